@@ -1,0 +1,42 @@
+# GNU make 3.81 or newer. Names in here are relative: make cannot cope with spaces in a path, a shell can.
+# Failure: make itself always exits 2 and shows the command's own status, as in «Error 6».
+# To get the status itself: make setup && .venv/bin/python -m pytest -m postdeploy
+
+.DEFAULT_GOAL := help
+.PHONY: help setup ready postdeploy test check clean
+
+TARGET ?=
+ARGS ?=
+PYTHON ?=
+
+RUN := .venv/bin/python -m
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo "  TARGET=name       the deployment to judge, one of targets/; without it the embedded one"
+	@echo "  ARGS='-k tiles'   more words for pytest (postdeploy, test)"
+	@echo "  PYTHON=python3.12 the Python that .venv is made of (setup)"
+
+setup: ## make .venv, install what is pinned, find a browser; what failed before is tried again
+	@PYTHON='$(PYTHON)' bin/setup --again
+
+ready:
+	@PYTHON='$(PYTHON)' bin/setup
+
+postdeploy: ready ## judge a deployment against the Definition of Done
+	@$(RUN) pytest -m postdeploy $(if $(TARGET),--target '$(TARGET)') $(ARGS)
+
+test: ready ## prove that the verifier can fail
+	@$(RUN) pytest -c tests/pytest.ini --rootdir tests tests $(ARGS)
+
+check: ready ## style, types, workflows
+	$(RUN) ruff check
+	$(RUN) ruff format --check
+	$(RUN) mypy
+	$(RUN) check_jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	.venv/bin/zizmor --offline --quiet .github/workflows
+
+clean: ## remove .venv, node_modules and caches; reports stay
+	rm -rf .venv verifier/reporting/allure/node_modules .pytest_cache tests/.pytest_cache .mypy_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
