@@ -1,0 +1,3 @@
+"""The plugins of a run; everything else is in `verifier/`."""
+
+pytest_plugins = ["verifier.fixtures.evidence", "verifier.fixtures.session"]

@@ -1,0 +1,1 @@
+"""The workshop: looks at a running deployment and keeps account of what it saw."""

@@ -1,0 +1,63 @@
+"""Whether the release that was judged is the release that runs: looked at when the session begins and when it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from verifier.evidence import Cause, CouldNotLook
+from verifier.ledger import CheckResult, Outcome
+from verifier.probes.platform import PlatformState
+
+ITEM = "release-unchanged"
+CHECK = "session::release_unchanged"
+_TITLE = "The release and its machines are the same at the end of the run as at its beginning."
+
+
+def release_unchanged(before: Callable[[], PlatformState], after: Callable[[], PlatformState]) -> CheckResult:
+    """Compare release, machines, machine versions and images; any difference makes the run void, not red.
+
+    Args:
+        before: hands over what was seen when the session began.
+        after: looks now.
+    """
+    try:
+        first, last = before(), after()
+    except CouldNotLook as trouble:
+        return _result(Outcome.UNVERIFIED, trouble.cause, trouble.what, trouble.remedy)
+    changes = _changes(first, last)
+    if changes:
+        message = "while the run looked, this changed: " + "; ".join(changes)
+        return _result(Outcome.UNVERIFIED, Cause.STALE_DATA, message, "run again, when the other deploy has ended")
+    measured = f"release {last.release.version} on {', '.join(machine.id for machine in last.machines)}"
+    return _result(Outcome.PASSED, None, "", "", measured)
+
+
+def _changes(first: PlatformState, last: PlatformState) -> list[str]:
+    changes = []
+    if (first.release.id, first.release.version) != (last.release.id, last.release.version):
+        changes.append(f"release {first.release.version} → {last.release.version}")
+    before = {each.id: (each.release, each.digest, each.instance) for each in first.machines}
+    after = {each.id: (each.release, each.digest, each.instance) for each in last.machines}
+    changes += [f"machine {each} is gone" for each in before if each not in after]
+    changes += [f"machine {each} is new" for each in after if each not in before]
+    for machine in (each for each in before if each in after and before[each] != after[each]):
+        changes.append(
+            f"machine {machine}: release {before[machine][0]} → {after[machine][0]}, or its image or version"
+        )
+    return changes
+
+
+def _result(
+    outcome: Outcome, cause: Cause | None, message: str, remedy: str, measured: str | None = None
+) -> CheckResult:
+    return CheckResult(
+        check=CHECK,
+        item=ITEM,
+        title=_TITLE,
+        outcome=outcome,
+        cause=str(cause) if cause else None,
+        message=message,
+        remedy=remedy,
+        measured=measured,
+        evidence=("platform",),
+    )

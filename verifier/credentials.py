@@ -1,0 +1,133 @@
+"""Where a secret comes from, and what to write to whom when it is nowhere.
+
+The order: the target's own start command → environment → vault folder (`vault/occ/SERVICE/`) → flyctl's login.
+Every value that is found is taught to the redactor before anybody can use it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+from dotenv import dotenv_values
+
+from verifier.evidence import Cause, CouldNotLook
+from verifier.redaction import REDACTOR, SHORTEST
+
+
+@dataclass(frozen=True)
+class Need:
+    """A secret: its names, whose it is, what for, and how a person gets one."""
+
+    names: tuple[str, ...]
+    service: str
+    what: str
+    purpose: str
+    how: str
+
+
+NEEDS = {
+    "fly": Need(
+        names=("FLY_ACCESS_TOKEN", "FLY_API_TOKEN"),
+        service="fly",
+        what="a read-only token of the Fly.io organization",
+        purpose="machines, releases and logs of the app",
+        how="fly tokens create readonly --name definition-of-done",
+    ),
+    "database": Need(
+        names=("DATABASE_URL",),
+        service="supabase",
+        what="a PostgreSQL URL of a role that may read, and may act as anon and authenticated",
+        purpose="tables and row-level security, as different users see them",
+        how="Supabase dashboard → Connect → connection string, or ask its owner for a role of its own",
+    ),
+}
+
+
+@dataclass
+class Credentials:
+    """The secrets of one run, looked up when first asked for.
+
+    Args:
+        given: what the target's start command handed over; it alone counts for a target that was started here.
+        vault: the vault folder, which holds `occ/SERVICE/*.env` and `occ/SERVICE/NAME`.
+        environment: where the variables are read from.
+    """
+
+    given: Mapping[str, str] | None = None
+    vault: Path | None = None
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    missing: dict[str, Need] = field(default_factory=dict)
+
+    def get(self, name: str) -> str:
+        """The value of the credential `name` (a key of `NEEDS`).
+
+        Raises:
+            CouldNotLook: missing-credential, with the places that were checked.
+        """
+        need = NEEDS[name]
+        for value in self._candidates(need):
+            if len(value) >= SHORTEST:
+                REDACTOR.learn(value)
+                return value
+        self.missing[name] = need
+        raise CouldNotLook(
+            Cause.MISSING_CREDENTIAL,
+            f"no {need.names[-1]}: {need.what}; checked {self.checked(need)}",
+            remedy=f"export {need.names[-1]}=…  (to get one: {need.how})",
+        )
+
+    def checked(self, need: Need) -> str:
+        """The places where `need` was looked for, as a person reads them."""
+        if self.given is not None:
+            return "what the target's start command handed over"
+        vault = self.vault or Path("vault")
+        places = [f"environment ({', '.join(need.names)})", f"{vault.name}/occ/{need.service}/"]
+        return ", ".join([*places, "flyctl's login"] if need.service == "fly" else places)
+
+    def _candidates(self, need: Need) -> list[str]:
+        if self.given is not None:
+            return [self.given[name] for name in need.names if name in self.given]
+        found = [self.environment.get(name, "").strip() for name in need.names]
+        found += _in_vault(self.vault, need)
+        if need.service == "fly":
+            found.append(_flyctl_login(self.environment))
+        return [value for value in found if value]
+
+
+def requests(credentials: Credentials) -> str:
+    """The missing secrets as requests in Markdown, ready to send; empty if none is missing."""
+    parts = [
+        f"## {need.names[-1]}\n\n"
+        f"- **Need:** {need.what}\n- **For:** {need.purpose}\n- **Checked:** {credentials.checked(need)}\n"
+        f"- **How:** {need.how}\n- **Status:** not found; the items that need it are unverified\n"
+        for need in credentials.missing.values()
+    ]
+    return "# Credential requests\n\n" + "\n".join(parts) if parts else ""
+
+
+def _in_vault(vault: Path | None, need: Need) -> list[str]:
+    folder = vault / "occ" / need.service if vault else None
+    if folder is None or not folder.is_dir():
+        return []
+    found: list[str | None] = []
+    for name in need.names:
+        plain = folder / name
+        if plain.is_file():
+            found.append(plain.read_text(encoding="utf-8").strip())
+        found += [dotenv_values(each, interpolate=False).get(name) for each in sorted(folder.glob("*.env"))]
+    return [value for value in found if value]
+
+
+def _flyctl_login(environment: Mapping[str, str]) -> str:
+    home = Path(environment.get("HOME", "/nonexistent"))
+    config = Path(environment.get("FLY_CONFIG_DIR") or home / ".fly") / "config.yml"
+    try:
+        content = yaml.safe_load(config.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        return ""
+    token = content.get("access_token") if isinstance(content, dict) else None
+    return token if isinstance(token, str) else ""

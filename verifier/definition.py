@@ -1,0 +1,141 @@
+"""The Definition of Done: the items of `definition_of_done.toml`, and which of them a run judges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+
+from verifier.evidence import Readings
+from verifier.files import Written, read_toml, validate
+
+FILE = "definition_of_done.toml"
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
+Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
+Positive = Annotated[float, Field(gt=0)]
+
+
+class Stage(StrEnum):
+    """When in the life of a release an item is judged; each is a pytest marker."""
+
+    PREDEPLOY = "predeploy"
+    MIGRATION = "migration"
+    DEPLOY = "deploy"
+    POSTDEPLOY = "postdeploy"
+    MONITORING = "monitoring"
+    PRODUCTION = "production"
+
+
+class Severity(StrEnum):
+    """How much a broken promise hurts; orders the report and nothing else."""
+
+    CRITICAL = "critical"
+    MAJOR = "major"
+    MINOR = "minor"
+
+
+class Limit(Written):
+    """The figures of a promise. Seconds are seconds, shares are between 0 and 1."""
+
+    seconds: Positive | None = None
+    tolerance: Annotated[float, Field(ge=0)] | None = None
+    statistic: Literal["worst", "p95", "median"] | None = None
+    loads: Annotated[int, Field(ge=1)] | None = None
+    lines: Annotated[int, Field(ge=1)] | None = None
+    count: Annotated[int, Field(ge=0)] | None = None
+    share: Annotated[float, Field(ge=0, le=1)] | None = None
+    command: str | None = None
+
+    @property
+    def ceiling(self) -> float:
+        """The longest time that still keeps the promise, in seconds: the limit and its tolerance."""
+        if self.seconds is None:
+            raise ValueError("this limit has no seconds")
+        return self.seconds + (self.tolerance or 0.0)
+
+    def for_each(self, things: Iterable[str]) -> Readings:
+        """The ceiling for each of `things`, to compare readings with."""
+        return Readings(dict.fromkeys(things, self.ceiling))
+
+    def given(self) -> dict[str, float | int | str]:
+        """The figures that were written down, by name."""
+        return self.model_dump(exclude_none=True)
+
+    def looser_than(self, other: Limit) -> bool:
+        """Whether something that `other` forbids is allowed here."""
+        upper = ("seconds", "tolerance", "count", "share")
+        grown = any((getattr(self, name) or 0) > (getattr(other, name) or 0) for name in upper)
+        fewer = any((getattr(self, name) or 0) < (getattr(other, name) or 0) for name in ("loads", "lines"))
+        order = {None: 3, "worst": 2, "p95": 1, "median": 0}
+        return grown or fewer or order[self.statistic] < order[other.statistic] or self.command != other.command
+
+    def __str__(self) -> str:
+        return ", ".join(f"{name} {value}" for name, value in self.given().items())
+
+
+class Escalation(Written):
+    """Whom to tell, and when: above a figure, or on failure."""
+
+    to: Literal["investigate", "immediate", "manager", "alert"]
+    above: Positive | None = None
+    on: Literal["failed"] | None = None
+
+    @model_validator(mode="after")
+    def _one_condition(self) -> Escalation:
+        if (self.above is None) == (self.on is None):
+            raise ValueError('give either above = FIGURE or on = "failed"')
+        return self
+
+
+class Item(Written):
+    """One line of the Definition of Done."""
+
+    id: Identifier
+    stage: Annotated[tuple[Stage, ...], Field(min_length=1)]
+    promise: Sentence
+    severity: Severity
+    limit: Limit | None = None
+    escalate: tuple[Escalation, ...] = ()
+    availability: bool = False
+    waivable: bool = True
+
+
+class Contract(Written):
+    """All items, in the order of the file."""
+
+    item: Annotated[tuple[Item, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _unique(self) -> Contract:
+        ids = [item.id for item in self.item]
+        twice = sorted({each for each in ids if ids.count(each) > 1})
+        if twice:
+            raise ValueError(f"the id {', '.join(twice)} is given twice; every item needs its own")
+        return self
+
+    def __contains__(self, item: str) -> bool:
+        return any(each.id == item for each in self.item)
+
+    def __getitem__(self, item: str) -> Item:
+        for each in self.item:
+            if each.id == item:
+                return each
+        raise KeyError(item)
+
+    def judged(self, wanted: Callable[[Stage], bool]) -> dict[str, Stage]:
+        """The items that have a wanted stage, each with the first such stage."""
+        stages = {each.id: [stage for stage in each.stage if wanted(stage)] for each in self.item}
+        return {item: found[0] for item, found in stages.items() if found}
+
+
+def read_contract(root: Path) -> Contract:
+    """The contract in the folder `root`.
+
+    Raises:
+        Mistakes: all of them, with key and what would be right.
+    """
+    return validate(Contract, read_toml(root / FILE, FILE), FILE)

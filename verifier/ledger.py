@@ -1,0 +1,227 @@
+"""Adds up: outcomes of checks → outcomes of items → the verdict of the run → its exit status. It only listens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from functools import reduce
+from typing import Any
+
+from verifier.definition import Contract, Item, Stage
+from verifier.target import Target, Waiver
+
+
+class Outcome(StrEnum):
+    """What became of a check or an item, worst first."""
+
+    FAILED = "failed"
+    UNVERIFIED = "unverified"
+    NOT_RUN = "not run"
+    WAIVED = "waived"
+    PASSED = "passed"
+    NOT_APPLICABLE = "not applicable"
+
+
+class Verdict(StrEnum):
+    """What a run can say."""
+
+    DONE = "DONE"
+    NOT_DONE = "NOT DONE"
+    UNVERIFIED = "UNVERIFIED"
+    PARTIAL = "PARTIAL"
+    INCOMPLETE = "incomplete"
+
+
+_WORST_FIRST = list(Outcome)
+UNVERIFIED_STATUS = 6
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What one check came to; plain values only, so that it can travel from a worker process.
+
+    Attributes:
+        item: the id of the item that the check proves.
+        message: the failure as a person reads it.
+        measured: what was measured, as text.
+        figure: the worst of it, where it is a figure; escalation is decided by it.
+        evidence: the names of the evidence that it read.
+    """
+
+    check: str
+    item: str
+    title: str
+    outcome: Outcome
+    cause: str | None = None
+    message: str = ""
+    remedy: str = ""
+    measured: str | None = None
+    figure: float | None = None
+    evidence: tuple[str, ...] = ()
+    seconds: float = 0.0
+    trace: str = ""
+
+    def worse_of(self, other: CheckResult) -> CheckResult:
+        """This phase and another one of the same check as one result."""
+        worst, rest = sorted((self, other), key=_badness)
+        return replace(
+            worst,
+            measured=rest.measured if worst.measured is None else worst.measured,
+            figure=rest.figure if worst.figure is None else worst.figure,
+            seconds=self.seconds + other.seconds,
+            evidence=tuple(dict.fromkeys(rest.evidence + worst.evidence)),
+        )
+
+
+@dataclass(frozen=True)
+class ItemResult:
+    """What one judged item came to, with the checks that say so."""
+
+    item: Item
+    stage: Stage
+    outcome: Outcome
+    reason: str
+    checks: tuple[CheckResult, ...]
+    limit: Mapping[str, Any] | None
+
+    @property
+    def cause(self) -> str | None:
+        """The cause of the worst check, where it has one."""
+        return next((each.cause for each in self.checks if each.outcome == self.outcome and each.cause), None)
+
+    @property
+    def measured(self) -> str | None:
+        """What the checks measured: figures before words, else the worst check first."""
+        checks = sorted(self.checks, key=lambda each: each.figure is None)
+        found = [each.measured for each in checks if each.measured]
+        return "; ".join(dict.fromkeys(found)) or None
+
+
+@dataclass
+class Ledger:
+    """The account of one run.
+
+    Attributes:
+        judged: the ids of the judged items, each with the stage under which it is judged.
+        narrowed: how the caller narrowed the run, if so.
+        interrupted: why the run ended early, if so.
+        problems: what went wrong outside of any check (a file that cannot be imported, a worker that died).
+    """
+
+    contract: Contract
+    target: Target
+    judged: Mapping[str, Stage]
+    narrowed: list[str] = field(default_factory=list)
+    interrupted: str = ""
+    problems: list[str] = field(default_factory=list)
+    today: date = field(default_factory=date.today)
+    _known: dict[str, str] = field(default_factory=dict)
+    _cases: dict[str, str] = field(default_factory=dict)
+    _phases: dict[str, list[CheckResult]] = field(default_factory=dict)
+    _finished: set[str] = field(default_factory=set)
+
+    def expect(self, check: str, item: str) -> None:
+        """A check was collected; until it is heard of, it is not run."""
+        self._known[check] = item
+
+    def expand(self, check: str, case: str, item: str) -> None:
+        """A check on the roll turned out to have several cases; they stand for it."""
+        self._known.pop(check, None)
+        self._known[case] = item
+        self._cases[check] = item
+
+    def hear(self, result: CheckResult) -> None:
+        """A phase of a check ended."""
+        self._known[result.check] = result.item
+        self._phases.setdefault(result.check, []).append(result)
+
+    def finish(self, check: str) -> None:
+        """The last phase of a check was heard; only now can it count as passed."""
+        self._finished.add(check)
+
+    def proves(self, check: str) -> str | None:
+        """The item that a check proves, if the check is known."""
+        return self._known.get(check) or self._cases.get(check)
+
+    def items(self) -> list[ItemResult]:
+        """The result of every judged item, in the order of the contract."""
+        return [self._item(self.contract[item], stage) for item, stage in self.judged.items()]
+
+    def verdict(self) -> Verdict:
+        """The verdict of the run as it stands."""
+        outcomes = [each.outcome for each in self.items()]
+        if self.narrowed:
+            return Verdict.PARTIAL
+        if Outcome.FAILED in outcomes:
+            return Verdict.NOT_DONE
+        doubtful = {Outcome.UNVERIFIED, Outcome.NOT_RUN} & set(outcomes)
+        if doubtful or self.interrupted or self.problems or Outcome.PASSED not in outcomes:
+            return Verdict.UNVERIFIED
+        return Verdict.DONE
+
+    def exit_status(self) -> int:
+        """The exit status for the verdict; 0 belongs to DONE alone."""
+        verdict = self.verdict()
+        if verdict == Verdict.DONE:
+            return 0
+        failed = any(each.outcome == Outcome.FAILED for each in self.items())
+        return 1 if failed else UNVERIFIED_STATUS
+
+    def stale_waivers(self) -> list[Waiver]:
+        """Waivers of judged items that have expired or covered nothing in this run."""
+        used = {id(waiver) for item in self.items() for check in item.checks if (waiver := self._waiver(check))}
+        return [each for each in self.target.waiver if each.item in self.judged and id(each) not in used]
+
+    def _item(self, item: Item, stage: Stage) -> ItemResult:
+        limit = self.target.limit_of(item)
+        given = limit.given() if limit else None
+        reason = self.target.not_applicable.get(item.id)
+        if reason is not None:
+            return ItemResult(item, stage, Outcome.NOT_APPLICABLE, reason, (), given)
+        checks = tuple(sorted(self._checks_of(item.id), key=lambda each: (_badness(each), each.check)))
+        if not checks:
+            return ItemResult(item, stage, Outcome.NOT_RUN, "no check for this item was run", (), given)
+        return ItemResult(item, stage, checks[0].outcome, checks[0].message, checks, given)
+
+    def _checks_of(self, item: str) -> list[CheckResult]:
+        return [self._check(check, item) for check, proved in self._known.items() if proved == item]
+
+    def _check(self, check: str, item: str) -> CheckResult:
+        """All phases of a check as one result; each is waived by itself, so that a waiver hides nothing else."""
+        phases = [self._waived(phase) for phase in self._phases.get(check, [])]
+        if not phases:
+            return CheckResult(check, item, check, Outcome.NOT_RUN, message=self.interrupted or "the check was not run")
+        result = reduce(CheckResult.worse_of, phases)
+        if result.outcome in {Outcome.PASSED, Outcome.WAIVED} and check not in self._finished:
+            cut = self.interrupted or "the check began and was never heard of again"
+            return replace(result, outcome=Outcome.UNVERIFIED, cause="interrupted", message=cut)
+        return result
+
+    def _waived(self, result: CheckResult) -> CheckResult:
+        waiver = self._waiver(result)
+        if waiver is None:
+            return result
+        message = f"waived until {waiver.expires}: {waiver.reason}\n{result.message}"
+        return replace(result, outcome=Outcome.WAIVED, message=message)
+
+    def _waiver(self, result: CheckResult) -> Waiver | None:
+        if result.outcome not in {Outcome.FAILED, Outcome.WAIVED}:
+            return None
+        return next((each for each in self.target.waiver if self._covers(each, result)), None)
+
+    def _covers(self, waiver: Waiver, result: CheckResult) -> bool:
+        alive = waiver.item == result.item and waiver.expires >= self.today
+        return alive and re.search(waiver.failure, result.message) is not None
+
+
+def counts(results: Iterable[ItemResult]) -> dict[str, int]:
+    """How many items came to which outcome, worst first, without zeros."""
+    outcomes = [each.outcome for each in results]
+    return {str(kind): outcomes.count(kind) for kind in _WORST_FIRST if kind in outcomes}
+
+
+def _badness(result: CheckResult) -> int:
+    return _WORST_FIRST.index(result.outcome)

@@ -1,0 +1,185 @@
+"""Hears what pytest reports in the controlling process, and closes the account at the end."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import pytest
+
+from verifier import constancy
+from verifier.credentials import NEEDS
+from verifier.evidence import Cause
+from verifier.ledger import CheckResult, Ledger, Outcome
+from verifier.observatory import Observatory
+from verifier.patience import Patience
+from verifier.probes.platform import PlatformState, observe_platform
+from verifier.redaction import REDACTOR
+from verifier.reporting import Published, publish, write_incomplete
+from verifier.reporting.terminal import closing_lines, summary_lines
+from verifier.run import OBSERVATORY, Run
+from verifier.verdicts import proven_item
+from verifier.watchdog import Watchdog
+
+_LAST_LOOK = 20.0
+"""Seconds for the last look at the release."""
+
+
+class Listener:
+    """The ledger's ear; registered in the controlling process only.
+
+    Args:
+        config: of the controlling process.
+        run: the run.
+        ledger: what is heard goes there.
+    """
+
+    def __init__(self, config: pytest.Config, run: Run, ledger: Ledger) -> None:
+        self._run = run
+        self._ledger = ledger
+        self._html = config.option.html == "write"
+        self._published: Published | None = None
+        self._watchdog = Watchdog(run.patience, self._interrupted, self._last_resort)
+        write_incomplete(run)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_sessionstart(self) -> Any:  # noqa: ANN401 - pytest's wrapper
+        """Watch the deadline from the first moment on, the start of the deployment included."""
+        self._watchdog.start()
+        return (yield)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Checks that were made when collecting, by parameters, stand on the roll one by one."""
+        for item in session.items:
+            if not proven_item(item):
+                self._ledger.problems.append(f"{item.nodeid} was collected, and proves no item")
+            self._expand(item.nodeid)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        """The same, as a worker tells of it."""
+        for check in ids:
+            self._expand(check)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A file that cannot be imported is a problem of the run."""
+        if report.failed:
+            lines = REDACTOR.text(str(report.longrepr)).strip().splitlines()
+            self._ledger.problems.append(
+                f"{report.nodeid} cannot be collected: {lines[-1] if lines else 'no reason given'}"
+            )
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """One phase of a check; or the news that the worker that ran it died."""
+        result = next((value for name, value in report.user_properties if name == "check_result"), None)
+        if isinstance(result, dict):
+            values = {**result, "outcome": Outcome(result["outcome"]), "evidence": tuple(result["evidence"])}
+            self._ledger.hear(CheckResult(**values))
+        elif report.failed:
+            self._crashed(report)
+        if report.when == "teardown":
+            self._ledger.finish(report.nodeid)
+
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, Any] | None:
+        """Unverified is a word of its own, also on the screen."""
+        result: Any = next((value for name, value in report.user_properties if name == "check_result"), None)
+        if result and result["outcome"] == Outcome.UNVERIFIED:
+            return "unverified", "U", ("UNVERIFIED", {"yellow": True})
+        return None
+
+    def pytest_keyboard_interrupt(self) -> None:
+        """Ctrl-C, or what the watchdog made of the deadline or of SIGTERM."""
+        self._interrupted("Ctrl-C")
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:  # noqa: ANN401 - a class of pytest-xdist
+        """A worker left; take over which secrets it missed."""
+        for name in getattr(node, "workeroutput", {}).get("missing", []):
+            self._run.credentials.missing[name] = NEEDS[name]
+        if error:
+            self._ledger.problems.append(f"a worker process ended unexpectedly: {REDACTOR.text(str(error))[:300]}")
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Add up, write everything down, and set the exit status."""
+        self._ledger.target = self._run.target
+        self._look_again(session.config.stash.get(OBSERVATORY, None))
+        self._run.patience.stop()
+        session.exitstatus = self._close()
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """The checklist and what to do, for people."""
+        for line, markup in summary_lines(self._ledger, self._run):
+            terminalreporter.write_line(line, **markup)
+
+    def pytest_unconfigure(self, config: pytest.Config) -> None:
+        """The last lines: verdict, exit status, where the report is."""
+        reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
+        for line, markup in closing_lines(self._ledger, self._run, self._published):
+            if reporter:
+                reporter.write_line(line, **markup)
+        self._run.end()
+
+    def _look_again(self, observatory: Observatory | None) -> None:
+        """Judge at the end whether the release is still the one that was judged."""
+        item = constancy.ITEM
+        if item not in self._ledger.judged or item in self._run.target.not_applicable or observatory is None:
+            return
+        if self._ledger.interrupted:
+            return
+        context = self._run.context(observatory, Patience(_LAST_LOOK))
+        try:
+            first = partial(observatory.look, PlatformState)
+            self._ledger.hear(constancy.release_unchanged(first, partial(observe_platform, context)))
+            self._ledger.finish(constancy.CHECK)
+        except KeyboardInterrupt:
+            self._interrupted("Ctrl-C")
+
+    def _close(self) -> int:
+        """Publish; whatever goes wrong then, the status never becomes 0 because of it."""
+        try:
+            self._published = publish(self._run, self._ledger, html=self._html)
+            status = self._ledger.exit_status()
+        except KeyboardInterrupt:
+            self._interrupted("Ctrl-C while the report was written")
+            status = self._ledger.exit_status()
+        except OSError as trouble:
+            self._ledger.problems.append(f"the report could not be written: {trouble}")
+            status = self._ledger.exit_status()
+        self._watchdog.stop()
+        return status
+
+    def _expand(self, check: str) -> None:
+        name, _, _ = check.partition("[")
+        item = self._ledger.proves(name) or self._ledger.proves(check)
+        if name != check and item:
+            self._ledger.expand(name, check, item)
+
+    def _crashed(self, report: pytest.TestReport) -> None:
+        item = self._ledger.proves(report.nodeid)
+        message = REDACTOR.text(str(report.longrepr))
+        if item is None:
+            self._ledger.problems.append(message)
+            return
+        self._ledger.hear(
+            CheckResult(
+                report.nodeid,
+                item,
+                report.nodeid,
+                Outcome.UNVERIFIED,
+                cause=str(Cause.INTERNAL),
+                message=message,
+            )
+        )
+
+    def _interrupted(self, why: str) -> None:
+        self._ledger.interrupted = self._ledger.interrupted or why
+
+    def _last_resort(self) -> int:
+        """From the watchdog's thread: the main thread does not react, so only the verdict is written."""
+        publish(self._run, self._ledger, html=False, allure=False)
+        for line, _ in closing_lines(self._ledger, self._run, None):
+            print(line, flush=True)  # noqa: T201 - the terminal reporter belongs to the thread that hangs
+        if self._run.deployment:
+            self._run.deployment.stop()
+        return self._ledger.exit_status() or 6

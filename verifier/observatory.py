@@ -1,0 +1,147 @@
+"""Starts what the selected checks need: each observation once, all at once, in threads of their own."""
+
+from __future__ import annotations
+
+import fcntl
+import threading
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Generic, TypeVar, cast
+
+from verifier.evidence import Cause, CouldNotLook, Evidence
+from verifier.patience import Patience
+from verifier.probes import Context, Seen
+from verifier.redaction import REDACTOR
+
+Made = TypeVar("Made", bound=Evidence)
+
+
+@dataclass(frozen=True)
+class Probe(Generic[Made]):
+    """A kind of evidence and the function that makes it.
+
+    Attributes:
+        name: how fixtures and files call it.
+        kind: the class of its evidence.
+        observe: makes it.
+        lasts: roughly how many seconds it takes; checks with quick evidence are judged first.
+    """
+
+    name: str
+    kind: type[Made]
+    observe: Callable[[Context], Made]
+    lasts: float = 1.0
+
+
+@dataclass
+class _Observation:
+    done: threading.Event = field(default_factory=threading.Event)
+    evidence: Evidence | None = None
+    trouble: CouldNotLook | None = None
+
+
+class Observatory:
+    """All observations of one process of a run.
+
+    Args:
+        probes: what can be observed.
+        context: makes the context of a probe from the way to look at other evidence.
+        patience: how long the whole run may take.
+        folder: where each record is kept as JSON; it must exist.
+        obstacle: why nothing can be looked at, if so; every question is answered with it.
+    """
+
+    def __init__(
+        self,
+        probes: Iterable[Probe[Evidence]],
+        context: Callable[[Observatory], Context],
+        patience: Patience,
+        folder: Path,
+        obstacle: CouldNotLook | None = None,
+    ) -> None:
+        self.probes: Mapping[str, Probe[Evidence]] = {probe.name: probe for probe in probes}
+        self._names = {probe.kind: probe.name for probe in self.probes.values()}
+        self._context = context
+        self._patience = patience
+        self._folder = folder
+        self._obstacle = obstacle
+        self._observations: dict[str, _Observation] = {}
+        self._starting = threading.Lock()
+
+    def start(self, name: str) -> _Observation:
+        """Begin the observation `name`, unless it has begun."""
+        with self._starting:
+            if name not in self._observations:
+                observation = self._observations[name] = _Observation()
+                # A daemon thread: an executor's threads would be joined at exit and keep the process after Ctrl-C.
+                thread = threading.Thread(
+                    target=self._observe, args=(name, observation), name=f"probe {name}", daemon=True
+                )
+                thread.start()
+            return self._observations[name]
+
+    def get(self, name: str) -> Evidence:
+        """The evidence `name`, when it is there.
+
+        Raises:
+            CouldNotLook: the probe's own, or timeout and interrupted where it does not come back.
+        """
+        observation = self.start(name)
+        self._patience.wait_for(observation.done, f"the observation «{name}»")
+        if observation.trouble is not None:
+            raise observation.trouble.with_traceback(None)
+        return cast("Evidence", observation.evidence)
+
+    def look(self, kind: type[Seen], /) -> Seen:
+        """The evidence of class `kind`; for probes that build on another's."""
+        return cast("Seen", self.get(self._names[kind]))
+
+    def waiting(self) -> list[str]:
+        """The names of the observations that have begun and not ended."""
+        return [name for name, each in self._observations.items() if not each.done.is_set()]
+
+    def _observe(self, name: str, observation: _Observation) -> None:
+        try:
+            observation.evidence = self._made(name)
+            self._keep(name, observation.evidence)
+        except CouldNotLook as trouble:
+            observation.trouble = trouble
+        except BaseException as fault:  # noqa: BLE001 - whatever a probe dies of, its checks must hear of it
+            observation.trouble = _internal(name, fault)
+        finally:
+            observation.done.set()
+
+    def _made(self, name: str) -> Evidence:
+        if self._obstacle is not None:
+            raise self._obstacle
+        return self.probes[name].observe(self._context(self))
+
+    def _keep(self, name: str, evidence: Evidence) -> None:
+        text = REDACTOR.text(evidence.model_dump_json(indent=2))
+        (self._folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _internal(name: str, fault: BaseException) -> CouldNotLook:
+    last = traceback.extract_tb(fault.__traceback__)[-1]
+    place = f"{Path(last.filename).name}:{last.lineno}"
+    trouble = CouldNotLook(
+        Cause.INTERNAL,
+        f"the probe «{name}» itself failed at {place}: {type(fault).__name__}: {fault}",
+        remedy="this is a fault of the suite, not of the deployment: report it with this text",
+    )
+    trouble.__cause__ = fault
+    return trouble
+
+
+@contextmanager
+def run_lock(path: Path, *, shared: bool = False) -> Iterator[None]:
+    """Hold the lock at `path` against all threads and processes of this run; shared holders do not exclude each other.
+
+    A file lock, because the workers of pytest-xdist load the same two cores as this process does.
+    """
+    with path.open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
+        yield

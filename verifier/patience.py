@@ -1,0 +1,103 @@
+"""The only clock and the only sleep. Everything that waits, waits here, and knows when to stop."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from verifier.evidence import Cause, CouldNotLook
+
+Answer = TypeVar("Answer")
+
+_RETRIED = {Cause.UNREACHABLE, Cause.RATE_LIMITED}
+
+
+def now() -> datetime:
+    """The time of day, in UTC."""
+    return datetime.now(UTC)
+
+
+def monotonic() -> float:
+    """Seconds on a clock that never goes back; only differences mean something."""
+    return time.monotonic()
+
+
+class Patience:
+    """How long the run may still take, and whether it was told to stop.
+
+    Args:
+        seconds: from now to the deadline.
+    """
+
+    def __init__(self, seconds: float, *, _stopped: threading.Event | None = None) -> None:
+        self.seconds = seconds
+        self._end = monotonic() + seconds
+        self._stopped = _stopped or threading.Event()
+
+    def shorter(self, seconds: float) -> Patience:
+        """A patience of at most `seconds` that ends with this one."""
+        return Patience(min(seconds, self.remaining()), _stopped=self._stopped)
+
+    def remaining(self) -> float:
+        """Seconds to the deadline, never negative."""
+        return max(0.0, self._end - monotonic())
+
+    @property
+    def over(self) -> bool:
+        """Whether the deadline has passed or the run was stopped."""
+        return self._stopped.is_set() or self.remaining() <= 0
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the run was told to stop before its deadline."""
+        return self._stopped.is_set()
+
+    def stop(self) -> None:
+        """End all waiting that hangs on this patience, at once."""
+        self._stopped.set()
+
+    def wait(self, seconds: float) -> None:
+        """Sleep, but not past the deadline.
+
+        Raises:
+            CouldNotLook: interrupted, if the run was told to stop.
+        """
+        if self._stopped.wait(min(seconds, self.remaining())):
+            raise CouldNotLook(Cause.INTERRUPTED, "the run was stopped while it waited")
+
+    def wait_for(self, event: threading.Event, what: str) -> None:
+        """Wait until `event` is set.
+
+        Raises:
+            CouldNotLook: timeout at the deadline, interrupted if the run was told to stop.
+        """
+        while not event.wait(min(0.1, self.remaining())):
+            if self.stopped:
+                raise CouldNotLook(Cause.INTERRUPTED, f"the run was stopped while it waited for {what}")
+            if self.over:
+                raise CouldNotLook(Cause.TIMEOUT, f"no answer from {what} within {self.seconds:g} s")
+
+    def retry(self, ask: Callable[[], Answer], *, pause: float = 0.5) -> Answer:
+        """Ask again after a transport cause, with growing pauses, until the patience is over.
+
+        Only causes of the way are retried; what the target itself says is taken at its first word.
+        """
+        while True:
+            try:
+                return ask()
+            except CouldNotLook as trouble:
+                if trouble.cause not in _RETRIED or self.remaining() <= pause:
+                    raise
+            self.wait(pause)
+            pause *= 2
+
+    def eventually(self, ask: Callable[[], Answer], until: Callable[[Answer], bool], *, pause: float = 0.5) -> Answer:
+        """Ask until the answer satisfies `until`; at the deadline hand over the last answer, whatever it is."""
+        while True:
+            answer = ask()
+            if until(answer) or self.remaining() <= pause:
+                return answer
+            self.wait(pause)

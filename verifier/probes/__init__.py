@@ -1,0 +1,77 @@
+"""The only hands: each probe asks the target one kind of question and returns a frozen record. They never judge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from verifier.credentials import Credentials
+from verifier.evidence import Cause, CouldNotLook, Evidence
+from verifier.patience import Patience
+from verifier.target import Target
+
+Seen = TypeVar("Seen", bound=Evidence)
+Part = TypeVar("Part")
+
+
+class Look(Protocol):
+    """Hands over another observation of the same run, made once."""
+
+    def __call__(self, kind: type[Seen], /) -> Seen:
+        """The evidence of this kind, or its `CouldNotLook`."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a probe may use.
+
+    Attributes:
+        target: the deployment that is looked at.
+        credentials: where secrets come from.
+        patience: how long this probe may take.
+        run: an id that no other run has; marks what the run itself sends.
+        look: other evidence of this run.
+        ceiling: the longest time, in seconds, that keeps the promise of an item; after it the answer is certain.
+        quiet: a lock; who measures times holds it, and is alone with the target and this machine.
+        loud: its other side; who loads the target or this machine holds it, many at once, and never beside `quiet`.
+        alone: a lock by a name; who changes something that others count holds it.
+        browser: the path of the browser to use, or nothing to let it be found.
+    """
+
+    target: Target
+    credentials: Credentials
+    patience: Patience
+    run: str
+    look: Look
+    ceiling: Callable[[str], float]
+    quiet: Callable[[], AbstractContextManager[object]]
+    loud: Callable[[], AbstractContextManager[object]]
+    alone: Callable[[str], AbstractContextManager[object]]
+    browser: str | None = None
+
+    @property
+    def url(self) -> str:
+        """The target's address.
+
+        Raises:
+            CouldNotLook: precondition, if nobody told it.
+        """
+        if self.target.url is None:
+            raise CouldNotLook(Cause.PRECONDITION, f"targets/{self.target.name}.toml has no url")
+        return self.target.url
+
+    def part(self, part: Part | None, name: str) -> Part:
+        """A part of the target file that this probe needs.
+
+        Raises:
+            CouldNotLook: precondition, if the file does not have it.
+        """
+        if part is None:
+            raise CouldNotLook(
+                Cause.PRECONDITION,
+                f"targets/{self.target.name}.toml has no [{name}], so there is nothing to look at",
+                remedy=f"add [{name}] to the target, or declare the item not applicable with a reason",
+            )
+        return part

@@ -1,0 +1,180 @@
+"""Opens the target in a headless Chromium, as an operator's browser would, and says plainly what went wrong."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import re
+import shlex
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Error, Playwright, ViewportSize, sync_playwright
+from playwright.sync_api import TimeoutError as TookTooLong
+
+from verifier.browser_path import REMEDY, find_browser
+from verifier.evidence import Cause, CouldNotLook
+from verifier.patience import Patience
+from verifier.probes import Context
+from verifier.target import Target
+
+LAUNCH = 20.0
+"""Seconds for the browser to start; it takes less than one on an idle machine."""
+LEAVE = 3.0
+"""Seconds that the end of the process waits for a thread to leave its browser, which takes a fraction of one."""
+VIEWPORT = ViewportSize(width=1280, height=1000)
+_QUIET = (
+    # What Playwright does not already switch off, so that nothing but the target is asked.
+    "--disable-client-side-phishing-detection",
+    "--disable-domain-reliability",
+    "--no-pings",
+)
+
+_INSIDE: dict[threading.Event, Patience] = {}
+"""What tells that a thread has left Playwright → what makes it leave."""
+
+
+@contextmanager
+def opened_browser(context: Context) -> Iterator[Browser]:
+    """A headless browser of this thread's own; closed at the end, and killed when the patience is over.
+
+    Playwright's driver reads from a pipe that this process holds: when the process is killed, driver and browser end.
+
+    Raises:
+        CouldNotLook: precondition, if there is no browser or it does not start; what `in_plain_words` says of the body.
+    """
+    path = find_browser(context.browser, os.environ)
+    remedy = by_hand(context.target, context.url)
+    with (
+        _left_before_exit(context.patience),
+        in_plain_words(context.patience, "the browser", remedy=remedy),
+        sync_playwright() as playwright,
+    ):
+        browser = _launched(playwright, context, path)
+        closed = threading.Event()
+        try:
+            _guard(browser, context.patience, closed)
+            yield browser
+        finally:
+            with suppress(Error):
+                browser.close()
+            closed.set()
+
+
+def _launched(playwright: Playwright, context: Context, path: str) -> Browser:
+    try:
+        return playwright.chromium.launch(
+            executable_path=path,
+            args=[*_QUIET, *trust(context.target)],
+            timeout=1000 * context.patience.shorter(LAUNCH).remaining(),
+        )
+    except Error as trouble:
+        what = f"the browser {path} does not start: {_why_not_started(trouble)}"
+        raise CouldNotLook(Cause.PRECONDITION, what, remedy=f"another browser: {REMEDY}") from None
+
+
+def _guard(browser: Browser, patience: Patience, closed: threading.Event) -> None:
+    """Kill the browser when the patience is over: some of Playwright's calls have no time limit, and none can be
+    stopped from another thread; all of them end when their browser does."""
+    told: Any = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")
+    process = next(each["id"] for each in told["processInfo"] if each["type"] == "browser")
+
+    def watch() -> None:
+        try:
+            patience.wait_for(closed, "the browser")
+        except CouldNotLook:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+
+    threading.Thread(target=watch, name="browser guard", daemon=True).start()
+
+
+@contextmanager
+def _left_before_exit(patience: Patience) -> Iterator[None]:
+    """Let the interpreter not end before this thread has left Playwright: it would crash in Playwright's greenlets."""
+    left = threading.Event()
+    _INSIDE[left] = patience
+    try:
+        yield
+    finally:
+        del _INSIDE[left]
+        left.set()
+
+
+@atexit.register
+def _leave() -> None:
+    inside = list(_INSIDE.items())
+    for _, patience in inside:
+        patience.stop()
+    for left, _ in inside:
+        left.wait(LEAVE)
+
+
+@contextmanager
+def opened_context(browser: Browser, target: Target) -> Iterator[BrowserContext]:
+    """Cookies, cache and connections of their own, as of a browser that was never here."""
+    opened = browser.new_context(user_agent=target.user_agent, viewport=VIEWPORT)
+    try:
+        yield opened
+    finally:
+        with suppress(Error):
+            opened.close()
+
+
+@contextmanager
+def in_plain_words(patience: Patience, what: str, *, remedy: str = "") -> Iterator[None]:
+    """Turn Playwright's errors into `CouldNotLook`.
+
+    Args:
+        patience: tells whether the run was stopped, which also ends the browser.
+        what: what is asked for, as the subject of a sentence.
+        remedy: how to ask for it by hand.
+    """
+    try:
+        yield
+    except Error as trouble:
+        if patience.stopped:
+            raise CouldNotLook(Cause.INTERRUPTED, f"the run was stopped while it looked at {what}") from None
+        cause, why = _explained(trouble)
+        raise CouldNotLook(cause, f"{what}: {why}", remedy=remedy) from None
+
+
+def _explained(trouble: Error) -> tuple[Cause, str]:
+    network = re.search(r"net::(ERR_\w+)", trouble.message)
+    waited = re.search(r"Timeout ([\d.]+)ms", trouble.message)
+    if isinstance(trouble, TookTooLong) and waited:
+        return Cause.TIMEOUT, f"no answer within {float(waited[1]) / 1000:.1f} s"
+    if network and network[1].startswith("ERR_CERT_"):
+        return Cause.UNREACHABLE, f"the browser does not trust its certificate ({network[1]}); see [tls] of the target"
+    if network:
+        return Cause.UNREACHABLE, f"the browser says {network[1]}"
+    return Cause.PRECONDITION, f"the browser failed: {_first_line(trouble)}"
+
+
+def trust(target: Target) -> list[str]:
+    """The arguments that make the browser trust the key that the target names, and no other."""
+    return [f"--ignore-certificate-errors-spki-list={target.tls.spki}"] if target.tls.spki else []
+
+
+def by_hand(target: Target, url: str) -> str:
+    """The line that opens `url` as the probes do, for a person to look at."""
+    agent = shlex.quote(f"--user-agent={target.user_agent}")
+    return " ".join(['chromium --user-data-dir="$(mktemp -d)"', agent, *trust(target), shlex.quote(url)])
+
+
+def _first_line(trouble: Error) -> str:
+    return trouble.message.strip().split("\n", 1)[0].split(": ", 1)[-1].rstrip(".")
+
+
+def _why_not_started(trouble: Error) -> str:
+    """What the browser itself said before it went, else how it went, else what Playwright says."""
+    said = re.search(r"\[pid=\d+\]\[err\] (.+)", trouble.message)
+    ended = re.search(r"process did exit: exitCode=(\w+), signal=(\w+)", trouble.message)
+    if said:
+        return said[1][:300]
+    if ended:
+        return f"it ended at once (exit status {ended[1]}, signal {ended[2]})"
+    return _first_line(trouble)

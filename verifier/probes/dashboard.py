@@ -1,0 +1,181 @@
+"""One cold load of the dashboard: goes there, and listens to what the page itself reports of its tiles."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Error, FloatRect, Page, Request, Response
+
+from verifier.evidence import Cause, CouldNotLook
+from verifier.patience import Patience, now
+from verifier.probes import Context
+from verifier.probes.browser import VIEWPORT, in_plain_words, opened_context
+from verifier.probes.http import curl
+from verifier.target import Dashboard, Target
+
+SETTLE = 0.5
+"""Seconds for which content must stay, before it counts as there."""
+GRACE = 2.0
+"""Seconds after the overrun; a page that has not reported by then is stuck."""
+_PULSE = 50.0
+"""Milliseconds between two looks whether the page has reported; the page itself is not disturbed by them."""
+_REPORT = "reportTiles"
+_SCRIPT = Path(__file__).with_name("tiles.js")
+_OVERLAY = Path(__file__).with_name("tiles_overlay.js")
+_TALLEST = 4000
+"""Pixels of a page that a picture shows at most."""
+_CAUSES = {401: Cause.UNAUTHORIZED, 403: Cause.UNAUTHORIZED, 410: Cause.UNAUTHORIZED, 429: Cause.RATE_LIMITED}
+
+
+@dataclass
+class Arrival:
+    """A page that was loaded, and what it reported.
+
+    Attributes:
+        reports: what the page said, in its order; the words are those of `tiles.js`.
+        unwell: address → what came of it, for whatever the page asked for in vain.
+        status: the HTTP status of the document.
+    """
+
+    page: Page
+    url: str
+    at: datetime
+    reports: list[dict[str, Any]] = field(default_factory=list)
+    unwell: dict[str, str] = field(default_factory=dict)
+    status: int = 0
+
+    @property
+    def done(self) -> bool:
+        """Whether the page said its last word; if not, it got stuck or began anew."""
+        return bool(self.reports) and bool(self.reports[-1]["done"])
+
+
+@contextmanager
+def arrived(context: Context, browser: Browser, dashboard: Dashboard, *, overrun: float) -> Iterator[Arrival]:
+    """The dashboard, as soon as all tiles show content that stays, or when time is up.
+
+    Args:
+        context: what the probe may use.
+        browser: where it is opened, as if nobody had been there before; it is closed at the end.
+        dashboard: what is expected.
+        overrun: seconds after which a tile that has not come is not waited for.
+
+    Raises:
+        CouldNotLook: what came is no dashboard, or nothing came.
+    """
+    patience = context.patience.shorter(overrun + GRACE)
+    url = context.url + dashboard.path
+    with opened_context(browser, context.target) as opened:
+        with context.quiet(), in_plain_words(context.patience, url, remedy=curl(context.target, url)):
+            arrival = Arrival(page=opened.new_page(), url=url, at=now())
+            _prepare(opened, arrival, dashboard, overrun)
+            _go(arrival, patience)
+            _wait(arrival, patience)
+        _need_time(context.patience)
+        _need_the_dashboard(context.target, arrival)
+        yield arrival
+
+
+def picture(arrival: Arrival, labels: list[dict[str, Any]]) -> bytes:
+    """The page as PNG, with `labels` (css, text, content) on it; nothing if it cannot be drawn."""
+    if not arrival.done:  # a page that is stuck would never answer
+        return b""
+    try:
+        arrival.page.evaluate(_OVERLAY.read_text(encoding="utf-8"), labels)
+        height = min(_TALLEST, int(arrival.page.evaluate("document.documentElement.scrollHeight")))
+        area = FloatRect(x=0, y=0, width=VIEWPORT["width"], height=height)
+        return arrival.page.screenshot(full_page=True, clip=area, timeout=5000)
+    except Error:
+        return b""
+
+
+def _prepare(opened: BrowserContext, arrival: Arrival, dashboard: Dashboard, overrun: float) -> None:
+    """Let the page report, from the first moment of its document."""
+    marks = {name: getattr(dashboard, name) for name in ("ready", "loading", "error", "unconfigured", "signed_in")}
+    config = marks | {
+        "report": _REPORT,
+        "settle": 1000 * SETTLE,
+        "overrun": 1000 * overrun,
+        "tiles": [{"id": tile.id, "css": tile.css} for tile in dashboard.tile],
+    }
+    opened.expose_binding(_REPORT, lambda _source, report: arrival.reports.append(report))
+    opened.add_init_script(f"({_SCRIPT.read_text(encoding='utf-8').strip()})({json.dumps(config)})")
+    _listen(arrival.page, arrival.unwell)
+
+
+def _listen(page: Page, unwell: dict[str, str]) -> None:
+    def asked(request: Request) -> None:
+        if request.resource_type != "eventsource":  # a stream has no end
+            unwell[request.url] = "no answer yet"
+
+    def failed(request: Request) -> None:
+        unwell[request.url] = request.failure or "failed"
+
+    def answered(response: Response) -> None:
+        unwell.pop(response.url, None)
+        if response.status >= 400:  # noqa: PLR2004 - RFC 9110, section 15.5
+            unwell[response.url] = f"HTTP {response.status}"
+
+    page.on("request", asked)
+    page.on("requestfailed", failed)
+    page.on("response", answered)
+
+
+def _go(arrival: Arrival, patience: Patience) -> None:
+    arrival.at = now()
+    response = arrival.page.goto(arrival.url, wait_until="commit", timeout=1000 * patience.remaining())
+    if response is None:
+        raise CouldNotLook(Cause.NO_DATA, f"the browser got no document from {arrival.url}")
+    arrival.status = response.status
+
+
+def _wait(arrival: Arrival, patience: Patience) -> None:
+    """Until the page has said its last word, or the patience is over.
+
+    Awaiting a promise in the page would never end on a page that hangs, and would not hear that the run stops.
+    """
+    while not arrival.done and not patience.over:
+        arrival.page.wait_for_timeout(_PULSE)
+
+
+def _need_time(patience: Patience) -> None:
+    if patience.stopped:
+        raise CouldNotLook(Cause.INTERRUPTED, "the run was stopped while it looked at the tiles")
+    if patience.over:
+        remedy = "run again with a longer --deadline"
+        raise CouldNotLook(Cause.TIMEOUT, "the time of the run was over before the tiles had been seen", remedy=remedy)
+
+
+def _need_the_dashboard(target: Target, arrival: Arrival) -> None:
+    """A page without a dashboard says nothing of the tiles, least of all that they are missing."""
+    hint = f"open it in a browser; correct [dashboard] in targets/{target.name}.toml, or get a session for it"
+    said = f"HTTP {arrival.status}{_words(arrival)}"
+    if arrival.status >= 400:  # noqa: PLR2004 - RFC 9110, section 15.5
+        other = Cause.UNREACHABLE if arrival.status >= 500 else Cause.PRECONDITION  # noqa: PLR2004 - section 15.6
+        raise CouldNotLook(_CAUSES.get(arrival.status, other), f"{arrival.url} answers {said}", remedy=hint)
+    if not arrival.reports:
+        raise CouldNotLook(Cause.NO_DATA, f"{arrival.url} answers {said} with something that is no page", remedy=hint)
+    last = arrival.reports[-1]
+    if "invalid" in last:
+        what = f"targets/{target.name}.toml: dashboard: «{last['invalid']}» is no CSS selector"
+        raise CouldNotLook(Cause.PRECONDITION, what, remedy="correct it, and run again")
+    if last["signed_in"] or last["others"] or any(tile["state"] != "missing" for tile in last["tiles"]):
+        return
+    if not last["complete"]:
+        what = f"{arrival.url} began with HTTP {arrival.status}, and did not come to its end"
+        raise CouldNotLook(Cause.TIMEOUT, what, remedy=curl(target, arrival.url, options="-sS -N"))
+    what = f"{last['url']} is not the dashboard of somebody who is signed in: {said}"
+    raise CouldNotLook(Cause.UNAUTHORIZED, what, remedy=hint)
+
+
+def _words(arrival: Arrival) -> str:
+    """What a page says of itself: its title, and how its text begins."""
+    last = arrival.reports[-1] if arrival.reports else {}
+    words = [f"«{last[part]}»" for part in ("title", "text") if last.get(part)]
+    return f", a page that says {', '.join(words)}" if words else ""

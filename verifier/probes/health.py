@@ -1,0 +1,101 @@
+"""Asks the health endpoints, as the edge routes and on each machine by itself."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from verifier.evidence import CouldNotLook, Evidence
+from verifier.patience import now
+from verifier.probes import Context
+from verifier.probes.http import Reply, WayOut, client, curl, get, refusal
+from verifier.probes.platform import PlatformState
+from verifier.target import HealthPath
+
+EDGE = "edge"
+"""The place where the platform's edge chooses the machine, as it does for every operator."""
+
+
+class HealthState(Evidence):
+    """What each health endpoint answered, by place: the edge, then each machine.
+
+    Attributes:
+        expected_places: every place that must have answered.
+        replies: place and path → reply.
+        claimed: place and path → the body's claims, for the keys that the target asks about.
+        wanted: place and path → the claims that it should make.
+    """
+
+    expected_places: tuple[str, ...]
+    replies: dict[str, Reply]
+    claimed: dict[str, dict[str, Any]]
+    wanted: dict[str, dict[str, Any]]
+
+    def statuses(self) -> dict[str, int | str]:
+        """Place and path → HTTP status, or why there is none."""
+        return {place: reply.status or str(reply) for place, reply in self.replies.items()}
+
+
+def observe_health(context: Context) -> HealthState:
+    """Ask every endpoint at the edge, and on every started machine.
+
+    Raises:
+        CouldNotLook: nothing answered at all; or the edge is well, and the machines could not be asked for.
+    """
+    endpoints = context.part(context.target.health, "health").endpoint
+    started = now()
+    at_edge = _ask(context, [(EDGE, None)], endpoints)
+    if all(not reply.answered for reply in at_edge.values()):
+        _need_a_way(context, next(iter(at_edge.values())))
+    machines = _machines(context, at_edge)
+    replies = at_edge | _ask(context, [(machine, machine) for machine in machines], endpoints)
+    wanted = {f"{place} {each.path}": each.claims for place in (EDGE, *machines) for each in endpoints}
+    return HealthState(
+        asked="Does the app answer, and what does it say of itself?",
+        where=f"{context.url} at the edge and on {len(machines)} machines",
+        at=started,
+        again=curl(context.target, context.url + endpoints[0].path),
+        expected_places=tuple(wanted),
+        replies=replies,
+        wanted=wanted,
+        claimed={place: claims_of(reply, wanted[place]) for place, reply in replies.items()},
+    )
+
+
+def _ask(context: Context, places: list[tuple[str, str | None]], endpoints: tuple[HealthPath, ...]) -> dict[str, Reply]:
+    asked = [
+        (f"{place} {each.path}", context.url + each.path, machine) for place, machine in places for each in endpoints
+    ]
+    if not asked:
+        return {}
+    with client(context.target) as session, ThreadPoolExecutor(min(8, len(asked))) as hands:
+        replies = hands.map(lambda each: get(session, each[1], machine=each[2]), asked)
+        return {place: reply for (place, _, _), reply in zip(asked, replies, strict=True)}
+
+
+def _need_a_way(context: Context, silence: Reply) -> None:
+    """The endpoint is down only if something else answered us; else we could not look."""
+    if not context.look(WayOut).proved:
+        raise refusal(silence, "the health endpoint", remedy="check this machine's own network, then run again")
+
+
+def _machines(context: Context, at_edge: dict[str, Reply]) -> tuple[str, ...]:
+    """The machines to ask; an edge that is plainly down is an answer even when they cannot be known."""
+    try:
+        return context.look(PlatformState).started
+    except CouldNotLook:
+        if any(reply.down for reply in at_edge.values()):
+            return ()
+        raise
+
+
+def claims_of(reply: Reply, wanted: dict[str, Any]) -> dict[str, Any]:
+    """What the JSON body says for each dotted key of `wanted`; nothing where it says nothing."""
+    body = reply.content()
+    return {key: _at(body, key.split(".")) for key in wanted}
+
+
+def _at(body: Any, path: list[str]) -> Any:  # noqa: ANN401 - walks JSON
+    for step in path:
+        body = body.get(step) if isinstance(body, dict) else None
+    return body

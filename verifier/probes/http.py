@@ -1,0 +1,186 @@
+"""Asks over HTTP, and tells apart an answer, a silence and a closed way."""
+
+from __future__ import annotations
+
+import json
+import ssl
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import httpx
+from pydantic import AwareDatetime
+
+from verifier.evidence import Cause, CouldNotLook, Evidence, Record
+from verifier.patience import monotonic, now
+from verifier.probes import Context
+from verifier.target import Target
+
+TIMEOUT = 10.0
+"""Seconds for one request; a health check of the platform gives up after 5."""
+BODY = 20_000
+"""Characters of a body that are kept as evidence."""
+FORCE = "fly-force-instance-id"
+"""The header that makes Fly's edge route to one machine (Fly docs, sticky sessions)."""
+_STATUS_CAUSES = {
+    401: Cause.UNAUTHORIZED,
+    403: Cause.UNAUTHORIZED,
+    408: Cause.TIMEOUT,
+    429: Cause.RATE_LIMITED,
+}
+
+
+class Reply(Record):
+    """One answer, or the lack of one.
+
+    Attributes:
+        status: the HTTP status, or nothing if no answer came.
+        cause: why no answer came.
+        milliseconds: from sending to the end of the body.
+        body: its beginning, as text.
+    """
+
+    method: str
+    url: str
+    machine: str | None = None
+    at: AwareDatetime
+    status: int | None = None
+    headers: dict[str, str] = {}
+    body: str = ""
+    milliseconds: float
+    cause: Cause | None = None
+    trouble: str = ""
+
+    @property
+    def answered(self) -> bool:
+        """Whether the other side said anything at all."""
+        return self.status is not None
+
+    @property
+    def down(self) -> bool:
+        """Whether the thing refused, timed out or answered with a server error (5xx)."""
+        return self.status is None or self.status >= 500  # noqa: PLR2004 - RFC 9110, section 15.6
+
+    def content(self) -> Any:  # noqa: ANN401 - any JSON
+        """The body as JSON, or nothing if it is none."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return None
+
+    def __str__(self) -> str:
+        said = f"HTTP {self.status}" if self.answered else f"no answer ({self.cause}: {self.trouble})"
+        return f"{said} after {self.milliseconds:.0f} ms"
+
+
+class WayOut(Evidence):
+    """Which of several independent addresses answered at all: proof that our own way works."""
+
+    answered: tuple[str, ...]
+    silent: dict[str, str]
+
+    @property
+    def proved(self) -> bool:
+        """Whether anything answered."""
+        return bool(self.answered)
+
+
+def client(target: Target) -> httpx.Client:
+    """A client that trusts what the target says is to be trusted, and never follows a redirect unasked."""
+    return httpx.Client(
+        verify=_trust(target.tls.ca_file),
+        headers={"user-agent": target.user_agent, "accept": "*/*"},
+        timeout=httpx.Timeout(TIMEOUT),
+        follow_redirects=False,
+    )
+
+
+@lru_cache
+def _trust(ca_file: str | None) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except OSError as trouble:
+        raise CouldNotLook(Cause.PRECONDITION, f"cannot read tls.ca_file: {trouble.strerror}") from None
+
+
+def get(
+    session: httpx.Client,
+    url: str,
+    *,
+    machine: str | None = None,
+    headers: Mapping[str, str] | None = None,
+    params: Mapping[str, str] | None = None,
+) -> Reply:
+    """One GET; every way in which it can end is a `Reply`."""
+    asked = {**(headers or {}), **({FORCE: machine} if machine else {})}
+    started, at = monotonic(), now()
+    try:
+        answer = session.get(url, headers=asked, params=params)
+    except (httpx.HTTPError, httpx.InvalidURL) as trouble:
+        return _silence(url, machine, at, monotonic() - started, trouble)
+    return Reply(
+        method="GET",
+        url=str(answer.request.url),
+        machine=machine,
+        at=at,
+        status=answer.status_code,
+        headers=dict(answer.headers),
+        body=answer.text[:BODY],
+        milliseconds=(monotonic() - started) * 1000,
+    )
+
+
+def _silence(url: str, machine: str | None, at: datetime, seconds: float, trouble: Exception) -> Reply:
+    return Reply(
+        method="GET",
+        url=url,
+        machine=machine,
+        at=at,
+        milliseconds=seconds * 1000,
+        cause=cause_of(trouble),
+        trouble=str(trouble) or type(trouble).__name__,
+    )
+
+
+def cause_of(trouble: Exception) -> Cause:
+    """The cause that a transport error stands for."""
+    return Cause.TIMEOUT if isinstance(trouble, httpx.TimeoutException) else Cause.UNREACHABLE
+
+
+def refusal(reply: Reply, what: str, *, remedy: str = "") -> CouldNotLook:
+    """The `CouldNotLook` for a reply that did not bring what was asked for.
+
+    Args:
+        reply: what came instead.
+        what: what was asked for, as the subject of a sentence.
+        remedy: what to do about it.
+    """
+    if not reply.answered:
+        return CouldNotLook(reply.cause or Cause.UNREACHABLE, f"{what}: {reply} from {reply.url}", remedy=remedy)
+    cause = _STATUS_CAUSES.get(reply.status or 0, Cause.UNREACHABLE if reply.down else Cause.PRECONDITION)
+    return CouldNotLook(cause, f"{what}: {reply} from {reply.url}: {reply.body[:200]}".rstrip(": "), remedy=remedy)
+
+
+def curl(target: Target, url: str, *, machine: str | None = None, options: str = "-sS -i") -> str:
+    """The line that asks the same by hand."""
+    trust = f" --cacert {target.tls.ca_file}" if target.tls.ca_file else ""
+    force = f" -H '{FORCE}: {machine}'" if machine else ""
+    return f"curl {options}{trust}{force} '{url}'"
+
+
+def observe_way_out(context: Context) -> WayOut:
+    """Ask the target's front page and the platform at once; whatever answers proves our way."""
+    addresses = [context.url, f"{context.target.platform.machines_url}/v1/platform/regions"]
+    started = now()
+    with client(context.target) as session, ThreadPoolExecutor(len(addresses)) as hands:
+        replies = list(hands.map(lambda address: get(session, address), addresses))
+    return WayOut(
+        asked="Does anything answer us at all?",
+        where=", ".join(addresses),
+        at=started,
+        again=curl(context.target, addresses[0]),
+        answered=tuple(reply.url for reply in replies if reply.answered),
+        silent={reply.url: reply.trouble for reply in replies if not reply.answered},
+    )

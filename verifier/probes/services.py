@@ -1,0 +1,66 @@
+"""Asks the services beside the dashboard: Chatwoot as the app sees it, and the agent service at its own address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from verifier.evidence import Cause, CouldNotLook, Evidence
+from verifier.patience import now
+from verifier.probes import Context
+from verifier.probes.health import claims_of
+from verifier.probes.http import Reply, WayOut, client, curl, get, refusal
+from verifier.target import HealthPath
+
+
+class ServiceState(Evidence):
+    """What one service answered, and what it should claim."""
+
+    reply: Reply
+    claimed: dict[str, Any]
+    wanted: dict[str, Any]
+
+
+class ChatwootState(ServiceState):
+    """Chatwoot, as the app sees it."""
+
+
+class AgentState(ServiceState):
+    """The agent service."""
+
+
+def observe_chatwoot(context: Context) -> ChatwootState:
+    """Ask the app how Chatwoot is."""
+    endpoint = context.part(context.target.chatwoot, "chatwoot")
+    return ChatwootState(**_asked(context, context.url, endpoint, "Does Chatwoot answer the app?"))
+
+
+def observe_agent(context: Context) -> AgentState:
+    """Ask the agent service how it is.
+
+    Raises:
+        CouldNotLook: precondition, if its address is not known.
+    """
+    agent = context.part(context.target.agent, "agent")
+    if agent.url is None:
+        raise CouldNotLook(Cause.PRECONDITION, "[agent] has no url", remedy="add url to [agent] in the target")
+    endpoint = HealthPath(path=agent.path, claims=agent.claims)
+    return AgentState(**_asked(context, agent.url, endpoint, "Does the agent service answer?"))
+
+
+def _asked(context: Context, base: str, endpoint: HealthPath, question: str) -> dict[str, Any]:
+    started, address = now(), base + endpoint.path
+    with client(context.target) as session:
+        reply = get(session, address)
+    if not reply.answered and not context.look(WayOut).proved:
+        raise refusal(reply, question, remedy="check this machine's own network, then run again")
+    if reply.status in {401, 403, 429}:
+        raise refusal(reply, question, remedy=curl(context.target, address))
+    return {
+        "asked": question,
+        "where": address,
+        "at": started,
+        "again": curl(context.target, address),
+        "reply": reply,
+        "claimed": claims_of(reply, endpoint.claims),
+        "wanted": endpoint.claims,
+    }

@@ -1,0 +1,70 @@
+"""Sends a bounded number of GETs, and counts how fast and how well they are answered."""
+
+from __future__ import annotations
+
+import math
+from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle, islice
+
+from verifier.evidence import Cause, CouldNotLook, Evidence, Readings
+from verifier.patience import now
+from verifier.probes import Context
+from verifier.probes.http import Reply, client, curl, get, refusal
+from verifier.probes.platform import PlatformState
+
+_AT_ONCE = 4
+"""Fewer than a browser's six connections, so that the suite is no load that operators would not be."""
+
+
+class TrafficState(Evidence):
+    """The suite's own requests, spread over all started machines and all paths.
+
+    Attributes:
+        expected: place → number of requests that were sent there.
+    """
+
+    expected: dict[str, int]
+    replies: tuple[Reply, ...]
+
+    def percentile_by_machine(self, share: float) -> Readings:
+        """Seconds within which `share` of the answers of each machine came (nearest rank); silence counts in full."""
+        times = {machine: sorted(r.milliseconds / 1000 for r in self._of(machine)) for machine in self.expected}
+        return Readings({machine: each[math.ceil(share * len(each)) - 1] for machine, each in times.items() if each})
+
+    def server_errors(self) -> list[Reply]:
+        """Answers with a server error (5xx)."""
+        return [reply for reply in self.replies if reply.answered and reply.down]
+
+    def _of(self, machine: str) -> list[Reply]:
+        return [reply for reply in self.replies if reply.machine == machine]
+
+
+def observe_traffic(context: Context) -> TrafficState:
+    """Ask each path on each machine in turn, a few at a time, while nobody measures times in a page.
+
+    Raises:
+        CouldNotLook: unreachable, if no request was answered at all.
+    """
+    traffic = context.part(context.target.traffic, "traffic")
+    machines = context.look(PlatformState).started
+    places = [(machine, path) for path in traffic.paths for machine in machines]
+    asked = list(islice(cycle(places), max(traffic.requests, len(places))))
+    started = now()
+    with context.quiet(), client(context.target) as session, ThreadPoolExecutor(_AT_ONCE) as hands:
+        replies = tuple(hands.map(lambda each: get(session, context.url + each[1], machine=each[0]), asked))
+    if not any(reply.answered for reply in replies):
+        raise refusal(replies[0], "the app's pages")
+    if all(reply.status in {401, 403} for reply in replies):
+        raise CouldNotLook(Cause.UNAUTHORIZED, f"every page answered {replies[0].status}")
+    return TrafficState(
+        asked=f"How fast, and how well, are {len(asked)} requests answered?",
+        where=f"{context.url} {', '.join(traffic.paths)}",
+        at=started,
+        again=curl(
+            context.target,
+            context.url + traffic.paths[0],
+            options="-sS -o /dev/null -w '%{http_code} %{time_total}\\n'",
+        ),
+        expected={machine: sum(each[0] == machine for each in asked) for machine in machines},
+        replies=replies,
+    )

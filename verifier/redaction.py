@@ -1,0 +1,108 @@
+"""Keeps secret values out of everything that is written down.
+
+One `Redactor` knows the values; evidence, failure texts and published files all go through it, so that no writer
+has to remember to.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, quote_plus, unquote, urlsplit
+
+MASK = "[redacted]"
+SHORTEST = 6
+"""A value with fewer characters cannot be told from ordinary text, and so cannot be kept out of a report."""
+
+_TELLING_NAME = re.compile(
+    r"TOKEN|SECRET|PASSW|PRIVATE|CREDENTIAL|API_?KEY|ACCESS_?KEY|DATABASE_URL|DSN|COOKIE|AUTH", re.IGNORECASE
+)
+_TELLING_SHAPES = (
+    (re.compile(r"(?i)\b(bearer|basic|flyv1)\s+[A-Za-z0-9._~+/=,-]{8,}"), rf"\1 {MASK}"),
+    (re.compile(r"\bfm[12][ra]?_[A-Za-z0-9+/=_,-]{8,}"), MASK),
+    (re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}"), MASK),
+    (re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://[^\s:/@'\"]+):[^\s/@'\"]+@"), rf"\1:{MASK}@"),
+)
+
+
+class Redactor:
+    """Replaces known secret values, and what looks like one, by a mask.
+
+    A value is recognised raw, URL-encoded, JSON-escaped and in base64 at each of the three alignments that it can
+    have inside a longer encoded text (RFC 4648, section 4).
+    """
+
+    def __init__(self) -> None:
+        self._spellings: set[str] = set()
+        self._pattern: re.Pattern[str] | None = None
+
+    def learn(self, value: str) -> None:
+        """Keep `value` out of all that follows. Values shorter than `SHORTEST` are not learnt."""
+        values = {value, value.strip()} | _password_in(value)
+        for each in values:
+            if len(each) >= SHORTEST and each != MASK:
+                self._spellings |= _spellings(each)
+        ordered = sorted(self._spellings, key=len, reverse=True)
+        self._pattern = re.compile("|".join(map(re.escape, ordered))) if ordered else None
+
+    def learn_environment(self, environment: Mapping[str, str] = os.environ) -> None:
+        """Learn the values of all variables whose names tell of a secret."""
+        for name, value in environment.items():
+            if _TELLING_NAME.search(name) and not _is_path(value):
+                self.learn(value)
+
+    def text(self, text: str) -> str:
+        """`text` with every secret replaced by the mask."""
+        if self._pattern is not None:
+            text = self._pattern.sub(MASK, text)
+        for shape, replacement in _TELLING_SHAPES:
+            text = shape.sub(replacement, text)
+        return text
+
+    def clean(self, value: Any) -> Any:  # noqa: ANN401 - it walks JSON of any shape
+        """The same structure with every text in it redacted, keys of mappings included."""
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, Mapping):
+            return {self.clean(key): self.clean(each) for key, each in value.items()}
+        if isinstance(value, (list, tuple, set, frozenset)):
+            return type(value)(self.clean(each) for each in value)
+        return value
+
+    def known_in(self, content: bytes) -> bool:
+        """Whether a learnt value stands in `content`; for files that cannot be rewritten as text."""
+        return self._pattern is not None and bool(self._pattern.search(content.decode("latin-1")))
+
+
+def _spellings(value: str) -> set[str]:
+    raw = value.encode()
+    forms = {value, quote(value), quote(value, safe=""), quote_plus(value), json.dumps(value)[1:-1]}
+    forms |= {json.dumps(value, ensure_ascii=False)[1:-1], raw.decode("latin-1")}
+    for alignment in range(3):
+        # The first and the last characters depend on the neighbours of the value, so only the middle is looked for.
+        encoded = base64.b64encode(b"\0" * alignment + raw).decode().rstrip("=")
+        middle = encoded[(0, 2, 3)[alignment] : len(encoded) - (1 if (alignment + len(raw)) % 3 else 0)]
+        forms |= {middle, middle.replace("+", "-").replace("/", "_")}
+    return {form for form in forms if len(form) >= SHORTEST}
+
+
+def _password_in(value: str) -> set[str]:
+    if "://" not in value:
+        return set()
+    try:
+        password = urlsplit(value).password
+    except ValueError:
+        return set()
+    return {password, unquote(password)} if password else set()
+
+
+def _is_path(value: str) -> bool:
+    return value.startswith(("/", "~", "./")) and "://" not in value
+
+
+REDACTOR = Redactor()
+"""The one redactor of this process; `credentials` teaches it, `evidence` and `reporting` ask it."""

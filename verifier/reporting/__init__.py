@@ -1,0 +1,78 @@
+"""Ledger → what a run leaves behind: verdict.json, the checklist, credential requests, Allure results and HTML."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from verifier.credentials import requests
+from verifier.ledger import Ledger, Verdict
+from verifier.patience import now
+from verifier.redaction import REDACTOR
+from verifier.reporting.allure_results import finish_results
+from verifier.reporting.checklist import checklist
+from verifier.reporting.html import write_html
+from verifier.reporting.leaks import withdraw_leaks
+from verifier.reporting.release import observed_release
+from verifier.reporting.verdict import verdict_record
+from verifier.run import Run
+
+
+@dataclass(frozen=True)
+class Published:
+    """What was written for people.
+
+    Attributes:
+        html: the single-file report, if it could be made.
+        hint: how to get it, if not.
+    """
+
+    html: Path | None
+    hint: str = ""
+
+
+def write_incomplete(run: Run) -> None:
+    """The verdict of a run that has not ended; whoever finds it knows that it did not."""
+    record: dict[str, Any] = {
+        "verdict": str(Verdict.INCOMPLETE),
+        "exit_status": None,
+        "target": run.target.name,
+        "items": [],
+    }
+    _write(run.folder / "verdict.json", record | {"run": {"id": run.id, "started": now().isoformat()}})
+
+
+def publish(run: Run, ledger: Ledger, *, html: bool, allure: bool = True) -> Published:
+    """Write everything; the verdict first, so that it is there even if the rest fails or is interrupted.
+
+    Raises:
+        OSError: something cannot be written.
+    """
+    release = observed_release(run.folder / "evidence")
+    record = verdict_record(run, ledger, release)
+    _write(run.folder / "verdict.json", record)
+    _write_text(run.folder / "definition-of-done.md", checklist(record))
+    wanted = requests(run.credentials)
+    if wanted:
+        _write_text(run.folder / "credential-requests.md", wanted)
+    if not allure:
+        return Published(None)
+    finish_results(run.scratch / "allure-results", run.folder / "allure-results", ledger, record)
+    page, hint = write_html(run, record) if html else (None, "omitted by --html omit")
+    ledger.problems += withdraw_leaks(run.folder)
+    if ledger.problems != record["run"]["problems"]:
+        _write(run.folder / "verdict.json", verdict_record(run, ledger, release))
+    return Published(page if page and page.exists() else None, hint)
+
+
+def _write(path: Path, record: dict[str, Any]) -> None:
+    _write_text(path, json.dumps(record, indent=2, ensure_ascii=False) + "\n")
+
+
+def _write_text(path: Path, text: str) -> None:
+    """Replace the file as a whole, so that nobody ever reads half of it."""
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.write_text(REDACTOR.text(text), encoding="utf-8")
+    fresh.replace(path)

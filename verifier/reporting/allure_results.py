@@ -1,0 +1,152 @@
+"""Finishes what allure-pytest wrote: status, tree and words from the ledger, secrets out, and no item missing.
+
+The files' shape: Allure's test result model (allure-framework, allure2 results).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from pathlib import Path
+from typing import Any
+
+from verifier.ledger import CheckResult, ItemResult, Ledger, Outcome
+from verifier.redaction import REDACTOR
+from verifier.reporting.leaks import copy_redacted
+
+_STATUS = {
+    Outcome.PASSED: "passed",
+    Outcome.FAILED: "failed",
+    Outcome.UNVERIFIED: "broken",
+    Outcome.NOT_RUN: "unknown",
+    Outcome.WAIVED: "skipped",
+    Outcome.NOT_APPLICABLE: "skipped",
+}
+_SEVERITY = {"critical": "critical", "major": "normal", "minor": "minor"}
+
+
+def finish_results(raw: Path, published: Path, ledger: Ledger, record: dict[str, Any]) -> None:
+    """Write the final result files from `raw` and the ledger to `published`."""
+    published.mkdir(parents=True, exist_ok=True)
+    written = _by_check(raw)
+    for item in ledger.items():
+        for check in item.checks:
+            result = _finished(written.get(check.check) or {}, item, check)
+            _copy_attachments(raw, published, result)
+            _write(published, result)
+        if not item.checks:
+            _write(published, _without_check(item))
+    _write_environment(published, record)
+
+
+def _by_check(raw: Path) -> dict[str, dict[str, Any]]:
+    """What allure-pytest wrote, by the node id that the session put on it as a label."""
+    found = {}
+    for path in sorted(raw.glob("*-result.json")) if raw.is_dir() else ():
+        result = json.loads(path.read_text(encoding="utf-8"))
+        check = next((each["value"] for each in result.get("labels", []) if each["name"] == "check"), None)
+        if check:
+            found[check] = result
+    return found
+
+
+def _finished(result: dict[str, Any], item: ItemResult, check: CheckResult) -> dict[str, Any]:
+    outcome = Outcome.NOT_APPLICABLE if item.outcome == Outcome.NOT_APPLICABLE else check.outcome
+    kept = {key: result[key] for key in ("start", "stop", "attachments") if key in result}
+    head = f"{check.cause}: {check.message}" if check.cause else check.message
+    details = {"message": head} | ({"trace": check.trace} if check.trace else {})
+    return (
+        _identity(check.check)
+        | kept
+        | {
+            "name": check.title,
+            "status": _STATUS[outcome],
+            "statusDetails": details if head else {},
+            "description": _description(item, check),
+            "labels": _labels(item, outcome),
+        }
+    )
+
+
+def _without_check(item: ItemResult) -> dict[str, Any]:
+    return _identity(item.item.id) | {
+        "name": item.item.promise,
+        "status": _STATUS[item.outcome],
+        "statusDetails": {"message": f"{item.outcome}: {item.reason}"},
+        "description": _description(item, None),
+        "labels": _labels(item, item.outcome),
+    }
+
+
+def _identity(name: str) -> dict[str, Any]:
+    """Ids that stay the same from run to run, so that Allure can tell the history of a check."""
+    digest = hashlib.sha256(name.encode()).hexdigest()[:32]
+    return {
+        "uuid": str(uuid.uuid4()),
+        "historyId": digest,
+        "testCaseId": digest,
+        "fullName": name,
+        "stage": "finished",
+    }
+
+
+def _labels(item: ItemResult, outcome: Outcome) -> list[dict[str, str]]:
+    labels = {
+        "parentSuite": str(item.stage),
+        "suite": f"{item.item.id} — {item.item.promise}",
+        "severity": _SEVERITY[item.item.severity],
+        "tag": str(outcome),
+        "framework": "pytest",
+    }
+    return [{"name": name, "value": value} for name, value in labels.items()]
+
+
+def _description(item: ItemResult, check: CheckResult | None) -> str:
+    limit = ", ".join(f"{key} {value}" for key, value in (item.limit or {}).items())
+    rows = {
+        "Item": f"`{item.item.id}` ({item.item.severity})",
+        "Promise": item.item.promise,
+        "Outcome": str(check.outcome if check else item.outcome),
+        "Limit": limit,
+        "Measured": check.measured if check else None,
+        "Evidence": ", ".join(check.evidence) if check else None,
+        "What to do": check.remedy if check else None,
+    }
+    lines = [
+        "| | |",
+        "|---|---|",
+        *(f"| **{name}** | {_cell(value)} |" for name, value in rows.items() if value),
+    ]
+    message = check.message if check else item.reason
+    return "\n".join([*lines, "", *(["```", message, "```"] if message else [])])
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _copy_attachments(raw: Path, published: Path, result: dict[str, Any]) -> None:
+    for attachment in result.get("attachments", []):
+        source = raw / attachment["source"]
+        if source.is_file():
+            copy_redacted(source, published / attachment["source"])
+
+
+def _write(folder: Path, result: dict[str, Any]) -> None:
+    text = json.dumps(REDACTOR.clean(result), ensure_ascii=False)
+    (folder / f"{result['uuid']}-result.json").write_text(text, encoding="utf-8")
+
+
+def _write_environment(folder: Path, record: dict[str, Any]) -> None:
+    release = record["release"]
+    facts = {
+        "Verdict": record["verdict"],
+        "Target": f"{record['target']} ({record['target_url']})",
+        "Release": f"{release['version']} {release['image']}" if release else "not observed",
+        "Mode": f"writes {record['writes']}",
+        "Suite": record["run"]["suite"],
+        "Run": record["run"]["id"],
+    }
+    lines = [f"{name}={REDACTOR.text(str(value))}\n" for name, value in facts.items()]
+    (folder / "environment.properties").write_text("".join(lines), encoding="utf-8")

@@ -1,0 +1,90 @@
+"""The Definition of Done as a checklist in Markdown, for a manager to read and an engineer to act on."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+BOXES = {
+    "passed": "[x] ✅",
+    "failed": "[ ] ❌ **failed**",
+    "unverified": "[ ] ❓ **unverified**",
+    "not run": "[ ] ⬜ **not run**",
+    "waived": "[ ] ⚠️ **waived**",
+    "not applicable": "[ ] ➖ not applicable",
+}
+MEANING = {
+    "DONE": "Every item was seen to hold.",
+    "NOT DONE": "At least one promise is broken.",
+    "UNVERIFIED": "No promise was seen broken, but not all could be looked at. This is not a pass.",
+    "PARTIAL": "The run was narrowed, so it makes no claim about the Definition of Done.",
+    "incomplete": "The run did not end.",
+}
+
+
+def checklist(record: dict[str, Any]) -> str:
+    """The checklist for a verdict record."""
+    lines = [
+        f"# Definition of Done · {record['target']} · {record['verdict']}",
+        "",
+        MEANING[record["verdict"]],
+        "",
+    ]
+    lines += _facts(record)
+    for stage, items in groupby(
+        sorted(record["items"], key=lambda each: each["stage"]), key=lambda each: each["stage"]
+    ):
+        lines += ["", f"## {stage}", ""]
+        for item in items:
+            lines += _item(item)
+    return "\n".join(lines + _rest(record)) + "\n"
+
+
+def _facts(record: dict[str, Any]) -> list[str]:
+    release, run = record["release"], record["run"]
+    told = f"{release['version']} ({release['image']}, {release['status']})" if release else "not observed"
+    tally = ", ".join(f"{number} {outcome}" for outcome, number in record["counts"].items())
+    facts = {
+        "Target": f"{record['title']}, {record['target_url'] or 'no address known'}",
+        "Release": told,
+        "Items": tally,
+        "Run": f"{run['id']}, {run['finished']}, {run['seconds']} s, suite {run['suite']}",
+        "Exit status": record["exit_status"],
+        "Narrowed by": ", ".join(run["narrowed"]),
+        "Ended early": run["interrupted"],
+    }
+    return [f"- {name}: {value}" for name, value in facts.items() if value not in (None, "")]
+
+
+def _item(item: dict[str, Any]) -> list[str]:
+    figures = f" — {item['value']}" if item["value"] else ""
+    limit = ", ".join(f"{key} {value}" for key, value in (item["limit"] or {}).items())
+    lines = [
+        f"- {BOXES[item['outcome']]} {item['promise']} (`{item['id']}`){figures}"
+        + (f" · limit {limit}" if limit else "")
+    ]
+    if item["escalate"]:
+        lines.append(f"  - tell: {', '.join(item['escalate'])}")
+    if item["outcome"] == "passed":
+        return lines
+    if not item["checks"]:
+        return [*lines, f"  - {item['reason']}"]
+    return lines + [line for check in item["checks"] if check["outcome"] != "passed" for line in _check(check)]
+
+
+def _check(check: dict[str, Any]) -> list[str]:
+    cause = f" ({check['cause']})" if check["cause"] else ""
+    head = f"  - {check['title']} **{check['outcome']}**{cause}"
+    body = [f"    - {line}" for line in (check["message"] or "").splitlines() if line.strip()]
+    remedy = [f"    - do: {check['remedy']}"] if check["remedy"] else []
+    return [head, *body, *remedy]
+
+
+def _rest(record: dict[str, Any]) -> list[str]:
+    sections = {
+        "Problems of the run": record["run"]["problems"],
+        "Waivers to remove": record["stale_waivers"],
+    }
+    return [
+        line for title, each in sections.items() if each for line in ("", f"## {title}", "", *(f"- {x}" for x in each))
+    ]

@@ -1,0 +1,326 @@
+"""Tells GitHub of a finished run: job summary, annotations, outputs, and an exit status that is 0 for DONE alone.
+
+`python -m verifier.reporting.github [RUN_FOLDER]` after the run, whatever became of it. Outside of GitHub it prints the
+checklist. The formats are those of GitHub's documentation of workflow commands and of the files behind GITHUB_OUTPUT
+and GITHUB_STEP_SUMMARY.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import secrets
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, StrictInt, ValidationError
+
+from verifier.definition import Severity
+from verifier.ledger import UNVERIFIED_STATUS, Outcome, Verdict
+from verifier.redaction import REDACTOR
+
+SUMMARY_BYTES = 1024 * 1024
+"""What a step may write into its summary; GitHub drops all of a longer one."""
+SHOWN = 10
+"""Annotations of one level that GitHub shows for one step."""
+TITLE, MESSAGE = 200, 3000
+"""Characters of an annotation's parts; GitHub cuts longer ones without a word."""
+_CUT = "\n\n*Cut here: a job summary holds no more. The whole checklist is in the run's report.*\n"
+_STATUSES = {Verdict.DONE: {0}, Verdict.NOT_DONE: {1}, Verdict.UNVERIFIED: {6}, Verdict.PARTIAL: {1, 6}}
+_SPOILING = {Outcome.FAILED, Outcome.UNVERIFIED, Outcome.NOT_RUN}
+
+Level = Literal["error", "warning", "notice"]
+_LEVELS: dict[Outcome, Level] = {
+    Outcome.FAILED: "error",
+    Outcome.UNVERIFIED: "warning",
+    Outcome.NOT_RUN: "warning",
+    Outcome.WAIVED: "notice",
+}
+
+
+class _Read(BaseModel):
+    """A part of `verdict.json`; keys that are not needed here are not looked at."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class _Check(_Read):
+    outcome: Outcome
+    remedy: str | None = None
+
+
+class _Item(_Read):
+    id: str
+    promise: str
+    severity: Severity
+    outcome: Outcome
+    cause: str | None = None
+    reason: str | None = None
+    checks: tuple[_Check, ...] = ()
+
+    @property
+    def remedies(self) -> list[str]:
+        """What to do, for the checks that made the outcome."""
+        return list(dict.fromkeys(each.remedy for each in self.checks if each.outcome == self.outcome and each.remedy))
+
+
+class _Run(_Read):
+    finished: AwareDatetime
+    narrowed: tuple[str, ...] = ()
+    interrupted: str | None = None
+    problems: tuple[str, ...] = ()
+
+
+class _Record(_Read):
+    verdict: Verdict
+    exit_status: StrictInt
+    target: str
+    items: tuple[_Item, ...]
+    run: _Run
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """One line on the run's page."""
+
+    level: Level
+    title: str
+    message: str
+
+    def __str__(self) -> str:
+        title, message = _shortened(self.title, TITLE), _shortened(self.message, MESSAGE)
+        return f"::{self.level} title={escaped_property(title)}::{escaped(message)}"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What GitHub is told.
+
+    Attributes:
+        verdict: the run's, or «incomplete» where no run can be believed.
+        status: the exit status; 0 with DONE alone.
+        report: the run's folder.
+        checklist: the job summary, as Markdown.
+    """
+
+    verdict: Verdict
+    status: int
+    report: str
+    checklist: str
+    annotations: tuple[Annotation, ...]
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """The outputs of the step; `run` is the name of the run's folder."""
+        told = {"verdict": str(self.verdict), "exit_status": str(self.status), "report": self.report}
+        return told | {"run": Path(self.report).name}
+
+
+class NoVerdict(Exception):  # noqa: N818 - it is no error of this program
+    """There is no verdict to believe; says why."""
+
+
+def judged(folder: Path, *, since: datetime | None = None, status: int | None = None) -> Judgement:
+    """What the run in `folder` came to.
+
+    Args:
+        folder: what the run left behind.
+        since: when the run was asked for; one that finished earlier is another run.
+        status: what the run's own process ended with, if known; it must say the same.
+    """
+    report = _name(folder)
+    try:
+        record = _believable(_read(folder), since, status)
+        checklist = REDACTOR.text((folder / "definition-of-done.md").read_text(encoding="utf-8"))
+    except NoVerdict as reason:
+        return _without_verdict(report, str(reason))
+    except (OSError, ValueError) as trouble:
+        return _without_verdict(report, f"definition-of-done.md of the run cannot be read: {trouble}")
+    return Judgement(record.verdict, record.exit_status, report, checklist, tuple(annotated(record)))
+
+
+def _read(folder: Path) -> _Record:
+    """The record of the run.
+
+    Raises:
+        NoVerdict: it is missing, of another shape, or of a run that did not end.
+    """
+    try:
+        content = json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
+        if isinstance(content, dict) and content.get("verdict") == Verdict.INCOMPLETE:
+            raise NoVerdict("the run did not end: its verdict.json still says «incomplete»")
+        return _Record.model_validate(REDACTOR.clean(content))
+    except FileNotFoundError:
+        raise NoVerdict("there is no verdict.json: the run did not begin (see the log of its step)") from None
+    except ValidationError as invalid:
+        places = ", ".join(".".join(map(str, each["loc"])) for each in invalid.errors()[:5])
+        raise NoVerdict(f"verdict.json does not have its shape, at {places or 'its root'}") from None
+    except (OSError, ValueError, RecursionError) as trouble:
+        raise NoVerdict(f"verdict.json cannot be read: {type(trouble).__name__}: {trouble}") from None
+
+
+def _believable(record: _Record, since: datetime | None, status: int | None) -> _Record:
+    """The record, if nothing speaks against it.
+
+    Raises:
+        NoVerdict: it is of another run, or contradicts itself or the process that wrote it.
+    """
+    if since is not None and record.run.finished < since:
+        raise NoVerdict(f"the newest run finished {record.run.finished}, before this one was asked for ({since})")
+    if record.exit_status not in _STATUSES[record.verdict]:
+        raise NoVerdict(f"verdict.json contradicts itself: {record.verdict} with exit status {record.exit_status}")
+    outcomes = {each.outcome for each in record.items}
+    if record.verdict == Verdict.DONE and (outcomes & _SPOILING or Outcome.PASSED not in outcomes):
+        raise NoVerdict(f"verdict.json contradicts itself: DONE with items {', '.join(sorted(outcomes)) or 'missing'}")
+    if status is not None and status != record.exit_status:
+        raise NoVerdict(f"the run ended with exit status {status}, but its verdict.json says {record.exit_status}")
+    return record
+
+
+def _without_verdict(report: str, why: str) -> Judgement:
+    why = REDACTOR.text(why)
+    checklist = (
+        f"# Definition of Done · no verdict\n\n{why}\n\nNothing is known of the deployment. This is not a pass.\n"
+    )
+    told = Annotation("error", "Definition of Done: no verdict", why)
+    return Judgement(Verdict.INCOMPLETE, UNVERIFIED_STATUS, report, checklist, (told,))
+
+
+def annotated(record: _Record) -> Iterator[Annotation]:
+    """One annotation for each item that did not plainly pass, the most severe first; no more than GitHub shows."""
+    order = list(Severity)
+    items = sorted(record.items, key=lambda each: order.index(each.severity))
+    told = [*map(_of_item, (each for each in items if each.outcome in _LEVELS)), *_of_run(record.run)]
+    levels: tuple[Level, ...] = ("error", "warning", "notice")
+    for level in levels:
+        yield from _summed_up([each for each in told if each.level == level])
+
+
+def _of_item(item: _Item) -> Annotation:
+    lines = [*filter(None, [item.reason]), *(f"do: {each}" for each in item.remedies)]
+    cause = f" ({item.cause})" if item.cause else ""
+    title = f"{item.outcome}{cause}: {item.promise} [{item.id}]"
+    return Annotation(_LEVELS[item.outcome], title, "\n".join(lines) or "no reason was given")
+
+
+def _of_run(run: _Run) -> Iterator[Annotation]:
+    if run.interrupted:
+        yield Annotation("warning", "The run ended early", run.interrupted)
+    if run.narrowed:
+        yield Annotation("warning", "The run was narrowed, so it makes no claim", ", ".join(run.narrowed))
+    yield from (Annotation("warning", "A problem of the run", each) for each in run.problems)
+
+
+def _summed_up(told: list[Annotation]) -> Iterable[Annotation]:
+    if len(told) <= SHOWN:
+        return told
+    rest = told[SHOWN - 1 :]
+    titles = "\n".join(each.title for each in rest)
+    return [*told[: SHOWN - 1], Annotation(told[0].level, f"and {len(rest)} more", titles)]
+
+
+def escaped(text: str) -> str:
+    """`text` as the message of a workflow command, which ends at the end of its line."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def escaped_property(text: str) -> str:
+    """`text` as the value of a property of a workflow command."""
+    return escaped(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def write_summary(path: Path, checklist: str) -> None:
+    """Append the checklist to the job summary; what would be too long is cut at the end of a line, and says so.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    room = SUMMARY_BYTES - (path.stat().st_size if path.exists() else 0)
+    whole, note = checklist.encode(errors="replace"), _CUT.encode()
+    kept = whole if len(whole) <= room else whole[: max(0, room - len(note))].rpartition(b"\n")[0] + note
+    if len(kept) <= room:
+        with path.open("ab") as file:
+            file.write(kept)
+
+
+def write_outputs(path: Path, values: Mapping[str, str]) -> None:
+    """Append outputs of the step; a value that is not plainly one line stands between delimiters nobody can guess.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    with path.open("ab") as file:
+        for name, value in values.items():
+            mark = f"end_{secrets.token_hex(16)}"
+            plain = re.fullmatch(r"[A-Za-z0-9 ./:_-]*", value)
+            line = f"{name}={value}\n" if plain else f"{name}<<{mark}\n{value}\n{mark}\n"
+            file.write(line.encode(errors="replace"))
+
+
+def tell(judgement: Judgement, environment: Mapping[str, str]) -> Iterator[str]:
+    """Write GitHub's files; yields the lines for standard output.
+
+    Raises:
+        OSError: one of the files cannot be written.
+    """
+    summary, outputs = environment.get("GITHUB_STEP_SUMMARY"), environment.get("GITHUB_OUTPUT")
+    if not summary and not outputs and not environment.get("GITHUB_ACTIONS"):
+        # Inside of GitHub this would let a text of the target begin a line, and so speak as a workflow command.
+        yield judgement.checklist.rstrip("\n")
+        return
+    yield from map(str, judgement.annotations)
+    if outputs:
+        write_outputs(Path(outputs), judgement.outputs)
+    if summary:
+        write_summary(Path(summary), judgement.checklist)
+
+
+def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Tell GitHub, and hand back the exit status: the verdict's, or 6 where there is none to believe."""
+    asked = _parser().parse_args(arguments)
+    REDACTOR.learn_environment(environment)
+    judgement = judged(asked.folder, since=asked.since, status=asked.status)
+    try:
+        for line in tell(judgement, environment):
+            print(line)  # noqa: T201 - standard output is where GitHub listens
+    except OSError as trouble:
+        print(Annotation("error", "GitHub's own files cannot be written", str(trouble)))  # noqa: T201 - the same
+        return judgement.status or UNVERIFIED_STATUS
+    return judgement.status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m verifier.reporting.github", description="Tell GitHub of a run.")
+    parser.add_argument("folder", nargs="?", type=Path, default=Path("reports/latest"), help="default: reports/latest")
+    parser.add_argument("--since", type=_moment, help="when the run was asked for (2026-01-31T12:00:00Z)")
+    parser.add_argument("--status", type=int, help="what the run's process ended with; it must say the same")
+    return parser
+
+
+def _moment(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise argparse.ArgumentTypeError("must have a time zone, such as Z")
+    return at
+
+
+def _name(folder: Path) -> str:
+    """The run's own folder, not the link to the newest; relative where that is possible."""
+    real = folder.resolve()
+    return (real.relative_to(Path.cwd()) if real.is_relative_to(Path.cwd()) else real).as_posix()
+
+
+if __name__ == "__main__":
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a text stream of the interpreter
+    sys.exit(main(sys.argv[1:], os.environ))

@@ -1,0 +1,94 @@
+"""What the terminal shows at the end of a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from verifier.ledger import CheckResult, ItemResult, Ledger, Outcome, Verdict, counts
+from verifier.reporting.checklist import MEANING
+from verifier.run import Run
+
+if TYPE_CHECKING:
+    from verifier.reporting import Published
+
+Line = tuple[str, dict[str, Any]]
+_SIGNS = {
+    Outcome.PASSED: ("✔", {"green": True}),
+    Outcome.FAILED: ("✘", {"red": True}),
+    Outcome.UNVERIFIED: ("?", {"yellow": True}),
+    Outcome.NOT_RUN: ("·", {"yellow": True}),
+    Outcome.WAIVED: ("!", {"yellow": True}),
+    Outcome.NOT_APPLICABLE: ("–", {"light": True}),
+}
+_VERDICT_MARKUP = {Verdict.DONE: {"green": True, "bold": True}, Verdict.NOT_DONE: {"red": True, "bold": True}}
+
+
+def summary_lines(ledger: Ledger, run: Run) -> list[Line]:
+    """One line for each item, then what is wrong with those that are not done."""
+    items = ledger.items()
+    lines: list[Line] = [("", {}), (f"Definition of Done · {run.target.name}", {"bold": True})]
+    if not ledger.narrowed:
+        lines += [_item_line(each) for each in items]
+    for result in items:
+        if not ledger.narrowed or result.outcome not in {Outcome.NOT_RUN, Outcome.NOT_APPLICABLE}:
+            lines += _explained(result)
+    lines += [(f"problem: {each}", {"yellow": True}) for each in ledger.problems]
+    lines += [
+        (f"waiver for {each.item} covered nothing or has expired: remove it", {}) for each in ledger.stale_waivers()
+    ]
+    return lines
+
+
+def closing_lines(ledger: Ledger, run: Run, published: Published | None) -> list[Line]:
+    """Verdict, exit status, and where to read on."""
+    verdict, status = ledger.verdict(), ledger.exit_status()
+    tally = ", ".join(f"{number} {outcome}" for outcome, number in counts(ledger.items()).items())
+    why = f" (ended early: {ledger.interrupted})" if ledger.interrupted else ""
+    why += f" (narrowed by {', '.join(ledger.narrowed)})" if ledger.narrowed else ""
+    markup = _VERDICT_MARKUP.get(verdict, {"yellow": True, "bold": True})
+    lines: list[Line] = [(f"{verdict}: {tally} · exit status {status}{why}", markup), (MEANING[verdict], {})]
+    folder = run.folder.relative_to(run.root).as_posix()
+    if published and published.html:
+        lines.append((f"report: {folder}/index.html", {}))
+    elif published and published.hint:
+        lines.append((f"report without HTML: {folder}/definition-of-done.md ({published.hint})", {}))
+    else:
+        lines.append((f"report: {folder}/definition-of-done.md", {}))
+    if run.credentials.missing:
+        lines.append((f"secrets to ask for: {folder}/credential-requests.md", {}))
+    return lines
+
+
+def _item_line(result: ItemResult) -> Line:
+    sign, markup = _SIGNS[result.outcome]
+    told = {Outcome.PASSED: result.measured or "", Outcome.NOT_APPLICABLE: f"not applicable: {result.reason}"}
+    text = told.get(result.outcome, str(result.outcome) + (f" ({result.cause})" if result.cause else ""))
+    return f"  {sign} {result.item.id:<22} {_short(text)}", dict(markup)
+
+
+def _explained(result: ItemResult) -> list[Line]:
+    if result.outcome in {Outcome.PASSED, Outcome.NOT_APPLICABLE}:
+        return []
+    sign, markup = _SIGNS[result.outcome]
+    lines: list[Line] = [
+        ("", {}),
+        (f"{sign} {str(result.outcome).upper()}  {result.item.id}: {result.item.promise}", dict(markup)),
+    ]
+    if not result.checks:
+        return [*lines, (f"    {result.reason}", {})]
+    for check in result.checks:
+        if check.outcome != Outcome.PASSED:
+            lines += _check_lines(check)
+    return lines
+
+
+def _check_lines(check: CheckResult) -> list[Line]:
+    cause = f" [{check.cause}]" if check.cause else ""
+    lines: list[Line] = [(f"  {check.title}{cause}", {"bold": True})]
+    lines += [(f"    {line}", {}) for line in check.message.splitlines() if line.strip()]
+    return lines + ([(f"    → {check.remedy}", {"cyan": True})] if check.remedy else [])
+
+
+def _short(text: str, width: int = 88) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= width else text[: width - 1] + "…"

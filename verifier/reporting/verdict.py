@@ -1,0 +1,74 @@
+"""The verdict of a run as one JSON-able record; docs/verdict.md documents its keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from verifier.ledger import ItemResult, Ledger, Outcome, counts
+from verifier.patience import now
+from verifier.run import Run, suite_version
+
+
+def verdict_record(run: Run, ledger: Ledger, release: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Everything that other programs may want to know of a run."""
+    items = ledger.items()
+    return {
+        "verdict": str(ledger.verdict()),
+        "exit_status": ledger.exit_status(),
+        "target": run.target.name,
+        "target_url": run.target.url,
+        "title": run.target.title,
+        "app": run.target.app,
+        "writes": run.target.writes,
+        "release": dict(release) if release else None,
+        "counts": counts(items),
+        "items": [_item(each) for each in items],
+        "run": {
+            "id": run.id,
+            "suite": suite_version(run.root),
+            "finished": now().isoformat(timespec="seconds"),
+            "seconds": round(run.elapsed(), 1),
+            "narrowed": list(ledger.narrowed),
+            "interrupted": ledger.interrupted or None,
+            "problems": list(ledger.problems),
+        },
+        "stale_waivers": [f"{each.item}: {each.failure} (until {each.expires})" for each in ledger.stale_waivers()],
+    }
+
+
+def _item(result: ItemResult) -> dict[str, Any]:
+    return {
+        "id": result.item.id,
+        "stage": str(result.stage),
+        "promise": result.item.promise,
+        "severity": str(result.item.severity),
+        "outcome": str(result.outcome),
+        "cause": result.cause,
+        "reason": result.reason or None,
+        "value": result.measured,
+        "limit": dict(result.limit) if result.limit else None,
+        "escalate": escalations(result),
+        "checks": [_check(each) for each in result.checks],
+    }
+
+
+def _check(check: Any) -> dict[str, Any]:  # noqa: ANN401 - a CheckResult
+    kept = ("check", "title", "cause", "message", "remedy", "measured")
+    values = {key: getattr(check, key) or None for key in kept}
+    return values | {
+        "outcome": str(check.outcome),
+        "evidence": list(check.evidence),
+        "seconds": round(check.seconds, 2),
+    }
+
+
+def escalations(result: ItemResult) -> list[str]:
+    """Whom to tell of this result, by the contract."""
+    figures = [each.figure for each in result.checks if each.figure is not None]
+    worst = max(figures, default=None)
+    return [
+        each.to
+        for each in result.item.escalate
+        if (each.on and result.outcome == Outcome.FAILED) or (each.above and worst is not None and worst > each.above)
+    ]

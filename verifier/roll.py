@@ -1,0 +1,71 @@
+"""Calls the roll: which checks the tree holds, and what each proves, read from the files without running them.
+
+The roll is what makes a missing check visible: whatever pytest did not collect, skipped, deselected or lost with a
+worker process is still on it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from verifier.definition import Contract
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+FOLDERS = ("checks", "smoke")
+
+
+@dataclass
+class Roll:
+    """The checks by node id, each with the item that it proves; and what could not be read."""
+
+    checks: dict[str, str] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+
+def call_roll(root: Path, contract: Contract, folders: Iterable[str] = FOLDERS) -> Roll:
+    """The roll of all test files below `folders`."""
+    roll = Roll()
+    for path in sorted(each for folder in folders for each in (root / folder).rglob("test_*.py")):
+        name = path.relative_to(root).as_posix()
+        try:
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+        except (SyntaxError, UnicodeDecodeError) as trouble:
+            roll.problems.append(f"{name}: cannot be read: {trouble}")
+            continue
+        for qualified, function in _tests(tree.body):
+            _enter(roll, contract, f"{name}::{qualified}", function)
+    return roll
+
+
+def _enter(roll: Roll, contract: Contract, check: str, function: _Function) -> None:
+    items = [item for decorator in function.decorator_list if (item := _proven(decorator))]
+    if len(items) != 1:
+        roll.problems.append(f'{check}: must prove exactly one item: @pytest.mark.proves("ITEM")')
+    elif items[0] not in contract:
+        roll.problems.append(f"{check}: proves «{items[0]}», which is no item of the contract")
+    else:
+        roll.checks[check] = items[0]
+
+
+def _tests(body: Iterable[ast.AST], prefix: str = "") -> Iterator[tuple[str, _Function]]:
+    """All test functions of a file, those below an `if` or a `try` included; not what functions hold inside."""
+    for statement in body:
+        if isinstance(statement, _Function):
+            if statement.name.startswith("test"):
+                yield prefix + statement.name, statement
+        elif isinstance(statement, ast.ClassDef):
+            if statement.name.startswith("Test"):
+                yield from _tests(statement.body, f"{prefix}{statement.name}::")
+        else:
+            yield from _tests(ast.iter_child_nodes(statement), prefix)
+
+
+def _proven(decorator: ast.expr) -> str | None:
+    """The literal in `@pytest.mark.proves("…")`."""
+    if not isinstance(decorator, ast.Call) or not isinstance(decorator.func, ast.Attribute):
+        return None
+    literal = decorator.args[0] if decorator.func.attr == "proves" and decorator.args else None
+    return literal.value if isinstance(literal, ast.Constant) and isinstance(literal.value, str) else None

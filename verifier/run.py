@@ -1,0 +1,177 @@
+"""One run: what it judges, where it leaves things, and what it needs until its end."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from verifier.credentials import Credentials
+from verifier.definition import Contract
+from verifier.deployment import Deployment, Told
+from verifier.evidence import Cause, CouldNotLook, Evidence
+from verifier.observatory import Observatory, Probe, run_lock
+from verifier.patience import Patience, monotonic, now
+from verifier.probes import Context
+from verifier.target import Target, read_target
+
+
+@dataclass
+class Run:
+    """The state of one run in one process.
+
+    Attributes:
+        id: unlike that of any other run; marks what the run itself sends to the target.
+        folder: what the run leaves behind, below `reports/`.
+        scratch: a private folder for what is not redacted yet; gone at the end.
+        told: what the target's start command told, if it was started here.
+        obstacle: why nothing can be looked at, if so.
+    """
+
+    root: Path
+    contract: Contract
+    target_file: Path
+    target: Target
+    folder: Path
+    scratch: Path
+    patience: Patience
+    credentials: Credentials
+    id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
+    browser: str | None = None
+    worker: str | None = None
+    told: Told | None = None
+    deployment: Deployment | None = None
+    obstacle: CouldNotLook | None = None
+    began: float = field(default_factory=monotonic)
+
+    def start(self, faults: tuple[str, ...]) -> None:
+        """Start the deployment that the target names, if it names one; a failure becomes the obstacle."""
+        if not self.target.start:
+            return
+        command = [*self.target.start, *(word for fault in faults for word in ("--fault", fault))]
+        try:
+            self.deployment = Deployment(command, self.root, self.scratch / "deployment.log")
+            self.adopt(self.deployment.told())
+        except CouldNotLook as trouble:
+            self.obstacle = trouble
+        except OSError as trouble:
+            self.obstacle = CouldNotLook(Cause.PRECONDITION, f"cannot start {command[0]}: {trouble.strerror}")
+
+    def adopt(self, told: Told) -> None:
+        """Lay what the start command told over the target and the credentials."""
+        self.told = told
+        self.target = read_target(self.target_file, self.contract, overlay=told.target)
+        self.credentials = Credentials(given=told.credentials)
+
+    def ceiling(self, item: str) -> float:
+        """The longest time that keeps the promise of `item` on this target, in seconds."""
+        limit = self.target.limit_of(self.contract[item])
+        if limit is None:
+            raise KeyError(f"{item} has no limit")
+        return limit.ceiling
+
+    def observatory(self, probes: tuple[Probe[Evidence], ...]) -> Observatory:
+        """The observatory of this process."""
+        folder = self.folder / "evidence" / (self.worker or "")
+        folder.mkdir(parents=True, exist_ok=True)
+        return Observatory(probes, self.context, self.patience, folder, self.obstacle)
+
+    def context(self, observatory: Observatory, patience: Patience | None = None) -> Context:
+        """What a probe of this run may use."""
+        return Context(
+            target=self.target,
+            credentials=self.credentials,
+            patience=patience or self.patience,
+            run=self.id,
+            look=observatory.look,
+            ceiling=self.ceiling,
+            quiet=partial(run_lock, self.scratch / "quiet.lock"),
+            loud=partial(run_lock, self.scratch / "quiet.lock", shared=True),
+            alone=lambda name: run_lock(self.scratch / f"{name}.lock"),
+            browser=self.browser,
+        )
+
+    def for_worker(self) -> dict[str, Any]:
+        """What a worker process needs to join, in memory only; plain values."""
+        told = self.told.model_dump() if self.told else None
+        obstacle = self.obstacle and [str(self.obstacle.cause), self.obstacle.what, self.obstacle.remedy]
+        return {
+            "id": self.id,
+            "folder": str(self.folder),
+            "scratch": str(self.scratch),
+            "seconds": self.patience.remaining(),
+            "told": json.dumps(told),
+            "obstacle": obstacle,
+        }
+
+    def join(self, given: Mapping[str, Any]) -> None:
+        """Take over what the controlling process handed to this worker."""
+        self.id = str(given["id"])
+        self.patience = Patience(float(given["seconds"]))
+        told = json.loads(given["told"])
+        if told:
+            self.adopt(Told.model_validate(told))
+        if given["obstacle"]:
+            cause, what, remedy = given["obstacle"]
+            self.obstacle = CouldNotLook(Cause(cause), what, remedy=remedy)
+
+    def elapsed(self) -> float:
+        """Seconds since the run began."""
+        return monotonic() - self.began
+
+    def end(self) -> None:
+        """Stop what was started, and remove what is not to be kept."""
+        self.patience.stop()
+        if self.deployment:
+            self.deployment.stop()
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
+
+RUN = pytest.StashKey[Run]()
+OBSERVATORY = pytest.StashKey[Observatory]()
+
+
+def new_folder(root: Path, target: Target) -> Path:
+    """A folder of its own for a run, below `reports/`, with `reports/latest` pointing at it."""
+    reports = root / "reports"
+    stem = f"{now():%Y%m%dT%H%M%SZ}-{target.name}"
+    for number in range(1, 1000):
+        folder = reports / (stem if number == 1 else f"{stem}-{number}")
+        with suppress(FileExistsError):
+            folder.mkdir(parents=True)
+            _point(reports / "latest", folder.name)
+            return folder
+    raise OSError(f"cannot make a folder below {reports}")
+
+
+def new_scratch() -> Path:
+    """A folder that nobody else can read."""
+    return Path(tempfile.mkdtemp(prefix="definition-of-done-"))
+
+
+def suite_version(root: Path) -> str:
+    """The commit of the suite, or «unknown» outside a checkout."""
+    try:
+        asked = subprocess.run(
+            ["git", "-C", str(root), "describe", "--always", "--dirty"],  # noqa: S607 - whichever git the caller has
+            capture_output=True, text=True, timeout=5, check=False,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired):
+        return "unknown"
+    return asked.stdout.strip() or "unknown"
+
+
+def _point(link: Path, name: str) -> None:
+    fresh = link.with_name(f"{link.name}.{uuid.uuid4().hex[:8]}")
+    fresh.symlink_to(name)
+    fresh.replace(link)

@@ -1,0 +1,296 @@
+"""One deployment: `targets/NAME.toml`, checked against the contract, frozen."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, field_validator
+
+from verifier.definition import Contract, Item, Limit, Positive, Sentence
+from verifier.files import Mistakes, Written, read_toml, validate
+
+DESKTOP_BROWSER = "Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
+"""Some deployments answer 410 to programs that say they are programs."""
+
+
+def _is_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be a URL such as https://hotdash-staging.fly.dev")
+    if parts.username or parts.password:
+        raise ValueError("must not contain a user name or password; they belong to the credentials")
+    return value.rstrip("/")
+
+
+def _is_pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as trouble:
+        raise ValueError(f"is not a regular expression: {trouble}") from None
+    return value
+
+
+Url = Annotated[str, AfterValidator(_is_url)]
+Path_ = Annotated[str, Field(pattern=r"^/")]
+Pattern = Annotated[str, AfterValidator(_is_pattern)]
+
+
+class Tls(Written):
+    """How the target's certificate is verified, where the system's authorities do not know it."""
+
+    ca_file: str | None = None
+    spki: str | None = None
+
+
+class HealthPath(Written):
+    """A health endpoint, and what its JSON body must claim (dotted keys → values)."""
+
+    path: Path_
+    claims: dict[str, str | bool | int] = {}
+
+
+class Health(Written):
+    """Where the app says how it is."""
+
+    endpoint: Annotated[tuple[HealthPath, ...], Field(min_length=1)]
+
+
+class Tile(Written):
+    """One tile of the dashboard; without `selector`, the element with the test id."""
+
+    id: str
+    heading: str
+    selector: str | None = None
+
+    @property
+    def css(self) -> str:
+        """The selector of the tile's element."""
+        return self.selector or f'[data-testid="{self.id}"]'
+
+
+class Dashboard(Written):
+    """The page of an operator, and how its tiles tell their state (CSS selectors inside the tile)."""
+
+    path: Path_
+    tile: Annotated[tuple[Tile, ...], Field(min_length=1)]
+    ready: str
+    loading: str | None = None
+    error: str | None = None
+    unconfigured: str | None = None
+    signed_in: str | None = None
+    routes: tuple[Path_, ...] = ()
+    navigation: str = "nav a[href]"
+    ignore: tuple[Ignored, ...] = ()
+
+
+class Events(Written):
+    """The event stream."""
+
+    path: Path_
+    heartbeat: tuple[str, ...] = ("heartbeat",)
+    comments: bool = True
+
+
+class Allowed(Written):
+    """A log line that looks like an error and is none: why, and until when it may be thought so."""
+
+    pattern: Pattern
+    reason: Sentence
+    expires: date
+
+
+class Logs(Written):
+    """What the app's log can prove."""
+
+    requests: Literal["logged", "not-logged"] = "logged"
+    control: Path_ = "/health"
+    allow: tuple[Allowed, ...] = ()
+    analytics: Pattern | None = None
+    analytics_trouble: Pattern | None = None
+
+
+class Platform(Written):
+    """Fly.io, or what stands in for it."""
+
+    machines_url: Url = "https://api.machines.dev"
+    api_url: Url = "https://api.fly.io"
+
+
+class Database(Written):
+    """What the database must hold and protect."""
+
+    schema_name: str = Field(default="public", alias="schema")
+    tables: Annotated[tuple[str, ...], Field(min_length=1)]
+    owner_column: str = "user_id"
+    public: dict[str, Sentence] = {}
+    claim: HealthPath | None = None
+
+
+class Agent(Written):
+    """The agent service, an app of its own beside the dashboard."""
+
+    app: str
+    url: Url | None = None
+    path: Path_ = "/health"
+    claims: dict[str, str | bool | int] = {}
+
+
+class Traffic(Written):
+    """Requests that the suite may send to learn how fast the app answers: bounded, GET only."""
+
+    paths: Annotated[tuple[Path_, ...], Field(min_length=1)]
+    requests: Annotated[int, Field(ge=20, le=200)] = 40
+
+
+class Approvals(Written):
+    """The approval queue's API, for a synthetic approval that is removed again."""
+
+    path: Path_ = "/api/approvals"
+    create: dict[str, str]
+    marker: str
+    id: str = "id"
+    event: str = "approval-update"
+
+
+class Phases(Written):
+    """Which phases of the plan are deployed; each needs its flows in `smoke/phases/`."""
+
+    deployed: Annotated[tuple[int, ...], Field(min_length=1)]
+
+
+class Ignored(Written):
+    """An error of the browser's console that is known and not the deployment's: why, and until when."""
+
+    pattern: Pattern
+    reason: Sentence
+    expires: date
+
+
+class NewLimit(Limit):
+    """A limit of the contract that this target changes, and why."""
+
+    reason: Sentence
+
+
+class Waiver(Written):
+    """A failure that is known and accepted for a while: this item, this very failure text, this reason, until then."""
+
+    item: str
+    failure: Pattern
+    reason: Sentence
+    expires: date
+
+
+class Target(Written):
+    """A deployment and what is known about it."""
+
+    title: Sentence
+    app: str
+    url: Url | None = None
+    start: tuple[str, ...] = ()
+    writes: Literal["forbidden", "allowed"] = "forbidden"
+    deadline: Positive = 300.0
+    user_agent: str = DESKTOP_BROWSER
+    tls: Tls = Tls()
+    platform: Platform = Platform()
+    health: Health | None = None
+    dashboard: Dashboard | None = None
+    events: Events | None = None
+    logs: Logs = Logs()
+    database: Database | None = None
+    chatwoot: HealthPath | None = None
+    agent: Agent | None = None
+    traffic: Traffic | None = None
+    approvals: Approvals | None = None
+    phases: Phases | None = None
+    limit: dict[str, NewLimit] = {}
+    not_applicable: dict[str, Sentence] = {}
+    waiver: tuple[Waiver, ...] = ()
+    name: str = ""
+
+    @field_validator("app")
+    @classmethod
+    def _fly_name(cls, app: str) -> str:
+        if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", app):
+            raise ValueError("must be the name of a Fly app: lower-case letters, digits, hyphens")
+        return app
+
+    def limit_of(self, item: Item) -> Limit | None:
+        """The item's limit, with this target's changes laid over it."""
+        change = self.limit.get(item.id)
+        if change is None:
+            return item.limit
+        base = item.limit.given() if item.limit else {}
+        return Limit.model_validate({**base, **change.model_dump(exclude_none=True, exclude={"reason"})})
+
+
+def find_target(root: Path, name: str) -> Path:
+    """The file of the target `name`, or `name` itself if it is a path to a TOML file.
+
+    Raises:
+        Mistakes: there is none; names those that there are.
+    """
+    if name.endswith(".toml"):
+        return Path(name) if Path(name).is_absolute() else root / name
+    path = root / "targets" / f"{name}.toml"
+    if path.is_file():
+        return path
+    known = sorted(each.stem for each in (root / "targets").glob("*.toml"))
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"did you mean «{near[0]}»? " if near else ""
+    raise Mistakes([f"--target {name}: no such target; {hint}Known: {', '.join(known) or 'none'}"])
+
+
+def read_target(path: Path, contract: Contract, *, overlay: Mapping[str, Any] | None = None) -> Target:
+    """The target in `path`, with `overlay` (what its start command told) laid over it.
+
+    Raises:
+        Mistakes: all of them, those against the contract included.
+    """
+    label = f"{path.parent.name}/{path.name}"
+    content = _merged(read_toml(path, label), overlay or {})
+    target = validate(Target, {"name": path.stem, **content}, label)
+    lines = [f"{label}: {line}" for line in _against(target, contract)]
+    if not target.url and not target.start:
+        lines.append(f"{label}: url: missing; give the address, or a start command that tells it")
+    if lines:
+        raise Mistakes(lines)
+    return target
+
+
+def _against(target: Target, contract: Contract) -> list[str]:
+    lines = []
+    named = [(f"limit.{item}", item) for item in target.limit]
+    named += [(f"not_applicable.{item}", item) for item in target.not_applicable]
+    named += [(f"waiver[{number}].item", each.item) for number, each in enumerate(target.waiver, 1)]
+    for key, item in named:
+        if item not in contract:
+            near = difflib.get_close_matches(item, [each.id for each in contract.item], n=1)
+            lines.append(f"{key}: the contract has no such item" + (f"; did you mean «{near[0]}»?" if near else ""))
+    return lines + _strictness(target, contract)
+
+
+def _strictness(target: Target, contract: Contract) -> list[str]:
+    lines = []
+    for item in (contract[each] for each in target.limit if each in contract):
+        new, old = target.limit_of(item), item.limit
+        if new and old and not item.waivable and new.looser_than(old):
+            lines.append(f"limit.{item.id}: looser than the contract ({old}), and this item is not waivable")
+    for number, waiver in enumerate(target.waiver, 1):
+        if waiver.item in contract and not contract[waiver.item].waivable:
+            lines.append(f"waiver[{number}].item: {waiver.item} is not waivable; mend the deployment instead")
+    return lines
+
+
+def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in over.items():
+        both = isinstance(value, Mapping) and isinstance(merged.get(key), Mapping)
+        merged[key] = _merged(merged[key], value) if both else value
+    return merged

@@ -1,0 +1,57 @@
+"""Ends a run that would not end: at its deadline, and when the system asks it to leave."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType
+
+from verifier.patience import Patience
+
+GRACE = 20.0
+"""Seconds after the deadline in which the run may still end by itself, with workers and report."""
+
+
+class Watchdog:
+    """A thread of the controlling process that enforces the deadline.
+
+    Args:
+        patience: the run's.
+        tell: is told why the run is ended.
+        last_resort: writes down what is known; called from the thread, when the main thread does not react.
+    """
+
+    def __init__(self, patience: Patience, tell: Callable[[str], None], last_resort: Callable[[], int]) -> None:
+        self._patience = patience
+        self._tell = tell
+        self._last_resort = last_resort
+        self._ended = threading.Event()
+        self._previous = signal.getsignal(signal.SIGTERM)
+
+    def start(self) -> None:
+        """Begin to watch, and take SIGTERM as a wish to end in order."""
+        signal.signal(signal.SIGTERM, self._on_sigterm)
+        threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
+
+    def stop(self) -> None:
+        """The run ended by itself."""
+        self._ended.set()
+        signal.signal(signal.SIGTERM, self._previous)
+
+    def _on_sigterm(self, _number: int, _frame: FrameType | None) -> None:
+        self._tell("SIGTERM")
+        raise KeyboardInterrupt
+
+    def _watch(self) -> None:
+        if self._ended.wait(self._patience.remaining()):
+            return
+        self._tell(f"the deadline of {self._patience.seconds:g} s passed")
+        self._patience.stop()
+        # Checks that wait for evidence end now by themselves; a check that hangs needs the signal.
+        if self._ended.wait(1.0):
+            return
+        os.kill(os.getpid(), signal.SIGINT)
+        if not self._ended.wait(GRACE):
+            os._exit(self._last_resort())
