@@ -1,0 +1,42 @@
+"""The pages, as a browser sees them."""
+
+import pytest
+
+from verifier.evidence import BrokenPromise
+
+
+@pytest.mark.proves("smoke-passed")
+def test_every_route_of_the_navigation_answers(visits, measured):
+    """The dashboard opens, and every route of its navigation answers with a page."""
+    seen = measured(visits.statuses())
+
+    assert seen == dict.fromkeys(visits.expected_routes, 200)
+
+
+@pytest.mark.proves("smoke-passed")
+def test_the_dashboard_opens_as_for_an_operator(visits, measured):
+    """The dashboard shows itself to an operator, not a page for strangers."""
+    seen = measured({route: f"«{visit.title}»" for route, visit in visits.visits.items()})
+    first = visits.expected_routes[0]
+    if not visits.visits[first].signed_in:
+        raise BrokenPromise(expected=f"{first} shows the navigation of an operator", seen=seen[first])
+
+
+@pytest.mark.proves("no-console-errors")
+def test_no_page_makes_the_browser_complain(visits, measured):
+    """On no route the browser tells of an error of the application itself."""
+    own, foreign = visits.complaints(first_party=True), visits.complaints(first_party=False)
+    counted = f"{sum(map(len, own.values()))} own, {sum(map(len, foreign.values()))} third-party"
+    measured(f"{counted} on {len(visits.visits)} routes")
+    if own:
+        seen = "; ".join(f"{route}: {', '.join(each)}" for route, each in own.items())
+        raise BrokenPromise(expected="no error on any route", seen=seen)
+
+
+@pytest.mark.proves("accessibility")
+def test_no_page_breaks_a_rule_of_accessibility(visits, measured):
+    """No route breaks a rule of WCAG 2.2 AA that a program can test."""
+    broken = visits.violations()
+    measured(f"{sum(map(len, broken.values()))} violations on {len(visits.visits)} routes")
+    if broken:
+        raise BrokenPromise(expected="no violation", seen="; ".join(f"{r}: {', '.join(v)}" for r, v in broken.items()))

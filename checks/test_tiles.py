@@ -1,0 +1,25 @@
+"""The tiles of the dashboard."""
+
+import pytest
+
+from verifier.evidence import BrokenPromise, Cause, CouldNotLook
+from verifier.probes.tiles import CONTENT
+
+
+@pytest.mark.proves("tiles-under-3s")
+def test_every_tile_shows_content_in_every_load(tiles, measured):
+    """In every cold load, every expected tile shows content that stays: not missing, loading, unset up or in error."""
+    states = measured(tiles.states())
+    troubles = list(tiles.troubles())
+    if troubles:
+        raise BrokenPromise(expected=f"content in all {len(states)} tiles", seen="; ".join(troubles))
+    assert set(states.values()) <= set(CONTENT)
+
+
+@pytest.mark.proves("tiles-under-3s")
+def test_every_tile_shows_its_content_within_the_limit(tiles, limit, measured):
+    """Every expected tile shows its content within the definition, counted from the beginning of the navigation."""
+    seconds = measured(tiles.seconds_by_tile(limit.statistic))
+    assert seconds <= limit.for_each(tiles.expected_tiles)
+    if len(tiles.loads) < (limit.loads or 1):
+        raise CouldNotLook(Cause.NO_DATA, f"{len(tiles.loads)} cold loads were seen, {limit.loads} are asked for")
