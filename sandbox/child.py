@@ -1,0 +1,61 @@
+"""The life of a process that the supervisor started: configured by one line, told about faults, gone at the end."""
+
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from io import FileIO
+from typing import Any
+
+import uvicorn
+
+# Open event streams never end by themselves, so waiting for them would only make a restart slow.
+GRACE_SECONDS = 0
+# Unbuffered: a thread that waits in a buffered reader holds its lock, and the interpreter could not end in peace.
+_INPUT = FileIO(0, closefd=False)
+
+
+def configuration() -> dict[str, Any]:
+    """The first line of the input; a process whose supervisor ends before that ends too."""
+    line = _INPUT.readline()
+    if not line:
+        sys.exit(0)
+    return dict(json.loads(line))
+
+
+def follow(hear: Callable[[dict[str, str | None]], None]) -> None:
+    """Hear about faults from now on, and leave at once when the supervisor is gone."""
+
+    def listen() -> None:
+        for line in _INPUT:
+            hear(json.loads(line)["faults"])
+        # Not sys.exit: nothing in this process may delay the end, not even a stuck event loop.
+        os._exit(0)
+
+    threading.Thread(target=listen, daemon=True).start()
+
+
+def serve(app: Any, descriptor: int) -> None:  # noqa: ANN401 - any ASGI application
+    """Serve on the socket that the supervisor made, until SIGTERM."""
+    # What goes wrong in a request is written down by the application, and streams that are cut are no news.
+    logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
+    listener = socket.socket(fileno=descriptor)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            loop="asyncio",
+            log_config=None,
+            access_log=False,
+            ws="none",
+            server_header=False,
+            timeout_keep_alive=60,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+    )
+    # The server hands a signal on when it has finished; an orderly end is not a death by signal.
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    server.run(sockets=[listener])

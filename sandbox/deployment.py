@@ -1,0 +1,188 @@
+"""The whole deployment: starts every part, brings it into a state of faults, stops everything."""
+
+import asyncio
+import contextlib
+import secrets
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from starlette.types import ASGIApp
+
+from sandbox import faults as registry
+from sandbox.certificates import Certificates, issue
+from sandbox.database import Database
+from sandbox.fly.api import Platform, platform_api
+from sandbox.fly.app import App
+from sandbox.fly.edge import Edge, HttpsRedirect
+from sandbox.fly.machine import Machine
+from sandbox.postgres import Postgres
+from sandbox.serving import Listener
+from sandbox.standins import Services
+
+Faults = Mapping[str, str | None]
+DASHBOARD_SECRETS = (
+    "CHATWOOT_TOKEN",
+    "DATABASE_URL",
+    "GA_CREDENTIALS",
+    "SESSION_SECRET",
+    "SHOPIFY_API_SECRET",
+    "SUPABASE_SERVICE_KEY",
+)
+AGENT_SECRETS = ("CHATWOOT_TOKEN", "GA_CREDENTIALS", "OPENAI_API_KEY", "SUPABASE_DB_URL")
+DATABASE_STOPPED = ("database-stopped", "database-lies")
+
+
+def _short_folder() -> Path:
+    """A temporary folder without spaces, which other users may pass through."""
+    base = tempfile.gettempdir()
+    folder = Path(tempfile.mkdtemp(prefix="hotdash-", dir="/tmp" if " " in base else base))  # noqa: S108 - mkdtemp is safe
+    folder.chmod(0o711)
+    return folder
+
+
+class Deployment:
+    """Everything that runs, for one start."""
+
+    def __init__(self, *, heartbeat: float, ga_period: float, faults: Faults) -> None:
+        self.folder = _short_folder()
+        self.heartbeat, self.ga_period = heartbeat, ga_period
+        self.faults: dict[str, str | None] = dict(faults)
+        self.token, self.control_token = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+        self.postgres = Postgres(self.folder)
+        self.database = Database(self.postgres)
+        self.services = Services()
+        self.dashboard = App("hotdash-sandbox", "sandbox.hotdash", 2, DASHBOARD_SECRETS)
+        self.agent = App("hotdash-agent-sandbox", "sandbox.agent", 1, AGENT_SECRETS)
+        self.platform = Platform((self.dashboard, self.agent), self.token)
+        self.listeners: dict[str, Listener] = {}
+        self._edges = (Edge(self.dashboard, "https"), Edge(self.agent, "http"))
+        self._later: asyncio.Task[None] | None = None
+        self.certificates: Certificates | None = None
+        self._changing = asyncio.Lock()
+
+    async def start(self, control: ASGIApp) -> None:
+        """Start every part; answers when everything really answers."""
+        # The processes load their code while the database is being made.
+        preparing = asyncio.gather(self.dashboard.prepare(), self.agent.prepare())
+        self._listen(issue(self.folder), control)
+        await self.postgres.create()
+        await self.database.create()
+        await preparing
+        await self._deploy(self.faults)
+
+    def _listen(self, certificates: Certificates, control: ASGIApp) -> None:
+        self.certificates = certificates
+        edge = Listener(self._edges[0], (certificates.leaf, certificates.key))
+        self.listeners = {
+            "edge": edge,
+            "redirect": Listener(HttpsRedirect(edge.url)),
+            "agent": Listener(self._edges[1]),
+            "platform": Listener(platform_api(self.platform)),
+            "services": Listener(self.services.asgi()),
+            "control": Listener(control),
+        }
+        for listener in self.listeners.values():
+            listener.start()
+
+    def _configuration(self, machine: Machine) -> dict[str, object]:
+        return {
+            "database": self.database.url("hotdash_app"),
+            "services": self.listeners["services"].url,
+            "heartbeat": self.heartbeat,
+            "ga_period": self.ga_period,
+            "faults": self._faults_of(machine),
+        }
+
+    def _faults_of(self, machine: Machine) -> dict[str, str | None]:
+        """The faults of this machine: those of one machine are the first one's."""
+        first = machine in {self.dashboard.machines[0], self.agent.machines[0]}
+        return {
+            name: value for name, value in self.faults.items() if first or not registry.REGISTRY[name].on_one_machine
+        }
+
+    async def set_faults(self, faults: Faults, *, redeploy: bool) -> None:
+        """Bring the deployment into exactly this state; with a new release, or as it runs."""
+        async with self._changing:
+            if self._later is not None:
+                self._later.cancel()
+            if redeploy:
+                await self._deploy(faults)
+            else:
+                await self._switch(faults)
+
+    async def _surroundings(self, faults: Faults) -> None:
+        """Everything that is not a machine."""
+        self.faults = dict(faults)
+        self.services.faults = self.platform.faults = self.faults
+        if not self.postgres.running:
+            await self.postgres.start()
+        await self.database.set_faults(self.faults)
+        if any(name in self.faults for name in DATABASE_STOPPED):
+            await self.postgres.stop()
+
+    async def _deploy(self, faults: Faults) -> None:
+        self.listeners["edge"].shut_door(shut=False)
+        self.listeners["platform"].shut_door(shut=False)
+        await self._surroundings({name: value for name, value in faults.items() if name not in DATABASE_STOPPED})
+        self.faults = dict(faults)
+        await asyncio.gather(self.dashboard.deploy(self._configuration), self.agent.deploy(self._configuration))
+        await self._after(faults)
+
+    async def _switch(self, faults: Faults) -> None:
+        await self._surroundings(faults)
+        for machine in (*self.dashboard.machines, *self.agent.machines):
+            machine.set_faults(self._faults_of(machine))
+        await self._after(faults)
+
+    async def _after(self, faults: Faults) -> None:
+        """What can only go wrong once everything runs."""
+        self.services.faults = self.platform.faults = self.faults
+        if self.postgres.running and any(name in faults for name in DATABASE_STOPPED):
+            await self.postgres.stop()
+        if "machine-killed" in faults:
+            await self.dashboard.machines[0].kill()
+        if "agent-down" in faults:
+            await self.agent.machines[0].kill()
+        await asyncio.gather(self.dashboard.check(), self.agent.check())
+        self.listeners["edge"].shut_door(shut="edge-unreachable" in faults)
+        self.listeners["platform"].shut_door(shut="platform-unreachable" in faults)
+        if "second-deploy" in faults:
+            self._later = asyncio.create_task(self._deploy_again(float(faults["second-deploy"] or 0)))
+
+    async def _deploy_again(self, delay: float) -> None:
+        await asyncio.sleep(delay)
+        await self.dashboard.deploy(self._configuration)
+
+    def announcement(self) -> dict[str, object]:
+        """The line that tells the caller where everything is."""
+        if self.certificates is None:
+            raise RuntimeError("not started")
+        platform = self.listeners["platform"].url
+        return {
+            "target": {
+                "url": self.listeners["edge"].url,
+                "tls": {"ca_file": str(self.certificates.authority), "spki": self.certificates.spki},
+                "platform": {"machines_url": platform, "api_url": platform},
+                "agent": {"url": self.listeners["agent"].url},
+            },
+            "credentials": {"FLY_API_TOKEN": self.token, "DATABASE_URL": self.database.url("hotdash_verifier")},
+            "control": {"url": self.listeners["control"].url, "token": self.control_token},
+        }
+
+    async def stop(self) -> None:
+        """Stop everything, whatever has been started, and remove the temporary folder."""
+        if self._later is not None:
+            self._later.cancel()
+        parts = (
+            self.dashboard.stop(),
+            self.agent.stop(),
+            *(listener.stop() for listener in self.listeners.values()),
+            self.postgres.stop(),
+        )
+        with contextlib.suppress(Exception):
+            await asyncio.gather(*parts, return_exceptions=True)
+        for edge in self._edges:
+            await edge.close()
+        shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,0 +1,237 @@
+"""The platform's API: the Machines REST routes, releases, GraphQL and logs, with the platform's own errors."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sandbox.fly import shapes
+from sandbox.fly.app import App
+from sandbox.fly.identity import ulid
+from sandbox.fly.logbook import REGION
+
+# An app that exists in somebody else's organisation: the token may not see it.
+FOREIGN_APP = "hotdash-elsewhere"
+MESSAGE_ROUTES = ("certificates", "ip_assignments")
+EVENTS_DEFAULT, EVENTS_MOST = 20, 50
+
+Answer = Callable[[App, Request], Response]
+
+
+@dataclass
+class Platform:
+    """The apps, the token that opens them, and the faults of the API itself."""
+
+    apps: Sequence[App]
+    token: str
+    faults: Mapping[str, str | None] = field(default_factory=dict)
+
+    def refusal(self, request: Request) -> Response | None:
+        """Why this request is not answered, if so."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        known = scheme.lower() in {"bearer", "flyv1"} and token == self.token
+        logs_refused = "logs-unauthorized" in self.faults and request.url.path.endswith("/logs")
+        if known and not logs_refused and "platform-unauthorized" not in self.faults:
+            return None
+        headers = {"www-authenticate": 'Basic realm="api.machines.dev"'}
+        if request.url.path.rpartition("/")[2] in MESSAGE_ROUTES:
+            return JSONResponse({"message": "Unauthorized"}, 401, headers)
+        return JSONResponse({"error": "Authenticate: token validation error"}, 401, headers)
+
+    def find(self, name: str) -> App | None:
+        """The app of this name."""
+        return next((app for app in self.apps if app.name == name), None)
+
+
+def _number(request: Request, name: str, default: int, most: int) -> int:
+    text = request.query_params.get(name, "")
+    return max(1, min(int(text), most)) if text.isdigit() else default
+
+
+def _machines(app: App, request: Request) -> Response:
+    query = request.query_params
+    wanted_states = [state for state in query.get("state", "").split(",") if state]
+    machines = [machine for machine in app.machines if not wanted_states or machine.state in wanted_states]
+    headers = {}
+    if "limit" in query:
+        start, limit = _cursor(query.get("cursor", "")), _number(request, "limit", 1000, 1000)
+        if start + limit < len(machines):
+            headers["fly-next-cursor"] = f"cursor-{start + limit}"
+        machines = machines[start : start + limit]
+    summary = query.get("summary") == "true"
+    return JSONResponse(
+        [shapes.machine_as_json(app, machine, summary=summary) for machine in machines], headers=headers
+    )
+
+
+def _cursor(text: str) -> int:
+    digits = text.removeprefix("cursor-")
+    return int(digits) if digits.isdigit() else 0
+
+
+def _machine(app: App, request: Request) -> Response:
+    machine = app.machine(request.path_params["machine"])
+    if machine is None:
+        return JSONResponse({"error": "machine not found"}, 404)
+    if request.url.path.endswith("/events"):
+        return JSONResponse(list(machine.events)[: _number(request, "limit", EVENTS_DEFAULT, EVENTS_MOST)])
+    return JSONResponse(shapes.machine_as_json(app, machine))
+
+
+def _releases(app: App, request: Request) -> Response:
+    limit = _number(request, "limit", 25, 100)
+    return JSONResponse({"releases": [release.as_rest() for release in reversed(app.releases)][:limit]})
+
+
+def _read(platform: Platform, answer: Answer) -> Callable[[Request], Any]:
+    """A route that reads one app."""
+
+    async def endpoint(request: Request) -> Response:
+        refusal = platform.refusal(request)
+        if refusal is not None:
+            return refusal
+        name = request.path_params["app"]
+        if name == FOREIGN_APP:
+            return JSONResponse({"error": "unauthorized"}, 403)
+        app = platform.find(name)
+        return JSONResponse({"error": "app not found"}, 404) if app is None else answer(app, request)
+
+    return endpoint
+
+
+def _logs(platform: Platform) -> Answer:
+    def answer(app: App, request: Request) -> Response:
+        token = request.query_params.get("next_token", "")
+        page, following = app.logbook.page(token, request.query_params.get("instance"))
+        if "logs-silent" in platform.faults:
+            page, following = [], token
+        return JSONResponse({"data": [line.as_json() for line in page], "meta": {"next_token": following}})
+
+    return answer
+
+
+def _graphql(platform: Platform) -> Callable[[Request], Any]:
+    async def endpoint(request: Request) -> Response:
+        refusal = platform.refusal(request)
+        if refusal is not None:
+            return refusal
+        sent = await request.json()
+        variables = sent.get("variables") or {}
+        app = platform.find(str(variables.get("appName", "")))
+        name = "appcompact" if "appcompact" in sent.get("query", "") else "app"
+        if app is None:
+            fault = {"message": "Could not find App", "path": [name], "extensions": {"code": "NOT_FOUND"}}
+            return JSONResponse({"data": {name: None}, "errors": [fault]})
+        return JSONResponse({"data": {name: _graphql_app(app, sent.get("query", ""), variables)}})
+
+    return endpoint
+
+
+def _graphql_app(app: App, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+    if "appcompact" in query:
+        hostname = f"{app.name}.example"
+        return {
+            "id": app.name,
+            "internalNumericId": 1000,
+            "name": app.name,
+            "hostname": hostname,
+            "cnameTarget": None,
+            "deployed": True,
+            "network": "default",
+            "status": "deployed",
+            "appUrl": f"https://{hostname}",
+            "platformVersion": "machines",
+            "postgresAppRole": None,
+            "organization": {"id": "org-7", "internalNumericId": 7, "slug": "hotdash", "paidPlan": True},
+        }
+    if "currentRelease" in query:
+        return {"currentRelease": app.current.as_graphql()}
+    limit = int(variables.get("limit", 25))
+    return {"releases": {"nodes": [release.as_graphql() for release in reversed(app.releases)][:limit]}}
+
+
+def _about_the_token(platform: Platform) -> Callable[[Request], Any]:
+    async def endpoint(request: Request) -> Response:
+        token = {
+            "token_id": "sandbox",
+            "org_slug": "hotdash",
+            "organization": "hotdash",
+            "user": "deploy@hotdash.example",
+            "apps": [app.name for app in platform.apps],
+            "restricted_to_machine": "",
+            "source_machine_id": "",
+        }
+        return platform.refusal(request) or JSONResponse({"tokens": [token]})
+
+    return endpoint
+
+
+def _app_list(platform: Platform) -> Callable[[Request], Any]:
+    async def endpoint(request: Request) -> Response:
+        if "org_slug" not in request.query_params:
+            return PlainTextResponse("404 page not found", 404)
+        apps = [shapes.app_as_json(app) for app in platform.apps]
+        return platform.refusal(request) or JSONResponse({"total_apps": len(apps), "apps": apps})
+
+    return endpoint
+
+
+async def _regions(_request: Request) -> Response:
+    return JSONResponse(
+        {
+            "nearest": REGION,
+            "regions": [{"code": REGION, "name": "Chicago, Illinois (US)", "geo_region": "north_america"}],
+        }
+    )
+
+
+async def _not_found(_request: Request, _error: Exception) -> Response:
+    return PlainTextResponse("404 page not found", 404)
+
+
+class _RequestIds:
+    """Gives every answer its `fly-request-id`."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_id(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["fly-request-id"] = f"{ulid()}-ord"
+            await send(message)
+
+        await self._app(scope, receive, send_with_id)
+
+
+def platform_api(platform: Platform) -> ASGIApp:
+    """The application that serves the API."""
+    app, old = "/v1/apps/{app}", "/api/v1/apps/{app}"
+    readers: dict[str, Answer] = {
+        app: lambda found, _: JSONResponse(shapes.app_as_json(found)),
+        f"{app}/machines": _machines,
+        f"{app}/machines/{{machine}}": _machine,
+        f"{app}/machines/{{machine}}/events": _machine,
+        f"{app}/secrets": lambda found, _: JSONResponse(shapes.secrets_as_json(found)),
+        f"{app}/certificates": lambda found, _: JSONResponse(shapes.certificates_as_json(found)),
+        f"{app}/volumes": lambda _found, _: JSONResponse([]),
+        f"{app}/ip_assignments": lambda found, _: JSONResponse(shapes.addresses_as_json(found)),
+        f"{old}/releases": _releases,
+        f"{old}/releases/current": lambda found, _: JSONResponse(found.current.as_rest()),
+        f"{old}/logs": _logs(platform),
+    }
+    routes = [Route(path, _read(platform, answer), methods=["GET"]) for path, answer in readers.items()]
+    routes += [
+        Route("/v1/apps", _app_list(platform)),
+        Route("/v1/tokens/current", _about_the_token(platform)),
+        Route("/v1/platform/regions", _regions),
+        Route("/graphql", _graphql(platform), methods=["POST"]),
+    ]
+    not_found = {404: _not_found, 405: _not_found}
+    return _RequestIds(Starlette(routes=routes, exception_handlers=not_found))

@@ -1,0 +1,119 @@
+"""An app of the platform: machines, releases, secrets by name, logs, and the checks that are run for real."""
+
+import asyncio
+import contextlib
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+
+import httpx
+
+from sandbox.failure import StartFailed
+from sandbox.fly.identity import moment
+from sandbox.fly.logbook import Logbook
+from sandbox.fly.machine import Machine
+from sandbox.fly.release import Release, new_release
+
+CHECK_SECONDS = 2.0
+CHECK_NAME = "servicecheck-00-http-3000"
+CHECK_AGENT = "Fly-Health-Check/1.0"
+READY_SECONDS = 15.0
+_OUTPUT = 400
+_OK = range(200, 300)
+
+Configure = Callable[[Machine], Mapping[str, object]]
+
+
+class App:
+    """One app with a fixed number of machines."""
+
+    def __init__(self, name: str, module: str, machines: int, secret_names: Sequence[str]) -> None:
+        self.name = name
+        self.logbook = Logbook()
+        self.created_at = moment()
+        self.machines = [Machine(module, f"{name}-{place}", self.logbook) for place in range(1, machines + 1)]
+        self.releases: list[Release] = []
+        self.secrets = {secret: hashlib.sha256(f"{name}{secret}".encode()).hexdigest()[:16] for secret in secret_names}
+        self._client = httpx.AsyncClient(timeout=CHECK_SECONDS, headers={"user-agent": CHECK_AGENT}, trust_env=False)
+        self._rounds: asyncio.Task[None] | None = None
+
+    @property
+    def current(self) -> Release:
+        """The newest release."""
+        return self.releases[-1]
+
+    def machine(self, identity: str) -> Machine | None:
+        """The machine of this id."""
+        return next((machine for machine in self.machines if machine.id == identity), None)
+
+    def candidates(self) -> list[Machine]:
+        """Where a request may go: healthy machines, or any that run when none is healthy."""
+        started = [machine for machine in self.machines if machine.state == "started"]
+        return [machine for machine in started if machine.healthy] or started
+
+    async def prepare(self) -> None:
+        """Let every machine load its code."""
+        await asyncio.gather(*(machine.prepare() for machine in self.machines))
+
+    async def deploy(self, configure: Configure) -> None:
+        """Replace what runs by a new release; answers when every machine answers, or has ended."""
+        if self.releases:
+            await asyncio.gather(*(machine.stop() for machine in self.machines))
+            await self.prepare()
+        release = new_release(self.name, len(self.releases) + 41)
+        self.releases.append(release)
+        for machine in self.machines:
+            await machine.launch(release, configure(machine))
+        await asyncio.gather(*(self._answers(machine) for machine in self.machines))
+        release.status = "complete"
+        await self.check()
+        if self._rounds is None:
+            self._rounds = asyncio.create_task(self._check_in_rounds())
+
+    async def _answers(self, machine: Machine) -> None:
+        """Wait until the machine answers anything at all."""
+        deadline = asyncio.get_running_loop().time() + READY_SECONDS
+        while machine.state == "started":
+            with contextlib.suppress(httpx.HTTPError):
+                # The socket listens before the process serves, so this waits in its queue instead of turning round.
+                await self._client.get(f"http://127.0.0.1:{machine.port}/health", timeout=READY_SECONDS)
+                machine.answered()
+                return
+            if asyncio.get_running_loop().time() > deadline:
+                break
+        raise StartFailed(f"a machine of {self.name} does not answer; it said: {self._last_words(machine)}")
+
+    def _last_words(self, machine: Machine) -> str:
+        lines, _ = self.logbook.page("", machine.id)
+        return " / ".join(line.message for line in lines[-4:])
+
+    async def check(self) -> None:
+        """Run one round of the health checks."""
+        await asyncio.gather(*(self._check(machine) for machine in self.machines))
+
+    async def _check_in_rounds(self) -> None:
+        while True:
+            await asyncio.sleep(CHECK_SECONDS)
+            await self.check()
+
+    async def _check(self, machine: Machine) -> None:
+        if machine.state not in {"started", "stopped"}:
+            return
+        instance = machine.instance_id
+        try:
+            answer = await self._client.get(f"http://127.0.0.1:{machine.port}/health")
+        except httpx.HTTPError as error:
+            status, output = "critical", str(error) or type(error).__name__
+        else:
+            status, output = "passing" if answer.status_code in _OK else "critical", answer.text
+        if machine.instance_id != instance:
+            return
+        before = next(iter(machine.checks), None)
+        since = before["updated_at"] if before is not None and before["status"] == status else moment()
+        machine.checks = [{"name": CHECK_NAME, "status": status, "output": output[:_OUTPUT], "updated_at": since}]
+
+    async def stop(self) -> None:
+        """Stop every machine."""
+        if self._rounds is not None:
+            self._rounds.cancel()
+        await asyncio.gather(*(machine.stop() for machine in self.machines))
+        await self._client.aclose()

@@ -1,0 +1,160 @@
+"""The edge: hands requests to machines as Fly's does, and passes streams on as they come."""
+
+import asyncio
+import contextlib
+
+import httpx
+from starlette.types import Message, Receive, Scope, Send
+
+from sandbox.fly.app import App
+from sandbox.fly.identity import ulid
+from sandbox.fly.machine import Machine
+
+HOP_BY_HOP = {b"connection", b"keep-alive", b"transfer-encoding", b"upgrade", b"te", b"trailer", b"proxy-connection"}
+CONNECT_SECONDS = 2.0
+ANSWER_SECONDS = 60.0
+REPEATABLE = {"GET", "HEAD", "OPTIONS"}
+
+
+class Edge:
+    """Serves one app under one scheme."""
+
+    def __init__(self, app: App, scheme: str) -> None:
+        self.app = app
+        self.scheme = scheme
+        self._turn = 0
+        # Reading has no limit: an event stream may be silent for as long as it likes.
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=20)
+        self._client = httpx.AsyncClient(
+            timeout=httpx.Timeout(None, connect=CONNECT_SECONDS), limits=limits, trust_env=False
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            return
+        request_id = f"{ulid()}-ord"
+        body = await _whole_body(receive)
+        if body is None:
+            return
+        passing = asyncio.create_task(self._pass(scope, body, request_id, send))
+        leaving = asyncio.create_task(_client_leaves(receive))
+        try:
+            await asyncio.wait({passing, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            # Whoever ends first ends the other: a client that went away must not leave a stream open behind it.
+            for task in (passing, leaving):
+                task.cancel()
+            await asyncio.gather(passing, leaving, return_exceptions=True)
+
+    def _candidates(self, headers: dict[bytes, bytes]) -> list[Machine] | int:
+        """The machines to try in this order, or the status to answer with."""
+        forced = headers.get(b"fly-force-instance-id")
+        if forced is not None:
+            machine = self.app.machine(forced.decode("latin-1"))
+            if machine is None:
+                return 404
+            return [machine] if machine.state == "started" else 502
+        machines = self.app.candidates()
+        self._turn += 1
+        offset = self._turn % len(machines) if machines else 0
+        return machines[offset:] + machines[:offset] or 503
+
+    async def _pass(self, scope: Scope, body: bytes, request_id: str, send: Send) -> None:
+        candidates = self._candidates(dict(scope["headers"]))
+        if isinstance(candidates, int):
+            await _refuse(send, candidates, request_id)
+            return
+        for machine in candidates:
+            answered = _Watched(send)
+            try:
+                await self._relay(machine, scope, body, request_id, answered)
+            except httpx.HTTPError as error:
+                if answered.started:
+                    raise
+                if scope["method"] not in REPEATABLE and not isinstance(error, httpx.ConnectError):
+                    break
+            else:
+                return
+        await _refuse(send, 502, request_id)
+
+    async def _relay(self, machine: Machine, scope: Scope, body: bytes, request_id: str, send: Send) -> None:
+        headers = [(name, value) for name, value in scope["headers"] if name not in HOP_BY_HOP]
+        client = scope["client"][0] if scope["client"] else "127.0.0.1"
+        headers += [
+            (b"fly-request-id", request_id.encode()),
+            (b"fly-client-ip", client.encode()),
+            (b"x-forwarded-for", client.encode()),
+            (b"x-forwarded-proto", self.scheme.encode()),
+        ]
+        query = scope["query_string"].decode("latin-1")
+        url = f"http://127.0.0.1:{machine.port}{scope['raw_path'].decode('latin-1')}" + (f"?{query}" if query else "")
+        async with self._client.stream(scope["method"], url, headers=headers, content=body) as answer:
+            kept = [(name, value) for name, value in answer.headers.raw if name.lower() not in HOP_BY_HOP]
+            kept += [(b"fly-request-id", request_id.encode()), (b"via", b"1.1 fly.io"), (b"server", b"Fly")]
+            await send({"type": "http.response.start", "status": answer.status_code, "headers": kept})
+            async for chunk in answer.aiter_raw():
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def close(self) -> None:
+        """Close the connections to the machines."""
+        with contextlib.suppress(RuntimeError):
+            await self._client.aclose()
+
+
+class _Watched:
+    """Remembers whether an answer has begun: from then on no other machine may be tried."""
+
+    def __init__(self, send: Send) -> None:
+        self.started = False
+        self._send = send
+
+    async def __call__(self, message: Message) -> None:
+        self.started = True
+        await self._send(message)
+
+
+async def _whole_body(receive: Receive) -> bytes | None:
+    """The body of the request, or None when the client left before its end."""
+    parts = []
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        parts.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+async def _client_leaves(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _refuse(send: Send, status: int, request_id: str) -> None:
+    headers = [
+        (b"fly-request-id", request_id.encode()),
+        (b"server", b"Fly"),
+        (b"content-type", b"text/plain; charset=utf-8"),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
+
+
+class HttpsRedirect:
+    """Plain http leads to the same place under https, for good."""
+
+    def __init__(self, https_url: str) -> None:
+        self._url = https_url
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Redirect."""
+        if scope["type"] != "http":
+            return
+        await _whole_body(receive)
+        query = b"?" + scope["query_string"] if scope["query_string"] else b""
+        location = self._url.encode() + scope["raw_path"] + query
+        headers = [(b"location", location), (b"fly-request-id", f"{ulid()}-ord".encode()), (b"content-length", b"0")]
+        await send({"type": "http.response.start", "status": 308, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})

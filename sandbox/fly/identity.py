@@ -1,0 +1,24 @@
+"""Identifiers in the platform's shapes, and its clocks."""
+
+import secrets
+import time
+from datetime import UTC, datetime
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def ulid() -> str:
+    """A sortable identifier: 48 bits of milliseconds, 80 bits of chance."""
+    number = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
+    return "".join(_CROCKFORD[number >> shift & 31] for shift in range(125, -5, -5))
+
+
+def machine_id() -> str:
+    """Fourteen hexadecimal digits, as machines have."""
+    return f"{secrets.randbelow(9) + 1}{secrets.token_hex(7)[1:]}"
+
+
+def moment(ns: int | None = None) -> str:
+    """RFC 3339 in UTC with milliseconds."""
+    stamp = datetime.fromtimestamp((time.time_ns() if ns is None else ns) / 1e9, UTC)
+    return stamp.isoformat(timespec="milliseconds").replace("+00:00", "Z")

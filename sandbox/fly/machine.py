@@ -1,0 +1,173 @@
+"""One machine: an identity that stays, and a real process that comes and goes."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+import time
+from collections import deque
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sandbox.fly.identity import machine_id, moment, ulid
+from sandbox.fly.logbook import Logbook
+from sandbox.fly.release import Release
+from sandbox.serving import loopback_socket
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+STOP_SECONDS = 1.5
+LINE_LIMIT = 1 << 20
+_SIGNALLED = 128
+
+
+class Machine:
+    """A machine of one app; its state is the state of its process."""
+
+    def __init__(self, module: str, name: str, logbook: Logbook) -> None:
+        self.id = machine_id()
+        self.name = name
+        self.module = module
+        self.logbook = logbook
+        self.created_at = self.updated_at = moment()
+        self.instance_id = ulid()
+        self.private_ip = (
+            f"fdaa:9:1a2b:a7b:{int(self.id[:4], 16):x}:{int(self.id[4:8], 16):x}:{int(self.id[8:12], 16):x}:2"
+        )
+        self.state = "created"
+        self.release: Release | None = None
+        self.port = 0
+        self.checks: list[dict[str, str]] = []
+        self.events: deque[dict[str, Any]] = deque(maxlen=50)
+        self._process: asyncio.subprocess.Process | None = None
+        self._readers: list[asyncio.Task[None]] = []
+        self._watcher: asyncio.Task[None] | None = None
+        self._requested_stop = False
+        self._prepared_at = 0.0
+
+    @property
+    def pid(self) -> int | None:
+        """The process, while it lives."""
+        return self._process.pid if self._process is not None and self._process.returncode is None else None
+
+    @property
+    def healthy(self) -> bool:
+        """Started, with all checks passing."""
+        return self.state == "started" and all(check["status"] == "passing" for check in self.checks)
+
+    def note(self, kind: str, status: str, source: str = "flyd", **request: object) -> None:
+        """Take an event down, newest first."""
+        event = {
+            "id": ulid(),
+            "type": kind,
+            "status": status,
+            "source": source,
+            "timestamp": time.time_ns() // 1_000_000,
+        }
+        self.events.appendleft(event | ({"request": request} if request else {}))
+        self.updated_at = moment()
+
+    async def prepare(self) -> None:
+        """Start the process; it loads its code and then waits for its configuration."""
+        listener = loopback_socket()
+        with listener:
+            self.port = listener.getsockname()[1]
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                self.module,
+                str(listener.fileno()),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                pass_fds=[listener.fileno()],
+                start_new_session=True,
+                cwd=ROOT,
+                env=os.environ | {"PYTHONUNBUFFERED": "1"},
+                limit=LINE_LIMIT,
+            )
+        self.state = "starting"
+        self._prepared_at = time.monotonic()
+        self._requested_stop = False
+
+    async def launch(self, release: Release, configuration: Mapping[str, object]) -> None:
+        """Hand the configuration to the prepared process: from here on its lines are this release's lines."""
+        process = self._process
+        if process is None or process.stdout is None or process.stderr is None:
+            raise RuntimeError("prepare the machine first")
+        self.release = release
+        self.instance_id = ulid()
+        self.note("launch", "created", "user")
+        self.logbook.write(self.id, "Starting machine", "runner")
+        self._tell({**configuration, "machine": self.id, "version": release.image.tag})
+        self._readers = [asyncio.create_task(self._read(stream)) for stream in (process.stdout, process.stderr)]
+        self._watcher = asyncio.create_task(self._watch(process))
+        self.state = "started"
+        self.note("start", "started")
+
+    def answered(self) -> None:
+        """Take down that the process answers, and how long that took."""
+        took = (time.monotonic() - self._prepared_at) * 1000
+        self.logbook.write(self.id, f"Machine started in {took:.0f}ms", "runner")
+
+    def _tell(self, message: Mapping[str, object]) -> None:
+        if self._process is not None and self._process.stdin is not None and self.pid is not None:
+            self._process.stdin.write(json.dumps(message).encode() + b"\n")
+
+    def set_faults(self, faults: Mapping[str, str | None]) -> None:
+        """Switch the faults of the running process."""
+        self._tell({"faults": dict(faults)})
+
+    async def _read(self, stream: asyncio.StreamReader) -> None:
+        async for line in stream:
+            self.logbook.write(self.id, line.decode(errors="replace").rstrip("\n"))
+
+    async def _watch(self, process: asyncio.subprocess.Process) -> None:
+        """Take the end of the process down as it was."""
+        code = await process.wait()
+        await asyncio.gather(*self._readers)
+        killed_by = -code if code < 0 else None
+        self.state = "stopped"
+        exit_event = {
+            "exit_code": _SIGNALLED + killed_by if killed_by else code,
+            "guest_exit_code": 0 if killed_by else code,
+            "guest_signal": killed_by or -1,
+            "signal": -1,
+            "oom_killed": False,
+            "requested_stop": self._requested_stop,
+            "restarting": False,
+            "exited_at": moment(),
+        }
+        self.note("exit", "stopped", exit_event=exit_event, restart_count=0)
+        how = f"with signal {signal.Signals(killed_by).name}" if killed_by else f"normally with code: {code}"
+        self.logbook.write(self.id, f"Main child exited {how}", "runner")
+
+    async def stop(self) -> None:
+        """Stop in an orderly way, and by force after a while."""
+        self._requested_stop = True
+        process = self._process
+        if process is None:
+            return
+        if self._watcher is None and process.stdin is not None:
+            # It never got a configuration, so the end of its input is all it listens to.
+            process.stdin.close()
+        if self.pid is not None:
+            self.state = "stopping"
+            process.terminate()
+        try:
+            await asyncio.wait_for(process.wait(), STOP_SECONDS)
+        except TimeoutError:
+            process.kill()
+        if self._watcher is not None:
+            await self._watcher
+        self.checks = []
+
+    async def kill(self) -> None:
+        """End the process by SIGKILL, and wait until that has been noticed."""
+        if self.pid is not None and self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+        if self._watcher is not None:
+            await self._watcher

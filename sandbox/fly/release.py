@@ -1,0 +1,79 @@
+"""Releases, and the images that they bring."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+
+from sandbox.fly.identity import moment, ulid
+
+REGISTRY = "registry.fly.io"
+
+
+@dataclass(frozen=True)
+class Image:
+    """A container image by repository, tag and digest."""
+
+    repository: str
+    tag: str
+    digest: str
+
+    @property
+    def reference(self) -> str:
+        """The full name."""
+        return f"{REGISTRY}/{self.repository}:{self.tag}@{self.digest}"
+
+    def as_json(self) -> dict[str, object]:
+        """The form of a machine's `image_ref`."""
+        return {
+            "registry": REGISTRY,
+            "repository": self.repository,
+            "tag": self.tag,
+            "digest": self.digest,
+            "labels": {"org.opencontainers.image.revision": self.digest[-40:-33]},
+        }
+
+
+@dataclass
+class Release:
+    """One deploy."""
+
+    version: int
+    image: Image
+    id: str = field(default_factory=lambda: secrets.token_urlsafe(18))
+    created_at: str = field(default_factory=moment)
+    status: str = "running"
+
+    def as_rest(self) -> dict[str, object]:
+        """The form of the releases API."""
+        return {
+            "id": self.id,
+            "version": self.version,
+            "stable": True,
+            "in_progress": self.status == "running",
+            "status": self.status,
+            "strategy": "ROLLING",
+            "user": "deploy@hotdash.example",
+            "created_at": self.created_at,
+            "image_ref": self.image.reference,
+        }
+
+    def as_graphql(self) -> dict[str, object]:
+        """The form of the GraphQL API."""
+        return {
+            "id": self.id,
+            "version": self.version,
+            "description": f"Release v{self.version}",
+            "reason": "deploy",
+            "status": self.status,
+            "imageRef": self.image.reference,
+            "stable": True,
+            "createdAt": self.created_at,
+            "user": {"id": "user-1", "email": "deploy@hotdash.example", "name": "Deploy"},
+        }
+
+
+def new_release(app: str, version: int) -> Release:
+    """The next release of an app, with an image of its own."""
+    tag = f"deployment-{ulid()}"
+    digest = "sha256:" + hashlib.sha256(f"{app}:{tag}".encode()).hexdigest()
+    return Release(version, Image(app, tag, digest))

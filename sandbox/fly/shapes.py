@@ -1,0 +1,136 @@
+"""How apps and machines look in the Machines API."""
+
+from typing import Any
+
+from sandbox.fly.app import CHECK_SECONDS, App
+from sandbox.fly.logbook import REGION
+from sandbox.fly.machine import Machine
+
+ORGANIZATION = {"name": "HotDash", "slug": "hotdash", "internal_numeric_id": 7}
+INTERNAL_PORT = 3000
+
+
+def app_as_json(app: App) -> dict[str, Any]:
+    """An app."""
+    return {
+        "id": app.name,
+        "internal_numeric_id": 1000 + len(app.name),
+        "name": app.name,
+        "status": "deployed",
+        "network": "default",
+        "organization": ORGANIZATION,
+        "machine_count": len(app.machines),
+        "volume_count": 0,
+    }
+
+
+def _config(app: App, machine: Machine) -> dict[str, Any]:
+    release = machine.release or app.current
+    period = f"{CHECK_SECONDS:.0f}s"
+    return {
+        "init": {"cmd": ["python", "-m", machine.module]},
+        "image": release.image.reference.partition("@")[0],
+        "env": {"FLY_PROCESS_GROUP": "app", "PRIMARY_REGION": REGION},
+        "metadata": {
+            "fly_platform_version": "v2",
+            "fly_process_group": "app",
+            "fly_release_id": release.id,
+            "fly_release_version": str(release.version),
+            "fly_flyctl_version": "0.3.190",
+        },
+        "services": [
+            {
+                "protocol": "tcp",
+                "internal_port": INTERNAL_PORT,
+                "autostop": False,
+                "autostart": True,
+                "min_machines_running": len(app.machines),
+                "ports": [
+                    {"port": 80, "handlers": ["http"], "force_https": True},
+                    {"port": 443, "handlers": ["tls", "http"]},
+                ],
+                "checks": [
+                    {
+                        "type": "http",
+                        "interval": period,
+                        "timeout": period,
+                        "grace_period": "5s",
+                        "method": "GET",
+                        "path": "/health",
+                    }
+                ],
+                "concurrency": {"type": "requests", "soft_limit": 200, "hard_limit": 250},
+            }
+        ],
+        "guest": {"cpu_kind": "shared", "cpus": 1, "memory_mb": 1024},
+        # A dead machine stays dead, so that it can be seen.
+        "restart": {"policy": "no"},
+        "mounts": [],
+    }
+
+
+def machine_as_json(app: App, machine: Machine, *, summary: bool = False) -> dict[str, Any]:
+    """A machine; the summary leaves out what the platform's own summary leaves out."""
+    release = machine.release or app.current
+    basic = {
+        "id": machine.id,
+        "name": machine.name,
+        "state": machine.state,
+        "region": REGION,
+        "instance_id": machine.instance_id,
+        "version": machine.instance_id,
+        "private_ip": machine.private_ip,
+        "image_ref": release.image.as_json(),
+        "created_at": machine.created_at,
+        "updated_at": machine.updated_at,
+        "cordoned": False,
+    }
+    if summary:
+        return basic
+    return basic | {
+        "config": _config(app, machine),
+        "incomplete_config": None,
+        "host_status": "ok",
+        "events": list(machine.events)[:20],
+        "checks": machine.checks,
+    }
+
+
+def secrets_as_json(app: App) -> dict[str, Any]:
+    """The names of the secrets, with a digest, and never a value."""
+    created = app.created_at
+    return {
+        "secrets": [
+            {"name": name, "digest": digest, "created_at": created, "updated_at": created}
+            for name, digest in sorted(app.secrets.items())
+        ]
+    }
+
+
+def certificates_as_json(app: App) -> dict[str, Any]:
+    """The certificates that the platform issued for the app."""
+    entry = {
+        "hostname": f"{app.name}.example",
+        "status": "active",
+        "dns_provider": "",
+        "configured": True,
+        "acme_dns_configured": True,
+        "acme_alpn_configured": True,
+        "acme_http_configured": True,
+        "ownership_txt_configured": False,
+        "acme_requested": True,
+        "has_custom_certificate": False,
+        "has_fly_certificate": True,
+        "created_at": app.created_at,
+        "updated_at": app.created_at,
+    }
+    return {"certificates": [entry], "total_count": 1}
+
+
+def addresses_as_json(app: App) -> dict[str, Any]:
+    """The addresses of the app: the edge is on loopback."""
+    return {
+        "ips": [
+            {"ip": "127.0.0.1", "region": "global", "service_name": "", "shared": True, "created_at": app.created_at}
+        ]
+    }

@@ -1,0 +1,1 @@
+"""The dashboard: what one application machine runs."""

@@ -1,0 +1,71 @@
+"""What the machine says about itself and about the services that it needs."""
+
+import time
+
+import httpx
+import psycopg
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from sandbox.fly.app import CHECK_AGENT
+from sandbox.hotdash.site import Site
+
+
+class Health:
+    """The health routes; each really asks."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    async def database_latency(self) -> float | None:
+        """Milliseconds for a round trip to the database, or None when it does not answer."""
+        if "database-lies" in self._site.faults:
+            return 1.3
+        began = time.perf_counter()
+        try:
+            await self._site.rows("select 1")
+        except psycopg.Error:
+            return None
+        return round((time.perf_counter() - began) * 1000, 1)
+
+    async def health(self, request: Request) -> Response:
+        """Serve /health."""
+        faults = self._site.faults
+        checked_by_platform = request.headers.get("user-agent") == CHECK_AGENT
+        if "health-500" in faults:
+            return JSONResponse({"status": "error"}, 500)
+        if "machine-check-critical" in faults and checked_by_platform:
+            # Not a 5xx: nobody but the platform may notice.
+            return JSONResponse({"error": "not found"}, 404)
+        latency = await self.database_latency()
+        said = {"health-degraded", "health-lies-on-one-machine"} & set(faults)
+        status = "ok" if latency is not None and not said else "degraded"
+        database = {"status": "unreachable"} if latency is None else {"status": "ok", "latency_ms": latency}
+        body = {
+            "status": status,
+            "machine": self._site.machine,
+            "version": self._site.version,
+            "checks": {"database": database},
+        }
+        return JSONResponse(body, 503 if latency is None else 200)
+
+    async def monitoring(self, _request: Request) -> Response:
+        """Serve /api/monitoring/health."""
+        latency = await self.database_latency()
+        status = "unhealthy" if latency is None else "healthy"
+        body = {"status": status, "machine": self._site.machine, "database": {"latency_ms": latency}}
+        return JSONResponse(body, 503 if latency is None else 200)
+
+    async def supabase(self, _request: Request) -> Response:
+        """Serve /api/supabase/health."""
+        latency = await self.database_latency()
+        return JSONResponse({"connected": latency is not None, "latency": latency}, 503 if latency is None else 200)
+
+    async def chatwoot(self, _request: Request) -> Response:
+        """Serve /api/chatwoot/health."""
+        try:
+            answer = await self._site.services.get("/chatwoot/api")
+            answer.raise_for_status()
+        except httpx.HTTPError:
+            return JSONResponse({"status": "down"}, 503)
+        return JSONResponse({"status": "ok", "version": answer.json()["version"]})

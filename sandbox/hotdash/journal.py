@@ -1,0 +1,55 @@
+"""The log of a machine: one JSON line per event on standard output, as a log collector wants it."""
+
+import json
+import sys
+import time
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sandbox.hotdash.metrics import Metrics
+
+SERVER_ERROR = 500
+
+
+def write(msg: str, level: str = "info", **facts: object) -> None:
+    """Write one line."""
+    sys.stdout.write(json.dumps({"level": level, "msg": msg, **facts}, default=str) + "\n")
+    sys.stdout.flush()
+
+
+class RequestJournal:
+    """Counts and writes down every request: a stream when it begins, everything else when it has ended."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        request = Request(scope)
+
+        async def noted(message: Message) -> None:
+            await send(message)
+            if message["type"] == "http.response.start":
+                self._note(request, int(message["status"]), time.perf_counter() - began)
+
+        await self._app(scope, receive, noted)
+
+    def _note(self, request: Request, status: int, seconds: float) -> None:
+        path = request.url.path
+        self._metrics.request(request.method, path, status, seconds)
+        query = f"?{request.url.query}" if request.url.query else ""
+        write(
+            "request",
+            "warn" if status >= SERVER_ERROR else "info",
+            method=request.method,
+            path=path + query,
+            status=status,
+            duration_ms=round(seconds * 1000, 1),
+            request_id=request.headers.get("fly-request-id", ""),
+        )

@@ -1,0 +1,29 @@
+"""The metrics of a machine, in the text format of Prometheus."""
+
+import re
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+_IDENTITY = re.compile(r"/[0-9a-f]{8}-[0-9a-f-]{27}")
+
+
+class Metrics:
+    """Counters of one process."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "http_requests", "Requests answered", ["method", "path", "status"], registry=self._registry
+        )
+        self._seconds = Histogram("http_request_duration_seconds", "Time to the first byte", registry=self._registry)
+        self.streams = Gauge("sse_connections", "Event streams that are open", registry=self._registry)
+        self.heartbeats = Counter("heartbeats", "Heartbeats sent", registry=self._registry)
+
+    def request(self, method: str, path: str, status: int, seconds: float) -> None:
+        """Count one request; identifiers are folded, so that the number of series stays small."""
+        self._requests.labels(method, _IDENTITY.sub("/{id}", path), str(status)).inc()
+        self._seconds.observe(seconds)
+
+    def text(self) -> bytes:
+        """What a scraper gets."""
+        return generate_latest(self._registry)

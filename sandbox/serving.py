@@ -1,0 +1,102 @@
+"""Serves an ASGI application inside the supervisor, on a free loopback port, with a door that can be shut."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to the supervisor."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take no signal."""
+        yield
+
+
+def loopback_socket() -> socket.socket:
+    """A listening socket on a port that the system chose, so that nobody can take it in between."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(256)
+    return listener
+
+
+class Listener:
+    """One address that serves one application until it is closed."""
+
+    def __init__(self, app: ASGIApp, tls: tuple[Path, Path] | None = None) -> None:
+        self.shut = False
+        self._app = app
+        self._socket = loopback_socket()
+        self.port: int = self._socket.getsockname()[1]
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
+        certificate, key = tls or (None, None)
+        self._server = _Server(
+            uvicorn.Config(
+                app,
+                http=_behind(self),
+                loop="asyncio",
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                ws="none",
+                ssl_certfile=certificate,
+                ssl_keyfile=key,
+                server_header=False,
+                date_header=False,
+                proxy_headers=False,
+                timeout_keep_alive=30,
+                timeout_graceful_shutdown=1,
+            )
+        )
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to serve; connections wait in the queue of the socket until then."""
+        self._task = asyncio.create_task(self._server.serve(sockets=[self._socket]))
+
+    def shut_door(self, *, shut: bool) -> None:
+        """Cut every connection, present and future, until the door is opened again."""
+        self.shut = shut
+        for connection in list(self._server.server_state.connections) if shut else ():
+            connection.transport.abort()
+
+    async def stop(self) -> None:
+        """Stop serving; streams that are still open are cut."""
+        self._server.should_exit = True
+        self._server.force_exit = True
+        self.shut_door(shut=True)
+        if self._task is not None:
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+
+def _behind(listener: Listener) -> type[asyncio.Protocol]:
+    """The HTTP protocol that looks at the listener's door for each new connection."""
+
+    class Doorkeeper(H11Protocol):
+        """Refuses connections while the door is shut."""
+
+        refused = False
+
+        def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - asyncio's own signature
+            self.refused = listener.shut
+            if self.refused:
+                transport.abort()
+            else:
+                super().connection_made(transport)
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            if not self.refused:
+                super().connection_lost(exc)
+
+    return Doorkeeper
