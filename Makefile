@@ -25,7 +25,7 @@ ready:
 	@PYTHON='$(PYTHON)' bin/setup
 
 postdeploy: ready ## judge a deployment against the Definition of Done
-	@$(RUN) pytest -m postdeploy $(if $(TARGET),--target '$(TARGET)') $(ARGS)
+	@$(RUN) pytest -m postdeploy $(if $(TARGET),--target='$(TARGET)') $(ARGS)
 
 test: ready ## prove that the verifier can fail
 	@$(RUN) pytest -c tests/pytest.ini --rootdir tests tests $(ARGS)

@@ -1,3 +1,3 @@
 """The plugins of a run; everything else is in `verifier/`."""
 
-pytest_plugins = ["verifier.fixtures.evidence", "verifier.fixtures.session"]
+pytest_plugins = ["verifier.fixtures.evidence", "verifier.fixtures.operator", "verifier.fixtures.session"]

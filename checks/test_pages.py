@@ -31,6 +31,7 @@ def test_no_page_makes_the_browser_complain(visits, measured):
     if own:
         seen = "; ".join(f"{route}: {', '.join(each)}" for route, each in own.items())
         raise BrokenPromise(expected="no error on any route", seen=seen)
+    visits.need_pages()
 
 
 @pytest.mark.proves("accessibility")
@@ -40,3 +41,4 @@ def test_no_page_breaks_a_rule_of_accessibility(visits, measured):
     measured(f"{sum(map(len, broken.values()))} violations on {len(visits.visits)} routes")
     if broken:
         raise BrokenPromise(expected="no violation", seen="; ".join(f"{r}: {', '.join(v)}" for r, v in broken.items()))
+    visits.need_pages()

@@ -11,6 +11,8 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from verifier.redaction import REDACTOR
+
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -57,7 +59,17 @@ def validate(model: type[Model], content: Mapping[str, Any], name: str) -> Model
     try:
         return model.model_validate(content)
     except ValidationError as invalid:
-        raise Mistakes([_line(model, content, name, each) for each in invalid.errors()]) from None
+        errors = invalid.errors()
+        told = [each for each in errors if not _only_follows(each, errors)]
+        raise Mistakes([REDACTOR.text(_line(model, content, name, each)) for each in told]) from None
+
+
+def _only_follows(error: Any, errors: list[Any]) -> bool:  # noqa: ANN401 - pydantic's TypedDict is private
+    """Whether a list is only called too short because its members, told of elsewhere, were not valid."""
+    here = error["loc"]
+    return error["type"] == "too_short" and any(
+        len(other["loc"]) > len(here) and other["loc"][: len(here)] == here for other in errors
+    )
 
 
 def _line(model: type[BaseModel], content: Mapping[str, Any], name: str, error: Any) -> str:  # noqa: ANN401 - pydantic's TypedDict is private

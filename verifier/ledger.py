@@ -49,6 +49,7 @@ class CheckResult:
         measured: what was measured, as text.
         figure: the worst of it, where it is a figure; escalation is decided by it.
         evidence: the names of the evidence that it read.
+        looked: for each of them where and when it was seen, and the line that asks the same by hand.
     """
 
     check: str
@@ -61,6 +62,7 @@ class CheckResult:
     measured: str | None = None
     figure: float | None = None
     evidence: tuple[str, ...] = ()
+    looked: tuple[str, ...] = ()
     seconds: float = 0.0
     trace: str = ""
 
@@ -73,6 +75,7 @@ class CheckResult:
             figure=rest.figure if worst.figure is None else worst.figure,
             seconds=self.seconds + other.seconds,
             evidence=tuple(dict.fromkeys(rest.evidence + worst.evidence)),
+            looked=tuple(dict.fromkeys(rest.looked + worst.looked)),
         )
 
 

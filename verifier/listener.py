@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -73,8 +74,8 @@ class Listener:
         """One phase of a check; or the news that the worker that ran it died."""
         result = next((value for name, value in report.user_properties if name == "check_result"), None)
         if isinstance(result, dict):
-            values = {**result, "outcome": Outcome(result["outcome"]), "evidence": tuple(result["evidence"])}
-            self._ledger.hear(CheckResult(**values))
+            told = {"outcome": Outcome(result["outcome"])} | {key: tuple(result[key]) for key in ("evidence", "looked")}
+            self._ledger.hear(CheckResult(**{**result, **told}))
         elif report.failed:
             self._crashed(report)
         if report.when == "teardown":
@@ -110,14 +111,14 @@ class Listener:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """The checklist and what to do, for people."""
         for line, markup in summary_lines(self._ledger, self._run):
-            terminalreporter.write_line(line, **markup)
+            terminalreporter.write_line(REDACTOR.text(line), **markup)
 
     def pytest_unconfigure(self, config: pytest.Config) -> None:
         """The last lines: verdict, exit status, where the report is."""
         reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
         for line, markup in closing_lines(self._ledger, self._run, self._published):
             if reporter:
-                reporter.write_line(line, **markup)
+                reporter.write_line(REDACTOR.text(line), **markup)
         self._run.end()
 
     def _look_again(self, observatory: Observatory | None) -> None:
@@ -139,15 +140,22 @@ class Listener:
         """Publish; whatever goes wrong then, the status never becomes 0 because of it."""
         try:
             self._published = publish(self._run, self._ledger, html=self._html)
-            status = self._ledger.exit_status()
         except KeyboardInterrupt:
             self._interrupted("Ctrl-C while the report was written")
-            status = self._ledger.exit_status()
-        except OSError as trouble:
-            self._ledger.problems.append(f"the report could not be written: {trouble}")
-            status = self._ledger.exit_status()
+            self._write_again()
+        except Exception as trouble:  # noqa: BLE001 - a report that cannot be written must not hide the verdict
+            self._ledger.problems.append(f"the report could not be written: {type(trouble).__name__}: {trouble}")
+            self._write_again()
         self._watchdog.stop()
-        return status
+        return self._ledger.exit_status()
+
+    def _write_again(self) -> None:
+        """The verdict that is on disk must be the one that the process ends with, or none."""
+        try:
+            publish(self._run, self._ledger, html=False, allure=False)
+        except Exception:  # noqa: BLE001 - a folder that cannot be written to cannot hold a wrong verdict either
+            with suppress(OSError):
+                (self._run.folder / "verdict.json").unlink(missing_ok=True)
 
     def _expand(self, check: str) -> None:
         name, _, _ = check.partition("[")
@@ -179,7 +187,7 @@ class Listener:
         """From the watchdog's thread: the main thread does not react, so only the verdict is written."""
         publish(self._run, self._ledger, html=False, allure=False)
         for line, _ in closing_lines(self._ledger, self._run, None):
-            print(line, flush=True)  # noqa: T201 - the terminal reporter belongs to the thread that hangs
+            print(REDACTOR.text(line), flush=True)  # noqa: T201 - the terminal reporter belongs to the thread that hangs
         if self._run.deployment:
             self._run.deployment.stop()
         return self._ledger.exit_status() or 6

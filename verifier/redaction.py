@@ -82,6 +82,7 @@ def _spellings(value: str) -> set[str]:
     raw = value.encode()
     forms = {value, quote(value), quote(value, safe=""), quote_plus(value), json.dumps(value)[1:-1]}
     forms |= {json.dumps(value, ensure_ascii=False)[1:-1], raw.decode("latin-1")}
+    forms |= {repr(value)[1:-1], ascii(value)[1:-1]}  # as a failing assertion writes it
     for alignment in range(3):
         # The first and the last characters depend on the neighbours of the value, so only the middle is looked for.
         encoded = base64.b64encode(b"\0" * alignment + raw).decode().rstrip("=")

@@ -7,14 +7,25 @@ worker process is still on it.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from verifier.definition import Contract
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
+_PHASES = "phase-features"
 FOLDERS = ("checks", "smoke")
+
+
+_PHASE = re.compile(r"smoke/phases/test_phase_(\d+)\.py")
+
+
+def phase_of(check: str) -> int | None:
+    """The phase of the plan whose flows a check (or a file) belongs to, if it does."""
+    found = _PHASE.match(check)
+    return int(found[1]) if found else None
 
 
 @dataclass
@@ -23,6 +34,15 @@ class Roll:
 
     checks: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+
+    def of_phases(self, deployed: Collection[int]) -> dict[str, str]:
+        """The checks of a target where these phases are deployed.
+
+        A deployed phase that has no flows stands on the roll, too: it is never run, and so never counts as seen.
+        """
+        kept = {check: item for check, item in self.checks.items() if phase_of(check) in {None, *deployed}}
+        seen = {phase_of(check) for check in kept}
+        return kept | {f"smoke/phases/test_phase_{each}.py": _PHASES for each in deployed if each not in seen}
 
 
 def call_roll(root: Path, contract: Contract, folders: Iterable[str] = FOLDERS) -> Roll:

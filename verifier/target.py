@@ -116,8 +116,9 @@ class Logs(Written):
 
 
 class Platform(Written):
-    """Fly.io, or what stands in for it."""
+    """Fly.io, or what stands in for it; `machines = "none"` where nothing tells which machines there are."""
 
+    machines: Literal["told", "none"] = "told"
     machines_url: Url = "https://api.machines.dev"
     api_url: Url = "https://api.fly.io"
 
@@ -212,7 +213,7 @@ class Target(Written):
     limit: dict[str, NewLimit] = {}
     not_applicable: dict[str, Sentence] = {}
     waiver: tuple[Waiver, ...] = ()
-    name: str = ""
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")] = "unnamed"
 
     @field_validator("app")
     @classmethod
@@ -273,7 +274,21 @@ def _against(target: Target, contract: Contract) -> list[str]:
         if item not in contract:
             near = difflib.get_close_matches(item, [each.id for each in contract.item], n=1)
             lines.append(f"{key}: the contract has no such item" + (f"; did you mean «{near[0]}»?" if near else ""))
-    return lines + _strictness(target, contract)
+    return lines + _platform(target) + _strictness(target, contract)
+
+
+def _platform(target: Target) -> list[str]:
+    lines = []
+    host = urlsplit(target.url or "").hostname or ""
+    if target.platform.machines == "none" and host.endswith(".fly.dev"):
+        lines.append(
+            'platform.machines: "none" is for apps without a platform; Fly.io tells of the machines of this one'
+        )
+    if host.endswith(".fly.dev") and host != f"{target.app}.fly.dev":
+        lines.append(f"url: {host} is not the address of the Fly app «{target.app}», which is {target.app}.fly.dev")
+    if target.writes == "allowed" and "production" in f"{target.name} {target.app}":
+        lines.append('writes: never in production; must be "forbidden"')
+    return lines
 
 
 def _strictness(target: Target, contract: Contract) -> list[str]:

@@ -47,11 +47,12 @@ def judge(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRep
         title=_title(item),
         outcome=outcome,
         cause=cause,
-        message=REDACTOR.text("\n".join([message, *_where(notes, outcome)]).strip()),
+        message=REDACTOR.text(message.strip()),
         remedy=remedy,
         measured=notes.measured,
         figure=notes.figure,
         evidence=tuple(notes.evidence),
+        looked=tuple(line for each in notes.evidence.values() for line in _looked(each)),
         seconds=call.duration,
         trace=trace,
     )
@@ -102,12 +103,9 @@ def compared(operator: str, left: object, right: object) -> list[str] | None:
     return ["readings within their limits", f"expected: {right!r}", "seen:", *left.objections(right)]
 
 
-def _where(notes: Notes, outcome: Outcome) -> Iterable[str]:
-    if outcome != Outcome.FAILED:
-        return
-    for evidence in notes.evidence.values():
-        yield f"where: {evidence.where}, {moment(evidence.at)}"
-        yield f"again: {evidence.again}"
+def _looked(evidence: Evidence) -> Iterable[str]:
+    yield f"where: {evidence.where}, {moment(evidence.at)}"
+    yield f"again: {evidence.again}"
 
 
 def _skip_reason(report: pytest.TestReport) -> str:

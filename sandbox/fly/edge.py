@@ -23,8 +23,9 @@ class Edge:
         self.app = app
         self.scheme = scheme
         self._turn = 0
-        # Reading has no limit: an event stream may be silent for as long as it likes.
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=20)
+        # Reading has no limit: an event stream may be silent for as long as it likes. And no connection is used twice:
+        # one that a client left behind must not be handed to another.
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(None, connect=CONNECT_SECONDS), limits=limits, trust_env=False
         )

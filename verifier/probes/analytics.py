@@ -16,6 +16,7 @@ from verifier.probes.http import client
 from verifier.probes.log_tally import Entry, Tally
 from verifier.probes.logs import Reader
 from verifier.probes.platform import PlatformState
+from verifier.redaction import REDACTOR
 
 _ITEM = "ga-api-health"
 _LAG = 10.0
@@ -59,7 +60,7 @@ class _Sightings(Tally):
         if self._success.search(entry.message):
             self.successes.setdefault(entry.machine, []).append(entry.at)
         elif self._trouble and self._trouble.search(entry.message):
-            self.troubles.append(f"{entry.machine}, {entry.at:%H:%M:%S} UTC: {entry.message[:200]}")
+            self.troubles.append(f"{entry.machine}, {entry.at:%H:%M:%S} UTC: {REDACTOR.text(entry.message)[:200]}")
 
 
 def observe_analytics(context: Context) -> AnalyticsState:

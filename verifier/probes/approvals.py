@@ -17,7 +17,7 @@ from pydantic import AwareDatetime, TypeAdapter, ValidationError
 from verifier.evidence import Cause, CouldNotLook
 from verifier.patience import now
 from verifier.probes import Context
-from verifier.probes.http import FORCE, cause_of, client
+from verifier.probes.http import cause_of, client, routed
 from verifier.target import Approvals
 
 MARK = "definition-of-done"
@@ -94,7 +94,7 @@ class Queue:
 
     def _send(self, method: str, url: str, machine: str | None, body: dict[str, str] | None = None) -> dict[str, Any]:
         try:
-            answer = self._session.request(method, url, json=body, headers={FORCE: machine} if machine else {})
+            answer = self._session.request(method, url, json=body, headers=routed(machine))
         except httpx.HTTPError as trouble:
             raise CouldNotLook(cause_of(trouble), f"{method} {url}: {trouble}") from None
         if answer.is_error:

@@ -25,6 +25,9 @@ LAUNCH = 20.0
 """Seconds for the browser to start; it takes less than one on an idle machine."""
 LEAVE = 3.0
 """Seconds that the end of the process waits for a thread to leave its browser, which takes a fraction of one."""
+STOPPING = 0.5
+"""Seconds after which a browser that went away did so on its own account."""
+_CLOSED = "has been closed"
 VIEWPORT = ViewportSize(width=1280, height=1000)
 _QUIET = (
     # What Playwright does not already switch off, so that nothing but the target is asked.
@@ -77,8 +80,11 @@ def _launched(playwright: Playwright, context: Context, path: str) -> Browser:
 
 
 def _guard(browser: Browser, patience: Patience, closed: threading.Event) -> None:
-    """Kill the browser when the patience is over: some of Playwright's calls have no time limit, and none can be
-    stopped from another thread; all of them end when their browser does."""
+    """Kill the browser when the patience is over.
+
+    Some of Playwright's calls have no time limit, and none can be stopped from another thread; but all of them end
+    when their browser does.
+    """
     told: Any = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")
     process = next(each["id"] for each in told["processInfo"] if each["type"] == "browser")
 
@@ -136,8 +142,13 @@ def in_plain_words(patience: Patience, what: str, *, remedy: str = "") -> Iterat
     try:
         yield
     except Error as trouble:
+        if _CLOSED in trouble.message:
+            # Ctrl-C reaches the browser as soon as the run, which then takes a moment to say so.
+            patience.wait(STOPPING)
         if patience.stopped:
             raise CouldNotLook(Cause.INTERRUPTED, f"the run was stopped while it looked at {what}") from None
+        if patience.over:
+            raise CouldNotLook(Cause.TIMEOUT, f"the time of the run was over while it looked at {what}") from None
         cause, why = _explained(trouble)
         raise CouldNotLook(cause, f"{what}: {why}", remedy=remedy) from None
 

@@ -28,6 +28,7 @@ _PULSE = 50.0
 _REPORT = "reportTiles"
 _SCRIPT = Path(__file__).with_name("tiles.js")
 _OVERLAY = Path(__file__).with_name("tiles_overlay.js")
+_PENDING = "no answer yet"
 _TALLEST = 4000
 """Pixels of a page that a picture shows at most."""
 _CAUSES = {401: Cause.UNAUTHORIZED, 403: Cause.UNAUTHORIZED, 410: Cause.UNAUTHORIZED, 429: Cause.RATE_LIMITED}
@@ -112,10 +113,11 @@ def _prepare(opened: BrowserContext, arrival: Arrival, dashboard: Dashboard, ove
 def _listen(page: Page, unwell: dict[str, str]) -> None:
     def asked(request: Request) -> None:
         if request.resource_type != "eventsource":  # a stream has no end
-            unwell[request.url] = "no answer yet"
+            unwell[request.url] = _PENDING
 
     def failed(request: Request) -> None:
-        unwell[request.url] = request.failure or "failed"
+        if unwell.get(request.url) == _PENDING:  # a refusal that was answered is told by its status
+            unwell[request.url] = request.failure or "failed"
 
     def answered(response: Response) -> None:
         unwell.pop(response.url, None)

@@ -57,7 +57,7 @@ def observe_row_security(context: Context) -> RowSecurity:
     """
     settings = context.part(context.target.database, "database")
     started = now()
-    with _connected(context) as connection:
+    with connected(context) as connection:
         for role in (ANONYMOUS, SIGNED_IN):
             with connection.transaction(force_rollback=True):
                 _become(connection, role, {})
@@ -82,7 +82,7 @@ def _by_hand(table: str) -> str:
 
 
 @contextmanager
-def _connected(context: Context) -> Iterator[Connection]:
+def connected(context: Context) -> Iterator[Connection]:
     """A connection that only reads, on behalf of nobody yet.
 
     Raises:
@@ -235,5 +235,6 @@ def _reading(
     except psycopg.OperationalError:
         raise
     except psycopg.Error as trouble:
-        return Reading(role=role, trouble=trouble.diag.message_primary or type(trouble).__name__)
+        told = trouble.diag.message_primary or type(trouble).__name__
+        return Reading(role=role, trouble=told.replace(claims.get("sub", "\0"), "(the user's id)"))
     return Reading(role=role, rows=rows, foreign=foreign, capped=rows >= MOST_ROWS)

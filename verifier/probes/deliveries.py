@@ -20,8 +20,8 @@ from verifier.evidence import Cause, CouldNotLook, Evidence, Readings
 from verifier.patience import Patience, monotonic, now
 from verifier.probes import Context
 from verifier.probes.approvals import Queue, synthetic_approval
-from verifier.probes.http import FORCE, cause_of, client, curl
-from verifier.probes.platform import PlatformState
+from verifier.probes.http import cause_of, client, curl, routed
+from verifier.probes.platform import places
 
 _ITEM = "sse-delivers"
 _CONNECT = 15.0
@@ -69,7 +69,7 @@ class _Client:
 
     def _listen(self) -> None:
         events = self._context.part(self._context.target.events, "events")
-        headers, limits = {FORCE: self.machine}, httpx.Timeout(_CONNECT, read=60.0)
+        headers, limits = routed(self.machine), httpx.Timeout(_CONNECT, read=60.0)
         try:
             with (
                 client(self._context.target) as session,
@@ -110,7 +110,7 @@ def observe_deliveries(context: Context) -> DeliveryState:
         CouldNotLook: precondition, if the target does not allow to write; or what made streams or API unreadable.
     """
     stream = context.url + context.part(context.target.events, "events").path
-    machines, started = context.look(PlatformState).started, now()
+    machines, started = places(context), now()
     with Queue.opened(context) as queue:
         clients = [_Client(context, machine, queue) for machine in machines]
         with _listening(clients, context.patience):

@@ -14,7 +14,7 @@ from verifier.evidence import Cause, CouldNotLook, Record
 from verifier.patience import Patience, monotonic
 from verifier.probes import Context
 from verifier.probes.event_lines import EventLines
-from verifier.probes.http import FORCE, TIMEOUT, cause_of, client
+from verifier.probes.http import TIMEOUT, cause_of, client, routed
 
 STREAM = "text/event-stream"
 APART = 0.5
@@ -158,7 +158,7 @@ class Listener:
             self._give_up(Cause.INTERNAL, f"the listener itself failed: {type(fault).__name__}: {fault}")
 
     def _converse(self) -> None:
-        headers = {FORCE: self.machine, "accept": STREAM, "accept-encoding": "identity", "cache-control": "no-cache"}
+        headers = {**routed(self.machine), "accept": STREAM, "accept-encoding": "identity", "cache-control": "no-cache"}
         # The reading limit is a net only: `end_overrun` comes first, unless the socket cannot be got at.
         limits = httpx.Timeout(TIMEOUT, read=self._ceiling + TIMEOUT)
         extensions = {"trace": self._watch_connection}

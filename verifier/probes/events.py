@@ -7,7 +7,7 @@ from verifier.patience import Patience, now
 from verifier.probes import Context
 from verifier.probes.event_listener import Listener, Stream
 from verifier.probes.http import curl
-from verifier.probes.platform import PlatformState
+from verifier.probes.platform import places
 
 
 class EventState(Evidence):
@@ -46,7 +46,7 @@ def observe_events(context: Context) -> EventState:
             machine's stream is certainly broken.
     """
     settings = context.part(context.target.events, "events")
-    machines = context.look(PlatformState).started
+    machines = places(context)
     started, url = now(), context.url + settings.path
     listeners = [Listener(context, machine) for machine in machines]
     _listen(listeners, context.patience)

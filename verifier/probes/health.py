@@ -8,12 +8,9 @@ from typing import Any
 from verifier.evidence import CouldNotLook, Evidence
 from verifier.patience import now
 from verifier.probes import Context
-from verifier.probes.http import Reply, WayOut, client, curl, get, refusal
-from verifier.probes.platform import PlatformState
+from verifier.probes.http import EDGE, Reply, WayOut, client, curl, get, refusal
+from verifier.probes.platform import places
 from verifier.target import HealthPath
-
-EDGE = "edge"
-"""The place where the platform's edge chooses the machine, as it does for every operator."""
 
 
 class HealthState(Evidence):
@@ -82,7 +79,7 @@ def _need_a_way(context: Context, silence: Reply) -> None:
 def _machines(context: Context, at_edge: dict[str, Reply]) -> tuple[str, ...]:
     """The machines to ask; an edge that is plainly down is an answer even when they cannot be known."""
     try:
-        return context.look(PlatformState).started
+        return tuple(place for place in places(context) if place != EDGE)
     except CouldNotLook:
         if any(reply.down for reply in at_edge.values()):
             return ()

@@ -16,14 +16,19 @@ from pydantic import AwareDatetime
 from verifier.evidence import Cause, CouldNotLook, Evidence, Record
 from verifier.patience import monotonic, now
 from verifier.probes import Context
+from verifier.redaction import REDACTOR
 from verifier.target import Target
 
 TIMEOUT = 10.0
 """Seconds for one request; a health check of the platform gives up after 5."""
 BODY = 20_000
 """Characters of a body that are kept as evidence."""
+WHOLE = 20_000_000
+"""Characters of an answer that is read for its content: more than any page of the platform's API."""
 FORCE = "fly-force-instance-id"
 """The header that makes Fly's edge route to one machine (Fly docs, sticky sessions)."""
+EDGE = "edge"
+"""The place where the platform's edge chooses the machine, as it does for every operator."""
 _STATUS_CAUSES = {
     401: Cause.UNAUTHORIZED,
     403: Cause.UNAUTHORIZED,
@@ -105,16 +110,17 @@ def _trust(ca_file: str | None) -> ssl.SSLContext:
         raise CouldNotLook(Cause.PRECONDITION, f"cannot read tls.ca_file: {trouble.strerror}") from None
 
 
-def get(
+def get(  # noqa: PLR0913 - one word for each thing that a request may need
     session: httpx.Client,
     url: str,
     *,
     machine: str | None = None,
     headers: Mapping[str, str] | None = None,
     params: Mapping[str, str] | None = None,
+    keep: int = BODY,
 ) -> Reply:
-    """One GET; every way in which it can end is a `Reply`."""
-    asked = {**(headers or {}), **({FORCE: machine} if machine else {})}
+    """One GET, of whose body `keep` characters are kept; every way in which it can end is a `Reply`."""
+    asked = {**(headers or {}), **routed(machine)}
     started, at = monotonic(), now()
     try:
         answer = session.get(url, headers=asked, params=params)
@@ -127,9 +133,15 @@ def get(
         at=at,
         status=answer.status_code,
         headers=dict(answer.headers),
-        body=answer.text[:BODY],
+        # Redacted before it is cut, because half a secret would no longer be known as one.
+        body=REDACTOR.text(answer.text[: 2 * keep])[:keep],
         milliseconds=(monotonic() - started) * 1000,
     )
+
+
+def routed(machine: str | None) -> dict[str, str]:
+    """The headers that bring a request to this machine; none for the edge, which chooses by itself."""
+    return {FORCE: machine} if machine and machine != EDGE else {}
 
 
 def _silence(url: str, machine: str | None, at: datetime, seconds: float, trouble: Exception) -> Reply:
@@ -166,7 +178,7 @@ def refusal(reply: Reply, what: str, *, remedy: str = "") -> CouldNotLook:
 def curl(target: Target, url: str, *, machine: str | None = None, options: str = "-sS -i") -> str:
     """The line that asks the same by hand."""
     trust = f" --cacert {target.tls.ca_file}" if target.tls.ca_file else ""
-    force = f" -H '{FORCE}: {machine}'" if machine else ""
+    force = "".join(f" -H '{name}: {value}'" for name, value in routed(machine).items())
     return f"curl {options}{trust}{force} '{url}'"
 
 

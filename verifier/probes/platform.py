@@ -15,7 +15,7 @@ from verifier.credentials import Credentials
 from verifier.evidence import Cause, CouldNotLook, Evidence, Record
 from verifier.patience import now
 from verifier.probes import Context
-from verifier.probes.http import Reply, client, get, refusal
+from verifier.probes.http import EDGE, WHOLE, Reply, client, get, refusal
 
 _SPECIAL_GROUPS = {"fly_app_release_command", "fly_app_test_machine_command", "fly_app_console"}
 _NEW_TOKEN = "fly tokens create readonly --name definition-of-done, then export FLY_API_TOKEN=…"  # noqa: S105 - a hint
@@ -117,7 +117,7 @@ def ask(context: Context, session: httpx.Client, url: str, what: str, **params: 
     """
 
     def once() -> Reply:
-        reply = get(session, url, headers=bearer(context.credentials), params=params or None)
+        reply = get(session, url, headers=bearer(context.credentials), params=params or None, keep=WHOLE)
         if reply.status != httpx.codes.OK:
             raise _explained(context, reply, what)
         return reply
@@ -134,8 +134,15 @@ def bearer(credentials: Credentials) -> dict[str, str]:
 
 
 def observe_platform(context: Context) -> PlatformState:
-    """Machines and newest release of the target's app."""
+    """Machines and newest release of the target's app.
+
+    Raises:
+        CouldNotLook: precondition, where no platform tells of them; with the cause that an answer stands for.
+    """
     app, urls, started = context.target.app, context.target.platform, now()
+    if urls.machines == "none":
+        what = f'nothing tells of the machines of {app}: targets/{context.target.name}.toml has machines = "none"'
+        raise CouldNotLook(Cause.PRECONDITION, what, remedy="declare the item not applicable, with a reason")
     with client(context.target) as session:
         machines = ask(context, session, f"{urls.machines_url}/v1/apps/{app}/machines", f"the machines of {app}")
         current = f"{urls.api_url}/api/v1/apps/{app}/releases/current"
@@ -148,6 +155,13 @@ def observe_platform(context: Context) -> PlatformState:
         machines=tuple(_machine(each) for each in machines if _serves(each)),
         release=_release(release),
     )
+
+
+def places(context: Context) -> tuple[str, ...]:
+    """Where to ask: every started machine; the edge alone, where no platform tells of machines."""
+    if context.target.platform.machines == "none":
+        return (EDGE,)
+    return context.look(PlatformState).started
 
 
 def observe_machines(context: Context) -> MachineState:

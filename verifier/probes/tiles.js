@@ -95,7 +95,7 @@
     }
   };
   send(false);
-  setTimeout(finish, config.overrun);
+  setTimeout(finish, config.overrun - performance.now());
   // Nothing more is to come after an error page.
   addEventListener("DOMContentLoaded", () => navigation()?.responseStatus >= 400 && finish());
   requestAnimationFrame(frame);

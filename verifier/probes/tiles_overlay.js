@@ -7,9 +7,9 @@
     const label = document.createElement("div");
     label.textContent = text;
     label.style.cssText =
-      "position:absolute;z-index:2147483647;padding:4px 10px;border-radius:0 0 0 6px;color:#fff;" +
+      "position:absolute;z-index:2147483647;padding:4px 10px;border-radius:6px 0 0 0;color:#fff;" +
       `font:bold 16px/1.3 sans-serif;background:${content ? "#0b6b3a" : "#a4161a"};` +
-      `top:${box.top + scrollY}px;left:${box.right + scrollX}px;transform:translateX(-100%);white-space:nowrap`;
+      `top:${box.bottom + scrollY}px;left:${box.right + scrollX}px;transform:translate(-100%,-100%);white-space:nowrap`;
     document.documentElement.append(label);
   }
 }

@@ -10,7 +10,7 @@ from verifier.evidence import Cause, CouldNotLook, Evidence, Readings
 from verifier.patience import now
 from verifier.probes import Context
 from verifier.probes.http import Reply, client, curl, get, refusal
-from verifier.probes.platform import PlatformState
+from verifier.probes.platform import places
 
 _AT_ONCE = 4
 """Fewer than a browser's six connections, so that the suite is no load that operators would not be."""
@@ -46,9 +46,9 @@ def observe_traffic(context: Context) -> TrafficState:
         CouldNotLook: unreachable, if no request was answered at all.
     """
     traffic = context.part(context.target.traffic, "traffic")
-    machines = context.look(PlatformState).started
-    places = [(machine, path) for path in traffic.paths for machine in machines]
-    asked = list(islice(cycle(places), max(traffic.requests, len(places))))
+    machines = places(context)
+    turns = [(machine, path) for path in traffic.paths for machine in machines]
+    asked = list(islice(cycle(turns), max(traffic.requests, len(turns))))
     started = now()
     with context.quiet(), client(context.target) as session, ThreadPoolExecutor(_AT_ONCE) as hands:
         replies = tuple(hands.map(lambda each: get(session, context.url + each[1], machine=each[0]), asked))

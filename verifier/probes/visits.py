@@ -13,8 +13,10 @@ from verifier.evidence import Cause, CouldNotLook, Evidence, Record
 from verifier.patience import now
 from verifier.probes import Context
 from verifier.probes.browser import in_plain_words, opened_browser, opened_context
+from verifier.probes.http import WayOut
 from verifier.target import Dashboard
 
+_OK = 200
 _MOST = 20
 _LOAD = 15.0
 _SETTLED = "() => new Promise(done => setTimeout(() => requestAnimationFrame(done), 500))"
@@ -55,15 +57,21 @@ class Violation(Record):
 
 
 class Visit(Record):
-    """One route, opened in a browser context of its own."""
+    """One route, opened in a browser context of its own.
+
+    Attributes:
+        status: of the document, or nothing if it could not be opened.
+        trouble: why it could not.
+    """
 
     route: str
-    status: int | None
-    final_url: str
-    title: str
-    signed_in: bool
-    complaints: tuple[Complaint, ...]
-    violations: tuple[Violation, ...]
+    status: int | None = None
+    trouble: str = ""
+    final_url: str = ""
+    title: str = ""
+    signed_in: bool = False
+    complaints: tuple[Complaint, ...] = ()
+    violations: tuple[Violation, ...] = ()
 
 
 class VisitState(Evidence):
@@ -72,9 +80,21 @@ class VisitState(Evidence):
     expected_routes: tuple[str, ...]
     visits: dict[str, Visit]
 
-    def statuses(self) -> dict[str, int | None]:
-        """Route → HTTP status of the document."""
-        return {route: visit.status for route, visit in self.visits.items()}
+    def statuses(self) -> dict[str, int | str]:
+        """Route → HTTP status of the document, or why there is none."""
+        return {route: visit.status or visit.trouble for route, visit in self.visits.items()}
+
+    def need_pages(self) -> None:
+        """Make sure that every route showed a page, so that its silence means something.
+
+        Raises:
+            CouldNotLook: unreachable, if one did not.
+        """
+        unseen = [f"{route}: {each}" for route, each in self.statuses().items() if each != _OK]
+        if unseen:
+            raise CouldNotLook(
+                Cause.UNREACHABLE, f"not every route showed a page: {'; '.join(unseen)}", remedy=self.again
+            )
 
     def complaints(self, *, first_party: bool) -> dict[str, list[str]]:
         """Route → complaints in words, for routes that have any."""
@@ -104,13 +124,12 @@ def observe_visits(context: Context) -> VisitState:
     dashboard = context.part(context.target.dashboard, "dashboard")
     started = now()
     with opened_browser(context) as browser:
-        first, links = _visit(context, browser, dashboard, dashboard.path)
-        if first.status == 200 and not first.signed_in:  # noqa: PLR2004 - a bounce page answers 200, too
-            raise CouldNotLook(
-                Cause.UNAUTHORIZED, f"{context.url}{dashboard.path} shows «{first.title}», not the dashboard"
-            )
+        first, links = _tried(context, browser, dashboard, dashboard.path)
+        if first.status == _OK and not first.signed_in:  # a page for strangers answers 200, too
+            what = f"{context.url}{dashboard.path} shows «{first.title}», not the dashboard"
+            raise CouldNotLook(Cause.UNAUTHORIZED, what, remedy="let the suite in: [dashboard] path in the target")
         others = [each for each in dict.fromkeys((*dashboard.routes, *links)) if each != dashboard.path][:_MOST]
-        visits = {dashboard.path: first} | {each: _visit(context, browser, dashboard, each)[0] for each in others}
+        visits = {dashboard.path: first} | {each: _tried(context, browser, dashboard, each)[0] for each in others}
     return VisitState(
         asked="Does every route open, and what does the browser complain about?",
         where=f"{context.url} {', '.join(visits)}",
@@ -119,6 +138,16 @@ def observe_visits(context: Context) -> VisitState:
         expected_routes=(dashboard.path, *others),
         visits=visits,
     )
+
+
+def _tried(context: Context, browser: Browser, dashboard: Dashboard, route: str) -> tuple[Visit, list[str]]:
+    """A visit; or, where our own way is proved, the visit that failed."""
+    try:
+        return _visit(context, browser, dashboard, route)
+    except CouldNotLook as trouble:
+        if trouble.cause not in {Cause.UNREACHABLE, Cause.TIMEOUT} or not context.look(WayOut).proved:
+            raise
+        return Visit(route=route, trouble=trouble.what), []
 
 
 def _visit(context: Context, browser: Browser, dashboard: Dashboard, route: str) -> tuple[Visit, list[str]]:

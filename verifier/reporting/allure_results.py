@@ -14,6 +14,7 @@ from typing import Any
 from verifier.ledger import CheckResult, ItemResult, Ledger, Outcome
 from verifier.redaction import REDACTOR
 from verifier.reporting.leaks import copy_redacted
+from verifier.reporting.terminal import short
 
 _STATUS = {
     Outcome.PASSED: "passed",
@@ -43,12 +44,30 @@ def finish_results(raw: Path, published: Path, ledger: Ledger, record: dict[str,
 def _by_check(raw: Path) -> dict[str, dict[str, Any]]:
     """What allure-pytest wrote, by the node id that the session put on it as a label."""
     found = {}
-    for path in sorted(raw.glob("*-result.json")) if raw.is_dir() else ():
-        result = json.loads(path.read_text(encoding="utf-8"))
+    attached = _attached_by_fixtures(raw)
+    for result in _read(raw, "*-result.json"):
         check = next((each["value"] for each in result.get("labels", []) if each["name"] == "check"), None)
         if check:
-            found[check] = result
+            own = result.get("attachments", [])
+            found[check] = result | {"attachments": attached.get(result["uuid"], []) + own}
     return found
+
+
+def _attached_by_fixtures(raw: Path) -> dict[str, list[dict[str, Any]]]:
+    """Attachments that fixtures made, by the result that they were made for; Allure keeps them in containers."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for container in _read(raw, "*-container.json"):
+        steps = container.get("befores", []) + container.get("afters", [])
+        attachments = [each for step in steps for each in step.get("attachments", [])]
+        for child in container.get("children", []):
+            found.setdefault(child, []).extend(attachments)
+    return found
+
+
+def _read(raw: Path, pattern: str) -> list[dict[str, Any]]:
+    if not raw.is_dir():
+        return []
+    return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(raw.glob(pattern))]
 
 
 def _finished(result: dict[str, Any], item: ItemResult, check: CheckResult) -> dict[str, Any]:
@@ -60,7 +79,7 @@ def _finished(result: dict[str, Any], item: ItemResult, check: CheckResult) -> d
         _identity(check.check)
         | kept
         | {
-            "name": check.title,
+            "name": check.title + (f" — {short(check.measured)}" if check.measured else ""),
             "status": _STATUS[outcome],
             "statusDetails": details if head else {},
             "description": _description(item, check),
@@ -105,25 +124,22 @@ def _labels(item: ItemResult, outcome: Outcome) -> list[dict[str, str]]:
 def _description(item: ItemResult, check: CheckResult | None) -> str:
     limit = ", ".join(f"{key} {value}" for key, value in (item.limit or {}).items())
     rows = {
-        "Item": f"`{item.item.id}` ({item.item.severity})",
         "Promise": item.item.promise,
-        "Outcome": str(check.outcome if check else item.outcome),
-        "Limit": limit,
+        "Outcome": f"{check.outcome if check else item.outcome}"
+        + (f" ({check.cause})" if check and check.cause else ""),
         "Measured": check.measured if check else None,
-        "Evidence": ", ".join(check.evidence) if check else None,
+        "Limit": limit,
         "What to do": check.remedy if check else None,
     }
-    lines = [
-        "| | |",
-        "|---|---|",
-        *(f"| **{name}** | {_cell(value)} |" for name, value in rows.items() if value),
-    ]
+    lines = [f"**{name}:** {value}\n" for name, value in rows.items() if value]
     message = check.message if check else item.reason
-    return "\n".join([*lines, "", *(["```", message, "```"] if message else [])])
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+    lines += ["```", message, "```"] if message else []
+    lines += (
+        ["**Where it was seen, and how to look again:**\n", "```", *check.looked, "```"]
+        if check and check.looked
+        else []
+    )
+    return "\n".join(lines)
 
 
 def _copy_attachments(raw: Path, published: Path, result: dict[str, Any]) -> None:

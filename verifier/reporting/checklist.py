@@ -75,7 +75,8 @@ def _item(item: dict[str, Any]) -> list[str]:
 def _check(check: dict[str, Any]) -> list[str]:
     cause = f" ({check['cause']})" if check["cause"] else ""
     head = f"  - {check['title']} **{check['outcome']}**{cause}"
-    body = [f"    - {line}" for line in (check["message"] or "").splitlines() if line.strip()]
+    looked = check["looked"] if check["outcome"] == "failed" else []
+    body = [f"    - {line}" for line in [*(check["message"] or "").splitlines(), *looked] if line.strip()]
     remedy = [f"    - do: {check['remedy']}"] if check["remedy"] else []
     return [head, *body, *remedy]
 

@@ -53,6 +53,7 @@ class _Read(BaseModel):
 class _Check(_Read):
     outcome: Outcome
     remedy: str | None = None
+    looked: tuple[str, ...] = ()
 
 
 class _Item(_Read):
@@ -65,9 +66,12 @@ class _Item(_Read):
     checks: tuple[_Check, ...] = ()
 
     @property
-    def remedies(self) -> list[str]:
-        """What to do, for the checks that made the outcome."""
-        return list(dict.fromkeys(each.remedy for each in self.checks if each.outcome == self.outcome and each.remedy))
+    def lines(self) -> list[str]:
+        """Why the outcome is what it is, where it was seen, and what to do."""
+        telling = [each for each in self.checks if each.outcome == self.outcome]
+        looked = [line for each in telling for line in each.looked if self.outcome == Outcome.FAILED]
+        remedies = [f"do: {each.remedy}" for each in telling if each.remedy]
+        return list(dict.fromkeys([self.reason or "no reason was given", *looked, *remedies]))
 
 
 class _Run(_Read):
@@ -203,10 +207,9 @@ def annotated(record: _Record) -> Iterator[Annotation]:
 
 
 def _of_item(item: _Item) -> Annotation:
-    lines = [*filter(None, [item.reason]), *(f"do: {each}" for each in item.remedies)]
     cause = f" ({item.cause})" if item.cause else ""
     title = f"{item.outcome}{cause}: {item.promise} [{item.id}]"
-    return Annotation(_LEVELS[item.outcome], title, "\n".join(lines) or "no reason was given")
+    return Annotation(_LEVELS[item.outcome], title, "\n".join(item.lines))
 
 
 def _of_run(run: _Run) -> Iterator[Annotation]:

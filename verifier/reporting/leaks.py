@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from pathlib import Path
 
@@ -9,17 +10,16 @@ from verifier.redaction import REDACTOR
 
 
 def copy_redacted(source: Path, destination: Path) -> None:
-    """Copy a file with every secret replaced; inside zip archives too. Binary files with a secret are not copied."""
-    if zipfile.is_zipfile(source):
-        _copy_zip(source, destination)
-    else:
-        content = redacted_bytes(source.read_bytes())
-        if content is not None:
-            destination.write_bytes(content)
+    """Copy a file with every secret replaced; inside archives too. What cannot be rewritten is not copied."""
+    content = redacted_bytes(source.read_bytes())
+    if content is not None:
+        destination.write_bytes(content)
 
 
 def redacted_bytes(content: bytes) -> bytes | None:
-    """Text with every secret replaced, other bytes as they are; nothing if they hold a secret."""
+    """Text with every secret replaced, archives rewritten, other bytes as they are; nothing if they hold a secret."""
+    if zipfile.is_zipfile(io.BytesIO(content)):
+        return _redacted_archive(content)
     try:
         return REDACTOR.text(content.decode("utf-8")).encode("utf-8")
     except UnicodeDecodeError:
@@ -33,24 +33,33 @@ def withdraw_leaks(folder: Path) -> list[str]:
     """
     found = []
     for path in sorted(each for each in folder.rglob("*") if each.is_file() and not each.is_symlink()):
-        if _leaks(path):
+        if _leaks(path.read_bytes()):
             path.unlink()
             found.append(f"{path.relative_to(folder).as_posix()} held a secret and was withdrawn")
     return found
 
 
-def _leaks(path: Path) -> bool:
-    if REDACTOR.known_in(path.read_bytes()):
+def _leaks(content: bytes) -> bool:
+    if REDACTOR.known_in(content):
         return True
-    if not zipfile.is_zipfile(path):
+    if not zipfile.is_zipfile(io.BytesIO(content)):
         return False
-    with zipfile.ZipFile(path) as archive:
-        return any(REDACTOR.known_in(archive.read(name)) for name in archive.namelist())
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return any(REDACTOR.known_in(name.encode()) or _leaks(archive.read(name)) for name in archive.namelist())
 
 
-def _copy_zip(source: Path, destination: Path) -> None:
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(destination, "w", zipfile.ZIP_DEFLATED) as new:
-        for entry in old.infolist():
-            content = redacted_bytes(old.read(entry))
-            if content is not None:
-                new.writestr(REDACTOR.text(entry.filename), content)
+def _redacted_archive(content: bytes) -> bytes | None:
+    """The archive with each member redacted; a member that cannot be rewritten is left out."""
+    rewritten = io.BytesIO()
+    try:
+        with (
+            zipfile.ZipFile(io.BytesIO(content)) as old,
+            zipfile.ZipFile(rewritten, "w", zipfile.ZIP_DEFLATED) as new,
+        ):
+            for entry in old.infolist():
+                member = redacted_bytes(old.read(entry))
+                if member is not None:
+                    new.writestr(REDACTOR.text(entry.filename), member)
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError):  # damaged, encrypted, or of an unknown kind
+        return None
+    return rewritten.getvalue()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from math import ceil
 
 Reading = tuple[str, float | None, str]
 """A tile, milliseconds until its content (nothing if it never came), and its state."""
 _NAMES, _AXIS, _ROW, _TOP = 220, 640, 30, 40
+_QUARTERS = (0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 15.0, 30.0, 60.0)
+"""Seconds; round figures for a quarter of the axis."""
 _GOOD = {"healthy", "attention"}
 _COLOURS = {"good": "#2f7d4f", "slow": "#b3261e", "bad": "#6f6f6f"}
 
@@ -36,10 +37,10 @@ def waterfall(readings: Sequence[Reading], limit_seconds: float | None) -> str:
 
 
 def _end(seconds: list[float], limit: float | None) -> float:
-    """A round end of the axis, beyond everything that is drawn on it."""
+    """The end of the axis beyond everything that is drawn on it, so that its quarters are round figures."""
     largest = max([*seconds, (limit or 0.0) * 1.1, 0.1])
-    step = next(each for each in (0.5, 1.0, 2.0, 5.0, 10.0, 60.0, largest) if each >= largest / 10)
-    return ceil(largest / step) * step
+    quarter = next((each for each in _QUARTERS if 4 * each >= largest), largest / 4)
+    return 4 * quarter
 
 
 def _x(seconds: float, end: float) -> float:

@@ -63,7 +63,7 @@ def _item_line(result: ItemResult) -> Line:
     sign, markup = _SIGNS[result.outcome]
     told = {Outcome.PASSED: result.measured or "", Outcome.NOT_APPLICABLE: f"not applicable: {result.reason}"}
     text = told.get(result.outcome, str(result.outcome) + (f" ({result.cause})" if result.cause else ""))
-    return f"  {sign} {result.item.id:<22} {_short(text)}", dict(markup)
+    return f"  {sign} {result.item.id:<22} {short(text)}", dict(markup)
 
 
 def _explained(result: ItemResult) -> list[Line]:
@@ -86,9 +86,12 @@ def _check_lines(check: CheckResult) -> list[Line]:
     cause = f" [{check.cause}]" if check.cause else ""
     lines: list[Line] = [(f"  {check.title}{cause}", {"bold": True})]
     lines += [(f"    {line}", {}) for line in check.message.splitlines() if line.strip()]
+    if check.outcome == Outcome.FAILED:
+        lines += [(f"    {line}", {}) for line in check.looked]
     return lines + ([(f"    → {check.remedy}", {"cyan": True})] if check.remedy else [])
 
 
-def _short(text: str, width: int = 88) -> str:
+def short(text: str, width: int = 88) -> str:
+    """One line of at most `width` characters."""
     text = " ".join(text.split())
     return text if len(text) <= width else text[: width - 1] + "…"

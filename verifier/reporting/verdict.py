@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from verifier.ledger import ItemResult, Ledger, Outcome, counts
+from verifier.ledger import CheckResult, ItemResult, Ledger, Outcome, counts
 from verifier.patience import now
 from verifier.run import Run, suite_version
 
@@ -53,12 +53,17 @@ def _item(result: ItemResult) -> dict[str, Any]:
     }
 
 
-def _check(check: Any) -> dict[str, Any]:  # noqa: ANN401 - a CheckResult
-    kept = ("check", "title", "cause", "message", "remedy", "measured")
-    values = {key: getattr(check, key) or None for key in kept}
-    return values | {
+def _check(check: CheckResult) -> dict[str, Any]:
+    return {
+        "check": check.check,
+        "title": check.title,
         "outcome": str(check.outcome),
+        "cause": check.cause,
+        "message": check.message or None,
+        "remedy": check.remedy or None,
+        "measured": check.measured,
         "evidence": list(check.evidence),
+        "looked": list(check.looked),
         "seconds": round(check.seconds, 2),
     }
 

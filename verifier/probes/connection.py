@@ -1,0 +1,105 @@
+"""Asks the database itself whether it answers and which tables it holds, and the app what it says about that."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from psycopg import sql
+
+from verifier.evidence import Cause, CouldNotLook, Evidence
+from verifier.patience import monotonic, now
+from verifier.probes import Context
+from verifier.probes.database import connected
+from verifier.probes.health import claims_of
+from verifier.probes.http import Reply, WayOut, client, get
+
+_DOWN = {Cause.UNREACHABLE, Cause.TIMEOUT}
+_TABLES = """
+    select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = %(schema)s and c.relkind in ('r', 'p')
+"""
+
+
+class ConnectionState(Evidence):
+    """Whether the database answers us, and what the app says.
+
+    Attributes:
+        trouble: why it does not answer; empty if it does.
+        seconds: from connecting to the first answer.
+        version: of the server.
+        reply: the app's answer to the same question, if the target says where to ask it.
+    """
+
+    trouble: str
+    seconds: float
+    version: str
+    reply: Reply | None
+    claimed: dict[str, Any]
+    wanted: dict[str, Any]
+
+
+class TablesState(Evidence):
+    """Which tables the schema holds."""
+
+    expected: tuple[str, ...]
+    existing: tuple[str, ...]
+
+
+def observe_connection(context: Context) -> ConnectionState:
+    """Connect and ask one thing, and then ask the app.
+
+    Raises:
+        CouldNotLook: no credential, or refused; or nothing answers us at all, so that the fault may be ours.
+    """
+    settings = context.part(context.target.database, "database")
+    started, began, trouble, version = now(), monotonic(), "", ""
+    try:
+        with connected(context) as connection:
+            (version,) = connection.execute(sql.SQL("show server_version")).fetchone() or ("",)
+    except CouldNotLook as silence:
+        if silence.cause not in _DOWN or not context.look(WayOut).proved:
+            raise
+        trouble = silence.what
+    seconds = monotonic() - began
+    reply = _app_says(context)
+    wanted = settings.claim.claims if settings.claim else {}
+    return ConnectionState(
+        asked="Does the database answer, and what does the app say of it?",
+        where=f"the database of {context.target.app}",
+        at=started,
+        again='psql "$DATABASE_URL" -c "show server_version"',
+        trouble=trouble,
+        seconds=seconds,
+        version=str(version),
+        reply=reply,
+        claimed=claims_of(reply, wanted) if reply else {},
+        wanted=wanted,
+    )
+
+
+def observe_tables(context: Context) -> TablesState:
+    """Read the names of the tables from the catalogue.
+
+    Raises:
+        CouldNotLook: the database cannot be asked.
+    """
+    settings = context.part(context.target.database, "database")
+    started = now()
+    with connected(context) as connection:
+        rows = connection.execute(sql.SQL(_TABLES), {"schema": settings.schema_name}).fetchall()
+    return TablesState(
+        asked="Which tables are there?",
+        where=f"schema {settings.schema_name} of the database of {context.target.app}",
+        at=started,
+        again=f'psql "$DATABASE_URL" -c "\\dt {settings.schema_name}.*"',
+        expected=settings.tables,
+        existing=tuple(sorted(str(name) for (name,) in rows)),
+    )
+
+
+def _app_says(context: Context) -> Reply | None:
+    claim = context.target.database.claim if context.target.database else None
+    if claim is None or context.target.url is None:
+        return None
+    with client(context.target) as session:
+        return get(session, context.url + claim.path)
