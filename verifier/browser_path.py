@@ -35,7 +35,9 @@ _OWN = {
 """Where the executable lies inside what Playwright downloads: Linux, macOS, Windows."""
 REMEDY = "sudo apt-get install chromium, or .venv/bin/playwright install chromium"
 DOWNLOAD = 300.0
-"""Seconds for a download of some 300 MB; a network that swallows everything would be waited for much longer."""
+"""Seconds for a download of some 300 MB."""
+STALL = "10000"
+"""Milliseconds without a byte after which Playwright tries again, five times in all."""
 
 
 def find_browser(option: str | None, environment: Mapping[str, str]) -> str:
@@ -120,6 +122,7 @@ def install() -> None:
     """
     with subprocess.Popen(
         [sys.executable, "-m", "playwright", "install", "chromium"],
+        env={"PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT": STALL, **os.environ},
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         text=True, errors="replace", start_new_session=True,
     ) as download:  # fmt: skip
@@ -171,7 +174,7 @@ def _found_or_installed(*, install_missing: bool) -> str:
     except CouldNotLook:
         if not install_missing or os.environ.get(VARIABLE):
             raise
-    sys.stderr.write("no browser found; downloading Playwright's Chromium…\n")
+    sys.stderr.write("no browser found; downloading Playwright's Chromium, for five minutes at most…\n")
     install()
     return find_browser(None, os.environ)
 

@@ -104,6 +104,7 @@ class Listener:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Add up, write everything down, and set the exit status."""
         self._ledger.target = self._run.target
+        self._interrupted(self._run.interrupted)
         self._look_again(session.config.stash.get(OBSERVATORY, None))
         self._run.patience.stop()
         session.exitstatus = self._close()

@@ -36,6 +36,7 @@ class Run:
         scratch: a private folder for what is not redacted yet; gone at the end.
         told: what the target's start command told, if it was started here.
         obstacle: why nothing can be looked at, if so.
+        interrupted: why the run ended before it had begun to look, if so.
     """
 
     root: Path
@@ -52,6 +53,7 @@ class Run:
     told: Told | None = None
     deployment: Deployment | None = None
     obstacle: CouldNotLook | None = None
+    interrupted: str = ""
     began: float = field(default_factory=monotonic)
 
     def start(self, faults: tuple[str, ...]) -> None:
@@ -64,6 +66,10 @@ class Run:
             self.adopt(self.deployment.told())
         except CouldNotLook as trouble:
             self.obstacle = trouble
+        except KeyboardInterrupt:
+            # pytest closes only what it has begun: so the session begins, with nothing to do but to say so.
+            self.interrupted = "Ctrl-C while the deployment was starting"
+            self.obstacle = CouldNotLook(Cause.INTERRUPTED, self.interrupted)
         except OSError as trouble:
             self.obstacle = CouldNotLook(Cause.PRECONDITION, f"cannot start {command[0]}: {trouble.strerror}")
 

@@ -12,10 +12,10 @@ from pydantic import AwareDatetime, Field
 
 from verifier.evidence import Evidence, Readings, Record
 from verifier.patience import now
+from verifier.pictures import waterfall
 from verifier.probes import Context
 from verifier.probes.browser import by_hand, opened_browser
 from verifier.probes.dashboard import Arrival, arrived, picture
-from verifier.reporting.pictures import waterfall
 from verifier.target import Dashboard, Target, Tile
 
 ITEM = "tiles-under-3s"

@@ -27,8 +27,21 @@ class TrafficState(Evidence):
     replies: tuple[Reply, ...]
 
     def percentile_by_machine(self, share: float) -> Readings:
-        """Seconds within which `share` of the answers of each machine came (nearest rank); silence counts in full."""
-        times = {machine: sorted(r.milliseconds / 1000 for r in self._of(machine)) for machine in self.expected}
+        """Seconds within which `share` of the answers of each machine came (nearest rank); silence counts in full.
+
+        Server errors do not count: how fast an error comes says nothing of how fast a page does.
+
+        Raises:
+            CouldNotLook: unreachable, if a machine answered less than half of the requests with anything else.
+        """
+        times = {
+            machine: sorted(each.milliseconds / 1000 for each in self._of(machine) if not (each.answered and each.down))
+            for machine in self.expected
+        }
+        unseen = [machine for machine, each in times.items() if 2 * len(each) < self.expected[machine]]
+        if unseen:
+            what = f"machine {', '.join(unseen)} answered more than half of the requests with server errors"
+            raise CouldNotLook(Cause.UNREACHABLE, what, remedy=self.again)
         return Readings({machine: each[math.ceil(share * len(each)) - 1] for machine, each in times.items() if each})
 
     def server_errors(self) -> list[Reply]:

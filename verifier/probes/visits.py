@@ -101,6 +101,7 @@ class VisitState(Evidence):
         told = {
             route: [str(each) for each in visit.complaints if each.first_party == first_party and not each.known]
             for route, visit in self.visits.items()
+            if visit.status == _OK  # what is said of an error page says nothing of the page
         }
         return {route: each for route, each in told.items() if each}
 
@@ -111,6 +112,7 @@ class VisitState(Evidence):
                 f"{each.rule} ({each.impact}): {each.help}: {', '.join(each.elements[:3])}" for each in visit.violations
             ]
             for route, visit in self.visits.items()
+            if visit.status == _OK
         }
         return {route: each for route, each in told.items() if each}
 
