@@ -3,7 +3,7 @@
 # To get the status itself: make setup && .venv/bin/python -m pytest -m postdeploy
 
 .DEFAULT_GOAL := help
-.PHONY: help setup ready postdeploy test check clean
+.PHONY: help setup ready postdeploy test check bench clean
 
 TARGET ?=
 ARGS ?=
@@ -36,6 +36,9 @@ check: ready ## style, types, workflows
 	$(RUN) mypy
 	$(RUN) check_jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	.venv/bin/zizmor --offline --quiet .github/workflows
+
+bench: ready ## what a run costs, as ratios
+	@$(RUN) tests.bench
 
 clean: ## remove .venv, node_modules and caches; reports stay
 	rm -rf .venv verifier/reporting/allure/node_modules .pytest_cache tests/.pytest_cache .mypy_cache .ruff_cache
