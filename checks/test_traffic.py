@@ -24,10 +24,10 @@ def test_no_request_of_the_suite_is_answered_with_a_server_error(traffic, limit,
 
 
 @pytest.mark.proves("no-server-errors")
-def test_no_logged_request_was_answered_with_a_server_error(logs, limit, measured):
+def test_no_logged_request_was_answered_with_a_server_error(later_logs, limit, measured):
     """No request that the log tells of, since the release, was answered with a server error."""
-    errors = logs.failed_requests
-    measured(f"{len(errors)} of {logs.requests} logged requests")
+    errors = later_logs.failed_requests
+    measured(f"{len(errors)} of {later_logs.requests} logged requests")
     if len(errors) > limit.count:
         raise BrokenPromise(expected=f"at most {limit.count} server errors", seen="; ".join(errors[:5]))
-    logs.need_control()
+    later_logs.need_control()

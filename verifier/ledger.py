@@ -11,6 +11,7 @@ from functools import reduce
 from typing import Any
 
 from verifier.definition import Contract, Item, Stage
+from verifier.patience import now
 from verifier.target import Target, Waiver
 
 
@@ -120,7 +121,7 @@ class Ledger:
     narrowed: list[str] = field(default_factory=list)
     interrupted: str = ""
     problems: list[str] = field(default_factory=list)
-    today: date = field(default_factory=date.today)
+    today: date = field(default_factory=lambda: now().date())
     _known: dict[str, str] = field(default_factory=dict)
     _cases: dict[str, str] = field(default_factory=dict)
     _phases: dict[str, list[CheckResult]] = field(default_factory=dict)
@@ -175,7 +176,8 @@ class Ledger:
 
     def stale_waivers(self) -> list[Waiver]:
         """Waivers of judged items that have expired or covered nothing in this run."""
-        used = {id(waiver) for item in self.items() for check in item.checks if (waiver := self._waiver(check))}
+        phases = [phase for check in self._phases.values() for phase in check]
+        used = {id(waiver) for phase in phases if (waiver := self._waiver(phase))}
         return [each for each in self.target.waiver if each.item in self.judged and id(each) not in used]
 
     def _item(self, item: Item, stage: Stage) -> ItemResult:

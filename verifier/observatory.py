@@ -28,12 +28,14 @@ class Probe(Generic[Made]):
         kind: the class of its evidence.
         observe: makes it.
         lasts: roughly how many seconds it takes; checks with quick evidence are judged first.
+        late: whether it looks back at what the others did, and so waits for them.
     """
 
     name: str
     kind: type[Made]
     observe: Callable[[Context], Made]
     lasts: float = 1.0
+    late: bool = False
 
 
 @dataclass
@@ -98,6 +100,12 @@ class Observatory:
     def look(self, kind: type[Seen], /) -> Seen:
         """The evidence of class `kind`; for probes that build on another's."""
         return cast("Seen", self.get(self._names[kind]))
+
+    def settle(self) -> None:
+        """Wait until all observations that have begun have ended, but for the late ones."""
+        for name, each in list(self._observations.items()):
+            if not self.probes[name].late:
+                self._patience.wait_for(each.done, f"the observation «{name}»")
 
     def waiting(self) -> list[str]:
         """The names of the observations that have begun and not ended."""

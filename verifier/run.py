@@ -100,6 +100,7 @@ class Run:
             patience=patience or self.patience,
             run=self.id,
             look=observatory.look,
+            settle=observatory.settle,
             ceiling=self.ceiling,
             quiet=partial(run_lock, self.scratch / "quiet.lock"),
             loud=partial(run_lock, self.scratch / "quiet.lock", shared=True),

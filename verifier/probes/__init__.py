@@ -33,6 +33,7 @@ class Context:
         patience: how long this probe may take.
         run: an id that no other run has; marks what the run itself sends.
         look: other evidence of this run.
+        settle: waits until the others have looked; only for a probe that looks back at what they did.
         ceiling: the longest time, in seconds, that keeps the promise of an item; after it the answer is certain.
         quiet: a lock; who measures times holds it, and is alone with the target and this machine.
         loud: its other side; who loads the target or this machine holds it, many at once, and never beside `quiet`.
@@ -45,6 +46,7 @@ class Context:
     patience: Patience
     run: str
     look: Look
+    settle: Callable[[], None]
     ceiling: Callable[[str], float]
     quiet: Callable[[], AbstractContextManager[object]]
     loud: Callable[[], AbstractContextManager[object]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -57,6 +58,10 @@ class Arrival:
         return bool(self.reports) and bool(self.reports[-1]["done"])
 
 
+_OVERLOADED = 2.0
+"""Processes that want to run, for each core. Three browsers of the suite itself make about one."""
+
+
 @contextmanager
 def arrived(context: Context, browser: Browser, dashboard: Dashboard, *, overrun: float) -> Iterator[Arrival]:
     """The dashboard, as soon as all tiles show content that stays, or when time is up.
@@ -78,6 +83,8 @@ def arrived(context: Context, browser: Browser, dashboard: Dashboard, *, overrun
             _prepare(opened, arrival, dashboard, overrun)
             _go(arrival, patience)
             _wait(arrival, patience)
+        if not arrival.done:
+            _need_a_calm_machine(f"{url} did not come to a rest")
         _need_time(context.patience)
         _need_the_dashboard(context.target, arrival)
         yield arrival
@@ -162,6 +169,7 @@ def _need_the_dashboard(target: Target, arrival: Arrival) -> None:
         other = Cause.UNREACHABLE if arrival.status >= 500 else Cause.PRECONDITION  # noqa: PLR2004 - section 15.6
         raise CouldNotLook(_CAUSES.get(arrival.status, other), f"{arrival.url} answers {said}", remedy=hint)
     if not arrival.reports:
+        _need_a_calm_machine(f"{arrival.url} answered {said}, and nothing moved in it")
         raise CouldNotLook(Cause.NO_DATA, f"{arrival.url} answers {said} with something that is no page", remedy=hint)
     last = arrival.reports[-1]
     if "invalid" in last:
@@ -170,10 +178,23 @@ def _need_the_dashboard(target: Target, arrival: Arrival) -> None:
     if last["signed_in"] or last["others"] or any(tile["state"] != "missing" for tile in last["tiles"]):
         return
     if not last["complete"]:
+        _need_a_calm_machine(f"{arrival.url} began with HTTP {arrival.status}, and did not come to its end")
         what = f"{arrival.url} began with HTTP {arrival.status}, and did not come to its end"
         raise CouldNotLook(Cause.TIMEOUT, what, remedy=curl(target, arrival.url, options="-sS -N"))
     what = f"{last['url']} is not the dashboard of somebody who is signed in: {said}"
     raise CouldNotLook(Cause.UNAUTHORIZED, what, remedy=hint)
+
+
+def _need_a_calm_machine(what: str) -> None:
+    """A browser that gets no time of its own shows a stuck page where there is none.
+
+    Raises:
+        CouldNotLook: precondition, if this machine has more than twice as much to do as it can.
+    """
+    busy, cores = os.getloadavg()[0], os.cpu_count() or 1
+    if busy > _OVERLOADED * cores:
+        told = f"{what}; but this machine is overloaded (load {busy:.1f} on {cores} cores), so that is no answer"
+        raise CouldNotLook(Cause.PRECONDITION, told, remedy="run again when nothing else runs here")
 
 
 def _words(arrival: Arrival) -> str:

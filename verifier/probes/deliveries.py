@@ -84,7 +84,7 @@ class _Client:
         except CouldNotLook as trouble:
             self.trouble = trouble
         except (httpx.HTTPError, SSEError) as trouble:
-            cause = cause_of(trouble) if isinstance(trouble, httpx.HTTPError) else Cause.PRECONDITION
+            cause = Cause.PRECONDITION if isinstance(trouble, SSEError) else cause_of(trouble)
             self.trouble = CouldNotLook(cause, f"the event stream of machine {self.machine}: {trouble}")
         finally:
             self.ready.set()

@@ -116,8 +116,22 @@ class LogState(Evidence):
         return "; ".join(replies + [self.why_not] * bool(self.why_not))
 
 
-def observe_logs(context: Context) -> LogState:
+class LaterLogState(LogState):
+    """The same, when all others have looked: what the suite's own requests made of the log is in it."""
+
+
+def observe_later_logs(context: Context) -> LaterLogState:
+    """Wait until the others have looked, then read."""
+    context.settle()
+    return LaterLogState(**dict(observe_logs(context, "later")))
+
+
+def observe_logs(context: Context, mark: str = "first") -> LogState:
     """Send every machine a request that can be found again, then read from the release until it is found.
+
+    Args:
+        context: what a probe may use.
+        mark: tells this reading's requests apart from another's.
 
     Raises:
         CouldNotLook: the log cannot be read, or is empty.
@@ -125,8 +139,9 @@ def observe_logs(context: Context) -> LogState:
     platform, started = context.look(PlatformState), now()
     machines, since = platform.started, platform.release.created_at
     with client(context.target) as session:
-        answers = _send_marks(context, session, machines)
-        tally = Tally(context.target.logs.allow, started.date(), {each: _mark(context, each) for each in answers})
+        marks = {machine: f"{context.run}-{mark}-{machine}" for machine in machines}
+        answers = _send_marks(context, session, marks)
+        tally = Tally(context.target.logs.allow, started.date(), {each: marks[each] for each in answers})
         reader = Reader(context, session, since, tally, machines)
         reader.read_on()
         context.patience.shorter(CONTROL_SECONDS).eventually(reader.read_on, lambda _: reader.satisfied)
@@ -159,19 +174,15 @@ def observe_logs(context: Context) -> LogState:
     )
 
 
-def _mark(context: Context, machine: str) -> str:
-    return f"{context.run}-{machine}"
-
-
-def _send_marks(context: Context, session: httpx.Client, machines: tuple[str, ...]) -> dict[str, Reply]:
+def _send_marks(context: Context, session: httpx.Client, marks: dict[str, str]) -> dict[str, Reply]:
     """Machine → its reply to a marked request; nothing where the app does not log requests."""
     settings = context.target.logs
     if settings.requests == "not-logged":
         return {}
     address = f"{context.url}{settings.control}{'&' if '?' in settings.control else '?'}probe="
-    with ThreadPoolExecutor(min(8, len(machines))) as hands:
-        replies = hands.map(lambda each: get(session, address + _mark(context, each), machine=each), machines)
-        return dict(zip(machines, replies, strict=True))
+    with ThreadPoolExecutor(min(8, len(marks))) as hands:
+        replies = hands.map(lambda each: get(session, address + marks[each], machine=each), marks)
+        return dict(zip(marks, replies, strict=True))
 
 
 class Reader:
