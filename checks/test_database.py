@@ -8,7 +8,7 @@ from verifier.evidence import BrokenPromise
 @pytest.mark.proves("rls-protects")
 def test_without_a_login_nobody_reads_anything(row_security, measured):
     """A visitor without a login reads no row of any table that is not public."""
-    measured({name: f"{table.anonymous or 'no such table'}" for name, table in row_security.tables.items()})
+    measured({name: f"anon sees {table.anonymous or 'no such table'}" for name, table in row_security.tables.items()})
     forbid(row_security.exposed_to_anyone(), "no row for anybody without a login")
     row_security.need_proof()
 

@@ -174,9 +174,9 @@ _ALL = (
     Fault(
         "server-errors",
         "every fifth request for a tile answers 500",
-        ("no-server-errors", "tiles-under-3s"),
+        ("no-server-errors",),
         value="5",
-        perhaps=("phase-features", "no-console-errors"),
+        perhaps=("tiles-under-3s", "phase-features", "no-console-errors"),
     ),
     Fault("machine-check-critical", "one machine fails the platform's checks, and nothing else", ("machines-started",)),
     Fault(

@@ -1,0 +1,96 @@
+"""A warm sandbox with short periods, judged by the real command with the product's own contract and checks."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.rooms.toy import CHECKOUT, Ended, Suite
+from verifier.browser_path import find_browser
+
+LIMITS = {
+    "sse-heartbeat": "seconds = 1.0\ntolerance = 1.0",
+    "tiles-under-3s": "seconds = 2.0",
+    "response-time": "seconds = 1.0",
+    "sse-delivers": "seconds = 1.0",
+    "ga-api-health": "seconds = 4.0",
+}
+"""The real limits, scaled with the periods of the sandbox; faults that are figures are scaled alike."""
+SCALED = {
+    "tile-slow": "tile-slow=2.6",
+    "heartbeat-slow": "heartbeat-slow=3",
+    "delivers-late": "delivers-late=2",
+    "slow-responses": "slow-responses=1.5",
+    "second-deploy": "second-deploy=2",
+}
+
+
+class Deployment:
+    """A sandbox that stays warm from fault to fault, and the suite that judges it."""
+
+    def __init__(self, folder: Path) -> None:
+        command = [sys.executable, "-m", "sandbox", "up", "--heartbeat", "1", "--ga-period", "1"]
+        self._process = subprocess.Popen(
+            command, cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+        )
+        output = self._process.stdout
+        line = output.readline().decode() if output else ""
+        self.told: dict[str, Any] = json.loads(line)
+        self.suite = _suite(folder, line)
+
+    def switch(self, *faults: str) -> None:
+        """Deploy anew, with exactly these faults."""
+        control = self.told["control"]
+        words = [SCALED.get(fault, fault) for fault in faults]
+        headers = {"authorization": f"Bearer {control['token']}"}
+        httpx.put(f"{control['url']}/faults", json={"names": words}, headers=headers, timeout=60).raise_for_status()
+
+    def judged(self, *faults: str, words: tuple[str, ...] = (), flows: bool = True) -> Ended:
+        """What the command says of the deployment with these faults; the operator's flows are most of its time."""
+        self.switch(*faults)
+        return self.suite.run(*words, target="warm" if flows else "warm-without-flows")
+
+    def stop(self) -> None:
+        """End the sandbox as its parent's end would."""
+        if self._process.stdin:
+            self._process.stdin.close()
+        self._process.wait(30)
+        if self._process.stdout:
+            self._process.stdout.close()
+
+
+def _suite(folder: Path, line: str) -> Suite:
+    """The product's contract and checks, with a target whose start command tells of the warm sandbox."""
+    suite = Suite(folder, {"HOTDASH_BROWSER": find_browser(None, os.environ)})
+    for name in ("conftest.py", "pytest.ini", "definition_of_done.toml"):
+        shutil.copy(CHECKOUT / name, folder)
+    for name in ("checks", "smoke"):
+        shutil.copytree(CHECKOUT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "line.json").write_text(line, encoding="utf-8")
+    tell = "import sys; print(open('line.json').read(), flush=True); sys.stdin.read()"
+    target = (CHECKOUT / "targets" / "sandbox.toml").read_text(encoding="utf-8")
+    target, found = re.subn(r"(?m)^start = .*$", f'start = ["python", "-c", "{tell}"]', target)
+    assert found == 1
+    scaled = [f'[limit.{item}]\n{figures}\nreason = "scaled for the tests"\n' for item, figures in LIMITS.items()]
+    warm = "\n".join([target, *scaled])
+    without = f'{warm}\n[not_applicable]\nphase-features = "this fault is far from the pages"\n'
+    suite.write({"targets/warm.toml": warm, "targets/warm-without-flows.toml": without})
+    return suite
+
+
+@pytest.fixture(scope="session")
+def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """The warm sandbox of this process."""
+    made = Deployment(tmp_path_factory.mktemp("a deployment"))
+    yield made
+    made.stop()

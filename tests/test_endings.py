@@ -1,0 +1,251 @@
+"""However a run ends, it says what it did not see: deadlines, signals, hangs and crashes."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from tests.rooms.toy import KEPT, TARGET, Ended, MakeSuite, Suite, check, checks, contract
+
+WAITS = checks(
+    "import threading",
+    KEPT,
+    check("waiting", "measured(1); at_work(); threading.Event().wait()", wants="at_work, measured"),
+)
+NAMES = contract("kept", "waiting")
+BODIES = {
+    "hangs": "measured(1)\nwhile True:\n    pass",
+    "waits": "measured(1); import threading; threading.Event().wait()",
+    "swallows": """
+        measured(1)
+        while True:
+            try:
+                while True:
+                    pass
+            except KeyboardInterrupt:
+                pass
+        """,
+}
+IMPATIENT = """
+import verifier.watchdog
+verifier.watchdog.GRACE = 0.5
+"""
+
+
+@pytest.fixture
+def suite(make_suite: MakeSuite) -> Suite:
+    return make_suite({"checks/test_toy.py": WAITS}, contract=NAMES)
+
+
+def stuck(make_suite: MakeSuite, body: str, conftest: str = IMPATIENT) -> Ended:
+    """A run with a short deadline, one sound check, and one with this body."""
+    files = {"checks/test_toy.py": checks(KEPT, check("waiting", body))}
+    return make_suite(files, contract=NAMES, conftest=conftest).run("--deadline", "1.5")
+
+
+def test_while_a_check_waits_the_verdict_is_incomplete(suite: Suite) -> None:
+    with suite.at_work():
+        record = json.loads((suite.root / "reports/latest/verdict.json").read_text(encoding="utf-8"))
+    assert (record["verdict"], record["exit_status"], record["items"]) == ("incomplete", None, [])
+
+
+def test_after_a_kill_the_verdict_stays_incomplete(suite: Suite) -> None:
+    with suite.at_work() as process:
+        process.send_signal(signal.SIGKILL)
+        run = suite.ended(process)
+    assert run.ending == ("incomplete", -signal.SIGKILL)
+
+
+@pytest.fixture(scope="module", params=[signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def interrupted(request: pytest.FixtureRequest, make_suite: MakeSuite) -> Iterator[tuple[str, Ended]]:
+    suite = make_suite({"checks/test_toy.py": WAITS}, contract=NAMES)
+    with suite.at_work() as process:
+        process.send_signal(request.param)
+        yield {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "SIGTERM"}[request.param], suite.ended(process)
+
+
+def test_an_interrupted_run_is_unverified(interrupted: tuple[str, Ended]) -> None:
+    assert interrupted[1].ending == ("UNVERIFIED", 6)
+
+
+def test_an_interrupted_run_keeps_what_it_saw(interrupted: tuple[str, Ended]) -> None:
+    assert interrupted[1].outcomes["kept"] == "passed"
+
+
+def test_an_interrupted_run_never_passes_the_check_that_it_left(interrupted: tuple[str, Ended]) -> None:
+    assert interrupted[1].outcomes["waiting"] in {"unverified", "not run"}
+
+
+def test_an_interrupted_run_says_what_ended_it(interrupted: tuple[str, Ended]) -> None:
+    why, run = interrupted
+    assert run.verdict["run"]["interrupted"] == why
+    assert f"(ended early: {why})" in run.output
+
+
+def test_an_interrupted_run_leaves_its_checklist_and_no_scratch(interrupted: tuple[str, Ended]) -> None:
+    run = interrupted[1]
+    assert (run.folder / "definition-of-done.md").is_file()
+    assert not list((run.root / "tmp").glob("definition-of-done-*"))
+
+
+def test_an_interrupted_run_that_saw_a_failure_ends_with_one(make_suite: MakeSuite) -> None:
+    broken = WAITS.replace("measured('as it should be')", "assert measured(1) == 2")
+    suite = make_suite({"checks/test_toy.py": broken}, contract=NAMES)
+    with suite.at_work() as process:
+        process.send_signal(signal.SIGINT)
+        assert suite.ended(process).ending == ("NOT DONE", 1)
+
+
+def test_a_check_that_exits_pytest_leaves_the_rest_not_run(make_suite: MakeSuite) -> None:
+    files = {"checks/test_toy.py": checks(check("leaving", "pytest.exit('enough', returncode=0)"), KEPT)}
+    run = make_suite(files, contract=contract("leaving", "kept")).run()
+    assert (run.ending, run.outcomes["kept"]) == (("UNVERIFIED", 6), "not run")
+
+
+def test_a_check_that_kills_its_process_never_leaves_a_pass(make_suite: MakeSuite) -> None:
+    files = {"checks/test_toy.py": checks("import os", KEPT, check("dying", "os._exit(0)"))}
+    run = make_suite(files, contract=contract("kept", "dying")).run()
+    assert run.verdict["verdict"] == "incomplete"
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_a_check_that_hangs_is_ended_at_the_deadline(make_suite: MakeSuite, body: str) -> None:
+    run = stuck(make_suite, BODIES[body])
+    assert run.ending == ("UNVERIFIED", 6)
+    assert run.outcomes["waiting"] in {"unverified", "not run"}
+
+
+def test_a_run_that_reacts_to_its_deadline_still_writes_its_whole_report(make_suite: MakeSuite) -> None:
+    run = stuck(make_suite, BODIES["waits"], conftest="")
+    assert run.verdict["run"]["interrupted"] == "the deadline of 1.5 s passed"
+    assert list(run.folder.glob("allure-results/*-result.json"))
+
+
+def test_a_hung_probe_makes_its_checks_unverified_and_ends_with_the_deadline(make_suite: MakeSuite) -> None:
+    hung = check("waiting", "measured(1)", wants="events, measured")
+    run = make_suite({"checks/test_toy.py": checks(hung, KEPT)}, contract=NAMES).run("--deadline", "4")
+    assert (run.ending, run.outcomes["kept"]) == (("UNVERIFIED", 6), "passed")
+    assert run.told("waiting")[1] in {"timeout", "interrupted"}
+
+
+def test_a_hung_probe_does_not_keep_the_process_alive_after_the_signal(make_suite: MakeSuite) -> None:
+    hung = check("waiting", "measured(1)", wants="at_work_first, events, measured")
+    first = "@pytest.fixture\ndef at_work_first(at_work):\n    at_work()\n"
+    suite = make_suite({"checks/test_toy.py": checks(first, KEPT, hung)}, contract=NAMES)
+    with suite.at_work() as process:
+        process.send_signal(signal.SIGINT)
+        assert suite.ended(process).ending == ("UNVERIFIED", 6)
+
+
+def test_a_hung_probe_that_nobody_asked_for_hinders_nobody(make_suite: MakeSuite) -> None:
+    target = TARGET + '[not_applicable]\nwaiting = "no stream here"\n'
+    hung = check("waiting", "measured(1)", wants="events, measured")
+    run = make_suite({"checks/test_toy.py": checks(hung, KEPT)}, contract=NAMES, target=target).run()
+    assert run.ending == ("DONE", 0)
+
+
+def test_a_second_ctrl_c_still_leaves_no_pass(suite: Suite) -> None:
+    with suite.at_work() as process:
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGINT)
+        run = suite.ended(process)
+    assert run.status != 0
+    assert run.verdict["verdict"] in {"UNVERIFIED", "incomplete"}
+
+
+def test_a_deployment_that_does_not_start_makes_everything_unverified(make_suite: MakeSuite) -> None:
+    target = 'title = "a toy"\napp = "toy"\nstart = ["python", "-c", "import sys; sys.exit(\'no toys left\')"]\n'
+    seen = check("kept", "measured(1)", wants="health, measured")
+    run = make_suite({"checks/test_toy.py": checks(seen)}, target=target).run()
+    assert (run.ending, run.told("kept")) == (("UNVERIFIED", 6), ("unverified", "precondition"))
+    assert "the deployment did not start: no toys left" in run.output
+
+
+def test_a_start_command_that_is_not_there_makes_everything_unverified(make_suite: MakeSuite) -> None:
+    target = 'title = "a toy"\napp = "toy"\nstart = ["no-such-command-here"]\n'
+    seen = check("kept", "measured(1)", wants="health, measured")
+    run = make_suite({"checks/test_toy.py": checks(seen)}, target=target).run()
+    assert (run.ending, run.told("kept")) == (("UNVERIFIED", 6), ("unverified", "precondition"))
+
+
+@pytest.mark.parametrize("words", [["-n", "0"], ["-n", "1"]], ids=" ".join)
+def test_what_a_start_command_tells_reaches_every_process(make_suite: MakeSuite, words: list[str]) -> None:
+    target = 'title = "a toy"\napp = "toy"\nstart = ["python", "start.py"]\n'
+    told = "measured(told.target.url); assert told.credentials.get('fly') == 'a-token-for-the-toy'"
+    files = {"checks/test_toy.py": checks(TOLD, check("kept", told, wants="told, measured")), "start.py": START}
+    assert make_suite(files, target=target).run(*words).ending == ("DONE", 0)
+
+
+@pytest.mark.parametrize("words", [["-n", "0"], ["-n", "1"]], ids=" ".join)
+def test_a_deployment_that_says_nonsense_is_an_obstacle_in_every_process(
+    make_suite: MakeSuite, words: list[str]
+) -> None:
+    target = 'title = "a toy"\napp = "toy"\nstart = ["python", "-c", "print(7)"]\n'
+    seen = check("kept", "measured(1)", wants="health, measured")
+    run = make_suite({"checks/test_toy.py": checks(seen)}, target=target).run(*words)
+    assert (run.ending, run.told("kept")) == (("UNVERIFIED", 6), ("unverified", "precondition"))
+
+
+START = """
+import json, os, sys
+told = {"target": {"url": "http://127.0.0.1:9"}, "credentials": {"FLY_API_TOKEN": "a-token-for-the-toy"}}
+print(json.dumps({**told, "control": {"pid": str(os.getpid())}}), flush=True)
+sys.stdin.read()
+"""
+
+
+TOLD = """
+import verifier.run
+
+@pytest.fixture
+def told(request):
+    return request.config.stash[verifier.run.RUN]
+"""
+PID = """
+import pathlib
+import verifier.run
+
+@pytest.fixture
+def pid(request):
+    return request.config.stash[verifier.run.RUN].told.control["pid"]
+"""
+
+
+def test_a_deployment_that_was_started_is_gone_after_the_run(make_suite: MakeSuite) -> None:
+    target = 'title = "a toy"\napp = "toy"\nstart = ["python", "start.py"]\n'
+    seen = check("kept", "pathlib.Path('pid').write_text(pid); measured(1)", wants="pid, measured")
+    suite = make_suite({"checks/test_toy.py": checks(PID, seen), "start.py": START}, target=target)
+    assert suite.run().ending == ("DONE", 0)
+    alive = subprocess.run(
+        ["ps", "-p", (suite.root / "pid").read_text(encoding="utf-8")], capture_output=True, check=False
+    )
+    assert alive.returncode == 1
+
+
+RELEASE_MOVES = """
+def observe_other_platform(context):
+    seen = observe_toy_platform(context)
+    return seen.model_copy(update={"release": seen.release.model_copy(update={"id": "r2", "version": 8})})
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart(session):
+    import verifier.listener as listener
+    listener.observe_platform = observe_other_platform
+"""
+
+
+def test_the_same_release_at_both_ends_passes(make_suite: MakeSuite) -> None:
+    names = contract("kept", "release-unchanged")
+    run = make_suite({"checks/test_toy.py": checks(KEPT)}, contract=names).run()
+    assert (run.ending, run.item("release-unchanged")["value"]) == (("DONE", 0), "release 7 on m1")
+
+
+def test_another_release_at_the_end_makes_the_run_unverified(make_suite: MakeSuite) -> None:
+    names = contract("kept", "release-unchanged")
+    run = make_suite({"checks/test_toy.py": checks(KEPT)}, contract=names, conftest=RELEASE_MOVES).run()
+    assert (run.ending, run.told("release-unchanged")) == (("UNVERIFIED", 6), ("unverified", "stale-data"))
+    assert "release 7 → 8" in run.item("release-unchanged")["reason"]

@@ -1,0 +1,47 @@
+"""Every gate turns red: each fault is switched on, and the real command sees exactly what the fault says."""
+
+from __future__ import annotations
+
+import pytest
+
+from sandbox.faults import REGISTRY
+from tests.rooms.deployment import Deployment
+from tests.rooms.toy import CHECKOUT, Ended
+from verifier.definition import Stage, read_contract
+
+FLOWS = "phase-features"
+
+
+def seen(ended: Ended, besides: tuple[str, ...] = ()) -> tuple[list[str], dict[str, str | None]]:
+    """The failed items, and the unverified ones with their causes; without those that may be either."""
+    items = [each for each in ended.verdict["items"] if each["id"] not in besides]
+    failed = sorted(each["id"] for each in items if each["outcome"] == "failed")
+    doubtful = {each["id"]: each["cause"] for each in items if each["outcome"] in {"unverified", "not run"}}
+    return failed, doubtful
+
+
+def test_a_healthy_deployment_is_done(deployment: Deployment) -> None:
+    ended = deployment.judged()
+
+    assert seen(ended) == ([], {}), ended.output
+    assert ended.ending == ("DONE", 0)
+    assert set(ended.outcomes.values()) == {"passed"}
+
+
+@pytest.mark.parametrize("fault", REGISTRY)
+def test_a_fault_is_seen_where_it_is_and_nowhere_else(deployment: Deployment, fault: str) -> None:
+    expected = REGISTRY[fault]
+
+    flows = FLOWS in {*expected.red, *expected.unverified, *expected.perhaps}
+
+    ended = deployment.judged(fault, flows=flows)
+
+    assert seen(ended, expected.perhaps) == (sorted(expected.red), dict(expected.unverified)), ended.output
+    assert expected.perhaps or ended.ending == (("NOT DONE", 1) if expected.red else ("UNVERIFIED", 6))
+    assert "Traceback" not in ended.output
+
+
+def test_every_item_after_a_deploy_has_been_seen_red_or_unverified() -> None:
+    judged = {item.id for item in read_contract(CHECKOUT).item if Stage.POSTDEPLOY in item.stage}
+
+    assert judged == {item for fault in REGISTRY.values() for item in (*fault.red, *fault.unverified)} & judged

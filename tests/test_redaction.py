@@ -1,0 +1,188 @@
+"""No secret survives the redactor, in whatever spelling it stands."""
+
+from __future__ import annotations
+
+import base64
+import json
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from verifier.redaction import MASK, SHORTEST, Redactor
+from verifier.reporting import leaks
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]))
+SECRET = st.text(st.characters(exclude_categories=["Cs"]), min_size=SHORTEST).filter(lambda each: each not in MASK)
+SPELLINGS: dict[str, Callable[[str], str]] = {
+    "raw": str,
+    "URL-encoded": quote,
+    "URL-encoded with slashes": lambda text: quote(text, safe=""),
+    "URL-encoded with plus": quote_plus,
+    "JSON": lambda text: json.dumps(text)[1:-1],
+    "JSON with all letters": lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
+    "as Python writes it": lambda text: repr(text)[1:-1],
+}
+
+
+def taught(*secrets: str) -> Redactor:
+    redactor = Redactor()
+    for secret in secrets:
+        redactor.learn(secret)
+    return redactor
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@given(secret=SECRET, before=TEXT, after=TEXT)
+def test_a_secret_does_not_survive_in_any_spelling(spelling: str, secret: str, before: str, after: str) -> None:
+    spelt = SPELLINGS[spelling](secret)
+    text = taught(secret).text(f"{before}{spelt}{after}")
+    assert spelt not in text.replace(MASK, "")
+    assert MASK in text
+
+
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
+@given(secret=SECRET, before=st.binary(max_size=7), after=st.binary(max_size=7))
+def test_a_secret_does_not_survive_inside_base64(
+    encode: Callable[[bytes], bytes], secret: str, before: bytes, after: bytes
+) -> None:
+    text = taught(secret).text(encode(before + secret.encode() + after).decode())
+    rest = text.split(MASK)
+    assert len(rest) > 1
+    # Up to two bytes at each end of the secret share a character with their neighbours.
+    assert max(len(each) for each in rest) <= len(encode(before + after)) + 4
+
+
+@given(secret=SECRET, key=TEXT)
+def test_a_secret_does_not_survive_in_a_structure(secret: str, key: str) -> None:
+    cleaned = taught(secret).clean({key: [secret, (secret, {secret: 1})], secret: None, "n": 3})
+    assert secret not in json.dumps(cleaned, ensure_ascii=False).replace(MASK, "") or secret in f"{key}n"
+
+
+@given(secrets=st.lists(SECRET, min_size=2, max_size=4))
+def test_of_secrets_that_contain_one_another_none_survives(secrets: list[str]) -> None:
+    text = taught(*secrets, secrets[0] + secrets[1]).text(secrets[0] + secrets[1])
+    assert text == MASK
+
+
+def test_the_password_in_an_address_is_a_secret_of_its_own() -> None:
+    redactor = taught("postgresql://reader:p%40ss-word@db.example/toys")
+    assert redactor.text("p%40ss-word or p@ss-word") == f"{MASK} or {MASK}"
+
+
+@pytest.mark.parametrize(
+    "name", ["FLY_API_TOKEN", "my_secret", "DB_PASSWORD", "DATABASE_URL", "Api_Key", "AUTH_HEADER"]
+)
+def test_variables_whose_names_tell_of_a_secret_are_learnt(name: str) -> None:
+    redactor = Redactor()
+    redactor.learn_environment({name: "planted-value"})
+    assert redactor.text("the planted-value") == f"the {MASK}"
+
+
+def test_variables_with_other_names_and_paths_are_left_alone() -> None:
+    redactor = Redactor()
+    redactor.learn_environment({"LANG": "C.UTF-8", "SSH_AUTH_SOCK": "/run/agent.sock"})
+    assert redactor.text("C.UTF-8 /run/agent.sock") == "C.UTF-8 /run/agent.sock"
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "Authorization: Bearer abcdefgh12345678",
+        "Authorization: FlyV1 fm2_lJPECAAAAAAAAAAA",
+        "fm2_lJPECAAAAAAAAAAA",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
+        "postgresql://reader:unlearnt@db.example/toys",
+    ],
+)
+def test_what_looks_like_a_secret_is_masked_unlearnt(shape: str) -> None:
+    masked = Redactor().text(f"seen: {shape}")
+    assert MASK in masked
+    assert not any(word in masked for word in ("abcdefgh", "lJPEC", "c2lnbm", "unlearnt"))
+
+
+def test_ordinary_text_is_left_as_it_is() -> None:
+    text = "GET https://toy.example/health → 200 after 12 ms, basic checks passed"
+    assert taught("some-secret-value").text(text) == text
+
+
+@pytest.fixture
+def redactor(monkeypatch: pytest.MonkeyPatch) -> Redactor:
+    """A redactor of its own, which knows one secret."""
+    fresh = taught("planted-secret")
+    monkeypatch.setattr(leaks, "REDACTOR", fresh)
+    return fresh
+
+
+def zipped(path: Path, content: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, each in content.items():
+            archive.writestr(name, each)
+    return path
+
+
+def leaves(path: Path | BytesIO) -> dict[str, bytes]:
+    """The members of an archive and of all archives in it."""
+    found: dict[str, bytes] = {}
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            content = archive.read(name)
+            if zipfile.is_zipfile(BytesIO(content)):
+                found |= {f"{name}/{each}": inner for each, inner in leaves(BytesIO(content)).items()}
+            else:
+                found[name] = content
+    return found
+
+
+@pytest.mark.usefixtures("redactor")
+def test_a_text_is_copied_without_the_secret(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("the planted-secret", encoding="utf-8")
+    leaks.copy_redacted(tmp_path / "a", tmp_path / "b")
+    assert (tmp_path / "b").read_text(encoding="utf-8") == f"the {MASK}"
+
+
+@pytest.mark.usefixtures("redactor")
+def test_a_binary_file_with_a_secret_is_not_copied(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"\xff\xfe planted-secret")
+    leaks.copy_redacted(tmp_path / "a", tmp_path / "b")
+    assert not (tmp_path / "b").exists()
+
+
+@pytest.mark.usefixtures("redactor")
+def test_an_archive_is_copied_without_the_secret_in_names_and_members(tmp_path: Path) -> None:
+    source = zipped(
+        tmp_path / "a", {"planted-secret.txt": b"the planted-secret", "b": b"\xff planted-secret", "c": b"c"}
+    )
+    leaks.copy_redacted(source, tmp_path / "b")
+    with zipfile.ZipFile(tmp_path / "b") as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == {
+            f"{MASK}.txt": f"the {MASK}".encode(),
+            "c": b"c",
+        }
+
+
+@pytest.mark.usefixtures("redactor")
+def test_an_archive_in_an_archive_is_searched_too(tmp_path: Path) -> None:
+    inner = zipped(tmp_path / "inner", {"deep.txt": b"the planted-secret"})
+    source = zipped(tmp_path / "a", {"inner.zip": inner.read_bytes()})
+    leaks.copy_redacted(source, tmp_path / "b")
+    assert leaves(tmp_path / "b") == {"inner.zip/deep.txt": f"the {MASK}".encode()}
+
+
+@pytest.mark.usefixtures("redactor")
+@pytest.mark.parametrize("kind", ["text", "binary", "archive"])
+def test_what_leaked_all_the_same_is_withdrawn_and_named(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "deep" / "file"
+    path.parent.mkdir()
+    content = {"text": b"the planted-secret", "binary": b"\xff\x00planted-secret\xfe"}
+    if kind == "archive":
+        zipped(path, {"member": b"the planted-secret"})
+    else:
+        path.write_bytes(content[kind])
+    assert leaks.withdraw_leaks(tmp_path) == ["deep/file held a secret and was withdrawn"]
+    assert not path.exists()

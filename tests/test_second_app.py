@@ -1,0 +1,112 @@
+"""An app of another shape is gated by a target file alone, by the real command."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.rooms.toy import CHECKOUT, Ended, Suite
+from verifier.browser_path import find_browser
+
+HERE = CHECKOUT / "tests" / "second_app"
+JUDGED = {
+    "health-endpoint", "smoke-passed", "no-console-errors", "tiles-under-3s", "response-time", "accessibility",
+}  # fmt: skip
+
+
+@contextmanager
+def serving(*words: str) -> Iterator[str]:
+    """The second app on a free port, in a process of its own; its address."""
+    command = [sys.executable, str(HERE / "app.py"), "--port", "0", *words]
+    # Leaving closes its standard input, which ends it, and waits.
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as app:
+        yield app.stdout.readline().strip()  # type: ignore[union-attr]
+
+
+@pytest.fixture(scope="module")
+def gated(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Ended]:
+    """Judges the second app with these words: the checks as they are, and its target file with the address changed."""
+    suite = Suite(tmp_path_factory.mktemp("second app"), {"HOTDASH_BROWSER": find_browser(None, os.environ)})
+    for name in ("pytest.ini", "conftest.py", "definition_of_done.toml"):
+        shutil.copy(CHECKOUT / name, suite.root)
+    for name in ("checks", "smoke"):
+        shutil.copytree(CHECKOUT / name, suite.root / name, ignore=shutil.ignore_patterns("__pycache__"))
+
+    def judge(*words: str) -> Ended:
+        with serving(*words) as url:
+            text = (HERE / "target.toml").read_text(encoding="utf-8")
+            suite.write({"elsewhere/target.toml": re.sub(r'^url = ".*"$', f'url = "{url}"', text, flags=re.MULTILINE)})
+            return suite.run("--target=elsewhere/target.toml", target=None)
+
+    return judge
+
+
+@pytest.fixture(scope="module")
+def sound(gated: Callable[..., Ended]) -> Ended:
+    return gated()
+
+
+def test_it_is_done(sound: Ended) -> None:
+    assert sound.ending == ("DONE", 0), sound.output
+
+
+def test_what_applies_to_it_passed_and_nothing_else_was_judged(sound: Ended) -> None:
+    applicable = {name: outcome for name, outcome in sound.outcomes.items() if outcome != "not applicable"}
+    assert applicable == dict.fromkeys(JUDGED, "passed")
+
+
+def test_what_does_not_apply_says_why(sound: Ended) -> None:
+    reasons = {each["id"]: each["reason"] for each in sound.verdict["items"] if each["outcome"] == "not applicable"}
+    assert len(reasons) == len(sound.outcomes) - len(JUDGED)
+    assert reasons["sse-heartbeat"] == "it has no event stream"
+
+
+def test_its_address_stands_for_its_machines(sound: Ended) -> None:
+    assert sound.item("response-time")["value"].startswith("edge ")
+    assert sound.item("health-endpoint")["value"].startswith("edge /status 200")
+
+
+def test_no_secret_was_asked_for(sound: Ended) -> None:
+    assert "FLY_API_TOKEN" not in sound.output
+    assert not (sound.folder / "credential-requests.md").exists()
+
+
+@pytest.mark.parametrize(
+    ("fault", "red"),
+    [
+        ("status-500", {"health-endpoint": "failed"}),
+        ("status-down", {"health-endpoint": "failed"}),
+        ("stuck-card", {"tiles-under-3s": "failed"}),
+        (
+            "board-500",
+            {
+                "smoke-passed": "failed",
+                "no-console-errors": "unverified",
+                "tiles-under-3s": "unverified",
+                "accessibility": "unverified",
+            },
+        ),
+    ],
+)
+def test_what_is_broken_is_red_and_nothing_else(gated: Callable[..., Ended], fault: str, red: dict[str, str]) -> None:
+    run = gated("--fault", fault)
+    assert run.ending == ("NOT DONE", 1), run.output
+    assert {name: run.outcomes[name] for name in JUDGED} == dict.fromkeys(JUDGED, "passed") | red
+
+
+def test_the_app_ends_with_its_standard_input() -> None:
+    with serving() as url:
+        assert url.startswith("http://127.0.0.1:")
+
+
+def test_every_fault_of_the_app_is_one_that_it_knows() -> None:
+    command = [sys.executable, str(HERE / "app.py"), "--fault", "no-such-fault"]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    assert (done.returncode, "status-500" in done.stderr) == (2, True)
