@@ -1,3 +1,3 @@
 """The rooms that tests work in."""
 
-pytest_plugins = ["tests.rooms.toy", "tests.rooms.deployment"]
+pytest_plugins = ["tests.rooms.toy", "tests.rooms.deployment", "tests.rooms.properties"]

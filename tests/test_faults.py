@@ -41,6 +41,32 @@ def test_a_fault_is_seen_where_it_is_and_nowhere_else(deployment: Deployment, fa
     assert "Traceback" not in ended.output
 
 
+@pytest.mark.parametrize("fault", [None, "log-error", "heartbeat-missing-on-one-machine"])
+def test_two_workers_see_what_one_process_sees(deployment: Deployment, fault: str | None) -> None:
+    ended = deployment.judged(*([fault] if fault else []), words=("-n", "2"), flows=False)
+
+    besides = REGISTRY[fault].perhaps if fault else ()
+    assert seen(ended, besides) == (sorted(REGISTRY[fault].red) if fault else [], {}), ended.output
+    assert ended.ending == (("NOT DONE", 1) if fault else ("DONE", 0))
+
+
+def test_without_network_and_secrets_nothing_is_claimed(deployment: Deployment) -> None:
+    staging = (CHECKOUT / "targets" / "staging.toml").read_text(encoding="utf-8")
+    closed = "http://127.0.0.1:9"
+    cut = staging.replace("https://hotdash-staging.fly.dev", closed).replace(
+        "https://hotdash-agent-service.fly.dev", closed
+    )
+    platform = f'[platform]\nmachines_url = "{closed}"\napi_url = "{closed}"\n'
+    deployment.suite.write({"targets/cut-off.toml": f"{cut}\n{platform}"})
+
+    ended = deployment.suite.run(target="cut-off")
+
+    assert ended.ending == ("UNVERIFIED", 6), ended.output
+    assert set(ended.outcomes.values()) == {"unverified"}
+    assert "Traceback" not in ended.output
+    assert "FLY_API_TOKEN" in (ended.folder / "credential-requests.md").read_text(encoding="utf-8")
+
+
 def test_every_item_after_a_deploy_has_been_seen_red_or_unverified() -> None:
     judged = {item.id for item in read_contract(CHECKOUT).item if Stage.POSTDEPLOY in item.stage}
 

@@ -5,26 +5,18 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
-from contextlib import nullcontext
-from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
-from verifier.credentials import Credentials
 from verifier.evidence import Cause, CouldNotLook, Evidence
 from verifier.observatory import Observatory, Probe, run_lock
 from verifier.patience import Patience, now
 from verifier.probes import Context
-from verifier.target import Target
 
-TARGET = Target(title="a toy", app="toy", url="http://127.0.0.1:9")
 Observing = Callable[[Context], Any]
-LOCKS: dict[str, Any] = {
-    each.name: nullcontext for each in fields(Context) if "AbstractContextManager" in str(each.type)
-}
-"""No toy probe competes with another."""
 
 
 class One(Evidence):
@@ -49,15 +41,14 @@ def observe(tmp_path: Path) -> Callable[..., Observatory]:
         *,
         patience: Patience | None = None,
         obstacle: CouldNotLook | None = None,
+        late: bool = False,
     ) -> Observatory:
         given = patience or Patience(30)
 
         def context(observatory: Observatory) -> Context:
-            return Context(
-                TARGET, Credentials(given={}), given, "run", look=observatory.look, ceiling=lambda _: 1.0, **LOCKS
-            )
+            return cast("Context", SimpleNamespace(look=observatory.look))  # toy probes use nothing else
 
-        probes: tuple[Probe[Any], ...] = (Probe("one", One, one), Probe("two", Two, two))
+        probes: tuple[Probe[Any], ...] = (Probe("one", One, one, late=late), Probe("two", Two, two))
         return Observatory(probes, context, given, tmp_path, obstacle)
 
     return make
@@ -141,13 +132,34 @@ def test_an_obstacle_answers_every_question_and_no_probe_is_tried(observe: Obser
         observatory.get("one")
 
 
-def test_a_probe_that_hangs_is_a_timeout_and_stays_named(observe: Observe) -> None:
+def test_a_probe_that_hangs_is_a_timeout_with_its_name(observe: Observe) -> None:
     end = threading.Event()
     observatory = observe(lambda _: end.wait() and seen(One), patience=Patience(0.05))
     with pytest.raises(CouldNotLook, match=r"timeout: no answer from the observation «one» within 0\.05 s"):
         observatory.get("one")
-    assert observatory.waiting() == ["one"]
     end.set()
+
+
+def test_a_late_probe_waits_until_the_others_have_looked(observe: Observe) -> None:
+    order: list[str] = []
+    begun = threading.Event()
+
+    def look_back(_: Context) -> Evidence:
+        begun.set()
+        made[0].settle()
+        order.append("late")
+        return seen(One)
+
+    def look(_: Context) -> Evidence:
+        begun.wait()
+        threading.Event().wait(0.05)  # long enough for an impatient one to be first
+        order.append("other")
+        return seen(Two)
+
+    made = [observe(look_back, look, late=True)]
+    made[0].start("two")
+    made[0].get("one")
+    assert order == ["other", "late"]
 
 
 def test_the_thread_of_a_probe_does_not_keep_the_process_alive(observe: Observe) -> None:

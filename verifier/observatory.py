@@ -107,9 +107,9 @@ class Observatory:
             if not self.probes[name].late:
                 self._patience.wait_for(each.done, f"the observation «{name}»")
 
-    def waiting(self) -> list[str]:
-        """The names of the observations that have begun and not ended."""
-        return [name for name, each in self._observations.items() if not each.done.is_set()]
+    def done(self, name: str, *, within: float = 0.0) -> bool:
+        """Whether the observation `name` has ended, waiting for it for at most `within` seconds."""
+        return self.start(name).done.wait(within)
 
     def _observe(self, name: str, observation: _Observation) -> None:
         try:

@@ -83,8 +83,6 @@ def arrived(context: Context, browser: Browser, dashboard: Dashboard, *, overrun
             _prepare(opened, arrival, dashboard, overrun)
             _go(arrival, patience)
             _wait(arrival, patience)
-        if not arrival.done:
-            _need_a_calm_machine(f"{url} did not come to a rest")
         _need_time(context.patience)
         _need_the_dashboard(context.target, arrival)
         yield arrival

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 from playwright.sync_api import Browser
 from pydantic import AwareDatetime, Field
 
-from verifier.evidence import Evidence, Readings, Record
+from verifier.evidence import Cause, CouldNotLook, Evidence, Readings, Record
 from verifier.patience import now
 from verifier.pictures import waterfall
 from verifier.probes import Context
@@ -106,6 +106,19 @@ class TileState(Evidence):
     def states(self) -> dict[str, State]:
         """Tile → its worst state in all loads."""
         return {tile: max((load.tiles[tile].state for load in self.loads), key=WORSE.index) for tile in self.headings}
+
+    def need_rest(self) -> None:
+        """Make sure that no tile is without content only because the page stopped to report.
+
+        Raises:
+            CouldNotLook: timeout, if a page got stuck with content on it, and no tile is worse than that.
+        """
+        doubtful = {tile for tile, state in self.states().items() if state not in CONTENT}
+        if doubtful and all(self.states()[tile] == "unsettled" for tile in doubtful):
+            what = (
+                f"the page stopped to report while it showed content, so it is not known to stay: {len(doubtful)} tiles"
+            )
+            raise CouldNotLook(Cause.TIMEOUT, what, remedy="run again; if it stays so, profile the page's own scripts")
 
     def seconds_by_tile(self, statistic: str | None) -> Readings:
         """Seconds until content, for the tiles that showed it in every load.

@@ -1,0 +1,61 @@
+"""What a target file may not say: each refusal names file, key and what would be right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.rooms.toy import CHECKOUT
+from verifier.definition import read_contract
+from verifier.files import Mistakes
+from verifier.target import find_target, read_target
+
+CONTRACT = read_contract(CHECKOUT)
+PLAIN = 'title = "a target"\napp = "hotdash-staging"\nurl = "https://hotdash-staging.fly.dev"\n'
+
+
+def refusal(folder: Path, name: str, text: str) -> str:
+    """What is said of a target file with this text."""
+    path = folder / "targets" / f"{name}.toml"
+    path.parent.mkdir()
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(Mistakes) as mistakes:
+        read_target(path, CONTRACT)
+    return str(mistakes.value)
+
+
+@pytest.mark.parametrize("name", [path.stem for path in (CHECKOUT / "targets").glob("*.toml")])
+def test_every_target_of_the_project_can_be_read(name: str) -> None:
+    assert read_target(find_target(CHECKOUT, name), CONTRACT).name == name
+
+
+def test_only_the_embedded_deployment_may_be_written_to() -> None:
+    targets = [read_target(path, CONTRACT) for path in (CHECKOUT / "targets").glob("*.toml")]
+
+    assert [target.name for target in targets if target.writes == "allowed"] == ["sandbox"]
+
+
+def test_an_address_that_is_another_apps_is_refused(tmp_path: Path) -> None:
+    said = refusal(tmp_path, "staging", PLAIN.replace("https://hotdash-staging", "https://hotdash-production"))
+
+    assert "targets/staging.toml: url: hotdash-production.fly.dev" in said
+    assert "hotdash-staging.fly.dev" in said
+
+
+def test_writing_in_production_is_refused(tmp_path: Path) -> None:
+    said = refusal(tmp_path, "production", PLAIN.replace("staging", "production") + 'writes = "allowed"\n')
+
+    assert said == 'targets/production.toml: writes: never in production; must be "forbidden"'
+
+
+def test_an_unknown_key_is_refused_with_the_nearest_one(tmp_path: Path) -> None:
+    said = refusal(tmp_path, "staging", PLAIN + '[events]\npth = "/api/realtime/approvals"\n')
+
+    assert "targets/staging.toml: events.pth: unknown key; did you mean «path»?" in said
+
+
+def test_an_app_of_a_platform_cannot_do_without_its_machines(tmp_path: Path) -> None:
+    said = refusal(tmp_path, "staging", PLAIN + '[platform]\nmachines = "none"\n')
+
+    assert 'targets/staging.toml: platform.machines: "none" is for apps without a platform' in said
