@@ -106,6 +106,7 @@ class Listener:
         self._ledger.target = self._run.target
         self._interrupted(self._run.interrupted)
         self._look_again(session.config.stash.get(OBSERVATORY, None))
+        self._watchdog.rest()
         self._run.patience.stop()
         session.exitstatus = self._close()
 

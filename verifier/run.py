@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import tempfile
@@ -23,6 +24,7 @@ from verifier.evidence import Cause, CouldNotLook, Evidence
 from verifier.observatory import Observatory, Probe, run_lock
 from verifier.patience import Patience, monotonic, now
 from verifier.probes import Context
+from verifier.redaction import REDACTOR
 from verifier.target import Target, read_target
 
 
@@ -75,6 +77,8 @@ class Run:
 
     def adopt(self, told: Told) -> None:
         """Lay what the start command told over the target and the credentials."""
+        for value in (*told.credentials.values(), told.control.get("token", "")):
+            REDACTOR.learn(value)
         self.told = told
         self.target = read_target(self.target_file, self.contract, overlay=told.target)
         self.credentials = Credentials(given=told.credentials)
@@ -144,6 +148,7 @@ class Run:
         shutil.rmtree(self.scratch, ignore_errors=True)
 
 
+_SCRATCH = "definition-of-done-"
 RUN = pytest.StashKey[Run]()
 OBSERVATORY = pytest.StashKey[Observatory]()
 
@@ -162,8 +167,22 @@ def new_folder(root: Path, target: Target) -> Path:
 
 
 def new_scratch() -> Path:
-    """A folder that nobody else can read."""
-    return Path(tempfile.mkdtemp(prefix="definition-of-done-"))
+    """A folder that nobody else can read. What runs that were killed left in theirs is removed."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_SCRATCH}*-*"):
+        if left.is_dir() and left.stat().st_uid == os.getuid() and not _lives(left.name):
+            shutil.rmtree(left, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f"{_SCRATCH}{os.getpid()}-"))
+
+
+def _lives(name: str) -> bool:
+    """Whether the process that a scratch folder is named after is still there."""
+    try:
+        os.kill(int(name.removeprefix(_SCRATCH).partition("-")[0]), 0)
+    except (ValueError, PermissionError):
+        return True
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def suite_version(root: Path) -> str:

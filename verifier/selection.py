@@ -61,7 +61,7 @@ def narrowed(config: pytest.Config, root: Path) -> list[str]:
     words += [f"--deselect {each}" for each in option.deselect or ()]
     words += [f"--ignore {each}" for each in option.ignore or ()]
     words += [f"--ignore-glob {each}" for each in option.ignore_glob or ()]
-    words += ["--lf"] if option.lf else []
+    words += ["--lf"] if getattr(option, "lf", False) else []
     words += ["--stepwise"] if getattr(option, "stepwise", False) else []
     words += ["-x or --maxfail"] if option.maxfail else []
     words += ["--setup-only or --setup-plan"] if option.setuponly or option.setupplan else []

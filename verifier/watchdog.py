@@ -35,6 +35,10 @@ class Watchdog:
         signal.signal(signal.SIGTERM, self._on_sigterm)
         threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
 
+    def rest(self) -> None:
+        """All has been judged; what is left is the report, which has time limits of its own."""
+        self._ended.set()
+
     def stop(self) -> None:
         """The run ended by itself."""
         self._ended.set()

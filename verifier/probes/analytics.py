@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import datetime
 from itertools import pairwise
 
@@ -98,11 +99,10 @@ def observe_analytics(context: Context) -> AnalyticsState:
 
 
 def _watch_on(context: Context) -> None:
-    """The window ends with the observation of the heartbeats, whatever that came to."""
-    try:
+    """The window ends with the observation of the heartbeats, whatever that came to, and of all others."""
+    with suppress(CouldNotLook):
         context.look(EventState)
-    except CouldNotLook:
-        return
+    context.settle()
 
 
 def _longest(since: datetime, successes: list[datetime], until: datetime) -> float:

@@ -35,6 +35,10 @@ _TALLEST = 4000
 _CAUSES = {401: Cause.UNAUTHORIZED, 403: Cause.UNAUTHORIZED, 410: Cause.UNAUTHORIZED, 429: Cause.RATE_LIMITED}
 
 
+class Mute(CouldNotLook):
+    """A document came, and our script in it never said a word; a fault of ours as likely as of the page."""
+
+
 @dataclass
 class Arrival:
     """A page that was loaded, and what it reported.
@@ -63,7 +67,9 @@ _OVERLOADED = 2.0
 
 
 @contextmanager
-def arrived(context: Context, browser: Browser, dashboard: Dashboard, *, overrun: float) -> Iterator[Arrival]:
+def arrived(
+    context: Context, browser: Browser, dashboard: Dashboard, *, overrun: float, first_word: float
+) -> Iterator[Arrival]:
     """The dashboard, as soon as all tiles show content that stays, or when time is up.
 
     Args:
@@ -71,8 +77,10 @@ def arrived(context: Context, browser: Browser, dashboard: Dashboard, *, overrun
         browser: where it is opened, as if nobody had been there before; it is closed at the end.
         dashboard: what is expected.
         overrun: seconds after which a tile that has not come is not waited for.
+        first_word: seconds after which a document is not waited for in which our script has not said a word.
 
     Raises:
+        Mute: there was no such word.
         CouldNotLook: what came is no dashboard, or nothing came.
     """
     patience = context.patience.shorter(overrun + GRACE)
@@ -82,7 +90,7 @@ def arrived(context: Context, browser: Browser, dashboard: Dashboard, *, overrun
             arrival = Arrival(page=opened.new_page(), url=url, at=now())
             _prepare(opened, arrival, dashboard, overrun)
             _go(arrival, patience)
-            _wait(arrival, patience)
+            _wait(arrival, patience, patience.shorter(first_word))
         _need_time(context.patience)
         _need_the_dashboard(context.target, arrival)
         yield arrival
@@ -142,12 +150,12 @@ def _go(arrival: Arrival, patience: Patience) -> None:
     arrival.status = response.status
 
 
-def _wait(arrival: Arrival, patience: Patience) -> None:
-    """Until the page has said its last word, or the patience is over.
+def _wait(arrival: Arrival, patience: Patience, first_word: Patience) -> None:
+    """Until the page has said its last word, or one of the patiences is over.
 
     Awaiting a promise in the page would never end on a page that hangs, and would not hear that the run stops.
     """
-    while not arrival.done and not patience.over:
+    while not arrival.done and not (patience if arrival.reports else first_word).over:
         arrival.page.wait_for_timeout(_PULSE)
 
 
@@ -167,8 +175,7 @@ def _need_the_dashboard(target: Target, arrival: Arrival) -> None:
         other = Cause.UNREACHABLE if arrival.status >= 500 else Cause.PRECONDITION  # noqa: PLR2004 - section 15.6
         raise CouldNotLook(_CAUSES.get(arrival.status, other), f"{arrival.url} answers {said}", remedy=hint)
     if not arrival.reports:
-        _need_a_calm_machine(f"{arrival.url} answered {said}, and nothing moved in it")
-        raise CouldNotLook(Cause.NO_DATA, f"{arrival.url} answers {said} with something that is no page", remedy=hint)
+        raise Mute(Cause.NO_DATA, f"{arrival.url} answers {said} with something that is no page", remedy=hint)
     last = arrival.reports[-1]
     if "invalid" in last:
         what = f"targets/{target.name}.toml: dashboard: «{last['invalid']}» is no CSS selector"
