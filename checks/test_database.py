@@ -16,7 +16,9 @@ def test_without_a_login_nobody_reads_anything(row_security, measured):
 @pytest.mark.proves("rls-protects")
 def test_a_signed_in_user_reads_nothing_of_others(row_security, measured):
     """A signed-in user reads no row that belongs to somebody else."""
-    measured({name: f"{table.stranger or 'no such table'}" for name, table in row_security.tables.items()})
+    measured(
+        {name: f"a stranger sees {table.stranger or 'no such table'}" for name, table in row_security.tables.items()}
+    )
     forbid(row_security.exposed_to_signed_in(), "no row of others for a signed-in user")
     row_security.need_proof()
 

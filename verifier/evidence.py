@@ -119,7 +119,7 @@ class Readings(Mapping[str, float]):
         lines += [f"{key}: seen, but not expected" for key in self if key not in limits]
         for key in (key for key in self if key in limits):
             if not self[key] <= limits[key]:  # also true for NaN
-                lines.append(f"{key}: {self[key]:.3g} {self.unit} (limit {limits[key]:g} {limits.unit})")
+                lines.append(f"{key}: {self[key]:.4g} {self.unit} (limit {limits[key]:g} {limits.unit})")
         return lines
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -35,10 +34,6 @@ _TALLEST = 4000
 _CAUSES = {401: Cause.UNAUTHORIZED, 403: Cause.UNAUTHORIZED, 410: Cause.UNAUTHORIZED, 429: Cause.RATE_LIMITED}
 
 
-class Mute(CouldNotLook):
-    """A document came, and our script in it never said a word; a fault of ours as likely as of the page."""
-
-
 @dataclass
 class Arrival:
     """A page that was loaded, and what it reported.
@@ -62,14 +57,8 @@ class Arrival:
         return bool(self.reports) and bool(self.reports[-1]["done"])
 
 
-_OVERLOADED = 2.0
-"""Processes that want to run, for each core. Three browsers of the suite itself make about one."""
-
-
 @contextmanager
-def arrived(
-    context: Context, browser: Browser, dashboard: Dashboard, *, overrun: float, first_word: float
-) -> Iterator[Arrival]:
+def arrived(context: Context, browser: Browser, dashboard: Dashboard, *, overrun: float) -> Iterator[Arrival]:
     """The dashboard, as soon as all tiles show content that stays, or when time is up.
 
     Args:
@@ -77,20 +66,18 @@ def arrived(
         browser: where it is opened, as if nobody had been there before; it is closed at the end.
         dashboard: what is expected.
         overrun: seconds after which a tile that has not come is not waited for.
-        first_word: seconds after which a document is not waited for in which our script has not said a word.
 
     Raises:
-        Mute: there was no such word.
         CouldNotLook: what came is no dashboard, or nothing came.
     """
-    patience = context.patience.shorter(overrun + GRACE)
     url = context.url + dashboard.path
     with opened_context(browser, context.target) as opened:
         with context.quiet(), in_plain_words(context.patience, url, remedy=curl(context.target, url)):
             arrival = Arrival(page=opened.new_page(), url=url, at=now())
             _prepare(opened, arrival, dashboard, overrun)
+            patience = context.patience.shorter(overrun + GRACE)  # from here on: waiting for the lock is not the page's
             _go(arrival, patience)
-            _wait(arrival, patience, patience.shorter(first_word))
+            _wait(arrival, patience)
         _need_time(context.patience)
         _need_the_dashboard(context.target, arrival)
         yield arrival
@@ -150,12 +137,12 @@ def _go(arrival: Arrival, patience: Patience) -> None:
     arrival.status = response.status
 
 
-def _wait(arrival: Arrival, patience: Patience, first_word: Patience) -> None:
-    """Until the page has said its last word, or one of the patiences is over.
+def _wait(arrival: Arrival, patience: Patience) -> None:
+    """Until the page has said its last word, or the patience is over.
 
     Awaiting a promise in the page would never end on a page that hangs, and would not hear that the run stops.
     """
-    while not arrival.done and not (patience if arrival.reports else first_word).over:
+    while not arrival.done and not patience.over:
         arrival.page.wait_for_timeout(_PULSE)
 
 
@@ -175,7 +162,7 @@ def _need_the_dashboard(target: Target, arrival: Arrival) -> None:
         other = Cause.UNREACHABLE if arrival.status >= 500 else Cause.PRECONDITION  # noqa: PLR2004 - section 15.6
         raise CouldNotLook(_CAUSES.get(arrival.status, other), f"{arrival.url} answers {said}", remedy=hint)
     if not arrival.reports:
-        raise Mute(Cause.NO_DATA, f"{arrival.url} answers {said} with something that is no page", remedy=hint)
+        raise CouldNotLook(Cause.NO_DATA, f"{arrival.url} answers {said} with something that is no page", remedy=hint)
     last = arrival.reports[-1]
     if "invalid" in last:
         what = f"targets/{target.name}.toml: dashboard: «{last['invalid']}» is no CSS selector"
@@ -183,23 +170,10 @@ def _need_the_dashboard(target: Target, arrival: Arrival) -> None:
     if last["signed_in"] or last["others"] or any(tile["state"] != "missing" for tile in last["tiles"]):
         return
     if not last["complete"]:
-        _need_a_calm_machine(f"{arrival.url} began with HTTP {arrival.status}, and did not come to its end")
         what = f"{arrival.url} began with HTTP {arrival.status}, and did not come to its end"
         raise CouldNotLook(Cause.TIMEOUT, what, remedy=curl(target, arrival.url, options="-sS -N"))
     what = f"{last['url']} is not the dashboard of somebody who is signed in: {said}"
     raise CouldNotLook(Cause.UNAUTHORIZED, what, remedy=hint)
-
-
-def _need_a_calm_machine(what: str) -> None:
-    """A browser that gets no time of its own shows a stuck page where there is none.
-
-    Raises:
-        CouldNotLook: precondition, if this machine has more than twice as much to do as it can.
-    """
-    busy, cores = os.getloadavg()[0], os.cpu_count() or 1
-    if busy > _OVERLOADED * cores:
-        told = f"{what}; but this machine is overloaded (load {busy:.1f} on {cores} cores), so that is no answer"
-        raise CouldNotLook(Cause.PRECONDITION, told, remedy="run again when nothing else runs here")
 
 
 def _words(arrival: Arrival) -> str:

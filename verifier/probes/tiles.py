@@ -15,12 +15,10 @@ from verifier.patience import now
 from verifier.pictures import waterfall
 from verifier.probes import Context
 from verifier.probes.browser import by_hand, opened_browser
-from verifier.probes.dashboard import Arrival, Mute, arrived, picture
+from verifier.probes.dashboard import Arrival, arrived, picture
 from verifier.target import Dashboard, Target, Tile
 
 ITEM = "tiles-under-3s"
-FIRST_WORD = 4.0
-"""Seconds after the head of a document in which our script has said its first word, or will not."""
 LOADS = 3
 """Cold loads, unless the target's limit names another number."""
 MOST = 20
@@ -157,7 +155,7 @@ def observe_tiles(context: Context) -> TileState:
     shot = b""
     with opened_browser(context) as browser:
         while len(loads) < _planned(context.target) and all(load.ready for load in loads):
-            load, drawn = _load_again_if_mute(context, browser, dashboard, _slowest(loads))
+            load, drawn = _one_load(context, browser, dashboard, slower_than=_slowest(loads))
             loads.append(load)
             shot = drawn or shot
     return TileState(
@@ -185,21 +183,9 @@ def _overrun(context: Context) -> float:
     return 3 * context.ceiling(ITEM) + 1
 
 
-def _load_again_if_mute(
-    context: Context, browser: Browser, dashboard: Dashboard, slower_than: float
-) -> tuple[Load, bytes]:
-    """One load; once more if our script did not say a word in it, before anything is said of the page."""
-    try:
-        return _one_load(context, browser, dashboard, slower_than=slower_than, first_word=FIRST_WORD)
-    except Mute:
-        return _one_load(context, browser, dashboard, slower_than=slower_than, first_word=_overrun(context))
-
-
-def _one_load(
-    context: Context, browser: Browser, dashboard: Dashboard, *, slower_than: float, first_word: float
-) -> tuple[Load, bytes]:
+def _one_load(context: Context, browser: Browser, dashboard: Dashboard, *, slower_than: float) -> tuple[Load, bytes]:
     """One load, and a picture of it if it was the slowest so far."""
-    with arrived(context, browser, dashboard, overrun=_overrun(context), first_word=first_word) as arrival:
+    with arrived(context, browser, dashboard, overrun=_overrun(context)) as arrival:
         load = _load(arrival)
         if load.slowest <= slower_than:
             return load, b""
