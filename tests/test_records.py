@@ -128,6 +128,10 @@ def test_the_same_release_at_the_end_is_passed() -> None:
         (state(Machine(id="m1", state="started", release="7", digest="other")), "machine m1"),
         (state(Machine(id="m1", state="started", release="7"), Machine(id="m2", state="started")), "machine m2 is new"),
         (state(Machine(id="m2", state="started")), "machine m1 is gone"),
+        (
+            state(Machine(id="m1", state="stopped", release="7", last_exit="exit code 137")),
+            "m1 is stopped (exit code 137)",
+        ),
     ],
 )
 def test_a_change_during_the_run_voids_it_and_names_the_machine(after: PlatformState, told: str) -> None:
@@ -137,6 +141,13 @@ def test_a_change_during_the_run_voids_it_and_names_the_machine(after: PlatformS
 
     assert (result.outcome, result.cause) == (Outcome.UNVERIFIED, Cause.STALE_DATA)
     assert told in result.message
+
+
+def test_a_machine_that_goes_to_rest_is_no_change() -> None:
+    before = state(Machine(id="m1", state="started", autostop=True))
+    after = state(Machine(id="m1", state="stopped", autostop=True, last_exit="requested"))
+
+    assert constancy.release_unchanged(lambda: before, lambda: after).outcome == Outcome.PASSED
 
 
 def test_a_release_that_cannot_be_looked_at_again_is_unverified() -> None:

@@ -44,7 +44,9 @@ def _changes(first: PlatformState, last: PlatformState) -> list[str]:
         changes.append(
             f"machine {machine}: release {before[machine][0]} → {after[machine][0]}, or its image or version"
         )
-    return changes
+    running = {each.id for each in first.machines if each.state == "started"}
+    lost = [each for each in last.machines if each.id in running and each.down]
+    return changes + [f"machine {each.id} is {each.state} ({each.last_exit or 'no exit told'})" for each in lost]
 
 
 def _result(
