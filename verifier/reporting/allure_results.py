@@ -132,8 +132,6 @@ def _description(item: ItemResult, check: CheckResult | None) -> str:
         "What to do": check.remedy if check else None,
     }
     lines = [f"**{name}:** {value}\n" for name, value in rows.items() if value]
-    message = check.message if check else item.reason
-    lines += ["```", message, "```"] if message else []
     lines += (
         ["**Where it was seen, and how to look again:**\n", "```", *check.looked, "```"]
         if check and check.looked
