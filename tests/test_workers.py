@@ -161,5 +161,8 @@ def test_a_case_that_never_began_is_not_forgotten(make_suite: MakeSuite, words: 
         process.send_signal(signal.SIGINT)
         run = suite.ended(process)
     outcomes = {each["check"].split("::")[1]: each["outcome"] for each in run.item("kept")["checks"]}
-    assert outcomes.pop("test_kept[2]") in {"unverified", "not run"}  # whether or not its setup was still heard of
-    assert outcomes == {"test_kept[1]": "passed", "test_kept[3]": "not run"}
+    # What of the first two was still heard of depends on the moment; that none is forgotten does not.
+    assert set(outcomes) == {"test_kept[1]", "test_kept[2]", "test_kept[3]"}
+    assert outcomes["test_kept[2]"] in {"unverified", "not run"}
+    assert outcomes["test_kept[3]"] == "not run"
+    assert run.ending == ("UNVERIFIED", 6)
