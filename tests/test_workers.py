@@ -161,7 +161,8 @@ def test_a_case_that_never_began_is_not_forgotten(make_suite: MakeSuite, words: 
         process.send_signal(signal.SIGINT)
         run = suite.ended(process)
     outcomes = {each["check"].split("::")[1]: each["outcome"] for each in run.item("kept")["checks"]}
-    # What of the first two was still heard of depends on the moment; that none is forgotten does not.
+    # In one process the first case has been heard of; a worker's word may be under way when Ctrl-C comes.
+    assert outcomes["test_kept[1]"] == "passed" or words == ["-n", "1"]
     assert set(outcomes) == {"test_kept[1]", "test_kept[2]", "test_kept[3]"}
     assert outcomes["test_kept[2]"] in {"unverified", "not run"}
     assert outcomes["test_kept[3]"] == "not run"
