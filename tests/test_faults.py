@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 
 from sandbox.faults import REGISTRY
+from sandbox.faults.fault import FLOWS
 from tests.rooms.deployment import Deployment
 from tests.rooms.toy import CHECKOUT, Ended
 from verifier.definition import Stage, read_contract
-
-FLOWS = "phase-features"
 
 
 def seen(ended: Ended, besides: tuple[str, ...] = ()) -> tuple[list[str], dict[str, str | None]]:
@@ -32,9 +31,7 @@ def test_a_healthy_deployment_is_done(deployment: Deployment) -> None:
 def test_a_fault_is_seen_where_it_is_and_nowhere_else(deployment: Deployment, fault: str) -> None:
     expected = REGISTRY[fault]
 
-    flows = FLOWS in {*expected.red, *expected.unverified, *expected.perhaps}
-
-    ended = deployment.judged(fault, flows=flows)
+    ended = deployment.judged(fault, mark=expected.stages, without=expected.far)
 
     assert seen(ended, expected.perhaps) == (sorted(expected.red), dict(expected.unverified)), ended.output
     assert expected.perhaps or ended.ending == (("NOT DONE", 1) if expected.red else ("UNVERIFIED", 6))
@@ -43,7 +40,7 @@ def test_a_fault_is_seen_where_it_is_and_nowhere_else(deployment: Deployment, fa
 
 @pytest.mark.parametrize("fault", [None, "log-error", "heartbeat-missing-on-one-machine"])
 def test_two_workers_see_what_one_process_sees(deployment: Deployment, fault: str | None) -> None:
-    ended = deployment.judged(*([fault] if fault else []), words=("-n", "2"), flows=False)
+    ended = deployment.judged(*([fault] if fault else []), words=("-n", "2"), without=FLOWS)
 
     besides = REGISTRY[fault].perhaps if fault else ()
     assert seen(ended, besides) == (sorted(REGISTRY[fault].red) if fault else [], {}), ended.output

@@ -23,6 +23,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("evidence",),
     ("patience", "files", "browser_path"),
     ("definition",),
+    ("sections",),
     ("target", "credentials"),
     ("probes",),
     ("observatory",),

@@ -9,7 +9,7 @@ import pytest
 from verifier.probes.log_lines import classify
 from verifier.probes.log_requests import request_of
 from verifier.probes.log_tally import Entry, Tally
-from verifier.target import Allowed
+from verifier.sections.logs import Allowed
 
 TODAY = date(2026, 1, 15)
 

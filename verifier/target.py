@@ -10,35 +10,20 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import Field, field_validator
 
 from verifier.definition import Contract, Item, Limit, Positive, Sentence
 from verifier.files import Mistakes, Written, read_toml, validate
+from verifier.sections.database import Database
+from verifier.sections.events import Approvals, Events
+from verifier.sections.logs import Logs
+from verifier.sections.pages import Dashboard, Phases
+from verifier.sections.platform import Platform
+from verifier.sections.services import Agent, Health, Traffic
+from verifier.sections.types import HealthPath, Pattern, Url
 
 DESKTOP_BROWSER = "Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 """Some deployments answer 410 to programs that say they are programs."""
-
-
-def _is_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("must be a URL such as https://hotdash-staging.fly.dev")
-    if parts.username or parts.password:
-        raise ValueError("must not contain a user name or password; they belong to the credentials")
-    return value.rstrip("/")
-
-
-def _is_pattern(value: str) -> str:
-    try:
-        re.compile(value)
-    except re.error as trouble:
-        raise ValueError(f"is not a regular expression: {trouble}") from None
-    return value
-
-
-Url = Annotated[str, AfterValidator(_is_url)]
-Path_ = Annotated[str, Field(pattern=r"^/")]
-Pattern = Annotated[str, AfterValidator(_is_pattern)]
 
 
 class Tls(Written):
@@ -46,131 +31,6 @@ class Tls(Written):
 
     ca_file: str | None = None
     spki: str | None = None
-
-
-class HealthPath(Written):
-    """A health endpoint, and what its JSON body must claim (dotted keys → values)."""
-
-    path: Path_
-    claims: dict[str, str | bool | int] = {}
-
-
-class Health(Written):
-    """Where the app says how it is."""
-
-    endpoint: Annotated[tuple[HealthPath, ...], Field(min_length=1)]
-
-
-class Tile(Written):
-    """One tile of the dashboard; without `selector`, the element with the test id."""
-
-    id: str
-    heading: str
-    selector: str | None = None
-
-    @property
-    def css(self) -> str:
-        """The selector of the tile's element."""
-        return self.selector or f'[data-testid="{self.id}"]'
-
-
-class Dashboard(Written):
-    """The page of an operator, and how its tiles tell their state (CSS selectors inside the tile)."""
-
-    path: Path_
-    tile: Annotated[tuple[Tile, ...], Field(min_length=1)]
-    ready: str
-    loading: str | None = None
-    error: str | None = None
-    unconfigured: str | None = None
-    signed_in: str | None = None
-    routes: tuple[Path_, ...] = ()
-    navigation: str = "nav a[href]"
-    ignore: tuple[Ignored, ...] = ()
-
-
-class Events(Written):
-    """The event stream."""
-
-    path: Path_
-    heartbeat: tuple[str, ...] = ("heartbeat",)
-    comments: bool = True
-
-
-class Allowed(Written):
-    """A log line that looks like an error and is none: why, and until when it may be thought so."""
-
-    pattern: Pattern
-    reason: Sentence
-    expires: date
-
-
-class Logs(Written):
-    """What the app's log can prove."""
-
-    requests: Literal["logged", "not-logged"] = "logged"
-    control: Path_ = "/health"
-    allow: tuple[Allowed, ...] = ()
-    analytics: Pattern | None = None
-    analytics_trouble: Pattern | None = None
-
-
-class Platform(Written):
-    """Fly.io, or what stands in for it; `machines = "none"` where nothing tells which machines there are."""
-
-    machines: Literal["told", "none"] = "told"
-    machines_url: Url = "https://api.machines.dev"
-    api_url: Url = "https://api.fly.io"
-
-
-class Database(Written):
-    """What the database must hold and protect."""
-
-    schema_name: str = Field(default="public", alias="schema")
-    tables: Annotated[tuple[str, ...], Field(min_length=1)]
-    owner_column: str = "user_id"
-    public: dict[str, Sentence] = {}
-    claim: HealthPath | None = None
-
-
-class Agent(Written):
-    """The agent service, an app of its own beside the dashboard."""
-
-    app: str
-    url: Url | None = None
-    path: Path_ = "/health"
-    claims: dict[str, str | bool | int] = {}
-
-
-class Traffic(Written):
-    """Requests that the suite may send to learn how fast the app answers: bounded, GET only."""
-
-    paths: Annotated[tuple[Path_, ...], Field(min_length=1)]
-    requests: Annotated[int, Field(ge=20, le=200)] = 40
-
-
-class Approvals(Written):
-    """The approval queue's API, for a synthetic approval that is removed again."""
-
-    path: Path_ = "/api/approvals"
-    create: dict[str, str]
-    marker: str
-    id: str = "id"
-    event: str = "approval-update"
-
-
-class Phases(Written):
-    """Which phases of the plan are deployed; each needs its flows in `smoke/phases/`."""
-
-    deployed: Annotated[tuple[int, ...], Field(min_length=1)]
-
-
-class Ignored(Written):
-    """An error of the browser's console that is known and not the deployment's: why, and until when."""
-
-    pattern: Pattern
-    reason: Sentence
-    expires: date
 
 
 class NewLimit(Limit):

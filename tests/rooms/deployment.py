@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
+from sandbox.faults import REGISTRY
 from tests.rooms.toy import CHECKOUT, Ended, Suite
 from verifier.browser_path import find_browser
 
@@ -26,13 +27,6 @@ LIMITS = {
     "ga-api-health": "seconds = 4.0",
 }
 """The real limits, scaled with the periods of the sandbox; faults that are figures are scaled alike."""
-SCALED = {
-    "tile-slow": "tile-slow=2.6",
-    "heartbeat-slow": "heartbeat-slow=3",
-    "delivers-late": "delivers-late=2",
-    "slow-responses": "slow-responses=1.5",
-    "second-deploy": "second-deploy=2",
-}
 
 
 class Deployment:
@@ -46,19 +40,23 @@ class Deployment:
         output = self._process.stdout
         line = output.readline().decode() if output else ""
         self.told: dict[str, Any] = json.loads(line)
-        self.suite = _suite(folder, line)
+        self.suite, self.suite_target = _suite(folder, line)
 
     def switch(self, *faults: str) -> None:
         """Deploy anew, with exactly these faults."""
         control = self.told["control"]
-        words = [SCALED.get(fault, fault) for fault in faults]
+        words = [f"{fault}={REGISTRY[fault].scaled}" if REGISTRY[fault].scaled else fault for fault in faults]
         headers = {"authorization": f"Bearer {control['token']}"}
         httpx.put(f"{control['url']}/faults", json={"names": words}, headers=headers, timeout=60).raise_for_status()
 
-    def judged(self, *faults: str, words: tuple[str, ...] = (), flows: bool = True) -> Ended:
-        """What the command says of the deployment with these faults; the operator's flows are most of its time."""
+    def judged(
+        self, *faults: str, words: tuple[str, ...] = (), mark: str = "postdeploy", without: tuple[str, ...] = ()
+    ) -> Ended:
+        """What the command says of the deployment with these faults, where the items `without` are not applicable."""
         self.switch(*faults)
-        return self.suite.run(*words, target="warm" if flows else "warm-without-flows")
+        left_out = [f'{item} = "this fault is far from it"\n' for item in without]
+        self.suite.write({"targets/warm.toml": "".join([self.suite_target, "\n[not_applicable]\n", *left_out])})
+        return self.suite.run(*words, mark=mark, target="warm")
 
     def stop(self) -> None:
         """End the sandbox as its parent's end would."""
@@ -69,8 +67,8 @@ class Deployment:
             self._process.stdout.close()
 
 
-def _suite(folder: Path, line: str) -> Suite:
-    """The product's contract and checks, with a target whose start command tells of the warm sandbox."""
+def _suite(folder: Path, line: str) -> tuple[Suite, str]:
+    """The product's contract and checks, and a target whose start command tells of the warm sandbox."""
     suite = Suite(folder, {"HOTDASH_BROWSER": find_browser(None, os.environ)})
     for name in ("conftest.py", "pytest.ini", "definition_of_done.toml"):
         shutil.copy(CHECKOUT / name, folder)
@@ -82,10 +80,7 @@ def _suite(folder: Path, line: str) -> Suite:
     target, found = re.subn(r"(?m)^start = .*$", f'start = ["python", "-c", "{tell}"]', target)
     assert found == 1
     scaled = [f'[limit.{item}]\n{figures}\nreason = "scaled for the tests"\n' for item, figures in LIMITS.items()]
-    warm = "\n".join([target, *scaled])
-    without = f'{warm}\n[not_applicable]\nphase-features = "this fault is far from the pages"\n'
-    suite.write({"targets/warm.toml": warm, "targets/warm-without-flows.toml": without})
-    return suite
+    return suite, "\n".join([target, *scaled])
 
 
 @pytest.fixture(scope="session")

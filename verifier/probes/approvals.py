@@ -18,7 +18,7 @@ from verifier.evidence import Cause, CouldNotLook
 from verifier.patience import now
 from verifier.probes import Context
 from verifier.probes.http import cause_of, client, routed
-from verifier.target import Approvals
+from verifier.sections.events import Approvals
 
 MARK = "definition-of-done"
 _LEFTOVER = timedelta(minutes=15)

@@ -17,7 +17,8 @@ from verifier.patience import Patience, now
 from verifier.probes import Context
 from verifier.probes.browser import VIEWPORT, in_plain_words, opened_context
 from verifier.probes.http import curl
-from verifier.target import Dashboard, Target
+from verifier.sections.pages import Dashboard
+from verifier.target import Target
 
 SETTLE = 0.5
 """Seconds for which content must stay, before it counts as there."""

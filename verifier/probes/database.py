@@ -20,7 +20,7 @@ from verifier.evidence import Cause, CouldNotLook
 from verifier.patience import now
 from verifier.probes import Context
 from verifier.probes.row_security import Reading, RowSecurity, Table
-from verifier.target import Database
+from verifier.sections.database import Database
 
 ANONYMOUS = "anon"
 SIGNED_IN = "authenticated"

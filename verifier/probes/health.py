@@ -10,7 +10,7 @@ from verifier.patience import now
 from verifier.probes import Context
 from verifier.probes.http import EDGE, Reply, WayOut, client, curl, get, refusal
 from verifier.probes.platform import places
-from verifier.target import HealthPath
+from verifier.sections.types import HealthPath
 
 
 class HealthState(Evidence):

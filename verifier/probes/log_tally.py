@@ -15,7 +15,7 @@ from verifier.evidence import Record
 from verifier.probes.log_lines import Level, Trail, classify, headline
 from verifier.probes.log_requests import request_of
 from verifier.redaction import REDACTOR
-from verifier.target import Allowed
+from verifier.sections.logs import Allowed
 
 TEXT = 500
 """Characters of a line that are kept as evidence."""

@@ -9,7 +9,7 @@ from verifier.patience import now
 from verifier.probes import Context
 from verifier.probes.health import claims_of
 from verifier.probes.http import Reply, WayOut, client, curl, get, refusal
-from verifier.target import HealthPath
+from verifier.sections.types import HealthPath
 
 
 class ServiceState(Evidence):

@@ -16,7 +16,8 @@ from verifier.pictures import waterfall
 from verifier.probes import Context
 from verifier.probes.browser import by_hand, opened_browser
 from verifier.probes.dashboard import Arrival, arrived, picture
-from verifier.target import Dashboard, Target, Tile
+from verifier.sections.pages import Dashboard, Tile
+from verifier.target import Target
 
 ITEM = "tiles-under-3s"
 LOADS = 3

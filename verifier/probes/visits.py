@@ -14,7 +14,7 @@ from verifier.patience import now
 from verifier.probes import Context
 from verifier.probes.browser import in_plain_words, opened_browser, opened_context
 from verifier.probes.http import WayOut
-from verifier.target import Dashboard
+from verifier.sections.pages import Dashboard
 
 _OK = 200
 _MOST = 20

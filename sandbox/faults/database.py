@@ -1,0 +1,22 @@
+"""Faults of the database."""
+
+from sandbox.faults.fault import WITHOUT_DATABASE, Fault, unverified
+
+FAULTS = (
+    Fault("rls-off", "row-level security is off on one table", ("rls-protects",)),
+    Fault("rls-open-to-signed-in", "a policy lets every signed-in user read one table", ("rls-protects",)),
+    Fault("rls-no-rows", "every table is empty", (), unverified("no-data", "rls-protects")),
+    Fault(
+        "database-stopped",
+        "PostgreSQL is stopped",
+        ("database-connection", "health-endpoint", "machines-started", "no-server-errors", "smoke-passed"),
+        unverified("unreachable", *WITHOUT_DATABASE),
+    ),
+    Fault("table-missing", "one table is gone", ("tables-exist",), unverified("precondition", "rls-protects")),
+    Fault(
+        "database-lies",
+        "PostgreSQL is stopped, and the application says that it answers",
+        ("database-connection", "smoke-passed", "no-server-errors"),
+        unverified("unreachable", *WITHOUT_DATABASE),
+    ),
+)

@@ -1,0 +1,75 @@
+"""One fault, and the items that belong together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+FLOWS = ("phase-features",)
+"""The operator's flows, which are most of a run's time."""
+RLS = ("tables-exist", "rls-protects")
+PAGE_ITEMS = ("no-console-errors", "tiles-under-3s", "phase-features", "accessibility")
+"""What is seen in the pages, and is not their availability."""
+STREAM_ITEMS = ("sse-heartbeat", "sse-delivers")
+LOG_ITEMS = ("logs-clean", "ga-api-health", "no-server-errors")
+"""What the log tells."""
+MACHINE_ITEMS = ("machines-started", "release-unchanged", "health-endpoint", "response-time", *STREAM_ITEMS, *LOG_ITEMS)
+"""What needs to know which machines there are."""
+WITHOUT_DATABASE = (*RLS, *PAGE_ITEMS, "sse-delivers", "response-time")
+"""What cannot be looked at while the application has no database."""
+ROOMS = {
+    "pages": ("smoke-passed", *PAGE_ITEMS),
+    "streams": STREAM_ITEMS,
+    "logs": LOG_ITEMS,
+    "database": ("database-connection", *RLS),
+}
+"""Items that are seen by the same costly look; what is not here costs next to nothing."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault: its name, what it does, and what a verifier must say about it.
+
+    Attributes:
+        red: the items that must be failed.
+        unverified: the items that must be unverified, each with the cause.
+        perhaps: items that may be either, because it depends on which machine the edge chooses.
+        scaled: the value that stands for the same with the short periods and limits of the tests.
+        stages: the marker expression of the run that must see it.
+        local: whether the tests judge it without the rooms that it names no item of; for what is far from them.
+    """
+
+    name: str
+    summary: str
+    red: tuple[str, ...] = ()
+    unverified: Mapping[str, str] = field(default_factory=dict)
+    value: str | None = None
+    perhaps: tuple[str, ...] = ()
+    scaled: str | None = None
+    stages: str = "postdeploy"
+    local: bool = False
+
+    @property
+    def far(self) -> tuple[str, ...]:
+        """The items that the tests leave out: those of rooms of which it names none, if it is local."""
+        named = {*self.red, *self.unverified, *self.perhaps}
+        rooms = ROOMS.values() if self.local else (FLOWS,)
+        return tuple(item for room in rooms if not named & set(room) for item in room)
+
+    @property
+    def on_one_machine(self) -> bool:
+        """Whether it changes the first machine only."""
+        return self.name.endswith("-on-one-machine") or self.name == "machine-check-critical"
+
+    def as_json(self) -> dict[str, object]:
+        """The form of `faults --json`."""
+        return {
+            "name": self.name,
+            "summary": self.summary,
+            "red": list(self.red),
+            "unverified": dict(self.unverified),
+            "perhaps": list(self.perhaps),
+        }
+
+
+def unverified(cause: str, *items: str) -> dict[str, str]:
+    """These items, each unverified with the same cause."""
+    return dict.fromkeys(items, cause)

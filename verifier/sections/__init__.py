@@ -1,0 +1,1 @@
+"""The sections of a target file, one module per room."""

@@ -1,0 +1,21 @@
+"""What the database must hold and protect."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from verifier.definition import Sentence
+from verifier.files import Written
+from verifier.sections.types import HealthPath
+
+
+class Database(Written):
+    """What the database must hold and protect."""
+
+    schema_name: str = Field(default="public", alias="schema")
+    tables: Annotated[tuple[str, ...], Field(min_length=1)]
+    owner_column: str = "user_id"
+    public: dict[str, Sentence] = {}
+    claim: HealthPath | None = None

@@ -1,0 +1,40 @@
+"""What values in a target file look like."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field
+
+from verifier.files import Written
+
+
+def _is_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be a URL such as https://hotdash-staging.fly.dev")
+    if parts.username or parts.password:
+        raise ValueError("must not contain a user name or password; they belong to the credentials")
+    return value.rstrip("/")
+
+
+def _is_pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as trouble:
+        raise ValueError(f"is not a regular expression: {trouble}") from None
+    return value
+
+
+Url = Annotated[str, AfterValidator(_is_url)]
+Path_ = Annotated[str, Field(pattern=r"^/")]
+Pattern = Annotated[str, AfterValidator(_is_pattern)]
+
+
+class HealthPath(Written):
+    """A health endpoint, and what its JSON body must claim (dotted keys → values)."""
+
+    path: Path_
+    claims: dict[str, str | bool | int] = {}
