@@ -4,9 +4,7 @@ import asyncio
 import contextlib
 import secrets
 import shutil
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 
 from starlette.types import ASGIApp
 
@@ -20,6 +18,7 @@ from sandbox.fly.machine import Machine
 from sandbox.postgres import Postgres
 from sandbox.serving import Listener
 from sandbox.standins import Services
+from verifier.embedded.server import short_folder
 
 Faults = Mapping[str, str | None]
 DASHBOARD_SECRETS = (
@@ -34,19 +33,11 @@ AGENT_SECRETS = ("CHATWOOT_TOKEN", "GA_CREDENTIALS", "OPENAI_API_KEY", "SUPABASE
 DATABASE_STOPPED = ("database-stopped", "database-lies")
 
 
-def _short_folder() -> Path:
-    """A temporary folder without spaces, which other users may pass through."""
-    base = tempfile.gettempdir()
-    folder = Path(tempfile.mkdtemp(prefix="hotdash-", dir="/tmp" if " " in base else base))  # noqa: S108 - mkdtemp is safe
-    folder.chmod(0o711)
-    return folder
-
-
 class Deployment:
     """Everything that runs, for one start."""
 
     def __init__(self, *, heartbeat: float, ga_period: float, faults: Faults) -> None:
-        self.folder = _short_folder()
+        self.folder = short_folder()
         self.heartbeat, self.ga_period = heartbeat, ga_period
         self.faults: dict[str, str | None] = dict(faults)
         self.token, self.control_token = secrets.token_urlsafe(32), secrets.token_urlsafe(32)

@@ -22,6 +22,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("redaction", "pictures"),
     ("evidence",),
     ("patience", "files", "browser_path"),
+    ("embedded",),
     ("definition",),
     ("sections",),
     ("target", "credentials"),

@@ -1,6 +1,6 @@
 """Runs one command that must not outlive its owner.
 
-`python -m sandbox.leash USER FOLDER COMMAND…`: the command ends when the leash's standard input does. The word
+`python -S leash.py USER FOLDER COMMAND…`: the command ends when the leash's standard input does. The word
 `stop` on that input is an orderly end; an end of file without it means that the owner died, and then FOLDER is
 removed too, because nobody else is left to do it. USER `-` keeps the present user.
 """
