@@ -13,7 +13,7 @@ import httpx
 from verifier.evidence import Cause, CouldNotLook, Record
 from verifier.patience import Patience, monotonic
 from verifier.probes import Context
-from verifier.probes.event_lines import EventLines
+from verifier.probes.event_parser import Comment, EventParser
 from verifier.probes.http import TIMEOUT, cause_of, client, routed
 
 STREAM = "text/event-stream"
@@ -99,7 +99,7 @@ class Listener:
         self._sent = False
         self._socket: socket.socket | None = None
         self._ending = threading.RLock()
-        self._lines = EventLines()
+        self._parser = EventParser()
         self._head: dict[str, Any] = {}
         self._beats: list[Beat] = []
         self._others: dict[str, int] = {}
@@ -124,8 +124,8 @@ class Listener:
             watched=max(0.0, self._end_at - self._began),
             ended=self.ended,
             size=self._size,
-            cut=self._lines.cut,
-            without_data=self._lines.without_data,
+            cut=self._parser.cut,
+            without_data=self._parser.without_data,
         )
 
     def end_overrun(self) -> None:
@@ -204,14 +204,15 @@ class Listener:
             if self.ended:
                 return
             self._size += len(chunk)
-            for form, name in self._lines.feed(chunk):
-                if self._is_beat(form, name):
-                    self._beat(at, f"{form} {name}".strip())
+            for each in self._parser.feed(chunk, at):
+                name = "comment" if isinstance(each, Comment) else each.name
+                if self._is_beat(name, comment=isinstance(each, Comment)):
+                    self._beat(at, name if isinstance(each, Comment) else f"event {name}")
                 else:
-                    self._count(name or form)
+                    self._count(name)
 
-    def _is_beat(self, form: str, name: str) -> bool:
-        return self._settings.comments if form == "comment" else name in self._settings.heartbeat
+    def _is_beat(self, name: str, *, comment: bool) -> bool:
+        return self._settings.comments if comment else name in self._settings.heartbeat
 
     def _beat(self, at: float, form: str) -> None:
         if self.ended or (self._beats and at - self._last < ONE_BEAT):

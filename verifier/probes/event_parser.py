@@ -1,0 +1,152 @@
+"""Lines of an event stream → the events that a browser would hand to JavaScript, and the comments, which it would not.
+
+Source of the rules: WHATWG HTML, section 9.2.6 «Interpreting an event stream».
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from verifier.probes.event_lines import LONGEST, Line, Lines
+
+_DIGITS = frozenset("0123456789")
+_PLACES = 18
+"""Digits of a reconnection time that are read: milliseconds beyond them are for ever in any case."""
+
+
+class Event(NamedTuple):
+    """One event.
+
+    Attributes:
+        name: its type; «message», if the stream named none.
+        data: its data lines, joined with LF.
+        id: what `lastEventId` is in a browser: this event's id, or that of an earlier one.
+        began: when its first byte arrived.
+        ended: when the blank line arrived that ends it.
+        has_id: whether it brought an id itself.
+        whole: whether all of its data was kept.
+    """
+
+    name: str
+    data: str
+    id: str
+    began: float
+    ended: float
+    has_id: bool = False
+    whole: bool = True
+
+
+class Comment(NamedTuple):
+    """A line that starts with a colon, without it; a browser drops it."""
+
+    text: str
+    began: float
+    ended: float
+
+
+class EventParser:
+    """The state between two lines of a stream. `feed` takes bytes; `take` takes lines that somebody else has cut.
+
+    Attributes:
+        last_id: what a browser would send as `Last-Event-ID` if the stream ended here.
+        retry: the milliseconds that the stream last asked to wait before reconnecting, if it did.
+        without_data: blocks that name an event and have no data, which a browser drops.
+        unknown: lines whose field no browser knows, which it drops; broken frames look so.
+        invalid: lines that are not UTF-8.
+        cut: lines and events that were longer than is kept.
+
+    Args:
+        longest: bytes of a line, and characters of an event's data, that are kept.
+    """
+
+    def __init__(self, longest: int = LONGEST) -> None:
+        self.last_id = ""
+        self.retry: int | None = None
+        self.without_data = self.unknown = self.invalid = self.cut = 0
+        self._longest = longest
+        self._lines = Lines(longest)
+        self._id = self._name = ""
+        self._data: list[str] = []
+        self._began: float | None = None
+        self._whole = True
+        self._clear()
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether an event has begun that no blank line has ended; a browser drops it when the stream ends."""
+        return self._began is not None or self._lines.unfinished
+
+    def feed(self, chunk: bytes, at: float) -> Iterator[Event | Comment]:
+        """The events and comments that `chunk` completes, in the order of their ends.
+
+        Args:
+            chunk: any number of bytes, as they came.
+            at: when they came, in seconds of a clock that never goes back.
+        """
+        for line in self._lines.feed(chunk, at):
+            found = self.take(line)
+            if found is not None:
+                yield found
+
+    def take(self, line: Line) -> Event | Comment | None:
+        """The event or comment that `line` completes, if it completes one."""
+        text = line.text
+        if not text:
+            return self._dispatch(line.ended)
+        if not (line.whole and line.valid):
+            self.cut += not line.whole
+            self.invalid += not line.valid
+        if text[0] == ":":
+            return Comment(text[1:], line.began, line.ended)
+        if self._began is None:
+            self._began = line.began
+        self._whole = self._whole and line.whole
+        name, _, value = text.partition(":")
+        self._field(name, value.removeprefix(" "))
+        return None
+
+    def _field(self, name: str, value: str) -> None:
+        if name == "data":
+            self._append(value)
+        elif name == "event":
+            self._name = value
+        elif name == "id":
+            if "\0" not in value:
+                self._id, self._has_id = value, True
+        elif name == "retry":
+            if value and _DIGITS.issuperset(value):  # ASCII digits only; `str.isdigit` knows others
+                self.retry = int(value.lstrip("0")[:_PLACES] or "0")
+        else:
+            self.unknown += 1
+
+    def _append(self, value: str) -> None:
+        room = self._longest - self._size
+        if len(value) > room:
+            value = value[:room]
+            self.cut += self._whole
+            self._whole = False
+        self._size += len(value) + 1
+        if room > 0:
+            self._data.append(value)
+
+    def _dispatch(self, at: float) -> Event | None:
+        self.last_id = self._id
+        event = None
+        if self._data:
+            began = at if self._began is None else self._began
+            event = Event(
+                self._name or "message", "\n".join(self._data), self._id, began, at, self._has_id, self._whole
+            )
+        elif self._name:
+            self.without_data += 1
+        self._clear()
+        return event
+
+    def _clear(self) -> None:
+        self._name = ""
+        self._data = []
+        self._size = 0
+        self._began = None
+        self._has_id = False
+        self._whole = True
