@@ -21,6 +21,8 @@ FAULTS: dict[str, tuple[str, str]] = {
         "create policy everybody on {table} for select to authenticated using (true)",
         "approvals",
     ),
+    "column-missing": ("alter table {table} drop column notes", "sales_pulse_actions"),
+    "column-of-another-type": ("alter table {table} alter column quantity type text", "inventory_actions"),
     "table-missing": ("alter table {table} rename to retired_table", "user_preferences"),
 }
 

@@ -18,6 +18,7 @@ from sandbox.fly.machine import Machine
 from sandbox.postgres import Postgres
 from sandbox.serving import Listener
 from sandbox.standins import Services
+from sandbox.trouble import Trouble
 from verifier.embedded.server import short_folder
 
 Faults = Mapping[str, str | None]
@@ -43,6 +44,7 @@ class Deployment:
         self.token, self.control_token = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
         self.postgres = Postgres(self.folder)
         self.database = Database(self.postgres)
+        self._trouble = Trouble(self.database)
         self.services = Services()
         self.dashboard = App("hotdash-sandbox", "sandbox.hotdash", 2, DASHBOARD_SECRETS)
         self.agent = App("hotdash-agent-sandbox", "sandbox.agent", 1, AGENT_SECRETS)
@@ -109,7 +111,9 @@ class Deployment:
         self.services.faults = self.platform.faults = self.faults
         if not self.postgres.running:
             await self.postgres.start()
+        await self._trouble.end()
         await self.database.set_faults(self.faults)
+        await self._trouble.begin(self.faults)
         if any(name in self.faults for name in DATABASE_STOPPED):
             await self.postgres.stop()
 
@@ -132,6 +136,8 @@ class Deployment:
         self.services.faults = self.platform.faults = self.faults
         if self.postgres.running and any(name in faults for name in DATABASE_STOPPED):
             await self.postgres.stop()
+        if "database-at-its-limit" in faults:
+            await self._trouble.fill_up()
         if "machine-killed" in faults:
             await self.dashboard.machines[0].kill()
         if "agent-down" in faults:

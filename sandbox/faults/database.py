@@ -19,4 +19,19 @@ FAULTS = (
         ("database-connection", "smoke-passed", "no-server-errors"),
         unverified("unreachable", *WITHOUT_DATABASE),
     ),
+    Fault("column-missing", "one declared column is gone", ("tables-exist",), local=True),
+    Fault("column-of-another-type", "a number is kept as text", ("tables-exist",), local=True),
+    Fault(
+        "database-slow",
+        "the database lets a session in after 2.5 s",
+        ("database-connection",),
+        value="2.5",
+        local=True,
+    ),
+    Fault(
+        "database-at-its-limit", "three of the database's connections are left", ("database-connection",), local=True
+    ),
+    Fault("database-read-only", "the database takes no writes", ("database-connection",), local=True),
+    Fault("transaction-left-open", "a session has left its transaction open", ("database-connection",), local=True),
+    Fault("lock-waited-for", "a session waits for a lock that nobody gives back", ("database-connection",), local=True),
 )

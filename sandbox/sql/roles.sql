@@ -11,5 +11,5 @@ create role hotdash_app login bypassrls;
 -- The verifier reads everything, like Supabase's `postgres` role, and may stand in for the roles of a browser.
 create role hotdash_verifier login nosuperuser bypassrls;
 grant anon, authenticated to hotdash_verifier with inherit false, set true;
-grant pg_read_all_data to hotdash_verifier;
+grant pg_read_all_data, pg_read_all_stats to hotdash_verifier;
 alter role hotdash_verifier set default_transaction_read_only = on;

@@ -78,7 +78,8 @@ def _suite(folder: Path, line: str) -> tuple[Suite, str]:
     tell = "import sys; print(open('line.json').read(), flush=True); sys.stdin.read()"
     target = (CHECKOUT / "targets" / "sandbox.toml").read_text(encoding="utf-8")
     target, found = re.subn(r"(?m)^start = .*$", f'start = ["python", "-c", "{tell}"]', target)
-    assert found == 1
+    target, also = re.subn(r"(?m)^longest_transaction = .*$", "longest_transaction = 2", target)
+    assert (found, also) == (1, 1)
     scaled = [f'[limit.{item}]\n{figures}\nreason = "scaled for the tests"\n' for item, figures in LIMITS.items()]
     return suite, "\n".join([target, *scaled])
 

@@ -9,14 +9,17 @@ from psycopg import sql
 from verifier.evidence import Cause, CouldNotLook, Evidence
 from verifier.patience import monotonic, now
 from verifier.probes import Context
-from verifier.probes.database import connected
+from verifier.probes.database import connected, pooled
+from verifier.probes.database_load import DatabaseLoad, load_of
 from verifier.probes.health import claims_of
 from verifier.probes.http import Reply, WayOut, client, get
 
 _DOWN = {Cause.UNREACHABLE, Cause.TIMEOUT}
-_TABLES = """
-    select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname = %(schema)s and c.relkind in ('r', 'p')
+_COLUMNS = """
+    select c.relname, a.attname, format_type(a.atttypid, a.atttypmod)
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    where n.nspname = %(schema)s and c.relkind in ('r', 'p') order by c.relname, a.attnum
 """
 
 
@@ -27,22 +30,33 @@ class ConnectionState(Evidence):
         trouble: why it does not answer; empty if it does.
         seconds: from connecting to the first answer.
         version: of the server.
+        load: how the server is while it answers.
+        longest_transaction: seconds that a transaction may stay open.
         reply: the app's answer to the same question, if the target says where to ask it.
     """
 
     trouble: str
     seconds: float
     version: str
+    load: DatabaseLoad | None
+    longest_transaction: float
     reply: Reply | None
     claimed: dict[str, Any]
     wanted: dict[str, Any]
 
 
 class TablesState(Evidence):
-    """Which tables the schema holds."""
+    """Which tables the schema holds, and with which columns.
+
+    Attributes:
+        declared: table → column → type, as the target wants them.
+        columns: «table.column» → type, as PostgreSQL writes it.
+    """
 
     expected: tuple[str, ...]
     existing: tuple[str, ...]
+    declared: dict[str, dict[str, str]]
+    columns: dict[str, str]
 
 
 def observe_connection(context: Context) -> ConnectionState:
@@ -53,14 +67,16 @@ def observe_connection(context: Context) -> ConnectionState:
     """
     settings = context.part(context.target.database, "database")
     started, began, trouble, version = now(), monotonic(), "", ""
+    seconds, load = None, None
     try:
         with connected(context) as connection:
             (version,) = connection.execute(sql.SQL("show server_version")).fetchone() or ("",)
+            seconds = monotonic() - began
+            load = load_of(connection, pooled=pooled(context.credentials.get("database")))
     except CouldNotLook as silence:
         if silence.cause not in _DOWN or not context.look(WayOut).proved:
             raise
         trouble = silence.what
-    seconds = monotonic() - began
     reply = _app_says(context)
     wanted = settings.claim.claims if settings.claim else {}
     return ConnectionState(
@@ -69,8 +85,10 @@ def observe_connection(context: Context) -> ConnectionState:
         at=started,
         again='psql "$DATABASE_URL" -c "show server_version"',
         trouble=trouble,
-        seconds=seconds,
+        seconds=monotonic() - began if seconds is None else seconds,
         version=str(version),
+        load=load,
+        longest_transaction=settings.longest_transaction,
         reply=reply,
         claimed=claims_of(reply, wanted) if reply else {},
         wanted=wanted,
@@ -78,7 +96,7 @@ def observe_connection(context: Context) -> ConnectionState:
 
 
 def observe_tables(context: Context) -> TablesState:
-    """Read the names of the tables from the catalogue.
+    """Read the names of the tables and their columns from the catalogue.
 
     Raises:
         CouldNotLook: the database cannot be asked.
@@ -86,14 +104,16 @@ def observe_tables(context: Context) -> TablesState:
     settings = context.part(context.target.database, "database")
     started = now()
     with connected(context) as connection:
-        rows = connection.execute(sql.SQL(_TABLES), {"schema": settings.schema_name}).fetchall()
+        rows = connection.execute(sql.SQL(_COLUMNS), {"schema": settings.schema_name}).fetchall()
     return TablesState(
         asked="Which tables are there?",
         where=f"schema {settings.schema_name} of the database of {context.target.app}",
         at=started,
         again=f'psql "$DATABASE_URL" -c "\\dt {settings.schema_name}.*"',
-        expected=settings.tables,
-        existing=tuple(sorted(str(name) for (name,) in rows)),
+        expected=tuple(dict.fromkeys((*settings.tables, *settings.columns))),
+        existing=tuple(sorted({str(table) for table, _, _ in rows})),
+        declared=settings.columns,
+        columns={f"{table}.{column}": str(kind) for table, column, kind in rows if column},
     )
 
 

@@ -27,6 +27,10 @@ SIGNED_IN = "authenticated"
 """The roles of requests without and with a login (Supabase docs, Postgres roles)."""
 SECONDS = 10.0
 """For connecting, and for one statement."""
+APPLICATION = "definition-of-done"
+"""How the server's own lists call our sessions."""
+POOLER_PORT = 6543
+"""Where Supabase's pooler hands out transactions (Supabase docs, connecting to your database)."""
 MOST_ROWS = 10_000
 """Rows that are counted; more are «at least this many»."""
 _PRISMA = {"pgbouncer", "connection_limit", "pool_timeout", "schema", "socket_timeout", "statement_cache_size"}
@@ -92,9 +96,10 @@ def connected(context: Context) -> Iterator[Connection]:
     seconds = max(2, int(context.patience.shorter(SECONDS).remaining()))  # libpq knows whole seconds, and no 1
     try:
         connection = psycopg.connect(
-            _for_libpq(url),
+            for_libpq(url),
             connect_timeout=seconds,
-            application_name="definition-of-done",
+            application_name=APPLICATION,
+            options=_options(url),
             prepare_threshold=None,  # a pooler may hand the next statement to another session
             tcp_user_timeout=int(SECONDS * 1000),
         )
@@ -106,7 +111,27 @@ def connected(context: Context) -> Iterator[Connection]:
         raise _explained(trouble) from None
 
 
-def _for_libpq(url: str) -> str:
+def pooled(url: str) -> bool:
+    """Whether the URL leads to a pooler that gives each transaction another session (Supabase docs, connections)."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    return port == POOLER_PORT or "pooler" in host or "pgbouncer=true" in parts.query
+
+
+def _options(url: str) -> str | None:
+    """Settings of the whole session; none behind a pooler, where only each transaction is read-only by itself.
+
+    Poolers refuse them, or would leave them to the next one who gets the session.
+    """
+    if pooled(url):
+        return None
+    return f"-c default_transaction_read_only=on -c statement_timeout={int(SECONDS * 1000)}"
+
+
+def for_libpq(url: str) -> str:
     """The URL without the words that only Prisma understands."""
     try:
         parts = urlsplit(url)

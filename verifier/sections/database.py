@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from verifier.definition import Sentence
+from verifier.definition import Positive, Sentence
 from verifier.files import Written
 from verifier.sections.types import HealthPath
 
@@ -19,3 +19,5 @@ class Database(Written):
     owner_column: str = "user_id"
     public: dict[str, Sentence] = {}
     claim: HealthPath | None = None
+    longest_transaction: Positive = 60.0
+    columns: dict[str, dict[str, str]] = {}
