@@ -10,8 +10,9 @@ from verifier import constancy
 from verifier.evidence import Cause, CouldNotLook
 from verifier.ledger import Outcome
 from verifier.patience import now
+from verifier.probes.fly_tokens import authorization
 from verifier.probes.http import Reply
-from verifier.probes.platform import Machine, MachineState, PlatformState, Release, authorization
+from verifier.probes.platform import Machine, MachineState, PlatformState, Release
 from verifier.probes.traffic import TrafficState
 from verifier.probes.visits import Complaint, Visit, VisitState
 

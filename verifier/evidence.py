@@ -35,10 +35,12 @@ class CouldNotLook(Exception):  # noqa: N818 - it is no error of the target: we 
         cause: one word of the closed list.
         what: one sentence, with what was tried.
         remedy: what to do or to type next.
+        after: seconds that the other side asks us to wait before the next question.
     """
 
-    def __init__(self, cause: Cause, what: str, *, remedy: str = "") -> None:
+    def __init__(self, cause: Cause, what: str, *, remedy: str = "", after: float = 0.0) -> None:
         self.cause = cause
+        self.after = after
         self.what = REDACTOR.text(what)
         self.remedy = REDACTOR.text(remedy)
         super().__init__(f"{cause}: {self.what}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -25,6 +25,29 @@ def monotonic() -> float:
     return time.monotonic()
 
 
+class Turns:
+    """Who may ask next: for each action a bucket of turns that fills at a steady rate (generic cell rate algorithm)."""
+
+    def __init__(self) -> None:
+        self._full: dict[str, float] = {}
+        """Action → when its bucket will be full again."""
+        self._lock = threading.Lock()
+
+    def reserve(self, action: str, *, rate: float, burst: int) -> float:
+        """Take the next turn of `action`, and say in how many seconds it comes.
+
+        Args:
+            action: what is limited by itself.
+            rate: turns a second.
+            burst: turns that may be taken at once.
+        """
+        with self._lock:
+            here = monotonic()
+            full = max(here, self._full.get(action, here)) + 1 / rate
+            self._full[action] = full
+        return max(0.0, full - here - burst / rate)
+
+
 class Patience:
     """How long the run may still take, and whether it was told to stop.
 
@@ -32,14 +55,15 @@ class Patience:
         seconds: from now to the deadline.
     """
 
-    def __init__(self, seconds: float, *, _stopped: threading.Event | None = None) -> None:
+    def __init__(self, seconds: float, *, _stopped: threading.Event | None = None, _turns: Turns | None = None) -> None:
         self.seconds = seconds
         self._end = monotonic() + seconds
         self._stopped = _stopped or threading.Event()
+        self._turns = _turns or Turns()
 
     def shorter(self, seconds: float) -> Patience:
         """A patience of at most `seconds` that ends with this one."""
-        return Patience(min(seconds, self.remaining()), _stopped=self._stopped)
+        return Patience(min(seconds, self.remaining()), _stopped=self._stopped, _turns=self._turns)
 
     def remaining(self) -> float:
         """Seconds to the deadline, never negative."""
@@ -80,18 +104,41 @@ class Patience:
             if self.over:
                 raise CouldNotLook(Cause.TIMEOUT, f"no answer from {what} within {self.seconds:g} s")
 
-    def retry(self, ask: Callable[[], Answer], *, pause: float = 0.5) -> Answer:
+    def turn(self, action: str, *, rate: float, burst: int) -> None:
+        """Wait until `action` may be done again by all who share this patience.
+
+        Args:
+            action: what the other side limits by itself.
+            rate: how often in a second.
+            burst: how often at once.
+
+        Raises:
+            CouldNotLook: rate-limited, if the turn comes after the deadline; interrupted, if the run was told to stop.
+        """
+        seconds = self._turns.reserve(action, rate=rate, burst=burst)
+        if seconds > self.remaining():
+            raise CouldNotLook(
+                Cause.RATE_LIMITED,
+                f"the next turn for «{action}» would come in {seconds:.0f} s, after the deadline",
+                remedy="give the run more time: --deadline SECONDS",
+            )
+        if seconds > 0:
+            self.wait(seconds)
+
+    def retry(self, ask: Callable[[], Answer], *, pause: float = 0.5, causes: Collection[Cause] = _RETRIED) -> Answer:
         """Ask again after a transport cause, with growing pauses, until the patience is over.
 
-        Only causes of the way are retried; what the target itself says is taken at its first word.
+        Only causes of the way are retried; what the target itself says is taken at its first word. Where the other
+        side says how long to wait, that is waited for, and if it is longer than the patience nothing is.
         """
         while True:
             try:
                 return ask()
             except CouldNotLook as trouble:
-                if trouble.cause not in _RETRIED or self.remaining() <= pause:
+                rest = max(pause, trouble.after)
+                if trouble.cause not in causes or self.remaining() <= rest:
                     raise
-            self.wait(pause)
+            self.wait(rest)
             pause *= 2
 
     def eventually(self, ask: Callable[[], Answer], until: Callable[[Answer], bool], *, pause: float = 0.5) -> Answer:

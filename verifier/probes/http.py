@@ -6,7 +6,6 @@ import json
 import ssl
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -118,16 +117,49 @@ def get(  # noqa: PLR0913 - one word for each thing that a request may need
     headers: Mapping[str, str] | None = None,
     params: Mapping[str, str] | None = None,
     keep: int = BODY,
+    timeout: float = TIMEOUT,
 ) -> Reply:
     """One GET, of whose body `keep` characters are kept; every way in which it can end is a `Reply`."""
     asked = {**(headers or {}), **routed(machine)}
+    return _sent(session, "GET", url, machine, keep, headers=asked, params=params, timeout=timeout)
+
+
+def query(  # noqa: PLR0913 - one word for each thing that a request may need
+    session: httpx.Client,
+    url: str,
+    content: Any,  # noqa: ANN401 - any JSON
+    *,
+    headers: Mapping[str, str],
+    keep: int = BODY,
+    timeout: float = TIMEOUT,
+) -> Reply:
+    """One question that has to be sent as a POST, as GraphQL's: it changes nothing, and is never sent twice."""
+    return _sent(session, "POST", url, None, keep, headers=headers, json=content, timeout=timeout)
+
+
+def _sent(
+    session: httpx.Client,
+    method: str,
+    url: str,
+    machine: str | None,
+    keep: int,
+    **words: Any,  # noqa: ANN401 - httpx's own words
+) -> Reply:
     started, at = monotonic(), now()
     try:
-        answer = session.get(url, headers=asked, params=params)
+        answer = session.request(method, url, **words)
     except (httpx.HTTPError, httpx.InvalidURL) as trouble:
-        return _silence(url, machine, at, monotonic() - started, trouble)
+        return Reply(
+            method=method,
+            url=url,
+            machine=machine,
+            at=at,
+            milliseconds=(monotonic() - started) * 1000,
+            cause=cause_of(trouble),
+            trouble=str(trouble) or type(trouble).__name__,
+        )
     return Reply(
-        method="GET",
+        method=method,
         url=str(answer.request.url),
         machine=machine,
         at=at,
@@ -142,18 +174,6 @@ def get(  # noqa: PLR0913 - one word for each thing that a request may need
 def routed(machine: str | None) -> dict[str, str]:
     """The headers that bring a request to this machine; none for the edge, which chooses by itself."""
     return {FORCE: machine} if machine and machine != EDGE else {}
-
-
-def _silence(url: str, machine: str | None, at: datetime, seconds: float, trouble: Exception) -> Reply:
-    return Reply(
-        method="GET",
-        url=url,
-        machine=machine,
-        at=at,
-        milliseconds=seconds * 1000,
-        cause=cause_of(trouble),
-        trouble=str(trouble) or type(trouble).__name__,
-    )
 
 
 def cause_of(trouble: Exception) -> Cause:

@@ -5,20 +5,18 @@ Field names and answers: Fly's Machines API specification; `releases` is used by
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import httpx
 from pydantic import AwareDatetime
 
-from verifier.credentials import Credentials
 from verifier.evidence import Cause, CouldNotLook, Evidence, Record
 from verifier.patience import now
 from verifier.probes import Context
-from verifier.probes.http import EDGE, WHOLE, Reply, client, get, refusal
+from verifier.probes.fly import Fly, fly
+from verifier.probes.http import EDGE
 
 _SPECIAL_GROUPS = {"fly_app_release_command", "fly_app_test_machine_command", "fly_app_console"}
-_NEW_TOKEN = "fly tokens create readonly --name definition-of-done, then export FLY_API_TOKEN=…"  # noqa: S105 - a hint
 
 
 class Machine(Record):
@@ -99,38 +97,13 @@ class MachineState(PlatformState):
     """The app on the platform, when its checks have been reported."""
 
 
-def authorization(token: str) -> str:
-    """The header value for a token, with or without its scheme word.
-
-    Macaroons (fm1r_, fm1a_, fm2_) want `FlyV1`, all others `Bearer`; the same rule as flyctl's.
-    """
-    bare = re.sub(r"^(?:(?:bearer|flyv1)\s+)+", "", token.strip(), flags=re.IGNORECASE)
-    macaroon = any(piece.split("_")[0] in {"fm1r", "fm1a", "fm2"} for piece in bare.split(",") if "_" in piece)
-    return f"FlyV1 {bare}" if macaroon else f"Bearer {bare}"
-
-
 def ask(context: Context, session: httpx.Client, url: str, what: str, **params: str) -> Any:  # noqa: ANN401 - JSON
-    """The JSON that the platform answers.
+    """The JSON that the platform answers; see `fly.Fly` for what has a method of its own.
 
     Raises:
         CouldNotLook: with the cause that the answer or its absence stands for.
     """
-
-    def once() -> Reply:
-        reply = get(session, url, headers=bearer(context.credentials), params=params or None, keep=WHOLE)
-        if reply.status != httpx.codes.OK:
-            raise _explained(context, reply, what)
-        return reply
-
-    content = context.patience.shorter(15).retry(once).content()
-    if content is None:
-        raise CouldNotLook(Cause.UNREACHABLE, f"{what}: the answer of {url} is not JSON")
-    return content
-
-
-def bearer(credentials: Credentials) -> dict[str, str]:
-    """The headers of a request to the platform."""
-    return {"authorization": authorization(credentials.get("fly"))}
+    return Fly(context, session).ask(url, what, params=params)
 
 
 def observe_platform(context: Context) -> PlatformState:
@@ -143,10 +116,8 @@ def observe_platform(context: Context) -> PlatformState:
     if urls.machines == "none":
         what = f'nothing tells of the machines of {app}: targets/{context.target.name}.toml has machines = "none"'
         raise CouldNotLook(Cause.PRECONDITION, what, remedy="declare the item not applicable, with a reason")
-    with client(context.target) as session:
-        machines = ask(context, session, f"{urls.machines_url}/v1/apps/{app}/machines", f"the machines of {app}")
-        current = f"{urls.api_url}/api/v1/apps/{app}/releases/current"
-        release = ask(context, session, current, f"the current release of {app}")
+    with fly(context) as platform:
+        machines, release = platform.machines(), platform.release()
     return PlatformState(
         asked="Which machines are there, and which release do they run?",
         where=f"{urls.machines_url} app {app}",
@@ -176,16 +147,6 @@ def observe_machines(context: Context) -> MachineState:
 def _settled(seen: PlatformState) -> bool:
     running = [machine for machine in seen.machines if machine.state == "started"]
     return len(running) > 0 and all(each.checks_passing == each.checks_configured for each in running)
-
-
-def _explained(context: Context, reply: Reply, what: str) -> CouldNotLook:
-    remedies = {
-        401: f"the token is not accepted: {_NEW_TOKEN}",
-        403: f"the token is good, but not for this app: {_NEW_TOKEN}",
-        404: f"no app «{context.target.app}» for this token: correct app in targets/{context.target.name}.toml",
-        429: "the platform limits requests: wait a minute and run again",
-    }
-    return refusal(reply, what, remedy=remedies.get(reply.status or 0, "fly status; https://status.flyio.net"))
 
 
 def _serves(raw: dict[str, Any]) -> bool:
