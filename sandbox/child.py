@@ -13,8 +13,8 @@ from typing import Any
 
 import uvicorn
 
-# Open event streams never end by themselves, so waiting for them would only make a restart slow.
-GRACE_SECONDS = 0
+GRACE_SECONDS = 1
+"""Time for what is being answered when the process is to stop; open event streams are ended by the application."""
 # Unbuffered: a thread that waits in a buffered reader holds its lock, and the interpreter could not end in peace.
 _INPUT = FileIO(0, closefd=False)
 
@@ -39,12 +39,23 @@ def follow(hear: Callable[[dict[str, str | None]], None]) -> None:
     threading.Thread(target=listen, daemon=True).start()
 
 
-def serve(app: Any, descriptor: int) -> None:  # noqa: ANN401 - any ASGI application
-    """Serve on the socket that the supervisor made, until SIGTERM."""
+class _Server(uvicorn.Server):
+    """A server that tells the application as soon as it is to stop: connections that never end would hold it up."""
+
+    leave: Callable[[], None] = staticmethod(lambda: None)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop taking connections, and wait a little for those that there are."""
+        self.leave()
+        await super().shutdown(sockets)
+
+
+def serve(app: Any, descriptor: int, leave: Callable[[], None] = lambda: None) -> None:  # noqa: ANN401 - any ASGI application
+    """Serve on the socket that the supervisor made, until SIGTERM; then `leave` is called, on the server's loop."""
     # What goes wrong in a request is written down by the application, and streams that are cut are no news.
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
     listener = socket.socket(fileno=descriptor)
-    server = uvicorn.Server(
+    server = _Server(
         uvicorn.Config(
             app,
             loop="asyncio",
@@ -56,6 +67,7 @@ def serve(app: Any, descriptor: int) -> None:  # noqa: ANN401 - any ASGI applica
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
     )
+    server.leave = leave
     # The server hands a signal on when it has finished; an orderly end is not a death by signal.
     signal.signal(signal.SIGTERM, lambda *_: None)
     server.run(sockets=[listener])

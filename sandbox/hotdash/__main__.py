@@ -17,6 +17,7 @@ from sandbox import child
 from sandbox.hotdash import journal
 from sandbox.hotdash.analytics import fetch_in_rhythm
 from sandbox.hotdash.approvals import Approvals
+from sandbox.hotdash.changes import Changes
 from sandbox.hotdash.events import Hub
 from sandbox.hotdash.health import Health
 from sandbox.hotdash.journal import RequestJournal
@@ -25,8 +26,8 @@ from sandbox.hotdash.pages import HANDLERS, HERE, Pages
 from sandbox.hotdash.site import Site
 
 
-def _routes(site: Site, hub: Hub, metrics: Metrics) -> list[Route | Mount]:
-    approvals, health = Approvals(site, hub), Health(site)
+def _routes(site: Site, changes: Changes, hub: Hub, metrics: Metrics) -> list[Route | Mount]:
+    approvals, health = Approvals(site, changes), Health(site)
     pages = Pages(site, approvals)
 
     async def scrape(_request: Request) -> Response:
@@ -57,6 +58,7 @@ def _routes(site: Site, hub: Hub, metrics: Metrics) -> list[Route | Mount]:
     ]
 
 
+LISTENING_SECONDS = 2.0
 STACK = (
     "TypeError: Cannot read properties of undefined (reading 'id')\n"
     "    at loadSession (/app/build/server/index.js:418:27)\n"
@@ -73,10 +75,8 @@ def _complain(faults: Container[str]) -> None:
         sys.stdout.flush()
 
 
-def application(site: Site) -> Starlette:
+def application(site: Site, changes: Changes, hub: Hub, metrics: Metrics) -> Starlette:
     """The application of this machine."""
-    metrics = Metrics()
-    hub = Hub(site, metrics)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -84,6 +84,9 @@ def application(site: Site) -> Starlette:
         journal.write("HotDash listening on http://0.0.0.0:3000", version=site.version)
         _complain(site.faults)
         tasks = [asyncio.create_task(hub.listen()), asyncio.create_task(fetch_in_rhythm(site))]
+        # A stream that opens before anybody listens would miss changes; without a database there are none to miss.
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(hub.ready.wait(), LISTENING_SECONDS)
         yield
         for task in tasks:
             task.cancel()
@@ -91,7 +94,10 @@ def application(site: Site) -> Starlette:
 
     journaled = Middleware(RequestJournal, metrics=metrics)
     return Starlette(
-        routes=_routes(site, hub, metrics), middleware=[journaled], exception_handlers=HANDLERS, lifespan=lifespan
+        routes=_routes(site, changes, hub, metrics),
+        middleware=[journaled],
+        exception_handlers=HANDLERS,
+        lifespan=lifespan,
     )
 
 
@@ -115,7 +121,9 @@ def main() -> None:
         site.faults = faults
 
     child.follow(hear)
-    child.serve(application(site), int(sys.argv[1]))
+    changes, metrics = Changes(site), Metrics()
+    hub = Hub(site, changes, metrics)
+    child.serve(application(site, changes, hub, metrics), int(sys.argv[1]), leave=hub.close)
 
 
 if __name__ == "__main__":

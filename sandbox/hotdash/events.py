@@ -1,12 +1,10 @@
-"""Realtime: named events for every client of a machine, and changes of approvals across machines."""
+"""Realtime: heartbeats and the changes of the queue, for every client of this machine. See docs/event-producer.md."""
 
 import asyncio
 import contextlib
-import itertools
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 import psycopg
 from sse_starlette import EventSourceResponse, ServerSentEvent
@@ -14,38 +12,31 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from sandbox.hotdash import journal
+from sandbox.hotdash.changes import CHANNEL, MOST_REPLAYED, Change, Changes
 from sandbox.hotdash.metrics import Metrics
+from sandbox.hotdash.mischief import Mischief
 from sandbox.hotdash.site import Site
+from sandbox.hotdash.subscriber import Frame, Subscriber
 
-CHANNEL = "approvals"
 RECONNECT_SECONDS = 0.5
+SEND_SECONDS = 10.0
+"""A reader that does not take one frame for as long as this is let go."""
+RETRY_MILLISECONDS = 1000
 TILES_OF_AN_APPROVAL = ("approvals-queue", "ops-metrics")
-
-Event = tuple[str, dict[str, Any]]
 
 
 class Hub:
     """Hands events to the streams that are open on this machine."""
 
-    def __init__(self, site: Site, metrics: Metrics) -> None:
+    def __init__(self, site: Site, changes: Changes, metrics: Metrics) -> None:
+        self.ready = asyncio.Event()
         self._site = site
+        self._changes = changes
         self._metrics = metrics
-        self._streams: set[asyncio.Queue[Event]] = set()
-        self._numbers = itertools.count(1)
-
-    async def announce(self, action: str, approval: dict[str, Any]) -> None:
-        """Tell every machine about a change; this one hears of it on the same way as the others."""
-        payload = json.dumps({"action": action, "approval": approval, "machine": self._site.machine}, default=str)
-        if "delivers-on-own-machine-only" in self._site.faults:
-            self._publish(json.loads(payload))
-        else:
-            await self._site.rows("select pg_notify(%s, %s)", (CHANNEL, payload))
-
-    def _publish(self, change: dict[str, Any]) -> None:
-        for stream in self._streams:
-            stream.put_nowait(("approval-update", change))
-            for tile in TILES_OF_AN_APPROVAL:
-                stream.put_nowait(("tile-refresh", {"tile": tile, "machine": self._site.machine}))
+        self._mischief = Mischief(site)
+        self._subscribers: set[Subscriber] = set()
+        self._position = 0
+        self._closing = False
 
     async def listen(self) -> None:
         """Hear about changes for as long as the machine lives, on a connection of its own."""
@@ -56,61 +47,110 @@ class Hub:
                 )
                 async with connection:
                     await connection.execute(f"listen {CHANNEL}".encode())
-                    journal.write("listening for changes of approvals")
-                    async for notice in connection.notifies():
-                        asyncio.get_running_loop().call_later(
-                            self._site.seconds("delivers-late"), self._publish, json.loads(notice.payload)
-                        )
+                    self._position = self._position or await self._changes.newest()
+                    journal.write("listening for changes of approvals", position=self._position)
+                    self.ready.set()
+                    # What happened while nobody listened is read first, and then what each notice stands for.
+                    await self._catch_up()
+                    async for _ in connection.notifies():
+                        await self._catch_up()
             await asyncio.sleep(RECONNECT_SECONDS)
 
-    async def endpoint(self, _request: Request) -> Response:
-        """Open a stream."""
+    async def _catch_up(self) -> None:
+        for change in await self._changes.after(self._position):
+            self._position = change.id
+            self._mischief.publish(change, self._publish)
+
+    def _publish(self, change: Change) -> None:
+        frames = _frames(change)
+        for subscriber in list(self._subscribers):
+            for frame in frames:
+                if not subscriber.offer(frame):
+                    self._metrics.dropped.inc()
+                    break
+
+    def close(self) -> None:
+        """End every stream after the frame that it is sending; whoever comes now is sent to another machine."""
+        self._closing = True
+        for subscriber in self._subscribers:
+            subscriber.end()
+
+    async def endpoint(self, request: Request) -> Response:
+        """Open a stream, from the change on that the client saw last."""
         faults = self._site.faults
         if "stream-unauthorized" in faults:
             return JSONResponse({"error": "unauthorized"}, 401)
         if "stream-not-a-stream" in faults:
             return HTMLResponse("<!doctype html><title>HotDash</title><p>Sign in to continue.</p>")
+        if self._closing or self._mischief.refuses():
+            return JSONResponse({"error": "not now"}, 503, {"retry-after": "1"})
         # The library's own pings are comments; the heartbeats here are named events.
-        return EventSourceResponse(self._stream(), ping=0, headers={"cache-control": "no-cache, no-store"})
+        return EventSourceResponse(
+            self._stream(request.headers.get("last-event-id", "")),
+            ping=0,
+            headers={"cache-control": "no-cache, no-store"},
+            send_timeout=SEND_SECONDS,
+            shutdown_grace_period=1,
+        )
 
-    async def _stream(self) -> AsyncIterator[ServerSentEvent]:
-        queue: asyncio.Queue[Event] = asyncio.Queue()
-        self._streams.add(queue)
+    async def _stream(self, last: str) -> AsyncIterator[bytes]:
+        # Taken in before the past is read, so that nothing falls between the past and the present.
+        subscriber = Subscriber(self._position)
+        self._subscribers.add(subscriber)
         self._metrics.streams.inc()
         try:
-            async for name, data in self._events(queue):
-                yield ServerSentEvent(json.dumps(data), event=name, id=f"{self._site.machine}-{next(self._numbers)}")
+            for frame in await self._missed(last, subscriber):
+                yield frame.content
+            async for frame in self._events(subscriber):
+                yield frame.content
         finally:
-            self._streams.discard(queue)
-            self._metrics.streams.dec()
+            if not self._mischief.leaks:
+                self._subscribers.discard(subscriber)
+                self._metrics.streams.dec()
 
-    async def _events(self, queue: asyncio.Queue[Event]) -> AsyncIterator[Event]:
+    async def _missed(self, last: str, subscriber: Subscriber) -> list[Frame]:
+        """What the client has not seen, or the word that it must load the queue anew."""
+        if not last or self._mischief.forgets:
+            return []
+        known = last.isdigit() and len(last) < len(str(2**63))
+        if known and (int(last) >= subscriber.position or await self._changes.remembers(int(last))):
+            missed = await self._changes.after(int(last), subscriber.position)
+            if len(missed) <= MOST_REPLAYED:
+                return [frame for change in missed for frame in _frames(change)]
+        return [_frame("reset", {"reason": "the events after this id are no longer kept"}, subscriber.position)]
+
+    async def _events(self, subscriber: Subscriber) -> AsyncIterator[Frame]:
         """A heartbeat at once and then one in every period, with the changes in between."""
         loop = asyncio.get_running_loop()
         due, sequence = loop.time(), 0
-        while True:
-            event = await self._next(queue, due - loop.time())
-            if event is None:
+        while not subscriber.ended:
+            frame = await subscriber.next(due - loop.time())
+            if frame is None and not subscriber.ended:
                 due += self._site.heartbeat * (self._site.seconds("heartbeat-slow") or 1)
                 sequence += 1
-                event = (
-                    "heartbeat",
-                    {"machine": self._site.machine, "at": datetime.now(UTC).isoformat(), "sequence": sequence},
-                )
-            if not self._silent:
-                if event[0] == "heartbeat":
+                frame = self._heartbeat(sequence)
+            if frame is not None and not self._silent:
+                if frame.name == "heartbeat":
                     self._metrics.heartbeats.inc()
-                yield event
+                yield frame
+
+    def _heartbeat(self, sequence: int) -> Frame:
+        """A sign of life; it carries the newest id, so that a client knows where it stands before the first change."""
+        told = {"machine": self._site.machine, "at": datetime.now(UTC).isoformat(), "sequence": sequence}
+        return _frame("heartbeat", told, self._position, retry=RETRY_MILLISECONDS if sequence == 1 else None)
 
     @property
     def _silent(self) -> bool:
         return any(name in self._site.faults for name in ("heartbeat-missing", "heartbeat-missing-on-one-machine"))
 
-    @staticmethod
-    async def _next(queue: asyncio.Queue[Event], seconds: float) -> Event | None:
-        if seconds <= 0:
-            return None
-        try:
-            return await asyncio.wait_for(queue.get(), seconds)
-        except TimeoutError:
-            return None
+
+def _frames(change: Change) -> list[Frame]:
+    """What a client is told of a change; the id comes with the last of it, so that nobody resumes in the middle."""
+    told = {"action": change.action, "approval": change.approval, "machine": change.machine}
+    tiles = [_frame("tile-refresh", {"tile": tile, "machine": change.machine}) for tile in TILES_OF_AN_APPROVAL]
+    return [*tiles, _frame("approval-update", told, change.id)]
+
+
+def _frame(name: str, told: Mapping[str, object], identity: int | None = None, retry: int | None = None) -> Frame:
+    event = ServerSentEvent(json.dumps(told), event=name, id=str(identity) if identity else None, retry=retry)
+    return Frame(name, event.encode())

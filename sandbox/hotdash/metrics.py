@@ -17,6 +17,7 @@ class Metrics:
         )
         self._seconds = Histogram("http_request_duration_seconds", "Time to the first byte", registry=self._registry)
         self.streams = Gauge("sse_connections", "Event streams that are open", registry=self._registry)
+        self.dropped = Counter("sse_dropped", "Event streams let go, too far behind", registry=self._registry)
         self.heartbeats = Counter("heartbeats", "Heartbeats sent", registry=self._registry)
 
     def request(self, method: str, path: str, status: int, seconds: float) -> None:

@@ -49,3 +49,8 @@ insert into inventory_actions (user_id, sku, quantity) select id, 'STOVE-1', 48 
 insert into notifications (user_id, kind, message) select id, 'queue', 'Four approvals wait for you' from owner;
 insert into notification_preferences (user_id) select id from owner;
 insert into user_preferences (user_id) select id from owner;
+
+-- Ids of events never go back, also when the tables are made anew under clients that remember the last one they saw.
+select setval(pg_get_serial_sequence('approval_events', 'id'), (extract(epoch from clock_timestamp()) * 1000)::bigint);
+insert into approval_events (user_id, action, approval, machine)
+select id, 'created', jsonb_build_object('summary', 'the first approvals'), 'seed' from owner;

@@ -1,0 +1,86 @@
+"""The changes of the queue in the order in which they became true: one table, one sequence, for all machines.
+
+A change and what the streams tell of it are one transaction. The notification only wakes the machines; what happened
+they read from the table, so that a notification that was lost costs time and no event.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from psycopg.types.json import Jsonb
+
+from sandbox.hotdash.site import SHOP, Row, Site
+
+CHANNEL = "approvals"
+MOST_REPLAYED = 1000
+"""A client that missed more is told to load the queue anew; that is less work for both."""
+# Ids are given before the commit and would come out of order; so one writer at a time, between id and commit.
+_ONE_WRITER = 0x5E5E
+_KEPT = "1 hour"
+# The change before the newest stays however old it is: it is where a client stands after a quiet hour.
+_FORGET = """
+    delete from approval_events
+    where user_id = %(shop)s and created_at < now() - %(kept)s::interval
+      and id < (select id from approval_events where user_id = %(shop)s order by id desc offset 1 limit 1)
+"""
+
+
+class Change(NamedTuple):
+    """One change, with the id under which every machine tells of it."""
+
+    id: int
+    action: str
+    approval: dict[str, Any]
+    machine: str
+
+
+class Changes:
+    """Writes changes down with what they changed, and reads them again."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    async def make(self, action: str, query: str, parameters: Sequence[object]) -> Row | None:
+        """Run a statement that returns the changed row, and write the change down; nothing if no row was changed."""
+        async with self._site.pool.connection() as connection, connection.transaction():
+            await connection.execute("select pg_advisory_xact_lock(%s)", (_ONE_WRITER,))
+            row = await (await connection.execute(query.encode(), parameters)).fetchone()
+            if row is None:
+                return None
+            await connection.execute(
+                "insert into approval_events (user_id, action, approval, machine) values (%s, %s, %s, %s)",
+                (SHOP, action, Jsonb(public(row)), self._site.machine),
+            )
+            await connection.execute(_FORGET, {"shop": SHOP, "kept": _KEPT})
+            await connection.execute("select pg_notify(%s, '')", (CHANNEL,))
+            return row
+
+    async def newest(self) -> int:
+        """The id of the newest change."""
+        query = "select coalesce(max(id), 0) as id from approval_events where user_id = %s"
+        (row,) = await self._site.rows(query, (SHOP,))
+        return int(row["id"])
+
+    async def after(self, last: int, until: int | None = None) -> list[Change]:
+        """What came after the change `last`, up to `until`; one more than `MOST_REPLAYED` at most."""
+        rows = await self._site.rows(
+            "select id, action, approval, machine from approval_events "
+            "where user_id = %s and id > %s and (%s::bigint is null or id <= %s) order by id limit %s",
+            (SHOP, last, until, until, MOST_REPLAYED + 1),
+        )
+        return [Change(**row) for row in rows]
+
+    async def remembers(self, last: int) -> bool:
+        """Whether everything that came after the change `last` is still there."""
+        query = "select id from approval_events where user_id = %s and id = %s"
+        return bool(await self._site.rows(query, (SHOP, last)))
+
+
+def public(row: Row) -> dict[str, Any]:
+    """The public form of a row: everything but the owner, with text for what JSON has no form for."""
+    plain = {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in row.items()}
+    return {
+        name: value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
+        for name, value in plain.items()
+        if name != "user_id"
+    }
