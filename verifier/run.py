@@ -23,7 +23,7 @@ from verifier.deployment import Deployment, Told
 from verifier.evidence import Cause, CouldNotLook, Evidence
 from verifier.observatory import Observatory, Probe, run_lock
 from verifier.patience import Patience, monotonic, now
-from verifier.probes import Context
+from verifier.probes import Context, Wishes
 from verifier.redaction import REDACTOR
 from verifier.target import Target, read_target
 
@@ -51,6 +51,7 @@ class Run:
     credentials: Credentials
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
     browser: str | None = None
+    wishes: Wishes = field(default_factory=Wishes)
     worker: str | None = None
     told: Told | None = None
     deployment: Deployment | None = None
@@ -110,6 +111,7 @@ class Run:
             loud=partial(run_lock, self.scratch / "quiet.lock", shared=True),
             alone=lambda name: run_lock(self.scratch / f"{name}.lock"),
             browser=self.browser,
+            wishes=self.wishes,
         )
 
     def for_worker(self) -> dict[str, Any]:

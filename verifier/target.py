@@ -14,6 +14,7 @@ from pydantic import Field, field_validator
 
 from verifier.definition import Contract, Item, Limit, Positive, Sentence
 from verifier.files import Mistakes, Written, read_toml, validate
+from verifier.sections.backups import Backups
 from verifier.sections.database import Database
 from verifier.sections.events import Approvals, Events
 from verifier.sections.logs import Logs
@@ -65,6 +66,7 @@ class Target(Written):
     events: Events | None = None
     logs: Logs = Logs()
     database: Database | None = None
+    backups: Backups | None = None
     chatwoot: HealthPath | None = None
     agent: Agent | None = None
     traffic: Traffic | None = None

@@ -24,6 +24,17 @@ class Look(Protocol):
 
 
 @dataclass(frozen=True)
+class Wishes:
+    """What the caller asked for on the command line, beyond the target.
+
+    Attributes:
+        restore_drill: restore a dump of the database into a server of our own, and compare the two.
+    """
+
+    restore_drill: bool = False
+
+
+@dataclass(frozen=True)
 class Context:
     """What a probe may use.
 
@@ -39,6 +50,7 @@ class Context:
         loud: its other side; who loads the target or this machine holds it, many at once, and never beside `quiet`.
         alone: a lock by a name; who changes something that others count holds it.
         browser: the path of the browser to use, or nothing to let it be found.
+        wishes: what the caller asked for on the command line.
     """
 
     target: Target
@@ -52,6 +64,7 @@ class Context:
     loud: Callable[[], AbstractContextManager[object]]
     alone: Callable[[str], AbstractContextManager[object]]
     browser: str | None = None
+    wishes: Wishes = Wishes()
 
     @property
     def url(self) -> str:
