@@ -112,6 +112,7 @@ class Run:
             alone=lambda name: run_lock(self.scratch / f"{name}.lock"),
             browser=self.browser,
             wishes=self.wishes,
+            tell=observatory.tell,
         )
 
     def for_worker(self) -> dict[str, Any]:

@@ -51,6 +51,7 @@ class Context:
         alone: a lock by a name; who changes something that others count holds it.
         browser: the path of the browser to use, or nothing to let it be found.
         wishes: what the caller asked for on the command line.
+        tell: says how far a long observation is, to whoever waits for it.
     """
 
     target: Target
@@ -65,6 +66,7 @@ class Context:
     alone: Callable[[str], AbstractContextManager[object]]
     browser: str | None = None
     wishes: Wishes = Wishes()
+    tell: Callable[[str], None] = lambda progress: None  # noqa: ARG005 - nobody waits
 
     @property
     def url(self) -> str:

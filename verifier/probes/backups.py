@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 from pydantic import AwareDatetime
 
-from verifier.evidence import Cause, CouldNotLook, Evidence, Readings, Record
+from verifier.evidence import Cause, CouldNotLook, Evidence, Readings, Record, moment
 from verifier.patience import now
 from verifier.probes import Context
 from verifier.probes.http import WHOLE, Reply, client, get, refusal
@@ -23,7 +23,6 @@ from verifier.sections.backups import Backups
 
 COMPLETE = {"completed", "complete", "created", "success", "succeeded"}
 """Words for a backup that can be restored, lower-case; Supabase's is COMPLETED, and Fly's are not documented."""
-PHYSICAL = "physical backup"
 _AHEAD = timedelta(minutes=5)
 """How far a backup may seem to lie in the future before its time means nothing."""
 
@@ -57,6 +56,14 @@ class BackupState(Evidence):
     statuses: dict[str, int]
     point_in_time: bool | None = None
     restored: Drill | None = None
+
+    def described(self) -> dict[str, str]:
+        """Thing → how old its newest complete backup is, in words; also that there is none."""
+        told = dict.fromkeys(self.kept, "no complete backup")
+        return told | {
+            of: f"{(self.at - each.at).total_seconds() / 3600:.1f} h old ({moment(each.at)})"
+            for of, each in self.newest.items()
+        }
 
     def ages(self) -> Readings:
         """Thing → seconds since its newest complete backup was made.
@@ -99,7 +106,8 @@ def _at_supabase(context: Context, settings: Backups) -> BackupState:
         made = datetime.fromtimestamp(latest, UTC)
         backups.append(Backup(of="database", at=made, status="COMPLETED"))
     by_hand = f'curl -sS -H "authorization: Bearer $SUPABASE_ACCESS_TOKEN" {url}'
-    return _state(("database",), backups, url, started, by_hand, bool(told.get("pitr_enabled")))
+    state = _state(("database",), backups, url, started, by_hand)
+    return state.model_copy(update={"point_in_time": bool(told.get("pitr_enabled"))})
 
 
 def _of_supabase(context: Context, settings: Backups, url: str) -> dict[str, Any]:
@@ -151,10 +159,9 @@ def _backup(of: str, raw: dict[str, Any], key: str) -> Backup:
         return Backup(of=of, at=datetime.fromtimestamp(0, UTC), status=str(raw.get("status") or "") + " (no time told)")
 
 
-def _state(  # noqa: PLR0913 - what both keepers tell
-    kept: tuple[str, ...], backups: Iterable[Backup], where: str, started: datetime, by_hand: str,
-    point_in_time: bool | None = None,
-) -> BackupState:  # fmt: skip
+def _state(
+    kept: tuple[str, ...], backups: Iterable[Backup], where: str, started: datetime, by_hand: str
+) -> BackupState:
     newest: dict[str, Backup] = {}
     every = sorted(backups, key=lambda each: each.at)
     for each in every:
@@ -168,5 +175,4 @@ def _state(  # noqa: PLR0913 - what both keepers tell
         kept=kept,
         newest=newest,
         statuses=dict(Counter(each.status for each in every)),
-        point_in_time=point_in_time,
     )
