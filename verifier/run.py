@@ -10,7 +10,7 @@ import tempfile
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -111,9 +111,13 @@ class Run:
             loud=partial(run_lock, self.scratch / "quiet.lock", shared=True),
             alone=lambda name: run_lock(self.scratch / f"{name}.lock"),
             browser=self.browser,
-            wishes=self.wishes,
+            wishes=replace(self.wishes, app_dir=self.wishes.app_dir or self._app_dir_of_the_target()),
             tell=observatory.tell,
         )
+
+    def _app_dir_of_the_target(self) -> Path | None:
+        told = self.target.migrations and self.target.migrations.app_dir
+        return self.root / told if told else None
 
     def for_worker(self) -> dict[str, Any]:
         """What a worker process needs to join, in memory only; plain values."""

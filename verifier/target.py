@@ -18,6 +18,7 @@ from verifier.sections.backups import Backups
 from verifier.sections.database import Database
 from verifier.sections.events import Approvals, Events
 from verifier.sections.logs import Logs
+from verifier.sections.migrations import Migrations
 from verifier.sections.pages import Dashboard, Phases
 from verifier.sections.platform import Platform
 from verifier.sections.services import Agent, Health, Traffic
@@ -72,6 +73,7 @@ class Target(Written):
     traffic: Traffic | None = None
     approvals: Approvals | None = None
     phases: Phases | None = None
+    migrations: Migrations | None = None
     limit: dict[str, NewLimit] = {}
     not_applicable: dict[str, Sentence] = {}
     waiver: tuple[Waiver, ...] = ()

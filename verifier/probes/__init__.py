@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from verifier.credentials import Credentials
@@ -29,9 +30,15 @@ class Wishes:
 
     Attributes:
         restore_drill: restore a dump of the database into a server of our own, and compare the two.
+        app_dir: the application's checkout; else the target may say where it is.
+        since: the git revision that is live: what changed since then is judged.
+        schema_from: the name of the variable whose database lends its schema for the rehearsal.
     """
 
     restore_drill: bool = False
+    app_dir: Path | None = None
+    since: str | None = None
+    schema_from: str | None = None
 
 
 @dataclass(frozen=True)
