@@ -22,7 +22,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("redaction", "pictures"),
     ("evidence",),
     ("patience", "files", "browser_path"),
-    ("embedded", "migrations"),
+    ("embedded",),
     ("definition",),
     ("sections",),
     ("target", "credentials"),

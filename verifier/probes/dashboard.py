@@ -4,30 +4,34 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Error, FloatRect, Page, Request, Response
+from playwright.sync_api import BrowserContext, Error, FloatRect, Page, Request, Response
 
 from verifier.evidence import Cause, CouldNotLook
 from verifier.patience import Patience, now
 from verifier.probes import Context
-from verifier.probes.browser import VIEWPORT, in_plain_words, opened_context
+from verifier.probes.browser import VIEWPORT, in_plain_words
 from verifier.probes.http import curl
+from verifier.probes.tile_reports import Reports
 from verifier.sections.pages import Dashboard
 from verifier.target import Target
 
-SETTLE = 0.5
-"""Seconds for which content must stay, before it counts as there."""
+SCRIPTS = 2.0
+"""Seconds for which the page's own resources may keep its load event back after the document is parsed. Until then its
+scripts may undo what it showed; but third parties that hang must not make every load last for ever."""
+FRAMELESS = 0.15
+"""Seconds without an animation frame after which a frame is looked at all the same."""
 GRACE = 2.0
 """Seconds after the overrun; a page that has not reported by then is stuck."""
 _PULSE = 50.0
 """Milliseconds between two looks whether the page has reported; the page itself is not disturbed by them."""
-_REPORT = "reportTiles"
-_SCRIPT = Path(__file__).with_name("tiles.js")
+REPORT = "reportTiles"
+SCRIPT = Path(__file__).with_name("tiles.js")
 _OVERLAY = Path(__file__).with_name("tiles_overlay.js")
 _PENDING = "no answer yet"
 _TALLEST = 4000
@@ -37,10 +41,9 @@ _CAUSES = {401: Cause.UNAUTHORIZED, 403: Cause.UNAUTHORIZED, 410: Cause.UNAUTHOR
 
 @dataclass
 class Arrival:
-    """A page that was loaded, and what it reported.
+    """A page that was loaded, and what its documents reported.
 
     Attributes:
-        reports: what the page said, in its order; the words are those of `tiles.js`.
         unwell: address → what came of it, for whatever the page asked for in vain.
         status: the HTTP status of the document.
     """
@@ -48,23 +51,23 @@ class Arrival:
     page: Page
     url: str
     at: datetime
-    reports: list[dict[str, Any]] = field(default_factory=list)
+    reports: Reports
     unwell: dict[str, str] = field(default_factory=dict)
     status: int = 0
 
     @property
     def done(self) -> bool:
-        """Whether the page said its last word; if not, it got stuck or began anew."""
-        return bool(self.reports) and bool(self.reports[-1]["done"])
+        """Whether all was seen that is to be seen; if not, the page got stuck or began anew."""
+        return self.reports.done
 
 
 @contextmanager
-def arrived(context: Context, browser: Browser, dashboard: Dashboard, *, overrun: float) -> Iterator[Arrival]:
+def arrived(context: Context, opened: BrowserContext, dashboard: Dashboard, *, overrun: float) -> Iterator[Arrival]:
     """The dashboard, as soon as all tiles show content that stays, or when time is up.
 
     Args:
         context: what the probe may use.
-        browser: where it is opened, as if nobody had been there before; it is closed at the end.
+        opened: where it is opened, in a page of its own that is closed at the end; a fresh one makes a cold load.
         dashboard: what is expected.
         overrun: seconds after which a tile that has not come is not waited for.
 
@@ -72,16 +75,20 @@ def arrived(context: Context, browser: Browser, dashboard: Dashboard, *, overrun
         CouldNotLook: what came is no dashboard, or nothing came.
     """
     url = context.url + dashboard.path
-    with opened_context(browser, context.target) as opened:
-        with context.quiet(), in_plain_words(context.patience, url, remedy=curl(context.target, url)):
-            arrival = Arrival(page=opened.new_page(), url=url, at=now())
-            _prepare(opened, arrival, dashboard, overrun)
-            patience = context.patience.shorter(overrun + GRACE)  # from here on: waiting for the lock is not the page's
-            _go(arrival, patience)
-            _wait(arrival, patience)
+    with context.quiet(), in_plain_words(context.patience, url, remedy=curl(context.target, url)):
+        page = opened.new_page()
+        arrival = Arrival(page=page, url=url, at=now(), reports=Reports(tile.id for tile in dashboard.tile))
+        _prepare(arrival, dashboard, overrun)
+        patience = context.patience.shorter(overrun + GRACE)  # from here on: waiting for the lock is not the page's
+        _go(arrival, patience)
+        _wait(arrival, patience)
+    try:
         _need_time(context.patience)
         _need_the_dashboard(context.target, arrival)
         yield arrival
+    finally:
+        with suppress(Error):
+            page.close()
 
 
 def picture(arrival: Arrival, labels: list[dict[str, Any]]) -> bytes:
@@ -97,18 +104,29 @@ def picture(arrival: Arrival, labels: list[dict[str, Any]]) -> bytes:
         return b""
 
 
-def _prepare(opened: BrowserContext, arrival: Arrival, dashboard: Dashboard, overrun: float) -> None:
-    """Let the page report, from the first moment of its document."""
-    marks = {name: getattr(dashboard, name) for name in ("ready", "loading", "error", "unconfigured", "signed_in")}
-    config = marks | {
-        "report": _REPORT,
-        "settle": 1000 * SETTLE,
-        "overrun": 1000 * overrun,
-        "tiles": [{"id": tile.id, "css": tile.css} for tile in dashboard.tile],
-    }
-    opened.expose_binding(_REPORT, lambda _source, report: arrival.reports.append(report))
-    opened.add_init_script(f"({_SCRIPT.read_text(encoding='utf-8').strip()})({json.dumps(config)})")
+def _prepare(arrival: Arrival, dashboard: Dashboard, overrun: float) -> None:
+    """Let every document of the page report, from its first moment."""
+    reports, config = arrival.reports, script_config(dashboard, overrun)
+    arrival.page.expose_binding(REPORT, lambda source, said: reports.hear(source["frame"], said))
+    arrival.page.on("framedetached", reports.forget)
+    arrival.page.add_init_script(f"({SCRIPT.read_text(encoding='utf-8').strip()})({json.dumps(config)})")
     _listen(arrival.page, arrival.unwell)
+
+
+def script_config(dashboard: Dashboard, overrun: float) -> dict[str, Any]:
+    """What `tiles.js` needs to know; times in milliseconds."""
+    tiles = [{"id": tile.id, "css": tile.selector, **dashboard.marks(tile)} for tile in dashboard.tile]
+    return {
+        "report": REPORT,
+        "settle": 1000 * dashboard.settle,
+        "scripts": 1000 * SCRIPTS,
+        "frameless": 1000 * FRAMELESS,
+        "overrun": 1000 * overrun,
+        "tiles": tiles,
+        "whole": dashboard.marks(),
+        "pattern": dashboard.pattern,
+        "signed_in": dashboard.signed_in,
+    }
 
 
 def _listen(page: Page, unwell: dict[str, str]) -> None:
@@ -162,23 +180,23 @@ def _need_the_dashboard(target: Target, arrival: Arrival) -> None:
     if arrival.status >= 400:  # noqa: PLR2004 - RFC 9110, section 15.5
         other = Cause.UNREACHABLE if arrival.status >= 500 else Cause.PRECONDITION  # noqa: PLR2004 - section 15.6
         raise CouldNotLook(_CAUSES.get(arrival.status, other), f"{arrival.url} answers {said}", remedy=hint)
-    if not arrival.reports:
+    reports = arrival.reports
+    if reports.top is None:
         raise CouldNotLook(Cause.NO_DATA, f"{arrival.url} answers {said} with something that is no page", remedy=hint)
-    last = arrival.reports[-1]
-    if "invalid" in last:
-        what = f"targets/{target.name}.toml: dashboard: «{last['invalid']}» is no CSS selector"
+    if reports.invalid:
+        what = f"targets/{target.name}.toml: dashboard: {reports.invalid}"
         raise CouldNotLook(Cause.PRECONDITION, what, remedy="correct it, and run again")
-    if last["signed_in"] or last["others"] or any(tile["state"] != "missing" for tile in last["tiles"]):
+    if reports.signed_in or reports.others or reports.any_tile:
         return
-    if not last["complete"]:
+    if not reports.top.page.get("complete"):
         what = f"{arrival.url} began with HTTP {arrival.status}, and did not come to its end"
         raise CouldNotLook(Cause.TIMEOUT, what, remedy=curl(target, arrival.url, options="-sS -N"))
-    what = f"{last['url']} is not the dashboard of somebody who is signed in: {said}"
+    what = f"{reports.top.page['url']} is not the dashboard of somebody who is signed in: {said}"
     raise CouldNotLook(Cause.UNAUTHORIZED, what, remedy=hint)
 
 
 def _words(arrival: Arrival) -> str:
     """What a page says of itself: its title, and how its text begins."""
-    last = arrival.reports[-1] if arrival.reports else {}
+    last = arrival.reports.top.page if arrival.reports.top else {}
     words = [f"«{last[part]}»" for part in ("title", "text") if last.get(part)]
     return f", a page that says {', '.join(words)}" if words else ""

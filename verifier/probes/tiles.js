@@ -1,21 +1,102 @@
-// Runs in the page from the first moment of every document, and reports what each tile shows and since when.
+// Runs in every frame from the first moment of every document, and reports what each tile shows and since when.
 // Times are milliseconds since the navigation of the document began, taken in the frame that shows the content.
 (config) => {
   const report = window[config.report];
   delete window[config.report];
-  if (window !== window.top || !location.protocol.startsWith("http")) return;
+  const isTop = window === window.top;
+  if (!report || (isTop ? !location.protocol.startsWith("http") : location.protocol === "chrome-error:")) return;
 
-  const selectors = ["ready", "loading", "error", "unconfigured", "signed_in"].map((name) => config[name]);
-  for (const selector of [...selectors, ...config.tiles.map((tile) => tile.css)]) {
-    try {
-      if (selector) document.querySelector(selector);
-    } catch {
-      report({ done: true, invalid: selector });
-      return;
+  const MARKS = ["error", "unconfigured", "loading", "ready", "content"];
+  const GRAPHICS = "img, svg, canvas, video, iframe, input, select, textarea";
+  // A document in a frame is also looked at as a whole: it may be what fills a tile of the document around it.
+  const asked = isTop ? config.tiles : [...config.tiles, { ...config.whole, id: "", css: "body" }];
+
+  const invalid = () => {
+    for (const tile of asked) {
+      for (const selector of [tile.css, config.pattern, config.signed_in, ...MARKS.map((name) => tile[name])]) {
+        try {
+          if (selector) document.querySelector(selector);
+        } catch {
+          return `«${selector}» is no CSS selector`;
+        }
+      }
+      try {
+        if (tile.text) RegExp(tile.text, "u");
+      } catch {
+        return `«${tile.text}» is no regular expression of JavaScript`;
+      }
     }
+    return null;
+  };
+  const mistake = invalid();
+  if (mistake) {
+    if (isTop) report({ began: performance.timeOrigin, top: true, path: "", tiles: [], done: true, invalid: mistake });
+    return;
   }
 
-  const tiles = config.tiles.map((tile) => ({ ...tile, state: "missing", since: null, went_back: false }));
+  const fresh = { state: "missing", since: null, stays: false, went_back: false, found: [], marks: null };
+  const tiles = asked.map((tile) => ({ ...fresh, ...tile, pattern: tile.text ? RegExp(tile.text, "u") : null }));
+
+  // ---- where tiles can be: the document, and every shadow tree in it
+
+  const roots = new Set();
+  let stale = true;
+  const watcher = new MutationObserver(() => (stale = true));
+  const adopt = (root) => {
+    if (roots.has(root)) return;
+    roots.add(root);
+    stale = true;
+    watcher.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
+  };
+  adopt(document);
+  Element.prototype.attachShadow = new Proxy(Element.prototype.attachShadow, {
+    apply(attach, element, words) {
+      const root = Reflect.apply(attach, element, words);
+      adopt(root);
+      return root;
+    },
+  });
+  // The parser attaches shadow trees without calling anybody.
+  let parsing = true;
+  const adoptParsed = () => {
+    if (!parsing) return;
+    parsing = document.readyState !== "complete";
+    for (const root of roots) for (const each of root.querySelectorAll("*")) if (each.shadowRoot) adopt(each.shadowRoot);
+  };
+
+  const everywhere = (selector) => {
+    const living = [...roots].filter((root) => root.isConnected);
+    return living.flatMap((root) => [...root.querySelectorAll(selector)]);
+  };
+
+  // Shadow trees by the tile that they are in.
+  let inside = new Map();
+  const sortRoots = () => {
+    const wanted = new Set(tiles.flatMap((tile) => tile.found));
+    inside = new Map();
+    for (const root of roots) {
+      if (root === document || !root.isConnected) continue;
+      for (let node = root.host; node; node = node.parentNode ?? node.host) {
+        if (wanted.has(node)) inside.set(node, [...(inside.get(node) ?? []), root]);
+      }
+    }
+  };
+
+  const find = () => {
+    adoptParsed();
+    const named = new Map();
+    for (const each of everywhere("[data-testid]")) {
+      const name = each.getAttribute("data-testid");
+      named.set(name, [...(named.get(name) ?? []), each]);
+    }
+    for (const tile of tiles) {
+      tile.found = tile.css ? everywhere(tile.css) : (named.get(tile.id) ?? []);
+      tile.marks = null;
+    }
+    sortRoots();
+  };
+
+  // ---- what a tile shows
 
   const visible = (element) => {
     const box = element.getBoundingClientRect();
@@ -23,80 +104,143 @@
     return box.width > 0 && box.height > 0 && element.checkVisibility(options);
   };
 
-  const mark = (element, selector) =>
-    selector && [element, ...element.querySelectorAll(selector)].find((each) => each.matches(selector) && visible(each));
-
-  const stateOf = (selector) => {
-    const found = [...document.querySelectorAll(selector)];
-    if (!found.length) return "missing";
-    const element = found.find(visible);
-    if (!element) return "hidden";
-    for (const state of ["error", "unconfigured", "loading"]) if (mark(element, config[state])) return state;
-    const badge = mark(element, config.ready);
-    if (!badge) return "unmarked";
-    return /attention/i.test(`${badge.getAttribute("class")} ${badge.textContent}`) ? "attention" : "healthy";
+  const within = (element, selector) => {
+    if (!selector) return [];
+    const own = [element, ...element.querySelectorAll(selector)].filter((each) => each.matches(selector));
+    return own.concat((inside.get(element) ?? []).flatMap((root) => [...root.querySelectorAll(selector)]));
   };
 
-  const textOf = (element) => (element?.innerText ?? "").replace(/\s+/g, " ").trim().slice(0, 200);
+  const words = (element) => {
+    const parts = (inside.get(element) ?? []).flatMap((root) => [...root.children].map((each) => each.innerText));
+    return [element.innerText, ...parts].filter(Boolean).join(" ").replace(/\s+/g, " ").trim();
+  };
+
+  const blank = (element) =>
+    !element.textContent.trim() && !element.matches(GRAPHICS) && !within(element, GRAPHICS).length &&
+    !(inside.get(element) ?? []).some((root) => root.textContent.trim());
+
+  const marksOf = (tile, element) => {
+    if (tile.marks?.element === element) return tile.marks;
+    const marks = { element, said: tile.pattern ? tile.pattern.test(words(element)) : true, blank: blank(element) };
+    for (const name of MARKS) marks[name] = within(element, tile[name]);
+    return (tile.marks = marks);
+  };
+
+  const stateOf = (tile) => {
+    if (!tile.found.length) return "missing";
+    const element = tile.found.find(visible);
+    if (!element) return "hidden";
+    const marks = marksOf(tile, element);
+    for (const state of ["error", "unconfigured", "loading"]) if (marks[state].some(visible)) return state;
+    const ready = tile.ready ? marks.ready.find(visible) : element;
+    if (!ready || !marks.said) return "unmarked";
+    const filled = tile.content ? marks.content.some((each) => visible(each) && !blank(each)) : !marks.blank;
+    if (!filled) return "empty";
+    return /attention/i.test(`${ready.getAttribute("class")} ${ready.textContent}`) ? "attention" : "healthy";
+  };
+
+  // ---- since when, and whether it stays
+
+  // Scripts that the document brings may yet undo what it showed; but whoever hangs is not waited for much longer.
+  let parsed = null;
+  let loaded = null;
+  addEventListener("DOMContentLoaded", () => (parsed = performance.now()));
+  addEventListener("load", () => (loaded = performance.now()));
+  const rest = () => (parsed === null ? Infinity : Math.min(loaded ?? Infinity, parsed + config.scripts));
+
+  let done = false;
+  let seen = 0;
+  const look = () => {
+    const now = performance.now();
+    seen = now;
+    if (stale) {
+      stale = false;
+      find();
+    }
+    const news = tiles.filter((tile) => {
+      const state = stateOf(tile);
+      const content = state === "healthy" || state === "attention";
+      const since = content ? (tile.since ?? now) : null;
+      const stays = content && now - Math.max(since, rest()) >= config.settle;
+      if (state === tile.state && since === tile.since && stays === tile.stays) return false;
+      tile.went_back ||= tile.since !== null && since === null;
+      Object.assign(tile, { state, since, stays });
+      return true;
+    });
+    if (news.length && !done) send(news);
+  };
+
+  // ---- what is told
+
+  // The way from the top to this frame, as indices; whoever frames a document of another origin can tell nothing else.
+  const indexOf = (around, frame) => Array.from({ length: around.length }, (_, at) => at).find((at) => around[at] === frame);
+  const path = () => {
+    const steps = [];
+    for (let frame = window; frame !== frame.top; frame = frame.parent) steps.unshift(indexOf(frame.parent, frame));
+    return steps.join(".");
+  };
+  const framesIn = (tile) => {
+    const frames = tile.marks ? within(tile.marks.element, "iframe").filter(visible) : [];
+    return frames.map((each) => [path(), indexOf(window, each.contentWindow)].filter((step) => step !== "").join("."));
+  };
 
   const others = () => {
-    const expected = tiles.flatMap((tile) => [...document.querySelectorAll(tile.css)]);
-    const found = [...document.querySelectorAll('[data-testid^="tile-"]')];
-    return found.filter((each) => !expected.some((tile) => tile.contains(each))).map((each) => each.dataset.testid);
+    const known = tiles.filter((tile) => tile.id).flatMap((tile) => tile.found);
+    const strange = everywhere(config.pattern).filter((each) => !known.some((tile) => tile.contains(each)));
+    return strange.map((each) => each.getAttribute("data-testid") ?? (each.id || each.localName));
   };
 
   const navigation = () => performance.getEntriesByType("navigation")[0];
 
-  const send = (done) =>
-    report({
-      done,
-      url: location.href,
-      title: document.title,
-      text: done ? textOf(document.body) : "",
-      complete: document.readyState !== "loading",
-      signed_in: config.signed_in ? document.querySelector(config.signed_in) !== null : false,
-      began: performance.timeOrigin,
-      first_byte: navigation()?.responseStart ?? 0,
-      others: others(),
-      tiles: tiles.map(({ id, css, state, since, went_back }) => {
-        return { id, state, since, went_back, text: textOf(document.querySelector(css)) };
-      }),
-    });
+  const page = () => ({
+    url: location.href,
+    title: document.title,
+    text: done && document.body ? words(document.body).slice(0, 200) : "",
+    complete: document.readyState !== "loading",
+    signed_in: config.signed_in ? everywhere(config.signed_in).length > 0 : false,
+    first_byte: navigation()?.responseStart ?? 0,
+    others: others(),
+  });
 
-  const look = () => {
-    let changed = false;
-    for (const tile of tiles) {
-      const state = stateOf(tile.css);
-      const content = state === "healthy" || state === "attention";
-      changed ||= state !== tile.state;
-      tile.state = state;
-      tile.went_back ||= !content && tile.since !== null;
-      tile.since = content ? (tile.since ?? performance.now()) : null;
-    }
-    return changed;
+  const told = (tile) => {
+    const { id, state, since, stays, went_back } = tile;
+    const text = stays || !since ? (tile.found.length ? words(tile.found.find(visible) ?? tile.found[0]) : "") : "";
+    const frames = state === "unmarked" || state === "empty" ? framesIn(tile) : [];
+    return { id, state, since, stays, went_back, text: text.slice(0, 200), frames };
   };
 
-  const settled = () => tiles.every((tile) => tile.since !== null && performance.now() - tile.since >= config.settle);
+  // The page is told of when it matters: at its beginning, when everything in it rests, and at its end.
+  let resting = false;
+  const send = (news) => {
+    const rests = tiles.every((tile) => tile.stays || tile.state === "missing");
+    const whole = done || (rests && !resting) || !news.length;
+    resting = rests;
+    report({
+      began: performance.timeOrigin,
+      top: isTop,
+      path: path(),
+      done,
+      tiles: news.map(told),
+      ...(whole ? { page: page() } : {}),
+    });
+  };
 
-  let done = false;
   const finish = () => {
     if (done) return;
     look();
     done = true;
-    send(true);
+    send(tiles);
   };
   const frame = () => {
     if (done) return;
-    const changed = look();
-    if (settled()) finish();
-    else {
-      if (changed) send(false);
-      requestAnimationFrame(frame);
-    }
+    look();
+    requestAnimationFrame(frame);
   };
-  send(false);
+  send([]);
   setTimeout(finish, config.overrun - performance.now());
   // Nothing more is to come after an error page.
-  addEventListener("DOMContentLoaded", () => navigation()?.responseStatus >= 400 && finish());
+  addEventListener("DOMContentLoaded", () => isTop && navigation()?.responseStatus >= 400 && finish());
   requestAnimationFrame(frame);
+  // A frame of another origin that is out of sight is given no animation frames.
+  setInterval(() => !done && performance.now() - seen > config.frameless && look(), config.frameless / 3);
 }

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from math import ceil
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext
 from pydantic import AwareDatetime, Field
 
 from verifier.evidence import Cause, CouldNotLook, Evidence, Readings, Record
 from verifier.patience import now
 from verifier.pictures import waterfall
 from verifier.probes import Context
-from verifier.probes.browser import by_hand, opened_browser
+from verifier.probes.browser import by_hand, opened_browser, opened_context
 from verifier.probes.dashboard import Arrival, arrived, picture
+from verifier.probes.tile_reports import CONTENT, Shown
 from verifier.sections.pages import Dashboard, Tile
 from verifier.target import Target
 
@@ -25,13 +27,11 @@ LOADS = 3
 MOST = 20
 """Addresses that are kept of what the page asked for in vain."""
 State = Literal[
-    "healthy", "attention", "unmarked", "unsettled", "loading", "unconfigured", "error", "hidden", "missing"
+    "healthy", "attention", "unmarked", "unsettled", "loading", "empty", "unconfigured", "error", "hidden", "missing"
 ]
 WORSE: tuple[State, ...] = get_args(State)
-"""From good to bad. `unmarked` is visible and says nothing of its state; `unsettled` showed content, but the page got
-stuck or began anew before that could count; `hidden` is in the page and not visible."""
-CONTENT: tuple[State, ...] = ("healthy", "attention")
-"""What an operator can work with; a tile that needs attention has news, and is well."""
+"""From good to bad. `unmarked` is visible and not ready; `unsettled` showed content, but the page got stuck or began
+anew before that could count; `empty` says that it is ready, and is blank; `hidden` is in the page and not visible."""
 
 
 class TileSeen(Record):
@@ -55,10 +55,12 @@ class TileSeen(Record):
 
 
 class Load(Record):
-    """One cold load of the dashboard: fresh cookies, fresh cache, fresh connections.
+    """One load of the dashboard.
 
     Attributes:
+        warm: whether the browser had been there before; a cold load has fresh cookies, cache and connections.
         status: the HTTP status of the document.
+        title: of the document that was there in the end.
         first_byte_ms: from the beginning of the navigation to the first byte of the document.
         tiles: tile → what was seen; every expected tile is here.
         unexpected: test ids of tiles that nobody expects; newer builds have more of them.
@@ -68,6 +70,8 @@ class Load(Record):
     url: str
     final_url: str
     status: int
+    title: str = ""
+    warm: bool = False
     at: AwareDatetime
     first_byte_ms: float
     tiles: dict[str, TileSeen]
@@ -87,16 +91,18 @@ class Load(Record):
 
 
 class TileState(Evidence):
-    """The tiles of the dashboard in several cold loads.
+    """The tiles of the dashboard in several loads.
 
     Attributes:
         headings: tile → how operators call it.
-        loads: what was seen; a load in which a tile never came is the last one, for it decides.
+        loads: the cold loads; one in which a tile never came is the last one, for it decides.
+        warm: loads of a browser that had been there before.
         pictures: file name → a picture for the report.
     """
 
     headings: dict[str, str]
     loads: tuple[Load, ...]
+    warm: tuple[Load, ...] = ()
     pictures: dict[str, bytes] = Field(default={}, exclude=True, repr=False)
 
     @property
@@ -104,9 +110,15 @@ class TileState(Evidence):
         """The ids of all tiles that must be seen."""
         return tuple(self.headings)
 
+    @property
+    def unexpected(self) -> tuple[str, ...]:
+        """The ids of tiles that nobody expects; newer builds have more of them."""
+        return tuple(dict.fromkeys(each for load in (*self.loads, *self.warm) for each in load.unexpected))
+
     def states(self) -> dict[str, State]:
         """Tile → its worst state in all loads."""
-        return {tile: max((load.tiles[tile].state for load in self.loads), key=WORSE.index) for tile in self.headings}
+        loads = (*self.loads, *self.warm)
+        return {tile: max((load.tiles[tile].state for load in loads), key=WORSE.index) for tile in self.headings}
 
     def need_rest(self) -> None:
         """Make sure that no tile is without content only because the page stopped to report.
@@ -121,13 +133,15 @@ class TileState(Evidence):
             )
             raise CouldNotLook(Cause.TIMEOUT, what, remedy="run again; if it stays so, profile the page's own scripts")
 
-    def seconds_by_tile(self, statistic: str | None) -> Readings:
-        """Seconds until content, for the tiles that showed it in every load.
+    def seconds_by_tile(self, statistic: str | None, *, warm: bool = False) -> Readings:
+        """Seconds until content, for the tiles that showed it in every cold load, or in every warm one.
 
         Args:
             statistic: over the loads: `worst`, `p95` (nearest rank) or `median`.
+            warm: which loads.
         """
-        times = {tile: [load.tiles[tile].milliseconds for load in self.loads] for tile in self.headings}
+        loads = self.warm if warm else self.loads
+        times = {tile: [load.tiles[tile].milliseconds for load in loads] for tile in self.headings if loads}
         return Readings(
             (tile, _over_loads(statistic or "worst", [each / 1000 for each in found if each is not None]))
             for tile, found in times.items()
@@ -136,38 +150,68 @@ class TileState(Evidence):
 
     def troubles(self) -> Iterator[str]:
         """A line for each tile without content, and for what the page asked for in vain meanwhile."""
-        for number, load in enumerate(self.loads, 1):
+        for number, load in enumerate((*self.loads, *self.warm), 1):
+            name = f"{'warm ' if load.warm else ''}load {number}"
+            if all(seen.state == "missing" for seen in load.tiles.values()):
+                yield f"{name}: no tile at all on {load.final_url}, which calls itself «{load.title}»"
             for tile, seen in load.tiles.items():
                 if seen.state not in CONTENT:
-                    yield f"{tile} ({self.headings[tile]}), load {number}: {seen}"
+                    yield f"{tile} ({self.headings[tile]}), {name}: {seen}"
             if not load.ready:
-                yield from (f"load {number}: {url}: {why}" for url, why in load.unwell.items())
+                yield from (f"{name}: {url}: {why}" for url, why in load.unwell.items())
+                yield from (f"{name}: unexpected {each}" for each in load.unexpected)
 
 
 def observe_tiles(context: Context) -> TileState:
-    """Load the dashboard several times, each time as a browser that was never here.
+    """Load the dashboard several times as a browser that was never here, and then again as one that was.
 
     Raises:
         CouldNotLook: what came is not the dashboard, or nothing came; or there is no browser.
     """
     dashboard = context.part(context.target.dashboard, "dashboard")
     url, started = context.url + dashboard.path, now()
-    loads: list[Load] = []
-    shot = b""
     with opened_browser(context) as browser:
-        while len(loads) < _planned(context.target) and all(load.ready for load in loads):
-            load, drawn = _one_load(context, browser, dashboard, slower_than=_slowest(loads))
-            loads.append(load)
-            shot = drawn or shot
+        album = _loads(context, browser, dashboard)
     return TileState(
         asked="Do all tiles show content, and after how many seconds?",
         where=url,
         at=started,
         again=by_hand(context.target, url),
         headings={tile.id: tile.heading for tile in dashboard.tile},
-        loads=tuple(loads),
-        pictures=_pictures(context, loads, shot),
+        loads=tuple(load for load in album.loads if not load.warm),
+        warm=tuple(load for load in album.loads if load.warm),
+        pictures=_pictures(context, album),
     )
+
+
+@dataclass
+class Album:
+    """Loads in their order, and a picture of the slowest cold one."""
+
+    loads: list[Load] = field(default_factory=list)
+    shot: bytes = b""
+
+    @property
+    def slowest(self) -> float:
+        """Milliseconds of the slowest tile in the cold loads; less than nothing before the first."""
+        return max((load.slowest for load in self.loads if not load.warm), default=-1.0)
+
+    @property
+    def well(self) -> bool:
+        """Whether every tile showed content in every load; one in which a tile did not is the last, for it decides."""
+        return all(load.ready for load in self.loads)
+
+
+def _loads(context: Context, browser: Browser, dashboard: Dashboard) -> Album:
+    """Cold loads in contexts of their own, so that no stream of another holds a connection; warm ones in the last."""
+    album, planned = Album(), _planned(context.target)
+    while len(album.loads) < planned and album.well:
+        with opened_context(browser, context.target) as opened:
+            _add(album, context, opened, dashboard)
+            for _ in range(dashboard.warm if len(album.loads) == planned else 0):
+                if album.well:
+                    _add(album, context, opened, dashboard, warm=True)
+    return album
 
 
 def _planned(target: Target) -> int:
@@ -175,48 +219,43 @@ def _planned(target: Target) -> int:
     return (change and change.loads) or LOADS
 
 
-def _slowest(loads: list[Load]) -> float:
-    return max((load.slowest for load in loads), default=-1.0)
-
-
 def _overrun(context: Context) -> float:
     """Seconds after which a tile that has not come is not waited for: well beyond any limit of interest."""
     return 3 * context.ceiling(ITEM) + 1
 
 
-def _one_load(context: Context, browser: Browser, dashboard: Dashboard, *, slower_than: float) -> tuple[Load, bytes]:
-    """One load, and a picture of it if it was the slowest so far."""
-    with arrived(context, browser, dashboard, overrun=_overrun(context)) as arrival:
-        load = _load(arrival)
-        if load.slowest <= slower_than:
-            return load, b""
-        return load, picture(arrival, [_label(tile, load.tiles[tile.id]) for tile in dashboard.tile])
+def _add(album: Album, context: Context, opened: BrowserContext, dashboard: Dashboard, *, warm: bool = False) -> None:
+    """One load more; a picture of it if it is cold and the slowest so far, or if it is what decides."""
+    with arrived(context, opened, dashboard, overrun=_overrun(context)) as arrival:
+        load = load_of(arrival, warm=warm)
+        if (load.slowest > album.slowest and not warm) or not load.ready:
+            labels = [_label(tile, load.tiles[tile.id]) for tile in dashboard.tile]
+            album.shot = picture(arrival, labels) or album.shot
+        album.loads.append(load)
 
 
-def _load(arrival: Arrival) -> Load:
-    last = arrival.reports[-1]
-    # A page that sends the browser on by script begins a second document; the operator waits from the first one.
-    earlier = last["began"] - arrival.reports[0]["began"]
+def load_of(arrival: Arrival, *, warm: bool = False) -> Load:
+    """What was seen in one load that has come to its end."""
+    reports = arrival.reports
     return Load(
         url=arrival.url,
-        final_url=last["url"],
+        final_url=reports.top.page["url"] if reports.top else "",
         status=arrival.status,
+        title=reports.top.page["title"] if reports.top else "",
+        warm=warm,
         at=arrival.at,
-        first_byte_ms=arrival.reports[0]["first_byte"],
-        tiles={tile["id"]: _seen(tile, earlier, done=arrival.done) for tile in last["tiles"]},
-        unexpected=tuple(last["others"]),
+        first_byte_ms=reports.first_byte,
+        tiles={each: _seen(reports.tile(each), done=arrival.done) for each in reports.expected},
+        unexpected=reports.others,
         unwell=dict(list(arrival.unwell.items())[:MOST]),
     )
 
 
-def _seen(tile: dict[str, Any], earlier: float, *, done: bool) -> TileSeen:
-    there = tile["since"] is not None
-    return TileSeen(
-        state="unsettled" if there and not done else tile["state"],
-        milliseconds=tile["since"] + earlier if there and done else None,
-        text=tile["text"],
-        went_back=tile["went_back"],
-    )
+def _seen(tile: Shown, *, done: bool) -> TileSeen:
+    counts = tile.milliseconds is not None and (done or tile.stays)
+    state = "unsettled" if tile.milliseconds is not None and not counts else tile.state
+    milliseconds = tile.milliseconds if counts else None
+    return TileSeen(state=cast("State", state), milliseconds=milliseconds, text=tile.text, went_back=tile.went_back)
 
 
 def _label(tile: Tile, seen: TileSeen) -> dict[str, Any]:
@@ -224,11 +263,11 @@ def _label(tile: Tile, seen: TileSeen) -> dict[str, Any]:
     return {"css": tile.css, "text": f"{time}{seen.state}", "content": seen.state in CONTENT}
 
 
-def _pictures(context: Context, loads: list[Load], shot: bytes) -> dict[str, bytes]:
-    slowest = max(loads, key=lambda load: load.slowest)
+def _pictures(context: Context, album: Album) -> dict[str, bytes]:
+    slowest = max(album.loads, key=lambda load: (not load.ready, load.slowest))
     rows = [(tile, seen.milliseconds, seen.state) for tile, seen in slowest.tiles.items()]
     chart = waterfall(rows, context.ceiling(ITEM)).encode()
-    return {"waterfall.svg": chart} | ({"screenshot.png": shot} if shot else {})
+    return {"waterfall.svg": chart} | ({"screenshot.png": album.shot} if album.shot else {})
 
 
 def _over_loads(statistic: str, values: list[float]) -> float:

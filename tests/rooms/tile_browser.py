@@ -1,0 +1,77 @@
+"""The tile probe on pages of our own, with one browser for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, NoReturn
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.rooms import tile_pages
+from verifier.credentials import Credentials
+from verifier.patience import Patience
+from verifier.probes import Context
+from verifier.probes.browser import opened_browser, opened_context
+from verifier.probes.dashboard import arrived
+from verifier.probes.tiles import Load, load_of
+from verifier.target import Target
+
+TILE = {"id": "tile-a", "heading": "Tile"}
+MARKS = {
+    "settle": 0.3,
+    "ready": ".ready",
+    "loading": ".loading",
+    "error": ".error",
+    "content": ".figure",
+    "signed_in": "nav",
+}
+
+
+def target(url: str, **dashboard: object) -> Target:
+    """A target whose dashboard is one of the pages."""
+    given = {"path": "/page", "tile": [TILE], **MARKS, **dashboard}
+    return Target.model_validate({"title": "pages of the tests", "app": "pages", "url": url, "dashboard": given})
+
+
+def context(target: Target, *, seconds: float = 60.0, limit: float = 3.0) -> Context:
+    """What a probe needs, without a run."""
+
+    def nothing(*_: object) -> NoReturn:
+        raise NotImplementedError
+
+    alone: Callable[..., AbstractContextManager[object]] = lambda *_: nullcontext()  # noqa: E731 - three of the same
+    return Context(
+        target=target, credentials=Credentials(), patience=Patience(seconds), run="tests", look=nothing,
+        settle=nothing, ceiling=lambda _item: limit, quiet=alone, loud=alone, alone=alone,
+    )  # fmt: skip
+
+
+class TileBrowser:
+    """Loads pages with tiles, and tells what the probe saw and what the pages say themselves."""
+
+    def __init__(self, browser: Browser, url: str) -> None:
+        self.browser = browser
+        self.url = url
+
+    def load(
+        self, kind: str, ms: float = 0.0, *, overrun: float = 3.0, **dashboard: object
+    ) -> tuple[Load, dict[str, Any]]:
+        """One cold load of the page of this kind: what the probe saw, and the truth, in milliseconds of the load."""
+        asked = target(self.url, **{"path": f"/page?kind={kind}&ms={ms:g}", **dashboard})
+        given = context(asked)
+        part = given.part(asked.dashboard, "dashboard")
+        with opened_context(self.browser, asked) as opened, arrived(given, opened, part, overrun=overrun) as arrival:
+            load = load_of(arrival)
+            told = [each.evaluate("window.truth ?? {}") for each in arrival.page.frames]
+            began = arrival.reports.began
+        truth = {tile: times for each in told for tile, times in each.items()}
+        return load, {tile: {name: at - began for name, at in times.items()} for tile, times in truth.items()}
+
+
+@pytest.fixture(scope="module")
+def tile_browser() -> Iterator[TileBrowser]:
+    """One browser for the pages of one test module."""
+    with tile_pages.serving() as url, opened_browser(context(target(url), seconds=600)) as browser:
+        yield TileBrowser(browser, url)

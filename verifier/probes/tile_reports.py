@@ -1,0 +1,160 @@
+"""What the documents of a page report of its tiles, as one: a tile may be in a frame, and a frame in a tile."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+CONTENT = ("healthy", "attention")
+"""The words of `tiles.js` for a tile that an operator can work with; one that needs attention has news, and is well."""
+_HOLLOW = ("unmarked", "empty")
+"""States of a tile whose content may be in a frame of its own."""
+_WHOLE = ""
+"""How a document in a frame calls itself as a whole."""
+_UNSEEN: dict[str, Any] = {"state": "missing", "since": None, "stays": False, "went_back": False, "text": ""}
+
+
+@dataclass
+class Document:
+    """What one document has said so far.
+
+    Attributes:
+        began: when its navigation began, in milliseconds since 1970.
+        path: the way to its frame from the top, as indices.
+        tiles: tile → the last that was said of it.
+        page: the last that was said of the document itself.
+    """
+
+    began: float
+    path: str
+    top: bool
+    tiles: dict[str, dict[str, Any]] = field(default_factory=dict)
+    page: dict[str, Any] = field(default_factory=dict)
+    done: bool = False
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is known of one tile.
+
+    Attributes:
+        milliseconds: from the beginning of the first navigation to the frame since which content is there.
+        stays: whether it was there for long enough to count.
+        went_back: whether content was there, and went away again.
+    """
+
+    state: str
+    milliseconds: float | None
+    stays: bool
+    went_back: bool
+    text: str
+
+
+class Reports:
+    """Everything that the documents of one page have said.
+
+    Args:
+        tiles: the ids of the tiles that are expected.
+    """
+
+    def __init__(self, tiles: Iterable[str]) -> None:
+        self.expected = tuple(tiles)
+        self._documents: dict[Hashable, Document] = {}
+        self._shown: set[str] = set()
+        self._first: Document | None = None
+        self._closed = False
+        self.invalid = ""
+
+    def hear(self, frame: Hashable, said: dict[str, Any]) -> None:
+        """Take down what the document in `frame` said; after the last word of all nothing is taken down."""
+        if self._closed:
+            return
+        document = self._documents.get(frame)
+        if document is None or document.began != said["began"]:
+            document = self._documents[frame] = Document(said["began"], said["path"], said["top"])
+        if said["top"] and self._first is None:
+            self._first = document
+        document.path = said["path"]
+        document.done = said["done"]
+        document.page = said.get("page", document.page)
+        document.tiles |= {tile["id"]: tile for tile in said["tiles"]}
+        self._shown |= {tile["id"] for tile in said["tiles"] if tile["since"] is not None}
+        self.invalid = self.invalid or said.get("invalid", "")
+        self._closed = self.done
+
+    def forget(self, frame: Hashable) -> None:
+        """Leave out a frame that is no more; what it showed went away with it."""
+        if not self._closed:
+            self._documents.pop(frame, None)
+
+    @property
+    def top(self) -> Document | None:
+        """The document at the top, if it has said anything."""
+        return next((each for each in self._documents.values() if each.top), None)
+
+    @property
+    def done(self) -> bool:
+        """Whether everything that is to be seen was seen: content that stays in every tile, or the page's last word."""
+        return (self.top is not None and self.top.done) or all(self.tile(each).stays for each in self.expected)
+
+    @property
+    def began(self) -> float:
+        """When the first navigation began, in milliseconds since 1970."""
+        return self._first.began if self._first else 0.0
+
+    @property
+    def first_byte(self) -> float:
+        """Milliseconds from the beginning of the first navigation to the first byte of its document."""
+        return float(self._first.page.get("first_byte", 0.0)) if self._first else 0.0
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Tiles that nobody expects, in any frame."""
+        return tuple(each for document in self._documents.values() for each in document.page.get("others", ()))
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether any document shows what only somebody sees who is signed in."""
+        return any(document.page.get("signed_in") for document in self._documents.values())
+
+    @property
+    def any_tile(self) -> bool:
+        """Whether any expected tile is there, or was."""
+        tiles = [self.tile(each) for each in self.expected]
+        return any(tile.state != "missing" or tile.went_back for tile in tiles)
+
+    def tile(self, name: str) -> Shown:
+        """What is known of the tile `name`: the best of what the frames show of it."""
+        found = [(document, document.tiles[name]) for document in self._documents.values() if name in document.tiles]
+        found += [each for _, tile in found if tile["state"] in _HOLLOW for each in self._fillings(tile)]
+        document, tile = min(found, key=lambda each: _rank(each[1]), default=(None, _UNSEEN))
+        since, content = tile["since"], tile["state"] in CONTENT
+        return Shown(
+            state=tile["state"],
+            milliseconds=None if since is None or document is None else since + self._after_first(document),
+            stays=tile["stays"],
+            went_back=tile["went_back"] or (name in self._shown and not content),
+            text=tile["text"],
+        )
+
+    def _fillings(self, tile: dict[str, Any]) -> list[tuple[Document, dict[str, Any]]]:
+        """What the frames in a tile show as a whole."""
+        return [
+            (document, document.tiles[_WHOLE])
+            for document in self._documents.values()
+            if document.path in tile.get("frames", ()) and _WHOLE in document.tiles
+        ]
+
+    def _after_first(self, document: Document) -> float:
+        """Milliseconds from the first navigation to that of `document`: an operator waits from the first one."""
+        return document.began - self.began if self._first else 0.0
+
+
+def _rank(tile: dict[str, Any]) -> tuple[int, float]:
+    """Content first, the earliest first; then what is in a tile or says more than that it is not there."""
+    if tile["state"] in CONTENT:
+        return 0, tile["since"]
+    if tile["state"] in _HOLLOW:
+        return 2, 0.0
+    return (3 if tile["state"] == "missing" else 1), 0.0
