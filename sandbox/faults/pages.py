@@ -2,12 +2,30 @@
 
 from sandbox.faults.fault import PAGE_ITEMS, Fault, unverified
 
+TILES = ("tiles-under-3s",)
+
 FAULTS = (
-    Fault("tile-slow", "one tile takes 3.4 s", ("tiles-under-3s",), value="3.4", scaled="2.6"),
-    Fault("tile-missing", "one tile is not on the dashboard", ("tiles-under-3s", "phase-features")),
-    Fault("tile-in-error", "one tile is visible, and in error", ("tiles-under-3s", "phase-features")),
-    Fault("tile-never-settles", "one tile stays a skeleton", ("tiles-under-3s", "phase-features")),
-    Fault("tile-unconfigured", "one tile asks for configuration", ("tiles-under-3s", "phase-features")),
+    Fault("tile-slow", "one tile takes 3.4 s", TILES, value="3.4", scaled="2.6", local=True),
+    Fault("tiles-slow", "every tile takes 3.4 s", TILES, value="3.4", scaled="2.6", local=True),
+    Fault("tile-slow-cold", "one tile takes 3.4 s in a new browser", TILES, value="3.4", scaled="2.6", local=True),
+    Fault(
+        "tile-slow-warm", "one tile takes 3.4 s from the second time on", TILES, value="3.4", scaled="2.6", local=True
+    ),
+    Fault(
+        "tile-begins-anew",
+        "one tile shows content, and then loads for another 3.4 s",
+        TILES,
+        value="3.4",
+        scaled="2.6",
+        local=True,
+    ),
+    Fault("tile-shows-then-fails", "one tile shows content, and soon after an error", TILES, local=True),
+    Fault("tile-empty", "one tile says that it is well, and is blank", TILES, local=True),
+    Fault("tile-missing", "one tile is not on the dashboard", ("tiles-under-3s", "phase-features"), local=True),
+    Fault("tile-in-error", "one tile is visible, and in error", ("tiles-under-3s", "phase-features"), local=True),
+    Fault("tile-never-settles", "one tile stays a skeleton", ("tiles-under-3s", "phase-features"), local=True),
+    Fault("tile-unconfigured", "one tile asks for configuration", ("tiles-under-3s", "phase-features"), local=True),
+    Fault("wrong-page", "the settings are served where the dashboard was", ("tiles-under-3s",), local=True),
     Fault(
         "bounce-page",
         "every page is the bounce page: 200, and no tiles",

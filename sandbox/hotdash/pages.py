@@ -19,6 +19,7 @@ from sandbox.hotdash.site import SHOP, Row, Site
 HERE = Path(__file__).resolve().parent
 AUTOMATED = ("curl/", "python-httpx", "headlesschrome")
 SESSION = "hotdash_session"
+SHOWN = "hotdash_shown"
 
 
 class Pages:
@@ -63,12 +64,11 @@ class Pages:
         gate = self._gate(request)
         if gate is not None:
             return gate
+        if "wrong-page" in self._site.faults:
+            return await self.settings(request)
+        rendered = () if "tiles-slow" in self._site.faults else tiles.ON_THE_SERVER
         ready = dict(
-            zip(
-                tiles.ON_THE_SERVER,
-                await asyncio.gather(*(tiles.load(self._site, name) for name in tiles.ON_THE_SERVER)),
-                strict=True,
-            )
+            zip(rendered, await asyncio.gather(*(tiles.load(self._site, name) for name in rendered)), strict=True)
         )
         shown = [
             (name, heading)
@@ -108,7 +108,10 @@ class Pages:
         every = int(self._site.seconds("server-errors"))
         if every and next(self._tile_requests) % every == 0:
             return JSONResponse({"error": "Internal Server Error"}, 500)
-        return JSONResponse(await tiles.load(self._site, name), headers={"cache-control": "no-store"})
+        shown = await tiles.load(self._site, name, known=SHOWN in request.cookies)
+        answer = JSONResponse(shown, headers={"cache-control": "no-store"})
+        answer.set_cookie(SHOWN, "1", secure=True, httponly=True, samesite="lax")
+        return answer
 
 
 async def database_gone(_request: Request, error: Exception) -> Response:
