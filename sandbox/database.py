@@ -23,6 +23,14 @@ FAULTS: dict[str, tuple[str, str]] = {
     ),
     "column-missing": ("alter table {table} drop column notes", "sales_pulse_actions"),
     "column-of-another-type": ("alter table {table} alter column quantity type text", "inventory_actions"),
+    "dump-not-restorable": (
+        """
+        create function public.known(text) returns boolean language sql stable as
+        $$ select exists (select from inventory_levels where sku = $1) $$;
+        alter table {table} add check (public.known(sku))
+        """,
+        "inventory_actions",
+    ),
     "table-missing": ("alter table {table} rename to retired_table", "user_preferences"),
 }
 

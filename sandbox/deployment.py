@@ -17,7 +17,7 @@ from sandbox.fly.edge import Edge, HttpsRedirect
 from sandbox.fly.machine import Machine
 from sandbox.postgres import Postgres
 from sandbox.serving import Listener
-from sandbox.standins import Services
+from sandbox.standins import PROJECT, Services
 from sandbox.trouble import Trouble
 from verifier.embedded.server import short_folder
 
@@ -163,8 +163,13 @@ class Deployment:
                 "tls": {"ca_file": str(self.certificates.authority), "spki": self.certificates.spki},
                 "platform": {"machines_url": platform, "api_url": platform},
                 "agent": {"url": self.listeners["agent"].url},
+                "backups": {"project": PROJECT, "api_url": self.listeners["services"].url},
             },
-            "credentials": {"FLY_API_TOKEN": self.token, "DATABASE_URL": self.database.url("hotdash_verifier")},
+            "credentials": {
+                "FLY_API_TOKEN": self.token,
+                "DATABASE_URL": self.database.url("hotdash_verifier"),
+                "SUPABASE_ACCESS_TOKEN": self.services.supabase_token,
+            },
             "control": {"url": self.listeners["control"].url, "token": self.control_token},
         }
 

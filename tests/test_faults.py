@@ -31,7 +31,7 @@ def test_a_healthy_deployment_is_done(deployment: Deployment) -> None:
 def test_a_fault_is_seen_where_it_is_and_nowhere_else(deployment: Deployment, fault: str) -> None:
     expected = REGISTRY[fault]
 
-    ended = deployment.judged(fault, mark=expected.stages, without=expected.far)
+    ended = deployment.judged(fault, words=expected.words, mark=expected.stages, without=expected.far)
 
     assert seen(ended, expected.perhaps) == (sorted(expected.red), dict(expected.unverified)), ended.output
     assert expected.perhaps or ended.ending == (("NOT DONE", 1) if expected.red else ("UNVERIFIED", 6))

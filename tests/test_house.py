@@ -22,7 +22,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("redaction", "pictures"),
     ("evidence",),
     ("patience", "files", "browser_path"),
-    ("embedded",),
+    ("embedded", "migrations"),
     ("definition",),
     ("sections",),
     ("target", "credentials"),

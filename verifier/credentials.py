@@ -44,6 +44,13 @@ NEEDS = {
         purpose="tables and row-level security, as different users see them",
         how="Supabase dashboard → Connect → connection string, or ask its owner for a role of its own",
     ),
+    "supabase": Need(
+        names=("SUPABASE_ACCESS_TOKEN",),
+        service="supabase",
+        what="an access token of Supabase's management API that may read the project's backups",
+        purpose="the age of the newest backup",
+        how="Supabase dashboard → Account → Access Tokens; give it to read backups, and nothing else",
+    ),
 }
 
 

@@ -43,6 +43,7 @@ class _Observation:
     done: threading.Event = field(default_factory=threading.Event)
     evidence: Evidence | None = None
     trouble: CouldNotLook | None = None
+    progress: str = ""
 
 
 class Observatory:
@@ -72,6 +73,7 @@ class Observatory:
         self._obstacle = obstacle
         self._observations: dict[str, _Observation] = {}
         self._starting = threading.Lock()
+        self._here = threading.local()
 
     def start(self, name: str) -> _Observation:
         """Begin the observation `name`, unless it has begun."""
@@ -111,8 +113,19 @@ class Observatory:
         """Whether the observation `name` has ended, waiting for it for at most `within` seconds."""
         return self.start(name).done.wait(within)
 
+    def progress(self, name: str) -> str:
+        """How far the observation `name` is, in its own words; empty if it said nothing."""
+        return self.start(name).progress
+
+    def tell(self, progress: str) -> None:
+        """Note how far the observation is that this thread makes; for its probe."""
+        observation: _Observation | None = getattr(self._here, "observation", None)
+        if observation:
+            observation.progress = REDACTOR.text(progress)
+
     def _observe(self, name: str, observation: _Observation) -> None:
         try:
+            self._here.observation = observation
             observation.evidence = self._made(name)
             self._keep(name, observation.evidence)
         except CouldNotLook as trouble:

@@ -10,7 +10,7 @@ import tempfile
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from verifier.deployment import Deployment, Told
 from verifier.evidence import Cause, CouldNotLook, Evidence
 from verifier.observatory import Observatory, Probe, run_lock
 from verifier.patience import Patience, monotonic, now
-from verifier.probes import Context
+from verifier.probes import Context, Wishes
 from verifier.redaction import REDACTOR
 from verifier.target import Target, read_target
 
@@ -51,6 +51,7 @@ class Run:
     credentials: Credentials
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
     browser: str | None = None
+    wishes: Wishes = field(default_factory=Wishes)
     worker: str | None = None
     told: Told | None = None
     deployment: Deployment | None = None
@@ -110,7 +111,13 @@ class Run:
             loud=partial(run_lock, self.scratch / "quiet.lock", shared=True),
             alone=lambda name: run_lock(self.scratch / f"{name}.lock"),
             browser=self.browser,
+            wishes=replace(self.wishes, app_dir=self.wishes.app_dir or self._app_dir_of_the_target()),
+            tell=observatory.tell,
         )
+
+    def _app_dir_of_the_target(self) -> Path | None:
+        told = self.target.migrations and self.target.migrations.app_dir
+        return self.root / told if told else None
 
     def for_worker(self) -> dict[str, Any]:
         """What a worker process needs to join, in memory only; plain values."""

@@ -14,9 +14,11 @@ from pydantic import Field, field_validator
 
 from verifier.definition import Contract, Item, Limit, Positive, Sentence
 from verifier.files import Mistakes, Written, read_toml, validate
+from verifier.sections.backups import Backups
 from verifier.sections.database import Database
 from verifier.sections.events import Approvals, Events
 from verifier.sections.logs import Logs
+from verifier.sections.migrations import Migrations
 from verifier.sections.pages import Dashboard, Phases
 from verifier.sections.platform import Platform
 from verifier.sections.services import Agent, Health, Traffic
@@ -65,11 +67,13 @@ class Target(Written):
     events: Events | None = None
     logs: Logs = Logs()
     database: Database | None = None
+    backups: Backups | None = None
     chatwoot: HealthPath | None = None
     agent: Agent | None = None
     traffic: Traffic | None = None
     approvals: Approvals | None = None
     phases: Phases | None = None
+    migrations: Migrations | None = None
     limit: dict[str, NewLimit] = {}
     not_applicable: dict[str, Sentence] = {}
     waiver: tuple[Waiver, ...] = ()

@@ -22,6 +22,14 @@ ROOMS = {
     "streams": STREAM_ITEMS,
     "logs": LOG_ITEMS,
     "database": ("database-connection", *RLS),
+    "production": (
+        "app-exists",
+        "secrets-set",
+        "custom-domain",
+        "tls-certificate",
+        "health-checks-configured",
+        "rollback-ready",
+    ),
 }
 """Items that are seen by the same costly look; what is not here costs next to nothing."""
 
@@ -36,6 +44,7 @@ class Fault:
         perhaps: items that may be either, because it depends on which machine the edge chooses.
         scaled: the value that stands for the same with the short periods and limits of the tests.
         stages: the marker expression of the run that must see it.
+        words: further words of the command that sees it.
         local: whether the tests judge it without the rooms that it names no item of; for what is far from them.
     """
 
@@ -47,6 +56,7 @@ class Fault:
     perhaps: tuple[str, ...] = ()
     scaled: str | None = None
     stages: str = "postdeploy"
+    words: tuple[str, ...] = ()
     local: bool = False
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from verifier.credentials import Credentials
@@ -24,6 +25,23 @@ class Look(Protocol):
 
 
 @dataclass(frozen=True)
+class Wishes:
+    """What the caller asked for on the command line, beyond the target.
+
+    Attributes:
+        restore_drill: restore a dump of the database into a server of our own, and compare the two.
+        app_dir: the application's checkout; else the target may say where it is.
+        since: the git revision that is live: what changed since then is judged.
+        schema_from: the name of the variable whose database lends its schema for the rehearsal.
+    """
+
+    restore_drill: bool = False
+    app_dir: Path | None = None
+    since: str | None = None
+    schema_from: str | None = None
+
+
+@dataclass(frozen=True)
 class Context:
     """What a probe may use.
 
@@ -39,6 +57,8 @@ class Context:
         loud: its other side; who loads the target or this machine holds it, many at once, and never beside `quiet`.
         alone: a lock by a name; who changes something that others count holds it.
         browser: the path of the browser to use, or nothing to let it be found.
+        wishes: what the caller asked for on the command line.
+        tell: says how far a long observation is, to whoever waits for it.
     """
 
     target: Target
@@ -52,6 +72,8 @@ class Context:
     loud: Callable[[], AbstractContextManager[object]]
     alone: Callable[[str], AbstractContextManager[object]]
     browser: str | None = None
+    wishes: Wishes = Wishes()
+    tell: Callable[[str], None] = lambda progress: None  # noqa: ARG005 - nobody waits
 
     @property
     def url(self) -> str:

@@ -1,0 +1,282 @@
+"""Code inside code: what a DO block, the body of a function, or a string that is executed would do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pglast
+from pglast import ast
+
+from verifier.migrations.judging import Judge, rule
+from verifier.migrations.reading import Node
+from verifier.migrations.trees import literal, walk, words
+
+_LANGUAGES = {"plpgsql", "sql"}
+_ANY = "any_object"
+"""Stands for an identifier that is known only when the code runs."""
+_SAFE_SCHEMAS = {"auth", "extensions", "storage"}
+_KNOWN = {
+    # Volatile, and yet they change nothing that another session could miss.
+    "clock_timestamp", "currval", "gen_random_uuid", "lastval", "nextval", "pg_notify", "random", "statement_timestamp",
+    "timeofday", "uuidv4", "uuidv7",
+    # Of Supabase and of the two extensions that come with it.
+    "crypt", "digest", "email", "filename", "foldername", "gen_random_bytes", "gen_salt", "hmac", "jwt", "role", "uid",
+    "uuid_generate_v1", "uuid_generate_v4", "uuid_generate_v5", "uuid_nil",
+}  # fmt: skip
+_SETTINGS = {
+    "application_name", "check_function_bodies", "client_encoding", "client_min_messages", "datestyle",
+    "default_table_access_method", "default_tablespace", "default_with_oids", "extra_float_digits",
+    "idle_in_transaction_session_timeout", "intervalstyle", "lock_timeout", "maintenance_work_mem",
+    "plpgsql.variable_conflict", "row_security", "search_path", "standard_conforming_strings", "statement_timeout",
+    "timezone", "transaction_timeout", "work_mem", "xmloption",
+}  # fmt: skip
+"""Settings that decide how statements are read or how long they wait, and touch nothing that is stored."""
+
+
+@cache
+def pure_functions() -> frozenset[str]:
+    """The functions of `pg_catalog` of which no variant is volatile (PostgreSQL 18's own pg_proc)."""
+    path = Path(__file__).with_name("pure_functions.txt")
+    return frozenset(path.read_text(encoding="utf-8").split())
+
+
+def look_at_calls(judge: Judge, node: Any) -> None:  # noqa: ANN401 - a node or a tuple of nodes
+    """Judge every function that is called somewhere in an executed tree, and every statement inside it."""
+    for each in walk(node):
+        if isinstance(each, ast.FuncCall):
+            _call(judge, each)
+        elif isinstance(each, ast.CommonTableExpr) and not isinstance(each.ctequery, ast.SelectStmt):
+            judge.statement(each.ctequery)
+
+
+def _call(judge: Judge, node: Node) -> None:
+    parts = words(node.funcname)
+    name, schema = parts[-1], parts[-2] if len(parts) > 1 else None
+    if name == "set_config" and schema in {None, "pg_catalog"}:
+        _configured(judge, node)
+        return
+    own = judge.catalogue.get("function", judge.catalogue.name(parts))
+    if own is not None and own.node is not None:
+        run_function(judge, judge.catalogue.name(parts), own.node)
+    elif not ((schema in {None, "pg_catalog"} and name in pure_functions()) or _is_known(schema, name)):
+        called = ".".join(parts)
+        judge.asks(f"calls {called}(), and what that does is not known here", f"say what {called}() does")
+
+
+def _is_known(schema: str | None, name: str) -> bool:
+    return name in _KNOWN and (schema is None or schema in {"pg_catalog", "public", *_SAFE_SCHEMAS})
+
+
+def _configured(judge: Judge, node: Node) -> None:
+    name = literal(node.args[0]) if node.args else None
+    if name is None or (name.lower() not in _SETTINGS and not name.startswith("request.")):
+        judge.asks(f"changes the setting {name or 'that is known only when it runs'}")
+    elif name.lower() == "search_path":
+        judge.catalogue.path = _first_schema((literal(node.args[1]) or "").split(",")) or judge.catalogue.path
+
+
+def _first_schema(names: list[str]) -> str | None:
+    plain = [each.strip().strip('"') for each in names]
+    return next((each for each in plain if each and not each.startswith("$")), None)
+
+
+@rule("VariableSetStmt")
+def _set(judge: Judge, node: Node) -> None:
+    name = str(node.name or "").lower()
+    if name in _SETTINGS or name.startswith("request."):
+        if name == "search_path":
+            given = [literal(each) or "" for each in node.args or ()]
+            judge.catalogue.path = _first_schema(given) or "public"
+        return
+    judge.asks(f"SET {name or 'ALL'} changes what later statements do", "leave it out, or let a person read the file")
+
+
+def run_function(judge: Judge, name: str, node: Node) -> None:
+    """Judge what a call of a function that the history made would do."""
+    if name in judge.calls:
+        return
+    before, judge.calls = judge.calls, (*judge.calls, name)
+    with judge.perhaps():
+        for statement in body_of(judge, node, f"the body of {name}"):
+            judge.statement(statement)
+    judge.calls = before
+
+
+def body_of(judge: Judge, node: Node, what: str) -> Iterator[Node]:
+    """The statements in the body of a function; what cannot be read needs a person."""
+    options = {each.defname: each.arg for each in node.options or ()}
+    language = getattr(options.get("language"), "sval", "sql")
+    if node.sql_body:
+        yield from (each for each in walk(node.sql_body) if isinstance(each, (ast.SelectStmt, *_WRITES)))
+    elif language == "sql":
+        yield from _parsed(judge, "\n".join(words(options.get("as"))), what)
+    elif language == "plpgsql":
+        yield from _of_plpgsql(judge, pglast.stream.RawStream()(node), what)
+    else:
+        judge.asks(f"{what} is written in {language}, which cannot be read here")
+
+
+_WRITES = (ast.InsertStmt, ast.UpdateStmt, ast.DeleteStmt, ast.MergeStmt)
+
+
+@rule("DoStmt")
+def _do(judge: Judge, node: Node) -> None:
+    options = {each.defname: each.arg for each in node.args or ()}
+    language = getattr(options.get("language"), "sval", "plpgsql")
+    if language != "plpgsql":
+        judge.asks(f"a DO block in {language}, which cannot be read here")
+        return
+    body = options["as"].sval
+    first = judge.line + _lines_before(judge, body)
+    with judge.perhaps():
+        for statement in _of_plpgsql(judge, pglast.stream.RawStream()(node), "the DO block", first):
+            judge.statement(statement)
+
+
+def _lines_before(judge: Judge, body: str) -> int:
+    """How many lines after its statement's first a body begins."""
+    lines = judge.text.split("\n")
+    start = sum(len(each) + 1 for each in lines[: judge.line - 1])
+    place = judge.text.find(body, start)
+    return judge.text.count("\n", start, place) if place >= 0 else 0
+
+
+def _of_plpgsql(judge: Judge, source: str, what: str, first: int | None = None) -> Iterator[Node]:
+    home = judge.line
+    try:
+        tree = pglast.parse_plpgsql(source)
+    except (pglast.Error, ValueError, RecursionError) as trouble:
+        judge.asks(f"{what} cannot be read: {trouble.args[0] if trouble.args else trouble}")
+        return
+    for expression, line, dynamic in _expressions(tree):
+        judge.line = home if first is None or line is None else first + line - 1
+        yield from _of_expression(judge, expression, what, dynamic=dynamic)
+    judge.line = home
+
+
+def _expressions(
+    tree: object, line: int | None = None, *, dynamic: bool = False
+) -> Iterator[tuple[dict[str, Any], int | None, bool]]:
+    """All expressions of a body with their line, and whether their value is executed as SQL."""
+    if isinstance(tree, list):
+        for each in tree:
+            yield from _expressions(each, line, dynamic=dynamic)
+    elif isinstance(tree, dict):
+        line = tree.get("lineno", line)
+        for key, value in tree.items():
+            if key == "PLpgSQL_expr":
+                yield value, line, dynamic
+            else:
+                inside = key in {"query", "dynquery"} and dynamic
+                opens = key in {"PLpgSQL_stmt_dynexecute", "PLpgSQL_stmt_dynfors"} or (
+                    isinstance(value, dict) and "dynquery" in value
+                )
+                yield from _expressions(value, line, dynamic=opens or inside)
+
+
+def _of_expression(judge: Judge, expression: dict[str, Any], what: str, *, dynamic: bool) -> Iterator[Node]:
+    query, mode = str(expression["query"]), expression.get("parseMode", 0)
+    if mode in {3, 4, 5}:  # an assignment: «variable := expression»
+        query, mode = re.split(r":=|=", query, maxsplit=1)[-1], 2
+    for node in _parsed(judge, f"SELECT {query}" if mode == 2 else query, what):  # noqa: PLR2004 - RAW_PARSE_PLPGSQL_EXPR
+        if dynamic and mode == 2:  # noqa: PLR2004 - the same
+            yield from _executed(judge, node, what)
+        yield node
+
+
+def _parsed(judge: Judge, text: str, what: str) -> Iterator[Node]:
+    try:
+        raw = pglast.parse_sql(text)
+    except pglast.Error as trouble:
+        judge.asks(f"{what} cannot be read: {trouble.args[0] if trouble.args else trouble}")
+        return
+    yield from (each.stmt for each in raw)
+
+
+def _executed(judge: Judge, select: Node, what: str) -> Iterator[Node]:
+    """The statements of a string that is executed, if the string can be known but for the names in it."""
+    text = _template(select.targetList[0].val) if select.targetList else None
+    if text is None:
+        judge.asks(
+            f"{what} executes text that is put together when it runs",
+            "write the statements out, or use format() with %I and %L only",
+        )
+        return
+    yield from _parsed(judge, text, what)
+
+
+def _template(node: Node) -> str | None:
+    """The text of an expression, with a stand-in for each name that is quoted as one; None if more is unknown."""
+    text = literal(node)
+    if text is not None:
+        return text
+    if isinstance(node, ast.A_Expr) and words(node.name) == ["||"]:
+        left, right = _template(node.lexpr), _template(node.rexpr)
+        return None if left is None or right is None else left + right
+    if isinstance(node, ast.FuncCall) and node.args:
+        name = words(node.funcname)[-1]
+        if name == "quote_ident":
+            return _ANY
+        if name in {"quote_literal", "quote_nullable"}:
+            return "'any'"
+        return _formatted(node) if name == "format" else None
+    return None
+
+
+def _formatted(node: Node) -> str | None:
+    template = literal(node.args[0])
+    if template is None:
+        return None
+    arguments = iter(node.args[1:])
+    parts: list[str] = []
+    for piece in re.split(r"(%%|%(?:\d+\$)?[ILs])", template):
+        if not re.fullmatch(r"%(?:\d+\$)?[ILs]", piece):
+            parts.append("%" if piece == "%%" else piece)
+            continue
+        argument = next(arguments, None)
+        if piece.endswith("s"):
+            known = literal(argument) if argument is not None and "$" not in piece else None
+            if known is None:
+                return None
+            parts.append(known)
+        else:
+            parts.append(_ANY if piece.endswith("I") else "'any'")
+    return "".join(parts)
+
+
+@rule("PrepareStmt")
+def _prepare(judge: Judge, node: Node) -> None:
+    judge.prepared.add(node.name)
+    judge.statement(node.query)
+
+
+@rule("ExecuteStmt")
+def _execute(judge: Judge, node: Node) -> None:
+    if node.name not in judge.prepared:
+        judge.asks(f"executes {node.name}, which this file does not prepare")
+    look_at_calls(judge, node.params)
+
+
+@rule("ExplainStmt")
+def _explain(judge: Judge, node: Node) -> None:
+    if any(each.defname == "analyze" for each in node.options or ()):
+        judge.statement(node.query)
+
+
+@rule("DeclareCursorStmt")
+def _cursor(judge: Judge, node: Node) -> None:
+    judge.statement(node.query)
+
+
+@rule("CallStmt")
+def _call_procedure(judge: Judge, node: Node) -> None:
+    look_at_calls(judge, node.funccall)
+
+
+@rule("ReturnStmt")
+def _return(judge: Judge, node: Node) -> None:
+    look_at_calls(judge, node.returnval)

@@ -1,0 +1,92 @@
+"""What is known to exist while the statements of a history are read one after the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from pglast import ast
+
+from verifier.migrations.reading import Node
+from verifier.migrations.trees import words
+
+PUBLIC = "public"
+_CATALOG = "pg_catalog"
+
+
+class Birth(Enum):
+    """Where an object comes from: live before, made here if it was not there (`if not exists`), or surely made here."""
+
+    LIVE = 1
+    MAYBE = 2
+    NEW = 3
+
+
+@dataclass
+class Thing:
+    """An object, and the node that says what it is; None if only its name is known."""
+
+    birth: Birth
+    node: Node = None
+
+
+@dataclass
+class Catalogue:
+    """The objects by kind and full name. What is not in it may be live all the same.
+
+    Attributes:
+        things: `("relation", "public.orders")`, `("column", "public.orders.id")`, `("policy", "public.orders/own")`, …
+        path: the schema of names without one.
+    """
+
+    things: dict[tuple[str, str], Thing] = field(default_factory=dict)
+    path: str = PUBLIC
+
+    def name(self, parts: list[str]) -> str:
+        """The full name for the parts of a name."""
+        return ".".join(parts if len(parts) > 1 else [self.path, *parts])
+
+    def relation(self, node: Node) -> str:
+        """The full name of a RangeVar."""
+        return self.name([*([node.schemaname] if node.schemaname else []), node.relname])
+
+    def type_name(self, node: Node) -> str:
+        """A type as one text: its name without `pg_catalog`, with its figures: `varchar(20)`, `text[]`."""
+        parts = [each for each in words(node.names) if each != _CATALOG]
+        figures = [str(each.val.ival or 0) for each in node.typmods or () if isinstance(each, ast.A_Const)]
+        return ".".join(parts) + (f"({','.join(figures)})" if figures else "") + "[]" * len(node.arrayBounds or ())
+
+    def get(self, kind: str, name: str) -> Thing | None:
+        """What is known of an object."""
+        return self.things.get((kind, name))
+
+    def birth(self, kind: str, name: str) -> Birth:
+        """Where it comes from; whatever is not known is taken to be live."""
+        thing = self.get(kind, name)
+        return thing.birth if thing else Birth.LIVE
+
+    def add(self, kind: str, name: str, node: Node, birth: Birth) -> None:
+        """It is there from now on."""
+        self.things[kind, name] = Thing(birth, node)
+
+    def remove(self, kind: str, name: str) -> None:
+        """It is gone, and what hangs on it too."""
+        self.things.pop((kind, name), None)
+        if kind in {"relation", "schema"}:
+            for key in [key for key in self.things if key[1].startswith((f"{name}.", f"{name}/"))]:
+                del self.things[key]
+
+    def on(self, kind: str, table: str) -> dict[str, Thing]:
+        """The policies, triggers or constraints of one table, by their own names."""
+        start = f"{table}/"
+        return {
+            name.removeprefix(start): thing
+            for (each, name), thing in self.things.items()
+            if each == kind and name.startswith(start)
+        }
+
+    def ship(self) -> None:
+        """Everything that was made so far is live from now on."""
+        for thing in self.things.values():
+            thing.birth = Birth.LIVE
+        self.path = PUBLIC

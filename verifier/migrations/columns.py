@@ -1,0 +1,201 @@
+"""Columns and constraints: what a table demands of its rows, and how long it takes to demand it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pglast import ast, enums
+
+from verifier.migrations.bodies import pure_functions
+from verifier.migrations.catalogue import Catalogue
+from verifier.migrations.judging import Judge
+from verifier.migrations.reading import Node
+from verifier.migrations.trees import canonical, conjuncts, is_constant, sql, walk, words
+
+C = enums.ConstrType
+_ATTRIBUTES = {
+    C.CONSTR_ATTR_DEFERRABLE,
+    C.CONSTR_ATTR_NOT_DEFERRABLE,
+    C.CONSTR_ATTR_DEFERRED,
+    C.CONSTR_ATTR_IMMEDIATE,
+}
+_SERIAL = {"serial", "bigserial", "smallserial", "serial4", "serial8", "serial2"}
+_ORDER = {
+    "int2": 1, "smallint": 1, "int4": 2, "integer": 2, "int": 2, "int8": 3, "bigint": 3,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Column:
+    """What is known of a column: its type, its default as SQL, whether it takes no NULL."""
+
+    type: str
+    default: str | None
+    required: bool
+
+    @classmethod
+    def of(cls, node: Node, catalogue: Catalogue) -> Column:
+        """What a definition says."""
+        constraints = {each.contype: each for each in node.constraints or ()}
+        default = constraints.get(C.CONSTR_DEFAULT)
+        required = not {C.CONSTR_NOTNULL, C.CONSTR_PRIMARY, C.CONSTR_IDENTITY}.isdisjoint(constraints)
+        kind = catalogue.type_name(node.typeName)
+        return cls(kind, sql(default.raw_expr) if default else None, required)
+
+
+def constraint_name(table: str, node: Node, column: str = "") -> str:
+    """The name that PostgreSQL gives to a constraint without one (ChooseConstraintName)."""
+    if node.conname:
+        return str(node.conname)
+    base = table.rsplit(".", 1)[-1]
+    keys = [column] if column else words(node.keys) or words(node.fk_attrs)
+    if node.contype == C.CONSTR_CHECK and not column:
+        keys = [each.fields[-1].sval for each in walk(node.raw_expr) if isinstance(each, ast.ColumnRef)][:1]
+    ending = {
+        C.CONSTR_PRIMARY: "pkey", C.CONSTR_UNIQUE: "key", C.CONSTR_FOREIGN: "fkey", C.CONSTR_CHECK: "check",
+        C.CONSTR_EXCLUSION: "excl", C.CONSTR_NOTNULL: "not_null",
+    }.get(node.contype, "")  # fmt: skip
+    return "_".join([base, *([] if node.contype == C.CONSTR_PRIMARY else keys), ending])
+
+
+def record_table(judge: Judge, table: str, node: Node, *, unless_there: bool = False) -> None:
+    """Remember a table with its columns and constraints."""
+    if unless_there and judge.catalogue.get("relation", table):
+        return
+    judge.make("relation", table, node, unless_there=unless_there)
+    for each in node.tableElts or ():
+        if isinstance(each, ast.ColumnDef):
+            record_column(judge, table, each, unless_there=unless_there)
+        elif isinstance(each, ast.Constraint):
+            judge.make("constraint", f"{table}/{constraint_name(table, each)}", each, unless_there=unless_there)
+
+
+def record_column(judge: Judge, table: str, node: Node, *, unless_there: bool = False) -> None:
+    """Remember a column, and the constraints that are written beside it."""
+    known = Column.of(node, judge.catalogue)
+    judge.make("column", f"{table}.{node.colname}", known, unless_there=unless_there)
+    for each in node.constraints or ():
+        if each.contype in {C.CONSTR_CHECK, C.CONSTR_UNIQUE, C.CONSTR_PRIMARY, C.CONSTR_FOREIGN}:
+            name = f"{table}/{constraint_name(table, each, node.colname)}"
+            judge.make("constraint", name, each, unless_there=unless_there)
+
+
+def add_column(judge: Judge, table: str, node: Node) -> None:
+    """A new column of a table that is there."""
+    column = f"{table}.{node.colname}"
+    constraints = {each.contype: each for each in node.constraints or ()}
+    if judge.catalogue.type_name(node.typeName) in _SERIAL or C.CONSTR_IDENTITY in constraints:
+        judge.blocks(f"{column} gets a number for every row: the table is rewritten", _small_steps(column))
+    generated = constraints.get(C.CONSTR_GENERATED)
+    if generated and getattr(generated, "generated_kind", "s") != "v":
+        judge.blocks(f"{column} is computed for every row: the table is rewritten", _small_steps(column))
+    default = constraints.get(C.CONSTR_DEFAULT)
+    if default and not _is_quick(default.raw_expr):
+        judge.blocks(f"the default of {column} is computed for every row: the table is rewritten", _small_steps(column))
+    if C.CONSTR_NOTNULL in constraints and not default and not generated:
+        judge.destroys(
+            f"{column} demands a value that rows, and programs that write the old way, do not have",
+            "add the column without NOT NULL, or with a constant DEFAULT",
+        )
+    for each in constraints.values():
+        _beside_a_new_column(judge, table, column, each, default)
+
+
+def _beside_a_new_column(judge: Judge, table: str, column: str, node: Node, default: Node) -> None:
+    if node.contype in {C.CONSTR_PRIMARY, C.CONSTR_UNIQUE}:
+        judge.blocks(f"an index over {column} is built while nobody can use {table}", _INDEX)
+    elif node.contype == C.CONSTR_CHECK:
+        judge.blocks(f"every row of {table} is checked while nobody can use it", _NOT_VALID)
+    elif node.contype == C.CONSTR_FOREIGN and default:
+        judge.blocks(f"every row of {table} is looked up in another table while nobody can write", _NOT_VALID)
+
+
+_INDEX = "CREATE UNIQUE INDEX CONCURRENTLY in a file of its own, then ADD CONSTRAINT … USING INDEX"
+_NOT_VALID = "ADD CONSTRAINT … NOT VALID now, and VALIDATE CONSTRAINT in a later migration"
+
+
+def _small_steps(column: str) -> str:
+    return f"add {column} without a default, SET DEFAULT for new rows, and fill the old ones in small portions"
+
+
+def _is_quick(expression: Node) -> bool:
+    """Whether PostgreSQL computes a default once for all old rows: it must not be volatile."""
+    if is_constant(expression) or isinstance(expression, ast.SQLValueFunction):
+        return True
+    calls = [each for each in walk(expression) if isinstance(each, ast.FuncCall)]
+    return all(words(each.funcname)[-1] in pure_functions() for each in calls)
+
+
+def change_type(judge: Judge, table: str, command: Node) -> None:
+    """ALTER COLUMN … TYPE: wider without a rewrite, wider with one, or not known to be wider."""
+    column = f"{table}.{command.name}"
+    new = judge.catalogue.type_name(command.def_.typeName)
+    known = judge.catalogue.get("column", column)
+    old = known.node.type if known and isinstance(known.node, Column) else None
+    way = f"add a column of the type {new} beside {column}, fill it, and let the application move over"
+    if old is None:
+        judge.destroys(f"changes the type of {column} to {new}, and what it was is not known here", way)
+    elif command.def_.raw_default is not None:
+        judge.destroys(f"computes {column} anew while changing its type from {old} to {new}", way)
+    elif _wider(old, new):
+        judge.catalogue.things["column", column].node = (
+            Column(new, known.node.default, known.node.required) if known else None
+        )
+    elif _ORDER.get(old, 9) < _ORDER.get(new, 0):
+        judge.blocks(f"{column} becomes {new}: the table is rewritten while nobody can use it", way)
+    elif old != new:
+        judge.destroys(f"changes the type of {column} from {old} to {new}, which does not hold every old value", way)
+
+
+def _wider(old: str, new: str) -> bool:
+    """Whether every value of the old type is one of the new type, stored in the same way."""
+    if old == new:
+        return True
+    (name, old_figures), (new_name, new_figures) = _taken_apart(old), _taken_apart(new)
+    if name == "varchar" and new_name in {"text", "varchar"}:
+        return new_figures == [] or (old_figures != [] and new_figures >= old_figures)
+    if name == new_name == "numeric":
+        scales = [[*each, 0, 0][1] for each in (old_figures, new_figures)]
+        return new_figures == [] or (old_figures != [] and scales[0] == scales[1] and new_figures >= old_figures)
+    return False
+
+
+def _taken_apart(text: str) -> tuple[str, list[int]]:
+    name, _, figures = text.partition("(")
+    return name, [int(each) for each in figures.rstrip("()").split(",") if each.isdigit()]
+
+
+def add_constraint(judge: Judge, table: str, node: Node) -> None:
+    """A new constraint on a table that is there; columns that are new and empty make no difference."""
+    name = f"{table}/{constraint_name(table, node)}"
+    kinds = {C.CONSTR_UNIQUE: "a unique index", C.CONSTR_PRIMARY: "a primary key", C.CONSTR_EXCLUSION: "an index"}
+    if node.contype in kinds and not node.indexname:
+        judge.blocks(f"{kinds[node.contype]} is built while nobody can use {table}", _INDEX)
+    elif node.contype in kinds:
+        pass
+    elif node.contype in {C.CONSTR_CHECK, C.CONSTR_FOREIGN, C.CONSTR_NOTNULL} and node.skip_validation:
+        judge.unvalidated.add(table)
+    elif node.contype == C.CONSTR_NOTNULL:
+        judge.destroys(f"{table} demands values that its rows may not have", _NOT_VALID)
+    elif node.contype in {C.CONSTR_CHECK, C.CONSTR_FOREIGN}:
+        judge.blocks(f"every row of {table} is checked while nobody can write", _NOT_VALID)
+    elif node.contype not in _ATTRIBUTES:
+        judge.asks(f"a constraint on {table} of a kind that is not on the list")
+    judge.make("constraint", name, node)
+
+
+def as_strict(new: Node, old: Node) -> bool:
+    """Whether a constraint forbids at least what another one did."""
+    if old is None or new is None:
+        return False
+    if new.contype == old.contype == C.CONSTR_CHECK:
+        return conjuncts(new.raw_expr) >= conjuncts(old.raw_expr)
+    return _content(new) == _content(old)
+
+
+def _content(node: Node) -> str:
+    fields = {name: canonical(getattr(node, name)) for name in node if name not in _LABELS}
+    return canonical(ast.String(sval=str(sorted(fields.items()))))
+
+
+_LABELS = {"conname", "location", "skip_validation", "initially_valid", "is_enforced"}

@@ -1,0 +1,170 @@
+"""Judges the statements of one file, in their order, against what is known to exist: an allow-list.
+
+What is not known to be additive is not. Each kind of statement has a rule, found by the name of its node; a statement
+without one needs a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from pglast import ast
+
+from verifier.migrations.catalogue import Birth, Catalogue
+from verifier.migrations.reading import Node, Reading, Statement
+from verifier.migrations.trees import kind
+from verifier.migrations.verdicts import Finding, Verdict, worst
+
+Rule = Callable[["Judge", Node], None]
+RULES: dict[str, Rule] = {}
+ENDINGS: list[Callable[[Judge], None]] = []
+"""What can be said only when the whole file is known: whether what was dropped came back."""
+HARMLESS: set[str] = set()
+"""Kinds of statements that change nothing that lasts."""
+
+
+def rule(*kinds: str) -> Callable[[Rule], Rule]:
+    """Register the rule for these kinds of statements."""
+
+    def register(judge: Rule) -> Rule:
+        RULES.update(dict.fromkeys(kinds, judge))
+        return judge
+
+    return register
+
+
+@dataclass
+class Dropped:
+    """Something live that was dropped, and may come back later in the file.
+
+    Attributes:
+        careless: whether the statement says `if exists`.
+    """
+
+    kind: str
+    name: str
+    node: Node
+    line: int
+    careless: bool
+    known: bool
+
+
+@dataclass
+class Judge:
+    """The state of judging one file.
+
+    Attributes:
+        file: its path, for the findings.
+        alone: whether the file holds nothing but one statement.
+        line: where we are.
+        certain: whether what is being read is surely executed; not so below an IF.
+        dropped: see `Dropped`.
+        made: what the file has made so far, by kind and name.
+        prepared: what stands behind the names of PREPARE.
+        calls: the functions whose bodies are being read, so that a recursion ends.
+        unvalidated: the tables that got a constraint NOT VALID in this very file.
+    """
+
+    catalogue: Catalogue
+    file: str
+    alone: bool = False
+    line: int = 0
+    certain: bool = True
+    text: str = ""
+    findings: list[Finding] = field(default_factory=list)
+    dropped: list[Dropped] = field(default_factory=list)
+    made: dict[tuple[str, str], Node] = field(default_factory=dict)
+    prepared: set[str] = field(default_factory=set)
+    calls: tuple[str, ...] = ()
+    unvalidated: set[str] = field(default_factory=set)
+
+    def say(self, verdict: Verdict, what: str, instead: str, *, line: int | None = None) -> None:
+        """A finding at the present line, once."""
+        place = self.line if line is None else line
+        found = Finding(verdict=verdict, file=self.file, line=place, what=what, instead=instead)
+        if found not in self.findings:
+            self.findings.append(found)
+
+    def destroys(self, what: str, instead: str, *, line: int | None = None) -> None:
+        """Say that something is lost."""
+        self.say(Verdict.DESTRUCTIVE, what, instead, line=line)
+
+    def blocks(self, what: str, instead: str) -> None:
+        """Say that others have to wait for long."""
+        self.say(Verdict.BLOCKING, what, instead)
+
+    def asks(self, what: str, instead: str = "", *, line: int | None = None) -> None:
+        """Say that only a person can know."""
+        self.say(Verdict.REVIEW, what, instead or "let a person read it, and list the file as reviewed", line=line)
+
+    def statement(self, node: Node) -> None:
+        """Judge one statement, and all that it contains."""
+        name = kind(node)
+        if name in HARMLESS:
+            return
+        found = RULES.get(name)
+        if found is None:
+            self.asks(f"{name.removesuffix('Stmt')} is not on the list of statements that only add")
+            return
+        found(self, node)
+
+    def is_new(self, what: str, name: str) -> bool:
+        """Whether this file, or an earlier one that is not live yet, has surely made it."""
+        return self.catalogue.birth(what, name) is Birth.NEW
+
+    def may_be_new(self, what: str, name: str) -> bool:
+        """The same, or it was made if it was not there."""
+        return self.catalogue.birth(what, name) is not Birth.LIVE
+
+    def make(self, what: str, name: str, node: Node, *, unless_there: bool = False) -> None:
+        """Something is made: surely, or if it was not there."""
+        known = self.catalogue.get(what, name)
+        if known and unless_there:
+            return
+        self.catalogue.add(what, name, node, Birth.NEW if self.certain and not unless_there else Birth.MAYBE)
+        self.made[what, name] = node
+
+    def forget(self, what: str, name: str) -> None:
+        """Something is dropped; what is only perhaps dropped is still known."""
+        if self.certain:
+            self.catalogue.remove(what, name)
+
+    @contextmanager
+    def perhaps(self) -> Iterator[None]:
+        """Inside, nothing is surely executed."""
+        before, self.certain = self.certain, False
+        yield
+        self.certain = before
+
+
+def judge(reading: Reading, catalogue: Catalogue, file: str) -> list[Finding]:
+    """The findings for a file that was read; the catalogue then knows what the file made."""
+    worker = Judge(catalogue, file, alone=len(reading.statements) == 1, text=reading.text)
+    for trouble in reading.troubles:
+        worker.asks(trouble.what, trouble.instead, line=trouble.line)
+    for each in reading.statements:
+        _guarded(worker, each)
+    for ending in ENDINGS:
+        ending(worker)
+    return sorted(worker.findings, key=lambda each: (each.line, -each.verdict.rank))
+
+
+def _guarded(worker: Judge, statement: Statement) -> None:
+    worker.line = statement.line
+    try:
+        worker.statement(statement.node)
+    except (AttributeError, TypeError, KeyError, IndexError, ValueError) as trouble:
+        # A shape of tree that no rule foresaw must not read as «nothing found».
+        worker.asks(f"{kind(statement.node)} could not be judged ({type(trouble).__name__}: {trouble})")
+
+
+def verdict_of(findings: Iterable[Finding]) -> Verdict:
+    """The verdict of a file with these findings."""
+    return worst([each.verdict for each in findings])
+
+
+def is_node(node: object, *kinds: type[ast.Node]) -> bool:
+    """Whether it is a node of one of these classes."""
+    return isinstance(node, kinds)

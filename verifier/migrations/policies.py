@@ -1,0 +1,181 @@
+"""Policies of row-level security: whether a new one protects as much as the old one did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from verifier.migrations.judging import ENDINGS, Dropped, Judge, rule
+from verifier.migrations.reading import Node
+from verifier.migrations.trees import canonical, conjuncts, disjuncts, is_false, is_true
+from verifier.migrations.verdicts import Verdict
+
+_EVERYBODY = "public"
+_ABOVE = {"service_role", "postgres", "supabase_admin", "supabase_auth_admin", "supabase_storage_admin"}
+"""Roles that row-level security does not hold, so a policy for them changes nothing."""
+_LEAVE = "leave the policy as it is, and add what is needed in a narrower one"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What a policy allows; permissive ones add up, restrictive ones take away."""
+
+    command: str
+    permissive: bool
+    roles: frozenset[str]
+    using: Node
+    check: Node
+
+    @classmethod
+    def of(cls, node: Node) -> Policy:
+        """What CREATE POLICY says."""
+        return cls(node.cmd_name, bool(node.permissive), _roles(node), node.qual, node.with_check)
+
+    def altered(self, node: Node) -> Policy:
+        """What it is after ALTER POLICY."""
+        return Policy(
+            self.command,
+            self.permissive,
+            _roles(node) if node.roles else self.roles,
+            node.qual if node.qual is not None else self.using,
+            node.with_check if node.with_check is not None else self.check,
+        )
+
+    @property
+    def writes(self) -> Node:
+        """The condition on new rows: WITH CHECK, or USING where there is none."""
+        return self.check if self.check is not None else self.using
+
+
+def _roles(node: Node) -> frozenset[str]:
+    return frozenset(str(each.rolename or _EVERYBODY) for each in node.roles or ()) or frozenset({_EVERYBODY})
+
+
+def compare(new: Policy, old: Policy) -> Verdict:
+    """Additive if the new one is the same or stricter, destructive if it is weaker, else a question for a person."""
+    if new.permissive != old.permissive:
+        return Verdict.REVIEW if new.permissive is False else Verdict.DESTRUCTIVE
+    if not old.permissive:
+        # A restrictive policy protects: its reach may only grow.
+        same = (new.command, new.roles) == (old.command, old.roles)
+        return _conditions(new, old) if same else Verdict.REVIEW
+    if not _covers(new, old):
+        return Verdict.DESTRUCTIVE
+    return _conditions(new, old)
+
+
+def _covers(new: Policy, old: Policy) -> bool:
+    """Whether the new one speaks of no more commands and roles than the old one."""
+    roles = _EVERYBODY in old.roles or new.roles <= old.roles
+    return roles and old.command in {"all", new.command}
+
+
+def _conditions(new: Policy, old: Policy) -> Verdict:
+    verdicts = [_condition(new.using, old.using), _condition(new.writes, old.writes)]
+    return max(verdicts, key=lambda each: each.rank)
+
+
+def _condition(new: Node, old: Node) -> Verdict:
+    if canonical(new) == canonical(old):
+        return Verdict.ADDITIVE
+    if old is None or new is None:
+        return Verdict.DESTRUCTIVE if new is None else Verdict.ADDITIVE
+    if is_true(old) or is_false(new) or conjuncts(new) > conjuncts(old) or disjuncts(new) < disjuncts(old):
+        return Verdict.ADDITIVE
+    if is_true(new) or conjuncts(new) < conjuncts(old) or disjuncts(new) > disjuncts(old):
+        return Verdict.DESTRUCTIVE
+    return Verdict.REVIEW
+
+
+@rule("CreatePolicyStmt")
+def _create(judge: Judge, node: Node) -> None:
+    table = judge.catalogue.relation(node.table)
+    judge.make("policy", f"{table}/{node.policy_name}", Policy.of(node))
+    judge.made["policy line", f"{table}/{node.policy_name}"] = judge.line
+
+
+@rule("AlterPolicyStmt")
+def _alter(judge: Judge, node: Node) -> None:
+    table = judge.catalogue.relation(node.table)
+    name = f"{table}/{node.policy_name}"
+    if judge.is_new("relation", table) or judge.is_new("policy", name):
+        return
+    thing = judge.catalogue.get("policy", name)
+    if thing is None or not isinstance(thing.node, Policy):
+        if is_true(node.qual) or is_true(node.with_check):
+            judge.destroys(f"the policy {node.policy_name} of {table} lets every row through", _LEAVE)
+        else:
+            judge.asks(f"changes the policy {node.policy_name} of {table}, and what it was is not known here")
+        return
+    changed = thing.node.altered(node)
+    _tell(judge, compare(changed, thing.node), node.policy_name, table, judge.line)
+    thing.node = changed
+
+
+def _tell(judge: Judge, verdict: Verdict, policy: str, table: str, line: int) -> None:
+    if verdict is Verdict.DESTRUCTIVE:
+        judge.destroys(f"the policy {policy} of {table} becomes weaker", _LEAVE, line=line)
+    elif verdict is Verdict.REVIEW:
+        judge.asks(f"the policy {policy} of {table} becomes another one: compare both", line=line)
+
+
+def drop_policy(judge: Judge, table: str, policy: str, *, careless: bool) -> None:
+    """Remember that a policy is gone, until the end of the file tells whether it came back."""
+    name = f"{table}/{policy}"
+    thing = judge.catalogue.get("policy", name)
+    fresh = judge.is_new("relation", table) or judge.is_new("policy", name)
+    if not fresh:
+        known = judge.catalogue.get("relation", table) is not None
+        node = thing.node if thing else None
+        judge.dropped.append(Dropped("policy", name, node, judge.line, careless, known))
+    judge.forget("policy", name)
+
+
+@ENDINGS.append
+def _policies_came_back(judge: Judge) -> None:
+    made = {name: node for (kind, name), node in judge.made.items() if kind == "policy"}
+    gone = [each for each in judge.dropped if each.kind == "policy"]
+    for each in gone:
+        table, policy = each.name.rsplit("/", 1)
+        if each.node is None and each.careless and each.known:
+            continue  # the history of the table is known, and never made it
+        news = {name: node for name, node in made.items() if name.startswith(f"{table}/")}
+        _came_back(judge, each, table, policy, news)
+    for name, node in made.items():
+        _opened(judge, name, node, gone)
+
+
+def _came_back(judge: Judge, dropped: Dropped, table: str, policy: str, news: dict[str, Policy]) -> None:
+    if not news:
+        judge.destroys(
+            f"drops the policy {policy} of {table}: who read by it, or was kept out by it, no longer does or is",
+            "leave it, or create one in the same file that is as strict",
+            line=dropped.line,
+        )
+    elif not isinstance(dropped.node, Policy):
+        judge.asks(f"replaces the policy {policy} of {table}, and what it was is not known here", line=dropped.line)
+    else:
+        best = min((compare(node, dropped.node) for node in news.values()), key=lambda each: each.rank)
+        own = news.get(dropped.name)
+        verdict = compare(own, dropped.node) if own else best
+        _tell(judge, min(verdict, best, key=lambda each: each.rank), policy, table, dropped.line)
+
+
+def _opened(judge: Judge, name: str, policy: Policy, gone: list[Dropped]) -> None:
+    """A new policy that is always true, on a table that was protected before."""
+    table, own = name.rsplit("/", 1)
+    line = judge.made.get(("policy line", name), 0)
+    if judge.may_be_new("relation", table) or policy.roles <= _ABOVE:
+        return
+    if not policy.permissive:
+        if not any(each.name.startswith(f"{table}/") for each in gone):
+            judge.asks(f"the restrictive policy {own} takes rows of {table} away from its readers", line=line)
+        return
+    olds = [each.node for each in gone if each.name.startswith(f"{table}/") and isinstance(each.node, Policy)]
+    if (is_true(policy.using) or is_true(policy.check)) and not any(
+        compare(policy, old) is Verdict.ADDITIVE for old in olds
+    ):
+        judge.destroys(
+            f"the policy {own} lets {', '.join(sorted(policy.roles))} reach every row of {table}, which was protected",
+            "write the condition under which a row may be reached",
+            line=line,
+        )

@@ -1,0 +1,129 @@
+"""From the bytes of a file to statements, or to the reason why only a person can read it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pglast
+
+Node = Any
+"""A node of PostgreSQL's syntax tree; pglast's classes have no types."""
+_GAP = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)+", re.DOTALL)
+_META = re.compile(r"^\s*\\[A-Za-z!?]", re.MULTILINE)
+_BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement: its tree, its text, and the line of its first word."""
+
+    node: Node
+    text: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why a file, or a part of it, cannot be read; and what to do about it."""
+
+    line: int
+    what: str
+    instead: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a file says, as far as it can be read; without troubles, that is all of it."""
+
+    text: str
+    statements: tuple[Statement, ...]
+    troubles: tuple[Trouble, ...] = ()
+
+
+class Lines:
+    """The line of a place in a text; both count characters."""
+
+    def __init__(self, text: str) -> None:
+        self._starts = [0, *(each.end() for each in re.finditer("\n", text))]
+
+    def at(self, place: int) -> int:
+        """The line, from 1 on."""
+        return bisect_right(self._starts, place)
+
+
+def read(content: bytes) -> Reading:
+    """Read a whole file; never raises for what is in it."""
+    try:
+        text = content.removeprefix(_BOM).decode("utf-8")
+    except UnicodeDecodeError as trouble:
+        line = content.count(b"\n", 0, trouble.start) + 1
+        what = f"byte {trouble.start} is not UTF-8"
+        return Reading("", (), (Trouble(line, what, "save the file as UTF-8"),))
+    reading = _read(text)
+    first = list(_before_the_parser(content, text))
+    if not reading.statements and not reading.troubles and not first:
+        first.append(Trouble(0, "the file holds no statement", "remove it, or find out what should be in it"))
+    return Reading(reading.text, reading.statements, (*first, *reading.troubles))
+
+
+def _before_the_parser(content: bytes, text: str) -> Iterator[Trouble]:
+    if content.startswith(_BOM):
+        yield Trouble(1, "the file begins with a byte-order mark", "save it as UTF-8 without one")
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        yield Trouble(line, "a NUL byte: programs disagree about what follows it", "remove it")
+
+
+def _read(text: str) -> Reading:
+    # The parser stops at a NUL without a word, and would never see what follows.
+    text = text.replace("\0", " ")
+    lines = Lines(text)
+    try:
+        raw = pglast.parse_sql(text)
+    except pglast.Error as trouble:
+        return _piecewise(text, lines, trouble)
+    return Reading(text, tuple(_statement(text, lines, each) for each in raw))
+
+
+def _statement(text: str, lines: Lines, raw: Node, offset: int = 0) -> Statement:
+    begin = offset + (raw.stmt_location or 0)
+    end = begin + raw.stmt_len if raw.stmt_len else len(text)
+    gap = _GAP.match(text, begin, end)
+    begin = gap.end() if gap else begin
+    return Statement(raw.stmt, text[begin:end], lines.at(begin))
+
+
+def _piecewise(text: str, lines: Lines, whole: Exception) -> Reading:
+    """Read what can be read of a file that PostgreSQL does not take: a DROP beside a mistake is still a DROP."""
+    statements: list[Statement] = []
+    troubles: list[Trouble] = []
+    for begin, end in _pieces(text):
+        try:
+            raw = pglast.parse_sql(text[begin:end])
+        except pglast.Error as trouble:
+            gap = _GAP.match(text, begin, end)
+            troubles.append(_unreadable(text[begin:end], lines.at(gap.end() if gap else begin), trouble))
+        else:
+            statements += [_statement(text[:end], lines, each, begin) for each in raw]
+    if not troubles:
+        troubles.append(_unreadable(text, 0, whole))
+    return Reading(text, tuple(statements), tuple(troubles))
+
+
+def _pieces(text: str) -> list[tuple[int, int]]:
+    try:
+        slices = pglast.split(text, with_parser=False, only_slices=True)
+    except pglast.Error:
+        return [(0, len(text))]
+    return [(each.start, each.stop) for each in slices]
+
+
+def _unreadable(piece: str, line: int, trouble: Exception) -> Trouble:
+    if _META.search(piece):
+        return Trouble(line, "a command of psql, which no other runner knows", "write it in SQL, or leave it out")
+    said = str(trouble.args[0] if trouble.args else trouble)
+    return Trouble(line, f"PostgreSQL cannot read it: {said}", "mend it; a person must say what was meant")

@@ -1,0 +1,143 @@
+"""Statements that read or write rows."""
+
+from __future__ import annotations
+
+from pglast import ast, enums
+
+from verifier.migrations.bodies import look_at_calls
+from verifier.migrations.judging import HARMLESS, Judge, rule
+from verifier.migrations.reading import Node
+from verifier.migrations.trees import walk
+
+HARMLESS |= {
+    "NotifyStmt",
+    "VariableShowStmt",
+    "ListenStmt",
+    "UnlistenStmt",
+    "DeallocateStmt",
+    "FetchStmt",
+    "ClosePortalStmt",
+}
+_KEEP = (
+    "write a new column or a new table, and let the application move over; the old rows stay until nobody reads them"
+)
+_SYSTEM = ("pg_catalog.", "information_schema.")
+
+
+def _target(judge: Judge, relation: Node) -> str:
+    name = judge.catalogue.relation(relation)
+    if name.startswith(_SYSTEM) or (not relation.schemaname and relation.relname.startswith("pg_")):
+        judge.destroys(f"writes the system catalogue {name}", "use the statement that PostgreSQL has for it")
+    return name
+
+
+@rule("SelectStmt")
+def select(judge: Judge, node: Node) -> None:
+    """A query: whatever it calls, and whatever it makes or locks."""
+    look_at_calls(judge, node)
+    for each in walk(node):
+        if isinstance(each, ast.IntoClause):
+            judge.make("relation", judge.catalogue.relation(each.rel), None)
+        if isinstance(each, ast.LockingClause):
+            judge.asks("a query that locks rows until the end of the migration", "leave FOR UPDATE out")
+
+
+@rule("InsertStmt")
+def _insert(judge: Judge, node: Node) -> None:
+    look_at_calls(judge, (node.selectStmt, node.withClause, node.returningClause))
+    name = _target(judge, node.relation)
+    conflict = node.onConflictClause
+    if conflict and conflict.action == enums.OnConflictAction.ONCONFLICT_UPDATE and not judge.is_new("relation", name):
+        judge.destroys(f"overwrites rows of {name} where they are already there", "use ON CONFLICT DO NOTHING")
+
+
+@rule("UpdateStmt")
+def _update(judge: Judge, node: Node) -> None:
+    look_at_calls(judge, (node.targetList, node.fromClause, node.whereClause, node.withClause))
+    name = _target(judge, node.relation)
+    if judge.is_new("relation", name):
+        return
+    written = [each.name for each in node.targetList or () if isinstance(each, ast.ResTarget)]
+    if written and all(judge.is_new("column", f"{name}.{each}") for each in written):
+        judge.blocks(
+            f"fills {', '.join(written)} in every row of {name}, which stay locked until the migration ends",
+            "fill the new column in small portions, outside of the migration",
+        )
+        return
+    judge.destroys(f"overwrites {', '.join(written)} in rows of {name}", _KEEP)
+
+
+@rule("DeleteStmt")
+def _delete(judge: Judge, node: Node) -> None:
+    look_at_calls(judge, (node.usingClause, node.whereClause, node.withClause))
+    name = _target(judge, node.relation)
+    if not judge.is_new("relation", name):
+        judge.destroys(
+            f"deletes rows of {name}", "mark them in a new column instead, and delete them when nobody reads them"
+        )
+
+
+@rule("TruncateStmt")
+def _truncate(judge: Judge, node: Node) -> None:
+    live = [name for each in node.relations if not judge.is_new("relation", name := judge.catalogue.relation(each))]
+    if live or node.behavior == enums.DropBehavior.DROP_CASCADE:
+        judge.destroys(f"empties {', '.join(live) or 'whatever refers to the table'}", "leave the rows where they are")
+
+
+@rule("MergeStmt")
+def _merge(judge: Judge, node: Node) -> None:
+    look_at_calls(judge, (node.sourceRelation, node.joinCondition, node.mergeWhenClauses, node.withClause))
+    name = _target(judge, node.relation)
+    adds = {enums.CmdType.CMD_INSERT, enums.CmdType.CMD_NOTHING}
+    if any(each.commandType not in adds for each in node.mergeWhenClauses or ()) and not judge.is_new("relation", name):
+        judge.destroys(f"changes or deletes rows of {name} that are already there", "merge with WHEN NOT MATCHED only")
+
+
+@rule("CopyStmt")
+def _copy(judge: Judge, _: Node) -> None:
+    judge.asks("COPY moves rows between the database and files", "insert the rows with INSERT")
+
+
+@rule("LockStmt")
+def _lock(judge: Judge, node: Node) -> None:
+    live = [name for each in node.relations if not judge.is_new("relation", name := judge.catalogue.relation(each))]
+    if live:
+        judge.blocks(
+            f"locks {', '.join(live)} until the migration ends", "leave LOCK out; statements take what they need"
+        )
+
+
+@rule("TransactionStmt")
+def _transaction(judge: Judge, node: Node) -> None:
+    kinds = enums.TransactionStmtKind
+    if node.kind not in {kinds.TRANS_STMT_BEGIN, kinds.TRANS_STMT_START, kinds.TRANS_STMT_COMMIT}:
+        judge.asks("steers the transaction in which the runner applies the file", "let the runner begin and end it")
+
+
+@rule("CheckPointStmt", "VacuumStmt")
+def _vacuum(judge: Judge, node: Node) -> None:
+    options = {each.defname for each in getattr(node, "options", None) or ()}
+    if "full" in options:
+        judge.blocks(
+            "VACUUM FULL rewrites tables while nobody can use them", "run VACUUM without FULL, outside of a migration"
+        )
+    elif getattr(node, "is_vacuumcmd", True):
+        judge.asks("VACUUM cannot run inside a transaction, where migrations run", "run it outside of a migration")
+
+
+@rule("ClusterStmt")
+def _cluster(judge: Judge, _: Node) -> None:
+    judge.blocks("CLUSTER rewrites a table while nobody can use it", "leave the order of the rows alone")
+
+
+@rule("ReindexStmt")
+def _reindex(judge: Judge, node: Node) -> None:
+    if not any(each.defname == "concurrently" for each in node.params or ()):
+        judge.blocks("REINDEX keeps others from writing", "REINDEX CONCURRENTLY, outside of a migration")
+
+
+@rule("RefreshMatViewStmt")
+def _refresh(judge: Judge, node: Node) -> None:
+    name = judge.catalogue.relation(node.relation)
+    if not node.concurrent and not judge.is_new("relation", name):
+        judge.blocks(f"nobody can read {name} while it is made anew", "REFRESH MATERIALIZED VIEW CONCURRENTLY")

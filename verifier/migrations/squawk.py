@@ -1,0 +1,43 @@
+"""The second opinion: squawk, a linter for migrations that looks at each file alone, at the top level."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+_SECONDS = 60
+RULES = {
+    "adding-field-with-default", "adding-foreign-key-constraint", "adding-not-nullable-field", "adding-required-field",
+    "adding-serial-primary-key-field", "ban-alter-domain-with-add-constraint", "ban-drop-column", "ban-drop-constraint",
+    "ban-drop-database", "ban-drop-function", "ban-drop-not-null", "ban-drop-table", "ban-drop-trigger",
+    "ban-drop-view",
+    "ban-truncate-cascade", "changing-column-type", "constraint-missing-not-valid", "disallowed-unique-constraint",
+    "renaming-column", "renaming-table", "require-concurrent-index-creation", "require-concurrent-index-deletion",
+    "adding-foreign-key", "ban-concurrent-index-creation-in-transaction",
+}  # fmt: skip
+"""The rules about what is lost and what blocks; the others are about style and time-outs."""
+
+
+def second_opinion(paths: dict[str, Path]) -> dict[str, dict[str, int]] | None:
+    """The rules that each file breaks, and how often; None if squawk is not there or does not answer.
+
+    Files that it cannot read are those that have no entry.
+    """
+    places = {str(path): name for name, path in paths.items()}
+    words = ["--reporter", "json", "--assume-in-transaction", "--pg-version", "15", *places]
+    try:
+        asked = subprocess.run(
+            [str(Path(sys.executable).parent / "squawk"), *words],
+            capture_output=True, text=True, timeout=_SECONDS, check=False,
+        )  # fmt: skip
+        told = json.loads(asked.stdout)
+    except (OSError, subprocess.TimeoutExpired, ValueError):
+        return None
+    opinions: dict[str, Counter[str]] = {}
+    for each in told:
+        if each["rule_name"] in RULES and each["file"] in places:
+            opinions.setdefault(places[each["file"]], Counter())[each["rule_name"]] += 1
+    return {name: dict(counts) for name, counts in opinions.items()}

@@ -1,0 +1,44 @@
+"""Judges the files of a history in their order: what earlier files made is live, or is as new as the file itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from verifier.migrations import objects, policies, rows, tables
+from verifier.migrations.catalogue import Catalogue
+from verifier.migrations.judging import judge
+from verifier.migrations.reading import read
+from verifier.migrations.verdicts import Finding
+
+RULES_OF = (objects, policies, rows, tables)
+"""Imported for their rules."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file of the history: its path below the application's folder, its bytes, whether it is to be judged."""
+
+    path: str
+    content: bytes
+    judged: bool = True
+
+
+def judge_history(sources: Iterable[Source], *, unshipped: bool = False) -> dict[str, list[Finding]]:
+    """The findings of each judged file.
+
+    Args:
+        sources: all files, in the order in which the runner takes them.
+        unshipped: whether all judged files go live together, so that a later one may undo what an earlier one made.
+            Otherwise each file is judged as if everything before it were live.
+    """
+    catalogue = Catalogue()
+    found: dict[str, list[Finding]] = {}
+    for each in sources:
+        findings = judge(read(each.content), catalogue, each.path)
+        if each.judged:
+            found[each.path] = findings
+        if not (each.judged and unshipped):
+            catalogue.ship()
+        catalogue.path = "public"
+    return found

@@ -1,0 +1,260 @@
+"""Tables: what makes them, what adds to them, and what takes from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pglast import ast, enums
+
+from verifier.migrations.bodies import look_at_calls
+from verifier.migrations.catalogue import Birth
+from verifier.migrations.columns import (
+    Column,
+    add_column,
+    add_constraint,
+    as_strict,
+    change_type,
+    constraint_name,
+    record_column,
+    record_table,
+)
+from verifier.migrations.judging import ENDINGS, Dropped, Judge, rule
+from verifier.migrations.reading import Node
+from verifier.migrations.trees import sql
+
+A = enums.AlterTableType
+_QUIET = {
+    A.AT_SetStatistics, A.AT_SetStorage, A.AT_SetCompression, A.AT_ReplicaIdentity, A.AT_SetOptions, A.AT_ResetOptions,
+    A.AT_EnableReplicaTrig, A.AT_EnableAlwaysTrig, A.AT_EnableTrig, A.AT_EnableTrigAll, A.AT_EnableTrigUser,
+}  # fmt: skip
+_LOSSES = {
+    A.AT_DisableRowSecurity: ("turns row-level security off on {}", "leave it on, and write a policy for who may read"),
+    A.AT_NoForceRowSecurity: ("lets the owner of {} pass its row-level security", "leave it forced"),
+    A.AT_DisableTrig: ("turns a trigger of {} off", "leave it on"),
+    A.AT_DisableTrigAll: ("turns all triggers of {} off", "leave them on"),
+    A.AT_DisableTrigUser: ("turns the triggers of {} off", "leave them on"),
+    A.AT_DisableRule: ("turns a rule of {} off", "leave it on"),
+    A.AT_DetachPartition: ("takes a partition with its rows out of {}", "leave it attached"),
+    A.AT_DropInherit: ("takes {} out of its parent", "leave it there"),
+    A.AT_DropIdentity: ("takes the numbering of a column of {} away", "leave it"),
+    A.AT_DropExpression: ("no longer computes a column of {}", "add another column"),
+    A.AT_SetUnLogged: ("{} loses its rows in a crash from now on", "leave it logged"),
+}
+_REWRITES = {
+    A.AT_SetLogged: "writes {} anew while nobody can use it",
+    A.AT_SetTableSpace: "moves {} while nobody can use it",
+    A.AT_SetAccessMethod: "writes {} anew while nobody can use it",
+    A.AT_ClusterOn: "sets how {} is clustered",
+}
+
+
+@rule("CreateStmt")
+def _create_table(judge: Judge, node: Node) -> None:
+    table = judge.catalogue.relation(node.relation)
+    parents = [judge.catalogue.relation(each) for each in node.inhRelations or ()]
+    if parents and not node.partbound and not all(judge.is_new("relation", each) for each in parents):
+        judge.asks(f"{table} inherits from {', '.join(parents)}, which then show its rows, too")
+    record_table(judge, table, node, unless_there=bool(node.if_not_exists))
+
+
+@rule("CreateTableAsStmt")
+def _create_as(judge: Judge, node: Node) -> None:
+    judge.statement(node.query)
+    judge.make("relation", judge.catalogue.relation(node.into.rel), node, unless_there=bool(node.if_not_exists))
+
+
+@rule("IndexStmt")
+def _create_index(judge: Judge, node: Node) -> None:
+    table = judge.catalogue.relation(node.relation)
+    look_at_calls(judge, (node.indexParams, node.whereClause))
+    if node.idxname:
+        schema = table.rsplit(".", 1)[0]
+        unless = bool(node.if_not_exists)
+        judge.make("relation", f"{schema}.{node.idxname}", node, unless_there=unless)
+    if judge.may_be_new("relation", table):
+        return
+    if node.concurrent and not judge.alone:
+        judge.asks(
+            f"an index on {table} is built CONCURRENTLY, which no runner can do beside other statements",
+            "put it alone into a file of its own",
+        )
+    elif not node.concurrent:
+        judge.blocks(
+            f"nobody can write {table} while the index is built",
+            "CREATE INDEX CONCURRENTLY, alone in a file of its own, or by hand before the migration",
+        )
+    elif node.unique:
+        judge.asks(f"a unique index forbids rows of {table} that programs may still write")
+
+
+@rule("AlterTableStmt")
+def _alter_table(judge: Judge, node: Node) -> None:
+    table = judge.catalogue.relation(node.relation)
+    view = node.objtype in {enums.ObjectType.OBJECT_VIEW, enums.ObjectType.OBJECT_MATVIEW}
+    for each in node.cmds or ():
+        if isinstance(each, ast.AlterTableCmd):
+            _command(judge, table, each, view=view)
+
+
+def _command(judge: Judge, table: str, command: Node, *, view: bool) -> None:
+    kind = command.subtype
+    if kind in _CHANGES:
+        _CHANGES[kind](judge, table, command)
+    elif kind in _QUIET or judge.is_new("relation", table):
+        pass
+    elif kind in _LOSSES:
+        what, instead = _LOSSES[kind]
+        judge.destroys(what.format(table), instead)
+    elif kind in _REWRITES:
+        judge.blocks(_REWRITES[kind].format(table), "leave it as it is")
+    elif kind in {A.AT_SetRelOptions, A.AT_ResetRelOptions}:
+        _options(judge, table, command, view=view)
+    else:
+        judge.asks(f"ALTER TABLE {table}: {kind.name.removeprefix('AT_')} is not on the list of what only adds")
+
+
+def _options(judge: Judge, table: str, command: Node, *, view: bool) -> None:
+    options = {
+        each.defname: str(getattr(each.arg, "sval", getattr(each.arg, "boolval", "true"))) for each in command.def_
+    }
+    invoker = options.get("security_invoker", "").lower()
+    if "security_invoker" in options and (command.subtype == A.AT_ResetRelOptions or invoker in {"false", "off", "0"}):
+        judge.destroys(f"{table} shows rows that its reader may not read", "leave security_invoker on")
+    elif "security_invoker" in options or view:
+        judge.asks(f"changes who may read what through {table}")
+
+
+def _add_column(judge: Judge, table: str, command: Node) -> None:
+    column = f"{table}.{command.def_.colname}"
+    there = command.missing_ok and judge.catalogue.get("column", column)
+    if not there and not judge.may_be_new("relation", table):
+        add_column(judge, table, command.def_)
+    record_column(judge, table, command.def_, unless_there=bool(command.missing_ok))
+
+
+def _drop_column(judge: Judge, table: str, command: Node) -> None:
+    column = f"{table}.{command.name}"
+    if not _fresh(judge, table, column):
+        judge.destroys(
+            f"drops the column {column} with what is in it", "stop using it first; drop it when no release reads it"
+        )
+    judge.forget("column", column)
+
+
+def _fresh(judge: Judge, table: str, column: str) -> bool:
+    return judge.is_new("relation", table) or judge.is_new("column", column)
+
+
+def _type(judge: Judge, table: str, command: Node) -> None:
+    if not _fresh(judge, table, f"{table}.{command.name}"):
+        change_type(judge, table, command)
+
+
+def _set_not_null(judge: Judge, table: str, command: Node) -> None:
+    if not judge.is_new("relation", table):
+        judge.destroys(
+            f"{table}.{command.name} refuses rows without a value, which programs may still write",
+            "ADD CONSTRAINT … CHECK (… IS NOT NULL) NOT VALID, and validate it when every program writes the column",
+        )
+
+
+def _drop_not_null(judge: Judge, table: str, command: Node) -> None:
+    if not _fresh(judge, table, f"{table}.{command.name}"):
+        judge.asks(f"{table}.{command.name} may be NULL from now on", "see whether every reader of it knows NULL")
+
+
+def _default(judge: Judge, table: str, command: Node) -> None:
+    column = f"{table}.{command.name}"
+    known = judge.catalogue.get("column", column)
+    if _fresh(judge, table, column):
+        return
+    if command.def_ is None:
+        judge.destroys(f"{column} loses its default, on which programs may rely", "leave it")
+    elif known is None or not isinstance(known.node, Column) or known.node.default not in {None, sql(command.def_)}:
+        judge.asks(f"{column} gets another default, and what it was may be relied on")
+
+
+def _constraint(judge: Judge, table: str, command: Node) -> None:
+    if judge.may_be_new("relation", table):
+        judge.make("constraint", f"{table}/{constraint_name(table, command.def_)}", command.def_)
+        return
+    add_constraint(judge, table, command.def_)
+
+
+def _validate(judge: Judge, table: str, command: Node) -> None:
+    if table in judge.unvalidated:
+        judge.blocks(
+            f"{command.name} is validated while the lock of its ADD CONSTRAINT is still held",
+            "validate it in a migration of its own",
+        )
+
+
+def _drop_constraint(judge: Judge, table: str, command: Node) -> None:
+    name = f"{table}/{command.name}"
+    thing = judge.catalogue.get("constraint", name)
+    if judge.is_new("relation", table) or (thing and thing.birth is Birth.NEW):
+        judge.forget("constraint", name)
+        return
+    known = judge.catalogue.get("relation", table) is not None
+    judge.dropped.append(
+        Dropped("constraint", name, thing.node if thing else None, judge.line, bool(command.missing_ok), known)
+    )
+    judge.forget("constraint", name)
+
+
+def _protect(judge: Judge, table: str, command: Node) -> None:
+    judge.make("protected", table, command)
+
+
+def _attach(judge: Judge, table: str, command: Node) -> None:
+    part = judge.catalogue.relation(command.def_.name)
+    if not judge.may_be_new("relation", part) and not judge.is_new("relation", table):
+        judge.blocks(f"every row of {part} is checked while it is attached to {table}", "a valid CHECK beforehand")
+
+
+_CHANGES: dict[enums.AlterTableType, Callable[[Judge, str, Node], None]] = {
+    A.AT_AddColumn: _add_column,
+    A.AT_DropColumn: _drop_column,
+    A.AT_AlterColumnType: _type,
+    A.AT_SetNotNull: _set_not_null,
+    A.AT_DropNotNull: _drop_not_null,
+    A.AT_ColumnDefault: _default,
+    A.AT_AddConstraint: _constraint,
+    A.AT_ValidateConstraint: _validate,
+    A.AT_DropConstraint: _drop_constraint,
+    A.AT_EnableRowSecurity: _protect,
+    A.AT_ForceRowSecurity: _protect,
+    A.AT_AttachPartition: _attach,
+}
+
+
+@ENDINGS.append
+def _constraints_came_back(judge: Judge) -> None:
+    """A constraint may be dropped if the same file puts one in its place that is as strict."""
+    made = {name: node for (kind, name), node in judge.made.items() if kind == "constraint"}
+    for each in (each for each in judge.dropped if each.kind == "constraint"):
+        table = each.name.rsplit("/", 1)[0]
+        news = [node for name, node in made.items() if name.startswith(f"{table}/")]
+        if each.careless and each.known and each.node is None:
+            continue  # the history of the table is known, and never made it
+        if any(as_strict(node, each.node) for node in news):
+            continue
+        judge.destroys(
+            f"drops the constraint {each.name.rsplit('/', 1)[1]} of {table}, and nothing as strict comes in its place",
+            "leave it, or add one in the same file that forbids as much",
+            line=each.line,
+        )
+
+
+@ENDINGS.append
+def _closed_tables(judge: Judge) -> None:
+    """Row-level security on a live table for which nobody has written a policy closes it for its readers."""
+    for kind, table in list(judge.made):
+        if kind != "protected" or judge.may_be_new("relation", table):
+            continue
+        if not judge.catalogue.on("policy", table):
+            judge.asks(
+                f"{table} is closed to everybody who is not above row-level security: no policy is known",
+                "write its policies into the same migration",
+                line=0,
+            )

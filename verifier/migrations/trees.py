@@ -1,0 +1,147 @@
+"""Looking into PostgreSQL's syntax trees: names, literals, and when two expressions say the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from pglast import ast, enums
+from pglast.stream import RawStream
+
+from verifier.migrations.reading import Node
+
+_SYMMETRIC = {"=", "<>", "!="}
+
+
+def kind(node: Node) -> str:
+    """The name of the node's class, as PostgreSQL's source has it."""
+    return type(node).__name__
+
+
+def words(names: Any) -> list[str]:  # noqa: ANN401 - a tuple of nodes
+    """A list of String nodes as text."""
+    return [each.sval for each in names or () if isinstance(each, ast.String)]
+
+
+def sql(node: Node) -> str:
+    """The node as SQL, in one spelling."""
+    try:
+        return str(RawStream()(node))
+    except (NotImplementedError, AttributeError, TypeError):
+        return canonical(node)
+
+
+def walk(node: Any) -> Iterator[Node]:  # noqa: ANN401 - trees hold tuples and scalars, too
+    """All nodes of a tree, itself first."""
+    if isinstance(node, (tuple, list)):
+        for each in node:
+            yield from walk(each)
+    elif isinstance(node, ast.Node):
+        yield node
+        for name in node:
+            value = getattr(node, name)
+            if isinstance(value, (ast.Node, tuple)):
+                yield from walk(value)
+
+
+def literal(node: Node) -> str | None:
+    """The text of a string constant, also one with a cast."""
+    if isinstance(node, ast.TypeCast):
+        return literal(node.arg)
+    if isinstance(node, ast.A_Const) and isinstance(node.val, ast.String):
+        return str(node.val.sval)
+    return None
+
+
+def is_constant(node: Node) -> bool:
+    """Whether it is a constant, with or without a cast or a sign."""
+    if isinstance(node, ast.TypeCast):
+        return is_constant(node.arg)
+    if isinstance(node, ast.A_ArrayExpr):
+        return all(is_constant(each) for each in node.elements or ())
+    if isinstance(node, ast.A_Expr) and node.lexpr is None:
+        return is_constant(node.rexpr)
+    return isinstance(node, ast.A_Const)
+
+
+def canonical(node: Any) -> str:  # noqa: ANN401 - trees hold tuples and scalars, too
+    """One text for all spellings of the same expression that differ in nothing that matters."""
+    return json.dumps(_plain(node), sort_keys=True, default=str)
+
+
+def conjuncts(node: Node) -> set[str]:
+    """The parts of a condition that all must hold."""
+    node = bare(node)
+    if isinstance(node, ast.BoolExpr) and node.boolop == enums.BoolExprType.AND_EXPR:
+        return set().union(*(conjuncts(each) for each in node.args))
+    return {canonical(node)}
+
+
+def disjuncts(node: Node) -> set[str]:
+    """The parts of a condition of which one must hold."""
+    node = bare(node)
+    if isinstance(node, ast.BoolExpr) and node.boolop == enums.BoolExprType.OR_EXPR:
+        return set().union(*(disjuncts(each) for each in node.args))
+    return {canonical(node)}
+
+
+def bare(node: Node) -> Node:
+    """The expression without a `(select …)` around it, which changes how often it is computed and nothing else."""
+    if isinstance(node, ast.SubLink) and node.subLinkType == enums.SubLinkType.EXPR_SUBLINK:
+        select = node.subselect
+        plain = isinstance(select, ast.SelectStmt) and not (
+            select.fromClause or select.whereClause or select.withClause or select.limitCount or select.valuesLists
+        )
+        if plain and len(select.targetList or ()) == 1:
+            return bare(select.targetList[0].val)
+    return node
+
+
+def is_true(node: Node) -> bool:
+    """Whether it is always true, as far as can be seen without knowing any row."""
+    if node is None:
+        return False
+    node = bare(node)
+    if isinstance(node, ast.TypeCast):
+        return is_true(node.arg) or literal(node.arg) in {"t", "true"}
+    if isinstance(node, ast.A_Const):
+        return isinstance(node.val, ast.Boolean) and bool(node.val.boolval)
+    if isinstance(node, ast.BoolExpr):
+        every = node.boolop == enums.BoolExprType.AND_EXPR
+        some = node.boolop == enums.BoolExprType.OR_EXPR
+        return (every and all(map(is_true, node.args))) or (some and any(map(is_true, node.args)))
+    if isinstance(node, ast.A_Expr) and node.lexpr is not None and words(node.name) in (["="], [">="], ["<="]):
+        return is_constant(node.lexpr) and canonical(node.lexpr) == canonical(node.rexpr)
+    return False
+
+
+def is_false(node: Node) -> bool:
+    """Whether it is the constant `false`."""
+    node = bare(node)
+    return isinstance(node, ast.A_Const) and isinstance(node.val, ast.Boolean) and not node.val.boolval
+
+
+def _plain(node: Any) -> Any:  # noqa: ANN401 - trees hold tuples and scalars, too
+    if isinstance(node, (tuple, list)):
+        return [_plain(each) for each in node]
+    if not isinstance(node, ast.Node):
+        return str(node) if node is not None else None
+    node = bare(node)
+    fields: dict[str, Any] = {"@": kind(node)}
+    for name in node:
+        value = getattr(node, name)
+        if name != "location" and not name.endswith("_location") and value not in (None, (), False):
+            fields[name] = _plain(value)
+    return _ordered(node, fields)
+
+
+def _ordered(node: Node, fields: dict[str, Any]) -> dict[str, Any]:
+    if isinstance(node, ast.A_Expr) and words(node.name)[-1:] and words(node.name)[-1] in _SYMMETRIC:
+        sides = sorted((fields.get("lexpr"), fields.get("rexpr")), key=lambda each: json.dumps(each, sort_keys=True))
+        fields["lexpr"], fields["rexpr"] = sides
+    if isinstance(node, ast.BoolExpr):
+        fields["args"] = sorted(fields["args"], key=lambda each: json.dumps(each, sort_keys=True))
+    if isinstance(node, ast.FuncCall):
+        fields["funcname"] = [each for each in words(node.funcname) if each != "pg_catalog"]
+    return fields

@@ -1,0 +1,49 @@
+"""What is said of a statement of a migration."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from verifier.evidence import Record
+
+
+class Verdict(StrEnum):
+    """What a statement does to what is already there; the later, the worse."""
+
+    ADDITIVE = "additive"
+    REVIEW = "needs a person"
+    BLOCKING = "blocking"
+    DESTRUCTIVE = "destructive"
+
+    @property
+    def rank(self) -> int:
+        """Its place in the order of badness."""
+        return list(Verdict).index(self)
+
+
+def worst(verdicts: list[Verdict]) -> Verdict:
+    """The worst of them; of none, that nothing is wrong."""
+    return max(verdicts, key=lambda each: each.rank, default=Verdict.ADDITIVE)
+
+
+class Finding(Record):
+    """Something in a file that does not only add.
+
+    Attributes:
+        verdict: how bad.
+        file: the path below the application's folder.
+        line: from 1 on; 0 stands for the whole file.
+        what: what it does, in one sentence.
+        instead: the additive way to the same end, or what to do next.
+    """
+
+    verdict: Verdict
+    file: str
+    line: int
+    what: str
+    instead: str
+
+    @property
+    def place(self) -> str:
+        """`file:line`, as editors take it."""
+        return f"{self.file}:{self.line}" if self.line else self.file

@@ -1,0 +1,178 @@
+"""Asks whoever keeps the backups for the newest one, and, when told to, restores one's own dump to see that it works.
+
+Supabase: management API reference, `GET /v1/projects/{ref}/database/backups`. Fly.io: Machines API, volume snapshots.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+from pydantic import AwareDatetime
+
+from verifier.evidence import Cause, CouldNotLook, Evidence, Readings, Record, moment
+from verifier.patience import now
+from verifier.probes import Context
+from verifier.probes.http import WHOLE, Reply, client, get, refusal
+from verifier.probes.platform import ask
+from verifier.probes.restore import Drill, drill
+from verifier.sections.backups import Backups
+
+COMPLETE = {"completed", "complete", "created", "success", "succeeded"}
+"""Words for a backup that can be restored, lower-case; Supabase's is COMPLETED, and Fly's are not documented."""
+_AHEAD = timedelta(minutes=5)
+"""How far a backup may seem to lie in the future before its time means nothing."""
+
+
+class Backup(Record):
+    """One backup: of what, when it was made, and what its keeper says of it."""
+
+    of: str
+    at: AwareDatetime
+    status: str
+
+    @property
+    def complete(self) -> bool:
+        """Whether its keeper says, in a word that is known, that it can be restored."""
+        return self.status.lower() in COMPLETE
+
+
+class BackupState(Evidence):
+    """The backups of the database.
+
+    Attributes:
+        kept: what each thing that is backed up is called; every one of them needs a backup.
+        newest: thing → its newest complete backup.
+        statuses: how many backups there are of each status.
+        point_in_time: whether the database can be brought back to any moment.
+        restored: what a restore drill came to, if one was asked for.
+    """
+
+    kept: tuple[str, ...]
+    newest: dict[str, Backup]
+    statuses: dict[str, int]
+    point_in_time: bool | None = None
+    restored: Drill | None = None
+
+    def described(self) -> dict[str, str]:
+        """Thing → how old its newest complete backup is, in words; also that there is none."""
+        told = dict.fromkeys(self.kept, "no complete backup")
+        return told | {
+            of: f"{(self.at - each.at).total_seconds() / 3600:.1f} h old ({moment(each.at)})"
+            for of, each in self.newest.items()
+        }
+
+    def ages(self) -> Readings:
+        """Thing → seconds since its newest complete backup was made.
+
+        Raises:
+            CouldNotLook: no-data, if there are backups, and not one of them has a status or a time that is understood.
+        """
+        known = any(word.lower() in {*COMPLETE, "failed", "pending", "removed", "archived", "cancelled"}
+                    for word in self.statuses)  # fmt: skip
+        if self.statuses and not self.newest and not known:
+            told = ", ".join(f"{count} {word or 'without a status'}" for word, count in self.statuses.items())
+            raise CouldNotLook(
+                Cause.NO_DATA, f"no backup has a status that is understood: {told}", remedy=f"by hand: {self.again}"
+            )
+        return Readings({of: (self.at - each.at).total_seconds() for of, each in self.newest.items()})
+
+
+def observe_backups(context: Context) -> BackupState:
+    """The newest complete backup of each thing that is backed up.
+
+    Raises:
+        CouldNotLook: no token, refused, unreachable, or an answer that cannot be read.
+    """
+    settings = context.part(context.target.backups, "backups")
+    state = _at_supabase(context, settings) if settings.source == "supabase" else _on_volumes(context, settings)
+    if context.wishes.restore_drill:
+        return state.model_copy(update={"restored": drill(context, settings)})
+    return state
+
+
+def _at_supabase(context: Context, settings: Backups) -> BackupState:
+    url, started = f"{settings.api_url}/v1/projects/{settings.project}/database/backups", now()
+    told = _of_supabase(context, settings, url)
+    listed = told.get("backups")
+    if not isinstance(listed, list):
+        raise CouldNotLook(Cause.NO_DATA, f"the answer of {url} has no list of backups")
+    backups = [_backup("database", each, "inserted_at") for each in listed if isinstance(each, dict)]
+    latest = (told.get("physical_backup_data") or {}).get("latest_physical_backup_date_unix")
+    if isinstance(latest, int) and not isinstance(latest, bool) and latest > 0:
+        made = datetime.fromtimestamp(latest, UTC)
+        backups.append(Backup(of="database", at=made, status="COMPLETED"))
+    by_hand = f'curl -sS -H "authorization: Bearer $SUPABASE_ACCESS_TOKEN" {url}'
+    state = _state(("database",), backups, url, started, by_hand)
+    return state.model_copy(update={"point_in_time": bool(told.get("pitr_enabled"))})
+
+
+def _of_supabase(context: Context, settings: Backups, url: str) -> dict[str, Any]:
+    headers = {"authorization": f"Bearer {context.credentials.get('supabase')}"}
+    remedies = {
+        401: "make a new access token: Supabase dashboard → Account → Access Tokens",
+        403: f"the token may not read the backups of {settings.project}: ask its owner for one that may",
+        404: f"no project {settings.project} for this token: correct project in [backups] of the target file",
+        429: "Supabase limits requests: wait a minute and run again",
+    }
+
+    def once() -> Reply:
+        with client(context.target) as session:
+            reply = get(session, url, headers=headers, keep=WHOLE)
+        if reply.status != httpx.codes.OK:
+            what = f"the backups of the project {settings.project}"
+            raise refusal(reply, what, remedy=remedies.get(reply.status or 0, "https://status.supabase.com"))
+        return reply
+
+    told = context.patience.shorter(15).retry(once).content()
+    if not isinstance(told, dict):
+        raise CouldNotLook(Cause.NO_DATA, f"the answer of {url} is no JSON object")
+    return told
+
+
+def _on_volumes(context: Context, settings: Backups) -> BackupState:
+    app, started = settings.app or context.target.app, now()
+    base = f"{context.target.platform.machines_url}/v1/apps/{app}/volumes"
+    backups: list[Backup] = []
+    with client(context.target) as session:
+        told = ask(context, session, base, f"the volumes of {app}")
+        volumes = [str(each["id"]) for each in told if isinstance(each, dict) and each.get("state") != "destroyed"]
+        for volume in volumes:
+            snapshots = ask(context, session, f"{base}/{volume}/snapshots", f"the snapshots of {volume}") or []
+            backups += [_backup(volume, each, "created_at") for each in snapshots]
+    if not volumes:
+        raise CouldNotLook(
+            Cause.NO_DATA, f"{app} has no volume, so there is nothing that snapshots could be made of",
+            remedy="name the app that keeps the database in [backups] of the target file",
+        )  # fmt: skip
+    return _state(tuple(volumes), backups, base, started, f"fly volumes snapshots list {volumes[0]}")
+
+
+def _backup(of: str, raw: dict[str, Any], key: str) -> Backup:
+    try:
+        return Backup(of=of, at=raw[key], status=str(raw.get("status") or ""))
+    except (KeyError, ValueError):
+        # A backup whose time is not known is none that could be said to be recent.
+        return Backup(of=of, at=datetime.fromtimestamp(0, UTC), status=str(raw.get("status") or "") + " (no time told)")
+
+
+def _state(
+    kept: tuple[str, ...], backups: Iterable[Backup], where: str, started: datetime, by_hand: str
+) -> BackupState:
+    newest: dict[str, Backup] = {}
+    every = sorted(backups, key=lambda each: each.at)
+    for each in every:
+        if each.complete and each.at <= started + _AHEAD:
+            newest[each.of] = each
+    return BackupState(
+        asked="When was the newest complete backup made?",
+        where=where,
+        at=started,
+        again=by_hand,
+        kept=kept,
+        newest=newest,
+        statuses=dict(Counter(each.status for each in every)),
+    )

@@ -1,0 +1,214 @@
+"""Reads the application's migrations: which a runner takes, what git says of them, and what their statements do."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from verifier.evidence import Cause, CouldNotLook, Evidence, Record
+from verifier.migrations.choosing import Chosen, choose, names_below, out_of_order
+from verifier.migrations.revisions import present_blobs, shipped_blobs
+from verifier.migrations.squawk import second_opinion
+from verifier.migrations.static import Source, judge_history
+from verifier.migrations.verdicts import Finding, Verdict, worst
+from verifier.patience import now
+from verifier.probes import Context
+from verifier.sections.migrations import Migrations
+
+_LARGEST = 20_000_000
+
+
+class JudgedFile(Record):
+    """One judged file.
+
+    Attributes:
+        path: below the application's folder.
+        sha256: of its bytes; what a target's list of reviewed files names.
+        verdict: the worst of its findings, of those that a person has not answered for.
+        findings: all that was found, in the order of the lines.
+        reviewed: why a person says that the file is all right, if the target says so.
+        squawk: the rules that squawk sees broken, and how often; None if squawk could not read the file.
+    """
+
+    path: str
+    sha256: str
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    reviewed: str = ""
+    squawk: dict[str, int] | None = None
+
+
+class MigrationReading(Evidence):
+    """The application's migrations, read and not run.
+
+    Attributes:
+        since: the revision whose files count as live; empty if every file was judged, each after those before it.
+        history: every file that the runner takes, in its order.
+        judged: those that were judged.
+        rollbacks: ways back, which no runner takes.
+        skipped: files that lie beside them, with the reason why the runner passes them by.
+        problems: what is wrong with the files as such.
+    """
+
+    since: str
+    history: tuple[str, ...]
+    judged: tuple[JudgedFile, ...]
+    rollbacks: tuple[str, ...]
+    skipped: dict[str, str]
+    problems: tuple[Finding, ...]
+
+    def found(self, verdict: Verdict) -> list[Finding]:
+        """The findings of one kind in files for which no person has answered."""
+        return [
+            each
+            for file in self.judged
+            for each in file.findings
+            if each.verdict is verdict and (not file.reviewed or verdict is Verdict.DESTRUCTIVE)
+        ]
+
+
+@dataclass(frozen=True)
+class History:
+    """The files as a runner takes them, and which of them are to be judged."""
+
+    root: Path
+    chosen: Chosen
+    sources: tuple[Source, ...]
+    problems: tuple[Finding, ...]
+
+    @property
+    def judged(self) -> tuple[Source, ...]:
+        """The files to be judged."""
+        return tuple(each for each in self.sources if each.judged)
+
+
+def read_history(context: Context) -> History:
+    """Find the files, and ask git which of them are new.
+
+    Raises:
+        CouldNotLook: precondition, if nobody said where the application is, or git does not know the revision;
+            no-data, if there is nothing to judge.
+    """
+    settings = context.target.migrations or Migrations()
+    root = _root(context, settings)
+    chosen = choose(names_below(root, settings.files), settings.files)
+    if not chosen.files:
+        raise CouldNotLook(
+            Cause.NO_DATA,
+            f"{root.name} holds no migration that a runner would take ({len(chosen.skipped)} other files lie there)",
+            remedy="give --app-dir the folder that holds supabase/ or prisma/, or [migrations] files in the target",
+        )
+    problems = list(chosen.findings)
+    new = set(chosen.files)
+    if context.wishes.since:
+        new = _since(root, chosen, settings, context.wishes.since, problems)
+    sources = [Source(each, _content(root / each), each in new) for each in chosen.files]
+    # New files come last, as they do on a database that already has the others.
+    sources.sort(key=lambda each: each.judged)
+    return History(root, chosen, tuple(sources), tuple(problems))
+
+
+def observe_migrations(context: Context) -> MigrationReading:
+    """Judge every new statement by what it would do.
+
+    Raises:
+        CouldNotLook: precondition or no-data, as `read_history`.
+    """
+    started = now()
+    history = read_history(context)
+    findings = judge_history(history.sources, unshipped=bool(context.wishes.since))
+    opinions = second_opinion({each.path: history.root / each.path for each in history.judged})
+    settings = context.target.migrations or Migrations()
+    answered = {(each.file, each.sha256): each.reason for each in settings.reviewed}
+    return MigrationReading(
+        asked="Do the migrations only add?",
+        where=f"{history.root.name}, "
+        + (f"since {context.wishes.since}" if context.wishes.since else "every file after those before it"),
+        at=started,
+        again="pytest -m migration --app-dir PATH"
+        + (f" --since {context.wishes.since}" if context.wishes.since else ""),
+        since=context.wishes.since or "",
+        history=history.chosen.files,
+        judged=tuple(_judged(each, findings[each.path], answered, opinions) for each in history.judged),
+        rollbacks=history.chosen.rollbacks,
+        skipped=history.chosen.skipped,
+        problems=history.problems,
+    )
+
+
+def _judged(
+    source: Source,
+    findings: list[Finding],
+    answered: dict[tuple[str, str], str],
+    opinions: dict[str, dict[str, int]] | None,
+) -> JudgedFile:
+    digest = hashlib.sha256(source.content).hexdigest()
+    reason = answered.get((source.path, digest), "")
+    counted = [each.verdict for each in findings if not reason or each.verdict is Verdict.DESTRUCTIVE]
+    return JudgedFile(
+        path=source.path,
+        sha256=digest,
+        verdict=worst(counted),
+        findings=tuple(findings),
+        reviewed=reason,
+        squawk=None if opinions is None else opinions.get(source.path, {}),
+    )
+
+
+def _root(context: Context, settings: Migrations) -> Path:
+    root = context.wishes.app_dir
+    if root is None:
+        raise CouldNotLook(
+            Cause.PRECONDITION,
+            "nobody said where the application's checkout is",
+            remedy="pytest -m migration --app-dir PATH, the folder that holds supabase/ or prisma/",
+        )
+    if not root.is_dir():
+        raise CouldNotLook(
+            Cause.PRECONDITION, f"--app-dir {root}: there is no such folder", remedy="give the right one"
+        )
+    del settings
+    return root
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise CouldNotLook(Cause.TRUNCATED, f"{path.name} is larger than {_LARGEST // 1_000_000} MB")
+        return path.read_bytes()
+    except OSError as trouble:
+        raise CouldNotLook(Cause.PRECONDITION, f"{path.name} cannot be read: {trouble.strerror}") from None
+
+
+def _since(root: Path, chosen: Chosen, settings: Migrations, revision: str, problems: list[Finding]) -> set[str]:
+    """The files that are new or changed since a revision; what must not change, and did, is a problem."""
+    shipped = shipped_blobs(root, revision)
+    taken = choose(shipped, settings.files).files
+    present = present_blobs(root, list(chosen.files))
+    changed = [each for each in chosen.files if each in shipped and present[each] != shipped[each]]
+    new = [each for each in chosen.files if each not in shipped]
+    problems += [
+        _problem(each, f"is shipped since {revision} or before, and is another file now: no runner runs it again",
+                 "put it back as it was, and write what changed into a new migration")
+        for each in changed
+    ]  # fmt: skip
+    problems += [
+        _problem(
+            each, f"was there at {revision}, and is gone: a new database would not be like the live one", "put it back"
+        )
+        for each in taken
+        if each not in present
+    ]
+    problems += out_of_order(new, [each for each in taken if each in present])
+    if not new and not changed and not problems:
+        raise CouldNotLook(
+            Cause.NO_DATA,
+            f"no migration is new since {revision}, so there is nothing to judge",
+            remedy="give --since the revision that is live, or leave it out to judge every file",
+        )
+    return {*new, *changed}
+
+
+def _problem(file: str, what: str, instead: str) -> Finding:
+    return Finding(verdict=Verdict.DESTRUCTIVE, file=file, line=0, what=what, instead=instead)
