@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -106,6 +107,11 @@ class Readings(Mapping[str, float]):
 
     def __len__(self) -> int:
         return len(self._values)
+
+    def percentile(self, percent: float) -> float:
+        """The smallest reading that so many per cent of all do not exceed (nearest rank); NaN if there is none."""
+        ordered = sorted(self.values())
+        return ordered[max(0, math.ceil(percent / 100 * len(ordered)) - 1)] if ordered else math.nan
 
     def __le__(self, limits: Readings) -> bool:
         return not self.objections(limits)

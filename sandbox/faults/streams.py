@@ -37,4 +37,12 @@ FAULTS = (
         scaled="2",
         perhaps=("phase-features",),
     ),
+    Fault("delivers-twice", "a change reaches clients twice", ("sse-delivers",), local=True),
+    Fault("delivers-out-of-order", "two changes reach clients in exchanged order", ("sse-delivers",), local=True),
+    Fault(
+        "delivers-wrong-payload", "events tell of another status than the change made", ("sse-delivers",), local=True
+    ),
+    Fault(
+        "delivers-random-payload", "events tell of approvals that the queue never held", ("sse-delivers",), local=True
+    ),
 )

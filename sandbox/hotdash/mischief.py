@@ -9,7 +9,7 @@ from sandbox.hotdash.changes import Change
 from sandbox.hotdash.site import Site
 
 Publish = Callable[[Change], None]
-TOGETHER_SECONDS = 0.1
+TOGETHER_SECONDS = 0.4
 """How long a change waits for the next one, with which it changes places."""
 
 
@@ -51,7 +51,7 @@ class Mischief:
 
     def _altered(self, change: Change) -> Change:
         if "delivers-wrong-payload" in self._site.faults:
-            other = "rejected" if change.approval.get("status") != "rejected" else "pending"
+            other = "approved" if change.approval.get("status") != "approved" else "pending"
             return change._replace(approval={**change.approval, "status": other})
         if "delivers-random-payload" in self._site.faults:
             told = dict.fromkeys(change.approval, "lorem ipsum")

@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -42,21 +42,27 @@ class Deployment:
         self.told: dict[str, Any] = json.loads(line)
         self.suite, self.suite_target = _suite(folder, line)
 
-    def switch(self, *faults: str) -> None:
-        """Deploy anew, with exactly these faults."""
+    def switch(self, *faults: str, redeploy: bool = True) -> None:
+        """Have exactly these faults, after a new deploy or as it runs."""
         control = self.told["control"]
         words = [f"{fault}={REGISTRY[fault].scaled}" if REGISTRY[fault].scaled else fault for fault in faults]
         headers = {"authorization": f"Bearer {control['token']}"}
-        httpx.put(f"{control['url']}/faults", json={"names": words}, headers=headers, timeout=60).raise_for_status()
+        wanted = {"names": words, "redeploy": redeploy}
+        httpx.put(f"{control['url']}/faults", json=wanted, headers=headers, timeout=60).raise_for_status()
 
     def judged(
         self, *faults: str, words: tuple[str, ...] = (), mark: str = "postdeploy", without: tuple[str, ...] = ()
     ) -> Ended:
         """What the command says of the deployment with these faults, where the items `without` are not applicable."""
         self.switch(*faults)
-        left_out = [f'{item} = "this fault is far from it"\n' for item in without]
-        self.suite.write({"targets/warm.toml": "".join([self.suite_target, "\n[not_applicable]\n", *left_out])})
+        self.retarget(without=without)
         return self.suite.run(*words, mark=mark, target="warm")
+
+    def retarget(self, *, without: tuple[str, ...], change: Callable[[str], str] = str) -> None:
+        """Write the target file anew: the items `without` are not applicable, and its text is changed by `change`."""
+        left_out = [f'{item} = "this fault is far from it"\n' for item in without]
+        text = "".join([change(self.suite_target), "\n[not_applicable]\n", *left_out])
+        self.suite.write({"targets/warm.toml": text})
 
     def stop(self) -> None:
         """End the sandbox as its parent's end would."""

@@ -1,10 +1,15 @@
 """The approval queue's API: makes, decides and removes a synthetic approval, where the target allows to write.
 
 What is made carries a mark; it is removed at the end, and the next run removes what a run that was killed left behind.
+The mark tells which process made it, so that a run on the same host sees at once that nobody will remove it any more.
 """
 
 from __future__ import annotations
 
+import hashlib
+import os
+import socket
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +27,9 @@ from verifier.sections.events import Approvals
 
 MARK = "definition-of-done"
 _LEFTOVER = timedelta(minutes=15)
-"""Older synthetic approvals belong to no run that still goes on."""
+"""Older synthetic approvals belong to no run that still goes on, wherever it was."""
+_HOST = hashlib.sha256(f"{socket.gethostname()} {uuid.getnode()}".encode()).hexdigest()[:8]
+"""This host, without telling its name to whoever reads the queue."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +70,12 @@ class Queue:
             hint = 'writes = "allowed" in the target, if a synthetic approval may be made there'
             what = "a synthetic approval would have to be made, and this target forbids writing"
             raise CouldNotLook(Cause.PRECONDITION, what, remedy=hint)
+        if not (settings.create and settings.marker):
+            what = f"targets/{context.target.name}.toml does not say how to make a synthetic approval"
+            raise CouldNotLook(Cause.PRECONDITION, what, remedy="give create and marker in [approvals]")
         with context.alone("queue"), client(context.target) as session:
-            queue = cls(session, context.url + settings.path, settings, f"{MARK} {context.run}")
+            mark = f"{MARK} {context.run} {_HOST}-{os.getpid()}"
+            queue = cls(session, context.url + settings.path, settings, mark)
             queue.remove_leftovers()
             yield queue
 
@@ -83,25 +94,46 @@ class Queue:
 
     def all(self) -> list[dict[str, Any]]:
         """What is in the queue."""
-        listed = self._send("GET", self._address, None).get("approvals", [])
-        return listed if isinstance(listed, list) else []
+        return listed(self._session, self._address, self.settings)
 
     def remove_leftovers(self) -> None:
         """Remove synthetic approvals that a run which was killed could not remove."""
         for each in self.all():
-            if str(each.get(self.settings.marker) or "").startswith(MARK) and _old(each.get("created_at")):
+            mark = str(each.get(self.settings.marker) or "")
+            if mark.startswith(MARK) and (_orphaned(mark) or _old(each.get("created_at"))):
                 self._send("DELETE", f"{self._address}/{each[self.settings.id]}", None)
 
     def _send(self, method: str, url: str, machine: str | None, body: dict[str, str] | None = None) -> dict[str, Any]:
-        try:
-            answer = self._session.request(method, url, json=body, headers=routed(machine))
-        except httpx.HTTPError as trouble:
-            raise CouldNotLook(cause_of(trouble), f"{method} {url}: {trouble}") from None
-        if answer.is_error:
-            cause = Cause.UNAUTHORIZED if answer.status_code in {401, 403} else Cause.UNREACHABLE
-            raise CouldNotLook(cause, f"{method} {url}: HTTP {answer.status_code}: {answer.text[:200]}")
-        content = answer.json() if answer.content else {}
+        content = _asked(self._session, method, url, machine, body)
         return content if isinstance(content, dict) else {}
+
+
+def listed(session: httpx.Client, address: str, settings: Approvals) -> list[dict[str, Any]]:
+    """What is in the queue, as its API tells it.
+
+    Raises:
+        CouldNotLook: it does not answer, or with something that is no list of approvals.
+    """
+    content = _asked(session, "GET", address, None, None)
+    found = content.get(settings.list_key) if isinstance(content, dict) else content
+    if not isinstance(found, list) or not all(isinstance(each, dict) and settings.id in each for each in found):
+        what = f"GET {address} lists no approvals under «{settings.list_key}», each with «{settings.id}»"
+        raise CouldNotLook(Cause.PRECONDITION, what, remedy="correct path, list_key and id in [approvals]")
+    return found
+
+
+def _asked(session: httpx.Client, method: str, url: str, machine: str | None, body: dict[str, str] | None) -> Any:  # noqa: ANN401 - JSON
+    try:
+        answer = session.request(method, url, json=body, headers=routed(machine))
+    except httpx.HTTPError as trouble:
+        raise CouldNotLook(cause_of(trouble), f"{method} {url}: {trouble}") from None
+    if answer.is_error:
+        cause = Cause.UNAUTHORIZED if answer.status_code in {401, 403} else Cause.UNREACHABLE
+        raise CouldNotLook(cause, f"{method} {url}: HTTP {answer.status_code}: {answer.text[:200]}")
+    try:
+        return answer.json() if answer.content else {}
+    except ValueError:
+        raise CouldNotLook(Cause.PRECONDITION, f"{method} {url}: the answer is not JSON") from None
 
 
 @contextmanager
@@ -121,3 +153,17 @@ def _old(created: Any) -> bool:  # noqa: ANN401 - whatever the API calls a time
     except ValidationError:
         return False
     return now() - at > _LEFTOVER
+
+
+def _orphaned(mark: str) -> bool:
+    """Whether a process of this host made it that is no more."""
+    host, _, process = mark.rpartition(" ")[2].partition("-")
+    if host != _HOST or not process.isdigit():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False

@@ -1,197 +1,206 @@
-"""Changes a synthetic approval through one machine after the other, and listens where the change arrives.
+"""Whether what happens to the approval queue reaches the clients of every machine.
 
-Writes, and so needs `writes = "allowed"`; what it made is removed, also what a run that crashed left behind.
+Where the target allows to write, a synthetic approval is made, decided and removed through each machine. Elsewhere the
+queue and the streams are watched, and compared.
 """
 
 from __future__ import annotations
 
-import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from itertools import cycle
 from typing import Any
 
-import httpx
-from httpx_sse import SSEError, connect_sse
-
 from verifier.evidence import Cause, CouldNotLook, Evidence, Readings
-from verifier.patience import Patience, monotonic, now
+from verifier.patience import monotonic, now
 from verifier.probes import Context
 from verifier.probes.approvals import Queue, synthetic_approval
-from verifier.probes.http import cause_of, client, curl, routed
+from verifier.probes.delivered import Account, Heard, Written, account
+from verifier.probes.http import curl
 from verifier.probes.platform import places
+from verifier.probes.subscriptions import Subscription, Subscriptions
+from verifier.probes.told import Sample, changed, compared, sample, told
+from verifier.sections.events import Approvals
 
 _ITEM = "sse-delivers"
-_CONNECT = 15.0
 _MARGIN = 1.0
 """Seconds beyond the limit that are waited, so that a late delivery is told apart from none."""
+_AGAIN = 0.1
+"""Seconds after the last event in which it may come a second time."""
+_LOOK = 2.0
+"""Seconds between two looks at a queue that is only watched."""
+_SMALL = 5
+_HINT = (
+    "cause a change while the run listens: decide an approval in the dashboard, or, where a synthetic one may be made, "
+    'writes = "allowed" in the target'
+)
 
 
 class DeliveryState(Evidence):
-    """Where each change arrived.
+    """What became of each change of the queue at the clients of every machine.
 
     Attributes:
-        expected: every «change through machine → client of machine» that must arrive.
-        seconds: how long each of them took; one that did not arrive is absent.
-        wrong: what arrived, but with another content than was written.
+        mode: «written» where a synthetic approval was changed, «watched» where others' changes were compared.
+        expected: every «change → client of machine» that must arrive.
+        seconds: how long each of them took; one that did not arrive is absent. Watched changes: at least so long,
+            from the moment when the queue was seen to have changed.
+        wrong: what arrived otherwise than it was written, or contradicts the queue.
+        twice: what arrived more than once.
+        disorder: what arrived before an earlier change.
+        stalled: beside which reader that did not read all this arrived.
     """
 
+    mode: str
     expected: tuple[str, ...]
     seconds: dict[str, float]
-    wrong: tuple[str, ...]
+    wrong: tuple[str, ...] = ()
+    twice: tuple[str, ...] = ()
+    disorder: tuple[str, ...] = ()
+    stalled: str = ""
 
     def delays(self) -> Readings:
         """Change and client → seconds from sending the change to the event's arrival."""
         return Readings(self.seconds)
 
-
-class _Client:
-    """One client of one machine's stream; its thread keeps every event that speaks of the synthetic approval."""
-
-    def __init__(self, context: Context, machine: str, queue: Queue) -> None:
-        self.machine = machine
-        self.trouble: CouldNotLook | None = None
-        self.ready = threading.Event()
-        self.heard: list[tuple[float, dict[str, Any]]] = []
-        self._context = context
-        self._mark = queue.mark
-        self._settings = queue.settings
-        self._done = threading.Event()
-
-    def start(self) -> None:
-        threading.Thread(target=self._listen, name=f"delivery {self.machine}", daemon=True).start()
-
-    def stop(self) -> None:
-        """The next event, and that is the removal, ends the thread."""
-        self._done.set()
-
-    def _listen(self) -> None:
-        events = self._context.part(self._context.target.events, "events")
-        headers, limits = routed(self.machine), httpx.Timeout(_CONNECT, read=60.0)
-        try:
-            with (
-                client(self._context.target) as session,
-                connect_sse(session, "GET", self._context.url + events.path, headers=headers, timeout=limits) as source,
-            ):
-                self._check(source.response)
-                self.ready.set()
-                for event in source.iter_sse():
-                    self._keep(monotonic(), event.event, event.data)
-                    if self._done.is_set():
-                        return
-        except CouldNotLook as trouble:
-            self.trouble = trouble
-        except (httpx.HTTPError, SSEError) as trouble:
-            cause = Cause.PRECONDITION if isinstance(trouble, SSEError) else cause_of(trouble)
-            self.trouble = CouldNotLook(cause, f"the event stream of machine {self.machine}: {trouble}")
-        finally:
-            self.ready.set()
-
-    def _check(self, answer: httpx.Response) -> None:
-        if answer.status_code in {401, 403}:
-            raise CouldNotLook(Cause.UNAUTHORIZED, f"the event stream answers HTTP {answer.status_code}")
-
-    def _keep(self, at: float, name: str, data: str) -> None:
-        try:
-            content = json.loads(data)
-        except ValueError:
-            return
-        about = content.get("approval") if isinstance(content, dict) else None
-        if name == self._settings.event and isinstance(about, dict) and about.get(self._settings.marker) == self._mark:
-            self.heard.append((at, content))
+    def arrivals(self) -> str:
+        """How many of the expected events arrived, in which mode."""
+        return f"{len(self.seconds)} of {len(self.expected)} events arrived ({self.mode})"
 
 
 def observe_deliveries(context: Context) -> DeliveryState:
-    """Create, decide and remove one approval, each through another machine, and listen on all.
+    """Change the queue through every machine, or watch it, and listen on all machines.
 
     Raises:
-        CouldNotLook: precondition, if the target does not allow to write; or what made streams or API unreadable.
+        CouldNotLook: what made streams or queue unreadable; no-data, if the queue is only watched and did not change.
     """
-    stream = context.url + context.part(context.target.events, "events").path
+    settings = context.part(context.target.approvals, "approvals")
     machines, started = places(context), now()
-    with Queue.opened(context) as queue:
-        clients = [_Client(context, machine, queue) for machine in machines]
-        with _listening(clients, context.patience):
-            turns = _changes(context, queue, clients, machines)
+    with context.loud(), Subscriptions(context) as streams:
+        look = _written if context.target.writes == "allowed" else _watched
+        seen = look(context, settings, streams, machines)
+    stream = context.url + context.part(context.target.events, "events").path
     return DeliveryState(
-        asked="Does a change of an approval reach the clients of every machine?",
+        asked="Does a change of an approval reach the clients of every machine, once, in order and as it was made?",
         where=f"{stream} of {', '.join(machines)}",
         at=started,
         again=curl(context.target, stream, machine=machines[0], options="-sS -N"),
-        expected=tuple(key for turn in turns for key in turn.expected),
-        seconds={key: value for turn in turns for key, value in turn.seconds.items()},
-        wrong=tuple(each for turn in turns for each in turn.wrong),
+        **seen,
     )
 
 
-@contextmanager
-def _listening(clients: list[_Client], patience: Patience) -> Iterator[None]:
-    try:
-        for each in clients:
-            each.start()
-        for each in clients:
-            patience.shorter(_CONNECT).wait_for(each.ready, f"the event stream of machine {each.machine}")
-            if each.trouble:
-                raise each.trouble
-        yield
-    finally:
-        for each in clients:
-            each.stop()
+def _written(
+    context: Context, settings: Approvals, streams: Subscriptions, machines: tuple[str, ...]
+) -> dict[str, Any]:
+    """Make, decide and remove one approval through each machine, without waiting in between."""
+    with Queue.opened(context) as queue:
+        clients = streams.opened(machines)
+        (stalled,) = streams.opened(machines[:1])
+        streams.stall(stalled)
+        written: list[Written] = []
+        for place, _ in enumerate(machines):
+            written += _changes(queue, machines[place:] + machines[:place], len(written))
+        ours = {each.id for each in written}
+        _await(context, settings, clients, written)
+        heard = {each.machine: told(each, settings) for each in clients}
+        accounts = {
+            machine: account(written, [event for event in events if event.id in ours])
+            for machine, events in heard.items()
+        }
+        foreign = {machine: [each for each in events if each.id not in ours] for machine, events in heard.items()}
+        contradictions = _unfounded(context, settings, foreign) if any(foreign.values()) else {}
+    told_wrong = [f"{key}: {said}" for key, said in contradictions.items()]
+    return {**_told_of(written, accounts, told_wrong), "stalled": f"one of {machines[0]}"}
 
 
-@dataclass(frozen=True)
-class _Turn:
-    """One change: where it must arrive, where it did, and what arrived otherwise than written."""
+def _changes(queue: Queue, through: tuple[str, ...], before: int) -> Iterator[Written]:
+    """One life of an approval, each step through the next machine."""
+    settings, number = queue.settings, before
+    ways = cycle(through)
 
-    expected: tuple[str, ...]
-    seconds: dict[str, float]
-    wrong: tuple[str, ...]
+    def step(action: str, machine: str, identity: str, content: dict[str, Any], sent: float) -> Written:
+        keys = settings.told or tuple(content)
+        wanted = {key: content[key] for key in keys if key in content}
+        return Written(f"{number}. {action} through {machine}", action, identity, wanted, sent)
 
-
-def _changes(context: Context, queue: Queue, clients: list[_Client], machines: tuple[str, ...]) -> list[_Turn]:
-    """Each change goes through another machine, as the edge may choose for operators."""
-    through = cycle(machines)
-    first, second, third = next(through), next(through), next(through)
-    before = _heard(clients), monotonic()
-    with synthetic_approval(queue, first) as made:
-        turns = [_turn(context, clients, f"created through {first}", before, made.content)]
-        before = _heard(clients), monotonic()
-        written = queue.decide(made, "approved", second)
-        turns.append(_turn(context, clients, f"updated through {second}", before, written))
-        before = _heard(clients), monotonic()
-        queue.remove(made, third)
-        return [*turns, _turn(context, clients, f"deleted through {third}", before, {})]
+    way, sent = next(ways), monotonic()
+    with synthetic_approval(queue, way) as made:
+        number += 1
+        yield step("created", way, made.id, made.content, sent)
+        for status in settings.decisions:
+            way, sent, number = next(ways), monotonic(), number + 1
+            yield step("updated", way, made.id, queue.decide(made, status, way), sent)
+        way, sent, number = next(ways), monotonic(), number + 1
+        queue.remove(made, way)
+        yield step("deleted", way, made.id, {}, sent)
 
 
-def _turn(
-    context: Context, clients: list[_Client], name: str, before: tuple[dict[str, int], float], written: dict[str, Any]
-) -> _Turn:
-    """Wait until all clients have heard of the change, or the limit is overrun."""
-    known, sent = before
+def _await(context: Context, settings: Approvals, clients: Sequence[Subscription], written: Sequence[Written]) -> None:
+    """Wait until every client has heard of every change, or the limit is overrun."""
+    ours = {each.id for each in written}
+
+    def complete() -> bool:
+        return all(sum(event.id in ours for event in told(each, settings)) >= len(written) for each in clients)
+
     patience = context.patience.shorter(context.ceiling(_ITEM) + _MARGIN)
-    patience.eventually(lambda: all(len(each.heard) > known[each.machine] for each in clients), bool, pause=0.02)
-    arrived = {
-        f"{name} → {each.machine}": each.heard[known[each.machine]]
-        for each in clients
-        if len(each.heard) > known[each.machine]
+    patience.eventually(complete, bool, pause=0.02)
+    context.patience.wait(_AGAIN)
+
+
+def _told_of(written: Sequence[Written], accounts: dict[str, Account], wrong: list[str]) -> dict[str, Any]:
+    """The accounts of all clients as one."""
+
+    def lines(name: str) -> tuple[str, ...]:
+        return tuple(f"{line} → {machine}" for machine, each in accounts.items() for line in getattr(each, name))
+
+    return {
+        "mode": "written",
+        "expected": tuple(f"{each.name} → {machine}" for each in written for machine in accounts),
+        "seconds": {
+            f"{name} → {machine}": took for machine, each in accounts.items() for name, took in each.seconds.items()
+        },
+        "wrong": (*lines("wrong"), *wrong),
+        "twice": lines("twice"),
+        "disorder": lines("disorder"),
     }
-    return _Turn(
-        expected=tuple(f"{name} → {each.machine}" for each in clients),
-        seconds={key: at - sent for key, (at, _) in arrived.items()},
-        wrong=tuple(f"{key}: {why}" for key, (_, told) in arrived.items() if (why := _otherwise(told, name, written))),
-    )
 
 
-def _otherwise(told: dict[str, Any], name: str, written: dict[str, Any]) -> str:
-    """How an event differs from what was written; empty if it does not."""
-    action, _, _ = name.partition(" ")
-    if told.get("action") != action:
-        return f"arrived as «{told.get('action')}»"
-    differing = [key for key, value in written.items() if told["approval"].get(key) != value]
-    return f"arrived with another {', '.join(differing)}" if differing else ""
+def _watched(
+    context: Context, settings: Approvals, streams: Subscriptions, machines: tuple[str, ...]
+) -> dict[str, Any]:
+    """Look at the queue again and again until it changes or a stream says so; then both must come to say the same."""
+    clients = streams.opened(machines)
+    samples, window = [sample(context, settings)], context.ceiling("sse-heartbeat")
+    limit = context.ceiling(_ITEM)
+
+    def heard() -> dict[str, list[Heard]]:
+        return {each.machine: told(each, settings) for each in clients}
+
+    def look() -> bool:
+        samples.append(sample(context, settings))
+        return bool(changed(samples[0].rows, samples[-1].rows) or any(heard().values()))
+
+    if not context.patience.shorter(window).eventually(look, bool, pause=min(_LOOK, window / _SMALL)):
+        what = f"nothing changed in the approval queue within {window:g} s, so there was nothing to deliver"
+        raise CouldNotLook(Cause.NO_DATA, what, remedy=_HINT)
+    context.patience.shorter(limit).eventually(look, lambda _: False, pause=limit / _SMALL / 2)
+    context.patience.wait(limit)  # what the last look saw may be under way for as long as this
+    found = compared(heard(), samples, limit, settings)
+    return {
+        "mode": "watched",
+        "expected": tuple(found.seconds.keys() | found.wrong.keys()),
+        "seconds": {key: lag for key, lag in found.seconds.items() if key not in found.wrong},
+        "wrong": tuple(f"{key}: {said}" for key, said in found.wrong.items()),
+    }
 
 
-def _heard(clients: list[_Client]) -> dict[str, int]:
-    return {each.machine: len(each.heard) for each in clients}
+def _unfounded(context: Context, settings: Approvals, foreign: dict[str, list[Heard]]) -> dict[str, str]:
+    """In what events about others' approvals differ from the queue, also when it is looked at again."""
+    nothing = Sample(0.0, 0.0, {})
+
+    def differing() -> dict[str, str]:
+        now_there = sample(context, settings)
+        told_of = {each.id for events in foreign.values() for each in events}
+        rows = {identity: row for identity, row in now_there.rows.items() if identity in told_of}
+        return compared(foreign, [nothing._replace(rows=rows), now_there._replace(rows=rows)], 0.0, settings).wrong
+
+    patience = context.patience.shorter(context.ceiling(_ITEM))
+    return patience.eventually(differing, lambda found: not found, pause=0.2)

@@ -94,7 +94,7 @@ class WayOut(Evidence):
 def client(target: Target) -> httpx.Client:
     """A client that trusts what the target says is to be trusted, and never follows a redirect unasked."""
     return httpx.Client(
-        verify=_trust(target.tls.ca_file),
+        verify=trust(target.tls.ca_file),
         headers={"user-agent": target.user_agent, "accept": "*/*"},
         timeout=httpx.Timeout(TIMEOUT),
         follow_redirects=False,
@@ -102,7 +102,8 @@ def client(target: Target) -> httpx.Client:
 
 
 @lru_cache
-def _trust(ca_file: str | None) -> ssl.SSLContext:
+def trust(ca_file: str | None) -> ssl.SSLContext:
+    """The context that trusts the authorities of this file, or the system's."""
     try:
         return ssl.create_default_context(cafile=ca_file)
     except OSError as trouble:

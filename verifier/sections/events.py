@@ -2,8 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
 from verifier.files import Written
 from verifier.sections.types import Path_
+
+
+class Count(Written):
+    """Where the app tells how many streams it holds: a gauge among metrics in text, or a dotted key of a JSON body."""
+
+    path: Path_
+    metric: str | None = None
+    key: str | None = None
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Count:
+        if (self.metric is None) == (self.key is None):
+            raise ValueError("give either metric = NAME (text of Prometheus) or key = DOTTED.KEY (JSON)")
+        return self
 
 
 class Events(Written):
@@ -12,13 +30,26 @@ class Events(Written):
     path: Path_
     heartbeat: tuple[str, ...] = ("heartbeat",)
     comments: bool = True
+    resume: Literal["expected", "unsupported"] = "expected"
+    connections: Count | None = None
+    may_stop_machines: bool = False
 
 
 class Approvals(Written):
-    """The approval queue's API, for a synthetic approval that is removed again."""
+    """The approval queue: its API or its table, and the words that the stream has for it.
+
+    A synthetic approval is made, decided and removed again only with `writes = "allowed"`, `create` and `marker`.
+    """
 
     path: Path_ = "/api/approvals"
-    create: dict[str, str]
-    marker: str
+    list_key: str = "approvals"
+    lists: Literal["all", "pending"] = "all"
+    table: str | None = None
+    create: dict[str, str] = {}
+    marker: str = ""
+    decisions: Annotated[tuple[str, ...], Field(min_length=1)] = ("changes_requested", "rejected")
     id: str = "id"
     event: str = "approval-update"
+    within: str = "approval"
+    action: str = "action"
+    told: tuple[str, ...] = ()

@@ -1,0 +1,195 @@
+"""What was written is compared with what was heard; and nothing that a run made stays behind, even if it was killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.rooms.deployment import Deployment
+from tests.rooms.toy import CHECKOUT, Ended
+from verifier.definition import read_contract
+from verifier.patience import Patience
+from verifier.probes.approvals import MARK
+from verifier.probes.delivered import Heard, Written, account
+from verifier.probes.told import Sample, compared
+from verifier.sections.events import Approvals
+
+QUEUE = "/api/approvals"
+WRITTEN = (
+    Written("1. created", "created", "a", {"id": "a", "status": "pending"}, 10.0),
+    Written("2. updated", "updated", "a", {"id": "a", "status": "rejected"}, 11.0),
+    Written("3. deleted", "deleted", "a", {}, 12.0),
+)
+
+
+def heard(*words: str) -> list[Heard]:
+    """Events at 20, 21, … seconds, from «action status» words about the approval «a»."""
+    pairs = [word.partition(" ") for word in words]
+    return [
+        Heard(action, "a", {"id": "a", "status": status}, 20.0 + at) for at, (action, _, status) in enumerate(pairs)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "arrived", "wrong", "twice", "disorder"),
+    [
+        (("created pending", "updated rejected", "deleted"), 3, 0, 0, 0),
+        (("created pending", "deleted"), 2, 0, 0, 0),
+        ((), 0, 0, 0, 0),
+        (("created pending", "created pending", "updated rejected", "deleted"), 3, 0, 1, 0),
+        (("created pending", "updated rejected", "deleted", "deleted", "deleted"), 3, 0, 2, 0),
+        (("updated rejected", "created pending", "deleted"), 3, 0, 0, 1),
+        (("deleted", "updated rejected", "created pending"), 3, 0, 0, 2),
+        (("created approved", "updated rejected", "deleted"), 2, 1, 0, 0),
+        (("updated pending", "updated rejected", "deleted"), 2, 1, 0, 0),
+        (("created pending", "updated rejected", "deleted", "updated approved"), 3, 1, 0, 0),
+    ],
+)
+def test_every_event_is_assigned_to_the_change_that_it_tells_of(
+    words: tuple[str, ...], arrived: int, wrong: int, twice: int, disorder: int
+) -> None:
+    found = account(WRITTEN, heard(*words))
+
+    counted = (len(found.seconds), len(found.wrong), len(found.twice), len(found.disorder))
+    assert counted == (arrived, wrong, twice, disorder), found
+
+
+def test_a_delay_is_counted_from_the_request() -> None:
+    assert account(WRITTEN, heard("created pending")).seconds == {"1. created": 10.0}
+
+
+def test_an_event_with_other_content_says_what_differs() -> None:
+    (said,) = account(WRITTEN, heard("created approved")).wrong
+
+    assert said == "1. created: arrived with status 'approved' instead of 'pending'"
+
+
+PENDING, REJECTED = {"a": {"status": "pending"}}, {"a": {"status": "rejected"}}
+
+
+@pytest.mark.parametrize(
+    ("events", "looks", "lists", "differing"),
+    [
+        (heard("updated rejected"), {0: PENDING, 22: REJECTED}, "all", 0),
+        (heard("created pending", "updated rejected"), {0: {}, 20.5: PENDING, 22: REJECTED}, "all", 0),
+        (heard("updated rejected", "created pending"), {0: {}, 22: REJECTED}, "all", 1),
+        (heard("updated approved"), {0: PENDING, 22: REJECTED}, "all", 1),
+        (heard("updated rejected"), {0: PENDING, 18: REJECTED}, "all", 0),
+        (heard("updated rejected"), {0: PENDING, 10: REJECTED}, "all", 1),
+        (heard("created approved", "updated rejected", "deleted"), {0: {}, 20.5: PENDING, 23: {}}, "all", 1),
+        (heard("deleted"), {0: PENDING, 22: {}}, "all", 0),
+        (heard("deleted"), {0: PENDING, 22: PENDING}, "all", 1),
+        (heard("created pending"), {0: {}, 22: {}}, "all", 1),
+        (heard("created pending", "deleted"), {0: {}, 20.5: {}}, "all", 0),
+        (heard("updated approved"), {0: PENDING, 22: {}}, "all", 1),
+        (heard("updated approved"), {0: PENDING, 22: {}}, "pending", 0),
+        (heard("created pending"), {0: {}, 22: {}}, "pending", 1),
+        ([], {0: {}, 22: PENDING}, "all", 1),
+        ([], {0: PENDING, 22: PENDING}, "all", 0),
+    ],
+)
+def test_what_a_stream_told_is_compared_with_each_look_at_the_queue(
+    events: list[Heard], looks: dict[float, Any], lists: str, differing: int
+) -> None:
+    settings = Approvals.model_validate({"lists": lists})
+    samples = [Sample(at, at, rows) for at, rows in looks.items()]
+
+    assert len(compared({"m": events}, samples, 5.0, settings).wrong) == differing
+
+
+def all_but(*items: str) -> tuple[str, ...]:
+    """Every item of the contract but these."""
+    return tuple(each.id for each in read_contract(CHECKOUT).item if each.id not in {*items, "release-unchanged"})
+
+
+@pytest.fixture
+def api(deployment: Deployment) -> Iterator[httpx.Client]:
+    """The approval queue's API, as somebody else uses it."""
+    target = deployment.told["target"]
+    trust = ssl.create_default_context(cafile=target["tls"]["ca_file"])
+    with httpx.Client(base_url=target["url"], verify=trust) as client:
+        yield client
+
+
+def marked(api: httpx.Client) -> list[str]:
+    return [each["id"] for each in api.get(QUEUE).json()["approvals"] if (each["marker"] or "").startswith(MARK)]
+
+
+def test_the_next_run_removes_what_a_killed_run_left(deployment: Deployment, api: httpx.Client) -> None:
+    deployment.retarget(without=all_but("sse-delivers"))
+    deployment.switch("delivers-late", redeploy=False)
+    with deployment.suite.running(target="warm") as process:
+        Patience(60).eventually(lambda: marked(api), bool, pause=0.002)
+        os.killpg(process.pid, signal.SIGKILL)
+    deployment.switch(redeploy=False)
+    left = marked(api)
+
+    ended = deployment.suite.run(target="warm")
+
+    assert left, "the run was killed too late to leave anything"
+    assert (ended.told("sse-delivers"), marked(api)) == (("passed", None), [])
+
+
+@contextmanager
+def somebody_decides(api: httpx.Client) -> Iterator[None]:
+    """Approvals are made and decided again and again, for as long as the block lasts."""
+    over = threading.Event()
+
+    def decide() -> None:
+        while not over.wait(0.2):
+            made = api.post(QUEUE, json={"kind": "k", "customer": "c", "summary": "s"}).json()["id"]
+            api.patch(f"{QUEUE}/{made}", json={"status": "rejected"})
+            over.wait(0.5)
+            api.delete(f"{QUEUE}/{made}")
+
+    somebody = threading.Thread(target=decide)
+    somebody.start()
+    try:
+        yield
+    finally:
+        over.set()
+        somebody.join()
+
+
+def watched(deployment: Deployment) -> Ended:
+    """What the command says where it may not write."""
+    deployment.retarget(without=all_but("sse-delivers"), change=_read_only)
+    return deployment.suite.run(target="warm")
+
+
+def _read_only(target: str) -> str:
+    return target.replace('writes = "allowed"', 'writes = "forbidden"')
+
+
+@pytest.mark.parametrize(
+    ("fault", "outcome"),
+    [
+        (None, ("passed", None)),
+        ("delivers-random-payload", ("failed", None)),
+    ],
+)
+def test_where_nothing_may_be_written_streams_and_queue_are_compared(
+    deployment: Deployment, api: httpx.Client, fault: str | None, outcome: tuple[str, str | None]
+) -> None:
+    deployment.switch(*([fault] if fault else []), redeploy=False)
+    with somebody_decides(api):
+        ended = watched(deployment)
+
+    assert ended.told("sse-delivers") == outcome, ended.output
+
+
+def test_a_queue_that_is_only_watched_and_does_not_change_proves_nothing(deployment: Deployment) -> None:
+    deployment.switch(redeploy=False)
+
+    ended = watched(deployment)
+
+    assert ended.told("sse-delivers") == ("unverified", "no-data"), ended.output
+    assert "decide an approval in the dashboard" in ended.output

@@ -1,0 +1,319 @@
+"""Holds many event streams at once, all of them in one thread, at little cost for each."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ssl
+import threading
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass
+from typing import Any, Self, TypeVar
+from urllib.parse import urlsplit
+
+from verifier.evidence import Cause, CouldNotLook
+from verifier.patience import Patience, monotonic
+from verifier.probes import Context
+from verifier.probes.event_parser import Comment, Event, EventParser
+from verifier.probes.http import routed, trust
+from verifier.probes.stream_body import AnswerReader, MalformedAnswer
+from verifier.target import Target
+
+STREAM = "text/event-stream"
+CONNECT = 15.0
+"""Seconds for a connection and the head of its answer."""
+LONGEST = 64 * 1024
+"""Bytes of a line that are kept: enough for any approval, and little enough for ten thousand streams."""
+_MOST_KEPT = 10_000
+_BUFFER = 256 * 1024
+_REFUSALS = {401: Cause.UNAUTHORIZED, 403: Cause.UNAUTHORIZED, 429: Cause.RATE_LIMITED}
+
+Answer = TypeVar("Answer")
+Hear = Callable[["Subscription", Event | Comment], None]
+
+
+@dataclass(frozen=True)
+class Door:
+    """Where streams are opened: an address, how to trust it, and the path behind it."""
+
+    host: str
+    port: int
+    tls: ssl.SSLContext | None
+    authority: str
+    path: str
+    agent: str
+
+    @classmethod
+    def of(cls, target: Target, address: str, path: str) -> Door:
+        """The door of `address`, a URL without a path or with the beginning of one."""
+        parts = urlsplit(address)
+        tls = trust(target.tls.ca_file) if parts.scheme == "https" else None
+        port = parts.port or (443 if tls else 80)
+        return cls(parts.hostname or "", port, tls, parts.netloc, parts.path.rstrip("/") + path, target.user_agent)
+
+    def request(self, machine: str, last_id: str) -> bytes:
+        """The bytes that ask for the stream."""
+        headers = {
+            "host": self.authority,
+            "user-agent": self.agent,
+            "accept": STREAM,
+            "accept-encoding": "identity",
+            "cache-control": "no-cache",
+            **routed(machine),
+            **({"last-event-id": last_id} if last_id else {}),
+        }
+        lines = [f"GET {self.path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
+        return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+
+class Subscription(asyncio.BufferedProtocol):
+    """One stream. Its thread writes, everybody may read.
+
+    Attributes:
+        machine: which machine was asked for.
+        status: of the answer; 0 if none has begun.
+        asked, answered: when the request was sent, and when the head of the answer was there.
+        ended: why the stream is over; empty while it is open.
+        ended_at: when.
+        heard: what it brought, unless somebody else listens.
+    """
+
+    __slots__ = (
+        "_answer", "_buffer", "_hear", "_parser", "_request", "_transport",
+        "answered", "asked", "ended", "ended_at", "heard", "left", "machine",
+    )  # fmt: skip
+
+    def __init__(self, machine: str, request: bytes, buffer: memoryview, hear: Hear | None) -> None:
+        self.machine = machine
+        self.asked = self.answered = self.ended_at = 0.0
+        self.ended = ""
+        self.left = False
+        self.heard: list[Event | Comment] = []
+        self._hear = hear or self._keep
+        self._request = request
+        # One buffer for all: what is in it has been taken before the next stream is read.
+        self._buffer = buffer
+        self._answer = AnswerReader()
+        self._parser = EventParser(LONGEST)
+        self._transport: asyncio.Transport | None = None
+
+    @property
+    def status(self) -> int:
+        """Of the answer; 0 if none has begun."""
+        return self._answer.status
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether the answer is an event stream."""
+        media_type = self._answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return self.status == 200 and media_type == STREAM  # noqa: PLR2004 - RFC 9110
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is known what became of the request."""
+        return bool(self.answered or self.ended)
+
+    @property
+    def open(self) -> bool:
+        """Whether it is an event stream that goes on."""
+        return self.is_stream and not self.ended
+
+    @property
+    def cut(self) -> bool:
+        """Whether the stream ended in the middle of an answer or of an event."""
+        return bool(self.ended) and not (self._answer.over and not self._parser.unfinished)
+
+    @property
+    def last_id(self) -> str:
+        """What a browser would send as `Last-Event-ID` now."""
+        return self._parser.last_id
+
+    def events(self, name: str | None = None) -> list[Event]:
+        """The events of this name that it brought, or all of them."""
+        found = [each for each in tuple(self.heard) if isinstance(each, Event)]
+        return [each for each in found if name is None or each.name == name]
+
+    def refusal(self) -> CouldNotLook | None:
+        """Why this stream cannot be listened to, if so."""
+        if self.open:
+            return None
+        what = f"the event stream of machine {self.machine}: "
+        if self.status in _REFUSALS:
+            return CouldNotLook(_REFUSALS[self.status], f"{what}HTTP {self.status}")
+        if self.status and not self.is_stream:
+            return CouldNotLook(Cause.PRECONDITION, f"{what}HTTP {self.status}, and no event stream")
+        timed_out = not self.ended or "Timeout" in self.ended
+        cause = Cause.TIMEOUT if timed_out else Cause.UNREACHABLE
+        return CouldNotLook(cause, f"{what}{self.ended or 'no answer'}", remedy="is the app up? Then run again")
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Send the request."""
+        self._transport = transport  # type: ignore[assignment]
+        self.asked = monotonic()
+        transport.write(self._request)  # type: ignore[attr-defined]
+
+    def get_buffer(self, _sizehint: int) -> memoryview:
+        """Where the next bytes go."""
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """Take what has come."""
+        at = monotonic()
+        try:
+            body = self._answer.feed(bytes(self._buffer[:nbytes]))
+        except MalformedAnswer as trouble:
+            self.end(f"cut off: {trouble}")
+            return
+        if not self.answered and self.status:
+            self.answered = at
+        if body and self.is_stream:
+            for each in self._parser.feed(body, at):
+                self._hear(self, each)
+        if self._answer.over or (self.answered and not self.is_stream):
+            self.end("closed by the server" if self.is_stream else f"HTTP {self.status}")
+
+    def eof_received(self) -> bool:
+        """The server sends no more."""
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection is gone."""
+        self.end(f"cut off ({type(exc).__name__})" if exc else "closed by the server")
+
+    def end(self, why: str, *, abrupt: bool = False) -> None:
+        """Leave; the first reason counts. Only in the thread of the streams."""
+        if not self.ended:
+            self.ended, self.ended_at = why, monotonic()
+        if self._transport is not None:
+            if abrupt:
+                self._transport.abort()
+            else:
+                self._transport.close()
+            self._transport = None
+
+    def stall(self, *, stalled: bool) -> None:
+        """Stop to read, or go on. Only in the thread of the streams."""
+        if self._transport is not None and not self.ended:
+            (self._transport.pause_reading if stalled else self._transport.resume_reading)()
+
+    def _keep(self, _: Subscription, event: Event | Comment) -> None:
+        if len(self.heard) < _MOST_KEPT:
+            self.heard.append(event)
+
+
+class Subscriptions:
+    """The thread that holds streams; at the end of the block every one of them is closed.
+
+    Args:
+        context: the deployment, and how long all this may take.
+        address: where to connect instead of the target's own address.
+    """
+
+    def __init__(self, context: Context, address: str | None = None) -> None:
+        self._patience = context.patience
+        path = context.part(context.target.events, "events").path
+        self._door = Door.of(context.target, address or context.url, path)
+        self._buffer = memoryview(bytearray(_BUFFER))
+        self._loop = asyncio.new_event_loop()
+        self._streams: set[Subscription] = set()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="subscriptions", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(CouldNotLook):
+            self.run(self._close(), Patience(CONNECT))
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(CONNECT)
+        if not self._loop.is_running():
+            self._loop.close()
+
+    def run(self, work: Coroutine[Any, Any, Answer], patience: Patience | None = None) -> Answer:
+        """Do `work` in the thread of the streams, and wait for it here.
+
+        Raises:
+            CouldNotLook: timeout or interrupted; the work is called off.
+        """
+        done = threading.Event()
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        future.add_done_callback(lambda _: done.set())
+        try:
+            (patience or self._patience).wait_for(done, "the event streams")
+        except CouldNotLook:
+            future.cancel()
+            raise
+        return future.result()
+
+    def open(self, machine: str, *, last_id: str = "", hear: Hear | None = None) -> Subscription:
+        """Begin to open a stream; it says itself what becomes of it."""
+        stream = self._new(machine, last_id, hear)
+        asyncio.run_coroutine_threadsafe(self.connect(stream), self._loop)
+        return stream
+
+    def opened(self, machines: Iterable[str], *, last_id: str = "") -> list[Subscription]:
+        """One open stream of each machine.
+
+        Raises:
+            CouldNotLook: one of them is none.
+        """
+        streams = [self.open(machine, last_id=last_id) for machine in machines]
+        self.await_settled(streams)
+        for refusal in (each.refusal() for each in streams):
+            if refusal is not None:
+                raise refusal
+        return streams
+
+    def await_settled(self, streams: Iterable[Subscription]) -> None:
+        """Wait until it is known of each stream what became of it, or its time is over."""
+        known = list(streams)
+        patience = self._patience.shorter(CONNECT)
+        patience.eventually(lambda: all(each.settled for each in known), bool, pause=0.01)
+
+    def leave(self, streams: Iterable[Subscription], *, abrupt: bool = False) -> None:
+        """Close these streams, in an orderly way or not."""
+        self.run(self._leave(list(streams), abrupt=abrupt))
+
+    def stall(self, stream: Subscription) -> None:
+        """Let this stream be a reader that does not read."""
+        self._loop.call_soon_threadsafe(lambda: stream.stall(stalled=True))
+
+    async def connect(self, stream: Subscription) -> None:
+        """Connect; in the thread of the streams."""
+        door = self._door
+        try:
+            async with asyncio.timeout(min(CONNECT, self._patience.remaining())):
+                await self._loop.create_connection(
+                    lambda: stream,
+                    door.host,
+                    door.port,
+                    ssl=door.tls,
+                    server_hostname=door.host if door.tls else None,
+                )
+        except (OSError, TimeoutError) as trouble:
+            stream.end(f"{type(trouble).__name__}: {trouble}".rstrip(": "))
+
+    def new(self, machine: str, hear: Hear | None = None) -> Subscription:
+        """A stream that `connect` will open."""
+        return self._new(machine, "", hear)
+
+    def _new(self, machine: str, last_id: str, hear: Hear | None) -> Subscription:
+        stream = Subscription(machine, self._door.request(machine, last_id), self._buffer, hear)
+        self._streams.add(stream)
+        return stream
+
+    @staticmethod
+    async def _leave(streams: list[Subscription], *, abrupt: bool) -> None:
+        for each in streams:
+            each.left = each.left or each.open
+            each.end("we left", abrupt=abrupt)
+
+    async def _close(self) -> None:
+        for task in asyncio.all_tasks(self._loop) - {asyncio.current_task()}:
+            task.cancel()
+        for each in self._streams:
+            each.end("we left", abrupt=True)
+        # The transports are closed in the next rounds of the loop, and warn if it ends before that.
+        for _ in range(3):
+            await asyncio.sleep(0)

@@ -1,0 +1,150 @@
+"""What event streams told of the approval queue, and how that compares with the queue itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from psycopg import sql
+from psycopg.rows import dict_row
+
+from verifier.evidence import CouldNotLook
+from verifier.patience import monotonic
+from verifier.probes import Context
+from verifier.probes.approvals import listed
+from verifier.probes.database import connected
+from verifier.probes.delivered import Heard
+from verifier.probes.event_parser import Event
+from verifier.probes.http import client
+from verifier.probes.subscriptions import Subscription
+from verifier.sections.events import Approvals
+
+Rows = dict[str, dict[str, Any]]
+
+
+class Sample(NamedTuple):
+    """One look at the queue: when it began and when it had ended, and what was there."""
+
+    began: float
+    ended: float
+    rows: Rows
+
+
+_GONE = "deleted"
+_PENDING = "pending"
+_MOST_ROWS = 10_000
+
+
+def told(stream: Subscription, settings: Approvals) -> list[Heard]:
+    """The events about approvals that a stream has brought, in their order; those that cannot be read have no id."""
+    return [_heard(each, settings) for each in stream.events(settings.event)]
+
+
+def _heard(event: Event, settings: Approvals) -> Heard:
+    try:
+        content = json.loads(event.data)
+    except ValueError:
+        content = {}
+    content = content if isinstance(content, dict) else {}
+    about = content.get(settings.within) if settings.within else content
+    about = about if isinstance(about, dict) else {}
+    return Heard(str(content.get(settings.action, "")), str(about.get(settings.id, "")), about, event.ended)
+
+
+def sample(context: Context, settings: Approvals) -> Sample:
+    """What is in the queue now, id → approval: from its API, or from the table if that is named and the API fails.
+
+    Raises:
+        CouldNotLook: neither tells.
+    """
+    began = monotonic()
+    try:
+        with client(context.target) as session:
+            rows = listed(session, context.url + settings.path, settings)
+    except CouldNotLook:
+        if settings.table is None:
+            raise
+        rows = _from_table(context, settings.table)
+    return Sample(began, monotonic(), {str(each[settings.id]): each for each in rows})
+
+
+def _from_table(context: Context, table: str) -> list[dict[str, Any]]:
+    schema = context.target.database.schema_name if context.target.database else "public"
+    query = sql.SQL("select to_jsonb(row) as row from {} as row limit {}")
+    with connected(context) as connection:
+        cursor = connection.cursor(row_factory=dict_row)
+        found = cursor.execute(query.format(sql.Identifier(schema, table), _MOST_ROWS)).fetchall()
+    return [each["row"] for each in found]
+
+
+def changed(before: Rows, after: Rows) -> set[str]:
+    """The ids of approvals that came, went or are not as they were."""
+    return {each for each in before.keys() | after.keys() if before.get(each) != after.get(each)}
+
+
+class Comparison(NamedTuple):
+    """Streams and queue, for each «approval → client».
+
+    Attributes:
+        wrong: what the queue says and what the stream said, where that differs.
+        seconds: how long the stream was behind at least, where it came to say the same.
+    """
+
+    wrong: dict[str, str]
+    seconds: dict[str, float]
+
+
+def compared(
+    heard: Mapping[str, Iterable[Heard]], samples: Sequence[Sample], limit: float, settings: Approvals
+) -> Comparison:
+    """What clients were told, against the queue.
+
+    At each look at the queue, the client's last event about an approval must say what the queue says, or an event
+    must bring it that within the limit. What nobody was told of stands as it stood at the first look.
+
+    Args:
+        heard: client → what it heard.
+        samples: looks at the queue, the first of them from before anything was heard.
+        limit: seconds that an event may be under way.
+        settings: the target's words for it.
+    """
+    found = Comparison({}, {})
+    before = samples[0].rows
+    for place, events in ((place, list(events)) for place, events in heard.items()):
+        for look in samples:
+            last = {each.id: each for each in events if each.at <= look.began}
+            for identity in {*changed(before, look.rows), *last}:
+                row = look.rows.get(identity)
+                said = _differs(last.get(identity), row, settings)
+                coming = (
+                    each.at - look.began
+                    for each in events
+                    if each.id == identity and look.began < each.at <= look.ended + limit
+                    if not _differs(each, row, settings)
+                )
+                lag = next(coming, None) if said else 0.0
+                key = f"approval {identity[:8] or '(without an id)'} → {place}"
+                if lag is None:
+                    found.wrong[key] = said
+                else:
+                    found.seconds[key] = max(lag, found.seconds.get(key, 0.0))
+    return found
+
+
+def _differs(event: Heard | None, row: dict[str, Any] | None, settings: Approvals) -> str:
+    keys = settings.told or ("status",)
+    if event is None:
+        return f"the queue says {_state(row, keys)}, the stream said nothing"
+    if event.action == _GONE:
+        return f"the queue says {_state(row, keys)}, the stream said deleted" if row is not None else ""
+    if row is None:
+        beyond = settings.lists == _PENDING and event.content.get("status") not in {None, _PENDING}
+        return "" if beyond else f"the queue has no such approval, the stream said {_state(event.content, keys)}"
+    if all(event.content.get(key) == row.get(key) for key in keys):
+        return ""
+    return f"the queue says {_state(row, keys)}, the stream said {_state(event.content, keys)}"
+
+
+def _state(content: dict[str, Any] | None, keys: Iterable[str]) -> str:
+    return "nothing of it" if content is None else ", ".join(f"{key} {content.get(key)!r}" for key in keys)[:200]
