@@ -19,6 +19,7 @@ from sandbox.postgres import Postgres
 from sandbox.serving import Listener
 from sandbox.standins import PROJECT, Services
 from sandbox.trouble import Trouble
+from sandbox.visitors import visit
 from verifier.embedded.server import short_folder
 
 Faults = Mapping[str, str | None]
@@ -143,6 +144,7 @@ class Deployment:
         if "agent-down" in faults:
             await self.agent.machines[0].kill()
         await asyncio.gather(self.dashboard.check(), self.agent.check())
+        await visit(self.dashboard, faults)
         self.listeners["edge"].shut_door(shut="edge-unreachable" in faults)
         self.listeners["platform"].shut_door(shut="platform-unreachable" in faults)
         if "second-deploy" in faults:

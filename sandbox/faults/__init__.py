@@ -5,10 +5,18 @@ A fault changes the deployment, never the verifier. `NAME=VALUE` gives a fault a
 
 from collections.abc import Iterable
 
-from sandbox.faults import database, logs, pages, platform, services, streams
+from sandbox.faults import database, logs, pages, platform, rates, services, streams
 from sandbox.faults.fault import Fault as Fault
 
-_ALL = (*services.FAULTS, *logs.FAULTS, *database.FAULTS, *streams.FAULTS, *pages.FAULTS, *platform.FAULTS)
+_ALL = (
+    *services.FAULTS,
+    *logs.FAULTS,
+    *database.FAULTS,
+    *streams.FAULTS,
+    *pages.FAULTS,
+    *platform.FAULTS,
+    *rates.FAULTS,
+)
 REGISTRY = {fault.name: fault for fault in _ALL}
 
 

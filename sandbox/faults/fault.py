@@ -22,6 +22,7 @@ ROOMS = {
     "streams": STREAM_ITEMS,
     "logs": LOG_ITEMS,
     "database": ("database-connection", *RLS),
+    "watch": ("alerts-cover-endpoints", "metrics-collecting", "logs-watched", "uptime", "sse-connections"),
     "production": (
         "app-exists",
         "secrets-set",
@@ -36,7 +37,7 @@ ROOMS = {
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault: its name, what it does, and what a verifier must say about it.
+    """One fault: its name, what it does, and what a verifier must say about it; nothing, if nobody is harmed.
 
     Attributes:
         red: the items that must be failed.
@@ -46,6 +47,7 @@ class Fault:
         stages: the marker expression of the run that must see it.
         words: further words of the command that sees it.
         local: whether the tests judge it without the rooms that it names no item of; for what is far from them.
+        aside: further items that the tests leave out, because the fault's own load could disturb them.
     """
 
     name: str
@@ -58,13 +60,20 @@ class Fault:
     stages: str = "postdeploy"
     words: tuple[str, ...] = ()
     local: bool = False
+    aside: tuple[str, ...] = ()
 
     @property
     def far(self) -> tuple[str, ...]:
         """The items that the tests leave out: those of rooms of which it names none, if it is local."""
         named = {*self.red, *self.unverified, *self.perhaps}
         rooms = ROOMS.values() if self.local else (FLOWS,)
-        return tuple(item for room in rooms if not named & set(room) for item in room)
+        far = tuple(item for room in rooms if not named & set(room) for item in room)
+        return (*far, *(item for item in self.aside if item not in far))
+
+    @property
+    def harmless(self) -> bool:
+        """Whether nothing may be judged otherwise because of it."""
+        return not (self.red or self.unverified or self.perhaps)
 
     @property
     def on_one_machine(self) -> bool:

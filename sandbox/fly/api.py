@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sandbox.fly import shapes
+from sandbox.fly import prometheus, shapes
 from sandbox.fly.app import App
 from sandbox.fly.identity import ulid
 from sandbox.fly.logbook import REGION
@@ -156,6 +156,15 @@ def _graphql_app(app: App, query: str, variables: Mapping[str, Any]) -> dict[str
     return {"releases": {"nodes": [release.as_graphql() for release in reversed(app.releases)][:limit]}}
 
 
+def _prometheus(platform: Platform) -> Callable[[Request], Any]:
+    async def endpoint(request: Request) -> Response:
+        if request.path_params["organization"] != shapes.ORGANIZATION["slug"]:
+            return PlainTextResponse("404 page not found", 404)
+        return platform.refusal(request) or prometheus.answer(platform.find, request, platform.faults)
+
+    return endpoint
+
+
 def _about_the_token(platform: Platform) -> Callable[[Request], Any]:
     async def endpoint(request: Request) -> Response:
         token = {
@@ -231,6 +240,7 @@ def platform_api(platform: Platform) -> ASGIApp:
         Route("/v1/apps", _app_list(platform)),
         Route("/v1/tokens/current", _about_the_token(platform)),
         Route("/v1/platform/regions", _regions),
+        Route("/prometheus/{organization}/api/v1/query", _prometheus(platform)),
         Route("/graphql", _graphql(platform), methods=["POST"]),
     ]
     not_found = {404: _not_found, 405: _not_found}

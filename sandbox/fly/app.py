@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 import httpx
 
 from sandbox.failure import StartFailed
+from sandbox.fly.edge_counts import EdgeCounts
 from sandbox.fly.identity import moment
 from sandbox.fly.logbook import Logbook
 from sandbox.fly.machine import Machine
@@ -29,6 +30,7 @@ class App:
     def __init__(self, name: str, module: str, machines: int, secret_names: Sequence[str]) -> None:
         self.name = name
         self.logbook = Logbook()
+        self.edge = EdgeCounts()
         self.created_at = moment()
         self.machines = [Machine(module, f"{name}-{place}", self.logbook) for place in range(1, machines + 1)]
         self.releases: list[Release] = []

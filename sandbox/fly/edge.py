@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 
 import httpx
 from starlette.types import Message, Receive, Scope, Send
@@ -64,10 +65,10 @@ class Edge:
     async def _pass(self, scope: Scope, body: bytes, request_id: str, send: Send) -> None:
         candidates = self._candidates(dict(scope["headers"]))
         if isinstance(candidates, int):
-            await _refuse(send, candidates, request_id)
+            await _refuse(_Counted(self.app, send, ""), candidates, request_id)
             return
         for machine in candidates:
-            answered = _Watched(send)
+            answered = _Counted(self.app, send, machine.id)
             try:
                 await self._relay(machine, scope, body, request_id, answered)
             except httpx.HTTPError as error:
@@ -77,7 +78,7 @@ class Edge:
                     break
             else:
                 return
-        await _refuse(send, 502, request_id)
+        await _refuse(_Counted(self.app, send, ""), 502, request_id)
 
     async def _relay(self, machine: Machine, scope: Scope, body: bytes, request_id: str, send: Send) -> None:
         headers = [(name, value) for name, value in scope["headers"] if name not in HOP_BY_HOP]
@@ -104,15 +105,18 @@ class Edge:
             await self._client.aclose()
 
 
-class _Watched:
-    """Remembers whether an answer has begun: from then on no other machine may be tried."""
+class _Counted:
+    """Counts an answer when it begins, and remembers that it did: from then on no other machine may be tried."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, app: App, send: Send, machine: str) -> None:
         self.started = False
-        self._send = send
+        self._app, self._send, self._machine = app, send, machine
+        self._began = time.monotonic()
 
     async def __call__(self, message: Message) -> None:
-        self.started = True
+        if not self.started:
+            self.started = True
+            self._app.edge.note(int(message["status"]), time.monotonic() - self._began, self._machine)
         await self._send(message)
 
 

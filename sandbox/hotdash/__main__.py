@@ -24,6 +24,7 @@ from sandbox.hotdash.journal import RequestJournal
 from sandbox.hotdash.metrics import Metrics
 from sandbox.hotdash.pages import HANDLERS, HERE, Pages
 from sandbox.hotdash.site import Site
+from sandbox.hotdash.visits import Visits
 
 
 def _routes(site: Site, changes: Changes, hub: Hub, metrics: Metrics) -> list[Route | Mount]:
@@ -31,6 +32,8 @@ def _routes(site: Site, changes: Changes, hub: Hub, metrics: Metrics) -> list[Ro
     pages = Pages(site, approvals)
 
     async def scrape(_request: Request) -> Response:
+        if "metrics-missing" in site.faults:
+            return Response("not found", 404)
         return Response(metrics.text(), media_type="text/plain; version=0.0.4")
 
     async def root(_request: Request) -> Response:
@@ -38,6 +41,7 @@ def _routes(site: Site, changes: Changes, hub: Hub, metrics: Metrics) -> list[Ro
 
     return [
         Route("/", root),
+        Route("/api/visits", Visits(site).endpoint),
         Route("/app", pages.home),
         Route("/approvals", pages.approvals),
         Route("/settings", pages.settings),

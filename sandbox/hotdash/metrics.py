@@ -2,7 +2,7 @@
 
 import re
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
 _IDENTITY = re.compile(r"/[0-9a-f]{8}-[0-9a-f-]{27}")
 
@@ -15,15 +15,19 @@ class Metrics:
         self._requests = Counter(
             "http_requests", "Requests answered", ["method", "path", "status"], registry=self._registry
         )
-        self._seconds = Histogram("http_request_duration_seconds", "Time to the first byte", registry=self._registry)
+        self._seconds = Histogram(
+            "http_request_duration_seconds", "Time to the first byte", ["path"], registry=self._registry
+        )
+        ProcessCollector(registry=self._registry)
         self.streams = Gauge("sse_connections", "Event streams that are open", registry=self._registry)
         self.dropped = Counter("sse_dropped", "Event streams let go, too far behind", registry=self._registry)
         self.heartbeats = Counter("heartbeats", "Heartbeats sent", registry=self._registry)
 
     def request(self, method: str, path: str, status: int, seconds: float) -> None:
         """Count one request; identifiers are folded, so that the number of series stays small."""
-        self._requests.labels(method, _IDENTITY.sub("/{id}", path), str(status)).inc()
-        self._seconds.observe(seconds)
+        folded = _IDENTITY.sub("/{id}", path)
+        self._requests.labels(method, folded, str(status)).inc()
+        self._seconds.labels(folded).observe(seconds)
 
     def text(self) -> bytes:
         """What a scraper gets."""

@@ -1,0 +1,47 @@
+"""Faults that are rates, and faults of what counts."""
+
+from sandbox.faults.fault import Fault, unverified
+
+FAULTS = (
+    Fault(
+        "errors-half-percent",
+        "0.5 % of 1600 requests were answered 500: an error rate within the limit, and errors nevertheless",
+        ("no-server-errors",),
+        value="200",
+        stages="monitoring",
+        local=True,
+        aside=("ga-api-health",),
+    ),
+    Fault(
+        "errors-2-percent",
+        "2 % of 500 requests were answered 500",
+        ("error-rate", "no-server-errors"),
+        value="50",
+        stages="monitoring",
+        local=True,
+        aside=("ga-api-health",),
+    ),
+    Fault(
+        "errors-6-percent",
+        "6 % of 136 requests were answered 500",
+        ("error-rate", "no-server-errors"),
+        value="17",
+        stages="monitoring",
+        local=True,
+        aside=("ga-api-health",),
+    ),
+    Fault(
+        "few-visitors",
+        "12 requests, and two of them were answered 500: too few for a rate, and nothing of ours makes up for it",
+        ("no-server-errors",),
+        unverified("no-data", "error-rate"),
+        value="6",
+        stages="monitoring",
+        local=True,
+        aside=("ga-api-health",),
+    ),
+    # The next three are harmless by themselves: there is another source.
+    Fault("prometheus-empty", "the platform's Prometheus answers with empty vectors", stages="monitoring", local=True),
+    Fault("prometheus-nan", "the platform's Prometheus answers NaN", stages="monitoring", local=True),
+    Fault("metrics-missing", "the app has no /metrics", stages="monitoring", local=True),
+)

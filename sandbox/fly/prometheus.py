@@ -1,0 +1,62 @@
+"""The platform's Prometheus: instant queries about what the edge counted, in the one form of query that is needed.
+
+`sum by (LABELS) (increase(METRIC{app="NAME"}[SECONDSs]))`, with `time`; everything else is refused as a mistake.
+"""
+
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from sandbox.fly.app import App
+from sandbox.fly.edge_counts import Response
+
+_QUERY = re.compile(
+    r'sum by \((?P<labels>[\w, ]+)\) \(increase\((?P<metric>\w+)\{app="(?P<app>[^"]+)"\}\[(?P<seconds>\d+)s\]\)\)'
+)
+_BOUNDS = ("0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1", "2.5", "5", "10", "+Inf")
+Labels = tuple[tuple[str, str], ...]
+
+
+def _statuses(responses: Iterable[Response]) -> Iterable[dict[str, str]]:
+    return ({"status": str(each.status), "instance": each.machine} for each in responses if each.machine)
+
+
+def _at_edge(responses: Iterable[Response]) -> Iterable[dict[str, str]]:
+    return ({"status": str(each.status)} for each in responses)
+
+
+def _buckets(responses: Iterable[Response]) -> Iterable[dict[str, str]]:
+    return ({"le": bound} for each in responses for bound in _BOUNDS if each.seconds <= float(bound))
+
+
+_METRICS: dict[str, Callable[[Iterable[Response]], Iterable[dict[str, str]]]] = {
+    "fly_edge_http_responses_count": _at_edge,
+    "fly_app_http_responses_count": _statuses,
+    "fly_edge_http_response_time_seconds_bucket": _buckets,
+}
+
+
+def answer(find: Callable[[str], App | None], request: Request, faults: Mapping[str, str | None]) -> JSONResponse:
+    """The answer to `/api/v1/query`."""
+    asked = _QUERY.fullmatch(request.query_params.get("query", ""))
+    if asked is None or asked["metric"] not in _METRICS:
+        return JSONResponse({"status": "error", "errorType": "bad_data", "error": "unable to parse the query"}, 400)
+    until = float(request.query_params.get("time") or time.time())
+    app = find(asked["app"])
+    responses = app.edge.between(until - int(asked["seconds"]), until) if app else []
+    counted = _counted(_METRICS[asked["metric"]](responses), asked["labels"].split(", "))
+    if "prometheus-empty" in faults:
+        counted = {}
+    values = {labels: "NaN" if "prometheus-nan" in faults else str(number) for labels, number in counted.items()}
+    if "prometheus-nan" in faults:
+        values = values or {(): "NaN"}
+    result = [{"metric": dict(labels), "value": [until, value]} for labels, value in values.items()]
+    return JSONResponse({"status": "success", "data": {"resultType": "vector", "result": result}})
+
+
+def _counted(series: Iterable[dict[str, str]], labels: list[str]) -> dict[Labels, int]:
+    return dict(Counter(tuple((label, each.get(label, "")) for label in labels) for each in series))

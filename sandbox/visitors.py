@@ -1,0 +1,35 @@
+"""Operators at work before anybody judges, so that there is a past to look at.
+
+They go to the machines over connections that stay open, as the edge's own do on Fly.io, and are counted at the edge.
+"""
+
+import asyncio
+import time
+from collections.abc import Container
+
+from sandbox.fly.app import App
+from sandbox.fly.identity import ulid
+from sandbox.fly.machine import Machine
+
+VISITS = {"errors-half-percent": 1600, "errors-2-percent": 500, "errors-6-percent": 136, "few-visitors": 12}
+"""Fault → how many requests there were; enough, or too few, for an answer."""
+
+
+async def visit(app: App, faults: Container[str]) -> None:
+    """Send the requests that these faults speak of, spread over the machines."""
+    number = max((number for fault, number in VISITS.items() if fault in faults), default=0)
+    machines = [machine for machine in app.machines if machine.state == "started"]
+    if number and machines:
+        await asyncio.gather(*(_visit(app, machine, number // len(machines)) for machine in machines))
+
+
+async def _visit(app: App, machine: Machine, number: int) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", machine.port)
+    for _ in range(number):
+        began = time.monotonic()
+        writer.write(f"GET /api/visits HTTP/1.1\r\nhost: app\r\nfly-request-id: {ulid()}-ord\r\n\r\n".encode())
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower().splitlines()
+        length = next(int(line.partition(":")[2]) for line in head if line.startswith("content-length:"))
+        await reader.readexactly(length)
+        app.edge.note(int(head[0].split()[1]), time.monotonic() - began, machine.id)
+    writer.close()
