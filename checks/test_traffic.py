@@ -3,12 +3,17 @@
 import pytest
 
 from verifier.evidence import BrokenPromise
+from verifier.probes.shares import Side
+
+P95 = 0.95
+MEANINGFUL = 30
+"""Fewer responses than this say nothing of a p95."""
 
 
 @pytest.mark.proves("response-time")
 def test_responses_arrive_within_the_limit(traffic, limit, measured):
     """On every machine 95 % of the responses arrive within the limit."""
-    times = measured(traffic.percentile_by_machine(0.95))
+    times = measured(traffic.percentile_by_machine(P95))
 
     assert times <= limit.for_each(traffic.expected)
 
@@ -31,3 +36,29 @@ def test_no_logged_request_was_answered_with_a_server_error(later_logs, limit, m
     if len(errors) > limit.count:
         raise BrokenPromise(expected=f"at most {limit.count} server errors", seen="; ".join(errors[:5]))
     later_logs.need_control()
+
+
+@pytest.mark.proves("response-time")
+def test_no_figures_of_others_show_slow_responses(rates, limit, measured):
+    """Where the responses to others are counted, at most 5 % of them are known to take longer than the limit."""
+    slow = rates.slow(limit.seconds)
+    if slow is None:
+        measured(f"the suite's own requests alone: {', '.join(rates.notes) or rates.passed or 'no times are told'}")
+        return
+    times = rates.responses.durations
+    measured(f"{times.described(P95)}, {slow} slower than {limit.seconds:g} s, {rates.told}")
+    if slow.side(1 - P95, MEANINGFUL) == Side.ABOVE:
+        seen = f"{slow} took longer; {times.described(P95)}, {rates.told}"
+        raise BrokenPromise(expected=f"at most 5 % of the responses take longer than {limit.seconds:g} s", seen=seen)
+
+
+@pytest.mark.proves("error-rate")
+def test_the_error_rate_is_below_the_limit(rates, top_up, limit, measured):
+    """Server errors among the responses are below the limit, and there are enough responses to say so."""
+    errors = rates.errors(top_up.responses, limit.sample)
+    measured(errors)
+    above = errors.above(limit.share)
+    if above:
+        seen = "; ".join(f"{who}: {share}" for who, share in above.items())
+        raise BrokenPromise(expected=f"below {limit.share:.0%}", seen=f"{seen}, {rates.told}")
+    errors.need_enough(limit.share, f"watch longer, or let the suite send more: top_up in [traffic] ({top_up.why})")

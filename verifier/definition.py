@@ -48,6 +48,7 @@ class Limit(Written):
     lines: Annotated[int, Field(ge=1)] | None = None
     count: Annotated[int, Field(ge=0)] | None = None
     share: Annotated[float, Field(ge=0, le=1)] | None = None
+    sample: Annotated[int, Field(ge=1)] | None = None
     command: str | None = None
 
     @property
@@ -69,7 +70,7 @@ class Limit(Written):
         """Whether something that `other` forbids is allowed here."""
         upper = ("seconds", "tolerance", "count", "share")
         grown = any((getattr(self, name) or 0) > (getattr(other, name) or 0) for name in upper)
-        fewer = any((getattr(self, name) or 0) < (getattr(other, name) or 0) for name in ("loads", "lines"))
+        fewer = any((getattr(self, name) or 0) < (getattr(other, name) or 0) for name in ("loads", "lines", "sample"))
         order = {None: 3, "worst": 2, "p95": 1, "median": 0}
         return grown or fewer or order[self.statistic] < order[other.statistic] or self.command != other.command
 

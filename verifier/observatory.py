@@ -103,6 +103,11 @@ class Observatory:
         """The evidence of class `kind`; for probes that build on another's."""
         return cast("Seen", self.get(self._names[kind]))
 
+    def glance(self, kind: type[Seen], /) -> Seen | None:
+        """The evidence of class `kind` if somebody asked for it and it is there, else nothing."""
+        observation = self._observations.get(self._names[kind])
+        return cast("Seen | None", observation.evidence) if observation else None
+
     def settle(self) -> None:
         """Wait until all observations that have begun have ended, but for the late ones."""
         for name, each in list(self._observations.items()):

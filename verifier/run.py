@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from verifier.credentials import Credentials
-from verifier.definition import Contract
+from verifier.definition import Contract, Limit
 from verifier.deployment import Deployment, Told
 from verifier.evidence import Cause, CouldNotLook, Evidence
 from verifier.observatory import Observatory, Probe, run_lock
@@ -84,9 +84,13 @@ class Run:
         self.target = read_target(self.target_file, self.contract, overlay=told.target)
         self.credentials = Credentials(given=told.credentials)
 
+    def limit(self, item: str) -> Limit | None:
+        """The limit of `item` on this target, if the contract has such an item and gives it one."""
+        return self.target.limit_of(self.contract[item]) if item in self.contract else None
+
     def ceiling(self, item: str) -> float:
         """The longest time that keeps the promise of `item` on this target, in seconds."""
-        limit = self.target.limit_of(self.contract[item])
+        limit = self.limit(item)
         if limit is None:
             raise KeyError(f"{item} has no limit")
         return limit.ceiling
@@ -105,7 +109,9 @@ class Run:
             patience=patience or self.patience,
             run=self.id,
             look=observatory.look,
+            glance=observatory.glance,
             settle=observatory.settle,
+            limit=self.limit,
             ceiling=self.ceiling,
             quiet=partial(run_lock, self.scratch / "quiet.lock"),
             loud=partial(run_lock, self.scratch / "quiet.lock", shared=True),

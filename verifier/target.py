@@ -21,7 +21,7 @@ from verifier.sections.logs import Logs
 from verifier.sections.migrations import Migrations
 from verifier.sections.pages import Dashboard, Phases
 from verifier.sections.platform import Platform
-from verifier.sections.services import Agent, Health, Traffic
+from verifier.sections.services import Agent, Health, Metrics, Secrets, Traffic
 from verifier.sections.types import HealthPath, Pattern, Url
 
 DESKTOP_BROWSER = "Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
@@ -71,6 +71,8 @@ class Target(Written):
     chatwoot: HealthPath | None = None
     agent: Agent | None = None
     traffic: Traffic | None = None
+    metrics: Metrics = Metrics()
+    secrets: Secrets | None = None
     approvals: Approvals | None = None
     phases: Phases | None = None
     migrations: Migrations | None = None

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from verifier.credentials import Credentials
+from verifier.definition import Limit
 from verifier.evidence import Cause, CouldNotLook, Evidence
 from verifier.patience import Patience
 from verifier.target import Target
@@ -22,6 +23,13 @@ class Look(Protocol):
 
     def __call__(self, kind: type[Seen], /) -> Seen:
         """The evidence of this kind, or its `CouldNotLook`."""
+
+
+class Glance(Protocol):
+    """Hands over another observation of the same run if it was made, and makes none."""
+
+    def __call__(self, kind: type[Seen], /) -> Seen | None:
+        """The evidence of this kind, or nothing."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +59,9 @@ class Context:
         patience: how long this probe may take.
         run: an id that no other run has; marks what the run itself sends.
         look: other evidence of this run.
+        glance: the same, if others asked for it and it is there.
         settle: waits until the others have looked; only for a probe that looks back at what they did.
+        limit: the limit of an item, with the target's changes.
         ceiling: the longest time, in seconds, that keeps the promise of an item; after it the answer is certain.
         quiet: a lock; who measures times holds it, and is alone with the target and this machine.
         loud: its other side; who loads the target or this machine holds it, many at once, and never beside `quiet`.
@@ -66,7 +76,9 @@ class Context:
     patience: Patience
     run: str
     look: Look
+    glance: Glance
     settle: Callable[[], None]
+    limit: Callable[[str], Limit | None]
     ceiling: Callable[[str], float]
     quiet: Callable[[], AbstractContextManager[object]]
     loud: Callable[[], AbstractContextManager[object]]

@@ -12,17 +12,22 @@ _SHORT = re.compile(
     r"\b(?P<method>GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (?P<path>/\S*)\D{1,12}(?P<status>[1-5]\d\d)\b"
 )
 """What morgan («dev», «tiny») and many hand-made loggers write."""
+_MILLISECONDS = re.compile(r"\b(?P<number>\d+(?:\.\d+)?) ?ms\b")
+_TIMES = ("duration_ms", "responseTime", "response_time_ms", "elapsed_ms", "latency_ms", "durationMs")
+"""Keys whose unit is known to be the millisecond (`responseTime` is pino-http's)."""
+_IDS = ("request_id", "requestId", "fly-request-id", "fly_request_id", "reqId")
 _STATUS = ("status", "statusCode", "status_code")
 _PATH = ("path", "url", "uri")
 
 
 class Request(NamedTuple):
-    """One request that was answered."""
+    """One request that was answered, and how fast, if the line tells it without doubt about the unit."""
 
     method: str
     path: str
     status: int
     id: str = ""
+    seconds: float | None = None
 
     def __str__(self) -> str:
         return f"{self.method} {self.path} answered {self.status}" + (f" (request {self.id})" if self.id else "")
@@ -36,7 +41,11 @@ def request_of(message: str) -> Request | None:
         except ValueError:
             return None
     found = _COMMON.search(message) or _SHORT.search(message)
-    return Request(found["method"], found["path"], int(found["status"])) if found else None
+    if not found:
+        return None
+    took = _MILLISECONDS.search(message, found.end())
+    seconds = float(took["number"]) / 1000 if took else None
+    return Request(found["method"], found["path"], int(found["status"]), seconds=seconds)
 
 
 def _part(line: dict[str, Any], name: str) -> dict[str, Any]:
@@ -53,4 +62,17 @@ def _structured(line: Any) -> Request | None:  # noqa: ANN401 - any JSON
     path = next((request[key] for key in _PATH if isinstance(request.get(key), str)), None)
     if status is None or path is None:
         return None
-    return Request(str(request.get("method", "")), path, status, str(line.get("request_id") or request.get("id") or ""))
+    return Request(str(request.get("method", "")), path, status, _id(line, request), _seconds(line))
+
+
+def _id(line: dict[str, Any], request: dict[str, Any]) -> str:
+    """The request's id: the platform's own, if the logger keeps headers."""
+    headers = request.get("headers")
+    sent = headers.get("fly-request-id") if isinstance(headers, dict) else None
+    told = [sent, *(line.get(key) for key in _IDS), request.get("id")]
+    return next((str(each) for each in told if each), "")
+
+
+def _seconds(line: dict[str, Any]) -> float | None:
+    times = (line.get(key) for key in _TIMES)
+    return next((each / 1000 for each in times if isinstance(each, int | float) and not isinstance(each, bool)), None)

@@ -14,6 +14,7 @@ from pydantic import AwareDatetime
 from verifier.evidence import Record
 from verifier.probes.log_lines import Level, Trail, classify, headline
 from verifier.probes.log_requests import request_of
+from verifier.probes.responses import AccessTally
 from verifier.redaction import REDACTOR
 from verifier.sections.logs import Allowed
 
@@ -83,12 +84,16 @@ class Tally:
         allow: lines that look like errors and are none.
         today: entries of `allow` that end before this day do not apply.
         awaited: machine → text that one of its lines must hold, to show that the log tells of the present.
+        access: where the requests that the lines tell of are counted.
     """
 
-    def __init__(self, allow: Iterable[Allowed], today: date, awaited: Mapping[str, str]) -> None:
+    def __init__(
+        self, allow: Iterable[Allowed], today: date, awaited: Mapping[str, str], access: AccessTally | None = None
+    ) -> None:
         entries = tuple(allow)
         self.expired = tuple(each.pattern for each in entries if each.expires < today)
         self.awaited = dict(awaited)
+        self.access = access or AccessTally("", frozenset())
         self.allowed: Counter[str] = Counter()
         self.lines: Counter[str] = Counter()
         self.first: datetime | None = None
@@ -122,6 +127,7 @@ class Tally:
         if request is None:
             return
         self.requests += 1
+        self.access.add(entry.machine, request)
         if request.status >= SERVER_ERROR and len(self.failed_requests) < KEPT:
             told = f"{request} on machine {entry.machine}, {entry.at:%H:%M:%S} UTC"
             self.failed_requests.append(REDACTOR.text(told))

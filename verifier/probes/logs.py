@@ -18,6 +18,7 @@ from verifier.probes import Context
 from verifier.probes.http import Reply, client, get
 from verifier.probes.log_tally import Entry, LogError, Tally
 from verifier.probes.platform import PlatformState, ask
+from verifier.probes.responses import AccessTally, Responses, unattended
 
 CONTROL_SECONDS = 10.0
 """How long a line that we caused may take until it is in the log."""
@@ -43,6 +44,7 @@ class LogState(Evidence):
         control_replies: machine → how it answered that request.
         errors: the first errors of each machine.
         requests: how many lines tell of a request and its answer.
+        access: requests of others, as the lines tell of them; without health checks and this run's own.
         failed_requests: those that were answered with a server error.
         allowed: reason → how many lines it excused.
         expired: patterns of the target file that are past their day and excused nothing.
@@ -65,6 +67,7 @@ class LogState(Evidence):
     sample: tuple[str, ...]
     requests: int = 0
     failed_requests: tuple[str, ...] = ()
+    access: Responses = Responses()
 
     def errors_within(self, lines: int) -> tuple[LogError, ...]:
         """The errors among the first `lines` lines of each machine."""
@@ -141,7 +144,8 @@ def observe_logs(context: Context, mark: str = "first") -> LogState:
     with client(context.target) as session:
         marks = {machine: f"{context.run}-{mark}-{machine}" for machine in machines}
         answers = _send_marks(context, session, marks)
-        tally = Tally(context.target.logs.allow, started.date(), {each: marks[each] for each in answers})
+        access = AccessTally(context.run, unattended(context.target))
+        tally = Tally(context.target.logs.allow, started.date(), {each: marks[each] for each in answers}, access)
         reader = Reader(context, session, since, tally, machines)
         reader.read_on()
         context.patience.shorter(CONTROL_SECONDS).eventually(reader.read_on, lambda _: reader.satisfied)
@@ -171,6 +175,7 @@ def observe_logs(context: Context, mark: str = "first") -> LogState:
         sample=tuple(tally.sample),
         requests=tally.requests,
         failed_requests=tuple(tally.failed_requests),
+        access=access.responses(),
     )
 
 

@@ -9,10 +9,12 @@ from itertools import cycle, islice
 from verifier.evidence import Cause, CouldNotLook, Evidence, Readings
 from verifier.patience import now
 from verifier.probes import Context
+from verifier.probes.counters import CountersState
 from verifier.probes.http import Reply, client, curl, get, refusal
 from verifier.probes.platform import places
+from verifier.probes.responses import Responses, of_replies
 
-_AT_ONCE = 4
+AT_ONCE = 4
 """Fewer than a browser's six connections, so that the suite is no load that operators would not be."""
 
 
@@ -44,6 +46,11 @@ class TrafficState(Evidence):
             raise CouldNotLook(Cause.UNREACHABLE, what, remedy=self.again)
         return Readings({machine: each[math.ceil(share * len(each)) - 1] for machine, each in times.items() if each})
 
+    @property
+    def responses(self) -> Responses:
+        """All answers by status and machine."""
+        return of_replies(self.replies)
+
     def server_errors(self) -> list[Reply]:
         """Answers with a server error (5xx)."""
         return [reply for reply in self.replies if reply.answered and reply.down]
@@ -60,11 +67,12 @@ def observe_traffic(context: Context) -> TrafficState:
     """
     traffic = context.part(context.target.traffic, "traffic")
     machines = places(context)
+    context.look(CountersState)  # what is counted must be read before we add to it
     turns = [(machine, path) for path in traffic.paths for machine in machines]
     asked = list(islice(cycle(turns), max(traffic.requests, len(turns))))
     started = now()
-    with context.quiet(), client(context.target) as session, ThreadPoolExecutor(_AT_ONCE) as hands:
-        replies = tuple(hands.map(lambda each: get(session, context.url + each[1], machine=each[0]), asked))
+    with context.quiet(), client(context.target) as session, ThreadPoolExecutor(AT_ONCE) as hands:
+        replies = tuple(hands.map(lambda each: get(session, marked(context, each[1]), machine=each[0]), asked))
     if not any(reply.answered for reply in replies):
         raise refusal(replies[0], "the app's pages")
     if all(reply.status in {401, 403} for reply in replies):
@@ -81,3 +89,8 @@ def observe_traffic(context: Context) -> TrafficState:
         expected={machine: sum(each[0] == machine for each in asked) for machine in machines},
         replies=replies,
     )
+
+
+def marked(context: Context, path: str) -> str:
+    """The address of a path, with a mark by which this run's own requests can be told apart in a log."""
+    return f"{context.url}{path}{'&' if '?' in path else '?'}probe={context.run}"
