@@ -27,7 +27,7 @@ def test_a_healthy_deployment_is_done(deployment: Deployment) -> None:
     assert set(ended.outcomes.values()) == {"passed"}
 
 
-@pytest.mark.parametrize("fault", REGISTRY)
+@pytest.mark.parametrize("fault", [name for name, fault in REGISTRY.items() if not fault.harmless])
 def test_a_fault_is_seen_where_it_is_and_nowhere_else(deployment: Deployment, fault: str) -> None:
     expected = REGISTRY[fault]
 
