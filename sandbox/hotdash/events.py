@@ -15,7 +15,9 @@ from sandbox.hotdash import journal
 from sandbox.hotdash.changes import CHANNEL, MOST_REPLAYED, Change, Changes
 from sandbox.hotdash.metrics import Metrics
 from sandbox.hotdash.mischief import Mischief
+from sandbox.hotdash.pulse import pause_after
 from sandbox.hotdash.site import Site
+from sandbox.hotdash.spoiled import Spoiled, refusal
 from sandbox.hotdash.subscriber import Frame, Subscriber
 
 RECONNECT_SECONDS = 0.5
@@ -78,20 +80,21 @@ class Hub:
     async def endpoint(self, request: Request) -> Response:
         """Open a stream, from the change on that the client saw last."""
         faults = self._site.faults
-        if "stream-unauthorized" in faults:
-            return JSONResponse({"error": "unauthorized"}, 401)
+        if refused := refusal(faults):
+            return refused
         if "stream-not-a-stream" in faults:
             return HTMLResponse("<!doctype html><title>HotDash</title><p>Sign in to continue.</p>")
         if self._closing or self._mischief.refuses():
             return JSONResponse({"error": "not now"}, 503, {"retry-after": "1"})
         # The library's own pings are comments; the heartbeats here are named events.
-        return EventSourceResponse(
+        stream = EventSourceResponse(
             self._stream(request.headers.get("last-event-id", "")),
             ping=0,
             headers={"cache-control": "no-cache, no-store"},
             send_timeout=SEND_SECONDS,
             shutdown_grace_period=1,
         )
+        return Spoiled(stream, faults)
 
     async def _stream(self, last: str) -> AsyncIterator[bytes]:
         # Taken in before the past is read, so that nothing falls between the past and the present.
@@ -126,8 +129,8 @@ class Hub:
         while not subscriber.ended:
             frame = await subscriber.next(due - loop.time())
             if frame is None and not subscriber.ended:
-                due += self._site.heartbeat * (self._site.seconds("heartbeat-slow") or 1)
                 sequence += 1
+                due += pause_after(self._site, sequence)
                 frame = self._heartbeat(sequence)
             if frame is not None and not self._silent:
                 if frame.name == "heartbeat":

@@ -1,43 +1,71 @@
-"""Listens to the event stream of every machine at once, until each has beaten twice or is certain not to."""
+"""Listens to the event stream of every machine at once, until each has beaten twice in time or is certain not to."""
 
 from __future__ import annotations
 
 from verifier.evidence import Evidence, Readings
 from verifier.patience import Patience, now
 from verifier.probes import Context
-from verifier.probes.event_listener import Listener, Stream
+from verifier.probes.event_listener import Listener
+from verifier.probes.event_stream import SEEN, Stream
 from verifier.probes.http import curl
 from verifier.probes.platform import places
 
 
 class EventState(Evidence):
-    """The event streams of all machines that should serve."""
+    """The event streams of all machines that should serve.
 
-    expected_machines: tuple[str, ...]
+    Attributes:
+        expected: the machines; one of them twice, the second time «over HTTP/2», where the other side offers that.
+        streams: what came, for each of them.
+    """
+
+    expected: tuple[str, ...]
     streams: dict[str, Stream]
 
     def longest_pause_by_machine(self) -> Readings:
         """Machine → the longest time without a heartbeat, in seconds."""
-        return Readings({machine: stream.longest_pause for machine, stream in self.streams.items()})
+        return Readings({name: stream.longest_pause for name, stream in self.streams.items()})
 
-    def beats_by_machine(self) -> dict[str, int]:
-        """Machine → heartbeats."""
-        return {machine: len(stream.beats) for machine, stream in self.streams.items()}
+    def held_back(self) -> Readings:
+        """Machine → by how many seconds one heartbeat came later than another, by the machine's own clock.
+
+        Only those whose heartbeats say when they were sent.
+        """
+        told = {name: stream.held_back for name, stream in self.streams.items()}
+        return Readings({name: seconds for name, seconds in told.items() if seconds is not None})
 
     def answers(self) -> dict[str, str]:
         """Machine → what the answer was, as «200 text/event-stream»."""
-        return {machine: stream.answer for machine, stream in self.streams.items()}
+        return {name: stream.answer for name, stream in self.streams.items()}
 
-    def endings(self) -> dict[str, str]:
-        """Machine → why the listening ended, and when."""
+    def objections(self) -> dict[str, str]:
+        """Machine → why a browser would not read the answer as events; only where there is a reason."""
+        found = {name: stream.head.objection if stream.head else stream.ended for name, stream in self.streams.items()}
+        return {name: why for name, why in found.items() if why}
+
+    def reuse(self) -> dict[str, str]:
+        """Machine → what lets a cache hand its stream to somebody else; only streams, empty where it is forbidden."""
+        return {name: stream.head.reuse for name, stream in self.streams.items() if stream.head and stream.is_stream}
+
+    def misframed(self) -> dict[str, str]:
+        """Machine → what a browser would drop or misread; only streams, empty where that is nothing."""
+        return {name: ", ".join(stream.misframed) for name, stream in self.streams.items() if stream.is_stream}
+
+    def unsteady(self) -> dict[str, str]:
+        """Machine → why and when the listening ended, where that was not with two heartbeats in time."""
         return {
-            machine: f"{len(stream.beats)} heartbeats in {stream.watched:.1f} s, ended by: {stream.ended}"
-            for machine, stream in self.streams.items()
+            name: f"{len(stream.beats)} heartbeats in {stream.watched:.1f} s, ended by: {stream.ended}"
+            for name, stream in self.streams.items()
+            if stream.ended != SEEN
         }
+
+    def in_words(self) -> dict[str, str]:
+        """Machine → the form of its heartbeats, when the first came, and how they jitter."""
+        return {name: str(stream) for name, stream in self.streams.items()}
 
 
 def observe_events(context: Context) -> EventState:
-    """Listen to one stream of each started machine, all at once.
+    """Listen to one stream of each started machine, all at once; to a second one where HTTP/2 is offered.
 
     It takes two heartbeats in time, or one overrun.
 
@@ -48,8 +76,11 @@ def observe_events(context: Context) -> EventState:
     settings = context.part(context.target.events, "events")
     machines = places(context)
     started, url = now(), context.url + settings.path
-    listeners = [Listener(context, machine) for machine in machines]
+    # Browsers speak HTTP/2 only over TLS, so only there it can be offered.
+    protocols = (False, True) if url.startswith("https:") else (False,)
+    listeners = [Listener(context, machine, http2=http2) for machine in machines for http2 in protocols]
     _listen(listeners, context.patience)
+    listeners = [each for each in listeners if each.offered]
     troubles = [each.trouble for each in listeners if each.trouble]
     if troubles and not any(each.broken for each in listeners):
         raise troubles[0]
@@ -58,8 +89,8 @@ def observe_events(context: Context) -> EventState:
         where=f"{url} on {len(machines)} machines",
         at=started,
         again=curl(context.target, url, machine=machines[0], options="-sS -N -i -H 'accept: text/event-stream'"),
-        expected_machines=machines,
-        streams={each.machine: each.stream() for each in listeners},
+        expected=tuple(each.name for each in listeners),
+        streams={each.name: each.stream() for each in listeners},
     )
 
 

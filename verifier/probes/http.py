@@ -91,10 +91,16 @@ class WayOut(Evidence):
         return bool(self.answered)
 
 
-def client(target: Target) -> httpx.Client:
-    """A client that trusts what the target says is to be trusted, and never follows a redirect unasked."""
+def client(target: Target, *, http2: bool = False) -> httpx.Client:
+    """A client that trusts what the target says is to be trusted, and never follows a redirect unasked.
+
+    Args:
+        target: the deployment.
+        http2: offer HTTP/2 too, as a browser does.
+    """
     return httpx.Client(
-        verify=trust(target.tls.ca_file),
+        verify=trust(target.tls.ca_file, http2=http2),
+        http2=http2,
         headers={"user-agent": target.user_agent, "accept": "*/*"},
         timeout=httpx.Timeout(TIMEOUT),
         follow_redirects=False,
@@ -102,8 +108,11 @@ def client(target: Target) -> httpx.Client:
 
 
 @lru_cache
-def trust(ca_file: str | None) -> ssl.SSLContext:
-    """The context that trusts the authorities of this file, or the system's."""
+def trust(ca_file: str | None, *, http2: bool = False) -> ssl.SSLContext:  # noqa: ARG001 - see below
+    """The context that trusts the authorities of this file, or the system's.
+
+    One for each set of protocols, because a client writes what it offers into its context.
+    """
     try:
         return ssl.create_default_context(cafile=ca_file)
     except OSError as trouble:

@@ -30,6 +30,7 @@ class Events(Written):
     path: Path_
     heartbeat: tuple[str, ...] = ("heartbeat",)
     comments: bool = True
+    time: tuple[str, ...] = ("at", "timestamp", "time", "ts", "sentAt")
     resume: Literal["expected", "unsupported"] = "expected"
     connections: Count | None = None
     may_stop_machines: bool = False

@@ -1,0 +1,160 @@
+"""The head of an answer that should be an event stream: what it is, and whether a cache may hand it out again.
+
+Sources: RFC 9110 (media types, content codings), RFC 9111 (caching), WHATWG HTML 9.2 and Fetch (MIME types).
+"""
+
+from __future__ import annotations
+
+import re
+from email.message import Message
+from typing import NamedTuple
+
+import httpx
+
+from verifier.evidence import Cause, CouldNotLook, Record
+
+STREAM = "text/event-stream"
+CODINGS = ("gzip", "deflate")
+"""What is asked for, as browsers do: a proxy that compresses, and so holds back, does so only for who asks."""
+REMEDY = "make the stream readable for this run, or correct [events] in the target file"
+"""What to do about a stream that asks for a login."""
+_TOLD = (
+    "content-type", "content-encoding", "cache-control", "age", "etag", "last-modified", "x-cache", "x-accel-buffering",
+    "location", "retry-after", "server", "via", "fly-request-id",
+)  # fmt: skip
+_REFUSALS = {401: Cause.UNAUTHORIZED, 403: Cause.UNAUTHORIZED, 429: Cause.RATE_LIMITED}
+_LOGIN = re.compile(r"(?i)(?<![a-z])(log-?in|sign-?in|auth|oauth2?|sso|accounts?)(?![a-z])")
+
+
+class MediaType(NamedTuple):
+    """A media type without its parameters, lower-case, and its charset if it names one."""
+
+    essence: str = ""
+    charset: str = ""
+
+
+class Head(Record):
+    """What an answer says of itself before its body.
+
+    Attributes:
+        protocol: the version of HTTP that was spoken.
+        media_type: lower-case and without parameters; empty if there is none, or none that can be read.
+        headers: those that matter for a stream.
+        answered: seconds after the request was sent.
+    """
+
+    status: int
+    protocol: str = "HTTP/1.1"
+    media_type: str = ""
+    charset: str = ""
+    headers: dict[str, str] = {}
+    answered: float = 0.0
+
+    @property
+    def coding(self) -> str:
+        """How the body is compressed; empty if it is not."""
+        named = self.headers.get("content-encoding", "").strip().lower()
+        return "" if named == "identity" else named.removeprefix("x-")
+
+    @property
+    def objection(self) -> str:
+        """Why a browser would not read this as events; empty if it would."""
+        if self.status != httpx.codes.OK:
+            away = f" to {self.headers['location']}" if "location" in self.headers else ""
+            return f"status {self.status}{away}"
+        if self.media_type != STREAM:
+            said = self.headers.get("content-type", "")
+            named = self.media_type or (f"«{said}»" if said else "without a content type")
+            return f"an answer that is no event stream ({named})"
+        if self.charset not in {"", "utf-8", "utf8"}:
+            return f"a stream in {self.charset}, where browsers take UTF-8 alone"
+        if self.coding not in {"", *CODINGS}:
+            return f"a stream in {self.coding}, which was not asked for"
+        return ""
+
+    @property
+    def reuse(self) -> str:
+        """What lets a cache hand this answer to somebody else; empty if that is forbidden."""
+        return reuse(self.headers)
+
+    @property
+    def refusal(self) -> tuple[Cause, str] | None:
+        """Why the stream could not be looked at, if the answer asks for a login or for patience."""
+        if self.status in _REFUSALS:
+            return _REFUSALS[self.status], f"the answer is HTTP {self.status}"
+        location = self.headers.get("location", "")
+        if httpx.codes.is_redirect(self.status) and _LOGIN.search(location.partition("?")[0]):
+            return Cause.UNAUTHORIZED, f"the answer is HTTP {self.status} and leads to a login ({location})"
+        return None
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.media_type or 'without a content type'}"
+
+
+def head_of(answer: httpx.Response, answered: float) -> Head:
+    """The head of `answer`, whose body need not be there yet."""
+    essence, charset = media_type(answer.headers.get("content-type", ""))
+    return Head(
+        status=answer.status_code,
+        protocol=answer.http_version,
+        media_type=essence,
+        charset=charset,
+        headers={name: answer.headers[name] for name in _TOLD if name in answer.headers},
+        answered=answered,
+    )
+
+
+def media_type(value: str) -> MediaType:
+    """Take a `Content-Type` apart: not by looking for a substring, and without minding its parameters.
+
+    Where the header was sent several times the last one counts, as in a browser.
+    """
+    message = Message()
+    message["content-type"] = value.rpartition(", ")[2] if re.search(r", *[\w.+-]+/[\w.+-]+ *(;|$)", value) else value
+    essence = message.get_content_type()
+    if essence != value.rpartition(", ")[2].partition(";")[0].strip().lower():
+        return MediaType()  # the library's stand-in for what it cannot read
+    return MediaType(essence, str(message.get_param("charset", "")).lower())
+
+
+def directives(value: str) -> dict[str, str]:
+    """The directives of a `Cache-Control`, lower-case, each with its argument or nothing."""
+    found = re.findall(r'([\w-]+)\s*(?:=\s*(?:"([^"]*)"|([^\s,;"]*)))?', value)
+    return {name.lower(): quoted or bare for name, quoted, bare in found}
+
+
+def reuse(headers: dict[str, str]) -> str:
+    """What lets a cache hand an answer with these headers out again; empty if RFC 9111 forbids it.
+
+    `no-store` forbids it (5.2.2.5). So does `no-cache` (5.2.2.4), or a `max-age=0` with `must-revalidate` (5.2.2.2):
+    a cache would have to ask first, and has nothing to ask with where the answer has no validator. `private` does
+    not: the browser's own cache may keep such an answer.
+    """
+    if "age" in headers:
+        return f"it came out of a cache (age: {headers['age']})"
+    said = headers.get("cache-control", "")
+    given = directives(said)
+    if "no-store" in given:
+        return ""
+    if not given:
+        return "no cache-control"
+    validators = [name for name in ("etag", "last-modified") if name in headers]
+    asks_first = given.get("no-cache") == "" or (
+        "must-revalidate" in given and given.get("max-age") == "0" and given.get("s-maxage", "0") == "0"
+    )
+    if not asks_first:
+        return f"cache-control: {said}"
+    return f"cache-control: {said}, and {validators[0]} to revive it with" if validators else ""
+
+
+def refused(head: Head, where: str) -> CouldNotLook | None:
+    """The `CouldNotLook` for a stream that asks for a login or for patience, if it does.
+
+    Args:
+        head: what was answered.
+        where: the stream, as the subject of a sentence.
+    """
+    if head.refusal is None:
+        return None
+    cause, what = head.refusal
+    return CouldNotLook(cause, f"{where}: {what}", remedy=REMEDY)

@@ -1,0 +1,178 @@
+"""What one event stream of one machine brought: the record that checks read."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from itertools import pairwise
+
+from verifier.evidence import Record
+from verifier.probes.event_head import Head
+from verifier.probes.event_lines import Line
+
+SEEN = "two heartbeats in time"
+"""How the listening ends where nothing is wrong."""
+_TEXT = 200
+_NAME = 12
+_FIELDS = {"data", "event", "id", "retry"}
+_MILLISECONDS = 1e11
+"""A time of day beyond this figure is in milliseconds: as seconds it would lie beyond the year 5000."""
+
+
+class Beat(Record):
+    """One heartbeat.
+
+    Attributes:
+        at: seconds after the request was sent.
+        form: «comment», or «event» and its name.
+        own: when it was sent by the machine's own clock, in seconds since 1970, if it says so.
+    """
+
+    at: float
+    form: str
+    own: float | None = None
+
+
+class Moment(Record):
+    """Something else that came: seconds after the request was sent, and its name."""
+
+    at: float
+    name: str
+
+
+class SeenLine(Record):
+    """One line: when its first byte and its end came, and what it said; of data only how much it was."""
+
+    began: float
+    ended: float
+    text: str
+
+
+class Stream(Record):
+    """What one machine's event stream brought. All times are seconds after the request was sent.
+
+    Attributes:
+        head: status, protocol and headers, or nothing if no answer began.
+        beats: the heartbeats.
+        events: what else came, the first of it.
+        others: how many other events and comments came, by name.
+        watched: how long it was listened to.
+        ended: why the listening ended.
+        first_byte: when the first byte of the body came.
+        size: bytes of the body, as they came.
+        chunks: when bytes arrived together, and how many; the first and the last of them.
+        lines: every line, the first and the last of them.
+        left_out: lines and chunks of the middle that are not in this record.
+        cut: lines or events that were longer than is kept.
+        without_data: named events without data, which a browser never sees.
+        unknown: lines with a field that no browser knows, which it drops.
+        invalid: lines that are not UTF-8.
+    """
+
+    machine: str
+    head: Head | None = None
+    beats: tuple[Beat, ...] = ()
+    events: tuple[Moment, ...] = ()
+    others: dict[str, int] = {}
+    watched: float
+    ended: str
+    first_byte: float | None = None
+    size: int = 0
+    chunks: tuple[tuple[float, int], ...] = ()
+    lines: tuple[SeenLine, ...] = ()
+    left_out: int = 0
+    cut: int = 0
+    without_data: int = 0
+    unknown: int = 0
+    invalid: int = 0
+
+    @property
+    def answer(self) -> str:
+        """Status and media type, or why there is none."""
+        return str(self.head) if self.head else self.ended
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether a browser would read the answer as events."""
+        return self.head is not None and not self.head.objection
+
+    @property
+    def longest_pause(self) -> float:
+        """Seconds; the time before the first beat counts, and so does the one after the last."""
+        moments = [0.0, *(beat.at for beat in self.beats), self.watched]
+        return max(later - earlier for earlier, later in pairwise(moments))
+
+    @property
+    def jitter(self) -> float | None:
+        """Seconds between the shortest and the longest pause of heartbeats of one form; nothing for one pause."""
+        spreads = [max(each) - min(each) for each in self._pauses() if len(each) > 1]
+        return max(spreads, default=None)
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """How the heartbeats look: comments, events, or both."""
+        return tuple(dict.fromkeys(beat.form for beat in self.beats))
+
+    @property
+    def held_back(self) -> float | None:
+        """Seconds by which one heartbeat came later after its own time than another one.
+
+        Clocks that differ do not matter, because only differences are compared. Nothing, where fewer than two
+        heartbeats say when they were sent.
+        """
+        lags = [beat.at - beat.own for beat in self.beats if beat.own is not None]
+        return max(lags) - min(lags) if len(lags) > 1 else None
+
+    @property
+    def misframed(self) -> tuple[str, ...]:
+        """What came that a browser would drop or misread, with how often."""
+        found = {
+            "not UTF-8": self.invalid,
+            "with a field that no browser knows": self.unknown,
+            "longer than is kept": self.cut,
+        }
+        lines = tuple(f"{count} line{'s' * (count > 1)} {what}" for what, count in found.items() if count)
+        return (*lines, f"{self.without_data} named events without data") if self.without_data else lines
+
+    def __str__(self) -> str:
+        if not self.beats:
+            return "no heartbeat"
+        jitter = "" if self.jitter is None else f", jitter {self.jitter:.2f} s"
+        return f"{' and '.join(self.forms)}, first after {self.beats[0].at:.1f} s{jitter}"
+
+    def _pauses(self) -> list[list[float]]:
+        moments = [[beat.at for beat in self.beats if beat.form == form] for form in self.forms]
+        return [[later - earlier for earlier, later in pairwise(each)] for each in moments]
+
+
+def seen_line(line: Line, since: float) -> SeenLine:
+    """The line as it may stand in a report: what events say may be about customers, and stays out of it."""
+    name, colon, value = line.text.partition(":")
+    if colon and name and (name == "data" or name not in _FIELDS):
+        text = f"{name[:_NAME]}: ({len(value)} characters)"
+    elif colon:
+        text = line.text[:_TEXT]
+    else:
+        text = f"{name[:_NAME]} ({len(name)} characters)" if len(name) > _NAME else name
+    return SeenLine(began=line.began - since, ended=line.ended - since, text=text)
+
+
+def own_time(data: str, fields: tuple[str, ...]) -> float | None:
+    """When an event was sent by its own account, in seconds since 1970; nothing if it does not say.
+
+    Args:
+        data: the event's data, an object in JSON.
+        fields: the names that the time may have in it.
+    """
+    try:
+        content = json.loads(data)
+    except ValueError:
+        return None
+    told = next((content[name] for name in fields if name in content), None) if isinstance(content, dict) else None
+    if isinstance(told, bool) or not isinstance(told, int | float | str):
+        return None
+    try:
+        seconds = datetime.fromisoformat(told).timestamp() if isinstance(told, str) else float(told)
+    except (ValueError, OverflowError):
+        return None
+    return seconds / 1000 if seconds > _MILLISECONDS else seconds
