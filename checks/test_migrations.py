@@ -35,3 +35,55 @@ def test_the_files_are_what_a_runner_expects(migrations, measured):
 def told(findings):
     """One line for each finding, with its place and the additive way."""
     return "\n".join(f"{each.place}: {each.verdict}: {each.what} → {each.instead}" for each in findings)
+
+
+@pytest.mark.proves("migrations-apply")
+def test_every_file_applies_in_its_order(rehearsal, measured):
+    """On a throw-away server, every file of the history applies, in its order and in a transaction of its own."""
+    measured(f"{len(rehearsal.files)} of {len(rehearsal.files) + len(rehearsal.not_tried)} files, on {rehearsal.base}")
+    refused = rehearsal.refused
+    if refused and not rehearsal.excused and refused.judged:
+        raise BrokenPromise(expected="every file applies", seen=refusal(refused, rehearsal.not_tried))
+    if refused:
+        raise CouldNotLook(
+            Cause.PRECONDITION,
+            f"{refusal(refused, rehearsal.not_tried)}; lacking here: {', '.join(rehearsal.lacking) or 'what it needs'}",
+            remedy="rehearse on a copy of the live schema: --since REV --schema-from DATABASE_URL",
+        )
+    lacking = [f"{each.path}: {', '.join(each.lacking)}" for each in rehearsal.files if each.judged and each.lacking]
+    if lacking:
+        raise CouldNotLook(
+            Cause.PRECONDITION,
+            f"extensions that the embedded server lacks were left out: {'; '.join(lacking)}",
+            remedy="see that the live database has them (select * from pg_available_extensions)",
+        )
+
+
+@pytest.mark.proves("migrations-apply")
+def test_nothing_that_was_there_is_lost(rehearsal, measured):
+    """Catalogue, sample rows and locks before and after: nothing vanishes, narrows, or loses a protection."""
+    measured(f"{len(rehearsal.judged)} files compared, {len(rehearsal.tables)} tables and views afterwards")
+    if not rehearsal.judged:
+        raise CouldNotLook(Cause.NO_DATA, "no new file could be applied, so there is nothing to compare")
+    bad = [*rehearsal.found(Verdict.DESTRUCTIVE), *rehearsal.found(Verdict.BLOCKING)]
+    if bad:
+        raise BrokenPromise(expected="everything that was there is there, as it was", seen=told(bad))
+    questions = [each.what for each in rehearsal.found(Verdict.REVIEW)]
+    questions += [
+        f"{each.path} was refused with the sample rows, and applied without: it depends on the live rows"
+        for each in rehearsal.judged
+        if each.rows_decide and each.path not in rehearsal.reviewed
+    ]
+    if questions:
+        raise CouldNotLook(
+            Cause.PRECONDITION,
+            f"only a person can say whether this is meant: {'; '.join(questions)}",
+            remedy="compare; then list each file in [[migrations.reviewed]] of the target (file, sha256, reason)",
+        )
+
+
+def refusal(applied, not_tried):
+    """Where and why a file was refused, and what was therefore not tried."""
+    failure = applied.failure
+    rest = f"; not tried: {', '.join(not_tried)}" if not_tried else ""
+    return f"{applied.path}:{failure.line}: {failure.message} (SQLSTATE {failure.code}){rest}"

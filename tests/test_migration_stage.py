@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.rooms.application import Application
+from tests.rooms.toy import Ended
+from verifier.embedded.server import scratch_server
 
 TABLE = "create table notes (id uuid primary key default gen_random_uuid(), text text not null);\n"
-DYNAMIC = "do $$ begin execute current_setting('my.sql', true); end $$;\n"
+DYNAMIC = "do $$ begin execute (select 'select 1'); end $$;\n"
+BROKEN = "create table more (id int);\n\ninsert into nowhere values (1);\n"
+HIDDEN = "do $$ begin execute reverse('seton elbat pord'); end $$;\n"
+
+
+def said(ended: Ended, item: str) -> str:
+    return "\n".join(check["message"] or "" for check in ended.item(item)["checks"])
 
 
 @pytest.fixture
@@ -44,10 +53,10 @@ def test_what_is_lost_or_blocked_is_named_with_its_place(app: Application) -> No
     ended = app.judged()
 
     assert ended.ending == ("NOT DONE", 1), ended.output
-    message = "\n".join(check["message"] for check in ended.item("migrations-additive")["checks"])
+    message = said(ended, "migrations-additive")
     assert "20250102000000_less.sql:5: destructive: deletes rows of public.notes" in message
     assert "20250102000000_index.sql:1: blocking: nobody can write public.notes" in message
-    files = "\n".join(check["message"] for check in ended.item("migrations-apply")["checks"])
+    files = said(ended, "migrations-apply")
     assert "has the version 20250102000000" in files
     assert "looks like a way back" in files
 
@@ -86,7 +95,61 @@ def test_since_a_revision_the_new_files_are_judged_and_the_old_ones_must_not_cha
     ended = app.judged("--since", "HEAD")
 
     assert ended.ending == ("NOT DONE", 1), ended.output
-    files = "\n".join(check["message"] for check in ended.item("migrations-apply")["checks"])
+    files = said(ended, "migrations-apply")
     assert "is another file now" in files
     assert "sorts before 20250103000000_b.sql" in files
     assert "2 of 3 files judged" in ended.item("migrations-apply")["value"]
+
+
+def test_the_rehearsal_sees_what_no_reader_can(app: Application) -> None:
+    app.write({
+        "supabase/migrations/20250101000000_notes.sql": TABLE,
+        "supabase/migrations/20250102000000_hidden.sql": HIDDEN,
+        "supabase/migrations/20250103000000_broken.sql": BROKEN,
+        "supabase/migrations/20250104000000_after.sql": TABLE,
+    })  # fmt: skip
+
+    ended = app.judged()
+
+    assert ended.ending == ("NOT DONE", 1), ended.output
+    assert ended.told("migrations-additive") == ("unverified", "precondition")
+    lost = said(ended, "migrations-apply")
+    assert "20250102000000_hidden.sql: destructive: the relation public.notes is gone" in lost
+    assert '20250103000000_broken.sql:3: relation "nowhere" does not exist (SQLSTATE 42P01)' in lost
+    assert "not tried: supabase/migrations/20250104000000_after.sql" in lost
+
+
+def test_an_extension_that_is_not_here_is_named_and_not_failed(app: Application) -> None:
+    app.write({
+        "supabase/migrations/20250101000000_cron.sql": "create extension if not exists pg_cron;\n",
+        "supabase/migrations/20250102000000_notes.sql": TABLE,
+    })  # fmt: skip
+
+    ended = app.judged()
+
+    assert ended.ending == ("UNVERIFIED", 6), ended.output
+    assert "pg_cron" in ended.output
+
+
+def test_on_a_copy_of_the_live_schema_only_what_it_lacks_is_rehearsed(app: Application) -> None:
+    app.write({
+        "supabase/migrations/20250101000000_notes.sql": TABLE,
+        "supabase/migrations/20250102000000_more.sql": "alter table notes add column seen timestamptz;\n",
+        "supabase/migrations/20250103000000_less.sql": "alter table by_hand drop column what;\n",
+    })  # fmt: skip
+    with scratch_server() as server:
+        app.suite.environment["LIVE_URL"] = url = server.database("live")
+        with psycopg.connect(url) as live:
+            live.execute(TABLE.encode())
+            live.execute("create table by_hand (what text); insert into by_hand values ('a real row')")
+            live.execute("insert into supabase_migrations.schema_migrations values ('20250101000000', null, 'notes')")
+
+        ended = app.judged("--schema-from", "LIVE_URL")
+
+        with psycopg.connect(url) as live:
+            assert live.execute("select what from by_hand").fetchall() == [("a real row",)]
+    assert ended.ending == ("NOT DONE", 1), ended.output
+    apply = said(ended, "migrations-apply")
+    assert "20250103000000_less.sql: destructive: the column public.by_hand.what is gone" in apply
+    assert "2 of 3 files judged" in ended.item("migrations-apply")["value"]
+    assert "refused" not in ended.item("migrations-apply")["value"]

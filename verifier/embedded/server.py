@@ -62,8 +62,11 @@ def installation() -> Path:
 
 def short_folder() -> Path:
     """A new temporary folder without spaces in its path, which other users may pass through."""
-    base = tempfile.gettempdir()
-    folder = Path(tempfile.mkdtemp(prefix="hotdash-", dir="/tmp" if " " in base else base))  # noqa: S108 - mkdtemp is safe
+    base = Path(tempfile.gettempdir())
+    passable = all(each.stat().st_mode & 0o001 for each in (base, *base.parents))
+    if " " in str(base) or (os.geteuid() == 0 and not passable):
+        base = Path("/tmp")  # noqa: S108 - mkdtemp is safe
+    folder = Path(tempfile.mkdtemp(prefix="hotdash-", dir=base))
     folder.chmod(0o711)
     return folder
 
@@ -136,7 +139,8 @@ class Server:
         leash, self._leash = self._leash, None
         if leash is None or leash.stdin is None:
             return
-        with suppress(BrokenPipeError):
+        # A server that died by itself has its pipes closed already.
+        with suppress(BrokenPipeError, ValueError):
             leash.stdin.write(b"stop\n")
         with suppress(BrokenPipeError):
             leash.stdin.close()

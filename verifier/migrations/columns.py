@@ -137,18 +137,24 @@ def change_type(judge: Judge, table: str, command: Node) -> None:
         judge.destroys(f"changes the type of {column} to {new}, and what it was is not known here", way)
     elif command.def_.raw_default is not None:
         judge.destroys(f"computes {column} anew while changing its type from {old} to {new}", way)
-    elif _wider(old, new):
+    elif wider(old, new):
         judge.catalogue.things["column", column].node = (
             Column(new, known.node.default, known.node.required) if known else None
         )
-    elif _ORDER.get(old, 9) < _ORDER.get(new, 0):
+    elif holds_all_of(old, new):
         judge.blocks(f"{column} becomes {new}: the table is rewritten while nobody can use it", way)
     elif old != new:
         judge.destroys(f"changes the type of {column} from {old} to {new}, which does not hold every old value", way)
 
 
-def _wider(old: str, new: str) -> bool:
+def holds_all_of(old: str, new: str) -> bool:
+    """Whether every value of the old type is one of the new type, stored in another way."""
+    return _ORDER.get(old, 9) < _ORDER.get(new, 0)
+
+
+def wider(old: str, new: str) -> bool:
     """Whether every value of the old type is one of the new type, stored in the same way."""
+    old, new = (each.replace("character varying", "varchar") for each in (old, new))
     if old == new:
         return True
     (name, old_figures), (new_name, new_figures) = _taken_apart(old), _taken_apart(new)

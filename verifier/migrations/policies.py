@@ -10,7 +10,7 @@ from verifier.migrations.trees import canonical, conjuncts, disjuncts, is_false,
 from verifier.migrations.verdicts import Verdict
 
 _EVERYBODY = "public"
-_ABOVE = {"service_role", "postgres", "supabase_admin", "supabase_auth_admin", "supabase_storage_admin"}
+ABOVE = {"service_role", "postgres", "supabase_admin", "supabase_auth_admin", "supabase_storage_admin"}
 """Roles that row-level security does not hold, so a policy for them changes nothing."""
 _LEAVE = "leave the policy as it is, and add what is needed in a narrower one"
 
@@ -164,7 +164,7 @@ def _opened(judge: Judge, name: str, policy: Policy, gone: list[Dropped]) -> Non
     """A new policy that is always true, on a table that was protected before."""
     table, own = name.rsplit("/", 1)
     line = judge.made.get(("policy line", name), 0)
-    if judge.may_be_new("relation", table) or policy.roles <= _ABOVE:
+    if judge.may_be_new("relation", table) or policy.roles <= ABOVE:
         return
     if not policy.permissive:
         if not any(each.name.startswith(f"{table}/") for each in gone):

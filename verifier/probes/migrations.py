@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
+
+from verifier.credentials import NEEDS
 from verifier.evidence import Cause, CouldNotLook, Evidence, Record
-from verifier.migrations.choosing import Chosen, choose, names_below, out_of_order
+from verifier.migrations.choosing import Chosen, choose, label, names_below, out_of_order, version
 from verifier.migrations.revisions import present_blobs, shipped_blobs
 from verifier.migrations.squawk import second_opinion
 from verifier.migrations.static import Source, judge_history
 from verifier.migrations.verdicts import Finding, Verdict, worst
 from verifier.patience import now
 from verifier.probes import Context
+from verifier.probes.database import for_libpq
+from verifier.redaction import REDACTOR
 from verifier.sections.migrations import Migrations
 
 _LARGEST = 20_000_000
@@ -91,7 +97,7 @@ def read_history(context: Context) -> History:
             no-data, if there is nothing to judge.
     """
     settings = context.target.migrations or Migrations()
-    root = _root(context, settings)
+    root = _root(context)
     chosen = choose(names_below(root, settings.files), settings.files)
     if not chosen.files:
         raise CouldNotLook(
@@ -103,6 +109,8 @@ def read_history(context: Context) -> History:
     new = set(chosen.files)
     if context.wishes.since:
         new = _since(root, chosen, settings, context.wishes.since, problems)
+    elif context.wishes.schema_from:
+        new = _pending(chosen, live_versions(lender(context)))
     sources = [Source(each, _content(root / each), each in new) for each in chosen.files]
     # New files come last, as they do on a database that already has the others.
     sources.sort(key=lambda each: each.judged)
@@ -117,14 +125,13 @@ def observe_migrations(context: Context) -> MigrationReading:
     """
     started = now()
     history = read_history(context)
-    findings = judge_history(history.sources, unshipped=bool(context.wishes.since))
+    findings = judge_history(history.sources, unshipped=_told(context))
     opinions = second_opinion({each.path: history.root / each.path for each in history.judged})
     settings = context.target.migrations or Migrations()
     answered = {(each.file, each.sha256): each.reason for each in settings.reviewed}
     return MigrationReading(
         asked="Do the migrations only add?",
-        where=f"{history.root.name}, "
-        + (f"since {context.wishes.since}" if context.wishes.since else "every file after those before it"),
+        where=f"{history.root.name}, {_scope(context)}",
         at=started,
         again="pytest -m migration --app-dir PATH"
         + (f" --since {context.wishes.since}" if context.wishes.since else ""),
@@ -135,6 +142,18 @@ def observe_migrations(context: Context) -> MigrationReading:
         skipped=history.chosen.skipped,
         problems=history.problems,
     )
+
+
+def _scope(context: Context) -> str:
+    if context.wishes.since:
+        return f"since {context.wishes.since}"
+    lent = context.wishes.schema_from
+    return f"what {lent} does not have yet" if lent else "every file after those before it"
+
+
+def _told(context: Context) -> bool:
+    """Whether somebody said what is live: then all judged files go live together."""
+    return bool(context.wishes.since or context.wishes.schema_from)
 
 
 def _judged(
@@ -156,7 +175,7 @@ def _judged(
     )
 
 
-def _root(context: Context, settings: Migrations) -> Path:
+def _root(context: Context) -> Path:
     root = context.wishes.app_dir
     if root is None:
         raise CouldNotLook(
@@ -168,7 +187,6 @@ def _root(context: Context, settings: Migrations) -> Path:
         raise CouldNotLook(
             Cause.PRECONDITION, f"--app-dir {root}: there is no such folder", remedy="give the right one"
         )
-    del settings
     return root
 
 
@@ -208,6 +226,64 @@ def _since(root: Path, chosen: Chosen, settings: Migrations, revision: str, prob
             remedy="give --since the revision that is live, or leave it out to judge every file",
         )
     return {*new, *changed}
+
+
+def lender(context: Context) -> str:
+    """The URL of the database that lends its schema.
+
+    Raises:
+        CouldNotLook: missing-credential.
+    """
+    name = context.wishes.schema_from or ""
+    if name in NEEDS["database"].names:
+        return context.credentials.get("database")
+    value = os.environ.get(name, "")
+    if not value:
+        raise CouldNotLook(
+            Cause.MISSING_CREDENTIAL, f"--schema-from {name}: there is no such variable", remedy=f"export {name}=…"
+        )
+    REDACTOR.learn(value)
+    return value
+
+
+def live_versions(url: str) -> set[str]:
+    """The migrations that a database says it has: versions of the Supabase CLI, names of Prisma; only reads.
+
+    Raises:
+        CouldNotLook: precondition, if it does not say; unreachable.
+    """
+    found: set[str] = set()
+    try:
+        with psycopg.connect(for_libpq(url), connect_timeout=10, prepare_threshold=None) as connection:
+            connection.read_only = True
+            for table, query in _HEADS.items():
+                row = connection.execute("select to_regclass(%s) is not null", [table]).fetchone()
+                if row and row[0]:
+                    found |= {str(each) for (each,) in connection.execute(query)}
+    except psycopg.Error as trouble:
+        words = str(trouble).strip().splitlines()[0]
+        raise CouldNotLook(Cause.UNREACHABLE, f"the database that lends its schema: {words}") from None
+    if not found:
+        raise CouldNotLook(
+            Cause.PRECONDITION,
+            "the database that lends its schema does not tell which migrations it has",
+            remedy="say with --since REV what is live",
+        )
+    return found
+
+
+_HEADS = {
+    "supabase_migrations.schema_migrations": b"select version from supabase_migrations.schema_migrations",
+    "public._prisma_migrations": b"select migration_name from public._prisma_migrations where finished_at is not null",
+}
+"""Where the Supabase CLI and Prisma write down what they have applied."""
+
+
+def _pending(chosen: Chosen, live: set[str]) -> set[str]:
+    new = {each for each in chosen.files if version(each) not in live and label(each) not in live}
+    if not new:
+        raise CouldNotLook(Cause.NO_DATA, "the live database has every migration, so there is nothing to judge")
+    return new
 
 
 def _problem(file: str, what: str, instead: str) -> Finding:

@@ -1,0 +1,255 @@
+"""Applies a history to a throw-away database, file by file, and tells what each file did to what was there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+
+import psycopg
+from pglast import ast
+from psycopg.pq import TransactionStatus
+
+from verifier.evidence import Record
+from verifier.migrations.reading import Reading, Statement, read
+from verifier.migrations.samples import fill
+from verifier.migrations.snapshot import Change, Connection, Snapshot, changes, locks, take, values
+from verifier.migrations.static import Source
+from verifier.migrations.verdicts import Finding, Verdict
+
+_SECONDS = 60
+_ROWS_DECIDE = ("22", "23")
+"""Classes of errors that depend on the rows: data exceptions and broken constraints (SQLSTATE)."""
+_LACKS = {"42704", "42883", "3F000", "42P01", "0A000", "58P01", "42846"}
+"""Errors that come of a missing extension: an unknown object, function, schema or table, or what a stand-in says."""
+
+
+class Failure(Record):
+    """Where and why a file does not apply.
+
+    Attributes:
+        line: of the statement that was refused.
+        code: SQLSTATE.
+        message: the server's own words.
+    """
+
+    line: int
+    code: str
+    message: str
+
+
+class Applied(Record):
+    """What became of one file.
+
+    Attributes:
+        path: below the application's folder.
+        judged: whether it is one of those that are judged.
+        failure: why it was refused, if it was.
+        findings: what it did to what was there before.
+        locks: the strongest lock on each table that was there, until the end of the file.
+        again: what a second pass would do: nothing, what it would change, or how it would fail.
+        lacking: extensions that it asks for and that this server does not have; they were left out.
+        rows_decide: whether it was refused with the sample rows, and applied without any.
+    """
+
+    path: str
+    judged: bool
+    failure: Failure | None = None
+    findings: tuple[Finding, ...] = ()
+    locks: dict[str, str] = {}
+    again: str = ""
+    lacking: tuple[str, ...] = ()
+    rows_decide: bool = False
+
+
+@dataclass
+class Rehearsal:
+    """The state of applying a history.
+
+    Attributes:
+        url: of the throw-away database.
+        extensions: those that the server has.
+        empty: tables for which no sample row could be made, with the reason.
+        lacking: what was left out so far.
+    """
+
+    url: str
+    extensions: frozenset[str] = frozenset()
+    empty: dict[str, str] = field(default_factory=dict)
+    lacking: set[str] = field(default_factory=set)
+    _before: Snapshot | None = None
+
+    def apply(self, sources: Iterable[Source]) -> Iterator[Applied]:
+        """Apply one file after the other, each in a transaction of its own; ends after the first that is refused."""
+        with closing(self._connect()) as connection:
+            found = connection.execute("select name from pg_available_extensions").fetchall()
+            self.extensions = frozenset(str(name) for (name,) in found)
+        for each in sources:
+            done = self._judge(each) if each.judged else self._history(each)
+            yield done
+            if done.failure:
+                return
+
+    def _connect(self) -> Connection:
+        return psycopg.connect(self.url, autocommit=True, options=f"-c statement_timeout={_SECONDS}s")
+
+    def _history(self, source: Source) -> Applied:
+        """Apply a file that is live already."""
+        with closing(self._connect()) as connection:
+            reading, lacking = self._without_what_lacks(read(source.content))
+            failure = _run(connection, reading)
+            if not failure:
+                _end(connection, "commit")
+        return Applied(path=source.path, judged=False, failure=failure, lacking=lacking)
+
+    def _judge(self, source: Source) -> Applied:
+        """Apply a file, and compare before and after."""
+        before = self._before or self._sampled()
+        reading, lacking = self._without_what_lacks(read(source.content))
+        with closing(self._connect()) as connection:
+            failure = _run(connection, reading)
+            decided = failure is not None and failure.code.startswith(_ROWS_DECIDE)
+            if failure and decided:
+                _end(connection, "rollback")
+                self._emptied(connection)
+                before = take(connection)
+                failure = _run(connection, reading)
+            if failure:
+                return Applied(path=source.path, judged=True, failure=failure, lacking=lacking)
+            held = locks(connection, before)
+            after = take(connection)
+            _end(connection, "commit")
+        self._before = self._sampled(after)
+        return Applied(
+            path=source.path,
+            judged=True,
+            findings=tuple(_finding(source.path, each) for each in changes(before, after)),
+            locks=held,
+            again=self._second_pass(reading, self._before),
+            lacking=lacking,
+            rows_decide=decided,
+        )
+
+    def _sampled(self, known: Snapshot | None = None) -> Snapshot:
+        """The state with rows in every table; `known` is the state as it is, if somebody has just looked."""
+        with closing(self._connect()) as connection:
+            connection.execute("begin")
+            some, self.empty = fill(connection)
+            connection.execute("commit")
+            if known is None:
+                return take(connection)
+            return Snapshot(known.things, values(connection, known.things)) if some else known
+
+    def _emptied(self, connection: Connection) -> None:
+        """Take all rows out, of the application's tables only."""
+        found = connection.execute(
+            "select format('%I.%I', schemaname, tablename) from pg_tables where schemaname !~ '^pg_' "
+            "and schemaname not in ('information_schema', 'auth', 'storage', 'realtime', 'supabase_migrations')"
+        ).fetchall()
+        if found:
+            connection.execute(f"truncate {', '.join(name for (name,) in found)} cascade".encode())
+
+    def _second_pass(self, reading: Reading, before: Snapshot) -> str:
+        """What a person would see who applies the file once more."""
+        with closing(self._connect()) as connection:
+            if _alone(reading):
+                return "not tried: the file cannot run inside a transaction"
+            failure = _run(connection, reading)
+            if failure:
+                return f"refused at line {failure.line}: {failure.message}"
+            after = take(connection)
+            new = sum(1 for key in after.things if key not in before.things)
+            rows = sum(1 for table in after.rows if after.rows[table] != before.rows.get(table))
+            lost = len(changes(before, after))
+            _end(connection, "rollback")
+        told = {"objects": new, "tables with other rows": rows, "losses": lost}
+        return ", ".join(f"{number} {what}" for what, number in told.items() if number) or "nothing"
+
+    def _without_what_lacks(self, reading: Reading) -> tuple[Reading, tuple[str, ...]]:
+        kept: list[Statement] = []
+        lacking: list[str] = []
+        for each in reading.statements:
+            if isinstance(each.node, ast.CreateExtensionStmt) and each.node.extname not in self.extensions:
+                lacking.append(str(each.node.extname))
+            elif isinstance(each.node, ast.CommentStmt) and _speaks_of(each.node) in {*lacking, *self.lacking}:
+                continue
+            else:
+                kept.append(each)
+        self.lacking |= set(lacking)
+        return Reading(reading.text, tuple(kept), reading.troubles), tuple(lacking)
+
+    def excused(self, failure: Failure) -> bool:
+        """Whether a failure may come of what this server does not have."""
+        managed = ("cron.", "net.", "vault.", "pgsodium.", "graphql", "realtime.", "auth.", "storage.", "pgmq")
+        missing = any(each in failure.message for each in managed) and failure.code in _LACKS
+        return missing or failure.code == "0A000" or bool(self.lacking and failure.code in _LACKS)
+
+
+def apply_history(url: str, sources: Iterable[Source]) -> tuple[Rehearsal, list[Applied]]:
+    """Apply a whole history to the throw-away database at `url`; ends after the first file that is refused."""
+    rehearsal = Rehearsal(url)
+    return rehearsal, list(rehearsal.apply(sources))
+
+
+def _run(connection: Connection, reading: Reading) -> Failure | None:
+    """Run the statements in one transaction, as a runner does; the transaction stays open after success."""
+    if reading.troubles and not reading.statements:
+        return _unreadable(reading)
+    if not _alone(reading):
+        connection.execute("begin")
+    for each in reading.statements:
+        try:
+            connection.execute(each.text.encode())
+        except psycopg.Error as trouble:
+            failure = Failure(line=_line(each, trouble), code=trouble.sqlstate or "", message=_words(trouble))
+            _end(connection, "rollback")
+            return failure
+    if reading.troubles:
+        _end(connection, "rollback")
+        return _unreadable(reading)
+    return None
+
+
+def _unreadable(reading: Reading) -> Failure | None:
+    worst = next((each for each in reading.troubles if "holds no statement" not in each.what), None)
+    return Failure(line=worst.line, code="42601", message=worst.what) if worst else None
+
+
+def _alone(reading: Reading) -> bool:
+    """Whether the file is one statement that refuses to run inside a transaction."""
+    if len(reading.statements) != 1:
+        return False
+    node = reading.statements[0].node
+    return isinstance(node, (ast.IndexStmt, ast.DropStmt)) and bool(node.concurrent)
+
+
+def _end(connection: Connection, how: str) -> None:
+    if connection.info.transaction_status is not TransactionStatus.IDLE:
+        connection.execute(how.encode())
+
+
+def _line(statement: Statement, trouble: psycopg.Error) -> int:
+    place = trouble.diag.statement_position
+    return statement.line + (statement.text.count("\n", 0, int(place) - 1) if place else 0)
+
+
+def _words(trouble: psycopg.Error) -> str:
+    said = trouble.diag.message_primary or str(trouble).splitlines()[0]
+    return f"{said} ({trouble.diag.message_detail})" if trouble.diag.message_detail else said
+
+
+def _speaks_of(node: ast.CommentStmt) -> str:
+    return str(getattr(node.object, "sval", ""))
+
+
+def _finding(path: str, change: Change) -> Finding:
+    verdict, what = change
+    return Finding(verdict=verdict, file=path, line=0, what=what, instead=_WAYS[verdict])
+
+
+_WAYS = {
+    Verdict.DESTRUCTIVE: "add beside what is there, and take the old away when nobody uses it",
+    Verdict.BLOCKING: "do it in small steps, or CONCURRENTLY outside of the migration",
+    Verdict.REVIEW: "let a person compare both, and list the file as reviewed",
+    Verdict.ADDITIVE: "",
+}

@@ -1,0 +1,231 @@
+"""What a database holds before and after a migration, and what of it was lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pglast
+import psycopg
+from psycopg import sql
+
+from verifier.migrations.columns import holds_all_of, wider
+from verifier.migrations.policies import ABOVE, Policy, compare
+from verifier.migrations.trees import is_true
+from verifier.migrations.verdicts import Verdict
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+Things = dict[tuple[str, str], dict[str, Any]]
+Change = tuple[Verdict, str]
+_QUERY = Path(__file__).with_name("sql_snapshot.sql")
+_MOST_ROWS = 2_000
+_HELD = {"ShareLock", "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock"}
+"""The table locks that keep others from writing, or from reading, too (PostgreSQL's documentation, 13.3)."""
+_NEEDLESS = {"storage", "view"}
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The catalogue by kind and name; and the values of the rows: table → column → how often each value is there."""
+
+    things: Things
+    rows: dict[str, dict[str, Counter[int]]]
+
+    def there(self, kind: str, name: str) -> bool:
+        """Whether an object is there."""
+        return (kind, name) in self.things
+
+
+def take(connection: Connection) -> Snapshot:
+    """Look at everything."""
+    found = connection.execute(_QUERY.read_bytes()).fetchall()
+    things: Things = {(kind, name): detail for kind, name, detail in found}
+    return Snapshot(things, values(connection, things))
+
+
+def values(connection: Connection, things: Things) -> dict[str, dict[str, Counter[int]]]:
+    """The values in every table, as numbers that stand for them."""
+    tables = [name for (kind, name), detail in things.items() if kind == "relation" and detail["kind"] == "r"]
+    columns: dict[str, list[str]] = {name: [] for name in tables}
+    for kind, name in things:
+        table, _, column = name.rpartition(".")
+        if kind == "column" and table in columns:
+            columns[table].append(column)
+    rows: dict[str, dict[str, Counter[int]]] = {}
+    for table, names in columns.items():
+        rows[table] = _values(connection, table, sorted(names))
+    return rows
+
+
+def _values(connection: Connection, table: str, columns: list[str]) -> dict[str, Counter[int]]:
+    if not columns:
+        return {}
+    hashes = [sql.SQL("hashtextextended(coalesce({}::text, ''), 0)").format(sql.Identifier(each)) for each in columns]
+    query = sql.SQL("select {} from only {} limit {}").format(
+        sql.SQL(", ").join(hashes), sql.Identifier(*table.split(".", 1)), sql.Literal(_MOST_ROWS)
+    )
+    found = connection.execute(query).fetchall()
+    return {column: Counter(row[number] for row in found) for number, column in enumerate(columns)}
+
+
+def locks(connection: Connection, before: Snapshot) -> dict[str, str]:
+    """The strongest lock that this session holds on each table that was there before."""
+    found = connection.execute(
+        "select n.nspname || '.' || c.relname, l.mode from pg_locks l join pg_class c on c.oid = l.relation "
+        "join pg_namespace n on n.oid = c.relnamespace where l.pid = pg_backend_pid() and l.locktype = 'relation' "
+        "and l.granted and c.relkind in ('r', 'p') and l.mode = any (%s) order by l.mode desc",
+        [sorted(_HELD)],
+    ).fetchall()
+    return {name: mode for name, mode in found if before.there("relation", name)}
+
+
+def changes(before: Snapshot, after: Snapshot) -> list[Change]:
+    """What was lost, what may have been, and what took long; what was only added is no change."""
+    found = [*_vanished(before, after), *_differs(before, after), *_appeared(before, after), *_rows(before, after)]
+    return list(dict.fromkeys(found))
+
+
+def _vanished(before: Snapshot, after: Snapshot) -> Iterator[Change]:
+    gone = [key for key in before.things if key not in after.things and key[0] not in _NEEDLESS]
+    roots = {name for kind, name in gone if kind in {"relation", "schema", "function", "type", "column"}}
+    for kind, name in gone:
+        if not any(_part_of(name, root) for root in roots if root != name):
+            yield Verdict.DESTRUCTIVE, f"the {kind} {name} is gone"
+
+
+def _part_of(name: str, root: str) -> bool:
+    return name.startswith((f"{root}.", f"{root}/", f"{root} ", f"{root}=", f"schema {root} "))
+
+
+def _differs(before: Snapshot, after: Snapshot) -> Iterator[Change]:
+    for (kind, name), old in before.things.items():
+        new = after.things.get((kind, name))
+        if new is not None and new != old and kind in _COMPARED:
+            yield from _COMPARED[kind](name, old, new)
+
+
+def _relation(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
+    lost = {
+        "rls": f"row-level security of {name} is off",
+        "forced": f"row-level security of {name} is not forced any more",
+        "invoker": f"{name} shows what its reader may not read: security_invoker is gone",
+        "logged": f"{name} loses its rows in a crash from now on",
+    }
+    yield from ((Verdict.DESTRUCTIVE, words) for key, words in lost.items() if old[key] and not new[key])
+    if old["kind"] != new["kind"]:
+        yield Verdict.REVIEW, f"{name} is another kind of relation now"
+
+
+def _column(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
+    if not wider(old["type"], new["type"]) and not holds_all_of(old["type"], new["type"]):
+        yield Verdict.DESTRUCTIVE, f"{name} was {old['type']} and is {new['type']}"
+    if new["required"] and not old["required"]:
+        yield Verdict.DESTRUCTIVE, f"{name} takes no NULL any more"
+    if old["required"] and not new["required"]:
+        yield Verdict.REVIEW, f"{name} may be NULL from now on"
+    if old["default"] != new["default"]:
+        verdict = Verdict.DESTRUCTIVE if new["default"] is None else Verdict.REVIEW
+        if old["default"] is not None:
+            yield verdict, f"the default of {name} was {old['default']} and is {new['default'] or 'gone'}"
+    if old["identity"] != new["identity"] or old["generated"] != new["generated"]:
+        yield Verdict.DESTRUCTIVE, f"{name} is filled in another way"
+
+
+def _constraint(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
+    definitions = [each["definition"].removesuffix(" NOT VALID") for each in (old, new)]
+    if definitions[0] != definitions[1]:
+        yield Verdict.REVIEW, f"the constraint {name} was {definitions[0]} and is {definitions[1]}"
+
+
+def _policy(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
+    verdict = compare(_parsed(new["definition"]), _parsed(old["definition"]))
+    if verdict is Verdict.DESTRUCTIVE:
+        yield verdict, f"the policy {name} is weaker than it was"
+    elif verdict is Verdict.REVIEW:
+        yield verdict, f"the policy {name} is another one than it was"
+
+
+def _parsed(definition: str) -> Policy:
+    return Policy.of(pglast.parse_sql(definition)[0].stmt)
+
+
+def _trigger(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
+    if old["on"] and not new["on"]:
+        yield Verdict.DESTRUCTIVE, f"the trigger {name} is off"
+    elif old["definition"] != new["definition"]:
+        yield Verdict.REVIEW, f"the trigger {name} does something else"
+
+
+def _function(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
+    if old["definition"] != new["definition"]:
+        yield Verdict.REVIEW, f"the function {name} does something else"
+
+
+def _other(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
+    if old.get("definition") != new.get("definition"):
+        yield Verdict.REVIEW, f"{name} is defined in another way"
+
+
+def _storage(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
+    del old, new
+    yield Verdict.BLOCKING, f"{name} was written anew, and nobody could use it meanwhile"
+
+
+def _role(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
+    for power in ("super", "bypasses"):
+        if new[power] and not old[power]:
+            yield Verdict.DESTRUCTIVE, f"row-level security no longer holds the role {name}"
+
+
+_COMPARED = {
+    "relation": _relation, "column": _column, "constraint": _constraint, "policy": _policy, "trigger": _trigger,
+    "function": _function, "view": _other, "rule": _other, "index": _other, "storage": _storage, "role": _role,
+}  # fmt: skip
+
+
+def _appeared(before: Snapshot, after: Snapshot) -> Iterator[Change]:
+    for (kind, name), new in after.things.items():
+        if (kind, name) in before.things:
+            continue
+        table = name.rpartition("/")[0]
+        if kind == "policy" and before.there("relation", table):
+            yield from _new_policy(name, _parsed(new["definition"]))
+        elif kind == "rule" and before.there("relation", table):
+            yield Verdict.REVIEW, f"the rule {name} changes what statements on {table} do"
+        elif kind == "role" and (new["super"] or new["bypasses"]):
+            yield Verdict.REVIEW, f"row-level security does not hold the new role {name}"
+        elif kind == "index" and before.there("relation", new["table"]):
+            yield (
+                Verdict.BLOCKING,
+                f"the index {name} was built on {new['table']}, which others could not write meanwhile",
+            )
+
+
+def _new_policy(name: str, policy: Policy) -> Iterator[Change]:
+    everything = is_true(policy.using) or is_true(policy.check)
+    if policy.permissive and everything and not policy.roles <= ABOVE:
+        yield Verdict.DESTRUCTIVE, f"the new policy {name} lets every row through"
+
+
+def _rows(before: Snapshot, after: Snapshot) -> Iterator[Change]:
+    for table, columns in before.rows.items():
+        now = after.rows.get(table)
+        if now is None:
+            continue
+        for column, old in columns.items():
+            key = ("column", f"{table}.{column}")
+            same = before.things[key]["type"] == after.things.get(key, {}).get("type")
+            lost = (old - now[column]).total() if same else 0
+            if lost:
+                yield Verdict.DESTRUCTIVE, _words_for(table, column, lost, before, after)
+                break
+
+
+def _words_for(table: str, column: str, lost: int, before: Snapshot, after: Snapshot) -> str:
+    counts = [max((each.total() for each in found.rows[table].values()), default=0) for found in (before, after)]
+    if counts[1] < counts[0]:
+        return f"{counts[0] - counts[1]} of {counts[0]} sample rows of {table} are gone"
+    return f"{lost} values in {table}.{column} are others than before"

@@ -1,0 +1,152 @@
+"""Rehearses the migrations on a throw-away server: never on the live database, of which at most the schema is read."""
+
+from __future__ import annotations
+
+import psycopg
+
+from verifier.embedded.server import Server, scratch_server
+from verifier.evidence import Cause, CouldNotLook, Evidence, Record
+from verifier.migrations.applying import Applied, Rehearsal
+from verifier.migrations.verdicts import Finding, Verdict
+from verifier.patience import now
+from verifier.probes import Context
+from verifier.probes.dump import dump, restore
+from verifier.probes.migrations import MigrationReading, lender, read_history
+
+_TABLES = """
+    select n.nspname || '.' || c.relname, c.relkind in ('v', 'm'), c.relrowsecurity, c.relforcerowsecurity,
+           (select array_agg(polname::text order by polname) from pg_policy where polrelid = c.oid),
+           (select array_agg(x.indexrelid::regclass::text order by 1) from pg_index x where x.indrelid = c.oid)
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p', 'v', 'm') and n.nspname !~ '^pg_'
+      and n.nspname not in ('information_schema', 'auth', 'storage', 'realtime', 'vault', 'extensions', 'graphql',
+                            'graphql_public', 'supabase_migrations')
+    order by 1
+"""
+
+
+class Table(Record):
+    """A table or view as it is after all files.
+
+    Attributes:
+        name: with its schema.
+        view: whether it is a view.
+        rls: whether row-level security is on, and `forced` whether it holds the owner, too.
+        policies: their names.
+        indexes: their names.
+    """
+
+    name: str
+    view: bool
+    rls: bool
+    forced: bool
+    policies: tuple[str, ...]
+    indexes: tuple[str, ...]
+
+
+class RehearsalState(Evidence):
+    """What became of every file of the history on a throw-away server.
+
+    Attributes:
+        base: what the files were applied to.
+        files: what became of each, in their order.
+        not_tried: the files after the one that was refused.
+        excused: whether the refusal may come of an extension that the server does not have.
+        lacking: those extensions.
+        without_rows: tables for which no sample row could be made, with the reason.
+        tables: what is there after all files.
+        reviewed: the judged files for which a person has answered.
+    """
+
+    base: str
+    files: tuple[Applied, ...]
+    not_tried: tuple[str, ...]
+    excused: bool
+    lacking: tuple[str, ...]
+    without_rows: dict[str, str]
+    tables: tuple[Table, ...]
+    reviewed: tuple[str, ...]
+
+    @property
+    def refused(self) -> Applied | None:
+        """The file at which it ended, if it did."""
+        return next((each for each in self.files if each.failure), None)
+
+    @property
+    def judged(self) -> tuple[Applied, ...]:
+        """The judged files that were applied."""
+        return tuple(each for each in self.files if each.judged and not each.failure)
+
+    def found(self, verdict: Verdict) -> list[Finding]:
+        """What the judged files did, of one kind; what a person has answered for is left out, unless it is lost."""
+        return [
+            each
+            for file in self.judged
+            for each in file.findings
+            if each.verdict is verdict and (verdict is Verdict.DESTRUCTIVE or file.path not in self.reviewed)
+        ]
+
+
+def observe_rehearsal(context: Context) -> RehearsalState:
+    """Apply every file to a throw-away server, the judged ones with rows to lose.
+
+    Raises:
+        CouldNotLook: precondition or no-data, as `read_history`; precondition, if there is no server here.
+    """
+    started = now()
+    history = read_history(context)
+    reading = context.look(MigrationReading)
+    sources = history.judged if context.wishes.schema_from else history.sources
+    with scratch_server() as server:
+        url, base = _base(context, server)
+        rehearsal, applied = Rehearsal(url), []
+        for number, each in enumerate(rehearsal.apply(sources), 1):
+            context.tell(f"rehearsed {number} of {len(sources)} migrations")
+            applied.append(each)
+            if context.patience.over:
+                raise CouldNotLook(
+                    Cause.TIMEOUT, f"{number} of {len(sources)} migrations were rehearsed", remedy="a longer --deadline"
+                )
+        tables = _tables(url)
+    done = {each.path for each in applied}
+    return RehearsalState(
+        asked="Do the migrations apply, and what do they do to what is there?",
+        where=f"a throw-away PostgreSQL 18, {base}",
+        at=started,
+        again="pytest -m migration --app-dir PATH",
+        base=base,
+        files=tuple(applied),
+        not_tried=tuple(each.path for each in sources if each.path not in done),
+        excused=any(each.failure and rehearsal.excused(each.failure) for each in applied),
+        lacking=tuple(sorted(rehearsal.lacking)),
+        without_rows=rehearsal.empty,
+        tables=tables,
+        reviewed=tuple(each.path for each in reading.judged if each.reviewed),
+    )
+
+
+def _base(context: Context, server: Server) -> tuple[str, str]:
+    """The database to rehearse on: like a new Supabase project, or with the schema of a live one."""
+    name = context.wishes.schema_from
+    if not name:
+        return server.database("rehearsal"), "a new Supabase project"
+    script = dump(lender(context), context.patience, "--schema-only", "--no-owner")
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute("create database rehearsal")
+    server.database("roles")  # makes the roles of a Supabase project, which the dump speaks of
+    url = server.url(database="rehearsal")
+    refused = restore(script, url, context.patience)
+    lost = [line for line in refused if "already exists" not in line]
+    base = f"with the schema of {name}"
+    return url, f"{base}, of which {len(lost)} statements were refused here" if lost else base
+
+
+def _tables(url: str) -> tuple[Table, ...]:
+    with psycopg.connect(url) as connection:
+        rows = connection.execute(_TABLES).fetchall()
+    return tuple(
+        Table(
+            name=name, view=view, rls=rls, forced=forced, policies=tuple(policies or ()), indexes=tuple(indexes or ())
+        )
+        for name, view, rls, forced, policies, indexes in rows
+    )
