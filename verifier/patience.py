@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable, Collection
@@ -91,6 +92,16 @@ class Patience:
         """
         if self._stopped.wait(min(seconds, self.remaining())):
             raise CouldNotLook(Cause.INTERRUPTED, "the run was stopped while it waited")
+
+    async def nap(self, seconds: float) -> None:
+        """Sleep as `wait` does, in an event loop; what stops the run is noticed at the next nap.
+
+        Raises:
+            CouldNotLook: interrupted, if the run was told to stop.
+        """
+        if self.stopped:
+            raise CouldNotLook(Cause.INTERRUPTED, "the run was stopped while it waited")
+        await asyncio.sleep(min(seconds, self.remaining()))
 
     def wait_for(self, event: threading.Event, what: str) -> None:
         """Wait until `event` is set.

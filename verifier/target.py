@@ -17,6 +17,7 @@ from verifier.files import Mistakes, Written, read_toml, validate
 from verifier.sections.backups import Backups
 from verifier.sections.database import Database
 from verifier.sections.events import Approvals, Events
+from verifier.sections.load import Load
 from verifier.sections.logs import Logs
 from verifier.sections.migrations import Migrations
 from verifier.sections.pages import Dashboard, Phases
@@ -74,6 +75,7 @@ class Target(Written):
     metrics: Metrics = Metrics()
     secrets: Secrets | None = None
     approvals: Approvals | None = None
+    load: Load | None = None
     phases: Phases | None = None
     migrations: Migrations | None = None
     limit: dict[str, NewLimit] = {}

@@ -22,7 +22,8 @@ ROOMS = {
     "streams": STREAM_ITEMS,
     "logs": LOG_ITEMS,
     "database": ("database-connection", *RLS),
-    "watch": ("alerts-cover-endpoints", "metrics-collecting", "logs-watched", "uptime", "sse-connections"),
+    "watch": ("alerts-cover-endpoints", "metrics-collecting", "logs-watched", "uptime"),
+    "load": ("sse-connections",),
     "production": (
         "app-exists",
         "secrets-set",

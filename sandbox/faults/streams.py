@@ -122,4 +122,19 @@ FAULTS = (
     Fault(
         "delivers-random-payload", "events tell of approvals that the queue never held", ("sse-delivers",), local=True
     ),
+    Fault(
+        "streams-refused",
+        "three of five event streams are refused with 503",
+        ("sse-connections",),
+        stages="monitoring",
+        aside=("error-rate",),
+        local=True,
+    ),
+    Fault(
+        "leaks-connections",
+        "streams whose clients have left stay in the app's books",
+        ("sse-connections",),
+        stages="monitoring",
+        local=True,
+    ),
 )

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import ssl
 import threading
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
@@ -76,21 +76,23 @@ class Subscription(asyncio.BufferedProtocol):
         ended: why the stream is over; empty while it is open.
         ended_at: when.
         heard: what it brought, unless somebody else listens.
+        waiting: who waits for what becomes of the request.
     """
 
     __slots__ = (
-        "_answer", "_buffer", "_hear", "_parser", "_request", "_transport",
-        "answered", "asked", "ended", "ended_at", "heard", "left", "machine",
+        "_answer", "_buffer", "_hear", "_last_id", "_parser", "_transport",
+        "answered", "asked", "door", "ended", "ended_at", "heard", "machine", "waiting",
     )  # fmt: skip
 
-    def __init__(self, machine: str, request: bytes, buffer: memoryview, hear: Hear | None) -> None:
+    def __init__(self, machine: str, door: Door, last_id: str, buffer: memoryview, hear: Hear | None) -> None:
         self.machine = machine
+        self.door = door
+        self.waiting: asyncio.Future[None] | None = None
         self.asked = self.answered = self.ended_at = 0.0
         self.ended = ""
-        self.left = False
         self.heard: list[Event | Comment] = []
         self._hear = hear or self._keep
-        self._request = request
+        self._last_id = last_id
         # One buffer for all: what is in it has been taken before the next stream is read.
         self._buffer = buffer
         self._answer = AnswerReader()
@@ -150,7 +152,7 @@ class Subscription(asyncio.BufferedProtocol):
         """Send the request."""
         self._transport = transport  # type: ignore[assignment]
         self.asked = monotonic()
-        transport.write(self._request)  # type: ignore[attr-defined]
+        transport.write(self.door.request(self.machine, self._last_id))  # type: ignore[attr-defined]
 
     def get_buffer(self, _sizehint: int) -> memoryview:
         """Where the next bytes go."""
@@ -166,6 +168,7 @@ class Subscription(asyncio.BufferedProtocol):
             return
         if not self.answered and self.status:
             self.answered = at
+            self._settle()
         if body and self.is_stream:
             for each in self._parser.feed(body, at):
                 self._hear(self, each)
@@ -184,6 +187,7 @@ class Subscription(asyncio.BufferedProtocol):
         """Leave; the first reason counts. Only in the thread of the streams."""
         if not self.ended:
             self.ended, self.ended_at = why, monotonic()
+            self._settle()
         if self._transport is not None:
             if abrupt:
                 self._transport.abort()
@@ -196,6 +200,10 @@ class Subscription(asyncio.BufferedProtocol):
         if self._transport is not None and not self.ended:
             (self._transport.pause_reading if stalled else self._transport.resume_reading)()
 
+    def _settle(self) -> None:
+        if self.waiting is not None and not self.waiting.done():
+            self.waiting.set_result(None)
+
     def _keep(self, _: Subscription, event: Event | Comment) -> None:
         if len(self.heard) < _MOST_KEPT:
             self.heard.append(event)
@@ -206,13 +214,14 @@ class Subscriptions:
 
     Args:
         context: the deployment, and how long all this may take.
-        address: where to connect instead of the target's own address.
+        addresses: machine → where to connect instead of the target's own address.
     """
 
-    def __init__(self, context: Context, address: str | None = None) -> None:
+    def __init__(self, context: Context, addresses: Mapping[str, str] | None = None) -> None:
         self._patience = context.patience
         path = context.part(context.target.events, "events").path
-        self._door = Door.of(context.target, address or context.url, path)
+        self._door = Door.of(context.target, context.url, path)
+        self._doors = {each: Door.of(context.target, url, path) for each, url in (addresses or {}).items()}
         self._buffer = memoryview(bytearray(_BUFFER))
         self._loop = asyncio.new_event_loop()
         self._streams: set[Subscription] = set()
@@ -246,9 +255,9 @@ class Subscriptions:
             raise
         return future.result()
 
-    def open(self, machine: str, *, last_id: str = "", hear: Hear | None = None) -> Subscription:
+    def open(self, machine: str, *, last_id: str = "") -> Subscription:
         """Begin to open a stream; it says itself what becomes of it."""
-        stream = self._new(machine, last_id, hear)
+        stream = self.new(machine, last_id=last_id)
         asyncio.run_coroutine_threadsafe(self.connect(stream), self._loop)
         return stream
 
@@ -279,9 +288,16 @@ class Subscriptions:
         """Let this stream be a reader that does not read."""
         self._loop.call_soon_threadsafe(lambda: stream.stall(stalled=True))
 
+    def new(self, machine: str, hear: Hear | None = None, *, last_id: str = "") -> Subscription:
+        """A stream that `connect` will open."""
+        stream = Subscription(machine, self._doors.get(machine, self._door), last_id, self._buffer, hear)
+        self._streams.add(stream)
+        return stream
+
     async def connect(self, stream: Subscription) -> None:
-        """Connect; in the thread of the streams."""
-        door = self._door
+        """Connect, and wait until it is known what becomes of the request; in the thread of the streams."""
+        door = stream.door
+        stream.waiting = self._loop.create_future()
         try:
             async with asyncio.timeout(min(CONNECT, self._patience.remaining())):
                 await self._loop.create_connection(
@@ -291,22 +307,15 @@ class Subscriptions:
                     ssl=door.tls,
                     server_hostname=door.host if door.tls else None,
                 )
+                await stream.waiting
         except (OSError, TimeoutError) as trouble:
             stream.end(f"{type(trouble).__name__}: {trouble}".rstrip(": "))
-
-    def new(self, machine: str, hear: Hear | None = None) -> Subscription:
-        """A stream that `connect` will open."""
-        return self._new(machine, "", hear)
-
-    def _new(self, machine: str, last_id: str, hear: Hear | None) -> Subscription:
-        stream = Subscription(machine, self._door.request(machine, last_id), self._buffer, hear)
-        self._streams.add(stream)
-        return stream
+        finally:
+            stream.waiting = None
 
     @staticmethod
     async def _leave(streams: list[Subscription], *, abrupt: bool) -> None:
         for each in streams:
-            each.left = each.left or each.open
             each.end("we left", abrupt=abrupt)
 
     async def _close(self) -> None:

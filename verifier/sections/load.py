@@ -1,0 +1,20 @@
+"""How many streams the suite may hold at once, and for how long."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from verifier.definition import Positive
+from verifier.files import Written
+from verifier.sections.types import Url
+
+
+class Load(Written):
+    """The load on the event streams; how many there are is the limit's `count`."""
+
+    hold: Positive = 30.0
+    ramp: Positive = 10.0
+    changes: Annotated[int, Field(ge=1, le=20)] = 3
+    addresses: dict[str, Url] = {}
