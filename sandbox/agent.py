@@ -1,15 +1,18 @@
 """The agent service: the second app, which HotDash asks for drafts."""
 
-import json
 import sys
 import threading
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox import child
+from sandbox.hotdash import journal
+from sandbox.hotdash.journal import RequestJournal
+from sandbox.hotdash.metrics import Metrics
 
 
 class Agent:
@@ -19,6 +22,7 @@ class Agent:
         self.machine = machine
         self.version = version
         self.faults = faults
+        self._metrics = Metrics()
 
     def hear(self, faults: dict[str, str | None]) -> None:
         """Take over the faults of the moment."""
@@ -26,7 +30,11 @@ class Agent:
 
     def asgi(self) -> Starlette:
         """The application that serves it."""
-        return Starlette(routes=[Route("/health", self._health)])
+        routes = [Route("/health", self._health), Route("/metrics", self._scrape)]
+        return Starlette(routes=routes, middleware=[Middleware(RequestJournal, metrics=self._metrics)])
+
+    async def _scrape(self, _request: Request) -> Response:
+        return Response(self._metrics.text(), media_type="text/plain; version=0.0.4")
 
     async def _health(self, _request: Request) -> Response:
         status = "degraded" if "agent-unhealthy" in self.faults else "ok"
@@ -46,8 +54,9 @@ def main() -> None:
     settings = child.configuration()
     agent = Agent(settings["machine"], settings["version"], settings["faults"])
     child.follow(agent.hear)
-    line = {"level": "info", "msg": "agent service listening", "version": agent.version}
-    sys.stdout.write(json.dumps(line) + "\n")
+    journal.write("agent service listening", version=agent.version)
+    if "agent-log-error" in agent.faults:
+        journal.write("draft failed", "error", error="openai: 401 incorrect API key")
     child.serve(agent.asgi(), int(sys.argv[1]))
 
 

@@ -80,6 +80,7 @@ class Control:
         return JSONResponse(
             {
                 "faults": deployment.faults,
+                "secret_values_asked": deployment.platform.values_asked,
                 "folder": str(deployment.folder),
                 "redirect_url": deployment.listeners["redirect"].url,
                 "database": {"running": deployment.postgres.running, "port": deployment.postgres.port},

@@ -14,6 +14,7 @@ from sandbox.database import Database
 from sandbox.fly.api import Platform, platform_api
 from sandbox.fly.app import App
 from sandbox.fly.edge import Edge, HttpsRedirect
+from sandbox.fly.identity import moment
 from sandbox.fly.machine import Machine
 from sandbox.postgres import Postgres
 from sandbox.serving import Listener
@@ -141,14 +142,24 @@ class Deployment:
             await self._trouble.fill_up()
         if "machine-killed" in faults:
             await self.dashboard.machines[0].kill()
-        if "agent-down" in faults:
-            await self.agent.machines[0].kill()
+        await self._trouble_of_the_agent(faults)
+        self.dashboard.lost_secrets = {"DATABASE_URL"} if "secret-missing" in faults else set()
+        self.dashboard.staged_secrets = {"SESSION_SECRET": moment()} if "secret-staged" in faults else {}
         await asyncio.gather(self.dashboard.check(), self.agent.check())
         await visit(self.dashboard, faults)
         self.listeners["edge"].shut_door(shut="edge-unreachable" in faults)
         self.listeners["platform"].shut_door(shut="platform-unreachable" in faults)
         if "second-deploy" in faults:
             self._later = asyncio.create_task(self._deploy_again(float(faults["second-deploy"] or 0)))
+
+    async def _trouble_of_the_agent(self, faults: Faults) -> None:
+        machine = self.agent.machines[0]
+        if {"agent-down", "agent-out-of-memory"} & faults.keys():
+            await machine.kill(out_of_memory="agent-out-of-memory" in faults)
+        if "agent-stopped" in faults:
+            await machine.stop()
+        self.agent.lost_secrets = {"OPENAI_API_KEY"} if "agent-secret-missing" in faults else set()
+        self.agent.staged_secrets = {"CHATWOOT_TOKEN": moment()} if "agent-secret-staged" in faults else {}
 
     async def _deploy_again(self, delay: float) -> None:
         await asyncio.sleep(delay)

@@ -26,7 +26,6 @@ ROOMS = {
     "load": ("sse-connections",),
     "production": (
         "app-exists",
-        "secrets-set",
         "custom-domain",
         "tls-certificate",
         "health-checks-configured",

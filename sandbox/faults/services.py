@@ -2,6 +2,17 @@
 
 from sandbox.faults.fault import Fault
 
+
+def agent(name: str, summary: str) -> Fault:
+    """Something is wrong with the agent service alone."""
+    return Fault(name, summary, ("agent-service-health",), local=True)
+
+
+def secret(name: str, summary: str) -> Fault:
+    """Something is wrong with a secret of the app."""
+    return Fault(name, summary, ("secrets-set",), stages="production", local=True)
+
+
 FAULTS = (
     Fault(
         "health-500",
@@ -15,8 +26,15 @@ FAULTS = (
         ("health-endpoint",),
     ),
     Fault("chatwoot-down", "Chatwoot does not answer", ("chatwoot-health", "no-server-errors")),
-    Fault("agent-down", "the agent service is dead", ("agent-service-health",)),
-    Fault("agent-unhealthy", "the agent service answers 200, and its body says degraded", ("agent-service-health",)),
+    agent("agent-down", "the agent service is dead"),
+    agent("agent-unhealthy", "the agent service answers 200, and its body says degraded"),
+    agent("agent-stopped", "somebody stopped the machine of the agent service"),
+    agent("agent-out-of-memory", "the agent service ran out of memory"),
+    agent("agent-log-error", "the agent service writes an error when it starts, and is well"),
+    agent("agent-secret-missing", "the agent service has no OPENAI_API_KEY"),
+    agent("agent-secret-staged", "CHATWOOT_TOKEN of the agent service is set, and not deployed"),
+    secret("secret-missing", "DATABASE_URL is not set"),
+    secret("secret-staged", "SESSION_SECRET is set, and not deployed"),
     Fault(
         "slow-responses",
         "pages and API answer after 5.5 s",

@@ -31,6 +31,8 @@ class Platform:
     apps: Sequence[App]
     token: str
     faults: Mapping[str, str | None] = field(default_factory=dict)
+    values_asked: int = 0
+    """How often somebody asked for the values of secrets."""
 
     def refusal(self, request: Request) -> Response | None:
         """Why this request is not answered, if so."""
@@ -103,6 +105,15 @@ def _read(platform: Platform, answer: Answer) -> Callable[[Request], Any]:
         return JSONResponse({"error": "app not found"}, 404) if app is None else answer(app, request)
 
     return endpoint
+
+
+def _secrets(platform: Platform) -> Answer:
+    def answer(app: App, request: Request) -> Response:
+        values = "show_secrets" in request.query_params
+        platform.values_asked += values
+        return JSONResponse(shapes.secrets_as_json(app, values=values))
+
+    return answer
 
 
 def _logs(platform: Platform) -> Answer:
@@ -227,7 +238,7 @@ def platform_api(platform: Platform) -> ASGIApp:
         f"{app}/machines": _machines,
         f"{app}/machines/{{machine}}": _machine,
         f"{app}/machines/{{machine}}/events": _machine,
-        f"{app}/secrets": lambda found, _: JSONResponse(shapes.secrets_as_json(found)),
+        f"{app}/secrets": _secrets(platform),
         f"{app}/certificates": lambda found, _: JSONResponse(shapes.certificates_as_json(found)),
         f"{app}/volumes": lambda _found, _: JSONResponse([]),
         f"{app}/ip_assignments": lambda found, _: JSONResponse(shapes.addresses_as_json(found)),

@@ -35,6 +35,8 @@ class App:
         self.machines = [Machine(module, f"{name}-{place}", self.logbook) for place in range(1, machines + 1)]
         self.releases: list[Release] = []
         self.secrets = {secret: hashlib.sha256(f"{name}{secret}".encode()).hexdigest()[:16] for secret in secret_names}
+        self.lost_secrets: set[str] = set()
+        self.staged_secrets: dict[str, str] = {}
         self._client = httpx.AsyncClient(timeout=CHECK_SECONDS, headers={"user-agent": CHECK_AGENT}, trust_env=False)
         self._rounds: asyncio.Task[None] | None = None
 
@@ -63,6 +65,7 @@ class App:
             await self.prepare()
         release = new_release(self.name, len(self.releases) + 41)
         self.releases.append(release)
+        self.staged_secrets = {}
         for machine in self.machines:
             await machine.launch(release, configure(machine))
         await asyncio.gather(*(self._answers(machine) for machine in self.machines))

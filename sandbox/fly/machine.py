@@ -44,7 +44,7 @@ class Machine:
         self._process: asyncio.subprocess.Process | None = None
         self._readers: list[asyncio.Task[None]] = []
         self._watcher: asyncio.Task[None] | None = None
-        self._requested_stop = False
+        self._requested_stop = self._out_of_memory = False
         self._prepared_at = 0.0
 
     @property
@@ -90,7 +90,7 @@ class Machine:
             )
         self.state = "starting"
         self._prepared_at = time.monotonic()
-        self._requested_stop = False
+        self._requested_stop = self._out_of_memory = False
 
     async def launch(self, release: Release, configuration: Mapping[str, object]) -> None:
         """Hand the configuration to the prepared process: from here on its lines are this release's lines."""
@@ -135,7 +135,7 @@ class Machine:
             "guest_exit_code": 0 if killed_by else code,
             "guest_signal": killed_by or -1,
             "signal": -1,
-            "oom_killed": False,
+            "oom_killed": self._out_of_memory,
             "requested_stop": self._requested_stop,
             "restarting": False,
             "exited_at": moment(),
@@ -164,8 +164,9 @@ class Machine:
             await self._watcher
         self.checks = []
 
-    async def kill(self) -> None:
-        """End the process by SIGKILL, and wait until that has been noticed."""
+    async def kill(self, *, out_of_memory: bool = False) -> None:
+        """End the process by SIGKILL, as the kernel does where memory ends, and wait until that has been noticed."""
+        self._out_of_memory = out_of_memory
         if self.pid is not None and self._process is not None:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()

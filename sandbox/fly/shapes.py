@@ -96,13 +96,20 @@ def machine_as_json(app: App, machine: Machine, *, summary: bool = False) -> dic
     }
 
 
-def secrets_as_json(app: App) -> dict[str, Any]:
-    """The names of the secrets, with a digest, and never a value."""
+def secrets_as_json(app: App, *, values: bool) -> dict[str, Any]:
+    """The names of the secrets, with a digest; and, as the platform would, their values for whoever asks for them."""
     created = app.created_at
     return {
         "secrets": [
-            {"name": name, "digest": digest, "created_at": created, "updated_at": created}
+            {
+                "name": name,
+                "digest": digest,
+                "created_at": created,
+                "updated_at": app.staged_secrets.get(name, created),
+                **({"value": "marked-test-value"} if values else {}),
+            }
             for name, digest in sorted(app.secrets.items())
+            if name not in app.lost_secrets
         ]
     }
 
