@@ -11,6 +11,8 @@ from verifier.sections.logs import Logs
 from verifier.sections.types import HealthPath, Path_, Url
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+Names = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\|[A-Za-z_][A-Za-z0-9_]*)*$")]
+"""A name, or several of which any one will do: `A|B`."""
 
 
 class Health(Written):
@@ -20,13 +22,13 @@ class Health(Written):
 
 
 class Agent(Written):
-    """The agent service, an app of its own beside the dashboard."""
+    """The agent service, an app of its own beside the dashboard; its secrets by name alone."""
 
     app: str
     url: Url | None = None
     path: Path_ = "/health"
     claims: dict[str, str | bool | int] = {}
-    secrets: tuple[Name, ...] = ()
+    secrets: tuple[Names, ...] = ()
     logs: Logs = Logs()
 
 
@@ -61,4 +63,4 @@ class Metrics(Written):
 class Secrets(Written):
     """The secrets that the app needs, by name alone."""
 
-    names: Annotated[tuple[Name, ...], Field(min_length=1)]
+    names: Annotated[tuple[Names, ...], Field(min_length=1)]
