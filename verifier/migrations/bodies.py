@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pglast
-from pglast import ast
+from pglast import ast, enums
 
 from verifier.migrations.judging import Judge, rule
 from verifier.migrations.reading import Node
@@ -59,12 +59,19 @@ def _call(judge: Judge, node: Node) -> None:
     if name == "set_config" and schema in {None, "pg_catalog"}:
         _configured(judge, node)
         return
+    if name == "setval" and _of_a_new_sequence(judge, node):
+        return
     own = judge.catalogue.get("function", judge.catalogue.name(parts))
     if own is not None and own.node is not None:
         run_function(judge, judge.catalogue.name(parts), own.node)
     elif not ((schema in {None, "pg_catalog"} and name in pure_functions()) or _is_known(schema, name)):
         called = ".".join(parts)
         judge.asks(f"calls {called}(), and what that does is not known here", f"say what {called}() does")
+
+
+def _of_a_new_sequence(judge: Judge, node: Node) -> bool:
+    sequence = literal(node.args[0]) if node.args else None
+    return sequence is not None and judge.may_be_new("relation", judge.catalogue.name(sequence.split(".")))
 
 
 def _is_known(schema: str | None, name: str) -> bool:
@@ -87,6 +94,9 @@ def _first_schema(names: list[str]) -> str | None:
 @rule("VariableSetStmt")
 def _set(judge: Judge, node: Node) -> None:
     name = str(node.name or "").lower()
+    if node.kind in {enums.VariableSetKind.VAR_RESET, enums.VariableSetKind.VAR_RESET_ALL}:
+        judge.catalogue.path = "public" if name in {"", "search_path"} else judge.catalogue.path
+        return
     if name in _SETTINGS or name.startswith("request."):
         if name == "search_path":
             given = [literal(each) or "" for each in node.args or ()]

@@ -76,6 +76,14 @@ class Catalogue:
             for key in [key for key in self.things if key[1].startswith((f"{name}.", f"{name}/"))]:
                 del self.things[key]
 
+    def rename(self, relation: str, column: str | None, new: str) -> None:
+        """A relation, or a column of it, is called otherwise from now on."""
+        old = f"{relation}.{column}" if column else relation
+        called = f"{relation}.{new}" if column else f"{relation.rpartition('.')[0]}.{new}"
+        for kind, name in list(self.things):
+            if name == old or name.startswith((f"{old}.", f"{old}/")):
+                self.things[kind, called + name.removeprefix(old)] = self.things.pop((kind, name))
+
     def on(self, kind: str, table: str) -> dict[str, Thing]:
         """The policies, triggers or constraints of one table, by their own names."""
         start = f"{table}/"

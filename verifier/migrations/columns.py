@@ -114,6 +114,14 @@ _INDEX = "CREATE UNIQUE INDEX CONCURRENTLY in a file of its own, then ADD CONSTR
 _NOT_VALID = "ADD CONSTRAINT … NOT VALID now, and VALIDATE CONSTRAINT in a later migration"
 
 
+def _mere_cast(command: Node) -> bool:
+    """Whether USING says no more than the change of the type does: `column::type`."""
+    cast = command.def_.raw_default
+    if not isinstance(cast, ast.TypeCast) or canonical(cast.typeName) != canonical(command.def_.typeName):
+        return False
+    return isinstance(cast.arg, ast.ColumnRef) and words(cast.arg.fields)[-1:] == [command.name]
+
+
 def _small_steps(column: str) -> str:
     return f"add {column} without a default, SET DEFAULT for new rows, and fill the old ones in small portions"
 
@@ -135,7 +143,7 @@ def change_type(judge: Judge, table: str, command: Node) -> None:
     way = f"add a column of the type {new} beside {column}, fill it, and let the application move over"
     if old is None:
         judge.destroys(f"changes the type of {column} to {new}, and what it was is not known here", way)
-    elif command.def_.raw_default is not None:
+    elif command.def_.raw_default is not None and not _mere_cast(command):
         judge.destroys(f"computes {column} anew while changing its type from {old} to {new}", way)
     elif wider(old, new):
         judge.catalogue.things["column", column].node = (

@@ -190,7 +190,7 @@ def _role(judge: Judge, node: Node) -> None:
 @rule("GrantStmt")
 def _grant(judge: Judge, node: Node) -> None:
     names = _granted(judge, node)
-    new = bool(names) and all(judge.is_new(what, name) for what, name in names)
+    new = bool(names) and all(judge.may_be_new(what, name) for what, name in names)
     if not node.is_grant:
         if not new:
             judge.destroys("takes rights away that programs may use", "leave them until nobody uses them")
@@ -318,6 +318,7 @@ def _rename(judge: Judge, node: Node) -> None:
         judge.catalogue.relation(node.relation) if node.relation else ".".join(words(node.object)) or str(node.subname)
     )
     if node.relation and judge.is_new("relation", old):
+        judge.catalogue.rename(old, node.subname, node.newname)
         return
     if node.renameType in _TYPES | _ROUTINES and judge.is_new(
         _kind_of(node.renameType), judge.catalogue.name(words(node.object))

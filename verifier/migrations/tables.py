@@ -100,7 +100,11 @@ def _command(judge: Judge, table: str, command: Node, *, view: bool) -> None:
     kind = command.subtype
     if kind in _CHANGES:
         _CHANGES[kind](judge, table, command)
-    elif kind in _QUIET or judge.is_new("relation", table):
+    elif (
+        kind in _QUIET
+        or judge.is_new("relation", table)
+        or (kind == A.AT_ChangeOwner and judge.may_be_new("relation", table))
+    ):
         pass
     elif kind in _LOSSES:
         what, instead = _LOSSES[kind]

@@ -11,6 +11,7 @@ from pglast.stream import RawStream
 
 from verifier.migrations.reading import Node
 
+_PLACES = ("_location", "_list_start", "_list_end")
 _SYMMETRIC = {"=", "<>", "!="}
 
 
@@ -131,7 +132,7 @@ def _plain(node: Any) -> Any:  # noqa: ANN401 - trees hold tuples and scalars, t
     fields: dict[str, Any] = {"@": kind(node)}
     for name in node:
         value = getattr(node, name)
-        if name != "location" and not name.endswith("_location") and value not in (None, (), False):
+        if name not in {"location", "replace"} and not name.endswith(_PLACES) and value not in (None, (), False):
             fields[name] = _plain(value)
     return _ordered(node, fields)
 

@@ -1,0 +1,259 @@
+-- case: a new table with its policies · additive
+create table public.inventory_alerts (
+    id uuid primary key default gen_random_uuid(),
+    shop_id uuid not null references public.shops (id) on delete cascade,
+    sku text not null,
+    threshold integer not null check (threshold > 0),
+    created_at timestamptz not null default now()
+);
+alter table public.inventory_alerts enable row level security;
+alter table public.inventory_alerts force row level security;
+create policy alerts_own on public.inventory_alerts for select to authenticated
+    using (exists (select 1 from public.shops s where s.id = shop_id and s.owner_id = auth.uid()));
+create index inventory_alerts_shop on public.inventory_alerts (shop_id);
+-- case: a public reference table · additive
+create table if not exists public.plans (code text primary key, title text not null, cents integer not null);
+alter table public.plans enable row level security;
+create policy "everybody reads plans" on public.plans for select using (true);
+insert into public.plans (code, title, cents) values ('free', 'Free', 0), ('pro', 'Pro', 2900) on conflict (code) do nothing;
+-- case: a nullable column · additive
+alter table public.orders add column if not exists tracking_url text;
+-- case: a column with a constant default · additive
+alter table public.orders add column is_gift boolean not null default false;
+-- case: a column with the time of the migration · additive
+alter table public.notes add column updated_at timestamptz not null default now();
+-- case: several columns at once · additive
+alter table public.shops
+    add column timezone text default 'UTC',
+    add column settings jsonb not null default '{}'::jsonb,
+    add column tags text[] default array[]::text[];
+-- case: a nullable reference to another table · additive
+alter table public.notes add column order_id bigint references public.orders (id);
+-- case: prisma creates a table · additive
+-- CreateTable
+CREATE TABLE "Webhook" (
+    "id" TEXT NOT NULL,
+    "topic" TEXT NOT NULL,
+    "payload" JSONB,
+    "createdAt" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "Webhook_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateIndex
+CREATE UNIQUE INDEX "Webhook_topic_key" ON "Webhook"("topic");
+
+-- AddForeignKey
+ALTER TABLE "Webhook" ADD CONSTRAINT "Webhook_session" FOREIGN KEY ("topic") REFERENCES "Session"("id") ON DELETE SET NULL ON UPDATE CASCADE;
+-- case: prisma adds a column · additive
+-- AlterTable
+ALTER TABLE "Session" ADD COLUMN     "scope" TEXT,
+ADD COLUMN     "isOnline" BOOLEAN NOT NULL DEFAULT false;
+-- case: prisma creates an enum and a table with it · additive
+CREATE TYPE "Role" AS ENUM ('USER', 'ADMIN');
+CREATE TABLE "Member" ("id" SERIAL NOT NULL, "role" "Role" NOT NULL DEFAULT 'USER', CONSTRAINT "Member_pkey" PRIMARY KEY ("id"));
+-- case: a value for an enum · additive
+alter type public.order_state add value if not exists 'refunded' after 'shipped';
+-- case: a wider varchar · additive
+alter table public.orders alter column number type varchar(64);
+-- case: varchar becomes text · additive
+alter table public.shops alter column plan type text;
+-- case: numeric gets more digits · additive
+alter table public.orders alter column total type numeric(14, 2);
+-- case: a check that is validated later · additive
+alter table public.orders add constraint quantity_positive check (quantity > 0) not valid;
+-- case: a foreign key that is validated later · additive
+alter table public.notes add constraint notes_user foreign key (user_id) references auth.users (id) not valid;
+-- case: validate a constraint of an earlier migration · additive
+alter table public.orders validate constraint orders_status_check;
+-- case: an index concurrently, alone in its file · additive
+create index concurrently if not exists orders_status_idx on public.orders (status);
+-- case: a view over what is there · additive
+create view public.shop_totals with (security_invoker = true) as
+    select shop_id, sum(total) as total from public.orders group by shop_id;
+-- case: a new function with a destructive body that nobody calls · additive
+create or replace function public.delete_old_notes() returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+    gone integer;
+begin
+    delete from public.notes where body = '';
+    get diagnostics gone = row_count;
+    return gone;
+end;
+$$;
+revoke all on function public.delete_old_notes() from public, anon, authenticated;
+grant execute on function public.delete_old_notes() to service_role;
+-- case: an updated_at trigger on a live table · additive
+create or replace function public.set_note_id() returns trigger language plpgsql as $$
+begin
+    new.id := coalesce(new.id, gen_random_uuid());
+    return new;
+end;
+$$;
+create trigger notes_set_id before insert on public.notes for each row execute function public.set_note_id();
+-- case: comments that speak of dropping · additive
+-- DROP TABLE public.orders; DELETE FROM public.notes;
+/* alter table public.orders disable row level security; */
+comment on table public.orders is 'never DROP TABLE or TRUNCATE this; DELETE needs a ticket';
+comment on column public.orders.note is 'alter table orders drop column note';
+-- case: destructive words inside strings · additive
+insert into public.audit_log (what) values ('{"sql": "drop table orders; truncate notes"}');
+-- case: a column called like a command · additive
+create table public.commands ("drop" text, "delete" boolean default false, "truncate" int, "update" timestamptz);
+-- case: swap a policy for the same, computed once per query · additive
+drop policy if exists "owners read their shops" on public.shops;
+create policy "owners read their shops" on public.shops for select to authenticated using (owner_id = (select auth.uid()));
+-- case: swap a policy for a stricter one · additive
+drop policy "owners change their shops" on public.shops;
+create policy "owners change their shops" on public.shops for update to authenticated
+    using (owner_id = auth.uid() and plan <> 'frozen') with check (owner_id = auth.uid() and plan <> 'frozen');
+-- case: a policy for the service role · additive
+create policy service_all on public.shops for all to service_role using (true) with check (true);
+-- case: another policy with a condition · additive
+create policy members_read on public.shops for select to authenticated
+    using (id in (select (auth.jwt() -> 'app_metadata' ->> 'shop')::uuid));
+-- case: a do block that adds a policy unless it is there · additive
+do $$
+begin
+    if not exists (select 1 from pg_policies where tablename = 'notes' and policyname = 'notes_read_pinned') then
+        create policy notes_read_pinned on public.notes for select to authenticated using (user_id = auth.uid() and pinned);
+    end if;
+end
+$$;
+-- case: a do block that makes a type unless it is there · additive
+do $$ begin
+    create type public.mood as enum ('good', 'bad');
+exception
+    when duplicate_object then null;
+end $$;
+-- case: row level security for all tables by a loop · additive
+create table public.coupons (id uuid primary key default gen_random_uuid(), user_id uuid not null);
+do $$
+declare
+    name text;
+begin
+    foreach name in array array['coupons'] loop
+        execute format('alter table public.%I enable row level security', name);
+        execute format('create policy %I on public.%I for select to authenticated using (user_id = auth.uid())', name || '_own', name);
+    end loop;
+end
+$$;
+-- case: drop and create a table that this file made · additive
+create table public.scratch (id int);
+insert into public.scratch select generate_series(1, 10);
+update public.scratch set id = id + 1;
+delete from public.scratch where id > 5;
+drop table public.scratch;
+-- case: a temporary table for the migration · additive
+create temporary table wanted (sku text) on commit drop;
+insert into wanted values ('A'), ('B');
+create table public.products (sku text primary key);
+insert into public.products select sku from wanted on conflict do nothing;
+-- case: a storage bucket with its policy · additive
+insert into storage.buckets (id, name, public) values ('labels', 'labels', false) on conflict (id) do nothing;
+create policy "owners read labels" on storage.objects for select to authenticated
+    using (bucket_id = 'labels' and (storage.foldername(name))[1] = auth.uid()::text);
+-- case: extensions · additive
+create extension if not exists pgcrypto with schema extensions;
+create extension if not exists "uuid-ossp" with schema extensions;
+-- case: tell PostgREST to reload · additive
+alter table public.shops add column logo_url text;
+notify pgrst, 'reload schema';
+-- case: time-outs around a change · additive
+set lock_timeout = '5s';
+set statement_timeout = '30s';
+alter table public.shops add column country text;
+reset lock_timeout;
+-- case: begin and commit in the file · additive
+begin;
+alter table public.shops add column currency text default 'EUR';
+commit;
+-- case: grants to the application's roles · additive
+create table public.reports (id uuid primary key);
+alter table public.reports enable row level security;
+grant select, insert on public.reports to authenticated;
+grant all on public.reports to service_role;
+grant usage on schema public to anon, authenticated, service_role;
+-- case: anon may read a protected table · additive
+grant select on public.shops to anon;
+-- case: a partition of a partitioned table · additive
+create table public.events_2026 partition of public.events for values from ('2026-01-01') to ('2027-01-01');
+-- case: add a table to a publication · additive
+alter publication supabase_realtime add table public.notes;
+-- case: merge that only inserts · additive
+create table public.seeds (code text);
+insert into public.seeds values ('a');
+merge into public.audit_log a using public.seeds s on a.what ->> 'code' = s.code
+    when not matched then insert (what) values (jsonb_build_object('code', s.code));
+-- case: explain without analyze · additive
+explain delete from public.notes;
+-- case: select with harmless functions · additive
+select pg_catalog.set_config('search_path', '', false);
+select count(*), max(created_at), coalesce(min(name), 'none') from public.shops;
+-- case: call a pure function of our own · additive
+select public.shop_count();
+-- case: a table from a query · additive
+create table public.shop_names as select id, upper(name) as name from public.shops;
+-- case: replace a function by the same text · additive
+create or replace function public.touch_note() returns trigger language plpgsql as $$
+begin
+    new.body := trim(new.body);
+    return new;
+end;
+$$;
+-- case: swap a trigger for the same · additive
+drop trigger if exists notes_touch on public.notes;
+create trigger notes_touch before update on public.notes for each row execute function public.touch_note();
+-- case: a trigger that was never there is dropped if it exists · additive
+drop trigger if exists notes_audit on public.notes;
+create function public.log_note() returns trigger language plpgsql as $$
+begin
+    insert into public.audit_log (what) values (to_jsonb(new));
+    return new;
+end $$;
+create trigger notes_audit after insert on public.notes for each row execute function public.log_note();
+-- case: a policy that was never there is dropped if it exists · additive
+drop policy if exists notes_editors on public.notes;
+create policy notes_editors on public.notes for select to authenticated using (user_id = auth.uid() or false);
+-- case: a stricter check in place of the old one · additive
+alter table public.orders drop constraint orders_status_check,
+    add constraint orders_status_check check (status in ('new', 'done', 'failed')) not valid;
+-- case: a generated column in a new table · additive
+create table public.people (first text, last text, full_name text generated always as (first || ' ' || last) stored);
+create unique index people_full_name on public.people (full_name);
+-- case: a materialized view with an index · additive
+create materialized view public.shop_sizes as select shop_id, count(*) as orders from public.orders group by shop_id;
+create unique index shop_sizes_shop on public.shop_sizes (shop_id);
+-- case: security invoker is turned on for a new view · additive
+create view public.my_notes as select id, body from public.notes;
+alter view public.my_notes set (security_invoker = true);
+-- case: rename inside the file · additive
+create table public.draft (a int);
+alter table public.draft rename to final_table;
+alter table public.final_table rename column a to b;
+-- case: german umlauts in a comment before a column · additive
+-- Größe, Straße, naïve café — nothing is dropped here
+alter table public.shops add column "größe" text;
+-- case: statistics and storage · additive
+alter table public.orders alter column note set statistics 500;
+create statistics public.orders_stats on status, state from public.orders;
+-- case: autovacuum settings · additive
+alter table public.audit_log set (autovacuum_vacuum_scale_factor = 0.02);
+-- case: a default for a column that had none · additive
+alter table public.orders alter column note set default '';
+-- case: a schema with a table inside · additive
+create schema if not exists private;
+create table private.secrets (id uuid primary key, value text not null);
+revoke all on schema private from anon, authenticated;
+-- case: a unique constraint on an index that is there · additive
+alter table public.shops add constraint shops_name_key unique using index shops_name_idx;
+-- case: backfill of a table that this file makes · additive
+create table public.shop_stats (shop_id uuid primary key, orders bigint);
+insert into public.shop_stats select shop_id, count(*) from public.orders group by shop_id;
+update public.shop_stats set orders = orders + 0;
+-- case: security definer helper with a fixed search path · additive
+create function public.is_owner(shop uuid) returns boolean language sql stable security definer set search_path = '' as $$
+    select exists (select 1 from public.shops where id = shop and owner_id = (select auth.uid()))
+$$;
+create policy owners_write_orders on public.orders for insert to authenticated with check (public.is_owner(shop_id));

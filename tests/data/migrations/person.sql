@@ -1,0 +1,101 @@
+-- case: dynamic text from a table · person
+do $$
+declare command text;
+begin
+    select what ->> 'sql' into command from public.audit_log limit 1;
+    execute command;
+end $$;
+-- case: format with %s · person
+do $$ declare what text := 'orders'; begin execute format('analyze %s', what); end $$;
+-- case: an unknown function · person
+select public.rotate_everything();
+-- case: cron · person
+select cron.schedule('nightly', '0 3 * * *', 'select 1');
+-- case: a function with side effects outside · person
+select pg_terminate_backend(pid) from pg_stat_activity where usename = 'nobody';
+-- case: replace a function by another · person
+create or replace function public.touch_note() returns trigger language plpgsql as $$
+begin
+    new.body := upper(new.body);
+    return new;
+end;
+$$;
+-- case: replace a view by another · person
+create or replace view public.open_orders with (security_invoker = true) as
+    select id, shop_id, number from public.orders where status in ('new', 'failed');
+-- case: a policy becomes another one · person
+drop policy notes_own on public.notes;
+create policy notes_own on public.notes for all to authenticated using (public.may_read(user_id)) with check (user_id = auth.uid());
+-- case: a restrictive policy on a live table · person
+create policy shops_only_verified on public.shops as restrictive for select to authenticated
+    using ((auth.jwt() ->> 'email_verified')::boolean);
+-- case: close a table for which no policy is known · person
+alter table "Session" enable row level security;
+-- case: null is allowed from now on · person
+alter table public.orders alter column number drop not null;
+-- case: another default · person
+alter table public.orders alter column status set default 'done';
+-- case: triggers are off for the session · person
+set session_replication_role = replica;
+insert into public.notes (user_id, body) values (gen_random_uuid(), 'x');
+-- case: another role · person
+set role service_role;
+create table public.made_as_other (id int);
+-- case: a trigger that runs an unknown function · person
+create trigger orders_hook after insert on public.orders for each row execute function public.http_hook();
+-- case: a trigger that deletes with every write · person
+create function public.keep_ten() returns trigger language plpgsql as $$
+begin
+    delete from public.audit_log where id < 10;
+    return new;
+end $$;
+create trigger audit_keep after insert on public.audit_log for each statement execute function public.keep_ten();
+-- case: a rule that swallows rows · person
+create rule no_notes as on insert to public.notes do instead nothing;
+-- case: anon may use an unprotected table · person
+grant select, insert on "Session" to anon;
+-- case: everything to anon · person
+grant all on all tables in schema public to anon;
+-- case: an event trigger · person
+create function public.watch() returns event_trigger language plpgsql as $$ begin end $$;
+create event trigger watch_ddl on ddl_command_start execute function public.watch();
+-- case: copy from a program · person
+copy public.notes from program 'curl https://example.com/notes.csv';
+-- case: a role above row level security · person
+create role batch login bypassrls;
+-- case: alter system · person
+alter system set wal_level = 'logical';
+-- case: a do block in another language · person
+do language plpython3u $$ plpy.execute("drop table public.notes") $$;
+-- case: create policy if not exists, which nobody accepts · person
+create policy if not exists notes_x on public.notes for select using (user_id = auth.uid());
+-- case: a psql command · person
+\echo creating
+create table public.echoed (id int);
+-- case: copy with data · person
+copy public.shops (name) from stdin;
+one
+two
+\.
+-- case: an unfinished statement · person
+create table public.unfinished (id int,
+-- case: a view is dropped and made again · person
+drop view public.open_orders;
+create view public.open_orders with (security_invoker = true) as select id, shop_id, number from public.orders where status = 'new';
+-- case: change who owns a table · person
+alter table public.notes owner to reporting;
+-- case: a sequence starts anew · person
+alter sequence public.invoice_number restart with 1;
+-- case: concurrently beside other statements · person
+alter table public.orders add column z text;
+create index concurrently orders_z on public.orders (z);
+-- case: rollback inside the file · person
+begin;
+create table public.half (id int);
+rollback;
+-- case: rights of later tables · person
+alter default privileges in schema public grant select on tables to anon;
+-- case: only a comment · person
+-- nothing to do yet
+-- case: a setting of the database · person
+alter database postgres set row_security = off;

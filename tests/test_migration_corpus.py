@@ -1,0 +1,84 @@
+"""The labelled migrations: no destructive one passes, and few good ones are stopped."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rooms.corpus import Case, base, cases, findings
+from verifier.migrations.judging import verdict_of
+from verifier.migrations.static import Source, judge_history
+from verifier.migrations.verdicts import Finding, Verdict
+
+FALSE_ALARMS = 0.02
+
+
+@pytest.fixture(scope="module")
+def judged() -> list[tuple[Case, list[Finding]]]:
+    return [(case, findings(case)) for case in cases()]
+
+
+def test_there_are_enough_of_every_kind() -> None:
+    labels = [case.label for case in cases()]
+
+    assert len(labels) >= 150
+    assert len({case.name for case in cases()}) == len(labels)
+    assert min(labels.count(each) for each in Verdict) >= 20
+
+
+def test_no_migration_passes_that_should_not(judged: list[tuple[Case, list[Finding]]]) -> None:
+    passed = [case.name for case, found in judged if case.label is not Verdict.ADDITIVE and not found]
+
+    assert passed == []
+
+
+def test_what_is_lost_is_never_left_to_a_person(judged: list[tuple[Case, list[Finding]]]) -> None:
+    told = {case.name: verdict_of(found) for case, found in judged if case.label is Verdict.DESTRUCTIVE}
+
+    assert {name for name, verdict in told.items() if verdict is not Verdict.DESTRUCTIVE} == set()
+
+
+def test_good_migrations_are_let_through(judged: list[tuple[Case, list[Finding]]]) -> None:
+    good = {case.name: found for case, found in judged if case.label is Verdict.ADDITIVE}
+    alarms = {name: found for name, found in good.items() if found}
+
+    assert len(alarms) <= FALSE_ALARMS * len(good), alarms
+
+
+def test_the_live_history_itself_is_additive_where_nothing_was_before() -> None:
+    found = judge_history([Source("base.sql", base())])["base.sql"]
+
+    assert found == []
+
+
+def test_every_finding_names_a_line_of_its_file_and_a_way_out(judged: list[tuple[Case, list[Finding]]]) -> None:
+    for case, found in judged:
+        for each in found:
+            assert 0 <= each.line <= case.content.count(b"\n") + 1
+            assert each.what
+            assert each.instead
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("do block that deletes", 3),
+        ("do block that drops by a literal string", 4),
+        ("a drop beside a mistake", 2),
+        ("drop with odd spacing", 1),
+        ("drop in the middle of an additive file", 4),
+    ],
+)
+def test_a_finding_stands_where_the_statement_does(
+    judged: list[tuple[Case, list[Finding]]], name: str, line: int
+) -> None:
+    found = next(found for case, found in judged if case.name == name)
+
+    assert line in {each.line for each in found if each.verdict is Verdict.DESTRUCTIVE}
+
+
+def test_what_is_not_shipped_may_still_be_undone() -> None:
+    first = Source("1_a.sql", b"create table fresh (id int);")
+    second = Source("2_b.sql", b"drop table fresh;")
+
+    assert judge_history([first, second], unshipped=True)["2_b.sql"] == []
+    assert verdict_of(judge_history([first, second])["2_b.sql"]) is Verdict.DESTRUCTIVE
