@@ -13,7 +13,6 @@ from verifier.probes.event_lines import Line
 SEEN = "two heartbeats in time"
 """How the listening ends where nothing is wrong."""
 _TEXT = 200
-_NAME = 12
 _FIELDS = {"data", "event", "id", "retry"}
 _MILLISECONDS = 1e11
 """A time of day beyond this figure is in milliseconds: as seconds it would lie beyond the year 5000."""
@@ -148,12 +147,14 @@ class Stream(Record):
 def seen_line(line: Line, since: float) -> SeenLine:
     """The line as it may stand in a report: what events say may be about customers, and stays out of it."""
     name, colon, value = line.text.partition(":")
-    if colon and name and (name == "data" or name not in _FIELDS):
-        text = f"{name[:_NAME]}: ({len(value)} characters)"
-    elif colon:
-        text = line.text[:_TEXT]
+    if not colon and name not in _FIELDS:
+        text = f"({len(name)} characters without a field)" if name else ""
+    elif name == "data" or (name and name not in _FIELDS):
+        # An unknown name is shown only where it is a known one misspelt.
+        shown = name if name.strip().lower() in _FIELDS else "unknown field"
+        text = f"{shown}: ({len(value)} characters)"
     else:
-        text = f"{name[:_NAME]} ({len(name)} characters)" if len(name) > _NAME else name
+        text = line.text[:_TEXT]
     return SeenLine(began=line.began - since, ended=line.ended - since, text=text)
 
 

@@ -1,0 +1,136 @@
+"""Streams are read over HTTP/1.1 and HTTP/2 until it is certain that they beat, or that they do not."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from tests.rooms.stream_server import Script, StreamServer, stream_server
+from verifier.evidence import Cause, CouldNotLook
+from verifier.patience import Patience
+from verifier.probes import Context
+from verifier.probes.event_stream import SEEN
+from verifier.probes.events import EventState, observe_events
+from verifier.probes.http import EDGE
+from verifier.sections.events import Events
+from verifier.sections.platform import Platform
+from verifier.target import Target
+
+CEILING = 1.0
+OVER_BOTH = (EDGE, f"{EDGE} over HTTP/2")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StreamServer]:
+    with stream_server(tmp_path_factory.mktemp("a server")) as serving:
+        yield serving
+
+
+def observed(server: StreamServer, path: str, **settings: bool) -> EventState:
+    target = Target(
+        title="a test",
+        app="a-test",
+        url=server.url,
+        tls={"ca_file": str(server.certificates.authority)},
+        platform=Platform(machines="none"),
+        events=Events(path=path, **settings),
+    )
+    context = SimpleNamespace(
+        target=target, url=target.url, part=lambda part, _: part, ceiling=lambda _: CEILING, patience=Patience(30)
+    )
+    return observe_events(cast("Context", context))
+
+
+def beats(content: bytes, *, count: int = 40) -> Script:
+    return [(0.1, content)] * count
+
+
+def test_a_machine_is_listened_to_over_both_protocols(server: StreamServer) -> None:
+    server.at("/steady", beats(b"event: heartbeat\ndata: {}\n\n"))
+
+    seen = observed(server, "/steady")
+
+    assert seen.expected == OVER_BOTH
+    assert [stream.head.protocol for stream in seen.streams.values() if stream.head] == ["HTTP/1.1", "HTTP/2"]
+    assert {stream.ended for stream in seen.streams.values()} == {SEEN}
+    assert {stream.forms for stream in seen.streams.values()} == {("event heartbeat",)}
+    assert "gzip" in server.asked[-1]["accept-encoding"]
+
+
+def test_comments_beat_too_unless_the_target_says_otherwise(server: StreamServer) -> None:
+    server.at("/comments", beats(b": ping\n\n"))
+
+    assert {each.forms for each in observed(server, "/comments").streams.values()} == {("comment",)}
+    assert {each.beats for each in observed(server, "/comments", comments=False).streams.values()} == {()}
+
+
+def test_a_greeting_is_no_pulse(server: StreamServer) -> None:
+    server.at("/greeting", [*beats(b": one\n\n", count=2), (30.0, b"")])
+
+    assert observed(server, "/greeting").unsteady().keys() == set(OVER_BOTH)
+
+
+def test_frames_that_were_held_back_are_known_by_their_own_times(server: StreamServer) -> None:
+    server.at("/held", [(0.1, b'event: heartbeat\ndata: {"at": %d}\n\n' % (1_700_000_000 + n * 10)) for n in range(40)])
+
+    held = observed(server, "/held").held_back()
+
+    assert held.keys() == set(OVER_BOTH)
+    assert min(held.values()) > 5
+
+
+def test_a_compressed_stream_is_well_if_every_frame_is_flushed(server: StreamServer) -> None:
+    packed = zlib.compressobj(wbits=31)
+    frames = [packed.compress(b"event: heartbeat\ndata: {}\n\n") + packed.flush(zlib.Z_SYNC_FLUSH) for _ in range(40)]
+    server.at("/flushed", [(0.1, frame) for frame in frames], content_encoding="gzip")
+    server.at("/kept", [(0.1, b"" if n else frames[0][:10]) for n in range(40)], content_encoding="gzip")
+
+    assert observed(server, "/flushed").unsteady() == {}
+    assert "compressed as gzip" in observed(server, "/kept").unsteady()[EDGE]
+
+
+def test_a_stream_that_ends_in_the_middle_of_an_event_is_told_so(server: StreamServer) -> None:
+    server.at("/cut", [(0.0, b": hi\n\nevent: heartbeat\n")])
+
+    ended = observed(server, "/cut").streams[EDGE].ended
+
+    assert ended.startswith("closed by the server after ")
+    assert ended.endswith("in the middle of an event")
+
+
+def test_a_stream_that_a_browser_would_not_read_is_not_waited_for(server: StreamServer) -> None:
+    server.at("/page", beats(b": ping\n\n"), content_type="text/html")
+
+    seen = observed(server, "/page")
+
+    assert seen.objections()[EDGE] == "an answer that is no event stream (text/html)"
+    assert (seen.reuse(), seen.misframed()) == ({}, {})
+
+
+def test_what_events_say_stays_out_of_the_evidence(server: StreamServer) -> None:
+    server.at(
+        "/private", beats(b'event: heartbeat\ndata: {"customer": "A. Poe"}\n"customer": "A. Poe"\nA. Poe, Elm St\n\n')
+    )
+
+    seen = observed(server, "/private")
+
+    assert "Poe" not in seen.model_dump_json()
+    assert [line.text for line in seen.streams[EDGE].lines[:4]] == [
+        "event: heartbeat",
+        "data: (23 characters)",
+        "unknown field: (9 characters)",
+        "(14 characters without a field)",
+    ]
+    assert seen.misframed()[EDGE] != ""
+
+
+def test_who_does_not_answer_is_no_judgement(server: StreamServer) -> None:
+    closed = SimpleNamespace(url="https://127.0.0.1:9", certificates=server.certificates)
+
+    with pytest.raises(CouldNotLook) as caught:
+        observed(cast("StreamServer", closed), "/steady")
+    assert caught.value.cause == Cause.UNREACHABLE
