@@ -19,7 +19,7 @@ FILES = sorted(path for room in ROOMS for path in (CHECKOUT / room).rglob("*.py"
 NAMES = [path.relative_to(CHECKOUT).as_posix() for path in FILES]
 CHECK_FILES = [name for name in NAMES if name.startswith(("checks/", "smoke/"))]
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("redaction", "pictures"),
+    ("redaction", "pictures", "stream_pictures"),
     ("evidence",),
     ("patience", "files", "browser_path"),
     ("embedded", "migrations"),

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from itertools import cycle
 from typing import Any
 
+from pydantic import Field
+
 from verifier.evidence import Cause, CouldNotLook, Evidence, Readings
 from verifier.patience import monotonic, now
 from verifier.probes import Context
@@ -20,6 +22,7 @@ from verifier.probes.platform import places
 from verifier.probes.subscriptions import Subscription, Subscriptions
 from verifier.probes.told import Sample, changed, compared, sample, told
 from verifier.sections.events import Approvals
+from verifier.stream_pictures import histogram
 
 _ITEM = "sse-delivers"
 _MARGIN = 1.0
@@ -47,6 +50,7 @@ class DeliveryState(Evidence):
         twice: what arrived more than once.
         disorder: what arrived before an earlier change.
         stalled: beside which reader that did not read all this arrived.
+        pictures: file name → a picture for the report.
     """
 
     mode: str
@@ -56,6 +60,7 @@ class DeliveryState(Evidence):
     twice: tuple[str, ...] = ()
     disorder: tuple[str, ...] = ()
     stalled: str = ""
+    pictures: dict[str, bytes] = Field(default={}, exclude=True, repr=False)
 
     def delays(self) -> Readings:
         """Change and client → seconds from sending the change to the event's arrival."""
@@ -83,8 +88,14 @@ def observe_deliveries(context: Context) -> DeliveryState:
         where=f"{stream} of {', '.join(machines)}",
         at=started,
         again=curl(context.target, stream, machine=machines[0], options="-sS -N"),
+        pictures={"latencies.svg": _picture(seen, context.ceiling(_ITEM))},
         **seen,
     )
+
+
+def _picture(seen: dict[str, Any], limit: float) -> bytes:
+    took = list(seen["seconds"].values())
+    return histogram(took, limit, len(seen["expected"]) - len(took)).encode()
 
 
 def _written(

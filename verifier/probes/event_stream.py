@@ -96,6 +96,16 @@ class Stream(Record):
         return self.head is not None and not self.head.objection
 
     @property
+    def steady(self) -> bool:
+        """Whether two heartbeats came in time."""
+        return self.ended == SEEN
+
+    @property
+    def ending(self) -> str:
+        """Why and when the listening ended."""
+        return f"{len(self.beats)} heartbeats in {self.watched:.1f} s, ended by: {self.ended}"
+
+    @property
     def longest_pause(self) -> float:
         """Seconds; the time before the first beat counts, and so does the one after the last."""
         moments = [0.0, *(beat.at for beat in self.beats), self.watched]

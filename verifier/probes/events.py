@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from verifier.evidence import Evidence, Readings
 from verifier.patience import Patience, now
 from verifier.probes import Context
 from verifier.probes.event_listener import Listener
-from verifier.probes.event_stream import SEEN, Stream
+from verifier.probes.event_stream import Stream
 from verifier.probes.http import curl
 from verifier.probes.platform import places
+from verifier.stream_pictures import Track, timeline
+
+ITEM = "sse-heartbeat"
 
 
 class EventState(Evidence):
@@ -17,10 +22,12 @@ class EventState(Evidence):
     Attributes:
         expected: the machines; one of them twice, the second time «over HTTP/2», where the other side offers that.
         streams: what came, for each of them.
+        pictures: file name → a picture for the report.
     """
 
     expected: tuple[str, ...]
     streams: dict[str, Stream]
+    pictures: dict[str, bytes] = Field(default={}, exclude=True, repr=False)
 
     def longest_pause_by_machine(self) -> Readings:
         """Machine → the longest time without a heartbeat, in seconds."""
@@ -53,11 +60,7 @@ class EventState(Evidence):
 
     def unsteady(self) -> dict[str, str]:
         """Machine → why and when the listening ended, where that was not with two heartbeats in time."""
-        return {
-            name: f"{len(stream.beats)} heartbeats in {stream.watched:.1f} s, ended by: {stream.ended}"
-            for name, stream in self.streams.items()
-            if stream.ended != SEEN
-        }
+        return {name: stream.ending for name, stream in self.streams.items() if not stream.steady}
 
     def in_words(self) -> dict[str, str]:
         """Machine → the form of its heartbeats, when the first came, and how they jitter."""
@@ -84,14 +87,31 @@ def observe_events(context: Context) -> EventState:
     troubles = [each.trouble for each in listeners if each.trouble]
     if troubles and not any(each.broken for each in listeners):
         raise troubles[0]
+    streams = {each.name: each.stream() for each in listeners}
     return EventState(
         asked="Does the event stream of every machine beat?",
         where=f"{url} on {len(machines)} machines",
         at=started,
         again=curl(context.target, url, machine=machines[0], options="-sS -N -i -H 'accept: text/event-stream'"),
         expected=tuple(each.name for each in listeners),
-        streams={each.name: each.stream() for each in listeners},
+        streams=streams,
+        pictures={"heartbeats.svg": _picture(streams, context.ceiling(ITEM))},
     )
+
+
+def _picture(streams: dict[str, Stream], limit: float) -> bytes:
+    tracks = [
+        Track(
+            name=name,
+            beats=tuple(beat.at for beat in stream.beats),
+            events=tuple(event.at for event in stream.events),
+            watched=stream.watched,
+            said=f"{stream}, longest pause {stream.longest_pause:.1f} s" if stream.steady else stream.ending,
+            good=stream.steady,
+        )
+        for name, stream in streams.items()
+    ]
+    return timeline(tracks, limit).encode()
 
 
 def _listen(listeners: list[Listener], patience: Patience) -> None:
