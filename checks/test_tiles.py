@@ -7,10 +7,11 @@ from verifier.probes.tile_reports import CONTENT
 
 
 @pytest.mark.proves("tiles-under-3s")
-def test_every_tile_shows_content_in_every_load(tiles, measured):
+def test_every_tile_shows_content_in_every_load(tiles, limit, measured):
     """In every cold load, every expected tile shows content that stays, and is neither missing nor in error."""
     states = measured(tiles.states())
     tiles.need_rest()
+    tiles.need_runner(limit)
     if not set(states.values()) <= set(CONTENT):
         raise BrokenPromise(expected=f"content in all {len(states)} tiles", seen="; ".join(tiles.troubles()))
 
@@ -21,6 +22,7 @@ def test_every_tile_shows_its_content_within_the_limit(tiles, limit, measured):
     tiles.need_rest()
     seconds = tiles.seconds_by_tile(limit.statistic)
     measured(seconds or "no tile showed content in every load")
+    tiles.need_runner(limit)
     assert seconds <= limit.for_each(tiles.expected_tiles)
     if len(tiles.loads) < (limit.loads or 1):
         raise CouldNotLook(Cause.NO_DATA, f"{len(tiles.loads)} cold loads were seen, {limit.loads} are asked for")
@@ -32,5 +34,6 @@ def test_every_tile_is_there_in_time_for_a_browser_that_was_here_before(tiles, l
     tiles.need_rest()
     seconds = tiles.seconds_by_tile(limit.statistic, warm=True)
     measured(f"warm: {seconds}" if seconds else "no warm load was asked for")
+    tiles.need_runner(limit, warm=True)
     if tiles.warm:
         assert seconds <= limit.for_each(tiles.expected_tiles)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
-from typing import Any, NoReturn
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any, NoReturn, cast
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.rooms import tile_pages
 from verifier.credentials import Credentials
 from verifier.patience import Patience
 from verifier.probes import Context
 from verifier.probes.browser import opened_browser, opened_context
-from verifier.probes.dashboard import arrived
-from verifier.probes.tiles import Load, load_of
-from verifier.target import Target
+from verifier.probes.dashboard import Arrival, arrived
+from verifier.probes.tiles import Load, TileState, load_of, observe_tiles_in
+from verifier.target import NewLimit, Target
 
 TILE = {"id": "tile-a", "heading": "Tile"}
 MARKS = {
@@ -48,6 +48,23 @@ def context(target: Target, *, seconds: float = 60.0, limit: float = 3.0) -> Con
     )  # fmt: skip
 
 
+class Throttled:
+    """A browser whose pages are given only a part of the processor: stands for a slow machine."""
+
+    def __init__(self, browser: Browser, slower: float) -> None:
+        self._browser = browser
+        self._slower = slower
+
+    def new_context(self, **words: Any) -> BrowserContext:  # noqa: ANN401 - Playwright's own words
+        """A context whose pages are slow."""
+        opened = self._browser.new_context(**words)
+        opened.on("page", self._slow)
+        return opened
+
+    def _slow(self, page: Page) -> None:
+        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": self._slower})
+
+
 class TileBrowser:
     """Loads pages with tiles, and tells what the probe saw and what the pages say themselves."""
 
@@ -55,14 +72,26 @@ class TileBrowser:
         self.browser = browser
         self.url = url
 
-    def load(
-        self, kind: str, ms: float = 0.0, *, overrun: float = 3.0, **dashboard: object
-    ) -> tuple[Load, dict[str, Any]]:
-        """One cold load of the page of this kind: what the probe saw, and the truth, in milliseconds of the load."""
+    def state(self, kind: str, ms: float, *, limit: float, slower: float = 1.0) -> TileState:
+        """What the whole probe sees of the page of this kind, with a main thread that is so many times slower."""
+        asked = target(self.url, path=f"/page?kind={kind}&ms={ms:g}", warm=0)
+        asked = asked.model_copy(update={"limit": {"tiles-under-3s": NewLimit(loads=1, reason="tests")}})
+        return observe_tiles_in(context(asked, limit=limit), cast("Browser", Throttled(self.browser, slower)))
+
+    @contextmanager
+    def arrival(self, kind: str, ms: float = 0.0, *, overrun: float = 3.0, **dashboard: object) -> Iterator[Arrival]:
+        """One cold load of the page of this kind, at its end."""
         asked = target(self.url, **{"path": f"/page?kind={kind}&ms={ms:g}", **dashboard})
         given = context(asked)
         part = given.part(asked.dashboard, "dashboard")
         with opened_context(self.browser, asked) as opened, arrived(given, opened, part, overrun=overrun) as arrival:
+            yield arrival
+
+    def load(
+        self, kind: str, ms: float = 0.0, *, overrun: float = 3.0, **dashboard: object
+    ) -> tuple[Load, dict[str, Any]]:
+        """What the probe saw in one cold load, and the truth, in milliseconds of the load."""
+        with self.arrival(kind, ms, overrun=overrun, **dashboard) as arrival:
             load = load_of(arrival)
             told = [each.evaluate("window.truth ?? {}") for each in arrival.page.frames]
             began = arrival.reports.began

@@ -75,6 +75,10 @@ SCRIPTS = {
     "hydrated": f"""{READY}<script>wait($ms / 2).then(() => {{
         document.querySelector(".tile").innerHTML = '<i class="loading">…</i>';
         wait($ms / 2).then(() => fill("tile-a")) }})</script>""",
+    "computed": f"""{SKELETON}<script>for (let turn = 0; turn < 12; turn++) {{
+        const rows = Array.from({{ length: 3000 }}, (_, at) => ({{ name: "row " + (at * 31) % 7919 }}));
+        JSON.parse(JSON.stringify(rows)).sort((one, other) => one.name.localeCompare(other.name)) }}
+        fill("tile-a")</script>""",
     "document-replaced": """<script>if (!location.hash) wait($ms / 2).then(() => {
         location.replace("/page?kind=fetched&ms=" + $ms / 2) })</script>""",
     "beside-a-stream": f"""{SKELETON}<script>new EventSource("/stream"); new EventSource("/stream");
@@ -158,7 +162,7 @@ class Pages(BaseHTTPRequestHandler):
 
 
 def many(number: int) -> str:
-    """A page with so many tiles, half of them in the document and half fetched, ten elements each."""
+    """A page with so many tiles, half of them in the document, the others one after another; ten elements each."""
     rows = "".join(f"<li>row {row} <em>value</em></li>" for row in range(5))
     ready = '<b class="ready">Healthy</b><p class="figure" elementtiming="tile-{0}">42</p><ul>' + rows + "</ul>"
     tile = '<section class="tile" data-testid="tile-{0}"><h2>Tile {0}</h2>{1}</section>'
@@ -167,18 +171,27 @@ def many(number: int) -> str:
       for (const tile of document.querySelectorAll(".tile")) {
         const id = tile.dataset.testid;
         if (tile.querySelector(".ready")) { stamp(id); continue; }
-        fetch("/wait?ms=" + 10 * (Number(id.slice(5)) %% 40)).then(() => {
+        wait(10 * (Number(id.slice(5)) %% 40)).then(() => {
           tile.innerHTML = content(id) + "<ul>" + rows + "</ul>"; stamp(id); });
       }</script>"""
     return "".join(halves) + script % rows
 
 
+class Served(ThreadingHTTPServer):
+    """Whoever closes a page takes no more answers, and that is no error."""
+
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing."""
+
+
 @contextmanager
 def serving() -> Iterator[str]:
     """The pages on a free port; their address. Frames of another site have the other name of this machine."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Served", (Pages,), {}))
-    server.daemon_threads = True
-    server.RequestHandlerClass.other = f"http://localhost:{server.server_port}"  # type: ignore[attr-defined]
+    handler = type("Handler", (Pages,), {})
+    server = Served(("127.0.0.1", 0), handler)
+    handler.other = f"http://localhost:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Error, FloatRect, Page, Request, Response
+from playwright.sync_api import BrowserContext, CDPSession, Error, FloatRect, Page, Request, Response
 
 from verifier.evidence import Cause, CouldNotLook
 from verifier.patience import Patience, now
@@ -45,15 +45,19 @@ class Arrival:
 
     Attributes:
         unwell: address → what came of it, for whatever the page asked for in vain.
+        overrun: seconds after which a tile that has not come is not waited for.
         status: the HTTP status of the document.
+        thread: seconds for which the page's main thread was busy until all was seen, and those that a processor worked.
     """
 
     page: Page
     url: str
     at: datetime
     reports: Reports
+    overrun: float
     unwell: dict[str, str] = field(default_factory=dict)
     status: int = 0
+    thread: tuple[float, float] = (0.0, 0.0)
 
     @property
     def done(self) -> bool:
@@ -77,11 +81,16 @@ def arrived(context: Context, opened: BrowserContext, dashboard: Dashboard, *, o
     url = context.url + dashboard.path
     with context.quiet(), in_plain_words(context.patience, url, remedy=curl(context.target, url)):
         page = opened.new_page()
-        arrival = Arrival(page=page, url=url, at=now(), reports=Reports(tile.id for tile in dashboard.tile))
-        _prepare(arrival, dashboard, overrun)
+        reports = Reports(tile.id for tile in dashboard.tile)
+        arrival = Arrival(page=page, url=url, at=now(), reports=reports, overrun=overrun)
+        _prepare(arrival, dashboard)
         patience = context.patience.shorter(overrun + GRACE)  # from here on: waiting for the lock is not the page's
+        told = opened.new_cdp_session(page)
+        told.send("Performance.enable")
         _go(arrival, patience)
         _wait(arrival, patience)
+        if arrival.done:  # a page that is stuck does not answer
+            arrival.thread = _thread(told)
     try:
         _need_time(context.patience)
         _need_the_dashboard(context.target, arrival)
@@ -104,9 +113,9 @@ def picture(arrival: Arrival, labels: list[dict[str, Any]]) -> bytes:
         return b""
 
 
-def _prepare(arrival: Arrival, dashboard: Dashboard, overrun: float) -> None:
+def _prepare(arrival: Arrival, dashboard: Dashboard) -> None:
     """Let every document of the page report, from its first moment."""
-    reports, config = arrival.reports, script_config(dashboard, overrun)
+    reports, config = arrival.reports, script_config(dashboard, arrival.overrun)
     arrival.page.expose_binding(REPORT, lambda source, said: reports.hear(source["frame"], said))
     arrival.page.on("framedetached", reports.forget)
     arrival.page.add_init_script(f"({SCRIPT.read_text(encoding='utf-8').strip()})({json.dumps(config)})")
@@ -163,6 +172,11 @@ def _wait(arrival: Arrival, patience: Patience) -> None:
     """
     while not arrival.done and not patience.over:
         arrival.page.wait_for_timeout(_PULSE)
+
+
+def _thread(told: CDPSession) -> tuple[float, float]:
+    metrics = {each["name"]: each["value"] for each in told.send("Performance.getMetrics")["metrics"]}
+    return metrics["TaskDuration"], metrics["ThreadTime"]
 
 
 def _need_time(patience: Patience) -> None:

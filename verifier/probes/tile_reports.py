@@ -64,6 +64,7 @@ class Reports:
         self._shown: set[str] = set()
         self._first: Document | None = None
         self._closed = False
+        self._tasks: list[tuple[float, float]] = []
         self.invalid = ""
 
     def hear(self, frame: Hashable, said: dict[str, Any]) -> None:
@@ -75,6 +76,7 @@ class Reports:
             document = self._documents[frame] = Document(said["began"], said["path"], said["top"])
         if said["top"] and self._first is None:
             self._first = document
+        self._tasks += [(document.began + start, document.began + end) for start, end in said.get("tasks", ())]
         document.path = said["path"]
         document.done = said["done"]
         document.page = said.get("page", document.page)
@@ -117,6 +119,11 @@ class Reports:
     def signed_in(self) -> bool:
         """Whether any document shows what only somebody sees who is signed in."""
         return any(document.page.get("signed_in") for document in self._documents.values())
+
+    @property
+    def tasks(self) -> tuple[tuple[float, float], ...]:
+        """Beginning and end of every long task of the main thread, in milliseconds since the first navigation."""
+        return tuple((start - self.began, end - self.began) for start, end in self._tasks)
 
     @property
     def any_tile(self) -> bool:

@@ -225,6 +225,14 @@
     });
   };
 
+  // Work that keeps the page from everything else; what a slow machine stretches.
+  if (isTop) {
+    new PerformanceObserver((list) => {
+      const tasks = list.getEntries().map((each) => [each.startTime, each.startTime + each.duration]);
+      if (!done) report({ began: performance.timeOrigin, top: true, path: "", done, tiles: [], tasks });
+    }).observe({ type: "longtask", buffered: true });
+  }
+
   const finish = () => {
     if (done) return;
     look();

@@ -11,12 +11,14 @@ from typing import Any, Literal, cast, get_args
 from playwright.sync_api import Browser, BrowserContext
 from pydantic import AwareDatetime, Field
 
+from verifier.definition import Limit
 from verifier.evidence import Cause, CouldNotLook, Evidence, Readings, Record
 from verifier.patience import now
 from verifier.pictures import waterfall
 from verifier.probes import Context
 from verifier.probes.browser import by_hand, opened_browser, opened_context
 from verifier.probes.dashboard import Arrival, arrived, picture
+from verifier.probes.runner import Runner, observe_runner
 from verifier.probes.tile_reports import CONTENT, Shown
 from verifier.sections.pages import Dashboard, Tile
 from verifier.target import Target
@@ -32,6 +34,10 @@ State = Literal[
 WORSE: tuple[State, ...] = get_args(State)
 """From good to bad. `unmarked` is visible and not ready; `unsettled` showed content, but the page got stuck or began
 anew before that could count; `empty` says that it is ready, and is blank; `hidden` is in the page and not visible."""
+
+
+PENDING: tuple[State, ...] = ("unmarked", "unsettled", "loading", "empty")
+"""What may yet become content on a machine that is slow enough."""
 
 
 class TileSeen(Record):
@@ -62,6 +68,8 @@ class Load(Record):
         status: the HTTP status of the document.
         title: of the document that was there in the end.
         first_byte_ms: from the beginning of the navigation to the first byte of the document.
+        tasks: beginning and end of the long tasks of the page's main thread, in milliseconds.
+        watched: seconds after which a tile that had not come was not waited for.
         tiles: tile → what was seen; every expected tile is here.
         unexpected: test ids of tiles that nobody expects; newer builds have more of them.
         unwell: address → what came of it, for whatever the page asked for in vain.
@@ -74,6 +82,8 @@ class Load(Record):
     warm: bool = False
     at: AwareDatetime
     first_byte_ms: float
+    tasks: tuple[tuple[float, float], ...] = ()
+    watched: float = 0.0
     tiles: dict[str, TileSeen]
     unexpected: tuple[str, ...] = ()
     unwell: dict[str, str] = {}
@@ -82,6 +92,10 @@ class Load(Record):
     def ready(self) -> bool:
         """Whether every tile shows content."""
         return all(tile.state in CONTENT for tile in self.tiles.values())
+
+    def busy_until(self, seconds: float) -> float:
+        """Seconds of long tasks until then."""
+        return sum(max(0.0, min(end / 1000, seconds) - start / 1000) for start, end in self.tasks)
 
     @property
     def slowest(self) -> float:
@@ -97,12 +111,14 @@ class TileState(Evidence):
         headings: tile → how operators call it.
         loads: the cold loads; one in which a tile never came is the last one, for it decides.
         warm: loads of a browser that had been there before.
+        runner: what this machine itself takes.
         pictures: file name → a picture for the report.
     """
 
     headings: dict[str, str]
     loads: tuple[Load, ...]
     warm: tuple[Load, ...] = ()
+    runner: Runner | None = None
     pictures: dict[str, bytes] = Field(default={}, exclude=True, repr=False)
 
     @property
@@ -119,6 +135,34 @@ class TileState(Evidence):
         """Tile → its worst state in all loads."""
         loads = (*self.loads, *self.warm)
         return {tile: max((load.tiles[tile].state for load in loads), key=WORSE.index) for tile in self.headings}
+
+    def need_runner(self, limit: Limit, *, warm: bool = False) -> None:
+        """Make sure that no tile is too slow, or not there yet, only because this machine is slow.
+
+        Raises:
+            CouldNotLook: precondition, if without this machine's own part every tile would be within the limit.
+        """
+        limits = limit.for_each(self.headings)
+        seen = self._in_time(limit.statistic, warm=warm, relieved=False)
+        if self.runner and not seen <= limits and self._in_time(limit.statistic, warm=warm, relieved=True) <= limits:
+            late = "; ".join(seen.objections(limits))
+            what = f"this machine is too slow to tell whether the deployment is ({self.runner}): {late}"
+            raise CouldNotLook(Cause.PRECONDITION, what, remedy="run again on a machine that has nothing else to do")
+
+    def _in_time(self, statistic: str | None, *, warm: bool, relieved: bool) -> Readings:
+        """Seconds until content; for tiles that were still to come those for which they were waited for."""
+        loads = self.warm if warm else self.loads
+        return Readings(
+            (tile, _over_loads(statistic or "worst", [self._seconds(load, tile, relieved=relieved) for load in loads]))
+            for tile in self.headings
+            if loads
+        )
+
+    def _seconds(self, load: Load, tile: str, *, relieved: bool) -> float:
+        seen = load.tiles[tile]
+        came, pending = seen.milliseconds, seen.state in PENDING
+        seconds = came / 1000 if came is not None else load.watched if pending else float("inf")
+        return seconds - (self.runner.part_of(load.busy_until(seconds)) if self.runner and relieved else 0.0)
 
     def need_rest(self) -> None:
         """Make sure that no tile is without content only because the page stopped to report.
@@ -168,16 +212,23 @@ def observe_tiles(context: Context) -> TileState:
     Raises:
         CouldNotLook: what came is not the dashboard, or nothing came; or there is no browser.
     """
+    context.part(context.target.dashboard, "dashboard")
+    with opened_browser(context) as browser:
+        return observe_tiles_in(context, browser)
+
+
+def observe_tiles_in(context: Context, browser: Browser) -> TileState:
+    """The same in a browser that is there already."""
     dashboard = context.part(context.target.dashboard, "dashboard")
     url, started = context.url + dashboard.path, now()
-    with opened_browser(context) as browser:
-        album = _loads(context, browser, dashboard)
+    album = _loads(context, browser, dashboard)
     return TileState(
         asked="Do all tiles show content, and after how many seconds?",
         where=url,
         at=started,
         again=by_hand(context.target, url),
         headings={tile.id: tile.heading for tile in dashboard.tile},
+        runner=album.runner,
         loads=tuple(load for load in album.loads if not load.warm),
         warm=tuple(load for load in album.loads if load.warm),
         pictures=_pictures(context, album),
@@ -186,8 +237,9 @@ def observe_tiles(context: Context) -> TileState:
 
 @dataclass
 class Album:
-    """Loads in their order, and a picture of the slowest cold one."""
+    """What this machine itself takes, the loads in their order, and a picture of the slowest cold one."""
 
+    runner: Runner
     loads: list[Load] = field(default_factory=list)
     shot: bytes = b""
 
@@ -204,13 +256,16 @@ class Album:
 
 def _loads(context: Context, browser: Browser, dashboard: Dashboard) -> Album:
     """Cold loads in contexts of their own, so that no stream of another holds a connection; warm ones in the last."""
-    album, planned = Album(), _planned(context.target)
+    album, planned = Album(observe_runner(context, browser)), _planned(context.target)
     while len(album.loads) < planned and album.well:
         with opened_context(browser, context.target) as opened:
             _add(album, context, opened, dashboard)
             for _ in range(dashboard.warm if len(album.loads) == planned else 0):
                 if album.well:
                     _add(album, context, opened, dashboard, warm=True)
+    if any(load.slowest > 1000 * context.ceiling(ITEM) for load in album.loads):
+        # Others may have come to this machine meanwhile, and then it is the later look that tells.
+        album.runner = max(album.runner, observe_runner(context, browser), key=lambda each: each.seconds)
     return album
 
 
@@ -245,6 +300,8 @@ def load_of(arrival: Arrival, *, warm: bool = False) -> Load:
         warm=warm,
         at=arrival.at,
         first_byte_ms=reports.first_byte,
+        tasks=reports.tasks,
+        watched=arrival.overrun,
         tiles={each: _seen(reports.tile(each), done=arrival.done) for each in reports.expected},
         unexpected=reports.others,
         unwell=dict(list(arrival.unwell.items())[:MOST]),
