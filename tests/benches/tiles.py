@@ -1,0 +1,170 @@
+"""How exactly tiles are timed, on pages that know the truth, and what the measuring costs the page.
+
+`python -m tests.benches.tiles` takes about a minute; `--full` does what docs/benchmarks/tiles.md reports (200 loads,
+about 15 minutes); `--part cost` or `--part truth` does one half.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.rooms import tile_pages
+from tests.rooms.tile_browser import TileBrowser, context, target
+from verifier.probes.browser import opened_browser, opened_context
+
+LIMIT = 3000.0
+KINDS = ("rendered", "fetched")
+DELAYS = (100, 200, 400, 800, 1200, 1600, 2000, 2940, 3060, 5000)
+SHORT = (100, 800, 2940)
+NEAR = 50.0
+"""Milliseconds around the limit within which either verdict is right."""
+Way = Callable[[TileBrowser, str, float], tuple[float, dict[str, float]]]
+
+
+@dataclass
+class Errors:
+    """Measured minus true milliseconds, by what counts as the truth; and verdicts that were wrong."""
+
+    inserted: list[float] = field(default_factory=list)
+    frame: list[float] = field(default_factory=list)
+    painted: list[float] = field(default_factory=list)
+    wrong: int = 0
+
+    def add(self, measured: float, truth: dict[str, float]) -> None:
+        """One load more."""
+        for name in ("inserted", "frame", "painted"):
+            getattr(self, name).append(measured - truth[name])
+        far = abs(truth["inserted"] - LIMIT) > NEAR
+        self.wrong += far and (measured <= LIMIT) != (truth["inserted"] <= LIMIT)
+
+
+def probe(browser: TileBrowser, kind: str, ms: float) -> tuple[float, dict[str, float]]:
+    """As the suite does."""
+    load, truth = browser.load(kind, ms, overrun=10.0)
+    seen = load.tiles["tile-a"].milliseconds
+    if seen is None:
+        raise SystemExit(f"{kind} {ms}: no content: {load}")
+    return seen, truth["tile-a"]
+
+
+def by_selector(browser: TileBrowser, kind: str, ms: float) -> tuple[float, dict[str, float]]:
+    """As many do: from outside, with `wait_for_selector`."""
+    return _outside(browser, kind, ms, lambda page: page.wait_for_selector(".ready"))
+
+
+def by_expect(browser: TileBrowser, kind: str, ms: float) -> tuple[float, dict[str, float]]:
+    """As many do: from outside, with `expect(...).to_be_visible()`."""
+    return _outside(browser, kind, ms, lambda page: expect(page.locator(".ready")).to_be_visible(timeout=10_000))
+
+
+def _outside(
+    browser: TileBrowser, kind: str, ms: float, wait: Callable[[Page], object]
+) -> tuple[float, dict[str, float]]:
+    with opened_context(browser.browser, target(browser.url)) as opened:
+        page = opened.new_page()
+        began = time.perf_counter()
+        page.goto(f"{browser.url}/page?kind={kind}&ms={ms:g}", wait_until="commit")
+        wait(page)
+        seen = 1000 * (time.perf_counter() - began)
+        page.wait_for_timeout(200)  # the paint is told some time after it
+        truth = page.evaluate("({ truth: window.truth['tile-a'], began: performance.timeOrigin })")
+    return seen, {name: at - truth["began"] for name, at in truth["truth"].items()}
+
+
+WAYS: dict[str, Way] = {"this suite": probe, "wait_for_selector": by_selector, "to_be_visible": by_expect}
+
+
+def measured(browser: TileBrowser, delays: tuple[int, ...], rounds: dict[str, int]) -> dict[str, Errors]:
+    """All ways on all pages, in turn."""
+    errors = {name: Errors() for name in WAYS}
+    for turn in range(max(rounds.values())):
+        for name, way in WAYS.items():
+            for kind, ms in ((kind, ms) for kind in KINDS for ms in delays if turn < rounds[name]):
+                errors[name].add(*way(browser, kind, ms))
+    return errors
+
+
+def print_errors(errors: dict[str, Errors]) -> None:
+    """Median and 95 % of the errors without their sign, against each truth; and the bias."""
+    print(f"{'':<19}{'loads':>6}{'truth':>11}{'median':>9}{'95 %':>9}{'worst':>9}{'bias':>9}{'wrong verdicts':>16}")
+    for name, each in errors.items():
+        for truth in ("inserted", "frame", "painted"):
+            values = getattr(each, truth)
+            sizes = sorted(map(abs, values))
+            p95 = sizes[max(0, -(-95 * len(sizes) // 100) - 1)]
+            figures = (statistics.median(sizes), p95, sizes[-1], statistics.median(values))
+            shown = "".join(f"{figure:>6.1f} ms" for figure in figures)
+            print(f"{name:<19}{len(values):>6}{truth:>11}{shown}{each.wrong:>16}")
+
+
+def cost(browser: TileBrowser, number: int, rounds: int) -> Iterator[tuple[float, float, float, float]]:
+    """Milliseconds until the page's own last tile, and main-thread time, with and without the measuring, in turn."""
+    tiles = [{"id": f"tile-{at}", "heading": "Tile"} for at in range(number)]
+    for _ in range(rounds):
+        plain = _page_alone(browser.browser, f"{browser.url}/page?kind={number}", number)
+        looked = _page_measured(browser, number, tiles)
+        yield (*plain, *looked)
+
+
+def _page_alone(browser: Browser, url: str, number: int) -> tuple[float, float]:
+    with opened_context(browser, target(url.partition("/page")[0])) as opened:
+        page = opened.new_page()
+        page.goto(url, wait_until="commit")
+        return _own_time(page, number)
+
+
+def _page_measured(browser: TileBrowser, number: int, tiles: list[dict[str, str]]) -> tuple[float, float]:
+    with browser.arrival(str(number), tile=tiles, settle=0.3) as arrival:
+        return _own_time(arrival.page, number)
+
+
+def _own_time(page: Page, number: int) -> tuple[float, float]:
+    """When the page itself says that its last tile was painted; and the main thread's time until 1.5 s."""
+    page.wait_for_function("performance.now() > 1500", polling=100)
+    told = page.context.new_cdp_session(page)
+    told.send("Performance.enable")
+    metrics = {each["name"]: each["value"] for each in told.send("Performance.getMetrics")["metrics"]}
+    last = page.evaluate("Math.max(...Object.values(truth).map((each) => each.frame)) - performance.timeOrigin")
+    if page.evaluate("Object.values(truth).length") != number:
+        raise SystemExit("not every tile came")
+    return float(last), 1000 * metrics["TaskDuration"]
+
+
+def print_costs(browser: TileBrowser, rounds: int) -> None:
+    """Medians of both, and the ratio."""
+    print(f"{'tiles':<8}{'page alone':>14}{'measured':>14}{'more':>9}{'main thread':>16}{'measured':>14}")
+    for number in (8, 80):
+        turns = list(cost(browser, number, rounds))
+        alone, thread, looked, more_thread = (statistics.median(each) for each in zip(*turns, strict=True))
+        share = 100 * (looked / alone - 1)
+        print(f"{number:<8}{alone:>11.0f} ms{looked:>11.0f} ms{share:>7.1f} %{thread:>13.0f} ms{more_thread:>11.0f} ms")
+
+
+def main() -> None:
+    """Print both tables."""
+    parser = argparse.ArgumentParser(description="How exactly tiles are timed, and what it costs.")
+    parser.add_argument("--full", action="store_true", help="200 loads instead of a few")
+    parser.add_argument("--part", choices=("truth", "cost"), help="one of the two tables (default: both)")
+    parser.add_argument("--rounds", type=int, help="how many times the 20 pages are loaded (default with --full: 10)")
+    asked, _ = parser.parse_known_args()
+    rounds = asked.rounds or (10 if asked.full else 1)
+    print(f"load of this machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
+    with tile_pages.serving() as url, opened_browser(context(target(url), seconds=3600)) as browser:
+        opened = TileBrowser(browser, url)
+        if asked.part != "cost":
+            rivals = max(1, rounds // 5)
+            turns = {"this suite": rounds, "wait_for_selector": rivals, "to_be_visible": rivals}
+            print_errors(measured(opened, DELAYS if asked.full else SHORT, turns))
+        if asked.part != "truth":
+            print_costs(opened, 15 if asked.full else 3)
+
+
+if __name__ == "__main__":
+    main()
