@@ -9,17 +9,27 @@ RLS = ("tables-exist", "rls-protects")
 PAGE_ITEMS = ("no-console-errors", "tiles-under-3s", "phase-features", "accessibility")
 """What is seen in the pages, and is not their availability."""
 STREAM_ITEMS = ("sse-heartbeat", "sse-delivers")
+COMING_AND_GOING = ("sse-reconnect", "sse-disconnect")
 LOG_ITEMS = ("logs-clean", "ga-api-health", "no-server-errors")
 """What the log tells."""
-MACHINE_ITEMS = ("machines-started", "release-unchanged", "health-endpoint", "response-time", *STREAM_ITEMS, *LOG_ITEMS)
+MACHINE_ITEMS = (
+    "machines-started",
+    "release-unchanged",
+    "health-endpoint",
+    "response-time",
+    *STREAM_ITEMS,
+    *COMING_AND_GOING,
+    *LOG_ITEMS,
+)
 """What needs to know which machines there are."""
-WITHOUT_DATABASE = (*RLS, *PAGE_ITEMS, "sse-delivers", "response-time")
+WITHOUT_DATABASE = (*RLS, *PAGE_ITEMS, "sse-delivers", "sse-reconnect", "response-time")
 """What cannot be looked at while the application has no database."""
 ROOMS = {
     "tiles": ("tiles-under-3s",),
     "visits": ("smoke-passed", "no-console-errors", "accessibility"),
     "flows": FLOWS,
     "streams": STREAM_ITEMS,
+    "clients": COMING_AND_GOING,
     "logs": LOG_ITEMS,
     "database": ("database-connection", *RLS),
     "watch": ("alerts-cover-endpoints", "metrics-collecting", "logs-watched", "uptime"),

@@ -1,6 +1,6 @@
 """Faults of the platform."""
 
-from sandbox.faults.fault import MACHINE_ITEMS, PAGE_ITEMS, STREAM_ITEMS, Fault, unverified
+from sandbox.faults.fault import COMING_AND_GOING, MACHINE_ITEMS, PAGE_ITEMS, STREAM_ITEMS, Fault, unverified
 
 FAULTS = (
     Fault("platform-unauthorized", "the platform API answers 401", (), unverified("unauthorized", *MACHINE_ITEMS)),
@@ -18,6 +18,7 @@ FAULTS = (
             "unreachable",
             *PAGE_ITEMS,
             *STREAM_ITEMS,
+            *COMING_AND_GOING,
             "response-time",
             "logs-clean",
             "no-server-errors",

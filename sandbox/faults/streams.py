@@ -1,6 +1,6 @@
 """Faults of the streams."""
 
-from sandbox.faults.fault import STREAM_ITEMS, Fault, unverified
+from sandbox.faults.fault import COMING_AND_GOING, STREAM_ITEMS, Fault, unverified
 
 FAULTS = (
     Fault("heartbeat-slow", "heartbeats come 1.5 times as slowly", ("sse-heartbeat",), value="1.5", scaled="3"),
@@ -81,24 +81,29 @@ FAULTS = (
         perhaps=("sse-delivers",),
         local=True,
     ),
-    Fault("heartbeat-missing", "the event stream says nothing", (*STREAM_ITEMS, "phase-features")),
+    Fault(
+        "heartbeat-missing",
+        "the event stream says nothing",
+        (*STREAM_ITEMS, "phase-features"),
+        unverified("no-data", "sse-reconnect"),
+    ),
     Fault(
         "heartbeat-missing-on-one-machine",
         "the event stream of one machine says nothing",
         STREAM_ITEMS,
-        perhaps=("phase-features",),
+        perhaps=("phase-features", "sse-reconnect"),
     ),
     Fault(
         "stream-unauthorized",
         "the event stream answers 401",
         ("no-console-errors", "phase-features"),
-        unverified("unauthorized", *STREAM_ITEMS),
+        unverified("unauthorized", *STREAM_ITEMS, *COMING_AND_GOING),
     ),
     Fault(
         "stream-not-a-stream",
         "the event stream answers 200 with a page",
         ("sse-heartbeat", "no-console-errors", "phase-features"),
-        unverified("precondition", "sse-delivers"),
+        unverified("precondition", "sse-delivers", *COMING_AND_GOING),
     ),
     Fault(
         "delivers-on-own-machine-only",
@@ -131,8 +136,20 @@ FAULTS = (
         local=True,
     ),
     Fault(
+        "loses-on-reconnect",
+        "a client that comes back is told nothing of what it missed",
+        ("sse-reconnect",),
+        local=True,
+    ),
+    Fault(
         "leaks-connections",
         "streams whose clients have left stay in the app's books",
+        ("sse-disconnect",),
+        local=True,
+    ),
+    Fault(
+        "leaks-connections-under-load",
+        "streams whose clients have left stay in the app's books, and there were many",
         ("sse-connections",),
         stages="monitoring",
         local=True,

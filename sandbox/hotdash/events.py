@@ -65,7 +65,7 @@ class Hub:
 
     def _publish(self, change: Change) -> None:
         frames = _frames(change)
-        for subscriber in list(self._subscribers):
+        for subscriber in [each for each in self._subscribers if change.id > each.seen]:
             for frame in frames:
                 if not subscriber.offer(frame):
                     self._metrics.dropped.inc()
@@ -115,12 +115,13 @@ class Hub:
         """What the client has not seen, or the word that it must load the queue anew."""
         if not last or self._mischief.forgets:
             return []
-        known = last.isdigit() and len(last) < len(str(2**63))
-        if known and (int(last) >= subscriber.position or await self._changes.remembers(int(last))):
-            missed = await self._changes.after(int(last), subscriber.position)
+        if last.isdigit() and len(last) < len(str(2**63)) and await self._changes.remembers(int(last)):
+            # It may have seen more on another machine than this one has heard of yet; that must not come again.
+            missed = await self._changes.after(int(last), subscriber.seen)
+            subscriber.seen = max(subscriber.seen, int(last))
             if len(missed) <= MOST_REPLAYED:
                 return [frame for change in missed for frame in _frames(change)]
-        return [_frame("reset", {"reason": "the events after this id are no longer kept"}, subscriber.position)]
+        return [_frame("reset", {"reason": "the events after this id are no longer kept"}, subscriber.seen)]
 
     async def _events(self, subscriber: Subscriber) -> AsyncIterator[Frame]:
         """A heartbeat at once and then one in every period, with the changes in between."""

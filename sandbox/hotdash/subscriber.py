@@ -20,11 +20,11 @@ class Subscriber:
     """The waiting frames of one stream.
 
     Attributes:
-        position: the id of the newest change when it came; later ones reach it as they happen.
+        seen: the id of the newest change that it must not get: it was before its time, or is read from the table.
         ended: whether it gets nothing more; what waits is thrown away.
     """
 
-    position: int
+    seen: int
     ended: bool = False
     _waiting: asyncio.Queue[Frame | None] = field(default_factory=lambda: asyncio.Queue(MOST_WAITING + 1))
 

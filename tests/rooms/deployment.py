@@ -24,6 +24,8 @@ LIMITS = {
     "tiles-under-3s": "seconds = 2.0\nloads = 1",
     "response-time": "seconds = 1.0",
     "sse-delivers": "seconds = 1.0",
+    "sse-reconnect": "seconds = 1.0",
+    "sse-disconnect": "seconds = 2.0",
     "ga-api-health": "seconds = 4.0",
 }
 """The real limits, scaled with the periods of the sandbox; faults that are figures are scaled alike."""
