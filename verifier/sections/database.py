@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -15,9 +15,13 @@ class Database(Written):
     """What the database must hold and protect."""
 
     schema_name: str = Field(default="public", alias="schema")
+    schemas: tuple[str, ...] = ()
     tables: Annotated[tuple[str, ...], Field(min_length=1)]
     owner_column: str = "user_id"
     public: dict[str, Sentence] = {}
+    writable: dict[str, Sentence] = {}
+    truncate: Sentence | Literal[""] = ""
+    app_role: str = ""
     claim: HealthPath | None = None
     longest_transaction: Positive = 60.0
     columns: dict[str, dict[str, str]] = {}

@@ -1,0 +1,252 @@
+"""One attempt of one person at one relation, on a copy; whatever it does is undone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from verifier.probes.row_security.catalogue import Connection
+from verifier.probes.row_security.people import ASHA, BORIS, Person, become
+from verifier.probes.row_security.relations import TABLES, Relation
+from verifier.probes.row_security.rows import Place, Stock, Values, empty, insertion, literal
+from verifier.probes.row_security.values import Column, Turn, number_of
+
+_INTEGRITY = "23"
+"""The class of errors for broken constraints (PostgreSQL docs, Appendix A): policies are asked before constraints."""
+_REFUSED = {"42501", "P0001"}
+"""No right, or a policy's no; and an exception that somebody raises, as protecting triggers do."""
+_IMPOSSIBLE = {"42809", "55000", "0A000"}
+"""Nobody can do this to such a relation: views that cannot be written to, and the like."""
+_MOST_COLUMNS = 4
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What came of it.
+
+    Attributes:
+        rows: how many rows it saw or changed; 0 also where it was refused.
+        own: of rows that were seen, those that carry the first owner's id.
+        foreign: of rows that were seen, those that carry the second owner's id.
+        digest: of all that was seen.
+        denied: whether it was refused.
+        let_through: whether only a constraint stopped it, and no policy.
+        trouble: any other error.
+    """
+
+    rows: int = 0
+    own: int = 0
+    foreign: int = 0
+    digest: str = ""
+    denied: bool = False
+    let_through: bool = False
+    trouble: str = ""
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it reached a row, or would have but for a constraint."""
+        return self.rows > 0 or self.let_through
+
+    def __str__(self) -> str:
+        if self.trouble:
+            return self.trouble
+        if self.denied:
+            return "denied"
+        return "stopped by a constraint only" if self.let_through else f"{self.rows} rows"
+
+
+class Attempts:
+    """Attempts at the relations of one copy, with the rows of one turn.
+
+    Args:
+        connection: a superuser's.
+        stock: the columns and rows of the copy.
+        turn: which values the rows have.
+    """
+
+    def __init__(self, connection: Connection, stock: Stock, turn: Turn) -> None:
+        self._connection = connection
+        self._stock = stock
+        self._turn = turn
+
+    def rows_of(self, relation: Relation) -> int:
+        """How many rows there are for somebody whom nothing binds."""
+        query = sql.SQL("select count(*) from {}").format(sql.Identifier(*place(relation)))
+        return self._do(None, query, fetch=True).rows
+
+    def read(self, person: Person, relation: Relation, *, emptied: bool = False, beside: str = "") -> Attempt:
+        """Read all columns that the person may read.
+
+        Args:
+            person: who.
+            relation: what.
+            emptied: whether all rows are taken out of all tables before.
+            beside: an owner for whom a row is added before.
+        """
+        columns = self._columns(relation, person.role, "select")
+        before = list(self._emptying()) if emptied else []
+        return self._do(
+            person, _reading(place(relation), columns), [*before, *self._beside(relation, beside)], fetch=True
+        )
+
+    def insert(self, person: Person, relation: Relation, owner: str) -> Attempt:
+        """Insert a row that belongs to `owner` into a table without rows, and see that it belongs to them then.
+
+        Triggers may give it to somebody else: then it was not put in for `owner`.
+        """
+        columns = self._columns(relation, person.role, "insert")
+        query = insertion(place(relation), columns, self._values(relation, owner))
+        if relation.kind not in TABLES:
+            return self._do(person, query)
+        telling = [each for each in self._stock.columns.get(place(relation), ()) if each.telling]
+        telling = [each for each in telling if each.asked] or telling
+        there = _reading(place(relation), telling) if telling else None
+        done = self._do(person, query, [place(relation)], then=there)
+        theirs = done.own if owner == ASHA else done.foreign
+        named = any(each in self._given(relation, columns, owner) for each in telling)
+        return Attempt(denied=True) if done.rows and named and not theirs else done
+
+    def update(self, person: Person, relation: Relation, *, beside: str = "") -> Attempt:
+        """Change every row, without a condition: first one column, then all of them to the person's own values."""
+        columns = self._columns(relation, person.role, "update")
+        values = self._values(relation, BORIS)
+        plain = sorted(
+            (each for each in columns if each.name in values), key=lambda each: (each.unique, each.asked, each.telling)
+        )
+        seen = Attempt(denied=True)
+        for column in plain[:_MOST_COLUMNS]:
+            seen = self._change(person, relation, [column], values, beside)
+            if not seen.trouble:
+                break
+        if not seen.denied:
+            return seen
+        mine = self._stock.values(place(relation), person.sub or ASHA, self._turn)
+        again = self._change(person, relation, [each for each in columns if each.name in mine], mine, beside)
+        return again if again.succeeded else seen
+
+    def delete(self, person: Person, relation: Relation, *, beside: str = "") -> Attempt:
+        """Delete every row, without a condition."""
+        query = sql.SQL("delete from {}").format(sql.Identifier(*place(relation)))
+        return self._do(person, query, self._beside(relation, beside))
+
+    def truncate(self, person: Person, relation: Relation) -> Attempt:
+        """Empty the table."""
+        done = self._do(person, sql.SQL("truncate {}").format(sql.Identifier(*place(relation))))
+        return done if done.denied or done.trouble else Attempt(rows=max(self.rows_of(relation), 1))
+
+    def _change(
+        self, person: Person, relation: Relation, columns: Sequence[Column], values: Values, beside: str
+    ) -> Attempt:
+        if not columns:
+            return Attempt(denied=True)
+        changes = (
+            sql.SQL("{} = {}").format(sql.Identifier(each.name), literal(each, values[each.name])) for each in columns
+        )
+        query = sql.SQL("update {} set {}").format(sql.Identifier(*place(relation)), sql.SQL(", ").join(changes))
+        return self._do(person, query, self._beside(relation, beside))
+
+    def _columns(self, relation: Relation, role: str, command: str) -> list[Column]:
+        found = self._stock.columns.get(place(relation), ())
+        fixed = command == "update"
+        return [
+            each
+            for each in found
+            if f"{role} {command}" in each.rights
+            and not (command != "select" and each.generated)
+            and not (fixed and each.identity == "a")
+        ]
+
+    def _values(self, relation: Relation, owner: str) -> Values:
+        made = self._stock.made.get(place(relation), {}).get(owner)
+        return made or self._stock.values(place(relation), owner, self._turn)
+
+    def _given(self, relation: Relation, columns: Sequence[Column], owner: str) -> list[Column]:
+        values = self._values(relation, owner)
+        return [each for each in columns if owner in (values.get(each.name) or "")]
+
+    def _emptying(self) -> list[Place]:
+        return list(self._stock.made)
+
+    def _beside(self, relation: Relation, owner: str) -> list[sql.Composed]:
+        """A row of one more owner, with defaults where a value could mean a privilege."""
+        if not owner:
+            return []
+        columns = self._stock.columns.get(place(relation), ())
+        values = {**self._values(relation, ASHA), **self._stock.values(place(relation), owner, Turn(0, {}))}
+        kept = [each for each in columns if not each.has_default or each.telling]
+        return [insertion(place(relation), kept, values)]
+
+    def _do(
+        self,
+        person: Person | None,
+        query: sql.Composed,
+        before: Sequence[sql.Composed | Place] = (),
+        *,
+        fetch: bool = False,
+        then: sql.Composed | None = None,
+    ) -> Attempt:
+        connection = self._connection
+        try:
+            with connection.transaction(force_rollback=True):
+                if before:
+                    connection.execute("set local session_replication_role = replica")
+                    for each in before:
+                        if isinstance(each, tuple):
+                            empty(connection, [each])
+                        else:
+                            connection.execute(each)
+                    connection.execute("set local session_replication_role = origin")
+                if person is not None:
+                    become(connection, person)
+                cursor = connection.execute(query)
+                if then is not None:
+                    connection.execute("reset role")
+                    return _seen(connection.execute(then).fetchone())
+                return _seen(cursor.fetchone()) if fetch else Attempt(rows=max(cursor.rowcount, 0))
+        except psycopg.Error as trouble:
+            return refused(trouble)
+
+
+def place(relation: Relation) -> Place:
+    """Where it is."""
+    return relation.schema_name, relation.name
+
+
+def _reading(where: Place, columns: Sequence[Column]) -> sql.Composed:
+    if not columns:
+        return sql.SQL("select count(*) from {}").format(sql.Identifier(*where))
+    telling = [each for each in columns if each.telling]
+    names = sql.SQL(", ").join(sql.Identifier(each.name) for each in telling or columns)
+    whole = sql.SQL(", ").join(sql.Identifier(each.name) for each in columns)
+
+    def holds(owner: str) -> sql.Composed:
+        return sql.SQL("count(*) filter (where position({} in told) > 0)").format(
+            sql.Literal(owner[:8] if telling else number_of(owner))
+        )
+
+    return sql.SQL(
+        "select count(*), {}, {}, md5(string_agg(everything, '|' order by everything)) "
+        "from (select row({})::text as told, row({})::text as everything from {}) as seen"
+    ).format(holds(ASHA), holds(BORIS), names, whole, sql.Identifier(*where))
+
+
+def _seen(row: tuple[Any, ...] | None) -> Attempt:
+    if row is None:
+        return Attempt()
+    if len(row) == 1:
+        return Attempt(rows=int(row[0]))
+    return Attempt(rows=int(row[0]), own=int(row[1]), foreign=int(row[2]), digest=str(row[3]))
+
+
+def refused(trouble: psycopg.Error) -> Attempt:
+    """What an error means for what was attempted."""
+    state = trouble.sqlstate or ""
+    if state in _REFUSED | _IMPOSSIBLE:
+        return Attempt(denied=True)
+    if state.startswith(_INTEGRITY):
+        return Attempt(let_through=True)
+    return Attempt(trouble=trouble.diag.message_primary or type(trouble).__name__)

@@ -1,0 +1,175 @@
+"""A copy of the live schema in a PostgreSQL of our own: no rows, the same roles, rights and policies."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import conninfo, sql
+
+from verifier.embedded.server import Server, installation, scratch_server
+from verifier.evidence import Cause, CouldNotLook
+from verifier.patience import Patience
+from verifier.probes.row_security.catalogue import Connection
+
+_SECONDS = 60.0
+_INTERNAL = ("realtime", "_realtime", "_analytics", "vault", "graphql", "pgsodium*", "pgbouncer", "cron", "net")
+"""Schemas of the platform that no policy of an application can depend on, and that need what only it has."""
+_ROLES = """
+    select rolname, rolsuper, rolbypassrls, rolinherit from pg_roles where rolname !~ '^pg_'
+"""
+_MEMBERS = """
+    select r.rolname, m.rolname, coalesce((to_jsonb(a) ->> 'inherit_option')::bool, m.rolinherit),
+           coalesce((to_jsonb(a) ->> 'set_option')::bool, true)
+    from pg_auth_members a join pg_roles r on r.oid = a.roleid join pg_roles m on m.oid = a.member
+    where r.rolname !~ '^pg_' and m.rolname !~ '^pg_'
+"""
+"""Memberships; PostgreSQL before 16 has no options, and inherits by the member's own attribute."""
+_NAME = "copy"
+_ROOT = "definition_of_done"
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A copy of a schema.
+
+    Attributes:
+        connection: its superuser's; every statement stands for itself unless a transaction is begun.
+        complaints: what could not be copied, in PostgreSQL's words.
+    """
+
+    connection: Connection
+    complaints: tuple[str, ...]
+
+
+@contextmanager
+def copied(url: str, source: Connection, schemas: tuple[str, ...], patience: Patience) -> Iterator[Copy]:
+    """Make a copy, and throw it away at the end.
+
+    Args:
+        url: of the live database, as libpq takes it; it is read only.
+        source: a connection to it, which tells the roles.
+        schemas: those that must be there, in any case.
+        patience: how long it may take.
+
+    Raises:
+        CouldNotLook: there is no PostgreSQL here, or the schema cannot be dumped.
+    """
+    roles, members = source.execute(_ROLES).fetchall(), source.execute(_MEMBERS).fetchall()
+    with scratch_server({"max_locks_per_transaction": "512"}) as server:
+        dump = server.folder / "schema.sql"
+        whole = _dump(url, schemas, dump, patience)
+        with psycopg.connect(server.url(), autocommit=True) as connection:
+            _make_database(connection, server, whole=whole)
+            _make_roles(connection, roles, members)
+            password = {"password": sql.Literal(server.password), "root": sql.Identifier(_ROOT)}
+            connection.execute(sql.SQL("create role {root} superuser login password {password}").format(**password))
+        _yield_to(server, roles)
+        complaints = _restore(server.url(_ROOT, database=_NAME), dump, patience)
+        with psycopg.connect(server.url(_ROOT, database=_NAME), autocommit=True, prepare_threshold=None) as connection:
+            yield Copy(connection, complaints)
+
+
+def _make_database(connection: Connection, server: Server, *, whole: bool) -> None:
+    """An empty one for a whole dump; one with Supabase's `auth` for a dump that lacks it."""
+    if whole:
+        connection.execute(sql.SQL("create database {} template template0").format(sql.Identifier(_NAME)))
+    else:
+        server.database(_NAME)
+
+
+def _make_roles(connection: Connection, roles: Iterable[Any], members: Iterable[Any]) -> None:
+    there = {name for (name,) in connection.execute("select rolname from pg_roles")}
+    for name, superuser, bypasses, inherits in roles:
+        if name == "postgres":
+            continue
+        verb = "alter" if name in there else "create"
+        powers = (
+            "superuser" if superuser else "nosuperuser",
+            "bypassrls" if bypasses else "nobypassrls",
+            "inherit" if inherits else "noinherit",
+        )
+        connection.execute(f"{verb} role {sql.Identifier(name).as_string()} {' '.join(powers)}".encode())
+    for role, member, inherits, sets in members:
+        grant = sql.SQL("grant {} to {} with inherit {}, set {}")
+        words = (sql.SQL("true" if inherits else "false"), sql.SQL("true" if sets else "false"))
+        with connection.transaction():
+            connection.execute(grant.format(sql.Identifier(role), sql.Identifier(member), *words))
+
+
+def _yield_to(server: Server, roles: Iterable[Any]) -> None:
+    """Let `postgres` be what it is at the source: the role that our server was made with is always a superuser."""
+    powers = {name: (superuser, bypasses) for name, superuser, bypasses, _ in roles}
+    superuser, bypasses = powers.get("postgres", (False, False))
+    if superuser:
+        return
+    with psycopg.connect(server.url(_ROOT), autocommit=True) as connection:
+        members = connection.execute(
+            "select r.rolname from pg_auth_members a join pg_roles r on r.oid = a.roleid "
+            "join pg_roles m on m.oid = a.member where m.rolname = 'postgres'"
+        ).fetchall()
+        connection.execute("alter role postgres rename to definition_of_done_first")
+        if "postgres" not in powers:
+            return
+        connection.execute(f"create role postgres login {'bypassrls' if bypasses else ''}".encode())
+        for (role,) in members:
+            connection.execute(sql.SQL("grant {} to postgres").format(sql.Identifier(role)))
+
+
+def _dump(url: str, schemas: tuple[str, ...], dump: Path, patience: Patience) -> bool:
+    """Write the schema into a file; answers whether it is the whole one, or only what our role may look at."""
+    tries = (
+        [f"--exclude-schema={name}" for name in _INTERNAL],
+        [f"--schema={name}" for name in (*schemas, "auth")],
+        [f"--schema={name}" for name in schemas],
+    )
+    words = ""
+    for number, choice in enumerate(tries):
+        words = _run(["pg_dump", "--schema-only", *choice, f"--file={dump}"], url, patience)
+        if not words:
+            return number < len(tries) - 1
+        if "permission denied" not in words and "no matching schemas" not in words:
+            break
+    remedy = "let the role read every table of the schema (pg_read_all_data); a pooler must be in session mode for this"
+    raise CouldNotLook(_cause(words), f"the schema could not be copied: {words}", remedy=remedy)
+
+
+def _cause(words: str) -> Cause:
+    if "permission denied" in words:
+        return Cause.UNAUTHORIZED
+    return Cause.TIMEOUT if "timeout" in words or "within" in words else Cause.PRECONDITION
+
+
+def _restore(url: str, dump: Path, patience: Patience) -> tuple[str, ...]:
+    """Read the file in; what cannot be made is left out, and told."""
+    words = _run(["psql", "-X", "-q", "--no-password", "--set=ON_ERROR_STOP=0", f"--file={dump}"], url, patience)
+    errors = [line.split("ERROR:", 1)[1].strip() for line in words.splitlines() if "ERROR:" in line]
+    return tuple(dict.fromkeys(each for each in errors if "already exists" not in each))
+
+
+def _run(command: list[str], url: str, patience: Patience) -> str:
+    """Run a tool of PostgreSQL; answers with its complaints. Secrets stay out of the list of processes."""
+    parts = conninfo.conninfo_to_dict(url)
+    secret = str(parts.pop("password", "") or "")
+    tool, *options = command
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    environment |= {"PGPASSWORD": secret, "PGAPPNAME": "definition-of-done", "PGCONNECT_TIMEOUT": "10", "LC_ALL": "C"}
+    address = conninfo.make_conninfo("", **parts)
+    seconds = patience.shorter(_SECONDS).remaining()
+    lock = ["--lock-wait-timeout=5s"] if tool == "pg_dump" else []
+    try:
+        done = subprocess.run(
+            [installation() / "bin" / tool, *options, *lock, f"--dbname={address}"],
+            env=environment, capture_output=True, timeout=seconds, check=False,
+            stdin=subprocess.DEVNULL, text=True, errors="replace",
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return f"{tool} did not end within {seconds:.0f} s"
+    complains = tool == "psql" or done.returncode
+    return done.stderr.replace(secret, "…") if complains and secret else done.stderr if complains else ""

@@ -1,0 +1,106 @@
+"""What the condition of a policy amounts to, by PostgreSQL's own parser."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal
+
+from pglast import ast, parse_sql
+from pglast.enums import A_Expr_Kind, BoolExprType, BoolTestType, NullTestType
+from pglast.parser import ParseError
+from pglast.stream import RawStream
+
+Reach = Literal["nobody", "rows", "signed-in", "anyone"]
+"""For whom a condition holds whatever the row: for nobody, it depends on the row, for who is signed in, for all."""
+_ORDER: tuple[Reach, ...] = ("nobody", "rows", "signed-in", "anyone")
+_TRUSTED = (
+    (r"user_metadata|raw_user_meta_data", "user_metadata, which users change themselves"),
+    (r"request\.headers?|request\.cookies?", "headers of the request"),
+    (r"current_setting\(\s*'(?!request\.)([a-z_0-9]+\.[a-z_0-9.]+)'", "a setting that any session can make"),
+)
+
+
+def reach(condition: str) -> Reach:
+    """For whom the condition holds whatever the row; `rows` where that cannot be told."""
+    try:
+        (statement,) = parse_sql(f"select {condition}")
+    except (ParseError, ValueError):
+        return "rows"
+    return _subquery(statement.stmt)
+
+
+def trusts(*texts: str) -> tuple[str, ...]:
+    """What a condition, or the functions that it calls, believes although a client can set it."""
+    text = " ".join(texts)
+    return tuple(told for pattern, told in _TRUSTED if re.search(pattern, text, re.IGNORECASE))
+
+
+def _reach(node: Any) -> Reach:  # noqa: ANN401, PLR0911 - nodes of a syntax tree, each kind by itself
+    if isinstance(node, ast.TypeCast):
+        return _reach(node.arg)
+    if isinstance(node, ast.A_Const):
+        return _constant(node)
+    if isinstance(node, ast.SubLink) and node.testexpr is None:
+        return _subquery(node.subselect)
+    if isinstance(node, ast.BoolExpr):
+        return _combined(node)
+    if isinstance(node, ast.NullTest):
+        return "signed-in" if node.nulltesttype == NullTestType.IS_NOT_NULL and _asks_who(node.arg) else "rows"
+    if isinstance(node, ast.BooleanTest) and node.booltesttype == BoolTestType.IS_TRUE:
+        return _reach(node.arg)
+    if isinstance(node, ast.A_Expr):
+        return _comparison(node)
+    if isinstance(node, ast.CoalesceExpr):
+        return _reach((node.args or [None])[0])
+    return "rows"
+
+
+def _constant(node: ast.A_Const) -> Reach:
+    value = getattr(node.val, "boolval", None)
+    if value is None:
+        text = getattr(node.val, "sval", None)
+        value = text in {"t", "true", "on", "1", "yes"} if isinstance(text, str) else None
+    return "rows" if value is None else ("anyone" if value else "nobody")
+
+
+def _subquery(query: Any) -> Reach:  # noqa: ANN401 - nodes of a syntax tree
+    """`(select true)`, and `(select auth.uid())`-like wrappers, which only save time."""
+    if isinstance(query, ast.SelectStmt) and query.targetList and not query.fromClause and not query.whereClause:
+        return _reach(query.targetList[0].val)
+    return "rows"
+
+
+def _combined(node: ast.BoolExpr) -> Reach:
+    parts = [_reach(each) for each in node.args or ()]
+    if node.boolop == BoolExprType.NOT_EXPR:
+        return {"nobody": "anyone", "anyone": "nobody"}.get(parts[0], "rows")  # type: ignore[return-value]
+    if node.boolop == BoolExprType.OR_EXPR:
+        return max(parts, key=_ORDER.index)
+    return min(parts, key=_ORDER.index)
+
+
+def _comparison(node: ast.A_Expr) -> Reach:
+    sign = node.name[-1].sval if node.name else ""
+    if node.kind not in {A_Expr_Kind.AEXPR_OP, A_Expr_Kind.AEXPR_IN, A_Expr_Kind.AEXPR_OP_ANY}:
+        return "rows"
+    left, right = _text(node.lexpr), _text(node.rexpr)
+    if sign == "=" and left == right:
+        return "anyone"
+    if sign == "=" and re.search(r"auth\.role\(|'role'|current_user", left) and "_metadata" not in left:
+        return "signed-in" if "'authenticated'" in right else "nobody" if "'service_role'" in right else "rows"
+    numbers = [re.fullmatch(r"-?\d+", each) for each in (left, right)]
+    if all(numbers):
+        return "anyone" if _holds(sign, int(left), int(right)) else "nobody"
+    return "rows"
+
+
+def _holds(sign: str, left: int, right: int) -> bool:
+    return {"=": left == right, "<>": left != right, "<": left < right, ">": left > right}.get(sign, False)
+
+
+def _text(node: Any) -> str:  # noqa: ANN401 - nodes of a syntax tree
+    return str(RawStream()(node)) if node is not None else ""
+
+
+def _asks_who(node: Any) -> bool:  # noqa: ANN401 - nodes of a syntax tree
+    return bool(re.search(r"auth\.(uid|jwt|email)\(|request\.jwt", _text(node)))

@@ -1,0 +1,339 @@
+"""The record of row-level security, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Literal
+
+from pydantic import Field
+
+from verifier.evidence import Cause, CouldNotLook, Evidence, Record
+from verifier.probes.row_security.catalogue import Catalogue
+from verifier.probes.row_security.live import LiveView, Reading
+from verifier.probes.row_security.proof import Proof, guilty
+from verifier.probes.row_security.relations import PEOPLE, SIGNED_IN, Opening, Relation, closing
+from verifier.probes.row_security.static import openings, remarks
+from verifier.probes.row_security.trial import Trial
+
+
+class Trouble(Record):
+    """Why one leg could not be gone, so that the others still count."""
+
+    cause: Cause
+    what: str
+    remedy: str = ""
+
+    def as_exception(self) -> CouldNotLook:
+        """The same, to be raised."""
+        return CouldNotLook(self.cause, self.what, remedy=self.remedy)
+
+
+class Purpose(Record):
+    """What stands open on purpose, and why: relation or function → reason.
+
+    Attributes:
+        readable: what anybody may read or call.
+        writable: where anybody may change rows, too.
+        truncate: why the right to TRUNCATE harms nobody, if it does not.
+    """
+
+    readable: dict[str, str] = {}
+    writable: dict[str, str] = {}
+    truncate: str = ""
+
+    def covers(self, label: str, command: str) -> bool:
+        """Whether this is open on purpose."""
+        if command == "truncate":
+            return bool(self.truncate)
+        return label in self.writable or (command == "select" and label in self.readable)
+
+
+class RowSecurity(Evidence):
+    """Who can read and change whose rows, in three legs.
+
+    Attributes:
+        catalogue: what is declared.
+        expected: the relations that must be there.
+        purpose: what stands open on purpose.
+        live: relation → what different people read of it; nothing if that leg could not be gone.
+        live_trouble: why it could not.
+        trial: what a copy came to; nothing if that leg could not be gone.
+        trial_trouble: why it could not.
+        pictures: file name → content for the report.
+    """
+
+    catalogue: Catalogue
+    expected: tuple[str, ...]
+    purpose: Purpose
+    live: dict[str, LiveView] | None = None
+    live_trouble: Trouble | None = None
+    trial: Trial | None = None
+    trial_trouble: Trouble | None = None
+    pictures: dict[str, bytes] = Field(default={}, exclude=True, repr=False)
+
+    def declared_open(self) -> dict[str, str]:
+        """Relation → what its declaration leaves open whatever the rows are; roles that no policy binds, too."""
+        found = self._told(openings)
+        for role, unbound in self.catalogue.unbound.items():
+            closes = f"revoke {unbound} from {role};" if unbound != role else f"alter role {role} nobypassrls;"
+            found[f"role {role}"] = f"it can become {unbound}, which no policy binds; close it with: {closes}"
+        for label, relation in self.catalogue.relations.items():
+            if relation.app_owns:
+                told = f"the application connects as its owner {relation.owner}, whom its policies do not bind"
+                found[label] = f"{told}; close it with: alter table {relation.place} force row level security;"
+        return found
+
+    def readable_without_login(self) -> dict[str, str]:
+        """Relation → what a visitor without a login reads of the live database."""
+        return self._of_live(_by_visitor)
+
+    def readable_by_signed_in(self) -> dict[str, str]:
+        """Relation → what a signed-in user reads of others in the live database."""
+        return self._of_live(_by_signed_in)
+
+    def open_on_a_copy(self) -> dict[str, str]:
+        """Relation → what somebody could do on the copy who should not."""
+        proofs = self._trial().proofs
+        return self._told(lambda relation: proofs[relation.label].openings)
+
+    def functions_that_tell(self) -> dict[str, str]:
+        """Function → what it hands out to a client, or changes for it."""
+        found = {}
+        for label, proof in self._trial().functions.items():
+            covered = label in self.purpose.readable or label.split("(")[0] in self.purpose.readable
+            if proof.openings and not covered:
+                found[label] = " · ".join(str(each) for each in proof.openings)
+        return found
+
+    def seen_by(self, person: Literal["anonymous", "stranger"]) -> dict[str, str] | str:
+        """Relation → what this person sees live; or that nobody looked."""
+        if self.live is None:
+            return "not looked at"
+        return {label: str(getattr(view, person) or "not asked") for label, view in self.live.items()}
+
+    def need_tables(self) -> None:
+        """Make sure that every expected table is there.
+
+        Raises:
+            CouldNotLook: precondition, with those that are not.
+        """
+        missing = [name for name in self.expected if name not in self.catalogue.relations]
+        if missing:
+            told = f"no table {', '.join(missing)} in {self.where}"
+            raise CouldNotLook(Cause.PRECONDITION, told, remedy="apply the migrations, or correct [database] tables")
+        if not self.catalogue.relations:
+            raise CouldNotLook(Cause.NO_DATA, f"there is nothing in {self.where}")
+
+    def need_live(self) -> None:
+        """Make sure that whoever saw nothing would have seen something without protection.
+
+        What has no rows, or names no owner, counts only if the copy has proved it.
+
+        Raises:
+            CouldNotLook: with the tables of which that is not sure, and why.
+        """
+        self.need_tables()
+        live = self._live()
+        if not any(view.rows for view in live.values()):
+            told = f"our own role {self.catalogue.role} sees no row in any of {len(live)} relations"
+            raise CouldNotLook(Cause.NO_DATA, told, remedy=self._remedy_for_rows())
+        proved = self.trial.proofs if self.trial else {}
+        doubts: dict[tuple[Cause, str], list[str]] = {}
+        for label, view in live.items():
+            why = _live_doubt(view, self.catalogue.relations[label])
+            if why and not _proves(proved.get(label)) and not self._on_purpose(label):
+                doubts.setdefault(why, []).append(label)
+        self._raise(doubts, "live: not proven for", self._remedy_for_rows())
+
+    def need_trial(self) -> None:
+        """Make sure that the copy proved something of every relation.
+
+        Raises:
+            CouldNotLook: with the relations of which it did not, and why; or why there is no copy.
+        """
+        self.need_tables()
+        live = self.live or {}
+        doubts: dict[tuple[Cause, str], list[str]] = {}
+        for label, proof in self._trial().proofs.items():
+            told_apart = label in live and not _live_doubt(live[label], self.catalogue.relations[label])
+            if proof.doubt and not self._on_purpose(label) and not (told_apart and "nobody was found" in proof.doubt):
+                doubts.setdefault((Cause.PRECONDITION, proof.doubt), []).append(label)
+        remedy = (
+            "say in [database] public of the target why it is open, or judge by hand and mend what stands in the way"
+        )
+        self._raise(doubts, "on a copy: not proven for", remedy)
+
+    def need_functions(self) -> None:
+        """Make sure that every function that a client may call answered.
+
+        Raises:
+            CouldNotLook: with those that did not, and why; or why there is no copy.
+        """
+        doubts: dict[tuple[Cause, str], list[str]] = {}
+        for label, proof in self._trial().functions.items():
+            if proof.doubt and not self._on_purpose(label) and not self._on_purpose(label.split("(")[0]):
+                doubts.setdefault((Cause.PRECONDITION, proof.doubt), []).append(label)
+        remedy = (
+            "revoke execute on it from public, anon and authenticated, or name it in [database] public with the reason"
+        )
+        self._raise(doubts, "on a copy: not proven for", remedy)
+
+    def classes(self) -> dict[str, str]:
+        """Relation → in a few words, how it stands."""
+        return {label: self._class(relation) for label, relation in self.catalogue.relations.items()}
+
+    def remarks(self) -> Iterator[str]:
+        """What a reader should know, although nothing is open by it."""
+        bypasses = "a role with BYPASSRLS" if self.catalogue.bypasses else ""
+        powers = "a superuser" if self.catalogue.superuser else bypasses
+        if powers:
+            yield f"we connect as {self.catalogue.role}, {powers}: what it sees itself proves nothing"
+        for label, relation in self.catalogue.relations.items():
+            yield from (f"{label}: {each}" for each in remarks(relation))
+            proof = self.trial.proofs.get(label) if self.trial else None
+            if proof and proof.privileged:
+                told = f"{', '.join(proof.privileged)} on rows of others"
+                yield f"{label}: {told} for who has rows in other tables, or a role in the token"
+        for label in sorted({*self.purpose.readable, *self.purpose.writable}):
+            reason = self.purpose.writable.get(label) or self.purpose.readable[label]
+            yield f"{label}: open on purpose: {reason}"
+        if self.trial:
+            yield from (f"copy: {each}" for each in (*self.trial.complaints, *self.trial.remarks))
+
+    def openings_of(self, label: str) -> tuple[Opening, ...]:
+        """All that is known to be open of one relation, declared or tried out, each once."""
+        tried = self.trial.proofs[label].openings if self.trial and label in self.trial.proofs else ()
+        found = {(each.who, each.command): each for each in (*openings(self.catalogue.relations[label]), *tried)}
+        return tuple(found.values())
+
+    def _class(self, relation: Relation) -> str:
+        found = self.openings_of(relation.label)
+        if not relation.rights:
+            return "no grant"
+        if not found:
+            closed = relation.enabled and not any(each.binds and each.permissive for each in relation.policies)
+            doubt = (
+                self.trial.proofs[relation.label].doubt if self.trial and relation.label in self.trial.proofs else ""
+            )
+            return "not proven" if doubt else "closed, no policy" if closed else "rows of their own"
+        reads = {each.who for each in found if each.command == "select"}
+        writes = {each.who for each in found if each.command != "select"}
+        words = [_EXPOSED[min(reads, key=list(PEOPLE).index)]] if reads else []
+        words += [f"writable by {'anon' if 'anon' in writes else 'any signed-in user'}"] if writes else []
+        return ", ".join(words) + (" (on purpose)" if self._on_purpose(relation.label) else "")
+
+    def _told(self, found: Callable[[Relation], tuple[Opening, ...]]) -> dict[str, str]:
+        told = {}
+        for label, relation in self.catalogue.relations.items():
+            kept = [each for each in found(relation) if not self.purpose.covers(label, each.command)]
+            if kept:
+                told[label] = _together(kept)
+        return told
+
+    def _of_live(self, judge: Callable[[LiveView, Relation], str]) -> dict[str, str]:
+        return {
+            label: told
+            for label, view in self._live().items()
+            if not self.purpose.covers(label, "select") and (told := judge(view, self.catalogue.relations[label]))
+        }
+
+    def _live(self) -> Mapping[str, LiveView]:
+        if self.live_trouble:
+            raise self.live_trouble.as_exception()
+        return self.live or {}
+
+    def _trial(self) -> Trial:
+        if self.trial is None:
+            trouble = self.trial_trouble or Trouble(cause=Cause.INTERNAL, what="no copy was made")
+            raise trouble.as_exception()
+        return self.trial
+
+    def _on_purpose(self, label: str) -> bool:
+        return label in self.purpose.readable or label in self.purpose.writable
+
+    def _remedy_for_rows(self) -> str:
+        if self.catalogue.bypasses:
+            return "judge a database that has rows, or see that owner_column in [database] names what policies compare"
+        return f"give a DATABASE_URL of a role with BYPASSRLS; {self.catalogue.role} is bound by the policies itself"
+
+    @staticmethod
+    def _raise(doubts: Mapping[tuple[Cause, str], list[str]], head: str, remedy: str) -> None:
+        if doubts:
+            told = "; ".join(f"{', '.join(labels)}: {why}" for (_, why), labels in doubts.items())
+            raise CouldNotLook(next(iter(doubts))[0], f"{head} {told}", remedy=remedy)
+
+
+_EXPOSED = {"anon": "exposed to anon", "authenticated": "exposed to any signed-in user"}
+
+
+def _together(found: list[Opening]) -> str:
+    """Openings of one relation as a sentence; what is the same for several commands or people is told once."""
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for each in found:
+        groups.setdefault((each.who, each.claimed, each.closes), []).append(each.command.upper())
+    seen = {(each.who, each.claimed, each.closes): each.seen for each in reversed(found)}
+    return " · ".join(
+        f"{PEOPLE[who]} can {', '.join(commands)}{f' by claiming {claimed}' if claimed else ''}: "
+        f"{seen[who, claimed, closes]}; close it with: {closes}"
+        for (who, claimed, closes), commands in groups.items()
+    )
+
+
+def _by_visitor(view: LiveView, relation: Relation) -> str:
+    if not view.anonymous or not view.anonymous.rows:
+        return ""
+    return f"{_reads('anon', view.anonymous)} without a login{_protection(relation, 'anon')}"
+
+
+def _by_signed_in(view: LiveView, relation: Relation) -> str:
+    if view.stranger and view.stranger.rows:
+        told = f"any signed-in user reads {view.stranger}, and owns none of them"
+    elif view.forged and view.forged.rows:
+        believed = ", ".join(dict.fromkeys(each for policy in relation.policies for each in policy.trusts))
+        told = f"a signed-in user who forges {believed} reads {view.forged}"
+    elif view.owners and all(each.foreign for each in view.owners):
+        told = f"owners of {' and '.join(map(str, view.owned))} rows read {view.owners[0].foreign} rows of others"
+    else:
+        return ""
+    claimed = bool(view.forged and view.forged.rows) and not (view.stranger and view.stranger.rows)
+    return told + _protection(relation, SIGNED_IN, claimed=claimed)
+
+
+def _reads(who: str, reading: Reading) -> str:
+    return f"{who} reads {reading}"
+
+
+def _protection(relation: Relation, role: str, *, claimed: bool = False) -> str:
+    off = "" if relation.enabled or relation.kind == "view" else "; row-level security is not enabled"
+    policies = guilty(relation, role, "select", claimed=claimed)
+    by = f", by policy {', '.join(each.name for each in policies)}" if policies else ""
+    return f"{by}{off}; close it with: {closing(relation, role, 'select', policies)}"
+
+
+def _live_doubt(view: LiveView, relation: Relation) -> tuple[Cause, str] | None:
+    """Why reading nothing proves nothing here; or nothing if it does prove."""
+    troubled = [each for each in view.readings if each.trouble]
+    if troubled:
+        return Cause.PRECONDITION, f"{troubled[0].role} met an error: {troubled[0].trouble}"
+    if all(each.denied for each in view.readings):
+        return None
+    if view.rows is None:
+        return Cause.UNAUTHORIZED, "our own role may not read it, so nobody knows whether it has rows"
+    if not view.rows:
+        return Cause.NO_DATA, "our own role sees no rows"
+    closed = relation.enabled and not relation.deciding(SIGNED_IN, "select")
+    return None if closed or (view.stranger and view.stranger.denied) else _not_told_apart(view)
+
+
+def _not_told_apart(view: LiveView) -> tuple[Cause, str] | None:
+    """An owner must see its own rows, or «a stranger sees none» tells nothing of the policies."""
+    if not view.owners:
+        return Cause.PRECONDITION, "no row names an owner, so no owner could be asked for"
+    own = view.owners[0].rows - view.owners[0].foreign
+    if own >= view.owned[0]:
+        return None
+    return Cause.PRECONDITION, f"its owner sees {own} of its own {view.owned[0]} rows: users are not told apart"
+
+
+def _proves(proof: Proof | None) -> bool:
+    return proof is not None and not proof.doubt

@@ -1,0 +1,73 @@
+"""Looks at row-level security in three legs; one that cannot be gone does not keep the others from their answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from verifier.evidence import CouldNotLook
+from verifier.patience import now
+from verifier.probes import Context
+from verifier.probes.database import connected, for_libpq
+from verifier.probes.row_security.catalogue import Catalogue, Connection, exposed_schemas, read_catalogue
+from verifier.probes.row_security.clone import copied
+from verifier.probes.row_security.evidence import Purpose, RowSecurity, Trouble
+from verifier.probes.row_security.live import look
+from verifier.probes.row_security.relations import ANONYMOUS
+from verifier.probes.row_security.report import matrix
+from verifier.probes.row_security.trial import Trial, try_out
+from verifier.sections.database import Database
+
+Found = TypeVar("Found")
+
+
+def observe_row_security(context: Context) -> RowSecurity:
+    """Read the catalogue, stand in for everybody live, and try everything on a copy.
+
+    Raises:
+        CouldNotLook: the database cannot be reached, or it is none of Supabase's kind.
+    """
+    settings = context.part(context.target.database, "database")
+    started = now()
+    with connected(context) as connection:
+        schemas = exposed_schemas(connection, settings.schema_name, settings.schemas)
+        catalogue = read_catalogue(connection, schemas, app_role=settings.app_role)
+        live, live_trouble = _attempted(lambda: look(connection, catalogue, settings.owner_column))
+        place = f"{connection.info.dbname} at {connection.info.host}:{connection.info.port}"
+    trial, trial_trouble = _attempted(lambda: _tried_out(context, catalogue))
+    seen = RowSecurity(
+        asked="Who can read and change whose rows?",
+        where=f"schema {', '.join(schemas)} of {place}",
+        at=started,
+        again=_by_hand(catalogue, settings),
+        catalogue=catalogue,
+        expected=settings.tables,
+        purpose=Purpose(readable=settings.public, writable=settings.writable, truncate=settings.truncate),
+        live=live,
+        live_trouble=live_trouble,
+        trial=trial,
+        trial_trouble=trial_trouble,
+    )
+    return seen.model_copy(update={"pictures": {"row-level-security.md": matrix(seen).encode()}})
+
+
+def _attempted(leg: Callable[[], Found]) -> tuple[Found | None, Trouble | None]:
+    try:
+        return leg(), None
+    except CouldNotLook as trouble:
+        return None, Trouble(cause=trouble.cause, what=trouble.what, remedy=trouble.remedy)
+
+
+def _tried_out(context: Context, catalogue: Catalogue) -> Trial:
+    url = for_libpq(context.credentials.get("database"))
+    # A server and a few thousand statements on this machine: not beside somebody who takes times.
+    with connected(context) as source, context.loud():
+        roles: Connection = source
+        with copied(url, roles, catalogue.schemas, context.patience) as copy:
+            return try_out(copy, catalogue)
+
+
+def _by_hand(catalogue: Catalogue, settings: Database) -> str:
+    first = next((each.place for each in catalogue.relations.values()), f"{settings.schema_name}.{settings.tables[0]}")
+    statements = ("begin", f"set local role {ANONYMOUS}", f"table {first} limit 1", "rollback")
+    return f'psql "$DATABASE_URL" -c "{"; ".join(statements)}"'

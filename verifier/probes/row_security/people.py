@@ -1,0 +1,64 @@
+"""Whom the verifier stands in for: the people of a run, and how the database comes to take us for one of them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from psycopg import errors
+
+from verifier.evidence import Cause, CouldNotLook
+from verifier.probes.row_security.catalogue import Connection
+from verifier.probes.row_security.relations import ANONYMOUS, SIGNED_IN
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody as the database knows them.
+
+    Attributes:
+        role: anon or authenticated.
+        sub: the id of a signed-in user.
+        claims: what else the token says.
+        settings: further settings of the session, as a client could make them or as the gateway passes them on.
+    """
+
+    role: str
+    sub: str = ""
+    claims: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
+
+
+VISITOR = Person(ANONYMOUS)
+ASHA, BORIS, STRANGER, LONER = (
+    f"{letter * 8}-{letter * 4}-4{letter * 3}-8{letter * 3}-{letter * 12}" for letter in "abcd"
+)
+"""The ids of the made people: two who own a row in every table, one who owns none, one who owns a row in one table."""
+
+
+def settings_of(person: Person) -> dict[str, str]:
+    """The settings by which PostgREST tells the database who asks, in both spellings, old and new."""
+    claims = {**({"sub": person.sub} if person.sub else {}), "role": person.role, **person.claims}
+    told = {"request.jwt.claims": json.dumps(claims), "request.jwt.claim.role": person.role}
+    return told | {"request.jwt.claim.sub": person.sub, "row_security": "on", **person.settings}
+
+
+def become(connection: Connection, person: Person) -> None:
+    """Act as this person until the transaction or savepoint ends; one question, so that a pooler cannot split it.
+
+    Raises:
+        CouldNotLook: unauthorized, if our role is no member of the person's; precondition, if there is no such role.
+    """
+    settings = [*settings_of(person).items(), ("role", person.role)]
+    calls = ", ".join(["set_config(%s, %s, true)"] * len(settings))
+    given = [each for pair in settings for each in pair]
+    try:
+        connection.execute(f"select {calls}".encode(), given)
+    except errors.InsufficientPrivilege as trouble:
+        told = f"our role may not stand in for {person.role}: {trouble.diag.message_primary}"
+        remedy = f"as the database's owner: grant {ANONYMOUS}, {SIGNED_IN} to {connection.info.user}"
+        raise CouldNotLook(Cause.UNAUTHORIZED, told, remedy=remedy) from None
+    except errors.InvalidParameterValue:
+        told = f"the database has no role {person.role}; Supabase has one"
+        raise CouldNotLook(Cause.PRECONDITION, told) from None

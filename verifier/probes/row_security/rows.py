@@ -1,0 +1,233 @@
+"""Makes one row per owner in every table of a copy, whatever its columns are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import psycopg
+from psycopg import errors, sql
+
+from verifier.probes.row_security import sql as questions
+from verifier.probes.row_security.catalogue import ROLES, Connection
+from verifier.probes.row_security.people import ASHA, BORIS
+from verifier.probes.row_security.values import Column, Turn, literals, value_of
+
+Place = tuple[str, str]
+"""Schema and name."""
+Values = dict[str, str | None]
+"""Column → the text form of a value."""
+_ATTEMPTS = 12
+_KEYS = re.compile(r"->>? *'([A-Za-z_][\w.-]*)'")
+_COMPARED = re.compile(
+    r"\b(\w+)\)?(?:::[\w ]+)? *(?:=|<>|<=|>=|<|>|~~|IN|= ANY) *\(?(?:ARRAY\[)?((?:'[^']*'|-?\d+)[^)]*)", re.IGNORECASE
+)
+_EMPTY = re.compile(r"\b(\w+)\)? IS (?:NOT )?NULL", re.IGNORECASE)
+_ENTRY = re.compile(r"(?:->>? *'(\w+)'(?:::text)?\)*)(?:::[\w ]+\)?)? *= *(?:ANY *\()?(?:ARRAY\[)?'([^']*)'")
+
+
+def raw(text: str) -> sql.SQL:
+    """SQL that comes from the catalogue itself, and is well formed."""
+    return sql.SQL(text)
+
+
+@dataclass
+class Stock:
+    """What is known of the columns of a copy, and which rows were made.
+
+    Attributes:
+        columns: relation → its columns, views included.
+        texts: everything in which a condition can stand, as one text.
+        schemas: those that clients reach.
+        made: relation → owner → column → value of the row that was made.
+        failed: relation → why no row could be made.
+        remarks: what had to be bent for it.
+    """
+
+    columns: dict[Place, tuple[Column, ...]]
+    texts: str
+    schemas: frozenset[str]
+    made: dict[Place, dict[str, Values]] = field(default_factory=dict)
+    failed: dict[Place, str] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+
+    def turn(self, number: int) -> Turn:
+        """The values of one round."""
+        found: dict[str, list[str]] = {}
+        for name, rest in _COMPARED.findall(self.texts):
+            found.setdefault(name, []).extend(literals(rest))
+        several = {name: tuple(dict.fromkeys(each)) for name, each in found.items()}
+        return Turn(number, several, self.keys, frozenset(_EMPTY.findall(self.texts)))
+
+    def matters(self, place: Place) -> bool:
+        """Whether it needs rows: clients reach it, or some condition speaks of it."""
+        return place[0] in self.schemas or bool(re.search(rf"\b{re.escape(place[1])}\b", self.texts))
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Names under which conditions look things up in JSON."""
+        return tuple(dict.fromkeys(_KEYS.findall(self.texts)))
+
+    @property
+    def entries(self) -> dict[str, str]:
+        """Name in JSON → a constant that some condition wants there, such as role → admin."""
+        return {key: value for key, value in _ENTRY.findall(self.texts) if value not in {*ROLES, "service_role"}}
+
+    def values(self, place: Place, owner: str, turn: Turn) -> Values:
+        """Column → the value that a row of this owner has; columns that only NULL or a default fits are left out."""
+        found: Values = {}
+        for each in (each for each in self.columns.get(place, ()) if not each.generated):
+            value = value_of(each, owner, turn)
+            if turn.number % 2 and each.name in turn.empty and not each.required:
+                found[each.name] = None
+            elif value is not None:
+                found[each.name] = value
+        return found
+
+
+def take_stock(connection: Connection, schemas: Iterable[str]) -> Stock:
+    """Read the columns of every relation and the text of every condition."""
+    columns: dict[Place, list[Column]] = {}
+    for row in connection.execute(questions.COLUMNS, {"roles": list(ROLES)}):
+        each = Column.of(row)
+        columns.setdefault((each.schema, each.table), []).append(each)
+    texts = " ".join(str(text) for (text,) in connection.execute(questions.TEXTS))
+    return Stock({place: tuple(each) for place, each in columns.items()}, texts, frozenset(schemas))
+
+
+def cut_ties(connection: Connection) -> None:
+    """Drop foreign keys: they have no part in row-level security, and would dictate an order."""
+    for (statement,) in connection.execute(questions.FOREIGN_KEYS).fetchall():
+        connection.execute(raw(statement))
+
+
+def fill(connection: Connection, stock: Stock, turn: Turn) -> None:
+    """Make all rows anew: one of each owner in every table; triggers and policies do not take part.
+
+    Materialized views are refreshed at the end, as often as one of them still waited for another.
+    """
+    tables = [place for place, each in stock.columns.items() if each[0].kind == "r" and stock.matters(place)]
+    with connection.transaction():
+        connection.execute("set local session_replication_role = replica")
+        empty(connection, stock.made)
+        stock.made.clear()
+        stock.failed.clear()
+        for place in tables:
+            for owner in (ASHA, BORIS):
+                _make(connection, stock, place, owner, turn)
+        _inherit(connection, stock)
+        connection.execute("set local session_replication_role = origin")
+    _refresh(connection, [place for place, each in stock.columns.items() if each[0].kind == "m"])
+
+
+def empty(connection: Connection, places: Iterable[Place]) -> None:
+    """Take all rows out of these tables."""
+    for place in places:
+        connection.execute(sql.SQL("delete from {}").format(sql.Identifier(*place)))
+
+
+def insertion(place: Place, columns: Iterable[Column], values: Mapping[str, str | None]) -> sql.Composed:
+    """The statement that puts a row with these values there."""
+    known = [each for each in columns if each.name in values]
+    if not known:
+        return sql.SQL("insert into {} default values").format(sql.Identifier(*place))
+    return sql.SQL("insert into {} ({}) overriding system value values ({})").format(
+        sql.Identifier(*place),
+        sql.SQL(", ").join(sql.Identifier(each.name) for each in known),
+        sql.SQL(", ").join(literal(each, values[each.name]) for each in known),
+    )
+
+
+def literal(column: Column, value: str | None) -> sql.Composed:
+    """A value as its column's type."""
+    return sql.SQL("{}::{}").format(sql.Literal(value), raw(column.type_))
+
+
+def _make(connection: Connection, stock: Stock, place: Place, owner: str, turn: Turn) -> None:
+    columns, values = stock.columns[place], stock.values(place, owner, turn)
+    for _ in range(_ATTEMPTS):
+        try:
+            with connection.transaction():
+                connection.execute(insertion(place, columns, values))
+        except psycopg.Error as trouble:
+            if not _mended(connection, stock, place, values, trouble):
+                break
+        else:
+            stock.made.setdefault(place, {})[owner] = values
+            return
+    stock.failed.setdefault(place, "no row could be made for it")
+
+
+def _mended(connection: Connection, stock: Stock, place: Place, values: Values, trouble: psycopg.Error) -> bool:
+    """Bend what stood in the way of a row; policies do not depend on it."""
+    diag = trouble.diag
+    stock.failed[place] = f"no row could be made: {diag.message_primary or type(trouble).__name__}"
+    if isinstance(trouble, (errors.CheckViolation, errors.UniqueViolation, errors.ExclusionViolation)):
+        if not diag.constraint_name:
+            return False
+        owner = sql.SQL("domain {}") if diag.datatype_name else sql.SQL("table {}")
+        named = (diag.schema_name or place[0], diag.datatype_name or diag.table_name or place[1])
+        statement = sql.SQL(
+            "alter {} drop constraint {} cascade" if not diag.datatype_name else "alter {} drop constraint {}"
+        )
+        try:
+            with connection.transaction():
+                connection.execute(
+                    statement.format(owner.format(sql.Identifier(*named)), sql.Identifier(diag.constraint_name))
+                )
+        except psycopg.Error:
+            return _without_index(connection, diag.schema_name or place[0], diag.constraint_name)
+        stock.remarks.append(f"{'.'.join(place)}: a row was made without its constraint {diag.constraint_name}")
+        return True
+    if isinstance(trouble, errors.DataError):
+        return _simpler(stock.columns[place], values)
+    return False
+
+
+def _without_index(connection: Connection, schema: str, name: str) -> bool:
+    try:
+        with connection.transaction():
+            connection.execute(sql.SQL("drop index {}").format(sql.Identifier(schema, name)))
+    except psycopg.Error:
+        return False
+    return True
+
+
+def _simpler(columns: Iterable[Column], values: Values) -> bool:
+    """Leave one more column to its default or NULL: the last that need not have a value and holds no owner's id."""
+    spare = [each.name for each in columns if each.name in values and (each.has_default or not each.required)]
+    asked = {each.name for each in columns if each.asked}
+    for name in sorted(spare, key=lambda each: each in asked):
+        del values[name]
+        return True
+    return False
+
+
+def _inherit(connection: Connection, stock: Stock) -> None:
+    """A partitioned table holds what its partitions hold."""
+    rows = connection.execute(questions.PARTITIONS).fetchall()
+    children = [((row[0], row[1]), (row[2], row[3])) for row in rows]
+    for _ in range(len(children)):
+        for parent, child in children:
+            if child in stock.made:
+                stock.made.setdefault(parent, stock.made[child])
+    for place, each in stock.columns.items():
+        if each[0].kind == "p" and place not in stock.made:
+            stock.failed[place] = "no row could be made: none of its partitions took one"
+
+
+def _refresh(connection: Connection, views: list[Place]) -> None:
+    waiting = list(views)
+    for _ in range(len(views)):
+        done = []
+        for place in waiting:
+            try:
+                with connection.transaction():
+                    connection.execute(sql.SQL("refresh materialized view {}").format(sql.Identifier(*place)))
+            except psycopg.Error:
+                continue
+            done.append(place)
+        waiting = [place for place in waiting if place not in done]
+        if not waiting or not done:
+            return

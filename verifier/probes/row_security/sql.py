@@ -1,0 +1,123 @@
+"""What is asked of the catalogue: a fixed number of questions, however many tables there are."""
+
+RELATIONS = """
+    select c.oid::bigint, n.nspname, c.relname, c.relkind::text, pg_get_userbyid(c.relowner), c.relrowsecurity,
+           c.relforcerowsecurity, coalesce(c.reloptions, '{}'),
+           coalesce((select i.inhparent::regclass::text from pg_inherits i where i.inhrelid = c.oid limit 1), ''),
+           array(select r.who || ' ' || p.what
+                 from unnest(%(roles)s::text[]) r(who), unnest(%(commands)s::text[]) p(what)
+                 where has_schema_privilege(r.who, n.oid, 'USAGE') and has_table_privilege(r.who, c.oid, p.what)),
+           array(select r.who || ' ' || p.what
+                 from unnest(%(roles)s::text[]) r(who), unnest('{select,insert,update}'::text[]) p(what)
+                 where has_schema_privilege(r.who, n.oid, 'USAGE') and has_any_column_privilege(r.who, c.oid, p.what)
+                   and not has_table_privilege(r.who, c.oid, p.what))
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = any (%(schemas)s) and c.relkind in ('r', 'p', 'v', 'm', 'f')
+      and not exists (select from pg_depend d
+                      where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+    order by c.relname !~ '_actions$', n.nspname, c.relname
+"""
+POLICIES = """
+    select p.polrelid::bigint, p.polname, p.polcmd::text, p.polpermissive,
+           array(select case u when 0 then 'public' else pg_get_userbyid(u) end from unnest(p.polroles) u),
+           array(select r.who from unnest(%(roles)s::text[]) r(who)
+                 where exists (select from unnest(p.polroles) u where u = 0 or pg_has_role(r.who, u, 'USAGE'))),
+           coalesce(pg_get_expr(p.polqual, p.polrelid), ''), coalesce(pg_get_expr(p.polwithcheck, p.polrelid), ''),
+           coalesce((select string_agg(f.prosrc, ' ') from pg_depend d join pg_proc f on f.oid = d.refobjid
+                     join pg_namespace fn on fn.oid = f.pronamespace
+                     where d.classid = 'pg_policy'::regclass and d.objid = p.oid
+                       and d.refclassid = 'pg_proc'::regclass and fn.nspname not in ('pg_catalog', 'auth')), '')
+    from pg_policy p join pg_class c on c.oid = p.polrelid join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = any (%(schemas)s)
+    order by p.polname
+"""
+FUNCTIONS = """
+    select n.nspname, f.proname, pg_get_function_identity_arguments(f.oid), f.provolatile = 'v',
+           f.prorettype in ('boolean'::regtype, 'void'::regtype) and not f.proretset,
+           array(select r.who from unnest(%(roles)s::text[]) r(who)
+                 where has_schema_privilege(r.who, n.oid, 'USAGE') and has_function_privilege(r.who, f.oid, 'EXECUTE')),
+           array(select format_type(u.kind, null)
+                 from unnest(f.proargtypes) with ordinality u(kind, place) order by place)
+    from pg_proc f join pg_namespace n on n.oid = f.pronamespace
+    where n.nspname = any (%(schemas)s) and f.prosecdef and f.prokind = 'f'
+      and f.prorettype not in ('trigger'::regtype, 'event_trigger'::regtype)
+      and not exists (select from pg_depend d
+                      where d.classid = 'pg_proc'::regclass and d.objid = f.oid and d.deptype = 'e')
+    order by 1, 2, 3
+"""
+UNBOUND = """
+    select r.who, string_agg(o.rolname, ', ' order by o.rolname)
+    from unnest(%(roles)s::text[]) r(who), pg_roles o
+    where (o.rolsuper or o.rolbypassrls) and pg_has_role(r.who, o.oid, 'MEMBER')
+    group by r.who
+"""
+"""Who can become a role that no policy binds; itself included."""
+POWERS = "select rolname, rolsuper, rolsuper or rolbypassrls from pg_roles where rolname = current_user"
+MISSING_ROLES = "select who from unnest(%(roles)s::text[]) r(who) where to_regrole(who) is null"
+EXPOSED_SCHEMAS = """
+    select regexp_split_to_array(substr(setting, length('pgrst.db_schemas=') + 1), ' *, *')
+    from pg_db_role_setting s join pg_roles r on r.oid = s.setrole, unnest(s.setconfig) setting
+    where r.rolname = 'authenticator' and starts_with(setting, 'pgrst.db_schemas=')
+    order by s.setdatabase desc limit 1
+"""
+"""The schemas that PostgREST serves, where they are set in the database."""
+EXISTING_SCHEMAS = "select nspname from pg_namespace where nspname = any (%(schemas)s)"
+
+COLUMNS = """
+    select n.nspname, c.relname, c.relkind::text, a.attname, format_type(a.atttypid, a.atttypmod), b.typname,
+           b.typcategory::text, b.typtype::text, coalesce(e.typname, ''), coalesce(e.typtype::text, ''),
+           case when b.typname in ('varchar', 'bpchar')
+                then greatest(case when t.typbasetype <> 0 then t.typtypmod else a.atttypmod end - 4, 0) else 0 end,
+           a.attnotnull or t.typnotnull, a.attgenerated <> '', a.attidentity::text, a.atthasdef,
+           array(select enumlabel::text from pg_enum
+                 where enumtypid in (b.oid, b.typelem) order by enumsortorder),
+           coalesce(pg_get_expr(c.relpartbound, c.oid), ''),
+           coalesce(array_position(string_to_array(k.partattrs::text, ' ')::int[], a.attnum::int), 0),
+           array(select r.who || ' ' || p.what
+                 from unnest(%(roles)s::text[]) r(who), unnest('{select,insert,update}'::text[]) p(what)
+                 where has_column_privilege(r.who, c.oid, a.attnum, p.what)),
+           array(select pg_get_constraintdef(x.oid) from pg_constraint x
+                 where (x.contype = 'c' and x.conrelid = c.oid and a.attnum = any (x.conkey))
+                    or (x.contype = 'c' and x.contypid = t.oid)),
+           exists (select from pg_index u where u.indrelid = c.oid and u.indisunique and a.attnum = any (u.indkey)),
+           exists (select from pg_depend d where d.classid = 'pg_policy'::regclass
+                   and d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid and d.refobjsubid = a.attnum)
+    from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+    join pg_type t on t.oid = a.atttypid join pg_type b on b.oid = coalesce(nullif(t.typbasetype, 0), t.oid)
+    left join pg_type e on e.oid = b.typelem and b.typcategory = 'A'
+    left join pg_inherits i on i.inhrelid = c.oid and c.relispartition
+    left join pg_partitioned_table k on k.partrelid = i.inhparent
+    where c.relkind in ('r', 'p', 'v', 'm', 'f') and a.attnum > 0 and not a.attisdropped
+      and n.nspname !~ '^(pg_|information_schema$)'
+      and not exists (select from pg_depend d
+                      where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+    order by n.nspname, c.relname, a.attnum
+"""
+"""Every column that a row needs a value for; the partition key by its place in the parent's key."""
+TEXTS = """
+    select coalesce(pg_get_expr(polqual, polrelid), '') || ' ' || coalesce(pg_get_expr(polwithcheck, polrelid), '')
+    from pg_policy
+    union all
+    select f.prosrc from pg_proc f join pg_namespace n on n.oid = f.pronamespace
+    where n.nspname !~ '^(pg_|information_schema$|auth$|storage$|extensions$|realtime$|graphql)' and f.prolang <> 12
+    union all
+    select pg_get_viewdef(c.oid) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind = 'v' and n.nspname !~ '^(pg_|information_schema$)'
+"""
+"""Everything in which a condition can stand."""
+UPDATABLE = "select pg_relation_is_updatable(%s::regclass, true)"
+WRITTEN = """
+    select coalesce(sum(n_tup_ins), 0)::bigint, coalesce(sum(n_tup_upd + n_tup_del), 0)::bigint
+    from pg_stat_xact_user_tables
+"""
+FOREIGN_KEYS = """
+    select format('alter table %I.%I drop constraint %I', n.nspname, c.relname, x.conname)
+    from pg_constraint x join pg_class c on c.oid = x.conrelid join pg_namespace n on n.oid = c.relnamespace
+    where x.contype = 'f' and x.conparentid = 0 and n.nspname !~ '^(pg_|information_schema$)'
+"""
+PARTITIONS = """
+    select pn.nspname, p.relname, cn.nspname, c.relname
+    from pg_inherits i join pg_class p on p.oid = i.inhparent join pg_namespace pn on pn.oid = p.relnamespace
+    join pg_class c on c.oid = i.inhrelid join pg_namespace cn on cn.oid = c.relnamespace
+    where p.relkind = 'p'
+"""

@@ -1,0 +1,91 @@
+"""What the catalogue alone tells: what is certainly open, and what only behaviour can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from verifier.probes.row_security.conditions import Reach, reach
+from verifier.probes.row_security.relations import (
+    ANONYMOUS,
+    COMMANDS,
+    SIGNED_IN,
+    TABLES,
+    Command,
+    Opening,
+    Policy,
+    Relation,
+    closing,
+)
+
+ROLES = (ANONYMOUS, SIGNED_IN)
+
+
+def openings(relation: Relation) -> tuple[Opening, ...]:
+    """What is open whatever the rows are; where it depends on them, nothing is said here."""
+    return tuple(
+        Opening(who=role, command=command, seen=why[0], closes=closing(relation, role, command, why[1:]))
+        for role in ROLES
+        for command in COMMANDS
+        if relation.may(role, command) and (why := _why(relation, role, command))
+    )
+
+
+_Why = tuple[str, *tuple[Policy, ...]] | None
+"""A reason, and the policies that it lies in."""
+
+
+def _why(relation: Relation, role: str, command: Command) -> _Why:
+    if relation.kind == "foreign table" or (relation.kind == "materialized view" and command == "select"):
+        return (f"it has the right, and row-level security does not protect a {relation.kind}",)
+    if relation.kind not in TABLES:
+        return None
+    if command == "truncate":
+        return ("it has the right, and no policy binds TRUNCATE",)
+    if not relation.enabled:
+        return ("it has the right, and row-level security is off",)
+    return _by_policies(relation, role, command)
+
+
+def _by_policies(relation: Relation, role: str, command: Command) -> _Why:
+    """The policy that lets everybody of this role through; nothing if there is none, or a restrictive one beside it."""
+    if any(not each.permissive and each.concerns(role, command) for each in relation.policies):
+        return None
+    # The new row of an update is checked, too; what is asked for there can only narrow.
+    enough: set[Reach] = {"anyone", "signed-in"} if role == SIGNED_IN else {"anyone"}
+    for policy in relation.deciding(role, command):
+        condition = policy.condition(command)
+        if (not condition or reach(condition) in enough) and not _narrowed(policy.check, command, enough):
+            return f"policy {policy.name} lets every row through: {condition or 'no condition'}", policy
+    return None
+
+
+def _narrowed(check: str, command: Command, enough: set[Reach]) -> bool:
+    return command == "update" and bool(check) and reach(check) == "nobody" and bool(enough)
+
+
+def remarks(relation: Relation) -> Iterator[str]:
+    """What a reader should know, although it opens nothing by itself."""
+    if relation.kind in TABLES:
+        yield from _of_table(relation)
+    if relation.kind == "view" and not relation.invoker and relation.rights:
+        yield f"a view with the rights of its owner {relation.owner}: only its own conditions protect what it shows"
+    for role, commands in relation.by_column.items():
+        yield f"{role} holds {', '.join(commands)} on single columns"
+    for policy in relation.policies:
+        if policy.permissive and policy.binds and policy.condition("select") == "false":
+            yield f"policy {policy.name} is permissive and false: beside another permissive one it forbids nothing"
+        for told in policy.trusts:
+            yield f"policy {policy.name} trusts {told}"
+
+
+def _of_table(relation: Relation) -> Iterator[str]:
+    if not relation.rights:
+        yield "no grant for a client"
+    if relation.policies and not relation.enabled:
+        yield f"{len(relation.policies)} policies, and row-level security is off: they do nothing"
+    if relation.enabled and relation.rights and not any(each.binds and each.permissive for each in relation.policies):
+        yield "closed: row-level security is on, and no policy lets a client through"
+    if relation.enabled and not relation.forced:
+        yield f"not forced: its owner {relation.owner} gets round the policies"
+    if relation.parent:
+        yield f"a part of {relation.parent}, whose policies do not bind whoever asks it directly"

@@ -1,0 +1,103 @@
+"""The leg on a copy: an open table and a closed one among the relations prove that the proof itself can fail."""
+
+from __future__ import annotations
+
+from psycopg import sql
+
+from verifier.evidence import Cause, CouldNotLook, Record
+from verifier.probes.row_security.calls import prove_functions
+from verifier.probes.row_security.catalogue import Catalogue, Connection, read_catalogue
+from verifier.probes.row_security.clone import Copy
+from verifier.probes.row_security.proof import Proof, prove
+from verifier.probes.row_security.relations import ANONYMOUS, COMMANDS, SIGNED_IN, Relation
+from verifier.probes.row_security.rows import fill, take_stock
+
+OPEN, CLOSED = "definition_of_done_open", "definition_of_done_closed"
+_TWINS = """
+    create table {open} (id uuid primary key, user_id uuid, note text);
+    create table {closed} (id uuid primary key, user_id uuid, note text);
+    grant select, insert, update, delete, truncate on {open} to anon, authenticated;
+    grant select, insert, update, delete on {closed} to anon, authenticated;
+    alter table {closed} enable row level security;
+    create policy own on {closed} to authenticated
+        using (user_id::text = current_setting('request.jwt.claims', true)::jsonb ->> 'sub');
+"""
+
+
+class Trial(Record):
+    """What the copy came to.
+
+    Attributes:
+        proofs: relation → what everybody could do.
+        functions: function → what came of calling it.
+        complaints: what could not be copied.
+        remarks: what had to be bent to make rows.
+    """
+
+    proofs: dict[str, Proof]
+    functions: dict[str, Proof]
+    complaints: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+def try_out(copy: Copy, live: Catalogue) -> Trial:
+    """Try everything at every relation of the copy.
+
+    Args:
+        copy: of the live schema.
+        live: what is declared there; the copy must declare the same.
+
+    Raises:
+        CouldNotLook: internal, if the open table among them is not found open, or the closed one is.
+    """
+    connection = copy.connection
+    names = {"open": sql.Identifier(live.schemas[0], OPEN), "closed": sql.Identifier(live.schemas[0], CLOSED)}
+    connection.execute(sql.SQL(_TWINS).format(**names))
+    here = read_catalogue(connection, live.schemas)
+    proofs, remarks = prove(connection, here.relations.values())
+    _need_to_be_able_to_fail(proofs.pop(OPEN), proofs.pop(CLOSED))
+    return Trial(
+        proofs={label: _faithful(copy, each, here, proofs.get(label)) for label, each in live.relations.items()},
+        functions=_functions(connection, live, here),
+        complaints=copy.complaints,
+        remarks=remarks,
+    )
+
+
+def _need_to_be_able_to_fail(opened: Proof, closed: Proof) -> None:
+    found = {(each.who, each.command) for each in opened.openings}
+    wanted = {(role, command) for role in (ANONYMOUS, SIGNED_IN) for command in COMMANDS}
+    own = [closed.cells.get("owner", {}).get(command) for command in ("select", "update", "delete")]
+    if found != wanted or closed.openings or own != ["1 rows"] * 3:
+        what = f"on the copy an open table was seen as {sorted(found)}, a closed one as {closed}"
+        raise CouldNotLook(Cause.INTERNAL, what, remedy="this is a fault of the suite: report it with this text")
+
+
+def _faithful(copy: Copy, live: Relation, here: Catalogue, proof: Proof | None) -> Proof:
+    """The proof, or a doubt where the copy is not like what it was made from."""
+    twin = here.relations.get(live.label)
+    if twin is None or proof is None:
+        why = next(
+            (each for each in copy.complaints if live.name in each), next(iter(copy.complaints), "no reason given")
+        )
+        return Proof(doubt=f"it could not be copied ({why})")
+    same = ("kind", "enabled", "rights", "invoker")
+    other = [each for each in same if getattr(live, each) != getattr(twin, each)]
+    if {each.name for each in live.policies} != {each.name for each in twin.policies}:
+        other.append("policies")
+    if other and not proof.openings:
+        return proof.model_copy(update={"doubt": f"the copy has other {', '.join(other)}"})
+    return proof
+
+
+def _functions(connection: Connection, live: Catalogue, here: Catalogue) -> dict[str, Proof]:
+    if not live.functions:
+        return {}
+    stock = take_stock(connection, live.schemas)
+    with connection.transaction(force_rollback=True):
+        fill(connection, stock, stock.turn(0))
+        found = prove_functions(
+            connection, stock, [here.functions[each] for each in live.functions if each in here.functions]
+        )
+    missing = Proof(doubt="it could not be copied")
+    return {label: found.get(label, missing) for label in live.functions}

@@ -1,0 +1,184 @@
+"""Values for columns of any type: whatever can hold a name holds its owner's."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+_NUMBERS = {"a": "1111", "b": "2222", "c": "3333", "d": "4444"}
+_WHOLE = {"int2", "int4", "int8", "oid"}
+_FRACTIONS = {"numeric", "float4", "float8", "money"}
+_WORDS = {"text", "varchar", "bpchar", "name", "citext", "xml"}
+_OTHERS = {
+    "bytea": r"\x616263",
+    "inet": "10.0.0.1",
+    "cidr": "10.0.0.0/24",
+    "macaddr": "08:00:2b:01:02:03",
+    "macaddr8": "08:00:2b:01:02:03:04:05",
+    "interval": "1 hour",
+    "time": "12:00",
+    "timetz": "12:00+00",
+    "point": "(1,1)",
+    "line": "{1,2,3}",
+    "lseg": "[(0,0),(1,1)]",
+    "box": "((0,0),(1,1))",
+    "path": "((0,0),(1,1))",
+    "polygon": "((0,0),(1,1))",
+    "circle": "<(0,0),1>",
+    "tsvector": "word",
+    "tsquery": "word",
+    "bit": "1",
+    "varbit": "1",
+    "pg_lsn": "0/0",
+    "hstore": "",
+}
+_LITERAL = re.compile(r"'((?:[^']|'')*)'|(?<![\w.$])(-?\d+(?:\.\d+)?)(?![\w.])")
+_MOMENTS = {"date", "timestamp", "timestamptz"}
+_MOST_LITERALS = 6
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column, and what is known of it (the fields of the question `COLUMNS`)."""
+
+    schema: str
+    table: str
+    kind: str
+    name: str
+    type_: str
+    base: str
+    category: str
+    sort: str
+    element: str
+    element_sort: str
+    length: int
+    required: bool
+    generated: bool
+    identity: str
+    has_default: bool
+    labels: tuple[str, ...]
+    bound: str
+    key: int
+    rights: frozenset[str]
+    checks: tuple[str, ...]
+    unique: bool
+    asked: bool
+
+    @classmethod
+    def of(cls, row: tuple[Any, ...]) -> Column:
+        """A column from a row of the question."""
+        *head, labels, bound, key, rights, checks, unique, asked = row
+        rest = (tuple(labels), bound, key, frozenset(rights), tuple(checks), unique, asked)
+        fields: tuple[Any, ...] = (*head, *rest)
+        return cls(*fields)
+
+    @property
+    def telling(self) -> bool:
+        """Whether it holds its owner's id in such a way that it can be recognised."""
+        long = self.base in _WORDS and (not self.length or self.length >= 8)  # noqa: PLR2004 - eight equal letters
+        return self.base in {"uuid", "json", "jsonb"} or long or self.element in {"uuid", "text", "varchar"}
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One round of rows: which of the possible values is taken where there are several.
+
+    Attributes:
+        number: from 0; even rounds say yes and tomorrow, odd ones no and yesterday.
+        literals: column's name → constants that conditions compare columns of that name with.
+        keys: names under which conditions look things up in JSON.
+        empty: names of columns of which some condition asks whether they are NULL; in odd rounds they are.
+    """
+
+    number: int
+    literals: dict[str, tuple[str, ...]]
+    keys: tuple[str, ...] = ()
+    empty: frozenset[str] = frozenset()
+
+    def pick(self, values: tuple[str, ...]) -> str:
+        """The value of this round."""
+        return values[self.number % len(values)]
+
+
+def value_of(column: Column, owner: str, turn: Turn) -> str | None:
+    """The text form of a value for this column in a row of `owner`; None where only NULL or the default will do."""
+    if column.key and (found := _within(column)) is not None:
+        return found
+    if column.labels:
+        label = turn.pick(column.labels)
+        return "{" + label + "}" if column.category == "A" else label
+    wanted = turn.literals.get(column.name, ())
+    if turn.number and wanted and column.base in _WORDS | _WHOLE | _FRACTIONS:
+        return wanted[(turn.number - 1) % len(wanted)]
+    allowed = literals(*column.checks)
+    if allowed and column.base in _WORDS:
+        return turn.pick(allowed)
+    return _plain(column.base, column, owner, turn)
+
+
+def literals(*texts: str) -> tuple[str, ...]:
+    """The constants that stand in conditions: quoted ones; numbers only where nothing is quoted."""
+    found = [match for text in texts for match in _LITERAL.findall(text)]
+    words = [word.replace("''", "'") for word, number in found if not number]
+    return tuple(dict.fromkeys(words or [number for _, number in found]))[:_MOST_LITERALS]
+
+
+def number_of(owner: str) -> str:
+    """The number that stands for the owner where only numbers fit."""
+    return _NUMBERS[owner[0]]
+
+
+def _plain(base: str, column: Column, owner: str, turn: Turn) -> str | None:  # noqa: PLR0911 - a table of types
+    if column.category == "A":
+        inner = _plain(column.element, column_like(column), owner, turn)
+        return "{}" if inner is None or column.element_sort == "c" else '{"' + inner.replace('"', '\\"') + '"}'
+    if base == "uuid":
+        return owner
+    if base in _WORDS:
+        return owner[: column.length or None]
+    if base in _WHOLE | _FRACTIONS:
+        return _fitting(column, owner)
+    if base == "bool":
+        return "false" if turn.number % 2 else "true"
+    if base in _MOMENTS:
+        return "yesterday" if turn.number % 2 else "tomorrow"
+    if base in {"json", "jsonb"}:
+        return "{" + ", ".join(f'"{key}": "{owner}"' for key in ("owner", *turn.keys)) + "}"
+    if column.sort in {"r", "m"}:
+        return "empty" if column.sort == "r" else "{}"
+    if base in {"vector", "halfvec"}:
+        size = re.search(r"\((\d+)\)", column.type_)
+        return "[" + ",".join(["1"] * int(size.group(1) if size else 3)) + "]"
+    return _OTHERS.get(base)
+
+
+def column_like(column: Column) -> Column:
+    """The column as if it held a single element of its array."""
+    values = {**column.__dict__, "category": "X", "base": column.element, "sort": column.element_sort, "length": 0}
+    return Column(**values)
+
+
+def _fitting(column: Column, owner: str) -> str:
+    """The owner's number, as far as a numeric(p, s) can hold it."""
+    number = number_of(owner)
+    size = re.search(r"numeric\((\d+),\s*(\d+)\)", column.type_)
+    return number[: max(int(size.group(1)) - int(size.group(2)), 1)] if size else number
+
+
+def _within(column: Column) -> str | None:
+    """A value of the partition key that belongs into this partition: its lower bound, or the first of its list."""
+    text = re.search(r"(?:FROM|IN) \((.*?)\)(?: TO|$)", column.bound)
+    if text is None:
+        return None
+    words = [word.replace("''", "'") if word else number for word, number in _LITERAL.findall(text.group(1))]
+    place = column.key - 1 if "FROM" in column.bound else 0
+    if "MINVALUE" in text.group(1):
+        upper = re.search(r"TO \((.*?)\)$", column.bound)
+        words = [word or number for word, number in _LITERAL.findall(upper.group(1) if upper else "")]
+        return _before(words[place], column.base) if place < len(words) else None
+    return words[place] if place < len(words) else None
+
+
+def _before(bound: str, base: str) -> str:
+    return str(int(bound) - 1) if base in _WHOLE else "-infinity" if base in _MOMENTS else ""
