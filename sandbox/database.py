@@ -8,6 +8,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from sandbox import row_security
 from sandbox.postgres import Postgres
 
 HERE = Path(__file__).resolve().parent
@@ -16,11 +17,6 @@ LOGIN_ROLES = ("hotdash_app", "hotdash_verifier")
 
 # One statement per fault; `{table}` is the fault's value or its default table.
 FAULTS: dict[str, tuple[str, str]] = {
-    "rls-off": ("alter table {table} disable row level security", "approvals"),
-    "rls-open-to-signed-in": (
-        "create policy everybody on {table} for select to authenticated using (true)",
-        "approvals",
-    ),
     "column-missing": ("alter table {table} drop column notes", "sales_pulse_actions"),
     "column-of-another-type": ("alter table {table} alter column quantity type text", "inventory_actions"),
     "dump-not-restorable": (
@@ -33,6 +29,9 @@ FAULTS: dict[str, tuple[str, str]] = {
     ),
     "table-missing": ("alter table {table} rename to retired_table", "user_preferences"),
 }
+
+
+FAULTS |= row_security.STATEMENTS
 
 
 class Database:
@@ -61,6 +60,7 @@ class Database:
             await self._fill(connection)
 
     async def _fill(self, connection: psycopg.AsyncConnection[tuple[object, ...]]) -> None:
+        await connection.execute(row_security.UNDO)
         for schema in SCHEMAS:
             await connection.execute(sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(schema)))
         await connection.execute((HERE / "sql" / "schema.sql").read_bytes())

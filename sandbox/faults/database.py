@@ -1,11 +1,10 @@
 """Faults of the database."""
 
+from sandbox.faults import row_security
 from sandbox.faults.fault import WITHOUT_DATABASE, Fault, unverified
 
 FAULTS = (
-    Fault("rls-off", "row-level security is off on one table", ("rls-protects",)),
-    Fault("rls-open-to-signed-in", "a policy lets every signed-in user read one table", ("rls-protects",)),
-    Fault("rls-no-rows", "every table is empty", (), unverified("no-data", "rls-protects")),
+    *row_security.FAULTS,
     Fault(
         "database-stopped",
         "PostgreSQL is stopped",
