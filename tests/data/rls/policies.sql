@@ -1,0 +1,185 @@
+-- set-up: own-rows-one-policy-per-command
+-- protected
+create policy s on notes for select to authenticated using (user_id = auth.uid());
+create policy i on notes for insert to authenticated with check (user_id = auth.uid());
+create policy u on notes for update to authenticated using (user_id = auth.uid()) with check (user_id = auth.uid());
+create policy d on notes for delete to authenticated using (user_id = auth.uid());
+
+-- set-up: own-rows-one-policy-for-all
+-- protected
+create policy own on notes using (user_id = auth.uid());
+
+-- set-up: own-rows-in-a-subselect
+-- protected
+create policy own on notes to authenticated using ((select auth.uid()) = user_id) with check ((select auth.uid()) = user_id);
+
+-- set-up: closed-without-a-policy
+-- protected
+
+-- set-up: row-level-security-off
+-- open notes: anon select insert update delete
+-- open notes: authenticated select insert update delete
+alter table notes disable row level security;
+
+-- set-up: policies-and-row-level-security-off
+-- open notes: anon select insert update delete
+-- open notes: authenticated select insert update delete
+create policy own on notes using (user_id = auth.uid());
+alter table notes disable row level security;
+
+-- set-up: read-true-for-everybody
+-- open notes: anon select
+-- open notes: authenticated select
+create policy everybody on notes for select using (true);
+
+-- set-up: read-true-for-signed-in
+-- open notes: authenticated select
+create policy everybody on notes for select to authenticated using (true);
+
+-- set-up: one-equals-one
+-- open notes: anon select
+-- open notes: authenticated select
+create policy everybody on notes for select using (1 = 1);
+
+-- set-up: or-true-at-the-end
+-- open notes: anon select
+-- open notes: authenticated select
+create policy everybody on notes for select using (user_id = auth.uid() or true);
+
+-- set-up: role-is-authenticated
+-- open notes: authenticated select
+create policy signed_in on notes for select using (auth.role() = 'authenticated');
+
+-- set-up: anybody-with-an-id
+-- open notes: authenticated select update delete insert
+create policy signed_in on notes using (auth.uid() is not null);
+
+-- set-up: compares-a-column-with-itself
+-- open notes: anon select
+-- open notes: authenticated select
+create policy own on notes for select using (user_id = user_id);
+
+-- set-up: permissive-false-beside-true
+-- open notes: anon select
+-- open notes: authenticated select
+create policy nobody on notes for select using (false);
+create policy everybody on notes for select using (true);
+
+-- set-up: permissive-false-alone
+-- protected
+create policy nobody on notes using (false);
+
+-- set-up: restrictive-beside-true
+-- protected
+create policy everybody on notes for select using (true);
+create policy own on notes as restrictive for select using (user_id = auth.uid());
+
+-- set-up: restrictive-for-signed-in-only-beside-true
+-- open notes: anon select
+create policy everybody on notes for select using (true);
+create policy own on notes as restrictive for select to authenticated using (user_id = auth.uid());
+
+-- set-up: restrictive-alone-lets-nobody-through
+-- protected
+create policy own on notes as restrictive using (user_id = auth.uid());
+
+-- set-up: insert-true
+-- open notes: authenticated insert
+create policy s on notes for select to authenticated using (user_id = auth.uid());
+create policy i on notes for insert to authenticated with check (true);
+
+-- set-up: insert-by-anybody
+-- open notes: anon insert
+-- open notes: authenticated insert
+create policy i on notes for insert with check (body is not null);
+
+-- set-up: insert-by-whoever-is-signed-in
+-- open notes: authenticated insert
+create policy i on notes for insert with check (auth.role() = 'authenticated');
+
+-- set-up: update-true
+-- open notes: authenticated update
+create policy s on notes for select to authenticated using (user_id = auth.uid());
+create policy u on notes for update to authenticated using (true);
+
+-- set-up: update-that-steals
+-- open notes: authenticated update
+create policy s on notes for select to authenticated using (user_id = auth.uid());
+create policy u on notes for update to authenticated using (true) with check (user_id = auth.uid());
+
+-- set-up: update-using-own-and-check-true
+-- protected
+create policy s on notes for select to authenticated using (user_id = auth.uid());
+create policy u on notes for update to authenticated using (user_id = auth.uid()) with check (true);
+
+-- set-up: delete-true
+-- open notes: authenticated delete
+create policy s on notes for select to authenticated using (user_id = auth.uid());
+create policy d on notes for delete to authenticated using (true);
+
+-- set-up: all-commands-using-own-check-true
+-- open notes: authenticated insert
+create policy own on notes to authenticated using (user_id = auth.uid()) with check (true);
+
+-- set-up: published-rows-for-everybody
+-- open notes: anon select
+-- open notes: authenticated select
+alter table notes add published boolean not null default false;
+update notes set published = true where id = 2;
+create policy own on notes for select using (user_id = auth.uid());
+create policy published on notes for select using (published);
+
+-- set-up: not-private-rows-for-everybody
+-- open notes: anon select
+-- open notes: authenticated select
+alter table notes add private boolean not null default true;
+update notes set private = false where id = 2;
+create policy visible on notes for select using (not private or user_id = auth.uid());
+
+-- set-up: status-is-public
+-- open notes: anon select
+-- open notes: authenticated select
+alter table notes add status text not null default 'draft' check (status in ('draft', 'review', 'public'));
+update notes set status = 'public' where id = 2;
+create policy visible on notes for select using (status = 'public' or user_id = auth.uid());
+
+-- set-up: enum-that-opens
+-- open notes: authenticated select
+create type visibility as enum ('mine', 'team', 'world');
+alter table notes add seen_by visibility not null default 'mine';
+update notes set seen_by = 'world' where id = 2;
+create policy visible on notes for select to authenticated using (seen_by = 'world' or user_id = auth.uid());
+
+-- set-up: own-and-active
+-- protected
+alter table notes add active boolean not null default true;
+create policy own on notes for select to authenticated using (user_id = auth.uid() and active);
+
+-- set-up: own-and-not-deleted
+-- protected
+alter table notes add deleted_at timestamptz;
+create policy own on notes for select to authenticated using (user_id = auth.uid() and deleted_at is null);
+
+-- set-up: no-owner-and-everybody
+-- open notes: authenticated select
+alter table notes alter user_id drop not null;
+insert into notes values (3, null, 'of nobody');
+create policy own on notes for select to authenticated using (user_id = auth.uid() or user_id is null);
+
+-- set-up: policy-for-another-role-only
+-- protected
+create role reporting nologin;
+create policy everything on notes for select to reporting using (true);
+
+-- set-up: policy-for-service-role-only
+-- protected
+create policy service on notes to service_role using (true) with check (true);
+
+-- set-up: service-role-meant-and-public-written
+-- open notes: anon select insert update delete
+-- open notes: authenticated select insert update delete
+create policy "service role full access" on notes using (true) with check (true);
+
+-- set-up: role-in-the-token-must-be-service-role
+-- protected
+create policy service on notes using (auth.jwt() ->> 'role' = 'service_role');
