@@ -11,7 +11,9 @@ FAULTS = (
         ("database-connection", "health-endpoint", "machines-started", "no-server-errors", "smoke-passed"),
         unverified("unreachable", *WITHOUT_DATABASE),
     ),
-    Fault("table-missing", "one table is gone", ("tables-exist",), unverified("precondition", "rls-protects")),
+    Fault(
+        "table-missing", "one table is gone", ("tables-exist",), unverified("precondition", "rls-protects"), local=True
+    ),
     Fault(
         "database-lies",
         "PostgreSQL is stopped, and the application says that it answers",
