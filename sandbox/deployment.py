@@ -143,6 +143,8 @@ class Deployment:
         if "machine-killed" in faults:
             await self.dashboard.machines[0].kill()
         await self._trouble_of_the_agent(faults)
+        for each in self.dashboard.machines:
+            each.said_to_be = "stopped" if "platform-says-dead" in faults else None
         self.dashboard.lost_secrets = {"DATABASE_URL"} if "secret-missing" in faults else set()
         self.dashboard.staged_secrets = {"SESSION_SECRET": moment()} if "secret-staged" in faults else {}
         await asyncio.gather(self.dashboard.check(), self.agent.check())

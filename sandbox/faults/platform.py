@@ -25,6 +25,13 @@ FAULTS = (
             "database-connection",
         ),
     ),
+    Fault(
+        "platform-says-dead",
+        "the platform says that every machine is stopped, and they serve",
+        ("machines-started",),
+        unverified("no-data", *MACHINE_ITEMS[2:]),
+        local=True,
+    ),
     Fault("machine-killed", "one machine is dead", ("machines-started",)),
     Fault("machine-check-critical", "one machine fails the platform's checks, and nothing else", ("machines-started",)),
     Fault(

@@ -37,6 +37,8 @@ class Machine:
             f"fdaa:9:1a2b:a7b:{int(self.id[:4], 16):x}:{int(self.id[4:8], 16):x}:{int(self.id[8:12], 16):x}:2"
         )
         self.state = "created"
+        self.said_to_be: str | None = None
+        """What the platform says of its state, where it is wrong."""
         self.release: Release | None = None
         self.port = 0
         self.checks: list[dict[str, str]] = []

@@ -75,7 +75,7 @@ def machine_as_json(app: App, machine: Machine, *, summary: bool = False) -> dic
     basic = {
         "id": machine.id,
         "name": machine.name,
-        "state": machine.state,
+        "state": machine.said_to_be or machine.state,
         "region": REGION,
         "instance_id": machine.instance_id,
         "version": machine.instance_id,
