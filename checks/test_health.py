@@ -12,6 +12,7 @@ def test_every_health_endpoint_answers(health, measured):
     expected = dict.fromkeys(health.expected_places, 200)
     if statuses != expected:
         raise BrokenPromise(expected=f"200 at each of {len(expected)} places", seen=differing(statuses, expected))
+    health.need_machines()
 
 
 @pytest.mark.proves("health-endpoint")
@@ -20,6 +21,7 @@ def test_every_health_endpoint_says_that_all_is_well(health, measured):
     claimed, wanted = measured(health.claimed), {place: health.wanted[place] for place in health.expected_places}
     if claimed != wanted:
         raise BrokenPromise(expected=differing(wanted, claimed), seen=differing(claimed, wanted))
+    health.need_machines()
 
 
 def differing(found: dict[str, object], expected: dict[str, object]) -> str:

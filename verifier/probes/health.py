@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from verifier.evidence import CouldNotLook, Evidence
+from verifier.evidence import Cause, CouldNotLook, Evidence
 from verifier.patience import now
 from verifier.probes import Context
 from verifier.probes.http import EDGE, Reply, WayOut, client, curl, get, refusal
@@ -21,12 +21,23 @@ class HealthState(Evidence):
         replies: place and path → reply.
         claimed: place and path → the body's claims, for the keys that the target asks about.
         wanted: place and path → the claims that it should make.
+        unasked: why no machine was asked by itself, if so.
     """
 
     expected_places: tuple[str, ...]
     replies: dict[str, Reply]
     claimed: dict[str, dict[str, Any]]
     wanted: dict[str, dict[str, Any]]
+    unasked: str = ""
+
+    def need_machines(self) -> None:
+        """Make sure that machines were asked, and not the edge alone.
+
+        Raises:
+            CouldNotLook: no-data, if the platform says that none is started.
+        """
+        if self.unasked:
+            raise CouldNotLook(Cause.NO_DATA, f"no machine could be asked by itself: {self.unasked}", remedy=self.again)
 
     def statuses(self) -> dict[str, int | str]:
         """Place and path → HTTP status, or why there is none."""
@@ -44,7 +55,7 @@ def observe_health(context: Context) -> HealthState:
     at_edge = _ask(context, [(EDGE, None)], endpoints)
     if all(not reply.answered for reply in at_edge.values()):
         _need_a_way(context, next(iter(at_edge.values())))
-    machines = _machines(context, at_edge)
+    machines, unasked = _machines(context, at_edge)
     replies = at_edge | _ask(context, [(machine, machine) for machine in machines], endpoints)
     wanted = {f"{place} {each.path}": each.claims for place in (EDGE, *machines) for each in endpoints}
     return HealthState(
@@ -56,6 +67,7 @@ def observe_health(context: Context) -> HealthState:
         replies=replies,
         wanted=wanted,
         claimed={place: claims_of(reply, wanted[place]) for place, reply in replies.items()},
+        unasked=unasked,
     )
 
 
@@ -76,13 +88,17 @@ def _need_a_way(context: Context, silence: Reply) -> None:
         raise refusal(silence, "the health endpoint", remedy="check this machine's own network, then run again")
 
 
-def _machines(context: Context, at_edge: dict[str, Reply]) -> tuple[str, ...]:
-    """The machines to ask; an edge that is plainly down is an answer even when they cannot be known."""
+def _machines(context: Context, at_edge: dict[str, Reply]) -> tuple[tuple[str, ...], str]:
+    """The machines to ask, or why there is none.
+
+    An edge that is plainly down is an answer even when they cannot be known; and what it says where the platform
+    knows of no machine that runs is kept, because the two contradict each other.
+    """
     try:
-        return tuple(place for place in places(context) if place != EDGE)
-    except CouldNotLook:
-        if any(reply.down for reply in at_edge.values()):
-            return ()
+        return tuple(place for place in places(context) if place != EDGE), ""
+    except CouldNotLook as trouble:
+        if trouble.cause == Cause.NO_DATA or any(reply.down for reply in at_edge.values()):
+            return (), trouble.what
         raise
 
 
