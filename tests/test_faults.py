@@ -24,6 +24,7 @@ def test_a_healthy_deployment_is_done(deployment: Deployment) -> None:
 
     assert seen(ended) == ([], {}), ended.output
     assert ended.ending == ("DONE", 0)
+    assert ended.verdict["findings"] == []
     assert set(ended.outcomes.values()) == {"passed"}
 
 

@@ -29,7 +29,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("probes",),
     ("observatory",),
     ("ledger", "roll", "selection", "watchdog", "deployment"),
-    ("verdicts", "constancy", "run"),
+    ("verdicts", "constancy", "findings", "run"),
     ("reporting",),
     ("listener",),
     ("fixtures",),

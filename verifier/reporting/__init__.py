@@ -39,6 +39,7 @@ def write_incomplete(run: Run) -> None:
         "verdict": str(Verdict.INCOMPLETE),
         "exit_status": None,
         "target": run.target.name,
+        "findings": [],
         "items": [],
     }
     _write(run.folder / "verdict.json", record | {"run": {"id": run.id, "started": now().isoformat()}})

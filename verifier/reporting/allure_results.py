@@ -38,6 +38,8 @@ def finish_results(raw: Path, published: Path, ledger: Ledger, record: dict[str,
             _write(published, result)
         if not item.checks:
             _write(published, _without_check(item))
+    for finding in record["findings"]:
+        _write(published, _finding(finding))
     _write_environment(published, record)
 
 
@@ -95,6 +97,23 @@ def _without_check(item: ItemResult) -> dict[str, Any]:
         "statusDetails": {"message": f"{item.outcome}: {item.reason}"},
         "description": _description(item, None),
         "labels": _labels(item, item.outcome),
+    }
+
+
+def _finding(finding: dict[str, Any]) -> dict[str, Any]:
+    """A disagreement of two sources; its suite sorts before all stages."""
+    sides = [f"{each['who']}, {each['at']}: {each['said']}" for each in finding["sides"]]
+    return _identity(f"finding::{finding['id']}") | {
+        "name": finding["title"],
+        "status": "failed",
+        "statusDetails": {"message": "\n".join(sides)},
+        "description": "\n\n".join([*(f"**{each}**" for each in sides), f"**What to do:** {finding['next']}"]),
+        "labels": [
+            {"name": "parentSuite", "value": "! findings: two sources disagree"},
+            {"name": "suite", "value": finding["id"]},
+            {"name": "severity", "value": "blocker"},
+            {"name": "framework", "value": "pytest"},
+        ],
     }
 
 

@@ -30,6 +30,7 @@ def checklist(record: dict[str, Any]) -> str:
         MEANING[record["verdict"]],
         "",
     ]
+    lines += _findings(record)
     lines += _facts(record)
     for stage, items in groupby(
         sorted(record["items"], key=lambda each: each["stage"]), key=lambda each: each["stage"]
@@ -38,6 +39,16 @@ def checklist(record: dict[str, Any]) -> str:
         for item in items:
             lines += _item(item)
     return "\n".join(lines + _rest(record)) + "\n"
+
+
+def _findings(record: dict[str, Any]) -> list[str]:
+    """What contradicts itself, above everything else."""
+    lines = []
+    for each in record["findings"]:
+        lines += [f"> ‼️ **{each['title']}**", ">"]
+        lines += [f"> - {side['who']}, {side['at']}: {side['said']} (`{side['evidence']}`)" for side in each["sides"]]
+        lines += [f"> - do: {each['next']}", ""]
+    return lines
 
 
 def _facts(record: dict[str, Any]) -> list[str]:

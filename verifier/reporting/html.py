@@ -50,7 +50,8 @@ def _generate(node: str, results: Path, output: Path, name: str) -> str:
 
 def _name(record: dict[str, Any]) -> str:
     release = record["release"]
-    return f"{record['verdict']} · {record['target']}" + (f" · release {release['version']}" if release else "")
+    found = f" · {len(record['findings'])} disagreement" if record["findings"] else ""
+    return f"{record['verdict']} · {record['target']}{found}" + (f" · release {release['version']}" if release else "")
 
 
 def _node() -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from verifier.findings import Finding, find
 from verifier.ledger import CheckResult, ItemResult, Ledger, Outcome, Verdict, counts
 from verifier.reporting.checklist import MEANING
 from verifier.run import Run
@@ -27,6 +28,7 @@ def summary_lines(ledger: Ledger, run: Run) -> list[Line]:
     """One line for each item, then what is wrong with those that are not done."""
     items = ledger.items()
     lines: list[Line] = [("", {}), (f"Definition of Done · {run.target.name}", {"bold": True})]
+    lines += [line for finding in find(run.folder / "evidence") for line in _finding(finding)]
     if not ledger.narrowed:
         lines += [_item_line(each) for each in items]
     for result in items:
@@ -37,6 +39,15 @@ def summary_lines(ledger: Ledger, run: Run) -> list[Line]:
         (f"waiver for {each.item} covered nothing or has expired: remove it", {}) for each in ledger.stale_waivers()
     ]
     return lines
+
+
+def _finding(finding: Finding) -> list[Line]:
+    """What contradicts itself, above everything else."""
+    return [
+        (f"‼ {finding.title}", {"red": True, "bold": True}),
+        *((f"    {side}", {}) for side in finding.sides),
+        (f"    → {finding.next}", {"cyan": True}),
+    ]
 
 
 def closing_lines(ledger: Ledger, run: Run, published: Published | None) -> list[Line]:

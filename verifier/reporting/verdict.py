@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from verifier.findings import find
 from verifier.ledger import CheckResult, ItemResult, Ledger, Outcome, counts
 from verifier.patience import now
 from verifier.run import Run, suite_version
@@ -21,6 +22,7 @@ def verdict_record(run: Run, ledger: Ledger, release: Mapping[str, Any] | None) 
         "title": run.target.title,
         "app": run.target.app,
         "writes": run.target.writes,
+        "findings": [each.as_json() for each in find(run.folder / "evidence")],
         "release": dict(release) if release else None,
         "counts": counts(items),
         "items": [_item(each) for each in items],

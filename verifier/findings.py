@@ -1,0 +1,267 @@
+"""Where two sources of one run contradict each other: that is news of its own, whatever becomes of the items.
+
+A finding changes no outcome, and never makes a run greener: the promise that one of its sides breaks has an item that
+says so. It stands above them because whoever trusts the wrong side mends the wrong thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from verifier.evidence import Evidence, moment
+from verifier.probes.agent import AgentMachineState
+from verifier.probes.connection import ConnectionState
+from verifier.probes.health import HealthState
+from verifier.probes.http import EDGE
+from verifier.probes.platform import MachineState, PlatformState
+from verifier.probes.services import AgentState
+from verifier.probes.traffic import TrafficState
+from verifier.redaction import REDACTOR
+
+_OK = 200
+_SHOWN = 3
+Kind = TypeVar("Kind", bound=Evidence)
+
+
+@dataclass(frozen=True)
+class Side:
+    """What one source said, when, and the name of the evidence that holds it."""
+
+    who: str
+    said: str
+    at: datetime
+    evidence: str
+
+    def __str__(self) -> str:
+        return f"{self.who}, {moment(self.at)}: {self.said} (evidence: {self.evidence})"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Two sources that cannot both be right.
+
+    Attributes:
+        id: its kind, for programs.
+        title: one sentence.
+        next: what to type to learn which of them is.
+    """
+
+    id: str
+    title: str
+    sides: tuple[Side, Side]
+    next: str
+
+    def as_json(self) -> dict[str, Any]:
+        """The form of `verdict.json`."""
+        sides = [
+            {"who": each.who, "said": each.said, "at": each.at.isoformat(timespec="seconds"), "evidence": each.evidence}
+            for each in self.sides
+        ]
+        told: dict[str, Any] = REDACTOR.clean({"id": self.id, "title": self.title, "sides": sides, "next": self.next})
+        return told
+
+
+class Seen:
+    """The evidence of a run, read back from where it is kept; under pytest-xdist other processes made it.
+
+    Args:
+        folder: `evidence/` of the run, with a folder for each worker if there were any.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def get(self, name: str, kind: type[Kind]) -> Kind | None:
+        """The record `name`, if it was made and can be read."""
+        for path in sorted(self._folder.rglob(f"{name}.json")):
+            try:
+                return kind.model_validate_json(path.read_text(encoding="utf-8"))
+            except (OSError, ValidationError):
+                continue
+        return None
+
+
+def find(folder: Path) -> list[Finding]:
+    """The findings in the evidence of a run, the worst first."""
+    seen = Seen(folder)
+    return [finding for rule in _RULES for finding in rule(seen)]
+
+
+def _users_not_served(seen: Seen) -> Iterator[Finding]:
+    platform, users = _platform(seen), _users(seen)
+    if platform and users and not _troubles(platform[1]) and users.said:
+        yield Finding(
+            "platform-well-users-not-served",
+            "The platform says that all is well, and users are not served",
+            (Side("the platform", _summary(platform[1]), platform[1].at, platform[0]), users),
+            f"{_users_next(seen)}; https://status.flyio.net",
+        )
+
+
+def _users_served_by_the_dead(seen: Seen) -> Iterator[Finding]:
+    platform, health = _platform(seen), seen.get("health", HealthState)
+    if platform is None or health is None:
+        return
+    name, state = platform
+    dead, well = _troubles(state), _well_places(health)
+    alive = [machine for machine in dead if machine in well]
+    all_dead = bool(state.machines) and all(machine.down for machine in state.machines)
+    if not alive and not (all_dead and EDGE in well):
+        return
+    who = f"machine {', '.join(alive)}" if alive else "the edge"
+    yield Finding(
+        "platform-dead-users-served",
+        "The platform says that machines are not well, and they serve users",
+        (
+            Side("the platform", _few(f"{each}: {told}" for each, told in dead.items()), state.at, name),
+            Side("users", f"{who} answers {_OK}, and says that it is well", health.at, "health"),
+        ),
+        f"{state.again}; {health.again}; do not restart anything before you know which of them is wrong",
+    )
+
+
+def _health_lies(seen: Seen) -> Iterator[Finding]:
+    connection = seen.get("connection", ConnectionState)
+    if connection is None or not connection.trouble:
+        return
+    health = seen.get("health", HealthState)
+    claims = [f"{place} says {health.claimed[place]}" for place in _saying_well(health)] if health else []
+    at, name = (health.at, "health") if health and claims else (connection.at, "connection")
+    if _app_claims_database(connection):
+        claims = [f"{connection.reply and connection.reply.url} says {connection.claimed}", *claims]
+    if claims:
+        yield Finding(
+            "health-lies",
+            "The app says that it is well, and its database is gone",
+            (
+                Side("the app", _few(claims), at, name),
+                Side("the database", connection.trouble, connection.at, "connection"),
+            ),
+            f"{connection.again}; then let the health endpoint ask the database, or nobody will be woken the next time",
+        )
+
+
+def _database_there_and_app_says_no(seen: Seen) -> Iterator[Finding]:
+    connection = seen.get("connection", ConnectionState)
+    if connection is None or connection.trouble or connection.reply is None or not connection.reply.answered:
+        return
+    if not _app_claims_database(connection):
+        yield Finding(
+            "database-answers-app-says-gone",
+            "The database answers us, and the app says that it does not",
+            (
+                Side("the database", f"answers within {connection.seconds:.2g} s", connection.at, "connection"),
+                Side("the app", f"{connection.reply}, {connection.claimed}", connection.reply.at, "connection"),
+            ),
+            f"{connection.again}; the app may use another address, role or a full pool: look for it in its log",
+        )
+
+
+def _agent_disagrees(seen: Seen) -> Iterator[Finding]:
+    machines, agent = seen.get("agent_machines", AgentMachineState), seen.get("agent", AgentState)
+    if machines is None or agent is None:
+        return
+    dead, answers = _troubles(machines), agent.reply.status == _OK and agent.claimed == agent.wanted
+    sides = (
+        Side("the platform", _few(dead.values()) or _summary(machines), machines.at, "agent_machines"),
+        Side("the agent service", f"{agent.reply}, {agent.claimed or 'no claims'}", agent.at, "agent"),
+    )
+    if not dead and agent.reply.down:
+        title = "The platform says that the agent service is well, and it does not serve"
+        yield Finding("agent-well-not-serving", title, sides, f"{agent.again}; {machines.again}")
+    if dead and answers and all(machine.down for machine in machines.machines):
+        title = "The platform says that the agent service is dead, and it serves"
+        yield Finding("agent-dead-serving", title, sides, f"{agent.again}; {machines.again}")
+
+
+_RULES: tuple[Callable[[Seen], Iterator[Finding]], ...] = (
+    _users_not_served,
+    _health_lies,
+    _users_served_by_the_dead,
+    _database_there_and_app_says_no,
+    _agent_disagrees,
+)
+
+
+def _platform(seen: Seen) -> tuple[str, PlatformState] | None:
+    """What the platform says when its checks have settled, or else at the beginning."""
+    settled = seen.get("machines", MachineState)
+    first = seen.get("platform", PlatformState)
+    return ("machines", settled) if settled else ("platform", first) if first else None
+
+
+def _troubles(state: PlatformState) -> dict[str, str]:
+    """Machine → what the platform says is wrong with it."""
+    found = {}
+    for each in state.machines:
+        if each.down:
+            found[each.id] = each.state
+        elif each.host_status not in {"ok", "unknown"}:
+            found[each.id] = f"host {each.host_status}"
+        elif each.state == "started" and each.checks_passing < each.checks_configured:
+            found[each.id] = f"{each.checks_passing} of {each.checks_configured} checks passing"
+    return found if state.machines else {"every machine": "there is none"}
+
+
+def _summary(state: PlatformState) -> str:
+    started = [each for each in state.machines if each.state == "started"]
+    checks = sum(each.checks_passing for each in started)
+    return f"{len(started)} of {len(state.machines)} machines started, {checks} checks passing, none failing"
+
+
+def _users(seen: Seen) -> Side | None:
+    """What users get; said is empty if they are served."""
+    health, traffic = seen.get("health", HealthState), seen.get("traffic", TrafficState)
+    if health:
+        down = [
+            f"{place}: {reply}" for place, reply in health.replies.items() if place.split()[0] == EDGE and reply.down
+        ]
+        if down:
+            return Side("users", _few(down), health.at, "health")
+    if traffic:
+        down = [f"{reply.url}: {reply}" for reply in traffic.replies if reply.down]
+        if 2 * len(down) > len(traffic.replies):
+            told = f"{len(down)} of {len(traffic.replies)} requests failed: {_few(down)}"
+            return Side("users", told, traffic.at, "traffic")
+    return None
+
+
+def _users_next(seen: Seen) -> str:
+    """The line that asks what users ask."""
+    found = seen.get("health", HealthState) or seen.get("traffic", TrafficState)
+    return found.again if found else ""
+
+
+def _saying_well(health: HealthState) -> list[str]:
+    """Places that answer 200, and claim what they claim in good health."""
+    return [
+        place
+        for place, reply in health.replies.items()
+        if reply.status == _OK and health.wanted.get(place) and health.claimed.get(place) == health.wanted.get(place)
+    ]
+
+
+def _well_places(health: HealthState) -> set[str]:
+    """The edge and the machines of which every endpoint answers 200 and claims nothing else than it should."""
+    bad = {
+        place.split()[0]
+        for place, reply in health.replies.items()
+        if reply.status != _OK or health.claimed.get(place) != health.wanted.get(place)
+    }
+    return {place.split()[0] for place in health.replies} - bad
+
+
+def _app_claims_database(connection: ConnectionState) -> bool:
+    reply = connection.reply
+    return reply is not None and reply.status == _OK and connection.claimed == connection.wanted
+
+
+def _few(lines: Iterable[object]) -> str:
+    told = [str(each) for each in lines]
+    return "; ".join(told[:_SHOWN]) + (f"; and {len(told) - _SHOWN} more" if len(told) > _SHOWN else "")
