@@ -40,6 +40,13 @@ def test_a_history_that_only_adds_is_done(app: Application) -> None:
     ended = app.judged()
 
     assert ended.ending == ("DONE", 0), ended.output
+    told = (ended.folder / "migration-confirmation.md").read_text(encoding="utf-8")
+    assert "| `supabase/migrations/20250102000000_more.sql` | ✅ additive | ✅ applied | refused at line 1" in told
+    assert "| public.notes | **off** |  | notes_pkey | not looked |" in told
+    assert "- supabase/migrations/rollback_more.sql" in told
+    assert "20250103000000_later.sql.skip: the Supabase CLI takes" in told
+    attached = [path.read_text(encoding="utf-8") for path in (ended.folder / "allure-results").glob("*-attachment.csv")]
+    assert any("20250102000000_more.sql,additive" in each for each in attached)
 
 
 def test_what_is_lost_or_blocked_is_named_with_its_place(app: Application) -> None:

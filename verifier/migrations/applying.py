@@ -116,6 +116,7 @@ class Rehearsal:
                 failure = _run(connection, reading)
             if failure:
                 return Applied(path=source.path, judged=True, failure=failure, lacking=lacking)
+            _as_ourselves(connection)
             held = locks(connection, before)
             after = take(connection)
             _end(connection, "commit")
@@ -157,6 +158,7 @@ class Rehearsal:
             failure = _run(connection, reading)
             if failure:
                 return f"refused at line {failure.line}: {failure.message}"
+            _as_ourselves(connection)
             after = take(connection)
             new = sum(1 for key in after.things if key not in before.things)
             rows = sum(1 for table in after.rows if after.rows[table] != before.rows.get(table))
@@ -208,6 +210,12 @@ def _run(connection: Connection, reading: Reading) -> Failure | None:
         _end(connection, "rollback")
         return _unreadable(reading)
     return None
+
+
+def _as_ourselves(connection: Connection) -> None:
+    """Undo what the file said about who we are; else we could not look at everything."""
+    for words in (b"reset session authorization", b"reset role", b"set search_path = public"):
+        connection.execute(words)
 
 
 def _unreadable(reading: Reading) -> Failure | None:

@@ -16,7 +16,7 @@ RULES = {
     "ban-drop-view",
     "ban-truncate-cascade", "changing-column-type", "constraint-missing-not-valid", "disallowed-unique-constraint",
     "renaming-column", "renaming-table", "require-concurrent-index-creation", "require-concurrent-index-deletion",
-    "adding-foreign-key", "ban-concurrent-index-creation-in-transaction",
+    "adding-foreign-key", "ban-concurrent-index-creation-in-transaction", "syntax-error",
 }  # fmt: skip
 """The rules about what is lost and what blocks; the others are about style and time-outs."""
 
@@ -24,9 +24,10 @@ RULES = {
 def second_opinion(paths: dict[str, Path]) -> dict[str, dict[str, int]] | None:
     """The rules that each file breaks, and how often; None if squawk is not there or does not answer.
 
-    Files that it cannot read are those that have no entry.
+    Files without an entry break none, or squawk cannot read them.
     """
-    places = {str(path): name for name, path in paths.items()}
+    # One file that is not UTF-8 would cost the opinion of all others.
+    places = {str(path): name for name, path in paths.items() if _is_text(path)}
     words = ["--reporter", "json", "--assume-in-transaction", "--pg-version", "15", *places]
     try:
         asked = subprocess.run(
@@ -41,3 +42,11 @@ def second_opinion(paths: dict[str, Path]) -> dict[str, dict[str, int]] | None:
         if each["rule_name"] in RULES and each["file"] in places:
             opinions.setdefault(places[each["file"]], Counter())[each["rule_name"]] += 1
     return {name: dict(counts) for name, counts in opinions.items()}
+
+
+def _is_text(path: Path) -> bool:
+    try:
+        path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+    return True

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +65,20 @@ class MigrationReading(Evidence):
     rollbacks: tuple[str, ...]
     skipped: dict[str, str]
     problems: tuple[Finding, ...]
+
+    @property
+    def tables_of_text(self) -> dict[str, str]:
+        """Files and verdicts, as the report shows them."""
+        lines = [["file", "verdict", "line", "what", "instead"]]
+        for file in self.judged:
+            lines += [[file.path, str(file.verdict), "", "", ""]] if not file.findings else []
+            lines += [[file.path, str(each.verdict), str(each.line), each.what, each.instead] for each in file.findings]
+        lines += [[each.file, "the file itself", "", each.what, each.instead] for each in self.problems]
+        lines += [[each, "a way back: not applied", "", "", ""] for each in self.rollbacks]
+        lines += [[name, "passed by", "", reason, ""] for name, reason in self.skipped.items()]
+        text = io.StringIO()
+        csv.writer(text).writerows(lines)
+        return {"files and verdicts.csv": text.getvalue()}
 
     def found(self, verdict: Verdict) -> list[Finding]:
         """The findings of one kind in files for which no person has answered."""

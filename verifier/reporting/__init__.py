@@ -15,6 +15,7 @@ from verifier.reporting.allure_results import finish_results
 from verifier.reporting.checklist import checklist
 from verifier.reporting.html import write_html
 from verifier.reporting.leaks import withdraw_leaks
+from verifier.reporting.migrations import confirmation
 from verifier.reporting.release import observed_release
 from verifier.reporting.verdict import verdict_record
 from verifier.run import Run
@@ -58,6 +59,9 @@ def publish(run: Run, ledger: Ledger, *, html: bool, allure: bool = True) -> Pub
     wanted = requests(run.credentials)
     if wanted:
         _write_text(run.folder / "credential-requests.md", wanted)
+    migrations = confirmation(run.folder, record)
+    if migrations:
+        _write_text(run.folder / "migration-confirmation.md", migrations)
     if not allure:
         return Published(None)
     finish_results(run.scratch / "allure-results", run.folder / "allure-results", ledger, record)
