@@ -60,7 +60,19 @@ class Lines:
             chunk: any number of bytes, as they came.
             at: when they came, in seconds of a clock that never goes back.
         """
-        if self._after_cr and chunk:
+        for first, others in self.cut(chunk, at):
+            if first is not None:
+                yield first
+            for raw in others:
+                yield decoded(raw, at, at)
+
+    def cut(self, chunk: bytes, at: float) -> Iterator[tuple[Line | None, list[bytes]]]:
+        """The same, as the first line and the others in raw form, which came whole and at once; for who is in haste."""
+        for begin in range(0, len(chunk), self._longest):
+            yield self._cut(chunk[begin : begin + self._longest], at)
+
+    def _cut(self, chunk: bytes, at: float) -> tuple[Line | None, list[bytes]]:
+        if self._after_cr:
             self._after_cr = False
             chunk = chunk.removeprefix(b"\n")  # the second half of a CRLF that the chunk before began
         if b"\r" in chunk:
@@ -68,15 +80,12 @@ class Lines:
             chunk = chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         pieces = chunk.split(b"\n")
         last = pieces.pop()
-        if pieces and self._rest:
-            self._keep(pieces[0], at)
-            yield self._line(bytes(self._rest), self._rest_began, at, cut=self._rest_cut)
-            self._rest.clear()
-            self._rest_cut = False
-            del pieces[0]
-        for piece in pieces:
-            yield self._line(piece[: self._longest], at, at, cut=len(piece) > self._longest)
+        first = None
+        if pieces and (self._rest or self._first):
+            self._keep(pieces.pop(0), at)
+            first = self._take(at)
         self._keep(last, at)
+        return first, pieces
 
     def _keep(self, piece: bytes, at: float) -> None:
         if not piece:
@@ -87,13 +96,22 @@ class Lines:
         self._rest += piece[:room]
         self._rest_cut = self._rest_cut or len(piece) > room
 
-    def _line(self, raw: bytes, began: float, ended: float, *, cut: bool) -> Line:
+    def _take(self, at: float) -> Line:
+        raw = bytes(self._rest)
         if self._first:
             self._first = False
             raw = raw.removeprefix(_BOM)
-        try:
-            return Line(raw.decode(), began, ended, not cut)
-        except UnicodeDecodeError as fault:
-            # A character that our own cut went through is no fault of the stream.
-            ours = cut and fault.reason == "unexpected end of data"
-            return Line(raw.decode(errors="replace"), began, ended, not cut, ours)
+        line = decoded(raw, self._rest_began if self._rest else at, at, whole=not self._rest_cut)
+        self._rest.clear()
+        self._rest_cut = False
+        return line
+
+
+def decoded(raw: bytes, began: float, ended: float, *, whole: bool = True) -> Line:
+    """A line of these bytes."""
+    try:
+        return Line(raw.decode(), began, ended, whole)
+    except UnicodeDecodeError as fault:
+        # A character that our own cut went through is no fault of the stream.
+        ours = not whole and fault.reason == "unexpected end of data"
+        return Line(raw.decode(errors="replace"), began, ended, whole, ours)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from verifier.probes.event_lines import LONGEST, Line, Lines
+from verifier.probes.event_lines import LONGEST, Line, Lines, decoded
 
 _DIGITS = frozenset("0123456789")
 _PLACES = 18
@@ -84,25 +84,32 @@ class EventParser:
             chunk: any number of bytes, as they came.
             at: when they came, in seconds of a clock that never goes back.
         """
-        for line in self._lines.feed(chunk, at):
-            found = self.take(line)
-            if found is not None:
+        for first, others in self._lines.cut(chunk, at):
+            if first is not None and (found := self.take(first)):
                 yield found
+            for raw in others:
+                try:
+                    found = self._line(raw.decode(), at, at)
+                except UnicodeDecodeError:
+                    found = self.take(decoded(raw, at, at))
+                if found is not None:
+                    yield found
 
     def take(self, line: Line) -> Event | Comment | None:
         """The event or comment that `line` completes, if it completes one."""
-        text = line.text
+        self.cut += not line.whole
+        self.invalid += not line.valid
+        self._whole = self._whole and (line.whole or line.text.startswith(":"))
+        return self._line(line.text, line.began, line.ended)
+
+    def _line(self, text: str, began: float, ended: float) -> Event | Comment | None:
         if not text:
-            return self._dispatch(line.ended)
-        if not (line.whole and line.valid):
-            self.cut += not line.whole
-            self.invalid += not line.valid
-        if text[0] == ":":
-            return Comment(text[1:], line.began, line.ended)
-        if self._began is None:
-            self._began = line.began
-        self._whole = self._whole and line.whole
+            return self._dispatch(ended)
         name, _, value = text.partition(":")
+        if not name:
+            return Comment(text[1:], began, ended)
+        if self._began is None:
+            self._began = began
         self._field(name, value.removeprefix(" "))
         return None
 
