@@ -7,13 +7,16 @@ about 15 minutes); `--part cost` or `--part truth` does one half.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import statistics
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 
 from tests.rooms import tile_pages
 from tests.rooms.tile_browser import TileBrowser, context, target
@@ -104,47 +107,57 @@ def print_errors(errors: dict[str, Errors]) -> None:
             print(f"{name:<19}{len(values):>6}{truth:>11}{shown}{each.wrong:>16}")
 
 
-def cost(browser: TileBrowser, number: int, rounds: int) -> Iterator[tuple[float, float, float, float]]:
-    """Milliseconds until the page's own last tile, and main-thread time, with and without the measuring, in turn."""
+class Watched:
+    """A browser that counts what the main thread of its newest page does, from the beginning."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self.told: CDPSession | None = None
+
+    def new_context(self, **words: Any) -> BrowserContext:  # noqa: ANN401 - Playwright's own words
+        """A context whose pages are counted."""
+        opened = self._browser.new_context(**words)
+        opened.on("page", self._count)
+        return opened
+
+    def _count(self, page: Page) -> None:
+        self.told = page.context.new_cdp_session(page)
+        self.told.send("Performance.enable")
+
+    def own_time(self, page: Page, number: int) -> tuple[float, float]:
+        """When the page itself says that its last tile was there; and the main thread's time until 1.5 s."""
+        page.wait_for_function("performance.now() > 1500", polling=100)
+        metrics = self.told.send("Performance.getMetrics")["metrics"] if self.told else []
+        thread = next(each["value"] for each in metrics if each["name"] == "ThreadTime")
+        if page.evaluate("Object.values(truth).length") != number:
+            raise SystemExit("not every tile came")
+        last = page.evaluate("Math.max(...Object.values(truth).map((each) => each.frame)) - performance.timeOrigin")
+        return float(last), 1000 * thread
+
+
+def cost(url: str, browser: Watched, number: int, rounds: int) -> Iterator[tuple[float, float, float, float]]:
+    """Milliseconds until the page's own last tile, and of main-thread time, without and with the measuring, in turn."""
     tiles = [{"id": f"tile-{at}", "heading": "Tile"} for at in range(number)]
+    pages = TileBrowser(cast("Browser", browser), url)
     for _ in range(rounds):
-        plain = _page_alone(browser.browser, f"{browser.url}/page?kind={number}", number)
-        looked = _page_measured(browser, number, tiles)
-        yield (*plain, *looked)
+        with opened_context(cast("Browser", browser), target(url)) as opened:
+            page = opened.new_page()
+            page.goto(f"{url}/page?kind={number}", wait_until="commit")
+            alone = browser.own_time(page, number)
+        with pages.arrival(str(number), tile=tiles) as arrival:
+            yield (*alone, *browser.own_time(arrival.page, number))
 
 
-def _page_alone(browser: Browser, url: str, number: int) -> tuple[float, float]:
-    with opened_context(browser, target(url.partition("/page")[0])) as opened:
-        page = opened.new_page()
-        page.goto(url, wait_until="commit")
-        return _own_time(page, number)
-
-
-def _page_measured(browser: TileBrowser, number: int, tiles: list[dict[str, str]]) -> tuple[float, float]:
-    with browser.arrival(str(number), tile=tiles, settle=0.3) as arrival:
-        return _own_time(arrival.page, number)
-
-
-def _own_time(page: Page, number: int) -> tuple[float, float]:
-    """When the page itself says that its last tile was painted; and the main thread's time until 1.5 s."""
-    page.wait_for_function("performance.now() > 1500", polling=100)
-    told = page.context.new_cdp_session(page)
-    told.send("Performance.enable")
-    metrics = {each["name"]: each["value"] for each in told.send("Performance.getMetrics")["metrics"]}
-    last = page.evaluate("Math.max(...Object.values(truth).map((each) => each.frame)) - performance.timeOrigin")
-    if page.evaluate("Object.values(truth).length") != number:
-        raise SystemExit("not every tile came")
-    return float(last), 1000 * metrics["TaskDuration"]
-
-
-def print_costs(browser: TileBrowser, rounds: int) -> None:
-    """Medians of both, and the ratio."""
-    print(f"{'tiles':<8}{'page alone':>14}{'measured':>14}{'more':>9}{'main thread':>16}{'measured':>14}")
+def print_costs(url: str, browser: Watched, rounds: int) -> None:
+    """Medians and minima of both, and what the measuring adds; minima suffer less from whoever else is there."""
+    print(f"{'tiles':<7}{'of':>8}{'page alone':>14}{'measured':>12}{'more':>9}{'thread alone':>16}{'measured':>12}")
     for number in (8, 80):
-        turns = list(cost(browser, number, rounds))
-        alone, thread, looked, more_thread = (statistics.median(each) for each in zip(*turns, strict=True))
-        share = 100 * (looked / alone - 1)
-        print(f"{number:<8}{alone:>11.0f} ms{looked:>11.0f} ms{share:>7.1f} %{thread:>13.0f} ms{more_thread:>11.0f} ms")
+        columns = list(zip(*cost(url, browser, number, rounds), strict=True))
+        for name, of in (("median", statistics.median), ("least", min)):
+            alone, thread, looked, more_thread = map(of, columns)
+            more = f"{100 * (looked / alone - 1):.1f} %"
+            page = f"{alone:>11.0f} ms{looked:>9.0f} ms{more:>9}"
+            print(f"{number:<7}{name:>8}{page}{thread:>13.0f} ms{more_thread:>9.0f} ms")
 
 
 def main() -> None:
@@ -152,6 +165,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="How exactly tiles are timed, and what it costs.")
     parser.add_argument("--full", action="store_true", help="200 loads instead of a few")
     parser.add_argument("--part", choices=("truth", "cost"), help="one of the two tables (default: both)")
+    parser.add_argument("--keep", type=Path, help="a file to add the errors to; the table is then of all in it")
     parser.add_argument("--rounds", type=int, help="how many times the 20 pages are loaded (default with --full: 10)")
     asked, _ = parser.parse_known_args()
     rounds = asked.rounds or (10 if asked.full else 1)
@@ -161,9 +175,20 @@ def main() -> None:
         if asked.part != "cost":
             rivals = max(1, rounds // 5)
             turns = {"this suite": rounds, "wait_for_selector": rivals, "to_be_visible": rivals}
-            print_errors(measured(opened, DELAYS if asked.full else SHORT, turns))
+            errors = measured(opened, DELAYS if asked.full else SHORT, turns)
+            print_errors(_added(asked.keep, errors) if asked.keep else errors)
         if asked.part != "truth":
-            print_costs(opened, 15 if asked.full else 3)
+            print_costs(url, Watched(browser), asked.rounds or (15 if asked.full else 3))
+
+
+def _added(path: Path, errors: dict[str, Errors]) -> dict[str, Errors]:
+    """The errors and those that the file has from earlier, which are then both in it."""
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    for name, each in errors.items():
+        for part, value in kept.get(name, {}).items():
+            setattr(each, part, value + getattr(each, part))
+    path.write_text(json.dumps({name: vars(each) for name, each in errors.items()}), encoding="utf-8")
+    return errors
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import MISSING, fields
 from typing import Any, NoReturn, cast
 
 import pytest
@@ -41,11 +42,10 @@ def context(target: Target, *, seconds: float = 60.0, limit: float = 3.0) -> Con
     def nothing(*_: object) -> NoReturn:
         raise NotImplementedError
 
-    alone: Callable[..., AbstractContextManager[object]] = lambda *_: nullcontext()  # noqa: E731 - three of the same
-    return Context(
-        target=target, credentials=Credentials(), patience=Patience(seconds), run="tests", look=nothing,
-        settle=nothing, ceiling=lambda _item: limit, quiet=alone, loud=alone, alone=alone,
-    )  # fmt: skip
+    given = {"target": target, "credentials": Credentials(), "patience": Patience(seconds), "run": "tests"}
+    alone = {name: lambda *_: nullcontext() for name in ("quiet", "loud", "alone")}
+    rest = {each.name: nothing for each in fields(Context) if each.default is MISSING}  # what this probe never asks for
+    return Context(**cast("Any", rest | given | alone | {"ceiling": lambda _item: limit}))
 
 
 class Throttled:
