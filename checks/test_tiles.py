@@ -37,3 +37,13 @@ def test_every_tile_is_there_in_time_for_a_browser_that_was_here_before(tiles, l
     tiles.need_runner(limit, warm=True)
     if tiles.warm:
         assert seconds <= limit.for_each(tiles.expected_tiles)
+
+
+@pytest.mark.proves("tiles-under-3s")
+def test_a_tile_that_became_clearly_slower_is_told(tiles, accepted, measured, warn):
+    """A tile that is clearly slower than with the last accepted release is told of, even within the definition."""
+    samples = tiles.samples()
+    slower = accepted.slower(samples)
+    measured(accepted.compared(samples))
+    if slower:
+        warn(f"clearly slower than with {accepted.baseline}: {', '.join(map(str, slower))}")

@@ -21,7 +21,7 @@ CHECK_FILES = [name for name in NAMES if name.startswith(("checks/", "smoke/"))]
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("redaction", "pictures", "stream_pictures"),
     ("evidence",),
-    ("patience", "files", "browser_path"),
+    ("patience", "files", "browser_path", "regression"),
     ("embedded", "migrations"),
     ("definition",),
     ("sections",),

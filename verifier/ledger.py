@@ -51,6 +51,7 @@ class CheckResult:
         figure: the worst of it, where it is a figure; escalation is decided by it.
         evidence: the names of the evidence that it read.
         looked: for each of them where and when it was seen, and the line that asks the same by hand.
+        warnings: what is worth a person's look, although the promise is kept; never changes an outcome.
     """
 
     check: str
@@ -64,6 +65,7 @@ class CheckResult:
     figure: float | None = None
     evidence: tuple[str, ...] = ()
     looked: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     seconds: float = 0.0
     trace: str = ""
 
@@ -77,6 +79,7 @@ class CheckResult:
             seconds=self.seconds + other.seconds,
             evidence=tuple(dict.fromkeys(rest.evidence + worst.evidence)),
             looked=tuple(dict.fromkeys(rest.looked + worst.looked)),
+            warnings=tuple(dict.fromkeys(rest.warnings + worst.warnings)),
         )
 
 
@@ -95,6 +98,11 @@ class ItemResult:
     def cause(self) -> str | None:
         """The cause of the worst check, where it has one."""
         return next((each.cause for each in self.checks if each.outcome == self.outcome and each.cause), None)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the checks warn of."""
+        return tuple(dict.fromkeys(each for check in self.checks for each in check.warnings))
 
     @property
     def measured(self) -> str | None:

@@ -74,8 +74,8 @@ class Listener:
         """One phase of a check; or the news that the worker that ran it died."""
         result = next((value for name, value in report.user_properties if name == "check_result"), None)
         if isinstance(result, dict):
-            told = {"outcome": Outcome(result["outcome"])} | {key: tuple(result[key]) for key in ("evidence", "looked")}
-            self._ledger.hear(CheckResult(**{**result, **told}))
+            lists = {key: tuple(result[key]) for key in ("evidence", "looked", "warnings")}
+            self._ledger.hear(CheckResult(**{**result, **lists, "outcome": Outcome(result["outcome"])}))
         elif report.failed:
             self._crashed(report)
         if report.when == "teardown":

@@ -35,6 +35,7 @@ class Run:
     Attributes:
         id: unlike that of any other run; marks what the run itself sends to the target.
         folder: what the run leaves behind, below `reports/`.
+        history: the file that keeps what the last accepted release of the target took.
         scratch: a private folder for what is not redacted yet; gone at the end.
         told: what the target's start command told, if it was started here.
         obstacle: why nothing can be looked at, if so.
@@ -47,6 +48,7 @@ class Run:
     target: Target
     folder: Path
     scratch: Path
+    history: Path
     patience: Patience
     credentials: Credentials
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])

@@ -15,11 +15,12 @@ from verifier.redaction import REDACTOR
 
 @dataclass
 class Notes:
-    """What a check used while it ran: evidence by name, and what it measured."""
+    """What a check used while it ran: evidence by name, what it measured, and what it warns of."""
 
     evidence: dict[str, Evidence] = field(default_factory=dict)
     measured: str | None = None
     figure: float | None = None
+    warnings: list[str] = field(default_factory=list)
 
 
 NOTES = pytest.StashKey[Notes]()
@@ -53,6 +54,7 @@ def judge(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRep
         figure=notes.figure,
         evidence=tuple(notes.evidence),
         looked=tuple(line for each in notes.evidence.values() for line in _looked(each)),
+        warnings=tuple(notes.warnings),
         seconds=call.duration,
         trace=trace,
     )

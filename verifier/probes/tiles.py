@@ -192,6 +192,14 @@ class TileState(Evidence):
             if None not in found
         )
 
+    def samples(self) -> dict[str, tuple[float, ...]]:
+        """Tile → seconds in each cold load without this machine's own part, for tiles that showed content in all."""
+        return {
+            tile: tuple(self._seconds(load, tile, relieved=True) for load in self.loads)
+            for tile in self.headings
+            if all(load.tiles[tile].milliseconds is not None for load in self.loads)
+        }
+
     def troubles(self) -> Iterator[str]:
         """A line for each tile without content, and for what the page asked for in vain meanwhile."""
         for number, load in enumerate((*self.loads, *self.warm), 1):

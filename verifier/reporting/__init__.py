@@ -13,6 +13,7 @@ from verifier.patience import now
 from verifier.redaction import REDACTOR
 from verifier.reporting.allure_results import finish_results
 from verifier.reporting.checklist import checklist
+from verifier.reporting.history import remember
 from verifier.reporting.html import write_html
 from verifier.reporting.leaks import withdraw_leaks
 from verifier.reporting.migrations import confirmation
@@ -28,10 +29,12 @@ class Published:
     Attributes:
         html: the single-file report, if it could be made.
         hint: how to get it, if not.
+        history: what was kept for the runs of later releases, as a line for people.
     """
 
     html: Path | None
     hint: str = ""
+    history: str = ""
 
 
 def write_incomplete(run: Run) -> None:
@@ -69,7 +72,8 @@ def publish(run: Run, ledger: Ledger, *, html: bool, allure: bool = True) -> Pub
     ledger.problems += withdraw_leaks(run.folder)
     if ledger.problems != record["run"]["problems"]:
         _write(run.folder / "verdict.json", verdict_record(run, ledger, release))
-    return Published(page if page and page.exists() else None, hint)
+    history = remember(run, ledger.verdict(), release)
+    return Published(page if page and page.exists() else None, hint, history)
 
 
 def _write(path: Path, record: dict[str, Any]) -> None:

@@ -81,7 +81,9 @@ def _finished(result: dict[str, Any], item: ItemResult, check: CheckResult) -> d
         _identity(check.check)
         | kept
         | {
-            "name": check.title + (f" — {short(check.measured)}" if check.measured else ""),
+            "name": ("⚠ " if check.warnings else "")
+            + check.title
+            + (f" — {short(check.measured)}" if check.measured else ""),
             "status": _STATUS[outcome],
             "statusDetails": details if head else {},
             "description": _description(item, check),
@@ -148,6 +150,7 @@ def _description(item: ItemResult, check: CheckResult | None) -> str:
         + (f" ({check.cause})" if check and check.cause else ""),
         "Measured": check.measured if check else None,
         "Limit": limit,
+        "Warning": "; ".join(check.warnings) if check else None,
         "What to do": check.remedy if check else None,
     }
     lines = [f"**{name}:** {value}\n" for name, value in rows.items() if value]

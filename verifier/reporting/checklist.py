@@ -76,6 +76,7 @@ def _item(item: dict[str, Any]) -> list[str]:
     ]
     if item["escalate"]:
         lines.append(f"  - tell: {', '.join(item['escalate'])}")
+    lines += [f"  - ⚠️ {each}" for each in item["warnings"]]
     if item["outcome"] == "passed":
         return lines
     if not item["checks"]:

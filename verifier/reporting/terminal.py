@@ -34,6 +34,7 @@ def summary_lines(ledger: Ledger, run: Run) -> list[Line]:
     for result in items:
         if not ledger.narrowed or result.outcome not in {Outcome.NOT_RUN, Outcome.NOT_APPLICABLE}:
             lines += _explained(result)
+    lines += [(f"⚠ {each.item.id}: {warning}", {"yellow": True}) for each in items for warning in each.warnings]
     lines += [(f"problem: {each}", {"yellow": True}) for each in ledger.problems]
     lines += [
         (f"waiver for {each.item} covered nothing or has expired: remove it", {}) for each in ledger.stale_waivers()
@@ -65,6 +66,8 @@ def closing_lines(ledger: Ledger, run: Run, published: Published | None) -> list
         lines.append((f"report without HTML: {folder}/definition-of-done.md ({published.hint})", {}))
     else:
         lines.append((f"report: {folder}/definition-of-done.md", {}))
+    if published and published.history:
+        lines.append((published.history, {}))
     if run.credentials.missing:
         lines.append((f"secrets to ask for: {folder}/credential-requests.md", {}))
     return lines

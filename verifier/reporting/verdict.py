@@ -51,6 +51,7 @@ def _item(result: ItemResult) -> dict[str, Any]:
         "value": result.measured,
         "limit": dict(result.limit) if result.limit else None,
         "escalate": escalations(result),
+        "warnings": list(result.warnings),
         "checks": [_check(each) for each in result.checks],
     }
 
