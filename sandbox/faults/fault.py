@@ -32,7 +32,10 @@ ROOMS = {
     "clients": COMING_AND_GOING,
     "logs": LOG_ITEMS,
     "database": ("database-connection", *RLS),
-    "watch": ("alerts-cover-endpoints", "metrics-collecting", "logs-watched", "uptime"),
+    "alerts": ("alerts-cover-endpoints",),
+    "metrics": ("metrics-collecting",),
+    "watch": ("logs-watched",),
+    "uptime": ("uptime",),
     "load": ("sse-connections",),
     "production": (
         "app-exists",

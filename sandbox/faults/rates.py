@@ -40,6 +40,23 @@ FAULTS = (
         local=True,
         aside=("ga-api-health",),
     ),
+    Fault(
+        "metrics-not-collected-on-one-machine",
+        "the platform's Prometheus has no metrics of one machine",
+        ("metrics-collecting",),
+        stages="monitoring",
+        local=True,
+    ),
+    Fault(
+        "dashboard-flaps",
+        "the dashboard answers 503 in the first half of every 10 s",
+        ("uptime", "no-server-errors"),
+        value="10",
+        scaled="1",
+        stages="monitoring",
+        local=True,
+        aside=("ga-api-health", "error-rate", "response-time"),
+    ),
     # The next three are harmless by themselves: there is another source.
     Fault("prometheus-empty", "the platform's Prometheus answers with empty vectors", stages="monitoring", local=True),
     Fault("prometheus-nan", "the platform's Prometheus answers NaN", stages="monitoring", local=True),

@@ -1,6 +1,7 @@
-"""The platform's Prometheus: instant queries about what the edge counted, in the one form of query that is needed.
+"""The platform's Prometheus: instant queries about what the edge counted, in the two forms that are needed.
 
-`sum by (LABELS) (increase(METRIC{app="NAME"}[SECONDSs]))`, with `time`; everything else is refused as a mistake.
+`sum by (LABELS) (increase(METRIC{app="NAME"}[SECONDSs]))`, with `time`, and `fly_instance_up{app="NAME"}`; everything
+else is refused as a mistake.
 """
 
 import re
@@ -17,6 +18,7 @@ from sandbox.fly.edge_counts import Response
 _QUERY = re.compile(
     r'sum by \((?P<labels>[\w, ]+)\) \(increase\((?P<metric>\w+)\{app="(?P<app>[^"]+)"\}\[(?P<seconds>\d+)s\]\)\)'
 )
+_UP = re.compile(r'fly_instance_up\{app="(?P<app>[^"]+)"\}')
 _BOUNDS = ("0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1", "2.5", "5", "10", "+Inf")
 Labels = tuple[tuple[str, str], ...]
 
@@ -42,6 +44,9 @@ _METRICS: dict[str, Callable[[Iterable[Response]], Iterable[dict[str, str]]]] = 
 
 def answer(find: Callable[[str], App | None], request: Request, faults: Mapping[str, str | None]) -> JSONResponse:
     """The answer to `/api/v1/query`."""
+    up = _UP.fullmatch(request.query_params.get("query", ""))
+    if up is not None:
+        return _vector(_machines(find(up["app"]), faults), time.time())
     asked = _QUERY.fullmatch(request.query_params.get("query", ""))
     if asked is None or asked["metric"] not in _METRICS:
         return JSONResponse({"status": "error", "errorType": "bad_data", "error": "unable to parse the query"}, 400)
@@ -54,8 +59,19 @@ def answer(find: Callable[[str], App | None], request: Request, faults: Mapping[
     values = {labels: "NaN" if "prometheus-nan" in faults else str(number) for labels, number in counted.items()}
     if "prometheus-nan" in faults:
         values = values or {(): "NaN"}
-    result = [{"metric": dict(labels), "value": [until, value]} for labels, value in values.items()]
+    return _vector(values, until)
+
+
+def _vector(values: Mapping[Labels, str], at: float) -> JSONResponse:
+    result = [{"metric": dict(labels), "value": [at, value]} for labels, value in values.items()]
     return JSONResponse({"status": "success", "data": {"resultType": "vector", "result": result}})
+
+
+def _machines(app: App | None, faults: Mapping[str, str | None]) -> dict[Labels, str]:
+    """The machines that run, each with a figure of one; a series ends with its machine."""
+    running = [machine.id for machine in app.machines if machine.state == "started"] if app else []
+    told = running[1:] if "metrics-not-collected-on-one-machine" in faults else running
+    return {} if "prometheus-empty" in faults else {(("instance", machine),): "1" for machine in told}
 
 
 def _counted(series: Iterable[dict[str, str]], labels: list[str]) -> dict[Labels, int]:

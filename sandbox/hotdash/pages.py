@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import itertools
+import time
 import traceback
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,9 @@ class Pages:
         gate = self._gate(request)
         if gate is not None:
             return gate
+        period = self._site.seconds("dashboard-flaps")
+        if period and time.time() % period < period / 2:
+            return PlainTextResponse("Service Unavailable", 503)
         if "wrong-page" in self._site.faults:
             return await self.settings(request)
         rendered = () if "tiles-slow" in self._site.faults else tiles.ON_THE_SERVER
