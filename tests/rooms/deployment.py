@@ -27,6 +27,8 @@ LIMITS = {
     "sse-reconnect": "seconds = 1.0",
     "sse-disconnect": "seconds = 2.0",
     "ga-api-health": "seconds = 4.0",
+    "uptime": "seconds = 2.0",
+    "metrics-collecting": "seconds = 1.0",
 }
 """The real limits, scaled with the periods of the sandbox; faults that are figures are scaled alike."""
 

@@ -1,0 +1,28 @@
+"""What must stay so in the hour after a deploy: the dashboard answers, and every machine is measured."""
+
+import pytest
+
+from verifier.evidence import BrokenPromise, Cause, CouldNotLook
+
+
+@pytest.mark.proves("uptime")
+def test_the_dashboard_answers_all_the_time(uptime, limit, measured):
+    """For the whole time that it is watched, the dashboard answers whoever asks."""
+    looks = f"{uptime.asked_times} looks within {uptime.watched:.0f} s"
+    measured(f"{uptime.asked_times - uptime.failed} of {looks} were answered")
+    if uptime.failed:
+        told = "; ".join(f"{each.at:%H:%M:%S} UTC: {each}" for each in uptime.failures[:5])
+        seen = f"{uptime.failed} of {looks} failed, longest outage {uptime.longest_outage:.1f} s: {told}"
+        raise BrokenPromise(expected=f"every look within {limit.seconds:g} s is answered", seen=seen)
+    if uptime.watched < limit.seconds:
+        raise CouldNotLook(Cause.TIMEOUT, f"watched for {uptime.watched:.0f} s only", remedy="give more --deadline")
+
+
+@pytest.mark.proves("metrics-collecting")
+def test_every_machine_is_measured(collection, limit, measured):
+    """The platform's Prometheus tells of every started machine, some time after the release at the latest."""
+    measured(f"{len(collection.collected)} machines told of, {len(collection.expected)} started")
+    missing = sorted(set(collection.expected) - set(collection.collected))
+    if missing:
+        seen = f"none of machine {', '.join(missing)}, {collection.age:.0f} s after the release"
+        raise BrokenPromise(expected=f"metrics of every machine within {limit.seconds:g} s of the release", seen=seen)

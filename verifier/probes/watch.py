@@ -1,0 +1,147 @@
+"""Watches what must simply stay so for a while: the dashboard answers, and every machine's metrics are collected."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from verifier.evidence import Cause, CouldNotLook, Evidence
+from verifier.patience import monotonic, now
+from verifier.probes import Context
+from verifier.probes.fly import Fly, fly
+from verifier.probes.http import Reply, WayOut, client, curl, get, refusal
+from verifier.probes.platform import PlatformState
+from verifier.probes.prometheus import figures
+from verifier.probes.traffic import marked
+
+_PAUSE = 2.0
+"""Seconds between two looks at the dashboard: few enough requests to be no load."""
+_KEPT = 10
+_GONE = 404
+
+
+class UptimeState(Evidence):
+    """How the dashboard answered while it was watched, through the edge, as operators come.
+
+    Attributes:
+        watched: seconds from the first to the last look.
+        asked_times: how many looks there were.
+        failures: the first ones that a server error, a 404 or silence came back from.
+        failed: how many those are in all.
+        longest_outage: seconds from a failure to the next good answer, or to the end.
+    """
+
+    watched: float
+    asked_times: int
+    failures: tuple[Reply, ...]
+    failed: int
+    longest_outage: float
+
+
+class CollectionState(Evidence):
+    """Of which machines the platform's Prometheus has metrics.
+
+    Attributes:
+        expected: every started machine.
+        collected: the machines that it tells of as being up.
+        age: seconds since the release when it was asked for the last time.
+    """
+
+    expected: tuple[str, ...]
+    collected: tuple[str, ...]
+    age: float
+
+
+def observe_uptime(context: Context) -> UptimeState:
+    """Ask for the dashboard again and again, for as long as the definition says.
+
+    Raises:
+        CouldNotLook: unreachable, if nothing at all answers us; unauthorized, if no look was let in.
+    """
+    path, started, began = _path(context), now(), monotonic()
+    limit = context.limit("uptime")
+    seconds = (limit and limit.seconds) or 60.0
+    looks: list[tuple[float, Reply]] = []
+    with client(context.target) as session:
+        while True:
+            looks.append((monotonic() - began, get(session, marked(context, path))))
+            if monotonic() - began >= seconds or context.patience.over:
+                break
+            context.patience.wait(min(_PAUSE, seconds / 5))
+    replies = [reply for _, reply in looks]
+    if not any(reply.answered for reply in replies) and not context.look(WayOut).proved:
+        raise refusal(replies[0], "the dashboard", remedy="check this machine's own network, then run again")
+    if all(reply.status in {401, 403, 410} for reply in replies):
+        raise CouldNotLook(Cause.UNAUTHORIZED, f"the dashboard answers {replies[0].status} to us: {replies[0].url}")
+    failures = tuple(reply for reply in replies if failed(reply))
+    return UptimeState(
+        asked=f"Does the dashboard answer for {seconds:g} s?",
+        where=f"{context.url}{path}, through the edge",
+        at=started,
+        again=curl(context.target, context.url + path),
+        watched=looks[-1][0],
+        asked_times=len(looks),
+        failures=failures[:_KEPT],
+        failed=len(failures),
+        longest_outage=longest_outage(looks),
+    )
+
+
+def failed(reply: Reply) -> bool:
+    """Whether an operator would not have seen the dashboard."""
+    return reply.down or reply.status == _GONE
+
+
+def longest_outage(looks: list[tuple[float, Reply]]) -> float:
+    """Seconds from the first failure of a row to the next good answer, or to the last look."""
+    worst, since = 0.0, None
+    for (at, reply), (following, _) in pairwise([*looks, (looks[-1][0], looks[-1][1])]):
+        since = (at if since is None else since) if failed(reply) else None
+        worst = max(worst, following - since if since is not None else 0.0)
+    return worst
+
+
+def observe_collection(context: Context) -> CollectionState:
+    """Ask Prometheus which machines are up; a young release is given the time that the definition allows.
+
+    Raises:
+        CouldNotLook: no-data, if it tells of no machine at all; or with the cause that the answer stands for.
+    """
+    platform, started = context.look(PlatformState), now()
+    expected = platform.started
+    limit = context.limit("metrics-collecting")
+    allowed = (limit and limit.seconds) or 180.0
+    left = allowed - (started - platform.release.created_at).total_seconds()
+    promql = f'fly_instance_up{{app="{context.target.app}"}}'
+    with fly(context) as api:
+        collected = context.patience.shorter(max(0.0, left)).eventually(
+            lambda: _up(api, promql), lambda seen: set(seen) >= set(expected), pause=min(5.0, allowed / 4)
+        )
+    if not collected:
+        what = f"Prometheus tells of no machine of {context.target.app}: {promql}"
+        raise CouldNotLook(Cause.NO_DATA, what, remedy="fly dashboard metrics: if machines are there, run again")
+    return CollectionState(
+        asked="Are the metrics of every machine collected?",
+        where=f"the platform's Prometheus, {promql}",
+        at=started,
+        again=f"fly dashboard metrics -a {context.target.app}  # {promql}",
+        expected=expected,
+        collected=collected,
+        age=(now() - platform.release.created_at).total_seconds(),
+    )
+
+
+def _up(api: Fly, promql: str) -> tuple[str, ...]:
+    try:
+        found = figures(api, promql, now())
+    except CouldNotLook as trouble:
+        if trouble.cause != Cause.NO_DATA:
+            raise
+        return ()
+    return tuple(sorted({each.labels.get("instance", "") for each in found if each.value >= 1} - {""}))
+
+
+def _path(context: Context) -> str:
+    """What operators open; for an app without pages, its first health endpoint."""
+    if context.target.dashboard:
+        return context.target.dashboard.path
+    return context.part(context.target.health, "dashboard] or [health").endpoint[0].path
