@@ -67,13 +67,15 @@ class Rehearsal:
     """The state of applying a history.
 
     Attributes:
-        url: of the throw-away database.
+        url: of the throw-away database, for the role that applies.
+        admin: of the same database for a superuser, who makes extensions, as Supabase does for its users.
         extensions: those that the server has.
         empty: tables for which no sample row could be made, with the reason.
         lacking: what was left out so far.
     """
 
     url: str
+    admin: str | None = None
     extensions: frozenset[str] = frozenset()
     empty: dict[str, str] = field(default_factory=dict)
     lacking: set[str] = field(default_factory=set)
@@ -173,23 +175,42 @@ class Rehearsal:
         for each in reading.statements:
             if isinstance(each.node, ast.CreateExtensionStmt) and each.node.extname not in self.extensions:
                 lacking.append(str(each.node.extname))
-            elif isinstance(each.node, ast.CommentStmt) and _speaks_of(each.node) in {*lacking, *self.lacking}:
+            elif (isinstance(each.node, ast.CreateExtensionStmt) and self._made(each)) or (
+                isinstance(each.node, ast.CommentStmt) and _speaks_of(each.node) in {*lacking, *self.lacking}
+            ):
                 continue
             else:
                 kept.append(each)
         self.lacking |= set(lacking)
         return Reading(reading.text, tuple(kept), reading.troubles), tuple(lacking)
 
+    def _made(self, statement: Statement) -> bool:
+        """Let the superuser make an extension; what fails is tried again, and explained, in its place."""
+        if self.admin is None:
+            return False
+        try:
+            with closing(psycopg.connect(self.admin, autocommit=True)) as connection:
+                connection.execute(statement.text.encode())
+        except psycopg.Error:
+            return False
+        return True
+
     def excused(self, failure: Failure) -> bool:
-        """Whether a failure may come of what this server does not have."""
+        """Whether a failure may come of what this server, or the role that applies here, does not have."""
         managed = ("cron.", "net.", "vault.", "pgsodium.", "graphql", "realtime.", "auth.", "storage.", "pgmq")
         missing = any(each in failure.message for each in managed) and failure.code in _LACKS
-        return missing or failure.code == "0A000" or bool(self.lacking and failure.code in _LACKS)
+        return missing or failure.code in {"0A000", "42501"} or bool(self.lacking and failure.code in _LACKS)
 
 
-def apply_history(url: str, sources: Iterable[Source]) -> tuple[Rehearsal, list[Applied]]:
-    """Apply a whole history to the throw-away database at `url`; ends after the first file that is refused."""
-    rehearsal = Rehearsal(url)
+def apply_history(url: str, sources: Iterable[Source], *, admin: str | None = None) -> tuple[Rehearsal, list[Applied]]:
+    """Apply a whole history to the throw-away database at `url`; ends after the first file that is refused.
+
+    Args:
+        url: for the role that applies: a superuser could reach this machine (see `verifier.embedded.powers`).
+        sources: the files in their order; what is not to be judged is merely applied.
+        admin: for a superuser who makes extensions.
+    """
+    rehearsal = Rehearsal(url, admin)
     return rehearsal, list(rehearsal.apply(sources))
 
 
@@ -200,6 +221,9 @@ def _run(connection: Connection, reading: Reading) -> Failure | None:
     if not _alone(reading):
         connection.execute("begin")
     for each in reading.statements:
+        if isinstance(each.node, ast.CopyStmt):
+            _end(connection, "rollback")
+            return Failure(line=each.line, code="0A000", message="COPY is not rehearsed: it reads or writes files")
         try:
             connection.execute(each.text.encode())
         except psycopg.Error as trouble:

@@ -10,12 +10,14 @@ from typing import Any
 
 import pglast
 from pglast import ast, enums
+from pglast.stream import RawStream
 
 from verifier.migrations.judging import Judge, rule
 from verifier.migrations.reading import Node
 from verifier.migrations.trees import literal, walk, words
 
 _LANGUAGES = {"plpgsql", "sql"}
+_QUOTE = "body_of_the_migration"
 _ANY = "any_object"
 """Stands for an identifier that is known only when the code runs."""
 _SAFE_SCHEMAS = {"auth", "extensions", "storage"}
@@ -63,7 +65,8 @@ def _call(judge: Judge, node: Node) -> None:
         return
     own = judge.catalogue.get("function", judge.catalogue.name(parts))
     if own is not None and own.node is not None:
-        run_function(judge, judge.catalogue.name(parts), own.node)
+        for number, variant in enumerate((own.node, *own.others)):
+            run_function(judge, f"{judge.catalogue.name(parts)}{'/' * number}", variant)
     elif not ((schema in {None, "pg_catalog"} and name in pure_functions()) or _is_known(schema, name)):
         called = ".".join(parts)
         judge.asks(f"calls {called}(), and what that does is not known here", f"say what {called}() does")
@@ -125,7 +128,7 @@ def body_of(judge: Judge, node: Node, what: str) -> Iterator[Node]:
     elif language == "sql":
         yield from _parsed(judge, "\n".join(words(options.get("as"))), what)
     elif language == "plpgsql":
-        yield from _of_plpgsql(judge, pglast.stream.RawStream()(node), what)
+        yield from _of_plpgsql(judge, _quoted(node, "".join(words(options.get("as"))[:1])), what)
     else:
         judge.asks(f"{what} is written in {language}, which cannot be read here")
 
@@ -143,7 +146,7 @@ def _do(judge: Judge, node: Node) -> None:
     body = options["as"].sval
     first = judge.line + _lines_before(judge, body)
     with judge.perhaps():
-        for statement in _of_plpgsql(judge, pglast.stream.RawStream()(node), "the DO block", first):
+        for statement in _of_plpgsql(judge, _quoted(node, body), "the DO block", first):
             judge.statement(statement)
 
 
@@ -153,6 +156,11 @@ def _lines_before(judge: Judge, body: str) -> int:
     start = sum(len(each) + 1 for each in lines[: judge.line - 1])
     place = judge.text.find(body, start)
     return judge.text.count("\n", start, place) if place >= 0 else 0
+
+
+def _quoted(node: Node, body: str) -> str:
+    """The statement as text, its body between quotes that the body does not hold."""
+    return str(RawStream()(node)).replace(f"$${body}$$", f"${_QUOTE}${body}${_QUOTE}$", 1)
 
 
 def _of_plpgsql(judge: Judge, source: str, what: str, first: int | None = None) -> Iterator[Node]:

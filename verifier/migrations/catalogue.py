@@ -11,6 +11,12 @@ from verifier.migrations.reading import Node
 from verifier.migrations.trees import words
 
 PUBLIC = "public"
+TEMPORARY = "pg_temp"
+MANAGED = {
+    "auth", "cron", "extensions", "graphql", "graphql_public", "information_schema", "net", "pg_catalog", "pgbouncer",
+    "pgsodium", "realtime", "storage", "supabase_migrations", "vault",
+}  # fmt: skip
+"""Schemas that belong to PostgreSQL or to Supabase, and are there before any migration."""
 _CATALOG = "pg_catalog"
 
 
@@ -28,6 +34,8 @@ class Thing:
 
     birth: Birth
     node: Node = None
+    others: tuple[Node, ...] = ()
+    """Functions of the same name with other parameters."""
 
 
 @dataclass
@@ -44,10 +52,14 @@ class Catalogue:
 
     def name(self, parts: list[str]) -> str:
         """The full name for the parts of a name."""
+        if len(parts) == 1 and ("relation", f"{TEMPORARY}.{parts[0]}") in self.things:
+            return f"{TEMPORARY}.{parts[0]}"  # temporary tables stand before all schemas of the path
         return ".".join(parts if len(parts) > 1 else [self.path, *parts])
 
     def relation(self, node: Node) -> str:
         """The full name of a RangeVar."""
+        if node.relpersistence == "t" and not node.schemaname:
+            return f"{TEMPORARY}.{node.relname}"
         return self.name([*([node.schemaname] if node.schemaname else []), node.relname])
 
     def type_name(self, node: Node) -> str:

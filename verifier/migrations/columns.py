@@ -10,7 +10,7 @@ from verifier.migrations.bodies import pure_functions
 from verifier.migrations.catalogue import Catalogue
 from verifier.migrations.judging import Judge
 from verifier.migrations.reading import Node
-from verifier.migrations.trees import canonical, conjuncts, is_constant, sql, walk, words
+from verifier.migrations.trees import canonical, conjuncts, is_constant, is_false, sql, walk, words
 
 C = enums.ConstrType
 _ATTRIBUTES = {
@@ -185,8 +185,12 @@ def add_constraint(judge: Judge, table: str, node: Node) -> None:
     kinds = {C.CONSTR_UNIQUE: "a unique index", C.CONSTR_PRIMARY: "a primary key", C.CONSTR_EXCLUSION: "an index"}
     if node.contype in kinds and not node.indexname:
         judge.blocks(f"{kinds[node.contype]} is built while nobody can use {table}", _INDEX)
+    elif node.contype == C.CONSTR_PRIMARY:
+        judge.asks(f"the columns of the new primary key of {table} take no NULL any more")
     elif node.contype in kinds:
         pass
+    elif node.contype == C.CONSTR_CHECK and is_false(node.raw_expr):
+        judge.destroys(f"{table} refuses every row from now on", "leave it out")
     elif node.contype in {C.CONSTR_CHECK, C.CONSTR_FOREIGN, C.CONSTR_NOTNULL} and node.skip_validation:
         judge.unvalidated.add(table)
     elif node.contype == C.CONSTR_NOTNULL:

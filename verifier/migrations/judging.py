@@ -61,7 +61,7 @@ class Judge:
         line: where we are.
         certain: whether what is being read is surely executed; not so below an IF.
         dropped: see `Dropped`.
-        made: what the file has made so far, by kind and name.
+        made: what the file has made so far, by kind and name; `lines` says where.
         prepared: what stands behind the names of PREPARE.
         calls: the functions whose bodies are being read, so that a recursion ends.
         unvalidated: the tables that got a constraint NOT VALID in this very file.
@@ -76,6 +76,7 @@ class Judge:
     findings: list[Finding] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
     made: dict[tuple[str, str], Node] = field(default_factory=dict)
+    lines: dict[tuple[str, str], int] = field(default_factory=dict)
     prepared: set[str] = field(default_factory=set)
     calls: tuple[str, ...] = ()
     unvalidated: set[str] = field(default_factory=set)
@@ -123,8 +124,11 @@ class Judge:
         known = self.catalogue.get(what, name)
         if known and unless_there:
             return
-        self.catalogue.add(what, name, node, Birth.NEW if self.certain and not unless_there else Birth.MAYBE)
+        birth = Birth.NEW if self.certain and not unless_there else Birth.MAYBE
+        # What is live stays so: this statement fails, or replaces it, or makes a variant beside it.
+        self.catalogue.add(what, name, node, Birth.LIVE if known and known.birth is Birth.LIVE else birth)
         self.made[what, name] = node
+        self.lines[what, name] = self.line
 
     def forget(self, what: str, name: str) -> None:
         """Something is dropped; what is only perhaps dropped is still known."""

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import nullcontext
+
 from pglast import ast, enums
 
 from verifier.migrations.bodies import body_of, look_at_calls
+from verifier.migrations.catalogue import MANAGED
 from verifier.migrations.judging import ENDINGS, HARMLESS, Dropped, Judge, rule
 from verifier.migrations.policies import drop_policy
 from verifier.migrations.reading import Node
-from verifier.migrations.trees import canonical, kind, sql, words
+from verifier.migrations.trees import canonical, kind, sql, walk, words
 from verifier.migrations.verdicts import Verdict
 
 O = enums.ObjectType  # noqa: E741 - as short as PostgreSQL's own prefix
-HARMLESS |= {"CommentStmt", "CreateStatsStmt", "CreateExtensionStmt", "CreateConversionStmt"}
+HARMLESS |= {"CommentStmt", "CreateStatsStmt", "CreateExtensionStmt"}
 _RELATIONS = {
     O.OBJECT_TABLE,
     O.OBJECT_VIEW,
@@ -23,7 +27,10 @@ _RELATIONS = {
 }
 _ROUTINES = {O.OBJECT_FUNCTION, O.OBJECT_PROCEDURE, O.OBJECT_ROUTINE, O.OBJECT_AGGREGATE}
 _TYPES = {O.OBJECT_TYPE, O.OBJECT_DOMAIN}
-_CLIENTS = {"anon", "public"}
+_CLIENTS = {"anon", "authenticated", "public"}
+
+
+_RETURNS_NULL = re.compile(r"\breturn\s+null\b", re.IGNORECASE)
 
 
 def _word(object_type: enums.ObjectType) -> str:
@@ -42,7 +49,8 @@ def _view(judge: Judge, node: Node) -> None:
     old = judge.catalogue.get("relation", name)
     if node.replace and old and not judge.may_be_new("relation", name):
         _replaced_view(judge, name, node, old.node)
-    judge.make("relation", name, node)
+    with judge.perhaps() if node.replace else nullcontext():
+        judge.make("relation", name, node)
 
 
 def _replaced_view(judge: Judge, name: str, node: Node, old: Node) -> None:
@@ -66,11 +74,17 @@ def _invokes(node: Node) -> bool:
 @rule("CreateFunctionStmt")
 def _function(judge: Judge, node: Node) -> None:
     name = judge.catalogue.name(words(node.funcname))
+    if name.split(".")[0] in MANAGED:
+        judge.asks(f"the function {name} belongs to the platform, and policies may rely on it")
     old = judge.catalogue.get("function", name)
-    replaced = node.replace and old and not judge.may_be_new("function", name)
-    if replaced and old and _signature(old.node) == _signature(node) and canonical(old.node) != canonical(node):
+    variants = [] if old is None else [each for each in (old.node, *old.others) if each is not None]
+    same = [each for each in variants if _signature(each) == _signature(node)]
+    live = old is not None and not judge.may_be_new("function", name)
+    if node.replace and live and same and canonical(same[0]) != canonical(node):
         judge.asks(f"the function {name} does something else from now on")
-    judge.make("function", name, node)
+    with judge.perhaps() if node.replace else nullcontext():
+        judge.make("function", name, node)
+    judge.catalogue.things["function", name].others = tuple(each for each in variants if each not in same)
 
 
 def _signature(node: Node) -> str:
@@ -103,8 +117,15 @@ def _what_it_runs(judge: Judge, table: str, node: Node) -> None:
     for statement in body_of(inner, function.node, f"the body of {called}"):
         inner.statement(statement)
     inner.findings = [each for each in inner.findings if each.verdict is not Verdict.BLOCKING]
+    before = bool(int(node.timing or 0) & enums.TRIGGER_TYPE_BEFORE)
+    if before and _RETURNS_NULL.search(" ".join(_body_text(function.node))):
+        judge.asks(f"{called}() may leave out rows that are written to {table}")
     if inner.findings:
         judge.asks(f"every write of {table} from now on also {inner.findings[0].what}")
+
+
+def _body_text(node: Node) -> list[str]:
+    return words(next((each.arg for each in node.options or () if each.defname == "as"), ()))
 
 
 @rule("CreateEnumStmt", "CompositeTypeStmt", "CreateDomainStmt", "CreateRangeStmt")
@@ -154,7 +175,9 @@ def _publication(judge: Judge, node: Node) -> None:
 
 @rule("AlterPublicationStmt")
 def _alter_publication(judge: Judge, node: Node) -> None:
-    if node.action == enums.AlterPublicationAction.AP_DropObjects:
+    if node.options:
+        judge.asks(f"the publication {node.pubname} tells of other changes from now on")
+    elif node.action == enums.AlterPublicationAction.AP_DropObjects:
         judge.destroys(f"the publication {node.pubname} no longer tells of a table", "leave it there")
     elif node.action == enums.AlterPublicationAction.AP_SetObjects:
         judge.destroys(f"the publication {node.pubname} tells of these tables only from now on", "ADD TABLE")
@@ -179,6 +202,7 @@ def _rewrite_rule(judge: Judge, node: Node) -> None:
 def _role(judge: Judge, node: Node) -> None:
     powers = {each.defname for each in node.options or () if getattr(each.arg, "boolval", False)}
     powers &= {"superuser", "bypassrls", "createrole", "isreplication"}
+    powers |= {each.defname for each in node.options or ()} & {"addroleto", "rolemembers", "adminmembers"}
     if powers:
         judge.asks(f"the role {node.role} gets {', '.join(sorted(powers))}")
     judge.make("role", node.role, node)
@@ -196,6 +220,9 @@ def _grant(judge: Judge, node: Node) -> None:
             judge.destroys("takes rights away that programs may use", "leave them until nobody uses them")
         return
     roles = {str(each.rolename or "public") for each in node.grantees or ()}
+    rights = {str(each.priv_name) for each in node.privileges or ()}
+    if node.objtype == O.OBJECT_SCHEMA and roles & _CLIENTS and not new and (not rights or "create" in rights):
+        judge.asks(f"{', '.join(sorted(roles & _CLIENTS))} may make objects of their own")
     if node.objtype != O.OBJECT_TABLE or not roles & _CLIENTS:
         return
     protected = names and all(judge.catalogue.get("protected", name) for _, name in names)
@@ -263,7 +290,8 @@ def _drop_one(judge: Judge, node: Node, each: Node) -> None:
         return
     if node.removeType in {O.OBJECT_VIEW, *_ROUTINES} and node.behavior != enums.DropBehavior.DROP_CASCADE:
         known = judge.catalogue.get(what, name) is not None
-        judge.dropped.append(Dropped(_word(node.removeType), name, None, judge.line, bool(node.missing_ok), known))
+        target = each if isinstance(each, ast.ObjectWithArgs) else None
+        judge.dropped.append(Dropped(_word(node.removeType), name, target, judge.line, bool(node.missing_ok), known))
     else:
         judge.destroys(f"drops the {_word(node.removeType)} {name}", _later(_word(node.removeType)))
     judge.forget(what, name)
@@ -293,6 +321,29 @@ def _drop_trigger(judge: Judge, table: str, trigger: str, node: Node) -> None:
 
 
 @ENDINGS.append
+def _views_past_protection(judge: Judge) -> None:
+    """A new view reads with its owner's rights, past row-level security, unless it says otherwise."""
+    for (what, name), node in judge.made.items():
+        invoker = judge.catalogue.get("invoker", name)
+        if what != "relation" or not isinstance(node, ast.ViewStmt) or _invokes(node) or invoker:
+            continue
+        read = {judge.catalogue.relation(each) for each in walk(node.query) if isinstance(each, ast.RangeVar)}
+        past = sorted(
+            each for each in read if judge.catalogue.get("protected", each) and not judge.is_new("relation", each)
+        )
+        if past:
+            judge.asks(
+                f"whoever may read the view {name} reads {', '.join(past)} past row-level security",
+                "create it WITH (security_invoker = true)",
+                line=judge.lines.get(("relation", name), 0),
+            )
+
+
+def _same_parameters(dropped: Node, made: Node) -> bool:
+    return bool(dropped.args_unspecified) or canonical(list(dropped.objargs or ())) == _signature(made)
+
+
+@ENDINGS.append
 def _came_back(judge: Judge) -> None:
     """A view, a function or a trigger that the same file makes again."""
     for each in judge.dropped:
@@ -300,11 +351,13 @@ def _came_back(judge: Judge) -> None:
             continue
         what = "trigger" if each.kind == "trigger" else "relation" if each.kind == "view" else "function"
         again = judge.made.get((what, each.name))
+        if isinstance(each.node, ast.ObjectWithArgs) and not _same_parameters(each.node, again):
+            again = None
         if what == "trigger" and each.node is None and each.careless and each.known:
             continue  # the history of the table is known, and never made it
         if again is None:
             judge.destroys(f"drops the {each.kind} {each.name}", _later(each.kind), line=each.line)
-        elif each.node is None or canonical(again) != canonical(each.node):
+        elif what == "function" or each.node is None or canonical(again) != canonical(each.node):
             judge.asks(
                 f"the {each.kind} {each.name} is made anew: its rights are lost, and it may do something else",
                 "CREATE OR REPLACE keeps the rights; let a person compare both",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pglast import ast, enums
 
 from verifier.migrations.bodies import look_at_calls
+from verifier.migrations.catalogue import MANAGED
 from verifier.migrations.judging import HARMLESS, Judge, rule
 from verifier.migrations.reading import Node
 from verifier.migrations.trees import walk
@@ -31,6 +32,12 @@ def _target(judge: Judge, relation: Node) -> str:
     return name
 
 
+def _is_ours(judge: Judge, name: str) -> bool:
+    """Whether nobody can miss its rows: a table that this file makes; a view shows rows of other tables."""
+    thing = judge.catalogue.get("relation", name)
+    return judge.is_new("relation", name) and thing is not None and not isinstance(thing.node, ast.ViewStmt)
+
+
 @rule("SelectStmt")
 def select(judge: Judge, node: Node) -> None:
     """A query: whatever it calls, and whatever it makes or locks."""
@@ -44,18 +51,20 @@ def select(judge: Judge, node: Node) -> None:
 
 @rule("InsertStmt")
 def _insert(judge: Judge, node: Node) -> None:
-    look_at_calls(judge, (node.selectStmt, node.withClause, node.returningClause))
+    look_at_calls(judge, node)
     name = _target(judge, node.relation)
+    if name.split(".")[0] in MANAGED - {"storage"} or name.endswith("._prisma_migrations"):
+        judge.asks(f"writes into {name}, which belongs to the platform or to the runner")
     conflict = node.onConflictClause
-    if conflict and conflict.action == enums.OnConflictAction.ONCONFLICT_UPDATE and not judge.is_new("relation", name):
+    if conflict and conflict.action == enums.OnConflictAction.ONCONFLICT_UPDATE and not _is_ours(judge, name):
         judge.destroys(f"overwrites rows of {name} where they are already there", "use ON CONFLICT DO NOTHING")
 
 
 @rule("UpdateStmt")
 def _update(judge: Judge, node: Node) -> None:
-    look_at_calls(judge, (node.targetList, node.fromClause, node.whereClause, node.withClause))
+    look_at_calls(judge, node)
     name = _target(judge, node.relation)
-    if judge.is_new("relation", name):
+    if _is_ours(judge, name):
         return
     written = [each.name for each in node.targetList or () if isinstance(each, ast.ResTarget)]
     if written and all(judge.is_new("column", f"{name}.{each}") for each in written):
@@ -69,9 +78,9 @@ def _update(judge: Judge, node: Node) -> None:
 
 @rule("DeleteStmt")
 def _delete(judge: Judge, node: Node) -> None:
-    look_at_calls(judge, (node.usingClause, node.whereClause, node.withClause))
+    look_at_calls(judge, node)
     name = _target(judge, node.relation)
-    if not judge.is_new("relation", name):
+    if not _is_ours(judge, name):
         judge.destroys(
             f"deletes rows of {name}", "mark them in a new column instead, and delete them when nobody reads them"
         )
@@ -79,17 +88,17 @@ def _delete(judge: Judge, node: Node) -> None:
 
 @rule("TruncateStmt")
 def _truncate(judge: Judge, node: Node) -> None:
-    live = [name for each in node.relations if not judge.is_new("relation", name := judge.catalogue.relation(each))]
+    live = [name for each in node.relations if not _is_ours(judge, name := judge.catalogue.relation(each))]
     if live or node.behavior == enums.DropBehavior.DROP_CASCADE:
         judge.destroys(f"empties {', '.join(live) or 'whatever refers to the table'}", "leave the rows where they are")
 
 
 @rule("MergeStmt")
 def _merge(judge: Judge, node: Node) -> None:
-    look_at_calls(judge, (node.sourceRelation, node.joinCondition, node.mergeWhenClauses, node.withClause))
+    look_at_calls(judge, node)
     name = _target(judge, node.relation)
     adds = {enums.CmdType.CMD_INSERT, enums.CmdType.CMD_NOTHING}
-    if any(each.commandType not in adds for each in node.mergeWhenClauses or ()) and not judge.is_new("relation", name):
+    if any(each.commandType not in adds for each in node.mergeWhenClauses or ()) and not _is_ours(judge, name):
         judge.destroys(f"changes or deletes rows of {name} that are already there", "merge with WHEN NOT MATCHED only")
 
 
@@ -100,7 +109,7 @@ def _copy(judge: Judge, _: Node) -> None:
 
 @rule("LockStmt")
 def _lock(judge: Judge, node: Node) -> None:
-    live = [name for each in node.relations if not judge.is_new("relation", name := judge.catalogue.relation(each))]
+    live = [name for each in node.relations if not _is_ours(judge, name := judge.catalogue.relation(each))]
     if live:
         judge.blocks(
             f"locks {', '.join(live)} until the migration ends", "leave LOCK out; statements take what they need"
@@ -139,5 +148,5 @@ def _reindex(judge: Judge, node: Node) -> None:
 @rule("RefreshMatViewStmt")
 def _refresh(judge: Judge, node: Node) -> None:
     name = judge.catalogue.relation(node.relation)
-    if not node.concurrent and not judge.is_new("relation", name):
+    if not node.concurrent and not _is_ours(judge, name):
         judge.blocks(f"nobody can read {name} while it is made anew", "REFRESH MATERIALIZED VIEW CONCURRENTLY")

@@ -25,8 +25,10 @@ from verifier.migrations.trees import sql
 A = enums.AlterTableType
 _QUIET = {
     A.AT_SetStatistics, A.AT_SetStorage, A.AT_SetCompression, A.AT_ReplicaIdentity, A.AT_SetOptions, A.AT_ResetOptions,
-    A.AT_EnableReplicaTrig, A.AT_EnableAlwaysTrig, A.AT_EnableTrig, A.AT_EnableTrigAll, A.AT_EnableTrigUser,
+    A.AT_EnableAlwaysTrig, A.AT_EnableTrig, A.AT_EnableTrigAll, A.AT_EnableTrigUser,
 }  # fmt: skip
+_OPTIONS = {A.AT_SetRelOptions, A.AT_ResetRelOptions}
+_OFF = {"false", "off", "0"}
 _LOSSES = {
     A.AT_DisableRowSecurity: ("turns row-level security off on {}", "leave it on, and write a policy for who may read"),
     A.AT_NoForceRowSecurity: ("lets the owner of {} pass its row-level security", "leave it forced"),
@@ -100,6 +102,8 @@ def _command(judge: Judge, table: str, command: Node, *, view: bool) -> None:
     kind = command.subtype
     if kind in _CHANGES:
         _CHANGES[kind](judge, table, command)
+    elif kind in _OPTIONS:
+        _options(judge, table, command, view=view)
     elif (
         kind in _QUIET
         or judge.is_new("relation", table)
@@ -111,8 +115,6 @@ def _command(judge: Judge, table: str, command: Node, *, view: bool) -> None:
         judge.destroys(what.format(table), instead)
     elif kind in _REWRITES:
         judge.blocks(_REWRITES[kind].format(table), "leave it as it is")
-    elif kind in {A.AT_SetRelOptions, A.AT_ResetRelOptions}:
-        _options(judge, table, command, view=view)
     else:
         judge.asks(f"ALTER TABLE {table}: {kind.name.removeprefix('AT_')} is not on the list of what only adds")
 
@@ -122,9 +124,13 @@ def _options(judge: Judge, table: str, command: Node, *, view: bool) -> None:
         each.defname: str(getattr(each.arg, "sval", getattr(each.arg, "boolval", "true"))) for each in command.def_
     }
     invoker = options.get("security_invoker", "").lower()
-    if "security_invoker" in options and (command.subtype == A.AT_ResetRelOptions or invoker in {"false", "off", "0"}):
+    if "security_invoker" in options and command.subtype == A.AT_SetRelOptions and invoker not in _OFF:
+        judge.catalogue.add("invoker", table, command, Birth.NEW)
+    if judge.is_new("relation", table):
+        return
+    if "security_invoker" in options and (command.subtype == A.AT_ResetRelOptions or invoker in _OFF):
         judge.destroys(f"{table} shows rows that its reader may not read", "leave security_invoker on")
-    elif "security_invoker" in options or view:
+    elif ("security_invoker" in options or view) and not judge.may_be_new("relation", table):
         judge.asks(f"changes who may read what through {table}")
 
 
@@ -212,7 +218,9 @@ def _protect(judge: Judge, table: str, command: Node) -> None:
 
 def _attach(judge: Judge, table: str, command: Node) -> None:
     part = judge.catalogue.relation(command.def_.name)
-    if not judge.may_be_new("relation", part) and not judge.is_new("relation", table):
+    if not judge.may_be_new("relation", part) and judge.is_new("relation", table):
+        judge.catalogue.things["relation", table].birth = Birth.LIVE  # from now on it holds live rows
+    elif not judge.may_be_new("relation", part):
         judge.blocks(f"every row of {part} is checked while it is attached to {table}", "a valid CHECK beforehand")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import psycopg
 
+from verifier.embedded.powers import empty_database, hand_over, without_superuser
 from verifier.embedded.server import Server, scratch_server
 from verifier.evidence import Cause, CouldNotLook, Evidence, Record
 from verifier.migrations.applying import Applied, Rehearsal
@@ -98,8 +99,8 @@ def observe_rehearsal(context: Context) -> RehearsalState:
     reading = context.look(MigrationReading)
     sources = history.judged if context.wishes.schema_from else history.sources
     with scratch_server() as server:
-        url, base = _base(context, server)
-        rehearsal, applied = Rehearsal(url), []
+        url, admin, base = _base(context, server)
+        rehearsal, applied = Rehearsal(url, admin), []
         for number, each in enumerate(rehearsal.apply(sources), 1):
             context.tell(f"rehearsed {number} of {len(sources)} migrations")
             applied.append(each)
@@ -107,7 +108,7 @@ def observe_rehearsal(context: Context) -> RehearsalState:
                 raise CouldNotLook(
                     Cause.TIMEOUT, f"{number} of {len(sources)} migrations were rehearsed", remedy="a longer --deadline"
                 )
-        tables = _tables(url)
+        tables = _tables(admin)
     done = {each.path for each in applied}
     return RehearsalState(
         asked="Do the migrations apply, and what do they do to what is there?",
@@ -125,20 +126,19 @@ def observe_rehearsal(context: Context) -> RehearsalState:
     )
 
 
-def _base(context: Context, server: Server) -> tuple[str, str]:
+def _base(context: Context, server: Server) -> tuple[str, str, str]:
     """The database to rehearse on: like a new Supabase project, or with the schema of a live one."""
+    url, admin = without_superuser(server, "rehearsal")
     name = context.wishes.schema_from
     if not name:
-        return server.database("rehearsal"), "a new Supabase project"
+        return url, admin, "a new Supabase project"
     script = dump(lender(context), context.patience, "--schema-only", "--no-owner")
-    with psycopg.connect(server.url(), autocommit=True) as connection:
-        connection.execute("create database rehearsal")
-    server.database("roles")  # makes the roles of a Supabase project, which the dump speaks of
-    url = server.url(database="rehearsal")
-    refused = restore(script, url, context.patience)
+    url, admin = empty_database(server, admin, "copy")
+    refused = restore(script, admin, context.patience)
+    hand_over(admin)
     lost = [line for line in refused if "already exists" not in line]
     base = f"with the schema of {name}"
-    return url, f"{base}, of which {len(lost)} statements were refused here" if lost else base
+    return url, admin, f"{base}, of which {len(lost)} statements were refused here" if lost else base
 
 
 def _tables(url: str) -> tuple[Table, ...]:
