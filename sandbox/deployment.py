@@ -147,6 +147,8 @@ class Deployment:
             each.said_to_be = "stopped" if "platform-says-dead" in faults else None
         self.dashboard.lost_secrets = {"DATABASE_URL"} if "secret-missing" in faults else set()
         self.dashboard.staged_secrets = {"SESSION_SECRET": moment()} if "secret-staged" in faults else {}
+        if "log-beginning-lost" in faults:
+            self.dashboard.backdate(3600)
         await asyncio.gather(self.dashboard.check(), self.agent.check())
         await visit(self.dashboard, faults)
         self.listeners["edge"].shut_door(shut="edge-unreachable" in faults)

@@ -1,4 +1,4 @@
-"""The services that HotDash depends on and does not own: Chatwoot, Google Analytics, Supabase's management API."""
+"""The services that HotDash depends on and does not own, as small as they can be."""
 
 import secrets
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ PROJECT = "hotdashsandboxproject"
 
 
 class Services:
-    """The services, and what is wrong with them."""
+    """Chatwoot, Google Analytics, the shop and Supabase's management; and what is wrong with them."""
 
     def __init__(self) -> None:
         self.faults: Mapping[str, str | None] = {}
@@ -28,6 +28,7 @@ class Services:
                 Route("/chatwoot/api", self._chatwoot),
                 Route("/analytics/report", self._analytics),
                 Route(f"/v1/projects/{PROJECT}/database/backups", self._backups),
+                Route("/inventory/levels", self._inventory),
             ]
         )
 
@@ -66,3 +67,6 @@ class Services:
                 "physical_backup_data": {},
             }
         )
+
+    async def _inventory(self, _request: Request) -> Response:
+        return JSONResponse({"levels": [{"sku": f"HD-{number}", "available": 3 * number} for number in range(1, 9)]})

@@ -10,7 +10,7 @@ PAGE_ITEMS = ("no-console-errors", "tiles-under-3s", "phase-features", "accessib
 """What is seen in the pages, and is not their availability."""
 STREAM_ITEMS = ("sse-heartbeat", "sse-delivers")
 COMING_AND_GOING = ("sse-reconnect", "sse-disconnect")
-LOG_ITEMS = ("logs-clean", "ga-api-health", "no-server-errors")
+LOG_ITEMS = ("logs-clean", "ga-api-health", "periodic-success", "no-server-errors")
 """What the log tells."""
 MACHINE_ITEMS = (
     "machines-started",
@@ -59,6 +59,7 @@ class Fault:
         scaled: the value that stands for the same with the short periods and limits of the tests.
         stages: the marker expression of the run that must see it.
         words: further words of the command that sees it.
+        green: the items that must pass, where the fault must harm nothing.
         local: whether the tests judge it without the rooms that it names no item of; for what is far from them.
         aside: further items that the tests leave out, because the fault's own load could disturb them.
     """
@@ -72,13 +73,14 @@ class Fault:
     scaled: str | None = None
     stages: str = "postdeploy"
     words: tuple[str, ...] = ()
+    green: tuple[str, ...] = ()
     local: bool = False
     aside: tuple[str, ...] = ()
 
     @property
     def far(self) -> tuple[str, ...]:
         """The items that the tests leave out: those of rooms of which it names none, if it is local."""
-        named = {*self.red, *self.unverified, *self.perhaps}
+        named = {*self.red, *self.unverified, *self.perhaps, *self.green}
         rooms = ROOMS.values() if self.local else (FLOWS,)
         far = tuple(item for room in rooms if not named & set(room) for item in room)
         return (*far, *(item for item in self.aside if item not in far))
@@ -87,6 +89,11 @@ class Fault:
     def harmless(self) -> bool:
         """Whether nothing may be judged otherwise because of it."""
         return not (self.red or self.unverified or self.perhaps)
+
+    @property
+    def ending(self) -> tuple[str, int]:
+        """The verdict and the exit status of the run that sees it."""
+        return ("NOT DONE", 1) if self.red else ("UNVERIFIED", 6) if self.unverified else ("DONE", 0)
 
     @property
     def on_one_machine(self) -> bool:
@@ -101,6 +108,7 @@ class Fault:
             "red": list(self.red),
             "unverified": dict(self.unverified),
             "perhaps": list(self.perhaps),
+            "green": list(self.green),
         }
 
 

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sandbox.fly import prometheus, shapes
 from sandbox.fly.app import App
 from sandbox.fly.identity import ulid
+from sandbox.fly.log_api import LogApi
 from sandbox.fly.logbook import REGION
 
 # An app that exists in somebody else's organisation: the token may not see it.
@@ -117,11 +118,14 @@ def _secrets(platform: Platform) -> Answer:
 
 
 def _logs(platform: Platform) -> Answer:
+    log = LogApi()
+
     def answer(app: App, request: Request) -> Response:
+        refused = log.refused(platform.faults)
+        if refused is not None:
+            return PlainTextResponse(refused[1], refused[0])
         token = request.query_params.get("next_token", "")
-        page, following = app.logbook.page(token, request.query_params.get("instance"))
-        if "logs-silent" in platform.faults:
-            page, following = [], token
+        page, following = log.page(app, platform.faults, token, request.query_params.get("instance"))
         return JSONResponse({"data": [line.as_json() for line in page], "meta": {"next_token": following}})
 
     return answer

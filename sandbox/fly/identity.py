@@ -22,3 +22,8 @@ def moment(ns: int | None = None) -> str:
     """RFC 3339 in UTC with milliseconds."""
     stamp = datetime.fromtimestamp((time.time_ns() if ns is None else ns) / 1e9, UTC)
     return stamp.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def nanoseconds(moment_: str) -> int:
+    """The opposite: nanoseconds of Unix time."""
+    return int(datetime.fromisoformat(moment_).timestamp() * 1000) * 1_000_000

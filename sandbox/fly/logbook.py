@@ -4,7 +4,7 @@ import json
 import time
 from dataclasses import dataclass
 
-from sandbox.fly.identity import moment
+from sandbox.fly.identity import moment, nanoseconds
 
 PAGE = 100
 KEPT = 50_000
@@ -57,9 +57,36 @@ class Logbook:
         self._lines.append(Line(max(time.time_ns(), last + 1), message, level or level_of(message), instance, provider))
         del self._lines[:-KEPT]
 
-    def page(self, token: str, instance: str | None) -> tuple[list[Line], str]:
-        """The hundred lines after the token, or the newest hundred without one; and the token for the next page."""
+    def forget(self, before: str) -> None:
+        """Lose all lines from before this moment."""
+        begin = nanoseconds(before)
+        self._lines = [line for line in self._lines if line.ns >= begin]
+
+    def known(self, ns: int) -> bool:
+        """Whether a line has this very moment."""
+        return any(line.ns == ns for line in self._lines)
+
+    def nth_since(self, ns: int, number: int) -> int:
+        """The moment of the nth line after `ns`, or the end of time."""
+        after = [line.ns for line in self._lines if line.ns > ns]
+        return after[number] if len(after) > number else 1 << 63
+
+    def first_with(self, text: str, instance: str, ns: int) -> int:
+        """The moment of the first line of a machine after `ns` that holds `text`; 0 if there is none."""
+        return next(
+            (line.ns for line in self._lines if line.ns > ns and line.instance == instance and text in line.message), 0
+        )
+
+    def page(
+        self, token: str, instance: str | None, hidden: tuple[str, int, int] = ("", 0, 0)
+    ) -> tuple[list[Line], str]:
+        """The hundred lines after the token, or the newest hundred without one; and the token for the next page.
+
+        Lines of the machine `hidden[0]`, from the moment `hidden[1]` to `hidden[2]`, are not there.
+        """
+        machine, begin, end = hidden
         lines = [line for line in self._lines if instance in {None, "", line.instance}]
+        lines = [line for line in lines if not (line.instance == machine and begin <= line.ns <= end)]
         after = int(token) if token.isdigit() else None
         page = lines[-PAGE:] if after is None else [line for line in lines if line.ns > after][:PAGE]
         return page, str(page[-1].ns) if page else token

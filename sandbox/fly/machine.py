@@ -94,11 +94,12 @@ class Machine:
         self._prepared_at = time.monotonic()
         self._requested_stop = self._out_of_memory = False
 
-    async def launch(self, release: Release, configuration: Mapping[str, object]) -> None:
+    async def launch(self, release: Release, configuration: Mapping[str, Any]) -> None:
         """Hand the configuration to the prepared process: from here on its lines are this release's lines."""
         process = self._process
         if process is None or process.stdout is None or process.stderr is None:
             raise RuntimeError("prepare the machine first")
+        await self._end_of_the_release_before(configuration)
         self.release = release
         self.instance_id = ulid()
         self.note("launch", "created", "user")
@@ -108,6 +109,14 @@ class Machine:
         self._watcher = asyncio.create_task(self._watch(process))
         self.state = "started"
         self.note("start", "started")
+
+    async def _end_of_the_release_before(self, configuration: Mapping[str, Any]) -> None:
+        """What npm says when the process that it started is told to stop; that is after the new release was made."""
+        if self.release is not None and "log-npm-error-at-shutdown" in configuration["faults"]:
+            for line in ("path /app", "command failed", "signal SIGTERM", "command sh -c react-router-serve ./build"):
+                self.logbook.write(self.id, f"npm error {line}")
+            # The platform's events are told in milliseconds, and these lines came before the next one.
+            await asyncio.sleep(0.005)
 
     def answered(self) -> None:
         """Take down that the process answers, and how long that took."""

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import sys
-from collections.abc import AsyncIterator, Container
+from collections.abc import AsyncIterator
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -18,6 +18,7 @@ from sandbox.hotdash import journal
 from sandbox.hotdash.analytics import fetch_in_rhythm
 from sandbox.hotdash.approvals import Approvals
 from sandbox.hotdash.changes import Changes
+from sandbox.hotdash.complaints import complain
 from sandbox.hotdash.events import Hub
 from sandbox.hotdash.health import Health
 from sandbox.hotdash.journal import RequestJournal
@@ -63,20 +64,8 @@ def _routes(site: Site, changes: Changes, hub: Hub, metrics: Metrics) -> list[Ro
 
 
 LISTENING_SECONDS = 2.0
-STACK = (
-    "TypeError: Cannot read properties of undefined (reading 'id')\n"
-    "    at loadSession (/app/build/server/index.js:418:27)\n"
-    "    at async handleRequest (/app/build/server/index.js:97:11)"
-)
-
-
-def _complain(faults: Container[str]) -> None:
-    """Write the lines of those faults that are about lines."""
-    if "log-error" in faults:
-        journal.write("ERROR: session store failed to load", "error", stack=STACK)
-    if "log-fatal-on-one-machine" in faults:
-        sys.stdout.write("FATAL: out of file descriptors, worker 3 is gone\n")
-        sys.stdout.flush()
+_OWN_LINES = 2
+"""«Starting machine» and «listening»: what the log holds of a machine when it may complain."""
 
 
 def application(site: Site, changes: Changes, hub: Hub, metrics: Metrics) -> Starlette:
@@ -86,7 +75,7 @@ def application(site: Site, changes: Changes, hub: Hub, metrics: Metrics) -> Sta
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await site.open()
         journal.write("HotDash listening on http://0.0.0.0:3000", version=site.version)
-        _complain(site.faults)
+        complain(site.faults, written=_OWN_LINES)
         tasks = [asyncio.create_task(hub.listen()), asyncio.create_task(fetch_in_rhythm(site))]
         # A stream that opens before anybody listens would miss changes; without a database there are none to miss.
         with contextlib.suppress(TimeoutError):
@@ -96,7 +85,7 @@ def application(site: Site, changes: Changes, hub: Hub, metrics: Metrics) -> Sta
             task.cancel()
         await site.close()
 
-    journaled = Middleware(RequestJournal, metrics=metrics)
+    journaled = Middleware(RequestJournal, metrics=metrics, logs=lambda: "requests-not-logged" not in site.faults)
     return Starlette(
         routes=_routes(site, changes, hub, metrics),
         middleware=[journaled],
@@ -121,7 +110,7 @@ def main() -> None:
     )
 
     def hear(faults: dict[str, str | None]) -> None:
-        _complain(faults.keys() - site.faults.keys())
+        complain(faults.keys() - site.faults.keys())
         site.faults = faults
 
     child.follow(hear)

@@ -1,4 +1,4 @@
-"""Asks Google Analytics in a steady rhythm, and writes down how it went."""
+"""Asks Google Analytics and the shop in a steady rhythm, and writes down how it went."""
 
 import asyncio
 import time
@@ -11,22 +11,25 @@ from sandbox.hotdash.site import Site
 
 async def fetch_in_rhythm(site: Site) -> None:
     """Fetch at once, and then in every period."""
+    began = time.monotonic()
     while True:
-        if "ga-silent" not in site.faults:
-            await _fetch(site)
+        if "ga-silent" not in site.faults and time.monotonic() - began >= site.seconds("ga-silent-at-first"):
+            await _fetch(site, "ga", "fetch", "/analytics/report", "rows")
+        if "sync-silent-on-one-machine" not in site.faults:
+            await _fetch(site, "sync", "inventory", "/inventory/levels", "levels")
         await asyncio.sleep(site.ga_period)
 
 
-async def _fetch(site: Site) -> None:
+async def _fetch(site: Site, tag: str, what: str, path: str, key: str) -> None:
     began = time.perf_counter()
     try:
-        answer = await site.services.get("/analytics/report")
+        answer = await site.services.get(path)
         answer.raise_for_status()
     except httpx.HTTPStatusError as error:
-        journal.write(f"[ga] fetch failed: {error.response.status_code} quota exceeded", "warn")
+        journal.write(f"[{tag}] {what} failed: {error.response.status_code} quota exceeded", "warn")
         return
     except httpx.HTTPError as error:
-        journal.write(f"[ga] fetch failed: {type(error).__name__}", "warn")
+        journal.write(f"[{tag}] {what} failed: {type(error).__name__}", "warn")
         return
-    rows = len(answer.json()["rows"])
-    journal.write(f"[ga] fetch ok: {rows} rows in {(time.perf_counter() - began) * 1000:.0f}ms")
+    count = len(answer.json()[key])
+    journal.write(f"[{tag}] {what} ok: {count} {key} in {(time.perf_counter() - began) * 1000:.0f}ms")

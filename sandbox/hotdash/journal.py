@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from collections.abc import Callable
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -21,8 +22,9 @@ def write(msg: str, level: str = "info", **facts: object) -> None:
 class RequestJournal:
     """Counts and writes down every request: a stream when it begins, everything else when it has ended."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, logs: Callable[[], bool]) -> None:
         self._app = app
+        self._logs = logs
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -43,6 +45,8 @@ class RequestJournal:
     def _note(self, request: Request, status: int, seconds: float) -> None:
         path = request.url.path
         self._metrics.request(request.method, path, status, seconds)
+        if not self._logs():
+            return
         query = f"?{request.url.query}" if request.url.query else ""
         write(
             "request",
