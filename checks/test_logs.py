@@ -1,4 +1,4 @@
-"""The log since the release."""
+"""The log since the release, and the log of the last while."""
 
 import pytest
 
@@ -8,12 +8,38 @@ from verifier.evidence import BrokenPromise
 @pytest.mark.proves("logs-clean")
 def test_the_first_lines_hold_no_error(logs, limit, measured):
     """Among the first lines that every machine wrote since the release, there is no error."""
-    measured({machine: f"{count} lines" for machine, count in logs.lines_by_machine.items()})
+    measured(logs.told(first=limit.lines))
     errors = logs.errors_within(limit.lines)
     if errors:
-        told = "; ".join(str(error) for error in errors[:5])
         raise BrokenPromise(
-            expected=f"no error among the first {limit.lines} lines of every machine",
-            seen=f"{len(errors)}: {told}",
+            expected=f"no error among the first {limit.lines} lines of every machine", seen=_errors(errors)
         )
     logs.need_proof(limit.lines)
+
+
+@pytest.mark.proves("logs-watched")
+def test_the_watched_time_holds_no_error(recent_logs, limit, measured):
+    """In the whole time that is to be watched, no machine writes an error."""
+    measured(f"{recent_logs.watched / 60:.1f} of {limit.seconds / 60:.1f} minutes; {recent_logs.told()}")
+    if recent_logs.errors:
+        raise BrokenPromise(
+            expected=f"no error in the last {limit.seconds / 60:g} minutes", seen=_errors(recent_logs.errors)
+        )
+    recent_logs.need_watch()
+
+
+@pytest.mark.proves("logs-watched")
+def test_the_newest_lines_hold_no_error(recent_logs, measured):
+    """Among the newest hundred lines of every machine, however long they took to come, there is no error."""
+    measured({machine: f"{count} lines" for machine, count in recent_logs.lately.items()})
+    if recent_logs.lately_found:
+        raise BrokenPromise(
+            expected="no error among the newest hundred lines of every machine", seen=_errors(recent_logs.lately_found)
+        )
+    recent_logs.need_lately()
+
+
+def _errors(errors):
+    """How many kinds of errors, how often, and the first of them with machine, line and time."""
+    total = sum(error.count for error in errors)
+    return f"{total} errors of {len(errors)} kinds: " + "; ".join(str(error) for error in errors[:5])

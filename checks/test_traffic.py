@@ -35,7 +35,7 @@ def test_no_logged_request_was_answered_with_a_server_error(later_logs, limit, m
     measured(f"{len(errors)} of {later_logs.requests} logged requests")
     if len(errors) > limit.count:
         raise BrokenPromise(expected=f"at most {limit.count} server errors", seen="; ".join(errors[:5]))
-    later_logs.need_control()
+    later_logs.need_whole()
 
 
 @pytest.mark.proves("response-time")

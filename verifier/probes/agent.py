@@ -7,7 +7,8 @@ from typing import cast
 
 from verifier.evidence import Cause, CouldNotLook, Evidence
 from verifier.probes import Context, Seen
-from verifier.probes.logs import LogState, observe_logs
+from verifier.probes.log_state import LogState
+from verifier.probes.logs import observe_logs
 from verifier.probes.platform import MachineState, PlatformState, observe_machines
 from verifier.probes.secret_names import AgentSecretState, secrets_of
 from verifier.sections.services import Agent

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
+
+from verifier.probes.log_lines import Line
 
 _COMMON = re.compile(r'"(?P<method>[A-Z]{3,7}) (?P<path>\S+) HTTP/[\d.]+"\s+(?P<status>[1-5]\d\d)\b')
 """The Common Log Format, which nginx, Apache and uvicorn write."""
@@ -17,7 +19,12 @@ _TIMES = ("duration_ms", "responseTime", "response_time_ms", "elapsed_ms", "late
 """Keys whose unit is known to be the millisecond (`responseTime` is pino-http's)."""
 _IDS = ("request_id", "requestId", "fly-request-id", "fly_request_id", "reqId")
 _STATUS = ("status", "statusCode", "status_code")
+_ANSWERS = frozenset(("res", *_STATUS))
+"""Without one of these keys a line tells of no answer."""
 _PATH = ("path", "url", "uri")
+
+
+Kind = TypeVar("Kind")
 
 
 class Request(NamedTuple):
@@ -48,6 +55,14 @@ def request_of(message: str) -> Request | None:
     return Request(found["method"], found["path"], int(found["status"]), seconds=seconds)
 
 
+def request_in(line: Line) -> Request | None:
+    """The request that a line tells of, where the line has been read already."""
+    told = None
+    if line.record is not None and not _ANSWERS.isdisjoint(line.record):
+        told = _structured(line.record)
+    return told if told is not None or line.structured else request_of(line.text)
+
+
 def _part(line: dict[str, Any], name: str) -> dict[str, Any]:
     """The part of the line that loggers such as pino-http nest, or the line itself."""
     part = line.get(name)
@@ -58,21 +73,35 @@ def _structured(line: Any) -> Request | None:  # noqa: ANN401 - any JSON
     if not isinstance(line, dict):
         return None
     request, answer = _part(line, "req"), _part(line, "res")
-    status = next((answer[key] for key in _STATUS if isinstance(answer.get(key), int)), None)
-    path = next((request[key] for key in _PATH if isinstance(request.get(key), str)), None)
+    status, path = _first(answer, _STATUS, int), _first(request, _PATH, str)
     if status is None or path is None:
         return None
     return Request(str(request.get("method", "")), path, status, _id(line, request), _seconds(line))
 
 
+def _first(facts: dict[str, Any], keys: tuple[str, ...], kind: type[Kind]) -> Kind | None:
+    """What stands under the first of these keys that holds such a value; a loop, because there are many lines."""
+    for key in keys:
+        value = facts.get(key)
+        if isinstance(value, kind):
+            return value
+    return None
+
+
 def _id(line: dict[str, Any], request: dict[str, Any]) -> str:
     """The request's id: the platform's own, if the logger keeps headers."""
     headers = request.get("headers")
-    sent = headers.get("fly-request-id") if isinstance(headers, dict) else None
-    told = [sent, *(line.get(key) for key in _IDS), request.get("id")]
-    return next((str(each) for each in told if each), "")
+    if isinstance(headers, dict) and (sent := headers.get("fly-request-id")):
+        return str(sent)
+    for key in _IDS:
+        if told := line.get(key):
+            return str(told)
+    return str(request.get("id") or "")
 
 
 def _seconds(line: dict[str, Any]) -> float | None:
-    times = (line.get(key) for key in _TIMES)
-    return next((each / 1000 for each in times if isinstance(each, int | float) and not isinstance(each, bool)), None)
+    for key in _TIMES:
+        value = line.get(key)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return value / 1000
+    return None

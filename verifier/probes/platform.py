@@ -5,6 +5,7 @@ Field names and answers: Fly's Machines API specification; `releases` is used by
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -36,6 +37,7 @@ class Machine(Record):
     autostop: bool = False
     minimum_running: int = 0
     last_exit: str | None = None
+    launched: AwareDatetime | None = None
 
     @property
     def rests(self) -> bool:
@@ -176,8 +178,15 @@ def _machine(raw: dict[str, Any]) -> Machine:
         autostop=any(each.get("autostop") not in (None, False, "off") for each in services),
         minimum_running=max((int(each.get("min_machines_running") or 0) for each in services), default=0),
         last_exit=_last_exit(raw.get("events") or []),
+        launched=_launched(raw.get("events") or []),
         checks_configured=len(config.get("checks") or {}) + sum(len(each.get("checks") or []) for each in services),
     )
+
+
+def _launched(events: list[dict[str, Any]]) -> datetime | None:
+    """When the machine was last given a configuration; events come newest first."""
+    given = (each.get("timestamp") for each in events if each.get("type") == "launch" and each.get("source") == "user")
+    return next((datetime.fromtimestamp(float(each) / 1000, UTC) for each in given if each), None)
 
 
 def _last_exit(events: list[dict[str, Any]]) -> str | None:

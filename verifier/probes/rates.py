@@ -16,7 +16,7 @@ from verifier.probes.counters import METRICS, PROMETHEUS, CountersState, read_pa
 from verifier.probes.durations import cumulative
 from verifier.probes.exposition import Gained, gained, read
 from verifier.probes.http import Reply, client, curl, get
-from verifier.probes.logs import LaterLogState
+from verifier.probes.log_state import LaterLogState
 from verifier.probes.platform import places
 from verifier.probes.responses import Responses, from_machines, less, of_replies, together, unattended
 from verifier.probes.shares import Sample, Share, Side

@@ -56,7 +56,7 @@ class AccessTally:
         """Take one request down."""
         if self._run and self._run in request.path:
             self.own += 1
-        elif urlsplit(request.path).path not in self._without:
+        elif _bare(request.path) not in self._without:
             self._others.setdefault(machine, Counter())[str(request.status)] += 1
             if request.seconds is not None:
                 self._buckets[bucket_of(request.seconds)] += 1
@@ -64,6 +64,11 @@ class AccessTally:
     def responses(self) -> Responses:
         """What others asked for, and how it was answered."""
         return _summed({machine: dict(each) for machine, each in self._others.items()}, tallied(self._buckets))
+
+
+def _bare(path: str) -> str:
+    """The path without its query; nearly every line tells of a path alone, and there are many lines."""
+    return path.partition("?")[0] if path[:1] == "/" else urlsplit(path).path
 
 
 def of_replies(replies: Iterable[Reply]) -> Responses:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from verifier.definition import Sentence
+from pydantic import field_validator
+
+from verifier.definition import Identifier, Positive, Sentence
 from verifier.files import Written
 from verifier.sections.types import Path_, Pattern
 
@@ -18,11 +20,33 @@ class Allowed(Written):
     expires: date
 
 
+class Periodic(Written):
+    """A job that tells of its success in a rhythm; `google-analytics` is what `ga-api-health` judges.
+
+    Attributes:
+        success: a pattern of the line that tells of a success.
+        trouble: a pattern of the line that tells of a failure.
+        every: within how many seconds it must succeed anew; the item's limit, if not given.
+    """
+
+    name: Identifier
+    success: Pattern
+    trouble: Pattern | None = None
+    every: Positive | None = None
+
+
 class Logs(Written):
     """What the app's log can prove."""
 
     requests: Literal["logged", "not-logged"] = "logged"
     control: Path_ = "/health"
     allow: tuple[Allowed, ...] = ()
-    analytics: Pattern | None = None
-    analytics_trouble: Pattern | None = None
+    periodic: tuple[Periodic, ...] = ()
+
+    @field_validator("periodic")
+    @classmethod
+    def _named_once(cls, jobs: tuple[Periodic, ...]) -> tuple[Periodic, ...]:
+        names = [job.name for job in jobs]
+        if len(set(names)) < len(names):
+            raise ValueError("two jobs have the same name; each needs its own")
+        return jobs

@@ -1,0 +1,55 @@
+"""Jobs that tell of their success in a rhythm: Google Analytics, and whatever else the target declares."""
+
+import pytest
+
+from verifier.evidence import BrokenPromise, Cause, CouldNotLook, Readings
+
+ANALYTICS = "google-analytics"
+
+
+@pytest.mark.proves("ga-api-health")
+def test_analytics_succeeds_often_enough(later_logs, limit, measured):
+    """On every machine the log tells of a success of Google Analytics at least as often as the definition asks."""
+    job = later_logs.job(ANALYTICS)
+    gaps, limits = measured(job.gaps()), limit.for_each(later_logs.expected_machines)
+    later_logs.need_rhythm()
+    if not gaps <= limits:
+        over = "; ".join([*gaps.objections(limits), job.told(), *job.failures()])
+        raise BrokenPromise(expected=f"a success line at least every {limit.ceiling:g} s", seen=over)
+    job.need_success(limit.ceiling)
+
+
+@pytest.mark.proves("ga-api-health")
+def test_analytics_does_not_fail(later_logs, measured):
+    """Between the successes of Google Analytics the log tells of no failure."""
+    job = later_logs.job(ANALYTICS)
+    measured(job.told())
+    if not job.failures():
+        later_logs.need_rhythm()
+
+    assert job.failures() == []
+
+
+@pytest.mark.proves("periodic-success")
+def test_every_other_job_succeeds_often_enough(later_logs, measured):
+    """On every machine each other periodic job succeeds as often as the target says, and fails never."""
+    jobs = [job for job in later_logs.jobs.values() if job.name != ANALYTICS]
+    if not jobs:
+        raise CouldNotLook(
+            Cause.PRECONDITION,
+            "the target declares no other periodic job",
+            remedy="declare one under [[logs.periodic]], or declare the item not applicable with a reason",
+        )
+    measured("; ".join(f"{job.name}: {job.told()}" for job in jobs))
+    later_logs.need_rhythm()
+    over = [line for job in jobs for line in [*_objections(job), *job.failures()]]
+    if over:
+        raise BrokenPromise(expected="a success of every job in time, and no failure", seen="; ".join(over))
+    for job in jobs:
+        job.need_success(job.every or 0)
+
+
+def _objections(job):
+    if job.every is None:
+        raise CouldNotLook(Cause.PRECONDITION, f"the target does not say how often «{job.name}» succeeds: every")
+    return [f"{job.name}, {line}" for line in job.gaps().objections(Readings(dict.fromkeys(job.machines, job.every)))]

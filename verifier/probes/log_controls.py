@@ -1,0 +1,49 @@
+"""The positive control: requests of our own that must be found in the log, before its silence proves anything."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+from pydantic import AwareDatetime
+
+from verifier.evidence import Record
+from verifier.probes import Context
+from verifier.probes.http import Reply, get
+
+
+class Control(Record):
+    """One marked request to one machine.
+
+    Attributes:
+        mark: the text by which its line is known.
+        reply: how the machine answered.
+        logged: when the log says that it came; nothing where the log does not tell of it.
+    """
+
+    machine: str
+    mark: str
+    reply: Reply
+    logged: AwareDatetime | None = None
+
+
+def send_controls(context: Context, session: httpx.Client, machines: tuple[str, ...], word: str) -> tuple[Control, ...]:
+    """Send each machine a request that can be found again; none where the app does not log requests.
+
+    Args:
+        context: what a probe may use.
+        session: the client to ask with.
+        machines: whom to ask.
+        word: tells these requests from others of the same run.
+    """
+    settings = context.target.logs
+    if settings.requests == "not-logged" or not machines:
+        return ()
+    address = f"{context.url}{settings.control}{'&' if '?' in settings.control else '?'}probe="
+    marks = {machine: f"{context.run}-{word}-{machine}" for machine in machines}
+    with ThreadPoolExecutor(min(8, len(marks))) as hands:
+        replies = hands.map(lambda each: get(session, address + marks[each], machine=each), marks)
+        return tuple(
+            Control(machine=machine, mark=marks[machine], reply=reply)
+            for machine, reply in zip(marks, replies, strict=True)
+        )

@@ -1,0 +1,310 @@
+"""What the app's log holds since the release, and how far that is proved."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pydantic import AwareDatetime
+
+from verifier.evidence import Cause, CouldNotLook, Evidence, Record, moment
+from verifier.probes.log_controls import Control
+from verifier.probes.log_periodic import Job
+from verifier.probes.log_tally import LogError
+from verifier.probes.responses import Responses
+
+START_SECONDS = 30.0
+"""How long after its start a machine may be silent; Fly.io's own init tells of the start at once."""
+WEAKER = "weaker: the app does not log requests, so nothing shows that the log would have told of an error"
+
+
+class MachineLog(Record):
+    """What was read of one machine.
+
+    Attributes:
+        since: when its window begins: with the release, or where the machine was given it later, with that.
+        from_start: whether the window begins with the machine's start.
+        lines: how many lines stand in the window.
+        earlier: how many came before it, from the release before this one as it ended; they are not judged.
+        silence: the longest time between two lines, in seconds; a silence alone proves nothing.
+    """
+
+    since: AwareDatetime | None
+    from_start: bool = True
+    lines: int
+    earlier: int = 0
+    first: AwareDatetime | None = None
+    last: AwareDatetime | None = None
+    silence: float = 0.0
+    silence_from: AwareDatetime | None = None
+
+    @property
+    def starts_late(self) -> bool:
+        """Whether the first line came so long after the machine's start that earlier ones must be missing."""
+        if not self.from_start or self.since is None or self.first is None:
+            return False
+        return (self.first - self.since).total_seconds() > START_SECONDS
+
+
+class LogState(Evidence):
+    """What the app's log holds since the release.
+
+    Attributes:
+        since: when the release was made.
+        until: when the reading ended.
+        first: the time of the first line.
+        last: the time of the last line.
+        pages: how many pages were read.
+        leaps: how often the log's cursor led past lines; they were read all the same.
+        expected_machines: the machines that must have lines.
+        members: all machines of the app; lines of others (gone ones, the release command's) are counted, not judged.
+        machines: machine → what was read of it.
+        gaps: what is known to be missing, in words; empty if every line since the release was read.
+        whole_beginning: whether the log still holds the time of the release.
+        controls: the requests that we sent ourselves, and when the log tells of them; none where the app does not
+            log requests.
+        found: the errors, of all machines.
+        requests: how many lines tell of a request and its answer.
+        failed_requests: those that were answered with a server error.
+        allowed: reason → how many lines it excused.
+        expired: patterns of the target's allow-list that are past their day and excuse nothing.
+        unused: patterns of the target's allow-list that matched nothing.
+        access: requests of others, as the lines tell of them; without health checks and this run's own.
+        jobs: the periodic jobs that the target declares, by name.
+    """
+
+    since: AwareDatetime
+    until: AwareDatetime
+    first: AwareDatetime
+    last: AwareDatetime
+    pages: int
+    leaps: int = 0
+    expected_machines: tuple[str, ...]
+    members: tuple[str, ...]
+    machines: dict[str, MachineLog]
+    gaps: tuple[str, ...] = ()
+    whole_beginning: bool = True
+    controls: tuple[Control, ...] = ()
+    found: tuple[LogError, ...] = ()
+    allowed: dict[str, int] = {}
+    expired: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
+    sample: tuple[str, ...] = ()
+    requests: int = 0
+    failed_requests: tuple[str, ...] = ()
+    access: Responses = Responses()
+    jobs: dict[str, Job] = {}
+
+    @property
+    def why_not(self) -> str:
+        """Why not every line was read."""
+        return "; ".join(self.gaps)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every line since the release was read, as far as that can be known."""
+        return not self.gaps
+
+    @property
+    def errors(self) -> tuple[LogError, ...]:
+        """The errors of the app's machines."""
+        return tuple(error for error in self.found if error.machine in self.members)
+
+    def errors_within(self, lines: int) -> tuple[LogError, ...]:
+        """The errors among the first `lines` lines of each machine."""
+        return tuple(error for error in self.errors if error.line <= lines)
+
+    def told(self, *, first: int | None = None) -> str:
+        """How much was read, and how far it proves anything; for the checklist.
+
+        Args:
+            first: how many of the first lines of each machine are meant, if not all.
+        """
+        machines = [self._of_machine(machine) for machine in self.expected_machines]
+        strangers = sum(log.lines for machine, log in self.machines.items() if machine not in self.members)
+        facts = [
+            f"{self.pages} pages, {self.first:%H:%M:%S} to {self.last:%H:%M:%S} UTC",
+            *([f"first {first} lines of each machine"] if first else []),
+            *machines,
+            *([f"{strangers} lines of machines that are gone, not judged"] if strangers else []),
+            *(f"allowed {count} times: {reason}" for reason, count in self.allowed.items()),
+            *(f"allow-list entry to remove, it matches nothing: {pattern}" for pattern in self.unused),
+            *(f"allow-list entry has expired: {pattern}" for pattern in self.expired),
+            *([WEAKER] if not self.controls else []),
+        ]
+        return "; ".join(facts)
+
+    def need_proof(self, lines: int) -> None:
+        """Make sure that an error among the first `lines` lines of a machine would have been seen.
+
+        Raises:
+            CouldNotLook: if it might not have been: no-data, truncated, or what `need_control` raises.
+        """
+        self.need_lines()
+        self.need_control()
+        self._need_beginning(f"the first {lines} lines")
+        few = [machine for machine in self.expected_machines if self.machines[machine].lines < lines]
+        if few and not self.complete:
+            raise self._truncated(f"not every one of the first {lines} lines since the release could be read")
+
+    def need_whole(self) -> None:
+        """Make sure that every line since the release was read.
+
+        Raises:
+            CouldNotLook: no-data, truncated, or what `need_control` raises.
+        """
+        self.need_lines()
+        self.need_control()
+        self._need_beginning("the lines")
+        if not self.complete:
+            raise self._truncated("not every line since the release could be read")
+
+    def need_lines(self) -> None:
+        """Make sure that every machine wrote something.
+
+        Raises:
+            CouldNotLook: no-data, if one did not.
+        """
+        unheard = [
+            each for each in self.expected_machines if each not in self.machines or not self.machines[each].lines
+        ]
+        if unheard:
+            what = f"the log holds no line of machine {', '.join(unheard)} since the release"
+            raise CouldNotLook(Cause.NO_DATA, what, remedy=f"{self.again} --machine {unheard[0]}")
+
+    def need_rhythm(self) -> None:
+        """Make sure that a line that is not in the log was not written; the lines themselves show that it goes on.
+
+        Raises:
+            CouldNotLook: no-data, truncated, or stale-data, if the log ends before the last thing that we did.
+        """
+        self.need_lines()
+        if self._lost() or not self.complete:
+            raise self._truncated("not every line since the release could be read")
+        stale = {
+            control.machine
+            for control in self.controls
+            if control.reply.answered and control.logged is None and not self._reaches(control)
+        }
+        if stale:
+            told = f"the log of machine {', '.join(sorted(stale))} ends before what we just did there"
+            raise CouldNotLook(Cause.STALE_DATA, told, remedy=self.again)
+
+    def _reaches(self, control: Control) -> bool:
+        last = self.machines[control.machine].last if control.machine in self.machines else None
+        return last is not None and last >= control.reply.at
+
+    def _lost(self) -> list[Control]:
+        """Our own requests that the log does not tell of, although it tells of later ones of the same machine."""
+        told = {control.machine for control in self.controls if control.logged is not None}
+        return [each for each in self.controls if each.logged is None and each.reply.answered and each.machine in told]
+
+    def need_control(self) -> None:
+        """Make sure that the log tells of the present.
+
+        Raises:
+            CouldNotLook: a request that we sent ourselves does not stand in it. Unreachable if no machine answered
+                it, truncated if not all was read or a later one does stand there, else stale-data.
+        """
+        missing = [control for control in self.controls if control.logged is None]
+        if not missing:
+            return
+        machines = ", ".join(sorted({control.machine for control in missing}))
+        told = f"the log does not show what we just did on machine {machines}, so «no errors» would prove nothing"
+        circumstances = [f"{control.machine}: {control.reply}" for control in missing] + list(self.gaps)
+        raise CouldNotLook(
+            self._cause_of_silence(missing),
+            f"{told} ({'; '.join(circumstances)})",
+            remedy='if the app does not log requests, write requests = "not-logged" into [logs] of the target file',
+        )
+
+    def _cause_of_silence(self, missing: list[Control]) -> Cause:
+        if not any(control.reply.answered for control in missing):
+            return Cause.UNREACHABLE
+        return Cause.TRUNCATED if self._lost() or not self.complete else Cause.STALE_DATA
+
+    def _need_beginning(self, which: str) -> None:
+        late = [
+            f"machine {machine} began {log.since:%Y-%m-%d %H:%M:%S} UTC, its first line is of {log.first:%H:%M:%S}"
+            for machine, log in self.machines.items()
+            if machine in self.expected_machines and log.starts_late
+        ]
+        if late:
+            raise self._truncated(f"{which} since the release are not all in the log: {'; '.join(late)}")
+        if not self.whole_beginning:
+            raise self._truncated(f"{which} since the release are not in the log any more")
+
+    def _truncated(self, what: str) -> CouldNotLook:
+        why = f": {'; '.join(self.gaps)}" if self.gaps else ""
+        return CouldNotLook(Cause.TRUNCATED, what + why, remedy="judge a release soon after it was deployed")
+
+    def _of_machine(self, machine: str) -> str:
+        log = self.machines.get(machine)
+        if log is None or not log.lines:
+            return f"{machine} no lines"
+        silence = f", longest silence {log.silence:.0f} s" if log.silence > START_SECONDS else ""
+        earlier = f", {log.earlier} before its start" if log.earlier else ""
+        return f"{machine} {log.lines} lines{silence}{earlier}"
+
+
+class LaterLogState(LogState):
+    """The same, when all others have looked: what the suite's own requests made of the log is in it."""
+
+    def job(self, name: str) -> Job:
+        """The periodic job of this name.
+
+        Raises:
+            CouldNotLook: precondition, if the target declares none of this name.
+        """
+        if name not in self.jobs:
+            raise CouldNotLook(
+                Cause.PRECONDITION,
+                f"the target file tells no line by which the log shows that «{name}» succeeds",
+                remedy=f'add [[logs.periodic]] with name = "{name}" and success = PATTERN to the target, '
+                "or declare the item not applicable with a reason",
+            )
+        return self.jobs[name]
+
+
+class RecentLogState(LogState):
+    """What the log holds of the last while, for daily use; `since` is when that while begins, for older releases.
+
+    Attributes:
+        asked_for: how many seconds are to be watched.
+        lately: machine → how many of its newest lines were read.
+        lately_found: the errors among them.
+    """
+
+    asked_for: float
+    lately: dict[str, int]
+    lately_found: tuple[LogError, ...] = ()
+
+    @property
+    def watched(self) -> float:
+        """For how many seconds every machine has been watched."""
+        begins = [self.machines[each].since for each in self.expected_machines if each in self.machines]
+        return min((self.until - (begin or self.since)).total_seconds() for begin in begins) if begins else 0.0
+
+    def need_watch(self) -> None:
+        """Make sure that the log of the whole while was read.
+
+        Raises:
+            CouldNotLook: no-data, if the release is younger than that; or what `need_whole` raises.
+        """
+        self.need_whole()
+        if self.watched < self.asked_for:
+            ripe = self.until + timedelta(seconds=self.asked_for - self.watched)
+            minutes = f"{self.watched / 60:.0f} of the {self.asked_for / 60:.0f} minutes"
+            what = f"the release has run for {minutes} that are to be watched"
+            raise CouldNotLook(Cause.NO_DATA, what, remedy=f"run again after {moment(ripe)}")
+
+    def need_lately(self) -> None:
+        """Make sure that the newest lines of every machine were read.
+
+        Raises:
+            CouldNotLook: no-data, if a machine has none; or what `need_control` raises.
+        """
+        self.need_control()
+        unheard = [machine for machine in self.expected_machines if not self.lately.get(machine)]
+        if unheard:
+            what = f"the log holds no line of machine {', '.join(unheard)} from the last 24 hours"
+            raise CouldNotLook(Cause.NO_DATA, what, remedy=f"{self.again} --machine {unheard[0]}")
