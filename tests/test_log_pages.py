@@ -1,0 +1,151 @@
+"""Turning the pages of a log: each line is read once, or something is known to be missing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import pytest
+
+from verifier.evidence import Cause, CouldNotLook
+from verifier.patience import Patience
+from verifier.probes.fly import Fly, LogPage
+from verifier.probes.log_pages import Pages, nanoseconds
+from verifier.probes.log_reader import Reader
+from verifier.probes.log_tally import Tally
+
+NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
+SECOND = 10**9
+
+
+class Log:
+    """A log of ten lines, a second apart, three to a page; subclasses do something wrong."""
+
+    app_name = "toy"
+
+    def __init__(self, lines: int = 10) -> None:
+        begin = int(nanoseconds(NOON))
+        self.moments = [begin + SECOND * number for number in range(1, lines + 1)]
+        self.asked: list[str] = []
+
+    def log_page(self, token: str) -> LogPage:
+        self.asked.append(token)
+        after = [each for each in self.moments if not token or each > int(token)]
+        page = after[-3:] if not token else after[:3]
+        return LogPage([self.line(each) for each in page], self.following(page, token))
+
+    def following(self, page: list[int], token: str) -> str:
+        return str(page[-1]) if page else token
+
+    def line(self, moment: int) -> dict[str, Any]:
+        at = datetime.fromtimestamp(moment / SECOND, UTC).isoformat(timespec="milliseconds")
+        facts = {"timestamp": at, "message": f"line of {moment}", "level": "info", "instance": "m1"}
+        return {"id": f"m1-{moment}", "attributes": facts}
+
+
+class Leaping(Log):
+    def following(self, page: list[int], token: str) -> str:
+        return str(page[-1] + 4 * SECOND) if page else token
+
+
+class Repeating(Log):
+    """A cursor that stands for the line itself, not for what comes after it."""
+
+    def log_page(self, token: str) -> LogPage:
+        return super().log_page(str(int(token) - 1) if token else "")
+
+
+class EmptyOnce(Log):
+    def log_page(self, token: str) -> LogPage:
+        first = token not in self.asked
+        page = super().log_page(token)
+        return LogPage([], token) if first and self.moments[2] == int(token or 0) else page
+
+
+class Ending(Log):
+    """After its sixth line it has no further page, though it has newer lines."""
+
+    def log_page(self, token: str) -> LogPage:
+        page = super().log_page(token)
+        return LogPage([], token) if token and int(token) >= self.moments[5] else page
+
+
+class WithoutIds(Log):
+    def line(self, moment: int) -> dict[str, Any]:
+        return {**super().line(moment), "id": None}
+
+
+class Standing(WithoutIds):
+    def following(self, page: list[int], token: str) -> str:  # noqa: ARG002 - of its kind
+        return token
+
+
+class Refusing(Log):
+    def log_page(self, token: str) -> LogPage:  # noqa: ARG002 - of its kind
+        raise CouldNotLook(Cause.UNAUTHORIZED, "the log: HTTP 401")
+
+
+def read(log: Log, mark: str = "") -> tuple[Tally, Reader, Pages]:
+    tally = Tally(marks={mark: "m1"} if mark else {}, since={"m1": NOON})
+    pages = Pages(cast("Fly", log), NOON, Patience(0.2))
+    reader = Reader(pages, tally, ("m1",), Patience(0.2), first_lines=False)
+    reader.read()
+    return tally, reader, pages
+
+
+@pytest.mark.parametrize("kind", [Log, Leaping, Repeating, WithoutIds])
+def test_every_line_is_read_once(kind: type[Log]) -> None:
+    log = kind()
+
+    tally, reader, _ = read(log, f"line of {log.moments[-1]}")
+
+    assert (tally.machines["m1"].lines, reader.gaps) == (10, [])
+
+
+def test_a_cursor_that_leaps_is_told() -> None:
+    _, _, pages = read(Leaping())
+
+    assert pages.leaps > 0
+
+
+def test_a_page_that_is_empty_once_ends_nothing() -> None:
+    log = EmptyOnce()
+    tally, pages = Tally(), Pages(cast("Fly", log), NOON, Patience(1))
+    reader = Reader(pages, tally, ("m1",), Patience(1), first_lines=False)
+
+    reader.read_on()
+    stopped_at = tally.lines
+    reader.read_on()
+
+    assert (stopped_at, tally.lines, reader.gaps) == (3, 10, [])
+
+
+def test_a_page_that_stays_empty_before_newer_lines_is_a_gap() -> None:
+    log = Ending()
+
+    tally, reader, _ = read(log, f"line of {log.moments[-1]}")
+
+    assert tally.lines == 9  # six, and the newest three
+    assert len(reader.gaps) == 1
+    assert "has no page, although it holds lines of 2026-01-15 12:00:08" in reader.gaps[0]
+
+
+def test_a_cursor_that_stands_still_is_a_gap() -> None:
+    _, reader, _ = read(Standing(), "never there")
+
+    assert reader.gaps == ["the log's cursor does not move"]
+
+
+def test_a_log_that_may_not_be_read_says_nothing_of_the_app() -> None:
+    with pytest.raises(CouldNotLook, match="the app itself may be fine") as trouble:
+        read(Refusing())
+
+    assert trouble.value.cause == Cause.UNAUTHORIZED
+    assert "fly tokens create readonly" in trouble.value.remedy
+
+
+def test_reading_begins_where_it_is_told_to() -> None:
+    log = Log()
+    pages = Pages(cast("Fly", log), NOON + timedelta(seconds=4), Patience(1))
+
+    assert [entry.message for entry in pages.next()] == [f"line of {each}" for each in log.moments[4:7]]
