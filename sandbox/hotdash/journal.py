@@ -22,7 +22,7 @@ def write(msg: str, level: str = "info", **facts: object) -> None:
 class RequestJournal:
     """Counts and writes down every request: a stream when it begins, everything else when it has ended."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, logs: Callable[[], bool]) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, logs: Callable[[], bool] = lambda: True) -> None:
         self._app = app
         self._logs = logs
         self._metrics = metrics
