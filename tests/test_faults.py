@@ -40,9 +40,13 @@ def test_a_fault_is_seen_where_it_is_and_nowhere_else(deployment: Deployment, fa
     assert "Traceback" not in ended.output
 
 
-@pytest.mark.parametrize("fault", [None, "log-error", "heartbeat-missing-on-one-machine"])
+@pytest.mark.parametrize(
+    "fault", [None, "log-error", "heartbeat-missing-on-one-machine", "heartbeat-stops", "stream-half-character"]
+)
 def test_two_workers_see_what_one_process_sees(deployment: Deployment, fault: str | None) -> None:
-    ended = deployment.judged(*([fault] if fault else []), words=("-n", "2"), without=FLOWS)
+    ended = deployment.judged(
+        *([fault] if fault else []), words=("-n", "2"), without=REGISTRY[fault].far if fault else FLOWS
+    )
 
     besides = REGISTRY[fault].perhaps if fault else ()
     assert seen(ended, besides) == (sorted(REGISTRY[fault].red) if fault else [], {}), ended.output
