@@ -24,8 +24,8 @@ def test_no_request_of_the_suite_is_answered_with_a_server_error(traffic, limit,
     errors = traffic.server_errors()
     measured(f"{len(errors)} of {len(traffic.replies)} requests of the suite")
     if len(errors) > limit.count:
-        lines = [f"{each.url} on {each.machine}: {each.status}, {each.at:%H:%M:%S}" for each in errors[:5]]
-        raise BrokenPromise(expected=f"at most {limit.count} server errors", seen="; ".join(lines))
+        seen = "; ".join(traffic.told(each) for each in errors[:5])
+        raise BrokenPromise(expected=f"at most {limit.count} server errors", seen=f"{len(errors)}: {seen}")
 
 
 @pytest.mark.proves("no-server-errors")
@@ -34,16 +34,18 @@ def test_no_logged_request_was_answered_with_a_server_error(later_logs, limit, m
     errors = later_logs.failed_requests
     measured(f"{len(errors)} of {later_logs.requests} logged requests")
     if len(errors) > limit.count:
-        raise BrokenPromise(expected=f"at most {limit.count} server errors", seen="; ".join(errors[:5]))
+        told = "; ".join(errors[:5])
+        raise BrokenPromise(expected=f"at most {limit.count} server errors", seen=f"{len(errors)}: {told}")
     later_logs.need_whole()
 
 
 @pytest.mark.proves("response-time")
-def test_no_figures_of_others_show_slow_responses(rates, limit, measured):
+def test_no_figures_of_others_show_slow_responses(rates, traffic, limit, measured):
     """Where the responses to others are counted, at most 5 % of them are known to take longer than the limit."""
     slow = rates.slow(limit.seconds)
     if slow is None:
-        measured(f"the suite's own requests alone: {', '.join(rates.notes) or rates.passed or 'no times are told'}")
+        why = ", ".join(rates.notes) or rates.passed or "no times are told"
+        measured(f"of our own requests {traffic.responses.durations.described(P95)}; of others': {why}")
         return
     times = rates.responses.durations
     measured(f"{times.described(P95)}, {slow} slower than {limit.seconds:g} s, {rates.told}")

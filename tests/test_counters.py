@@ -12,9 +12,11 @@ from verifier.evidence import Cause, CouldNotLook
 from verifier.probes.durations import Durations
 from verifier.probes.exposition import gained, read
 from verifier.probes.fly import Fly
+from verifier.probes.http import Reply
 from verifier.probes.log_requests import request_of
 from verifier.probes.prometheus import figures
 from verifier.probes.responses import AccessTally, from_machines, less
+from verifier.probes.traffic import TrafficState
 from verifier.sections.services import Metrics
 
 PINO = (
@@ -143,3 +145,16 @@ def test_a_log_tells_others_requests_from_our_own_and_from_checks() -> None:
 
     assert (tally.responses().statuses, tally.own) == ({"200": 1, "502": 1}, 1)
     assert tally.responses().durations.total == 2
+
+
+def test_a_server_error_is_named_so_that_it_can_be_found() -> None:
+    at = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    reply = Reply(
+        method="GET", url="https://app/a?probe=1", machine="m", at=at, status=502, milliseconds=1,
+        headers={"fly-request-id": "01X-ord"},
+    )  # fmt: skip
+    seen = TrafficState(asked="?", where="here", at=at, again="curl", expected={"m": 1}, replies=(reply,))
+
+    assert seen.told(reply) == "GET /a?probe=1 answered 502 (request 01X-ord) on machine m, 12:00:00 UTC"
+    logged = request_of(PINO)
+    assert str(logged) == "GET /a answered 500 (request 01Y)"

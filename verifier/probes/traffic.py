@@ -51,6 +51,13 @@ class TrafficState(Evidence):
         """All answers by status and machine."""
         return of_replies(self.replies)
 
+    def told(self, reply: Reply) -> str:
+        """A reply in one line: what was asked, where, when, and the platform's id of it, to be found in its log."""
+        path = "/" + reply.url.split("/", 3)[-1]
+        request = reply.headers.get("fly-request-id", "unknown")
+        answer = f"{reply.method} {path} answered {reply.status} (request {request})"
+        return f"{answer} on machine {reply.machine}, {reply.at:%H:%M:%S} UTC"
+
     def server_errors(self) -> list[Reply]:
         """Answers with a server error (5xx)."""
         return [reply for reply in self.replies if reply.answered and reply.down]
