@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from pathlib import Path
 
 import psycopg
@@ -10,6 +12,7 @@ import pytest
 from tests.rooms.application import Application
 from tests.rooms.toy import Ended
 from verifier.embedded.server import scratch_server
+from verifier.reporting.migrations import confirmation
 
 TABLE = "create table notes (id uuid primary key default gen_random_uuid(), text text not null);\n"
 DYNAMIC = "do $$ begin execute (select 'select 1'); end $$;\n"
@@ -78,6 +81,12 @@ def test_what_only_a_person_can_know_is_unverified_until_one_answers_for_it(app:
 
     assert ended.ending == ("UNVERIFIED", 6), ended.output
     assert ended.told("migrations-additive") == ("unverified", "precondition")
+
+    digest = hashlib.sha256(DYNAMIC.encode()).hexdigest()
+    name = "supabase/migrations/20250102000000_mystery.sql"
+    answered = f'\n[[migrations.reviewed]]\nfile = "{name}"\nsha256 = "{digest}"\nreason = "selects one"\n'
+
+    assert app.judged(target=answered).ending == ("DONE", 0)
 
 
 def test_no_file_is_no_pass(app: Application) -> None:
@@ -160,3 +169,30 @@ def test_on_a_copy_of_the_live_schema_only_what_it_lacks_is_rehearsed(app: Appli
     assert "20250103000000_less.sql: destructive: the column public.by_hand.what is gone" in apply
     assert "2 of 3 files judged" in ended.item("migrations-apply")["value"]
     assert "refused" not in ended.item("migrations-apply")["value"]
+
+
+def test_the_confirmation_says_what_the_live_database_has(tmp_path: Path) -> None:
+    table = {
+        "name": "public.notes",
+        "view": False,
+        "rls": True,
+        "forced": False,
+        "policies": ["own"],
+        "indexes": ["pk"],
+    }
+    seen = {
+        "migrations": {"where": "app", "at": "now", "again": "pytest", "judged": [], "history": [], "problems": [],
+                       "rollbacks": [], "skipped": {}},
+        "rehearsal": {"where": "here", "files": [], "tables": [table, {**table, "name": "public.new"}], "not_tried": [],
+                      "lacking": [], "without_rows": {}},
+        "tables": {"existing": ["notes"]},
+        "row_security": {"catalogue": {"relations": {"notes": {"name": "notes", "enabled": False}}}},
+    }  # fmt: skip
+    (tmp_path / "evidence").mkdir()
+    for name, content in seen.items():
+        (tmp_path / "evidence" / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
+
+    told = confirmation(tmp_path, {"target": "toy", "items": []})
+
+    assert "| public.notes | on | own | pk | there, **row-level security off** |" in told
+    assert "| public.new | on | own | pk | **missing** |" in told

@@ -26,7 +26,7 @@ def confirmation(folder: Path, record: dict[str, Any]) -> str:
         *_head(reading, rehearsal, record),
         *_files(reading, rehearsal),
         *_findings(reading, rehearsal),
-        *_tables(rehearsal, _evidence(folder, "tables"), _evidence(folder, "row_security")),
+        *_tables(rehearsal, _evidence(folder, "tables"), _live_security(folder)),
         *_beside(reading, rehearsal),
     ]
     return "\n".join(parts) + "\n"
@@ -88,21 +88,26 @@ def _findings(reading: dict[str, Any], rehearsal: dict[str, Any] | None) -> Iter
         yield f"| `{place}` | {each['verdict']} | {_cell(each['what'])} | {_cell(each['instead'])} |"
 
 
-def _tables(
-    rehearsal: dict[str, Any] | None, live: dict[str, Any] | None, rows: dict[str, Any] | None
-) -> Iterator[str]:
+def _live_security(folder: Path) -> dict[str, Any]:
+    """Whether row-level security is on, by the name of each live relation; empty if nobody looked."""
+    seen = _evidence(folder, "row_security") or {}
+    relations = seen.get("catalogue", {}).get("relations", [])
+    named = relations.values() if isinstance(relations, dict) else relations
+    return {each["name"]: each["enabled"] for each in named if {"name", "enabled"} <= set(each)}
+
+
+def _tables(rehearsal: dict[str, Any] | None, live: dict[str, Any] | None, protected: dict[str, Any]) -> Iterator[str]:
     if not rehearsal:
         return
     yield from ("", "## Tables after these files", "")
     yield from ("| table | row-level security | policies | indexes | live |", "|---|---|---|---|---|")
     there = set(live["existing"]) if live else None
-    protected = rows["tables"] if rows else {}
     for each in rehearsal["tables"]:
         short = each["name"].removeprefix("public.")
         security = "view" if each["view"] else ("forced" if each["forced"] else "on") if each["rls"] else "**off**"
         seen = "not looked" if there is None else "there" if short in there else "**missing**"
-        if short in protected and isinstance(protected[short], dict) and "enabled" in protected[short]:
-            seen += ", protected" if protected[short]["enabled"] else ", **row-level security off**"
+        if not each["view"] and short in protected:
+            seen += ", protected" if protected[short] else ", **row-level security off**"
         indexes = ", ".join(each["indexes"])
         yield f"| {each['name']} | {security} | {', '.join(each['policies'])} | {indexes} | {seen} |"
 
