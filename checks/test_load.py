@@ -46,3 +46,11 @@ def test_the_app_counts_its_streams_right(load, measured):
     if load.miscounted():
         seen = "; ".join(f"{machine}: {said}" for machine, said in load.miscounted().items())
         raise BrokenPromise(expected="the count rises with our streams and falls when they have left", seen=seen)
+
+
+@pytest.mark.proves("sse-connections")
+def test_a_load_from_many_machines_was_held(load, measured):
+    """Where the result of a load from many machines was handed to the run, it kept its thresholds."""
+    measured(str(load.elsewhere or "no load from many machines was handed to this run (--load-result)"))
+    if load.elsewhere and load.elsewhere.broken:
+        raise BrokenPromise(expected="the thresholds of that load", seen="; ".join(load.elsewhere.broken))

@@ -41,12 +41,14 @@ class Wishes:
         app_dir: the application's checkout; else the target may say where it is.
         since: the git revision that is live: what changed since then is judged.
         schema_from: the name of the variable whose database lends its schema for the rehearsal.
+        load_result: what `load/locustfile.py` wrote down of a load from many machines.
     """
 
     restore_drill: bool = False
     app_dir: Path | None = None
     since: str | None = None
     schema_from: str | None = None
+    load_result: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ class Crowd:
 
     def gather(self, machines: Sequence[str], count: int, ramp: float, patience: Patience) -> None:
         """Open `count` streams, spread over machines and over `ramp` seconds; what became of each, it says itself."""
-        self.members = [self._streams.new(machine, self._hear) for machine in _spread(machines, count)]
+        self.members = [self._streams.new(machine, self.hear) for machine in _spread(machines, count)]
         self._streams.run(self._open(ramp, patience))
 
     async def _open(self, ramp: float, patience: Patience) -> None:
@@ -66,7 +66,8 @@ class Crowd:
         async with free:
             await self._streams.connect(stream)
 
-    def _hear(self, stream: Subscription, event: Event | Comment) -> None:
+    def hear(self, stream: Subscription, event: Event | Comment) -> None:
+        """Note what one of the clients got."""
         if isinstance(event, Comment):
             if self._events.comments:
                 self._beat(stream, event.ended)
