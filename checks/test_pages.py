@@ -16,7 +16,7 @@ def test_every_route_of_the_navigation_answers(visits, measured):
 @pytest.mark.proves("smoke-passed")
 def test_the_dashboard_opens_as_for_an_operator(visits, measured):
     """The dashboard shows itself to an operator, not a page for strangers."""
-    seen = measured({route: f"«{visit.title}»" for route, visit in visits.visits.items()})
+    seen = measured({route: f"«{visit.title}» ({visit.vitals})" for route, visit in visits.visits.items()})
     first = visits.expected_routes[0]
     if not visits.visits[first].signed_in:
         raise BrokenPromise(expected=f"{first} shows the navigation of an operator", seen=seen[first])
@@ -27,7 +27,8 @@ def test_no_page_makes_the_browser_complain(visits, measured):
     """On no route the browser tells of an error of the application itself."""
     own, foreign = visits.complaints(first_party=True), visits.complaints(first_party=False)
     counted = f"{sum(map(len, own.values()))} own, {sum(map(len, foreign.values()))} third-party"
-    measured(f"{counted} on {len(visits.visits)} routes")
+    stale = f"; stale entries of ignore: {', '.join(visits.stale)}" if visits.stale else ""
+    measured(f"{counted} on {len(visits.visits)} routes{stale}")
     if own:
         seen = "; ".join(f"{route}: {', '.join(each)}" for route, each in own.items())
         raise BrokenPromise(expected="no error on any route", seen=seen)

@@ -1,5 +1,6 @@
 """The services that HotDash depends on and does not own, as small as they can be."""
 
+import asyncio
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,9 @@ from starlette.routing import Route
 
 PROJECT = "hotdashsandboxproject"
 """The reference of the project, as Supabase has one for each."""
+
+
+HANGS = 60.0
 
 
 class Services:
@@ -27,6 +31,7 @@ class Services:
             routes=[
                 Route("/chatwoot/api", self._chatwoot),
                 Route("/analytics/report", self._analytics),
+                Route("/strangers/hangs.js", self._hangs),
                 Route(f"/v1/projects/{PROJECT}/database/backups", self._backups),
                 Route("/inventory/levels", self._inventory),
             ]
@@ -36,6 +41,11 @@ class Services:
         if "chatwoot-down" in self.faults:
             return JSONResponse({"error": "service unavailable"}, 503)
         return JSONResponse({"version": "4.6.0", "queue_services": "ok", "data_services": "ok"})
+
+    async def _hangs(self, _request: Request) -> Response:
+        """Accept the request, and say nothing for longer than anybody waits."""
+        await asyncio.sleep(HANGS)
+        return Response("", media_type="text/javascript")
 
     async def _analytics(self, _request: Request) -> Response:
         if "ga-failing" in self.faults:

@@ -75,7 +75,9 @@ class Credentials:
         Raises:
             CouldNotLook: missing-credential, with the places that were checked.
         """
-        need = NEEDS[name]
+        return self._value(name, NEEDS[name])
+
+    def _value(self, name: str, need: Need) -> str:
         for value in self._candidates(need):
             if len(value) >= SHORTEST:
                 REDACTOR.learn(value)
@@ -86,6 +88,21 @@ class Credentials:
             f"no {need.names[-1]}: {need.what}; checked {self.checked(need)}",
             remedy=f"export {need.names[-1]}=…  (to get one: {need.how})",
         )
+
+    def named(self, variable: str) -> str:
+        """The value of a secret that only the target file knows by name, as a session or a password for its pages.
+
+        Raises:
+            CouldNotLook: missing-credential, with the places that were checked.
+        """
+        need = Need(
+            names=(variable,),
+            service="hotdash",
+            what="what lets a browser into the pages of the target; its file names it in [entry]",
+            purpose="everything that is seen in pages",
+            how="ask whoever wrote [entry] of the target file",
+        )
+        return self._value(variable, need)
 
     def checked(self, need: Need) -> str:
         """The places where `need` was looked for, as a person reads them."""

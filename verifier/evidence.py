@@ -37,13 +37,23 @@ class CouldNotLook(Exception):  # noqa: N818 - it is no error of the target: we 
         what: one sentence, with what was tried.
         remedy: what to do or to type next.
         after: seconds that the other side asks us to wait before the next question.
+        pictures: file name → content of what was seen instead, for the report.
     """
 
-    def __init__(self, cause: Cause, what: str, *, remedy: str = "", after: float = 0.0) -> None:
+    def __init__(
+        self,
+        cause: Cause,
+        what: str,
+        *,
+        remedy: str = "",
+        after: float = 0.0,
+        pictures: Mapping[str, bytes] | None = None,
+    ) -> None:
         self.cause = cause
         self.after = after
         self.what = REDACTOR.text(what)
         self.remedy = REDACTOR.text(remedy)
+        self.pictures = dict(pictures or {})
         super().__init__(f"{cause}: {self.what}")
 
 

@@ -16,6 +16,7 @@ from verifier.definition import Contract, Item, Limit, Positive, Sentence
 from verifier.files import Mistakes, Written, read_toml, validate
 from verifier.sections.backups import Backups
 from verifier.sections.database import Database
+from verifier.sections.entry import Entry
 from verifier.sections.events import Approvals, Events
 from verifier.sections.load import Load
 from verifier.sections.logs import Logs
@@ -65,6 +66,7 @@ class Target(Written):
     platform: Platform = Platform()
     health: Health | None = None
     dashboard: Dashboard | None = None
+    entry: Entry = Entry()
     events: Events | None = None
     logs: Logs = Logs()
     database: Database | None = None

@@ -44,4 +44,22 @@ FAULTS = (
     Fault("approvals-without-buttons", "the cards of approvals have no buttons", ("phase-features",)),
     Fault("badge-stays", "events do not change the badge in the navigation", ("phase-features",)),
     Fault("image-missing-alt", "a page has an image without a text and a field without a label", ("accessibility",)),
+    Fault("promise-rejected", "a promise fails, and nobody handles it", ("no-console-errors",), local=True),
+    Fault("csp-violation", "the content security policy keeps a script out", ("no-console-errors",), local=True),
+    Fault("mixed-content", "a page asks for a script without encryption", ("no-console-errors",), local=True),
+    Fault("third-party-error", "a script of somebody else's answers 404, which is no fault of the app's"),
+    Fault(
+        "third-party-hangs",
+        "a script of somebody else's never answers, and the page waits for it",
+        ("smoke-passed",),
+        unverified("unreachable", "no-console-errors", "accessibility") | unverified("timeout", "tiles-under-3s"),
+        local=True,
+    ),
+    Fault(
+        "agents-refused",
+        "the pages answer 410 to the browser of the suite",
+        (),
+        unverified("unauthorized", "smoke-passed", *PAGE_ITEMS),
+        local=True,
+    ),
 )

@@ -37,7 +37,7 @@ class Pages:
     def _gate(self, request: Request) -> Response | None:
         """What answers instead of a page: nothing for robots, the bounce page for strangers."""
         agent = request.headers.get("user-agent", "").lower()
-        if any(word in agent for word in AUTOMATED):
+        if any(word in agent for word in AUTOMATED) or "agents-refused" in self._site.faults:
             return PlainTextResponse("Gone", 410)
         known = request.query_params.get("mock") == "1" or SESSION in request.cookies
         if not known or "bounce-page" in self._site.faults:
@@ -54,6 +54,7 @@ class Pages:
                 faults=self._site.faults,
                 path=request.url.path,
                 suffix=suffix,
+                strangers=self._site.strangers_url,
                 pending=await self._approvals.pending(),
                 **facts,
             ),

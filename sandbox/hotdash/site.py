@@ -30,6 +30,11 @@ class Site:
     pool: AsyncConnectionPool[AsyncConnection[Row]] = field(init=False)
     services: httpx.AsyncClient = field(init=False)
 
+    @property
+    def strangers_url(self) -> str:
+        """Where scripts of somebody else's come from: another host by name, as a browser tells origins apart."""
+        return self.services_url.replace("127.0.0.1", "localhost") + "/strangers"
+
     def seconds(self, fault: str) -> float:
         """The figure of a fault, 0 when it is off."""
         return float(self.faults.get(fault) or 0)

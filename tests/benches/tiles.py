@@ -19,7 +19,7 @@ from typing import Any, cast
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 
 from tests.rooms import tile_pages
-from tests.rooms.tile_browser import TileBrowser, context, target
+from tests.rooms.tile_browser import TileBrowser, context, context, target
 from verifier.probes.browser import opened_browser, opened_context
 
 LIMIT = 3000.0
@@ -70,7 +70,7 @@ def by_expect(browser: TileBrowser, kind: str, ms: float) -> tuple[float, dict[s
 def _outside(
     browser: TileBrowser, kind: str, ms: float, wait: Callable[[Page], object]
 ) -> tuple[float, dict[str, float]]:
-    with opened_context(browser.browser, target(browser.url)) as opened:
+    with opened_context(browser.browser, context(target(browser.url))) as opened:
         page = opened.new_page()
         began = time.perf_counter()
         page.goto(f"{browser.url}/page?kind={kind}&ms={ms:g}", wait_until="commit")
@@ -140,7 +140,7 @@ def cost(url: str, browser: Watched, number: int, rounds: int) -> Iterator[tuple
     tiles = [{"id": f"tile-{at}", "heading": "Tile"} for at in range(number)]
     pages = TileBrowser(cast("Browser", browser), url)
     for _ in range(rounds):
-        with opened_context(cast("Browser", browser), target(url)) as opened:
+        with opened_context(cast("Browser", browser), context(target(url))) as opened:
             page = opened.new_page()
             page.goto(f"{url}/page?kind={number}", wait_until="commit")
             alone = browser.own_time(page, number)

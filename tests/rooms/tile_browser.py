@@ -84,7 +84,7 @@ class TileBrowser:
         asked = target(self.url, **{"path": f"/page?kind={kind}&ms={ms:g}", **dashboard})
         given = context(asked)
         part = given.part(asked.dashboard, "dashboard")
-        with opened_context(self.browser, asked) as opened, arrived(given, opened, part, overrun=overrun) as arrival:
+        with opened_context(self.browser, given) as opened, arrived(given, opened, part, overrun=overrun) as arrival:
             yield arrival
 
     def load(

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Error, Playwright, ViewportSize, sync_playwright
 from playwright.sync_api import TimeoutError as TookTooLong
@@ -19,6 +20,7 @@ from verifier.browser_path import REMEDY, find_browser
 from verifier.evidence import Cause, CouldNotLook
 from verifier.patience import Patience
 from verifier.probes import Context
+from verifier.probes.entry import brought_along, send_headers
 from verifier.target import Target
 
 LAUNCH = 20.0
@@ -123,10 +125,21 @@ def _leave() -> None:
 
 
 @contextmanager
-def opened_context(browser: Browser, target: Target) -> Iterator[BrowserContext]:
-    """Cookies, cache and connections of their own, as of a browser that was never here."""
-    opened = browser.new_context(user_agent=target.user_agent, viewport=VIEWPORT)
+def opened_context(browser: Browser, context: Context, **more: Any) -> Iterator[BrowserContext]:  # noqa: ANN401
+    """Cookies, cache and connections of their own, as of a browser that was never here, but for what lets it in.
+
+    Args:
+        browser: where it is opened.
+        context: the target, with what lets a browser in.
+        more: further arguments of Playwright's `new_context`.
+
+    Raises:
+        CouldNotLook: what would let it in is nowhere, or does not.
+    """
+    brought = brought_along(context, browser)
+    opened = browser.new_context(user_agent=context.target.user_agent, viewport=VIEWPORT, **brought, **more)
     try:
+        send_headers(context, opened)
         yield opened
     finally:
         with suppress(Error):
@@ -163,6 +176,8 @@ def _explained(trouble: Error) -> tuple[Cause, str]:
         return Cause.TIMEOUT, f"no answer within {float(waited[1]) / 1000:.1f} s"
     if network and network[1].startswith("ERR_CERT_"):
         return Cause.UNREACHABLE, f"the browser does not trust its certificate ({network[1]}); see [tls] of the target"
+    if network and network[1] == "ERR_INVALID_AUTH_CREDENTIALS":
+        return Cause.UNAUTHORIZED, "it asks for a user name and a password; see basic in [entry] of the target"
     if network:
         return Cause.UNREACHABLE, f"the browser says {network[1]}"
     return Cause.PRECONDITION, f"the browser failed: {_first_line(trouble)}"
@@ -170,7 +185,21 @@ def _explained(trouble: Error) -> tuple[Cause, str]:
 
 def arguments(target: Target) -> list[str]:
     """The arguments of a browser that asks nothing but the target."""
-    return [*_QUIET, *trust(target)]
+    return [*_QUIET, *trust(target), *_third_party(target)]
+
+
+def _third_party(target: Target) -> list[str]:
+    """The arguments that abort what is asked of strangers at once: their names lead nowhere.
+
+    A rule of the resolver costs a page nothing; intercepting its requests would slow down what is measured.
+    """
+    dashboard = target.dashboard
+    if dashboard is None or dashboard.third_party == "allow" or target.url is None:
+        return []
+    own = [target.url, *dashboard.own_origins, *([target.entry.embedded.url] if target.entry.embedded else [])]
+    hosts = dict.fromkeys(urlsplit(url).hostname or "" for url in own)
+    rules = ", ".join(["MAP * ~NOTFOUND", *(f"EXCLUDE {host}" for host in hosts)])
+    return [f"--host-resolver-rules={rules}"]
 
 
 def trust(target: Target) -> list[str]:

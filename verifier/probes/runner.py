@@ -73,7 +73,7 @@ def observe_runner(context: Context, browser: Browser) -> Runner:
     with _served() as url:
         own = Target(title="this machine", app="runner", url=url, dashboard=_DASHBOARD)
         local = replace(context, target=own)
-        with opened_context(browser, own) as opened, arrived(local, opened, _DASHBOARD, overrun=OVERRUN) as arrival:
+        with opened_context(browser, local) as opened, arrived(local, opened, _DASHBOARD, overrun=OVERRUN) as arrival:
             tile = arrival.reports.tile(_WORK)
             seconds = OVERRUN if tile.milliseconds is None else tile.milliseconds / 1000
             busy = sum(end - start for start, end in arrival.reports.tasks) / 1000

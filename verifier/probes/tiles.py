@@ -266,7 +266,7 @@ def _loads(context: Context, browser: Browser, dashboard: Dashboard) -> Album:
     """Cold loads in contexts of their own, so that no stream of another holds a connection; warm ones in the last."""
     album, planned = Album(observe_runner(context, browser)), _planned(context.target)
     while len(album.loads) < planned and album.well:
-        with opened_context(browser, context.target) as opened:
+        with opened_context(browser, context) as opened:
             _add(album, context, opened, dashboard)
             for _ in range(dashboard.warm if len(album.loads) == planned else 0):
                 if album.well:

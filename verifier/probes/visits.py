@@ -2,49 +2,52 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import Browser, Error, Frame, Page
+from playwright.sync_api import TimeoutError as TookTooLong
+from pydantic import Field
 
 from verifier.evidence import Cause, CouldNotLook, Evidence, Record
 from verifier.patience import now
 from verifier.probes import Context
 from verifier.probes.browser import in_plain_words, opened_browser, opened_context
+from verifier.probes.complaints import Complaint, Ear, origin, stale
+from verifier.probes.entry import address
+from verifier.probes.footage import record
 from verifier.probes.http import WayOut
 from verifier.sections.pages import Dashboard
 
 _OK = 200
+_REFUSED = {401, 403, 407, 410}
+"""Some deployments answer 410 to programs that say they are programs."""
 _MOST = 20
 _LOAD = 15.0
 _SETTLED = "() => new Promise(done => setTimeout(() => requestAnimationFrame(done), 500))"
 """Errors of scripts that fetch come some time after the load event."""
+_FRAME = 10.0
+"""Seconds for a page of another origin to show the app in its frame."""
+_VITALS = """() => {
+    const figures = {}, navigation = performance.getEntriesByType("navigation")[0];
+    if (navigation) figures.first_byte = navigation.responseStart;
+    const paint = performance.getEntriesByName("first-contentful-paint")[0];
+    if (paint) figures.first_paint = paint.startTime;
+    const held = type => { const o = new PerformanceObserver(() => {}); o.observe({type, buffered: true}); return o; };
+    const largest = held("largest-contentful-paint"), shifts = held("layout-shift");
+    return new Promise(done => setTimeout(() => {
+        const last = largest.takeRecords().at(-1);
+        if (last) figures.largest_paint = last.startTime;
+        figures.shift = shifts.takeRecords().filter(e => !e.hadRecentInput).reduce((sum, e) => sum + e.value, 0);
+        done(figures);
+    }, 0));
+}"""
 _WCAG_22_AA = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
     "resultTypes": ["violations"],
 }
 """axe-core's tags that together are WCAG 2.2 level AA."""
-
-
-class Complaint(Record):
-    """Something that the browser complained about while a page was open.
-
-    Attributes:
-        kind: console, exception, request (no answer came) or response (status 400 or higher).
-        first_party: whether it concerns the target's own origin.
-        known: the reason from the target's list of known complaints, if an entry that has not expired fits.
-    """
-
-    kind: str
-    text: str
-    source: str
-    first_party: bool
-    known: str | None = None
-
-    def __str__(self) -> str:
-        return f"{self.kind}: {self.text[:300]} ({self.source})"
 
 
 class Violation(Record):
@@ -54,6 +57,27 @@ class Violation(Record):
     impact: str
     help: str
     elements: tuple[str, ...]
+
+
+class Vitals(Record):
+    """How the page came up, in the browser's own figures; milliseconds from the beginning of the navigation.
+
+    Attributes:
+        first_byte: of the document.
+        first_paint: the first contentful paint (W3C Paint Timing).
+        largest_paint: the largest contentful paint up to now (W3C Largest Contentful Paint).
+        shift: the sum of unexpected layout shifts, without unit (W3C Layout Instability).
+    """
+
+    first_byte: float | None = None
+    first_paint: float | None = None
+    largest_paint: float | None = None
+    shift: float | None = None
+
+    def __str__(self) -> str:
+        parts = (("first byte", self.first_byte), ("FCP", self.first_paint), ("LCP", self.largest_paint))
+        told = [f"{name} {value:.0f} ms" for name, value in parts if value is not None]
+        return ", ".join([*told, *([f"CLS {self.shift:.3f}"] if self.shift is not None else [])])
 
 
 class Visit(Record):
@@ -72,13 +96,21 @@ class Visit(Record):
     signed_in: bool = False
     complaints: tuple[Complaint, ...] = ()
     violations: tuple[Violation, ...] = ()
+    vitals: Vitals = Vitals()
 
 
 class VisitState(Evidence):
-    """All routes of the navigation: those that the target names, and those that the dashboard links to."""
+    """All routes of the navigation: those that the target names, and those that the dashboard links to.
+
+    Attributes:
+        stale: entries of the target's list of known complaints that are past their day, or that nothing fits.
+        pictures: file name → a picture of the dashboard, and of what went wrong a trace and an archive of its requests.
+    """
 
     expected_routes: tuple[str, ...]
     visits: dict[str, Visit]
+    stale: tuple[str, ...] = ()
+    pictures: dict[str, bytes] = Field(default={}, exclude=True, repr=False)
 
     def statuses(self) -> dict[str, int | str]:
         """Route → HTTP status of the document, or why there is none."""
@@ -126,12 +158,21 @@ def observe_visits(context: Context) -> VisitState:
     dashboard = context.part(context.target.dashboard, "dashboard")
     started = now()
     with opened_browser(context) as browser:
-        first, links = _tried(context, browser, dashboard, dashboard.path)
+        seen: dict[str, bytes] = {}
+        first, links = _tried(context, browser, dashboard, dashboard.path, seen)
         if first.status == _OK and not first.signed_in:  # a page for strangers answers 200, too
-            what = f"{context.url}{dashboard.path} shows «{first.title}», not the dashboard"
-            raise CouldNotLook(Cause.UNAUTHORIZED, what, remedy="let the suite in: [dashboard] path in the target")
+            what = f"{first.final_url} shows «{first.title}», not the dashboard"
+            remedy = "let the suite in: [dashboard] path or [entry] of the target file; a session may have expired"
+            raise CouldNotLook(Cause.UNAUTHORIZED, what, remedy=remedy, pictures=seen)
+        if first.status in _REFUSED:
+            what = f"{context.url}{dashboard.path} answers HTTP {first.status}"
+            remedy = "let the suite in: [entry], or user_agent, of the target file"
+            raise CouldNotLook(Cause.UNAUTHORIZED, what, remedy=remedy, pictures=seen)
         others = [each for each in dict.fromkeys((*dashboard.routes, *links)) if each != dashboard.path][:_MOST]
         visits = {dashboard.path: first} | {each: _tried(context, browser, dashboard, each)[0] for each in others}
+        bad = next((route for route, visit in visits.items() if _went_wrong(visit)), None)
+        if bad is not None:
+            seen |= record(context, browser, bad)
     return VisitState(
         asked="Does every route open, and what does the browser complain about?",
         where=f"{context.url} {', '.join(visits)}",
@@ -139,76 +180,86 @@ def observe_visits(context: Context) -> VisitState:
         again=f"open {context.url}{dashboard.path} in a browser, with its developer tools",
         expected_routes=(dashboard.path, *others),
         visits=visits,
+        stale=stale(dashboard, (each for visit in visits.values() for each in visit.complaints)),
+        pictures=seen,
     )
 
 
-def _tried(context: Context, browser: Browser, dashboard: Dashboard, route: str) -> tuple[Visit, list[str]]:
+def _went_wrong(visit: Visit) -> bool:
+    """Whether somebody will want to see more of it."""
+    return visit.status != _OK or any(each.first_party and not each.known for each in visit.complaints)
+
+
+def _tried(
+    context: Context, browser: Browser, dashboard: Dashboard, route: str, seen: dict[str, bytes] | None = None
+) -> tuple[Visit, list[str]]:
     """A visit; or, where our own way is proved, the visit that failed."""
     try:
-        return _visit(context, browser, dashboard, route)
+        return _visit(context, browser, dashboard, route, seen)
     except CouldNotLook as trouble:
         if trouble.cause not in {Cause.UNREACHABLE, Cause.TIMEOUT} or not context.look(WayOut).proved:
             raise
         return Visit(route=route, trouble=trouble.what), []
 
 
-def _visit(context: Context, browser: Browser, dashboard: Dashboard, route: str) -> tuple[Visit, list[str]]:
-    with (
-        context.loud(),
-        opened_context(browser, context.target) as opened,
-        in_plain_words(context.patience, context.url + route),
-    ):
+def _visit(
+    context: Context, browser: Browser, dashboard: Dashboard, route: str, seen: dict[str, bytes] | None
+) -> tuple[Visit, list[str]]:
+    url = address(context, route)
+    with context.loud(), opened_context(browser, context) as opened, in_plain_words(context.patience, url):
         page = opened.new_page()
-        complaints = _listen(page, context.url, dashboard)
-        answer = page.goto(context.url + route, timeout=1000 * context.patience.shorter(_LOAD).remaining())
+        ear = Ear(page, context.url, dashboard)
+        answer = page.goto(url, timeout=1000 * context.patience.shorter(_LOAD).remaining())
+        app = _app(context, page)
         page.evaluate(_SETTLED)
-        kept = tuple(complaints)  # what axe does to the page is not the page's doing
-        broken = Axe().run(page, options=_WCAG_22_AA).response["violations"]
+        kept = tuple(ear.complaints)  # what axe does to the page is not the page's doing
+        if seen is not None:
+            seen["page.png"] = _picture(page)
+        broken = Axe().run(app, options=_WCAG_22_AA).response["violations"]
         visit = Visit(
             route=route,
             status=answer.status if answer else None,
             final_url=page.url,
             title=page.title(),
-            signed_in=dashboard.signed_in is None or page.locator(dashboard.signed_in).count() > 0,
+            signed_in=dashboard.signed_in is None or app.locator(dashboard.signed_in).count() > 0,
             complaints=kept,
             violations=tuple(map(_violation, broken)),
+            vitals=Vitals(**page.evaluate(_VITALS)),
         )
-        return visit, _links(page, context.url, dashboard.navigation)
+        return visit, _links(app, context.url, dashboard.navigation)
 
 
-def _listen(page: Page, url: str, dashboard: Dashboard) -> list[Complaint]:
-    heard: list[Complaint] = []
+def _app(context: Context, page: Page) -> Page | Frame:
+    """The frame that shows the app: the page itself, or what the page of another origin embeds.
 
-    def complain(kind: str, text: str, source: str) -> None:
-        own = _origin(source) in {_origin(url), ""}
-        heard.append(
-            Complaint(kind=kind, text=text, source=source, first_party=own, known=_known(dashboard, text, source))
+    Raises:
+        CouldNotLook: unauthorized, if that page embeds nothing of the target: who is not signed in sees none of it.
+    """
+    embedded = context.target.entry.embedded
+    if embedded is None or origin(page.url) == origin(context.url):
+        return page
+    try:
+        element = page.wait_for_selector(embedded.frame, state="attached", timeout=1000 * _FRAME)
+        frame = element.content_frame() if element else None
+        if frame is not None:
+            frame.wait_for_load_state("load", timeout=1000 * _FRAME)
+    except TookTooLong:
+        frame = None
+    if frame is None or origin(frame.url) != origin(context.url):
+        raise CouldNotLook(
+            Cause.UNAUTHORIZED,
+            f"{page.url} («{page.title()}») shows no frame «{embedded.frame}» with {context.url}",
+            remedy="a session of that page may have expired: see [entry] of the target file",
+            pictures={"page.png": _picture(page)},
         )
-
-    def on_console(message: ConsoleMessage) -> None:
-        if message.type == "error":
-            complain("console", message.text, message.location.get("url", ""))
-
-    def on_response(response: Response) -> None:
-        if response.status >= 400:  # noqa: PLR2004 - RFC 9110, section 15.5
-            complain("response", f"HTTP {response.status}", response.url)
-
-    def on_failure(request: Request) -> None:
-        complain("request", str(request.failure), request.url)
-
-    page.on("console", on_console)
-    page.on("pageerror", lambda error: complain("exception", str(error), page.url))
-    page.on("response", on_response)
-    page.on("requestfailed", on_failure)
-    return heard
+    return frame
 
 
-def _known(dashboard: Dashboard, text: str, source: str) -> str | None:
-    today = now().date()
-    fitting = (
-        each for each in dashboard.ignore if each.expires >= today and re.search(each.pattern, f"{text} {source}")
-    )
-    return next((each.reason for each in fitting), None)
+def _picture(page: Page) -> bytes:
+    try:
+        return page.screenshot(timeout=5000)
+    except Error:
+        return b""
 
 
 def _violation(raw: dict[str, Any]) -> Violation:
@@ -216,15 +267,10 @@ def _violation(raw: dict[str, Any]) -> Violation:
     return Violation(rule=raw["id"], impact=raw.get("impact") or "", help=raw["help"], elements=elements)
 
 
-def _links(page: Page, url: str, navigation: str) -> list[str]:
+def _links(page: Page | Frame, url: str, navigation: str) -> list[str]:
     hrefs: Any = page.eval_on_selector_all(navigation, "links => links.map(link => link.getAttribute('href'))")
     addresses = [urljoin(page.url, href) for href in hrefs if href]
-    return [_route(each) for each in addresses if _origin(each) == _origin(url)]
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+    return [_route(each) for each in addresses if origin(each) == origin(url)]
 
 
 def _route(url: str) -> str:

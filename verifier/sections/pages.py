@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from verifier.definition import Positive, Sentence
 from verifier.files import Written
-from verifier.sections.types import Path_, Pattern
+from verifier.sections.types import Path_, Pattern, Url
 
 
 class Ignored(Written):
@@ -68,6 +68,8 @@ class Dashboard(Marks):
     routes: tuple[Path_, ...] = ()
     navigation: str = "nav a[href]"
     ignore: tuple[Ignored, ...] = ()
+    own_origins: tuple[Url, ...] = ()
+    third_party: Literal["allow", "abort"] = "allow"
 
     @model_validator(mode="after")
     def _each_can_be_ready(self) -> Dashboard:

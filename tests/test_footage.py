@@ -1,0 +1,91 @@
+"""What is kept of a failure: it opens in the stock viewers, and opens nothing else."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from contextlib import nullcontext
+from unittest.mock import Mock
+
+import pytest
+
+from tests.entry.door import PASSWORD, STATES, doors
+from verifier.credentials import Credentials
+from verifier.patience import Patience
+from verifier.probes import Context
+from verifier.probes.browser import opened_browser
+from verifier.probes.footage import masked, record
+from verifier.redaction import MASK
+from verifier.target import Target
+
+STRANGER = "a-value-nobody-told-us"
+
+
+@pytest.fixture(scope="module")
+def footage() -> Iterator[dict[str, bytes]]:
+    with doors() as port:
+        dashboard = {"path": "/", "ready": "h1", "tile": [{"id": "tile-a", "heading": "A"}]}
+        told = {"title": "a door", "app": "door", "url": f"http://127.0.0.1:{port}", "dashboard": dashboard}
+        target = Target.model_validate({**told, "entry": {"storage_secret": "TOY_SESSION"}})
+        context = Context(
+            target=target, credentials=Credentials(given={"TOY_SESSION": json.dumps(STATES["session"])}),
+            patience=Patience(60), run="footage", look=Mock(), settle=Mock(), ceiling=Mock(), quiet=nullcontext,
+            loud=nullcontext, alone=Mock(),
+        )  # fmt: skip
+        with opened_browser(context) as browser:
+            yield record(context, browser, "/")
+
+
+def test_a_trace_has_what_the_viewer_reads(footage: dict[str, bytes]) -> None:
+    with zipfile.ZipFile(io.BytesIO(footage["trace.zip"])) as archive:
+        names = archive.namelist()
+        lines = [json.loads(line) for line in archive.read("trace.trace").decode().splitlines() if line]
+
+    assert {"trace.trace", "trace.network"} <= set(names)
+    assert any(name.endswith(".jpeg") for name in names)
+    assert lines[0]["type"] == "context-options"
+    assert {"screencast-frame", "frame-snapshot"} <= {line["type"] for line in lines}
+
+
+def test_an_archive_of_requests_is_one(footage: dict[str, bytes]) -> None:
+    entries = json.loads(footage["requests.har"])["log"]["entries"]
+
+    assert entries[0]["response"]["status"] == 200
+    cookies = [each["value"] for each in entries[0]["request"]["headers"] if each["name"].lower() == "cookie"]
+    assert cookies == [MASK]
+
+
+def test_a_session_is_nowhere_in_it(footage: dict[str, bytes]) -> None:
+    with zipfile.ZipFile(io.BytesIO(footage["trace.zip"])) as archive:
+        contents = [archive.read(name) for name in archive.namelist()]
+
+    assert all(PASSWORD.encode() not in each for each in [*contents, footage["requests.har"]])
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"headers": [{"name": "Cookie", "value": STRANGER}]},
+        {"headers": [{"name": "authorization", "value": STRANGER}]},
+        {"headers": {"x-api-key": STRANGER}},
+        {"cookies": [{"name": "s", "value": STRANGER}]},
+        {"queryString": [{"name": "access_token", "value": STRANGER}]},
+    ],
+)
+def test_what_opens_something_is_masked_whoever_it_belongs_to(told: dict[str, object]) -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("trace.network", json.dumps({"type": "resource-snapshot", "snapshot": told}) + "\n")
+    har = masked(json.dumps({"log": {"entries": [told]}}).encode())
+
+    with zipfile.ZipFile(io.BytesIO(masked(made.getvalue()))) as archive:
+        assert STRANGER.encode() not in archive.read("trace.network") + har
+    assert MASK.encode() in har
+
+
+def test_what_opens_nothing_stays() -> None:
+    har = {"log": {"entries": [{"request": {"headers": [{"name": "accept", "value": "text/html"}], "url": "/a"}}]}}
+
+    assert json.loads(masked(json.dumps(har).encode())) == har

@@ -1,0 +1,157 @@
+"""Gets a browser in: headers, a session that was saved, HTTP basic, or a login that a small Python file does.
+
+A login is done once in a run, in a browser context of its own; every page that is looked at afterwards starts from
+the session that it left, in a context of its own.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, Error, Route
+
+from verifier.evidence import Cause, CouldNotLook
+from verifier.probes import Context
+from verifier.redaction import REDACTOR
+
+LOGIN = 30.0
+"""Seconds for the login step as a whole call of Playwright; a person waits no longer."""
+_SESSIONS: dict[str, Any] = {}
+_ALONE = threading.Lock()
+
+
+def brought_along(context: Context, browser: Browser) -> dict[str, Any]:
+    """The arguments of Playwright's `new_context` that let a page in.
+
+    Raises:
+        CouldNotLook: missing-credential, if a secret is nowhere; precondition, if a file is not what it should be;
+            unauthorized, if the login step fails.
+    """
+    entry = context.target.entry
+    arguments: dict[str, Any] = {}
+    if entry.basic:
+        user, _, password = context.credentials.named(entry.basic).partition(":")
+        arguments["http_credentials"] = {"username": user, "password": password, "origin": _origin(context.url)}
+    session = _session(context, browser)
+    return arguments | ({"storage_state": session} if session else {})
+
+
+def send_headers(context: Context, opened: BrowserContext) -> None:
+    """Add the target's headers to every request to its own origin, and to no other: others must not learn them."""
+    entry = context.target.entry
+    secret = {name: context.credentials.named(variable) for name, variable in entry.secret_headers.items()}
+    added = {**entry.headers, **secret}
+    if not added:
+        return
+    own = _origin(context.url)
+
+    def forward(route: Route) -> None:
+        route.continue_(headers={**route.request.headers, **added})
+
+    opened.route(lambda url: _origin(url) == own, forward)
+
+
+def address(context: Context, route: str) -> str:
+    """Where a person opens a route: in the page that embeds the app, if there is one."""
+    embedded = context.target.entry.embedded
+    return embedded.url if embedded and route == _dashboard(context) else context.url + route
+
+
+def _dashboard(context: Context) -> str:
+    return context.target.dashboard.path if context.target.dashboard else ""
+
+
+def _session(context: Context, browser: Browser) -> Any:  # noqa: ANN401 - Playwright's storage state
+    entry = context.target.entry
+    if entry.storage_secret:
+        return _parsed(context.credentials.named(entry.storage_secret), f"the secret {entry.storage_secret}")
+    if entry.storage_state:
+        return _parsed(_text(Path(entry.storage_state)), entry.storage_state)
+    if entry.login:
+        with _ALONE:
+            if context.run not in _SESSIONS:
+                _SESSIONS[context.run] = _logged_in(context, browser, Path(entry.login))
+            return _SESSIONS[context.run]
+    return None
+
+
+def _parsed(text: str, what: str) -> Any:  # noqa: ANN401 - Playwright's storage state
+    try:
+        state = json.loads(text)
+    except ValueError:
+        state = None
+    if not isinstance(state, dict) or not isinstance(state.get("cookies"), list):
+        raise CouldNotLook(
+            Cause.PRECONDITION,
+            f"{what} is no storage state: JSON with «cookies» and «origins», as Playwright saves it",
+            remedy="playwright open --save-storage=session.json URL, sign in, and close the window",
+        )
+    for cookie in state["cookies"]:
+        _learn(cookie)
+    return state
+
+
+def _learn(cookie: Any) -> None:  # noqa: ANN401 - whatever stands in the file
+    if isinstance(cookie, dict) and isinstance(cookie.get("value"), str):
+        REDACTOR.learn(cookie["value"])
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as trouble:
+        remedy = f"playwright open --save-storage={path} URL, sign in, and close the window"
+        raise CouldNotLook(Cause.PRECONDITION, f"[entry] {path}: cannot be read ({trouble})", remedy=remedy) from None
+
+
+def _logged_in(context: Context, browser: Browser, path: Path) -> Any:  # noqa: ANN401 - Playwright's storage state
+    login = _step(path)
+    arguments: dict[str, Any] = {"user_agent": context.target.user_agent}
+    opened = browser.new_context(**arguments)
+    try:
+        page = opened.new_page()
+        page.set_default_timeout(1000 * context.patience.shorter(LOGIN).remaining())
+        login(page, context.url, context.credentials.named)
+        state = opened.storage_state()
+    except CouldNotLook:
+        raise
+    except Exception as trouble:
+        if isinstance(trouble, Error) and "has been closed" in trouble.message:
+            raise
+        words = str(trouble).strip().splitlines()[0] if str(trouble).strip() else type(trouble).__name__
+        raise CouldNotLook(
+            Cause.UNAUTHORIZED, f"the login step {path} did not get in: {words}", remedy=f"try it by hand; see {path}"
+        ) from None
+    finally:
+        opened.close()
+    for cookie in state["cookies"]:
+        _learn(cookie)
+    return state
+
+
+def _step(path: Path) -> Callable[..., Any]:
+    specification = importlib.util.spec_from_file_location("login_step", path)
+    try:
+        if specification is None or specification.loader is None:
+            raise ImportError(f"{path} is no Python file")  # noqa: TRY301 - one answer for every way it can be missing
+        module = importlib.util.module_from_spec(specification)
+        specification.loader.exec_module(module)
+        step: Callable[..., Any] = module.login
+    except Exception as trouble:  # noqa: BLE001 - whatever a file of somebody else's raises
+        raise CouldNotLook(
+            Cause.PRECONDITION,
+            f"[entry] login {path}: {type(trouble).__name__}: {trouble}",
+            remedy="a Python file with: def login(page, url, secret)",
+        ) from None
+    return step
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

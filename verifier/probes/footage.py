@@ -1,0 +1,114 @@
+"""Opens a page once more to keep what a person wants to see of a failure: a trace with pictures, and its requests.
+
+Nothing is recorded while times are taken, because recording slows a page down; so the footage is of a load of its own.
+What the trace viewer and every HAR viewer reads is written, with everything that opens something masked: cookies,
+authorization, and the values that the run knows as secrets.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Error
+
+from verifier.evidence import CouldNotLook
+from verifier.probes import Context
+from verifier.probes.browser import in_plain_words, opened_context
+from verifier.probes.entry import address
+from verifier.redaction import MASK, REDACTOR
+
+LOAD = 10.0
+"""Seconds for the load, and for what follows it."""
+_AFTER = 1500
+"""Milliseconds for which the page is watched when it has loaded."""
+_TELLING = re.compile(
+    r"(?i)^(authorization|proxy-authorization|cookie|set-cookie|.*(token|secret|api-?key|session).*)$"
+)
+"""Names of headers, parameters and cookies whose values open something."""
+
+
+def record(context: Context, browser: Browser, route: str, *, name: str = "") -> dict[str, bytes]:
+    """File name → content of a trace (`trace.zip`) and an archive of requests (`requests.har`); nothing if it fails.
+
+    That a page cannot be recorded is no finding of its own: what was to be seen was seen before.
+    """
+    stem = f"{name}-" if name else ""
+    with tempfile.TemporaryDirectory() as folder:
+        trace, har = Path(folder) / "trace.zip", Path(folder) / "requests.har"
+        try:
+            _load(context, browser, address(context, route), trace, har)
+        except (CouldNotLook, Error):
+            return {}
+        return {f"{stem}{path.name}": masked(path.read_bytes()) for path in (trace, har) if path.is_file()}
+
+
+def _load(context: Context, browser: Browser, url: str, trace: Path, har: Path) -> None:
+    recorded = {"record_har_path": str(har), "record_har_content": "omit"}
+    with (
+        context.loud(),
+        in_plain_words(context.patience, url),
+        opened_context(browser, context, **recorded) as opened,
+    ):
+        opened.tracing.start(screenshots=True, snapshots=True)
+        page = opened.new_page()
+        try:
+            page.goto(url, timeout=1000 * context.patience.shorter(LOAD).remaining())
+            page.wait_for_timeout(_AFTER)
+        except Error:
+            pass  # a page that does not come is what the trace then shows
+        opened.tracing.stop(path=str(trace))
+
+
+def masked(content: bytes) -> bytes:
+    """The same archive or JSON with the values masked that open something, whoever they belong to."""
+    if zipfile.is_zipfile(io.BytesIO(content)):
+        made = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+            for entry in old.infolist():
+                new.writestr(entry.filename, _member(entry.filename, old.read(entry)))
+        return made.getvalue()
+    return _member("requests.har", content)
+
+
+def _member(name: str, content: bytes) -> bytes:
+    """One file: a HAR is one JSON value, the parts of a trace one a line; pictures stay as they are."""
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        return content
+    if name.endswith((".har", ".json")):
+        return _json(text).encode()
+    if name.endswith((".trace", ".network", ".stacks")):
+        return "\n".join(_json(line) if line else line for line in text.split("\n")).encode()
+    return REDACTOR.text(text).encode()
+
+
+def _json(text: str) -> str:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return REDACTOR.text(text)
+    return json.dumps(REDACTOR.clean(_without_keys(value)), ensure_ascii=False, separators=(",", ":"))
+
+
+def _without_keys(value: Any) -> Any:  # noqa: ANN401 - it walks JSON of any shape
+    """Mask what stands beside a telling name: `{"name": "cookie", "value": …}`, `{"cookie": …}`, cookies as such."""
+    if isinstance(value, list):
+        return [_without_keys(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    found = {name: _without_keys(each) for name, each in value.items()}
+    if isinstance(found.get("value"), str) and _TELLING.match(str(found.get("name", ""))):
+        found["value"] = MASK
+    for name, each in found.items():
+        if name == "cookies" and isinstance(each, list):
+            found[name] = [one | {"value": MASK} if isinstance(one, dict) and "value" in one else one for one in each]
+        elif isinstance(each, str) and each and _TELLING.match(name):
+            found[name] = MASK
+    return found
