@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
-from unittest.mock import Mock
 
 import pytest
 
 from tests.entry.door import LOGIN, PASSWORD, STATES, doors
-from verifier.credentials import Credentials
+from tests.entry.looking import looking_at
 from verifier.evidence import CouldNotLook
-from verifier.patience import Patience
-from verifier.probes import Context
 from verifier.probes.visits import VisitState, observe_visits
-from verifier.target import Target
 
 SECRETS = {
     "TOY_PASSWORD": PASSWORD,
@@ -35,15 +30,7 @@ def port() -> Iterator[int]:
 
 def visited(port: int, run: str, entry: dict[str, Any], path: str = "/") -> VisitState:
     """What the probe sees of the page, with this entry."""
-    dashboard = {"path": path, "ready": "h1", "signed_in": "nav", "tile": [{"id": "tile-a", "heading": "A"}]}
-    target = Target.model_validate(
-        {"title": "a door", "app": "door", "url": f"http://127.0.0.1:{port}", "dashboard": dashboard, "entry": entry}
-    )
-    context = Context(
-        target=target, credentials=Credentials(given=SECRETS), patience=Patience(60), run=run, look=Mock(),
-        settle=Mock(), ceiling=Mock(), quiet=nullcontext, loud=nullcontext, alone=Mock(),
-    )  # fmt: skip
-    return observe_visits(context)
+    return observe_visits(looking_at(f"http://127.0.0.1:{port}", SECRETS, run, path=path, entry=entry))
 
 
 @pytest.mark.parametrize(

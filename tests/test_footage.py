@@ -6,34 +6,24 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
-from contextlib import nullcontext
-from unittest.mock import Mock
 
 import pytest
 
 from tests.entry.door import PASSWORD, STATES, doors
-from verifier.credentials import Credentials
-from verifier.patience import Patience
-from verifier.probes import Context
+from tests.entry.looking import looking_at
 from verifier.probes.browser import opened_browser
 from verifier.probes.footage import masked, record
 from verifier.redaction import MASK
-from verifier.target import Target
 
 STRANGER = "a-value-nobody-told-us"
 
 
 @pytest.fixture(scope="module")
 def footage() -> Iterator[dict[str, bytes]]:
+    secrets = {"TOY_SESSION": json.dumps(STATES["session"])}
     with doors() as port:
-        dashboard = {"path": "/", "ready": "h1", "tile": [{"id": "tile-a", "heading": "A"}]}
-        told = {"title": "a door", "app": "door", "url": f"http://127.0.0.1:{port}", "dashboard": dashboard}
-        target = Target.model_validate({**told, "entry": {"storage_secret": "TOY_SESSION"}})
-        context = Context(
-            target=target, credentials=Credentials(given={"TOY_SESSION": json.dumps(STATES["session"])}),
-            patience=Patience(60), run="footage", look=Mock(), settle=Mock(), ceiling=Mock(), quiet=nullcontext,
-            loud=nullcontext, alone=Mock(),
-        )  # fmt: skip
+        url = f"http://127.0.0.1:{port}"
+        context = looking_at(url, secrets, "footage", entry={"storage_secret": "TOY_SESSION"})
         with opened_browser(context) as browser:
             yield record(context, browser, "/")
 
