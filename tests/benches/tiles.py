@@ -19,7 +19,7 @@ from typing import Any, cast
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 
 from tests.rooms import tile_pages
-from tests.rooms.tile_browser import TileBrowser, context, context, target
+from tests.rooms.tile_browser import TileBrowser, context, target
 from verifier.probes.browser import opened_browser, opened_context
 
 LIMIT = 3000.0
