@@ -47,7 +47,12 @@ FAULTS = (
     Fault("promise-rejected", "a promise fails, and nobody handles it", ("no-console-errors",), local=True),
     Fault("csp-violation", "the content security policy keeps a script out", ("no-console-errors",), local=True),
     Fault("mixed-content", "a page asks for a script without encryption", ("no-console-errors",), local=True),
-    Fault("third-party-error", "a script of somebody else's answers 404, which is no fault of the app's"),
+    Fault(
+        "third-party-error",
+        "a script of somebody else's answers 404, which is no fault of the app's",
+        green=("smoke-passed", "no-console-errors", "accessibility"),
+        local=True,
+    ),
     Fault(
         "third-party-hangs",
         "a script of somebody else's never answers, and the page waits for it",
