@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tests.rooms.tile_browser import TileBrowser
+from verifier.evidence import Cause, CouldNotLook
 
 COMES = (
     "rendered", "streamed", "fetched", "replaced-in-one-frame", "shown-by-style", "shown-by-sheet", "below-the-fold",
     "skipped-below-the-fold", "in-a-frame", "in-a-frame-of-another-origin", "in-a-frame-out-of-sight",
     "a-frame-in-the-tile", "in-open-shadow", "in-closed-shadow", "in-parsed-shadow", "hydrated", "document-replaced",
-    "beside-a-stream",
+    "beside-a-stream", "beside-an-image-that-hangs",
 )  # fmt: skip
 """Kinds of pages whose tile comes after a while, and stays."""
 NEVER = {
@@ -44,3 +45,34 @@ def test_a_tile_without_content_is_told_by_what_it_shows(tile_browser: TileBrows
 
     seen = load.tiles["tile-a"]
     assert (seen.state, seen.went_back, seen.milliseconds) == (*NEVER[kind], None)
+
+
+@pytest.mark.parametrize(
+    ("marks", "state"),
+    [
+        ({"ready": None, "text": "^Tile Healthy 4[0-9]$"}, "healthy"),
+        ({"ready": ".tile:not(:has(.loading))"}, "healthy"),
+        ({"tile": [{"id": "tile-a", "heading": "Tile", "selector": "section", "ready": "h2"}]}, "healthy"),
+        ({"text": "43"}, "unmarked"),
+        ({"content": ".chart"}, "empty"),
+        ({"unconfigured": ".figure"}, "unconfigured"),
+    ],
+)
+def test_a_tile_is_ready_by_selector_by_words_or_by_its_own_state(
+    tile_browser: TileBrowser, marks: dict[str, object], state: str
+) -> None:
+    load, _ = tile_browser.load("fetched", 100, overrun=1.0, **marks)
+    assert load.tiles["tile-a"].state == state
+
+
+def test_tiles_that_nobody_expects_are_listed(tile_browser: TileBrowser) -> None:
+    load, _ = tile_browser.load("unexpected")
+    assert (load.unexpected, load.tiles["tile-a"].state) == (("tile-new",), "healthy")
+
+
+@pytest.mark.parametrize("marks", [{"error": "..no"}, {"text": "(?P<figure>4)"}, {"pattern": "["}])
+def test_marks_that_the_browser_cannot_read_are_named(tile_browser: TileBrowser, marks: dict[str, str]) -> None:
+    with pytest.raises(CouldNotLook, match=r"(no CSS selector|no regular expression of JavaScript)") as told:
+        tile_browser.load("fetched", **marks)
+    assert told.value.cause == Cause.PRECONDITION
+    assert next(iter(marks.values())) in told.value.what

@@ -84,20 +84,22 @@ def _outside(
 WAYS: dict[str, Way] = {"this suite": probe, "wait_for_selector": by_selector, "to_be_visible": by_expect}
 
 
-def measured(browser: TileBrowser, delays: tuple[int, ...], rounds: dict[str, int]) -> dict[str, Errors]:
-    """All ways on all pages, in turn."""
-    errors = {name: Errors() for name in WAYS}
+def measured(
+    browser: TileBrowser, delays: tuple[int, ...], rounds: dict[str, int], errors: dict[str, Errors], keep: Path | None
+) -> None:
+    """All ways on all pages, in turn; what is known is kept after each turn."""
     for turn in range(max(rounds.values())):
         for name, way in WAYS.items():
             for kind, ms in ((kind, ms) for kind in KINDS for ms in delays if turn < rounds[name]):
                 errors[name].add(*way(browser, kind, ms))
-    return errors
+        if keep:
+            keep.write_text(json.dumps({name: vars(each) for name, each in errors.items()}), encoding="utf-8")
 
 
 def print_errors(errors: dict[str, Errors]) -> None:
     """Median and 95 % of the errors without their sign, against each truth; and the bias."""
     print(f"{'':<19}{'loads':>6}{'truth':>11}{'median':>9}{'95 %':>9}{'worst':>9}{'bias':>9}{'wrong verdicts':>16}")
-    for name, each in errors.items():
+    for name, each in ((name, each) for name, each in errors.items() if each.inserted):
         for truth in ("inserted", "frame", "painted"):
             values = getattr(each, truth)
             sizes = sorted(map(abs, values))
@@ -173,22 +175,18 @@ def main() -> None:
     with tile_pages.serving() as url, opened_browser(context(target(url), seconds=3600)) as browser:
         opened = TileBrowser(browser, url)
         if asked.part != "cost":
-            rivals = max(1, rounds // 5)
-            turns = {"this suite": rounds, "wait_for_selector": rivals, "to_be_visible": rivals}
-            errors = measured(opened, DELAYS if asked.full else SHORT, turns)
-            print_errors(_added(asked.keep, errors) if asked.keep else errors)
+            turns = dict.fromkeys(WAYS, rounds // 5 if asked.full else 1) | {"this suite": rounds}
+            errors = _known(asked.keep)
+            measured(opened, DELAYS if asked.full else SHORT, turns, errors, asked.keep)
+            print_errors(errors)
         if asked.part != "truth":
             print_costs(url, Watched(browser), asked.rounds or (15 if asked.full else 3))
 
 
-def _added(path: Path, errors: dict[str, Errors]) -> dict[str, Errors]:
-    """The errors and those that the file has from earlier, which are then both in it."""
-    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    for name, each in errors.items():
-        for part, value in kept.get(name, {}).items():
-            setattr(each, part, value + getattr(each, part))
-    path.write_text(json.dumps({name: vars(each) for name, each in errors.items()}), encoding="utf-8")
-    return errors
+def _known(path: Path | None) -> dict[str, Errors]:
+    """The errors that the file has from earlier."""
+    kept = json.loads(path.read_text(encoding="utf-8")) if path and path.exists() else {}
+    return {name: Errors(**kept.get(name, {})) for name in WAYS}
 
 
 if __name__ == "__main__":

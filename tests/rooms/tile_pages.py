@@ -83,6 +83,8 @@ SCRIPTS = {
         location.replace("/page?kind=fetched&ms=" + $ms / 2) })</script>""",
     "beside-a-stream": f"""{SKELETON}<script>new EventSource("/stream"); new EventSource("/stream");
         fetch("/wait?ms=$ms").then(() => fill("tile-a"))</script>""",
+    "beside-an-image-that-hangs": f"""{SKELETON}<img src="/wait?ms=9000">
+        <script>wait($ms).then(() => fill("tile-a"))</script>""",
     # What never becomes content, or does not stay.
     "missing": "<p>no tile</p><nav>the dashboard</nav>",
     "hidden": f"""{SKELETON.replace('class="tile"', 'class="tile gone"')}
