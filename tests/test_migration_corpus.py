@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
+from psycopg import sql
 
 from tests.rooms.corpus import Case, base, cases, findings
+from verifier.embedded.powers import without_superuser
+from verifier.embedded.server import Server, scratch_server
+from verifier.migrations.applying import Applied, apply_history
 from verifier.migrations.judging import verdict_of
 from verifier.migrations.static import Source, judge_history
 from verifier.migrations.verdicts import Finding, Verdict
@@ -82,3 +87,49 @@ def test_what_is_not_shipped_may_still_be_undone() -> None:
 
     assert judge_history([first, second], unshipped=True)["2_b.sql"] == []
     assert verdict_of(judge_history([first, second])["2_b.sql"]) is Verdict.DESTRUCTIVE
+
+
+SEEN_IN_REHEARSAL = {
+    "drop a column beside adding one": "destructive",
+    "truncate": "destructive",
+    "narrower varchar": "destructive",
+    "bigint becomes integer": "destructive",
+    "swap a policy for a weaker one": "destructive",
+    "row level security off in a do block": "destructive",
+    "a view loses security invoker": "destructive",
+    "revoke": "destructive",
+    "a default per row": "blocking",
+    "an index on a live table": "blocking",
+    "replace a function by another": "needs a person",
+    "an index concurrently, alone in its file": "additive",
+    "swap a policy for the same, computed once per query": "additive",
+    "a wider varchar": "additive",
+    "several columns at once": "additive",
+}
+
+
+def test_the_rehearsal_sees_the_same_by_what_is_left() -> None:
+    chosen = {case.name: case for case in cases() if case.name in SEEN_IN_REHEARSAL}
+    with scratch_server() as server:
+        _, admin = without_superuser(server, "live")
+        assert rehearsed(server.url(database="live"), admin, base(), judged=False).failure is None
+        seen = {}
+        for number, (name, case) in enumerate(chosen.items()):
+            url, admin = copy_of(server, "live", f"case_{number}")
+            seen[name] = str(verdict_of(rehearsed(url, admin, case.content, judged=True).findings))
+
+    assert seen == SEEN_IN_REHEARSAL
+
+
+def rehearsed(url: str, admin: str, content: bytes, *, judged: bool) -> Applied:
+    _, done = apply_history(url, [Source("case.sql", content, judged=judged)], admin=admin)
+    return done[0]
+
+
+def copy_of(server: Server, template: str, name: str) -> tuple[str, str]:
+    names = {"name": sql.Identifier(name), "template": sql.Identifier(template)}
+    with psycopg.connect(server.url("supabase_admin"), autocommit=True) as connection:
+        connection.execute(sql.SQL("create database {name} template {template} owner postgres").format(**names))
+        path = sql.SQL('alter database {name} set search_path to "$user", public, extensions')
+        connection.execute(path.format(**names))
+    return server.url(database=name), server.url("supabase_admin", database=name)

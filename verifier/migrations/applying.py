@@ -11,6 +11,7 @@ from pglast import ast
 from psycopg.pq import TransactionStatus
 
 from verifier.evidence import Record
+from verifier.migrations.catalogue import MANAGED
 from verifier.migrations.reading import Reading, Statement, read
 from verifier.migrations.samples import fill
 from verifier.migrations.snapshot import Change, Connection, Snapshot, changes, locks, take, values
@@ -20,8 +21,9 @@ from verifier.migrations.verdicts import Finding, Verdict
 _SECONDS = 60
 _ROWS_DECIDE = ("22", "23")
 """Classes of errors that depend on the rows: data exceptions and broken constraints (SQLSTATE)."""
-_LACKS = {"42704", "42883", "3F000", "42P01", "0A000", "58P01", "42846"}
-"""Errors that come of a missing extension: an unknown object, function, schema or table, or what a stand-in says."""
+_LACKS = {"42704", "42883", "3F000", "42P01", "58P01", "42846"}
+"""Errors that come of a missing extension: an unknown object, function, schema or table."""
+_NOT_ALLOWED = "42501"
 
 
 class Failure(Record):
@@ -126,7 +128,7 @@ class Rehearsal:
         return Applied(
             path=source.path,
             judged=True,
-            findings=tuple(_finding(source.path, each) for each in changes(before, after)),
+            findings=tuple(_finding(source.path, each) for each in changes(before, after, held)),
             locks=held,
             again=self._second_pass(reading, self._before),
             lacking=lacking,
@@ -164,7 +166,7 @@ class Rehearsal:
             after = take(connection)
             new = sum(1 for key in after.things if key not in before.things)
             rows = sum(1 for table in after.rows if after.rows[table] != before.rows.get(table))
-            lost = len(changes(before, after))
+            lost = len(changes(before, after, {}))
             _end(connection, "rollback")
         told = {"objects": new, "tables with other rows": rows, "losses": lost}
         return ", ".join(f"{number} {what}" for what, number in told.items() if number) or "nothing"
@@ -197,9 +199,10 @@ class Rehearsal:
 
     def excused(self, failure: Failure) -> bool:
         """Whether a failure may come of what this server, or the role that applies here, does not have."""
-        managed = ("cron.", "net.", "vault.", "pgsodium.", "graphql", "realtime.", "auth.", "storage.", "pgmq")
-        missing = any(each in failure.message for each in managed) and failure.code in _LACKS
-        return missing or failure.code in {"0A000", "42501"} or bool(self.lacking and failure.code in _LACKS)
+        missing = any(f'"{each}"' in failure.message or f"{each}." in failure.message for each in MANAGED)
+        ours = failure.code == "0A000" and failure.message.startswith(("stand-in", "COPY"))
+        lacks = failure.code in _LACKS and (missing or bool(self.lacking))
+        return lacks or ours or failure.code == _NOT_ALLOWED
 
 
 def apply_history(url: str, sources: Iterable[Source], *, admin: str | None = None) -> tuple[Rehearsal, list[Applied]]:

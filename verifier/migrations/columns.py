@@ -86,6 +86,9 @@ def add_column(judge: Judge, table: str, node: Node) -> None:
     constraints = {each.contype: each for each in node.constraints or ()}
     if judge.catalogue.type_name(node.typeName) in _SERIAL or C.CONSTR_IDENTITY in constraints:
         judge.blocks(f"{column} gets a number for every row: the table is rewritten", _small_steps(column))
+    domain = judge.catalogue.get("type", judge.catalogue.name(words(node.typeName.names)))
+    if domain and isinstance(domain.node, ast.CreateDomainStmt) and domain.node.constraints:
+        judge.blocks(f"the domain of {column} is checked for every row: the table is rewritten", _NOT_VALID)
     generated = constraints.get(C.CONSTR_GENERATED)
     if generated and getattr(generated, "generated_kind", "s") != "v":
         judge.blocks(f"{column} is computed for every row: the table is rewritten", _small_steps(column))

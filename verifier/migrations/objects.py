@@ -130,7 +130,7 @@ def _body_text(node: Node) -> list[str]:
 
 @rule("CreateEnumStmt", "CompositeTypeStmt", "CreateDomainStmt", "CreateRangeStmt")
 def _type(judge: Judge, node: Node) -> None:
-    names = getattr(node, "typeName", None) or getattr(node, "domainname", None)
+    names = getattr(node, "domainname", None) or getattr(node, "typeName", None)
     parts = [names.relname] if isinstance(names, ast.RangeVar) else words(names)
     parts = parts or ([node.typevar.relname] if getattr(node, "typevar", None) else [])
     judge.make("type", judge.catalogue.name(parts), node)

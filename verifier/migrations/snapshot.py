@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,10 +82,16 @@ def locks(connection: Connection, before: Snapshot) -> dict[str, str]:
     return {name: mode for name, mode in found if before.there("relation", name)}
 
 
-def changes(before: Snapshot, after: Snapshot) -> list[Change]:
-    """What was lost, what may have been, and what took long; what was only added is no change."""
-    found = [*_vanished(before, after), *_differs(before, after), *_appeared(before, after), *_rows(before, after)]
-    return list(dict.fromkeys(found))
+def changes(before: Snapshot, after: Snapshot, held: Mapping[str, str]) -> list[Change]:
+    """What was lost, what may have been, and what took long; what was only added is no change.
+
+    Args:
+        before: the state before the file.
+        after: the state after it.
+        held: the strongest lock on each table until the end of the file.
+    """
+    found = [*_vanished(before, after), *_differs(before, after), *_appeared(before, after, held)]
+    return list(dict.fromkeys([*found, *_rows(before, after)]))
 
 
 def _vanished(before: Snapshot, after: Snapshot) -> Iterator[Change]:
@@ -186,7 +192,7 @@ _COMPARED = {
 }  # fmt: skip
 
 
-def _appeared(before: Snapshot, after: Snapshot) -> Iterator[Change]:
+def _appeared(before: Snapshot, after: Snapshot, held: Mapping[str, str]) -> Iterator[Change]:
     for (kind, name), new in after.things.items():
         if (kind, name) in before.things:
             continue
@@ -197,7 +203,7 @@ def _appeared(before: Snapshot, after: Snapshot) -> Iterator[Change]:
             yield Verdict.REVIEW, f"the rule {name} changes what statements on {table} do"
         elif kind == "role" and (new["super"] or new["bypasses"]):
             yield Verdict.REVIEW, f"row-level security does not hold the new role {name}"
-        elif kind == "index" and before.there("relation", new["table"]):
+        elif kind == "index" and before.there("relation", new["table"]) and new["table"] in held:
             yield (
                 Verdict.BLOCKING,
                 f"the index {name} was built on {new['table']}, which others could not write meanwhile",

@@ -55,11 +55,11 @@ CREATE TABLE "Member" ("id" SERIAL NOT NULL, "role" "Role" NOT NULL DEFAULT 'USE
 -- case: a value for an enum · additive
 alter type public.order_state add value if not exists 'refunded' after 'shipped';
 -- case: a wider varchar · additive
-alter table public.orders alter column number type varchar(64);
+alter table public.orders alter column courier type varchar(64);
 -- case: varchar becomes text · additive
 alter table public.shops alter column plan type text;
 -- case: numeric gets more digits · additive
-alter table public.orders alter column total type numeric(14, 2);
+alter table public.orders alter column weight type numeric(14, 2);
 -- case: a check that is validated later · additive
 alter table public.orders add constraint quantity_positive check (quantity > 0) not valid;
 -- case: a foreign key that is validated later · additive

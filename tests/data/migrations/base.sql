@@ -20,9 +20,12 @@ create table public.orders (
     quantity integer not null default 1,
     note text,
     legacy_code char(8),
+    courier varchar(32),
+    weight numeric(10, 2),
     placed_at timestamp,
     constraint orders_number_per_shop unique (shop_id, number)
 );
+create unique index shops_name_idx on public.shops (name);
 create index orders_placed on public.orders (placed_at);
 create table public.notes (
     id uuid primary key default gen_random_uuid(),
@@ -38,6 +41,7 @@ create table public.audit_log (
 create table public.events (id bigint not null, at date not null, kind text) partition by range (at);
 create table public.events_2025 partition of public.events for values from ('2025-01-01') to ('2026-01-01');
 create table "Session" ("id" text not null, "shop" text not null, "expires" timestamp(3), constraint "Session_pkey" primary key ("id"));
+create unique index session_idx on "Session" ("id");
 create sequence public.invoice_number start 1000;
 
 alter table public.shops enable row level security;

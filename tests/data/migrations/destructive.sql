@@ -94,13 +94,13 @@ select public.tidy();
 create function public.outer_call() returns void language sql as $$ select public.purge_notes() $$;
 select public.outer_call();
 -- case: narrower varchar · destructive
-alter table public.orders alter column number type varchar(16);
+alter table public.orders alter column courier type varchar(16);
 -- case: text becomes a number · destructive
 alter table public.orders alter column note type integer using note::integer;
 -- case: timestamp gets a time zone · destructive
 alter table public.orders alter column placed_at type timestamptz;
 -- case: numeric loses digits · destructive
-alter table public.orders alter column total type numeric(8, 2);
+alter table public.orders alter column weight type numeric(8, 2);
 -- case: bigint becomes integer · destructive
 alter table public.audit_log alter column id type integer;
 -- case: the type of a column that is not known · destructive

@@ -117,7 +117,7 @@ begin
   raise notice 'DROP nothing, DELETE nothing';
 end;
 $$;
--- case: held-out: a column of a domain and of an enum · additive
+-- case: held-out: a column of a domain and of an enum · blocking
 alter table public.shops add column contact public.email_address;
 alter table public.notes add column state public.order_state default 'open';
 -- case: held-out: comment on everything · additive
