@@ -148,7 +148,7 @@ class Deployment:
         self.dashboard.lost_secrets = {"DATABASE_URL"} if "secret-missing" in faults else set()
         self.dashboard.staged_secrets = {"SESSION_SECRET": moment()} if "secret-staged" in faults else {}
         if "log-beginning-lost" in faults:
-            self.dashboard.backdate(3600)
+            self.dashboard.backdate(1800)
         await asyncio.gather(self.dashboard.check(), self.agent.check())
         await visit(self.dashboard, faults)
         self.listeners["edge"].shut_door(shut="edge-unreachable" in faults)

@@ -7,6 +7,13 @@ FAULTS = (
     Fault("log-fatal-on-one-machine", "one machine writes «FATAL: …» as plain text", ("logs-clean",), local=True),
     Fault("log-traceback-on-line-99", "a traceback on line 99 of every machine", ("logs-clean",), local=True),
     Fault("log-error-on-line-101", "an error on line 101 of every machine", green=LOG_ITEMS, local=True),
+    Fault(
+        "log-error-while-watched",
+        "an error after the first hundred lines of every machine",
+        ("logs-watched",),
+        stages="monitoring",
+        local=True,
+    ),
     Fault("log-noisy", "harmless lines that talk of errors", green=LOG_ITEMS, local=True),
     Fault(
         "log-npm-error-at-shutdown",
@@ -37,7 +44,7 @@ FAULTS = (
     ),
     Fault(
         "log-beginning-lost",
-        "the release is an hour old, and the log does not reach back to it",
+        "the release is half an hour old, and the log does not reach back to it",
         (),
         unverified("truncated", *LOG_ITEMS),
         local=True,

@@ -39,7 +39,7 @@ class Platform:
         """Why this request is not answered, if so."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         known = scheme.lower() in {"bearer", "flyv1"} and token == self.token
-        logs_refused = "logs-unauthorized" in self.faults and request.url.path.endswith("/logs")
+        logs_refused = "logs-unauthorized" in self.faults and request.url.path.endswith(f"/{self.apps[0].name}/logs")
         if known and not logs_refused and "platform-unauthorized" not in self.faults:
             return None
         headers = {"www-authenticate": 'Basic realm="api.machines.dev"'}
@@ -121,11 +121,13 @@ def _logs(platform: Platform) -> Answer:
     log = LogApi()
 
     def answer(app: App, request: Request) -> Response:
-        refused = log.refused(platform.faults)
+        # The faults of the log are those of the first app; the agent service has a log of its own.
+        faults = platform.faults if app is platform.apps[0] else {}
+        refused = log.refused(faults)
         if refused is not None:
             return PlainTextResponse(refused[1], refused[0])
         token = request.query_params.get("next_token", "")
-        page, following = log.page(app, platform.faults, token, request.query_params.get("instance"))
+        page, following = log.page(app, faults, token, request.query_params.get("instance"))
         return JSONResponse({"data": [line.as_json() for line in page], "meta": {"next_token": following}})
 
     return answer

@@ -1,7 +1,7 @@
 """The lines of those faults that are about lines: errors, and lines that only talk of errors."""
 
 import sys
-from collections.abc import Container
+from collections.abc import Collection
 
 from sandbox.hotdash import journal
 
@@ -34,7 +34,7 @@ FILLED_TO = 98
 """The lines that a machine has written before the traceback or the late error: the platform's and its own."""
 
 
-def complain(faults: Container[str], written: int = 0) -> None:
+def complain(faults: Collection[str], written: int = 0) -> None:
     """Write the lines of these faults.
 
     Args:
@@ -50,7 +50,7 @@ def complain(faults: Container[str], written: int = 0) -> None:
     if "log-traceback-on-line-99" in faults:
         _fill(FILLED_TO - written)
         _say(*TRACEBACK)
-    if "log-error-on-line-101" in faults:
+    if {"log-error-on-line-101", "log-error-while-watched"} & set(faults):
         _fill(FILLED_TO + 2 - written)
         _say("Error: the hundred-and-first line")
 

@@ -89,7 +89,7 @@ def _suite(folder: Path, line: str) -> tuple[Suite, str]:
     target = (CHECKOUT / "targets" / "sandbox.toml").read_text(encoding="utf-8")
     target, found = re.subn(r"(?m)^start = .*$", f'start = ["python", "-c", "{tell}"]', target)
     target, also = re.subn(r"(?m)^longest_transaction = .*$", "longest_transaction = 2", target)
-    target = target.replace("every = 65", "every = 4")
+    target = target.replace("every = 65", "every = 4").replace("seconds = 20.0", "seconds = 2.0")
     assert (found, also) == (1, 1)
     scaled = [f'[limit.{item}]\n{figures}\nreason = "scaled for the tests"\n' for item, figures in LIMITS.items()]
     return suite, "\n".join([target, *scaled])

@@ -46,10 +46,10 @@ class MachineLog(Record):
 
 
 class LogState(Evidence):
-    """What the app's log holds since the release.
+    """What the app's log holds since a moment, mostly since the release.
 
     Attributes:
-        since: when the release was made.
+        since: from when on is read: from the release, or the last hour where that is enough.
         until: when the reading ended.
         first: the time of the first line.
         last: the time of the last line.
@@ -122,7 +122,7 @@ class LogState(Evidence):
         machines = [self._of_machine(machine) for machine in self.expected_machines]
         strangers = sum(log.lines for machine, log in self.machines.items() if machine not in self.members)
         facts = [
-            f"{self.pages} pages, {self.first:%H:%M:%S} to {self.last:%H:%M:%S} UTC",
+            f"{self.pages} pages since {moment(self.since)}, lines of {self.first:%H:%M:%S} to {self.last:%H:%M:%S}",
             *([f"first {first} lines of each machine"] if first else []),
             *machines,
             *([f"{strangers} lines of machines that are gone, not judged"] if strangers else []),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from verifier.patience import now
 from verifier.probes import Context
@@ -15,6 +15,8 @@ from verifier.probes.log_state import LaterLogState, LogState, RecentLogState
 from verifier.probes.log_tally import Tally
 from verifier.probes.platform import PlatformState
 
+LOOK_BACK = timedelta(hours=1)
+"""How much of an older release's log is read: what a week of a busy app has written takes longer than any run."""
 _PATIENT = 60.0
 """If so many seconds or fewer are missing to the time that is to be watched, they are waited for."""
 
@@ -34,6 +36,8 @@ def observe_logs(context: Context) -> LogState:
 def observe_later_logs(context: Context) -> LaterLogState:
     """Send every machine such a request, wait until the others have looked, send another one, then read all.
 
+    All is what was written since the release; in the last hour, if the release is older.
+
     Raises:
         CouldNotLook: the log cannot be read, or is empty.
     """
@@ -41,8 +45,9 @@ def observe_later_logs(context: Context) -> LaterLogState:
     controls = _controls(context, platform, "before")
     context.settle()
     controls += _controls(context, platform, "after")
+    windows = _no_earlier(windows_since_release(platform), now() - LOOK_BACK)
     with fly(context) as api:
-        reading = Reading(context, api, platform, windows_since_release(platform), controls)
+        reading = Reading(context, api, platform, windows, controls)
         reading.wait_for_success()
         return LaterLogState(**reading.state(), jobs=reading.jobs())
 
@@ -59,10 +64,7 @@ def observe_recent_logs(context: Context) -> RecentLogState:
     if 0 < missing <= _PATIENT:
         context.patience.wait(missing + 0.1)
     controls, begin = _controls(context, platform, "recent"), now() - timedelta(seconds=seconds)
-    watched = {
-        machine: window if window.since > begin else Window(begin, from_start=False)
-        for machine, window in windows.items()
-    }
+    watched = _no_earlier(windows, begin)
     with fly(context) as api:
         state = Reading(context, api, platform, watched, controls).state()
         lately = _newest(context, api, platform)
@@ -72,6 +74,13 @@ def observe_recent_logs(context: Context) -> RecentLogState:
         lately={machine: each.lines for machine, each in lately.machines.items()},
         lately_found=lately.errors(),
     )
+
+
+def _no_earlier(windows: dict[str, Window], begin: datetime) -> dict[str, Window]:
+    return {
+        machine: window if window.since > begin else Window(begin, from_start=False)
+        for machine, window in windows.items()
+    }
 
 
 def _controls(context: Context, platform: PlatformState, word: str) -> tuple[Control, ...]:

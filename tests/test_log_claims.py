@@ -1,0 +1,24 @@
+"""What the checklist says of a log that proves less, and of a while that has been watched."""
+
+from __future__ import annotations
+
+from sandbox.faults.fault import LOG_ITEMS, ROOMS
+from tests.rooms.deployment import Deployment
+from verifier.probes.log_state import WEAKER
+
+FAR = tuple(item for room in ROOMS.values() for item in room if item not in LOG_ITEMS)
+
+
+def test_where_the_target_says_that_requests_are_not_logged_the_claim_passes_and_is_weaker(
+    deployment: Deployment,
+) -> None:
+    kept = deployment.suite_target
+    deployment.suite_target = f'{kept}\n[logs]\nrequests = "not-logged"\n'
+    try:
+        ended = deployment.judged("requests-not-logged", without=FAR)
+    finally:
+        deployment.suite_target = kept
+
+    assert ended.ending == ("DONE", 0), ended.output
+    assert WEAKER in ended.item("logs-clean")["value"]
+    assert WEAKER in (ended.folder / "definition-of-done.md").read_text(encoding="utf-8")
