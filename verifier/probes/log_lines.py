@@ -18,6 +18,8 @@ LONGEST = 16 * 1024
 """Characters of a line that are looked at."""
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _HARMLESS = {"", "0", "none", "null", "false", "no"}
+_TEXTS = ("msg", "message", "log")
+"""Where an object without a level keeps its text; `log` is Docker's."""
 _SAID = ("msg", "message", "error", "err", "stack", "event", "body", "@mt")
 
 
@@ -110,7 +112,7 @@ def _without_level(record: dict[str, Any], text: str) -> Level | None:
     errors = facts.get("errors")
     if isinstance(errors, list) and any(isinstance(each, dict) and each.get("message") for each in errors):
         return Level.ERROR
-    said = str(facts.get("msg") or facts.get("message") or "")
+    said = next((told for key in _TEXTS if isinstance(told := facts.get(key), str)), "")
     return stated_in_text(said) or sign_in(said) or sign_in(text)
 
 

@@ -48,7 +48,8 @@ _PROGRAM = re.compile(
 """A level after the name of a program or of a logger."""
 _SOFT = (
     r"(?!.{0,400}(?i:\b(?:retry|retrying|retried|will try|try again|tried again|falling back|fallback|continuing|"
-    r"ignor(?:ed|ing)|skipp(?:ed|ing)|using (?:the )?(?:cached?|defaults?|previous)|not fatal|non-fatal)\b))"
+    r"ignor(?:ed|ing)|skipp(?:ed|ing)|staying on|keeping|"
+    r"using (?:the )?(?:cached?|defaults?|previous)|not fatal|non-fatal)\b))"
 )
 """What is said of a failure that the process has dealt with."""
 _UNHANDLED = (
@@ -63,7 +64,7 @@ _START = r"^(?:[\d:.,TZ/+-]+ ){0,3}(?:\[[^\]]{1,60}\] ?|[\w.-]{1,40}: ){0,2}"
 _ENDED = re.compile(r"\bexited (?:normally )?with (?:exit |status )*code:? (?!0\b|130\b|143\b)\d|\bcore dumped\? true")
 """A process that is asked to stop ends with 130 or 143; that is how the release before this one went."""
 _SIGNS = (
-    (Level.FATAL, r"^panic: |\bpanic serving \S+: |\bpanicked at\b|^fatal error: |\bFATAL(?: ERROR)?:"),
+    (Level.FATAL, r"^panic: |\bpanic serving \S+: |\bpanicked(?: at\b|\.)|^fatal error: |\bFATAL(?: ERROR)?:"),
     (Level.FATAL, r"\b[Ss]egmentation fault\b|\bsegfault at [0-9a-f]|\btraps: \S+ trap |\bgeneral protection fault\b"),
     (
         Level.FATAL,
@@ -97,6 +98,8 @@ _SIGNS = (
     ),
     (Level.ERROR, rf"^(?:[A-Z]\w{{0,30}} )(?:\w{{1,30}} ){{0,2}}(?:could not|cannot) [a-z]+ {_SOFT}"),
     (Level.ERROR, rf"(?<!\d )\b[Ff]ailed: (?!0\b|none\b|null\b|\[\]|false\b)\S{_SOFT}|\bno server available!"),
+    (Level.ERROR, rf"{_START}Error (?!handling|reporting|tracking|logging)(?:response|while|when|[a-z]+ing) {_SOFT}"),
+    (Level.ERROR, rf"{_START}(?:connect|read|write|listen|bind|spawn|getaddrinfo) E[A-Z]{{4,20}}\b{_SOFT}"),
     (Level.ERROR, r"^Exception in thread |^npm (?:ERR!|error) |\bprisma:error\b|^[EF]\d{4} \d\d:\d\d:\d\d\.\d"),
     (Level.ERROR, r"^--- Logging error ---|^Task exception was never retrieved|^\*\* \(\w|^=(?:ERROR|CRASH) REPORT"),
     (Level.ERROR, r"\bin [`'][^`']{1,200}': .{1,400} \((?:[A-Z]\w*::)*[A-Z]\w*(?:Error|Exception)\)$"),
