@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,10 +10,11 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from verifier.probes.row_security import sql as questions
 from verifier.probes.row_security.catalogue import Connection
-from verifier.probes.row_security.people import ASHA, BORIS, Person, become
+from verifier.probes.row_security.people import ASHA, BORIS, Person, settings_of
 from verifier.probes.row_security.relations import TABLES, Relation
-from verifier.probes.row_security.rows import Place, Stock, Values, empty, insertion, literal
+from verifier.probes.row_security.rows import Place, Stock, Values, insertion, literal
 from verifier.probes.row_security.values import Column, Turn, number_of
 
 _INTEGRITY = "23"
@@ -22,6 +24,7 @@ _REFUSED = {"42501", "P0001"}
 _IMPOSSIBLE = {"42809", "55000", "0A000"}
 """Nobody can do this to such a relation: views that cannot be written to, and the like."""
 _MOST_COLUMNS = 4
+_USERS, _METADATA = ("auth", "users"), "raw_user_meta_data"
 
 
 @dataclass(frozen=True)
@@ -72,10 +75,11 @@ class Attempts:
         self._connection = connection
         self._stock = stock
         self._turn = turn
+        connection.execute(questions.ATTEMPT)
 
     def rows_of(self, relation: Relation) -> int:
         """How many rows there are for somebody whom nothing binds."""
-        query = sql.SQL("select count(*) from {}").format(sql.Identifier(*place(relation)))
+        query = sql.SQL("select count(*) as rows from {}").format(sql.Identifier(*place(relation)))
         return self._do(None, query, fetch=True).rows
 
     def read(self, person: Person, relation: Relation, *, emptied: bool = False, beside: str = "") -> Attempt:
@@ -168,6 +172,14 @@ class Attempts:
         values = self._values(relation, owner)
         return [each for each in columns if owner in (values.get(each.name) or "")]
 
+    def _written(self, person: Person | None) -> list[sql.Composed]:
+        """The person's own row among the users, with what it wrote about itself."""
+        columns = self._stock.columns.get(_USERS, ())
+        if person is None or not person.written or not any(each.name == _METADATA for each in columns):
+            return []
+        values = {**self._stock.values(_USERS, person.sub, Turn(0, {})), _METADATA: person.written}
+        return [insertion(_USERS, columns, values)]
+
     def _emptying(self) -> list[Place]:
         return list(self._stock.made)
 
@@ -189,26 +201,21 @@ class Attempts:
         fetch: bool = False,
         then: sql.Composed | None = None,
     ) -> Attempt:
-        connection = self._connection
-        try:
-            with connection.transaction(force_rollback=True):
-                if before:
-                    connection.execute("set local session_replication_role = replica")
-                    for each in before:
-                        if isinstance(each, tuple):
-                            empty(connection, [each])
-                        else:
-                            connection.execute(each)
-                    connection.execute("set local session_replication_role = origin")
-                if person is not None:
-                    become(connection, person)
-                cursor = connection.execute(query)
-                if then is not None:
-                    connection.execute("reset role")
-                    return _seen(connection.execute(then).fetchone())
-                return _seen(cursor.fetchone()) if fetch else Attempt(rows=max(cursor.rowcount, 0))
-        except psycopg.Error as trouble:
-            return refused(trouble)
+        words = [
+            (sql.SQL("delete from {}").format(sql.Identifier(*each)) if isinstance(each, tuple) else each).as_string()
+            for each in (*before, *self._written(person))
+        ]
+        given = [
+            words,
+            json.dumps(settings_of(person)) if person else "{}",
+            person.role if person else "none",
+            query.as_string(),
+            fetch,
+            then.as_string() if then else None,
+        ]
+        row = self._connection.execute("select pg_temp.attempt(%s, %s, %s, %s, %s, %s)", given).fetchone()
+        seen: dict[str, Any] = row[0] if row else {"state": "", "words": "no answer"}
+        return _refused(seen["state"], seen["words"]) if "state" in seen else _seen(seen)
 
 
 def place(relation: Relation) -> Place:
@@ -218,7 +225,7 @@ def place(relation: Relation) -> Place:
 
 def _reading(where: Place, columns: Sequence[Column]) -> sql.Composed:
     if not columns:
-        return sql.SQL("select count(*) from {}").format(sql.Identifier(*where))
+        return sql.SQL("select count(*) as rows from {}").format(sql.Identifier(*where))
     telling = [each for each in columns if each.telling]
     names = sql.SQL(", ").join(sql.Identifier(each.name) for each in telling or columns)
     whole = sql.SQL(", ").join(sql.Identifier(each.name) for each in columns)
@@ -229,24 +236,22 @@ def _reading(where: Place, columns: Sequence[Column]) -> sql.Composed:
         )
 
     return sql.SQL(
-        "select count(*), {}, {}, md5(string_agg(everything, '|' order by everything)) "
+        "select count(*) as rows, {} as own, {} as foreign, "
+        "md5(string_agg(everything, '|' order by everything)) as digest "
         "from (select row({})::text as told, row({})::text as everything from {}) as seen"
     ).format(holds(ASHA), holds(BORIS), names, whole, sql.Identifier(*where))
 
 
-def _seen(row: tuple[Any, ...] | None) -> Attempt:
-    if row is None:
-        return Attempt()
-    if len(row) == 1:
-        return Attempt(rows=int(row[0]))
-    return Attempt(rows=int(row[0]), own=int(row[1]), foreign=int(row[2]), digest=str(row[3]))
+def _seen(seen: dict[str, Any]) -> Attempt:
+    return Attempt(**{key: value for key, value in seen.items() if value is not None})
+
+
+def _refused(state: str, words: str) -> Attempt:
+    if state in _REFUSED | _IMPOSSIBLE:
+        return Attempt(denied=True)
+    return Attempt(let_through=True) if state.startswith(_INTEGRITY) else Attempt(trouble=words)
 
 
 def refused(trouble: psycopg.Error) -> Attempt:
     """What an error means for what was attempted."""
-    state = trouble.sqlstate or ""
-    if state in _REFUSED | _IMPOSSIBLE:
-        return Attempt(denied=True)
-    if state.startswith(_INTEGRITY):
-        return Attempt(let_through=True)
-    return Attempt(trouble=trouble.diag.message_primary or type(trouble).__name__)
+    return _refused(trouble.sqlstate or "", trouble.diag.message_primary or type(trouble).__name__)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, Literal
 
 from pglast import ast, parse_sql
@@ -20,6 +21,7 @@ _TRUSTED = (
 )
 
 
+@lru_cache(maxsize=10_000)
 def reach(condition: str) -> Reach:
     """For whom the condition holds whatever the row; `rows` where that cannot be told."""
     try:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from verifier.probes.row_security.conditions import trusts
 from verifier.probes.row_security.people import ASHA, BORIS, LONER, STRANGER, VISITOR, Person
@@ -15,9 +18,15 @@ from verifier.probes.row_security.values import number_of
 _RESERVED = {"sub", "role", "aud", "exp", "iat", "iss", "app_metadata", "user_metadata"}
 _SETTING = re.compile(r"current_setting\(\s*'(?!request\.)([A-Za-z_]\w*\.[\w.]+)'", re.IGNORECASE)
 _WANTED = re.compile(r"current_setting\(\s*'([\w.]+)'[^)]*\)+(?:::\w+\)?)? *= *'([^']*)'", re.IGNORECASE)
-_NUMERIC = re.compile(
-    r"(?:->> *'(\w+)'(?:::text)?|current_setting\(\s*'([\w.]+)'[^)]*)\)+::(?:int|bigint|smallint|numeric)"
-)
+_CAST = r"(?:->> *'(\w+)'(?:::text)?|current_setting\(\s*'([\w.]+)'[^)]*)\)+::"
+_NUMERIC = re.compile(_CAST + "(?:int|bigint|smallint|numeric)")
+_TRUTH = re.compile(_CAST + "bool")
+_PATH = re.compile(r"#>>? *'\{([\w,]+)\}'")
+_HELD = re.compile(r"@> *'(\{[^']*\})'")
+_WORD = re.compile(r"\w\(\)\)* *= *'(\w+)'")
+_ROLES = {ANONYMOUS, SIGNED_IN, "service_role"}
+_MOST_WORDS = 4
+Entries = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -43,42 +52,86 @@ class People:
 
 def people_for(stock: Stock) -> People:
     """The people whose tokens fit the rows and the conditions of this copy."""
-    own = _entries(stock, ASHA)
-    plain = {key: value for key, value in own.items() if key not in _RESERVED}
-    raised = {**own, **stock.entries}
+    own, raised = _entries(stock, ASHA), {**_entries(stock, ASHA), **_wanted(stock)}
     return People(
         visitor=VISITOR,
         stranger=Person(SIGNED_IN, STRANGER),
-        owner=Person(SIGNED_IN, ASHA, {**plain, "app_metadata": own}),
-        loner=Person(SIGNED_IN, LONER, {**dict.fromkeys(plain, LONER), "app_metadata": _entries(stock, LONER)}),
-        privileged=Person(
-            SIGNED_IN,
-            ASHA,
-            {**{key: value for key, value in raised.items() if key not in _RESERVED}, "app_metadata": raised},
-        ),
+        owner=_holder(stock, ASHA, own),
+        loner=_holder(stock, LONER, _entries(stock, LONER)),
+        privileged=_holder(stock, ASHA, raised),
         forged=tuple(_forged(stock)) if trusts(stock.texts) else (),
     )
 
 
-def _entries(stock: Stock, owner: str) -> dict[str, str]:
+def _holder(stock: Stock, sub: str, entries: Entries) -> Person:
+    """Somebody of whom the server's part of the token says these things."""
+    plain = {key: value for key, value in entries.items() if key not in _RESERVED}
+    claims: Entries = {**plain, "app_metadata": dict(entries)}
+    _follow_paths(stock, claims, sub, {"app_metadata"})
+    return Person(SIGNED_IN, sub, claims)
+
+
+def _entries(stock: Stock, owner: str) -> Entries:
+    """Name → what a token of this owner says there, in the form to which the conditions cast it."""
     numeric = {key or setting for key, setting in _NUMERIC.findall(stock.texts)}
-    return {key: number_of(owner) if key in numeric else owner for key in stock.keys}
+    truth = {key or setting for key, setting in _TRUTH.findall(stock.texts)}
+    return {key: number_of(owner) if key in numeric else False if key in truth else owner for key in stock.keys}
 
 
-def _forged(stock: Stock) -> list[tuple[str, Person]]:
-    """Everything that a client can set, once filled with the other's id and once with what the conditions want."""
+def _wanted(stock: Stock) -> Entries:
+    """Name → what would please some condition; as JSON has it, for conditions compare both forms."""
+    truth = {key for key, _ in _TRUTH.findall(stock.texts) if key}
+    found: Entries = dict.fromkeys(truth, True)
+    return found | {key: {"true": True, "false": False}.get(value, value) for key, value in stock.entries.items()}
+
+
+def _follow_paths(stock: Stock, claims: Entries, value: str, within: set[str]) -> None:
+    """Put the value at the end of every path that the conditions follow through these parts of the token."""
+    for path in _PATH.findall(stock.texts):
+        first, *rest = path.split(",")
+        if first not in within or not rest:
+            continue
+        place = claims.setdefault(first, {})
+        for step in rest[:-1]:
+            inner = place.get(step)
+            place[step] = place = inner if isinstance(inner, dict) else {}
+        place[rest[-1]] = value
+
+
+def _forged(stock: Stock) -> Iterator[tuple[str, Person]]:
+    """Everything that a client can set: filled with the other's id, with its number, with what conditions want."""
     named = tuple(dict.fromkeys(_SETTING.findall(stock.texts)))
-    numeric = {key or setting for key, setting in _NUMERIC.findall(stock.texts)}
-    wanted = dict(_WANTED.findall(stock.texts))
-    theirs = _entries(stock, BORIS)
-    found = []
-    for entries, settings in (
-        (theirs, {name: number_of(BORIS) if name in numeric else BORIS for name in named}),
-        ({**theirs, **stock.entries}, {name: wanted.get(name, BORIS) for name in named}),
-    ):
-        headers = {key: value for key, value in entries.items() if key != "sub"}
-        claims = {"user_metadata": entries}
-        forged = {**settings, "request.headers": json.dumps(headers), "request.cookies": json.dumps(headers)}
-        told = ", ".join([*(("user_metadata",) if entries else ()), *settings, *(("headers",) if headers else ())])
-        found += [(told, Person(SIGNED_IN, STRANGER, claims, forged)), (told, Person(ANONYMOUS, "", {}, forged))]
-    return found
+    theirs, number = _entries(stock, BORIS), number_of(BORIS)
+    numbers = {key: value if isinstance(value, bool) else number for key, value in theirs.items()}
+    wanted = {**theirs, **_wanted(stock), **_settings_wanted(stock)}
+    words = [dict.fromkeys(theirs, word) for word in _compared(stock)]
+    for entries, value in ((theirs, BORIS), (numbers, number), (wanted, BORIS), *((each, BORIS) for each in words)):
+        numeric = {setting for _, setting in _NUMERIC.findall(stock.texts)}
+        settings = {name: str(entries.get(name, number if name in numeric else value)) for name in named}
+        claims: Entries = {"user_metadata": dict(entries)}
+        _follow_paths(stock, claims, value, {"user_metadata"})
+        for text in _HELD.findall(stock.texts) if entries is wanted else ():
+            _hold(claims, text)
+        passed = json.dumps({key: each for key, each in entries.items() if key != "sub"})
+        settings |= {"request.headers": passed, "request.cookies": passed}
+        told = ", ".join(["user_metadata", "headers", *named])
+        yield told, Person(SIGNED_IN, STRANGER, claims, settings, json.dumps(claims["user_metadata"]))
+        yield told, Person(ANONYMOUS, "", {}, settings)
+
+
+def _compared(stock: Stock) -> list[str]:
+    """Constants with which some condition compares what a function found out, such as somebody's role."""
+    return list(dict.fromkeys(word for word in _WORD.findall(stock.texts) if word not in _ROLES))[:_MOST_WORDS]
+
+
+def _settings_wanted(stock: Stock) -> Entries:
+    truth = {setting for _, setting in _TRUTH.findall(stock.texts) if setting}
+    return dict.fromkeys(truth, "true") | dict(_WANTED.findall(stock.texts))
+
+
+def _hold(claims: Entries, text: str) -> None:
+    """Make a condition true that asks whether the token holds this object."""
+    with suppress(ValueError):
+        held = json.loads(text)
+        inner = held.get("user_metadata", held) if isinstance(held, dict) else {}
+        claims["user_metadata"] |= inner if isinstance(inner, dict) else {}

@@ -22,12 +22,14 @@ class Person:
         sub: the id of a signed-in user.
         claims: what else the token says.
         settings: further settings of the session, as a client could make them or as the gateway passes them on.
+        written: what the person has written about itself into `auth.users`, as JSON; nothing if nothing.
     """
 
     role: str
     sub: str = ""
     claims: dict[str, Any] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
+    written: str = ""
 
 
 VISITOR = Person(ANONYMOUS)

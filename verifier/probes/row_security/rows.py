@@ -19,7 +19,8 @@ Place = tuple[str, str]
 Values = dict[str, str | None]
 """Column → the text form of a value."""
 _ATTEMPTS = 12
-_KEYS = re.compile(r"->>? *'([A-Za-z_][\w.-]*)'")
+_AT_ONCE = 20
+_KEYS = re.compile(r"(?:->>?|\?) *'([A-Za-z_][\w.-]*)'")
 _COMPARED = re.compile(
     r"\b(\w+)\)?(?:::[\w ]+)? *(?:=|<>|<=|>=|<|>|~~|IN|= ANY) *\(?(?:ARRAY\[)?((?:'[^']*'|-?\d+)[^)]*)", re.IGNORECASE
 )
@@ -113,9 +114,12 @@ def fill(connection: Connection, stock: Stock, turn: Turn) -> None:
         empty(connection, stock.made)
         stock.made.clear()
         stock.failed.clear()
-        for place in tables:
-            for owner in (ASHA, BORIS):
-                _make(connection, stock, place, owner, turn)
+        for first in range(0, len(tables), _AT_ONCE):
+            chosen = tables[first : first + _AT_ONCE]
+            if not _make_all(connection, stock, chosen, turn):
+                for place in chosen:
+                    for owner in (ASHA, BORIS):
+                        _make(connection, stock, place, owner, turn)
         _inherit(connection, stock)
         connection.execute("set local session_replication_role = origin")
     _refresh(connection, [place for place, each in stock.columns.items() if each[0].kind == "m"])
@@ -123,8 +127,9 @@ def fill(connection: Connection, stock: Stock, turn: Turn) -> None:
 
 def empty(connection: Connection, places: Iterable[Place]) -> None:
     """Take all rows out of these tables."""
-    for place in places:
-        connection.execute(sql.SQL("delete from {}").format(sql.Identifier(*place)))
+    statements = [sql.SQL("delete from {}").format(sql.Identifier(*place)) for place in places]
+    if statements:
+        connection.execute(sql.SQL("; ").join(statements))
 
 
 def insertion(place: Place, columns: Iterable[Column], values: Mapping[str, str | None]) -> sql.Composed:
@@ -142,6 +147,20 @@ def insertion(place: Place, columns: Iterable[Column], values: Mapping[str, str 
 def literal(column: Column, value: str | None) -> sql.Composed:
     """A value as its column's type."""
     return sql.SQL("{}::{}").format(sql.Literal(value), raw(column.type_))
+
+
+def _make_all(connection: Connection, stock: Stock, places: Iterable[Place], turn: Turn) -> bool:
+    """Make the rows of many tables in one question; answers whether all could be made, else none was."""
+    wanted = {(place, owner): stock.values(place, owner, turn) for place in places for owner in (ASHA, BORIS)}
+    statements = [insertion(place, stock.columns[place], values) for (place, _), values in wanted.items()]
+    try:
+        with connection.transaction():
+            connection.execute(sql.SQL("; ").join(statements))
+    except psycopg.Error:
+        return False
+    for (place, owner), values in wanted.items():
+        stock.made.setdefault(place, {})[owner] = values
+    return True
 
 
 def _make(connection: Connection, stock: Stock, place: Place, owner: str, turn: Turn) -> None:

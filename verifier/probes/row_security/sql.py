@@ -121,3 +121,46 @@ PARTITIONS = """
     join pg_class c on c.oid = i.inhrelid join pg_namespace cn on cn.oid = c.relnamespace
     where p.relkind = 'p'
 """
+ATTEMPT = """
+    create or replace function pg_temp.attempt(
+        before text[], settings jsonb, person text, query text, reads boolean, afterwards text
+    ) returns jsonb language plpgsql as $attempt$
+    declare
+        step text;
+        name text;
+        value text;
+        seen jsonb;
+        changed bigint;
+        state text;
+        words text;
+    begin
+        if cardinality(before) > 0 then
+            set local session_replication_role = replica;
+            foreach step in array before loop
+                execute step;
+            end loop;
+            set local session_replication_role = origin;
+        end if;
+        for name, value in select * from jsonb_each_text(settings) loop
+            perform set_config(name, value, true);
+        end loop;
+        perform set_config('role', person, true);
+        if reads then
+            execute 'select to_jsonb(seen) from (' || query || ') as seen' into seen;
+        else
+            execute query;
+            get diagnostics changed = row_count;
+            seen = jsonb_build_object('rows', changed);
+        end if;
+        if afterwards is not null then
+            reset role;
+            execute 'select to_jsonb(seen) from (' || afterwards || ') as seen' into seen;
+        end if;
+        raise exception using errcode = 'UNDO1', message = seen::text;
+    exception when others then
+        get stacked diagnostics state = returned_sqlstate, words = message_text;
+        return case state when 'UNDO1' then words::jsonb else jsonb_build_object('state', state, 'words', words) end;
+    end
+    $attempt$
+"""
+"""One attempt in one question instead of five; its exception undoes it. Only for a copy: it makes a function."""

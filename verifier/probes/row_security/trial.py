@@ -16,6 +16,7 @@ OPEN, CLOSED = "definition_of_done_open", "definition_of_done_closed"
 _TWINS = """
     create table {open} (id uuid primary key, user_id uuid, note text);
     create table {closed} (id uuid primary key, user_id uuid, note text);
+    revoke all on {open}, {closed} from public, anon, authenticated;
     grant select, insert, update, delete, truncate on {open} to anon, authenticated;
     grant select, insert, update, delete on {closed} to anon, authenticated;
     alter table {closed} enable row level security;
