@@ -3,59 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import psycopg
 import pytest
-from psycopg import sql
 
-from tests.rooms.rls import Connection, Open, Oracle, SetUp, before, set_ups
+from tests.rooms.rls import set_ups
+from tests.rooms.rls_judging import Judged, judge
 from verifier.embedded.server import scratch_server
-from verifier.probes.row_security import static
-from verifier.probes.row_security.calls import prove_functions
-from verifier.probes.row_security.catalogue import Catalogue, read_catalogue
-from verifier.probes.row_security.proof import prove
-from verifier.probes.row_security.rows import fill, take_stock
 
 MOST_FALSE_ALARMS = 0.02
-
-
-@dataclass(frozen=True)
-class Judged:
-    """What the label, the oracle and the verifier say of one set-up."""
-
-    set_up: SetUp
-    tried: Open
-    found: Open
-    declared: Open
-    doubts: dict[str, str]
-
-
-def judge(connection: Connection, set_up: SetUp) -> Judged:
-    """All three, in a transaction that is undone: roles, too."""
-    with connection.transaction(force_rollback=True):
-        connection.execute(before().encode())
-        connection.execute(set_up.text.encode())
-        tried = Oracle(connection, set_up).finds()
-        catalogue = read_catalogue(connection, ("public",))
-        for (table,) in connection.execute("select tablename from pg_tables where schemaname = 'public'").fetchall():
-            connection.execute(sql.SQL("truncate {} cascade").format(sql.Identifier(table)))
-        declared = {
-            (label, each.who, each.command) for label, it in catalogue.relations.items() for each in static.openings(it)
-        }
-        found, doubts = proved(connection, catalogue)
-    return Judged(set_up, tried, frozenset(found | declared), frozenset(declared), doubts)
-
-
-def proved(connection: Connection, catalogue: Catalogue) -> tuple[set[tuple[str, str, str]], dict[str, str]]:
-    proofs, _ = prove(connection, catalogue.relations.values())
-    stock = take_stock(connection, catalogue.schemas)
-    fill(connection, stock, stock.turn(0))
-    proofs |= prove_functions(connection, stock, catalogue.functions.values())
-    found = {
-        (label.split("(")[0], each.who, each.command) for label, proof in proofs.items() for each in proof.openings
-    }
-    return found, {label: proof.doubt for label, proof in proofs.items() if proof.doubt}
 
 
 @pytest.fixture(scope="module")

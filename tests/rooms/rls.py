@@ -60,8 +60,9 @@ class SetUp:
             key: value.replace('":B"', f'"{B}"').replace(":B", B)
             for key, value in re.findall(r"^-- forge set (\S+) = (.+)$", text, re.MULTILINE)
         }
-        claims = re.search(r"^-- forge claims (.+)$", text, re.MULTILINE)
-        forged |= {"claims": claims.group(1)} if claims else {}
+        for kind in ("claims", "written"):
+            said = re.search(rf"^-- forge {kind} (.+)$", text, re.MULTILINE)
+            forged |= {kind: said.group(1)} if said else {}
         if not label and not re.search(r"^-- protected$", text, re.MULTILINE):
             raise ValueError(f"{name}: it says neither what is open nor that it is protected")
         return cls(name, filled(re.sub(r"^--.*$", "", text, flags=re.MULTILINE)), frozenset(label), calls, forged)
@@ -199,6 +200,10 @@ class Oracle:
         settings = dict(self._set_up.forged) if forged else {}
         claims |= json.loads(settings.pop("claims", "{}")) if role == "authenticated" else {}
         settings.pop("claims", None)
+        written = settings.pop("written", "")
+        if written:
+            users = "insert into auth.users (id, raw_user_meta_data) values (%s, %s)"
+            self._connection.execute(users, (STRANGER, written))
         for key, value in {"request.jwt.claims": json.dumps(claims), **settings}.items():
             self._connection.execute("select set_config(%s, %s, true)", (key, value))
         self._connection.execute(sql.SQL("set local role {}").format(sql.Identifier(role)))
@@ -228,6 +233,7 @@ class Oracle:
         except psycopg.Error:
             return False
 
-    def _all(self) -> list[int]:
-        queries = (sql.SQL("select count(*) from {}").format(each) for each in self._tables)
-        return [(self._connection.execute(query).fetchone() or (0,))[0] for query in queries]
+    def _all(self) -> list[Any]:
+        """All rows of all tables."""
+        queries = (sql.SQL("select to_jsonb(t)::text from {} t order by 1").format(each) for each in self._tables)
+        return [self._connection.execute(query).fetchall() for query in queries]

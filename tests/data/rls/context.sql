@@ -116,3 +116,21 @@ create policy own on notes using (user_id = auth.uid()) with check (user_id = au
 alter table notes add email text;
 update notes set email = body || '@example.com';
 create policy own on notes for select to authenticated using (email = auth.jwt() ->> 'email');
+
+-- set-up: user-metadata-from-the-table-of-users
+-- open notes: authenticated select
+-- forge written {"role": "admin"}
+create function my_role() returns text language sql stable security definer set search_path = '' as
+    $$ select raw_user_meta_data ->> 'role' from auth.users where id = auth.uid() $$;
+create policy r on notes for select to authenticated using (user_id = auth.uid() or my_role() = 'admin');
+
+-- set-up: user-metadata-as-a-truth-value
+-- open notes: authenticated select
+-- forge claims {"user_metadata": {"is_admin": true}}
+create policy r on notes for select to authenticated
+    using (user_id = auth.uid() or (auth.jwt() -> 'user_metadata' ->> 'is_admin')::boolean);
+
+-- set-up: user-metadata-held-by-the-token
+-- open notes: authenticated select
+-- forge claims {"user_metadata": {"plan": "staff"}}
+create policy r on notes for select to authenticated using (auth.jwt() @> '{"user_metadata": {"plan": "staff"}}'::jsonb);
