@@ -57,8 +57,16 @@ FAULTS = (
         local=True,
         aside=("ga-api-health", "error-rate", "response-time"),
     ),
-    # The next three are harmless by themselves: there is another source.
-    Fault("prometheus-empty", "the platform's Prometheus answers with empty vectors", stages="monitoring", local=True),
+    Fault(
+        "prometheus-empty",
+        "the platform's Prometheus answers with empty vectors: rates have another source, what is collected has none",
+        (),
+        unverified("no-data", "metrics-collecting"),
+        stages="monitoring",
+        local=True,
+        aside=("error-rate",),
+    ),
+    # These two are harmless by themselves: there is another source.
     Fault("prometheus-nan", "the platform's Prometheus answers NaN", stages="monitoring", local=True),
     Fault("metrics-missing", "the app has no /metrics", stages="monitoring", local=True),
 )
