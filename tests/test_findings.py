@@ -62,6 +62,7 @@ def connection(trouble: str = "", answer: Reply | None = None, *, connected: boo
 
 
 def traffic(down: int) -> TrafficState:
+    """Ten requests of our own, the first of which were answered 500."""
     replies = tuple(reply(500 if number < down else 200, machine="m1") for number in range(10))
     return TrafficState(**SEEN, expected={"m1": 10}, replies=replies)
 
@@ -138,6 +139,14 @@ def test_a_contradiction_is_found_and_nothing_else(tmp_path: Path, case: str) ->
 
     assert [each.id for each in find(tmp_path)] == expected
     assert all(each.next and all(side.said for side in each.sides) for each in find(tmp_path))
+
+
+def test_what_to_type_asks_what_was_not_answered(tmp_path: Path) -> None:
+    for name, record in {"machines": machines(), "health": health(), "traffic": traffic(9)}.items():
+        again = {"again": f"curl what {name} asked"}
+        (tmp_path / f"{name}.json").write_text(record.model_copy(update=again).model_dump_json(), encoding="utf-8")
+
+    assert find(tmp_path)[0].next.startswith("curl what traffic asked")
 
 
 def test_what_workers_saw_is_found_and_what_is_unreadable_is_passed_over(tmp_path: Path) -> None:

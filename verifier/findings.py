@@ -100,7 +100,7 @@ def _users_not_served(seen: Seen) -> Iterator[Finding]:
             "platform-well-users-not-served",
             "The platform says that all is well, and users are not served",
             (Side("the platform", _summary(platform[1]), platform[1].at, platform[0]), users),
-            f"{_users_next(seen)}; https://status.flyio.net",
+            f"{_asked_again(seen, users)}; https://status.flyio.net",
         )
 
 
@@ -232,9 +232,10 @@ def _users(seen: Seen) -> Side | None:
     return None
 
 
-def _users_next(seen: Seen) -> str:
-    """The line that asks what users ask."""
-    found = seen.get("health", HealthState) or seen.get("traffic", TrafficState)
+def _asked_again(seen: Seen, users: Side) -> str:
+    """The line that asks again what users got no good answer to."""
+    kind: type[Evidence] = HealthState if users.evidence == "health" else TrafficState
+    found = seen.get(users.evidence, kind)
     return found.again if found else ""
 
 
