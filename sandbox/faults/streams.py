@@ -3,7 +3,9 @@
 from sandbox.faults.fault import COMING_AND_GOING, STREAM_ITEMS, Fault, unverified
 
 FAULTS = (
-    Fault("heartbeat-slow", "heartbeats come 1.5 times as slowly", ("sse-heartbeat",), value="1.5", scaled="3"),
+    Fault(
+        "heartbeat-slow", "heartbeats come 1.5 times as slowly", ("sse-heartbeat",), value="1.5", scaled="3", local=True
+    ),
     Fault("heartbeat-stops", "a stream beats twice and then no more", ("sse-heartbeat",), value="2", local=True),
     Fault(
         "heartbeat-jitter",
