@@ -25,7 +25,10 @@ SCRIPTS = 2.0
 """Seconds for which the page's own resources may keep its load event back after the document is parsed. Until then its
 scripts may undo what it showed; but third parties that hang must not make every load last for ever."""
 FRAMELESS = 0.15
-"""Seconds without an animation frame after which a frame is looked at all the same."""
+"""Seconds without an animation frame after which a frame is looked at all the same; a third of it is the beat at which
+a page is looked at that tells of no change."""
+MOVING = 0.5
+"""Seconds for which every frame is looked at after a style began to move, or a sheet or a picture came."""
 GRACE = 2.0
 """Seconds after the overrun; a page that has not reported by then is stuck."""
 _PULSE = 50.0
@@ -130,6 +133,7 @@ def script_config(dashboard: Dashboard, overrun: float) -> dict[str, Any]:
         "settle": 1000 * dashboard.settle,
         "scripts": 1000 * SCRIPTS,
         "frameless": 1000 * FRAMELESS,
+        "moving": 1000 * MOVING,
         "overrun": 1000 * overrun,
         "tiles": tiles,
         "whole": dashboard.marks(),

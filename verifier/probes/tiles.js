@@ -41,14 +41,17 @@
 
   const roots = new Set();
   let stale = true;
-  const watcher = new MutationObserver(() => (stale = true));
+  const change = () => {
+    stale = true;
+    ask();
+  };
+  const watcher = new MutationObserver(change);
   const adopt = (root) => {
     if (roots.has(root)) return;
     roots.add(root);
-    stale = true;
+    change();
     watcher.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
   };
-  adopt(document);
   Element.prototype.attachShadow = new Proxy(Element.prototype.attachShadow, {
     apply(attach, element, words) {
       const root = Reflect.apply(attach, element, words);
@@ -239,16 +242,33 @@
     done = true;
     send(tiles);
   };
-  const frame = () => {
-    if (done) return;
-    look();
-    requestAnimationFrame(frame);
+  // A frame is asked for when something changed, so that a page at rest stays at rest; while styles move, every frame.
+  // What no observer tells of, as a sheet that is switched off, is seen at the next beat.
+  let asked_for = false;
+  let moving = 0;
+  function ask() {
+    if (asked_for || done) return;
+    asked_for = true;
+    requestAnimationFrame(() => {
+      asked_for = false;
+      if (done) return;
+      look();
+      if (performance.now() < moving) ask();
+    });
+  }
+  const move = () => {
+    moving = performance.now() + config.moving;
+    ask();
   };
+  for (const name of ["load", "transitionrun", "animationstart"]) addEventListener(name, move, { capture: true });
+  adopt(document);
   send([]);
   setTimeout(finish, config.overrun - performance.now());
   // Nothing more is to come after an error page.
   addEventListener("DOMContentLoaded", () => isTop && navigation()?.responseStatus >= 400 && finish());
-  requestAnimationFrame(frame);
   // A frame of another origin that is out of sight is given no animation frames.
-  setInterval(() => !done && performance.now() - seen > config.frameless && look(), config.frameless / 3);
+  setInterval(() => {
+    ask();
+    if (!done && performance.now() - seen > config.frameless) look();
+  }, config.frameless / 3);
 }
