@@ -61,7 +61,7 @@ class StreamServer:
 
     def serve(self) -> None:
         """Serve until `stop`; for a thread."""
-        self._config.bind = [f"fd://{self._socket.fileno()}"]
+        self._config.bind = [f"fd://{self._socket.detach()}"]
         self._loop.run_until_complete(serve(self, self._config, shutdown_trigger=self._ended.wait))  # type: ignore[arg-type]
         self._loop.close()
 
