@@ -70,6 +70,15 @@ class Ending(Log):
         return LogPage([], token) if token and int(token) >= self.moments[5] else page
 
 
+class Growing(Log):
+    """While somebody asks for its newest lines, one more is written."""
+
+    def log_page(self, token: str) -> LogPage:
+        if not token:
+            self.moments.append(self.moments[-1] + SECOND)
+        return super().log_page(token)
+
+
 class WithoutIds(Log):
     def line(self, moment: int) -> dict[str, Any]:
         return {**super().line(moment), "id": None}
@@ -128,6 +137,14 @@ def test_a_page_that_stays_empty_before_newer_lines_is_a_gap() -> None:
     assert tally.lines == 9  # six, and the newest three
     assert len(reader.gaps) == 1
     assert "has no page, although it holds lines of 2026-01-15 12:00:08" in reader.gaps[0]
+
+
+def test_lines_that_come_while_the_end_is_looked_at_are_no_gap() -> None:
+    log = Growing()
+
+    tally, reader, _ = read(log, "never there")
+
+    assert (tally.lines, reader.gaps) == (11, [])
 
 
 def test_a_cursor_that_stands_still_is_a_gap() -> None:

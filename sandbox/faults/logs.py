@@ -21,7 +21,7 @@ FAULTS = (
         green=LOG_ITEMS,
         local=True,
     ),
-    Fault("logs-silent", "the log API answers with empty pages", (), unverified("no-data", *LOG_ITEMS)),
+    Fault("logs-silent", "the log API answers with empty pages", (), unverified("no-data", *LOG_ITEMS), local=True),
     Fault("logs-unauthorized", "the log API answers 401", (), unverified("unauthorized", *LOG_ITEMS), local=True),
     Fault(
         "log-api-flaps", "every second page of the log is refused first, with 429 or 502", green=LOG_ITEMS, local=True

@@ -61,10 +61,14 @@ class Pages:
         """Go on at a later moment; what lies between is not read."""
         self._cursor, self._beyond = max(self._cursor, nanoseconds(at), key=_as_number), ""
 
-    def newest(self) -> list[Entry]:
-        """Lines at the log's end that no page brought so far."""
+    def newest(self) -> list[dict[str, Any]]:
+        """Lines at the log's end that no page brought so far, as they came; reading does not go on behind them."""
         entries, _ = self._asked("")
-        fresh = [each for each in self._unseen(entries) if (_moment_of(each) or 0) > _as_number(self._cursor)]
+        return [each for each in self._unseen(entries) if (_moment_of(each) or 0) > _as_number(self._cursor)]
+
+    def leap_to(self, newest: list[dict[str, Any]]) -> list[Entry]:
+        """Those of these lines that were not read in the meantime; reading goes on behind them."""
+        fresh = self._unseen(newest)
         if fresh:
             self._turn("", fresh)
         return [entry_of(each) for each in fresh]

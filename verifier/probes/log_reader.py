@@ -96,7 +96,13 @@ class Reader:
 
     def _look_beyond(self) -> None:
         """Ask for the newest lines: whether the log goes on behind a page that is empty."""
-        last, entries = self._tally.last, self._pages.newest()
+        newest = self._pages.newest()
+        if not newest:
+            return
+        self.read_on()  # they may just have come
+        if self.satisfied:
+            return
+        last, entries = self._tally.last, self._pages.leap_to(newest)
         if not entries:
             return
         after = moment(last) if last else "its beginning"
