@@ -45,8 +45,7 @@ def _list_faults(*, as_json: bool) -> None:
     for fault in known:
         effects = [f"red: {', '.join(fault.red)}"] if fault.red else []
         effects += [f"unverified: {item} ({cause})" for item, cause in fault.unverified.items()]
-        effects += ["harmless by itself"] if fault.harmless else []
-        sys.stdout.write(f"{fault.name:<{width}}  {fault.summary} · {' · '.join(effects)}\n")
+        sys.stdout.write(f"{fault.name:<{width}}  {fault.summary} · {' · '.join(effects) or 'must stay DONE'}\n")
 
 
 def _end_of_input(loop: asyncio.AbstractEventLoop, ended: asyncio.Event) -> None:

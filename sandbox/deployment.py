@@ -12,10 +12,12 @@ from sandbox import faults as registry
 from sandbox.certificates import Certificates, issue
 from sandbox.database import Database
 from sandbox.fly.api import Platform, platform_api
+from sandbox.fly.api_faults import Weather
 from sandbox.fly.app import App
 from sandbox.fly.edge import Edge, HttpsRedirect
 from sandbox.fly.identity import moment
 from sandbox.fly.machine import Machine
+from sandbox.fly.rollout import rollout_of
 from sandbox.postgres import Postgres
 from sandbox.serving import Listener
 from sandbox.standins import PROJECT, Services
@@ -51,6 +53,7 @@ class Deployment:
         self.dashboard = App("hotdash-sandbox", "sandbox.hotdash", 2, DASHBOARD_SECRETS)
         self.agent = App("hotdash-agent-sandbox", "sandbox.agent", 1, AGENT_SECRETS)
         self.platform = Platform((self.dashboard, self.agent), self.token)
+        self.weather = Weather(platform_api(self.platform))
         self.listeners: dict[str, Listener] = {}
         self._edges = (Edge(self.dashboard, "https"), Edge(self.agent, "http"))
         self._later: asyncio.Task[None] | None = None
@@ -74,7 +77,7 @@ class Deployment:
             "edge": edge,
             "redirect": Listener(HttpsRedirect(edge.url)),
             "agent": Listener(self._edges[1]),
-            "platform": Listener(platform_api(self.platform)),
+            "platform": Listener(self.weather),
             "services": Listener(self.services.asgi()),
             "control": Listener(control),
         }
@@ -124,8 +127,24 @@ class Deployment:
         self.listeners["platform"].shut_door(shut=False)
         await self._surroundings({name: value for name, value in faults.items() if name not in DATABASE_STOPPED})
         self.faults = dict(faults)
-        await asyncio.gather(self.dashboard.deploy(self._configuration), self.agent.deploy(self._configuration))
+        rollout = rollout_of(faults)
+        await asyncio.gather(
+            self.dashboard.deploy(self._configuration, rollout), self.agent.deploy(self._configuration)
+        )
         await self._after(faults)
+
+    async def _trouble_of_machines(self, faults: Faults) -> None:
+        """What happens to machines of the dashboard, and is seen by the platform alone."""
+        first, last = self.dashboard.machines[0], self.dashboard.machines[-1]
+        first.cordoned = "machine-cordoned" in faults
+        first.host_status = "unreachable" if "host-unreachable" in faults else "ok"
+        if "machine-crash-loop" in faults:
+            first.fall(3)
+        if "machine-out-of-memory" in faults:
+            first.fall(1, out_of_memory=True)
+        self.dashboard.autostop = "machine-auto-stopped" in faults
+        if self.dashboard.autostop:
+            await last.stop()
 
     async def _switch(self, faults: Faults) -> None:
         await self._surroundings(faults)
@@ -149,6 +168,8 @@ class Deployment:
         self.dashboard.staged_secrets = {"SESSION_SECRET": moment()} if "secret-staged" in faults else {}
         if "log-beginning-lost" in faults:
             self.dashboard.backdate(1800)
+        await self._trouble_of_machines(faults)
+        self.weather.change(faults)
         await asyncio.gather(self.dashboard.check(), self.agent.check())
         await visit(self.dashboard, faults)
         self.listeners["edge"].shut_door(shut="edge-unreachable" in faults)
@@ -167,7 +188,7 @@ class Deployment:
 
     async def _deploy_again(self, delay: float) -> None:
         await asyncio.sleep(delay)
-        await self.dashboard.deploy(self._configuration)
+        await self.dashboard.deploy(self._configuration, rollout_of(self.faults))
 
     def announcement(self) -> dict[str, object]:
         """The line that tells the caller where everything is."""

@@ -22,6 +22,8 @@ MACHINE_ITEMS = (
     *LOG_ITEMS,
 )
 """What needs to know which machines there are."""
+RELEASE_ITEMS = ("release-successful", "release-command", "one-image-everywhere")
+"""What a deploy is judged by."""
 WITHOUT_DATABASE = (*RLS, *PAGE_ITEMS, "sse-delivers", "sse-reconnect", "response-time")
 """What cannot be looked at while the application has no database."""
 ROOMS = {
@@ -31,6 +33,7 @@ ROOMS = {
     "streams": STREAM_ITEMS,
     "clients": COMING_AND_GOING,
     "logs": LOG_ITEMS,
+    "traffic": ("response-time",),
     "database": ("database-connection", *RLS),
     "alerts": ("alerts-cover-endpoints",),
     "metrics": ("metrics-collecting",),
@@ -62,6 +65,7 @@ class Fault:
         green: the items that must pass, where the fault must harm nothing.
         local: whether the tests judge it without the rooms that it names no item of; for what is far from them.
         aside: further items that the tests leave out, because the fault's own load could disturb them.
+        near: rooms that the tests judge all the same.
     """
 
     name: str
@@ -76,12 +80,13 @@ class Fault:
     green: tuple[str, ...] = ()
     local: bool = False
     aside: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
 
     @property
     def far(self) -> tuple[str, ...]:
         """The items that the tests leave out: those of rooms of which it names none, if it is local."""
         named = {*self.red, *self.unverified, *self.perhaps, *self.green}
-        rooms = ROOMS.values() if self.local else (FLOWS,)
+        rooms = [items for room, items in ROOMS.items() if room not in self.near] if self.local else [FLOWS]
         far = tuple(item for room in rooms if not named & set(room) for item in room)
         return (*far, *(item for item in self.aside if item not in far))
 

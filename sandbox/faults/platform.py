@@ -1,15 +1,107 @@
 """Faults of the platform."""
 
-from sandbox.faults.fault import COMING_AND_GOING, MACHINE_ITEMS, PAGE_ITEMS, STREAM_ITEMS, Fault, unverified
+from sandbox.faults.fault import (
+    COMING_AND_GOING,
+    LOG_ITEMS,
+    MACHINE_ITEMS,
+    PAGE_ITEMS,
+    RELEASE_ITEMS,
+    STREAM_ITEMS,
+    Fault,
+    unverified,
+)
 
-FAULTS = (
-    Fault("platform-unauthorized", "the platform API answers 401", (), unverified("unauthorized", *MACHINE_ITEMS)),
+BOTH = "deploy or postdeploy"
+ALL_ITEMS = (*RELEASE_ITEMS, *MACHINE_ITEMS, "agent-service-health")
+
+
+def closed(name: str, summary: str, cause: str) -> Fault:
+    """The platform tells nothing, so nothing that needs to know the machines can be judged."""
+    return Fault(name, summary, (), unverified(cause, *ALL_ITEMS), stages=BOTH, local=True)
+
+
+def red(name: str, summary: str, *items: str, perhaps: tuple[str, ...] = ()) -> Fault:
+    """The platform tells of something that is wrong, and nothing else is."""
+    return Fault(name, summary, items, perhaps=perhaps, stages=BOTH, local=True)
+
+
+def harmless(name: str, summary: str, *near: str) -> Fault:
+    """It looks like trouble, and is none."""
+    return Fault(name, summary, stages=BOTH, local=True, near=near)
+
+
+_APIS = (
+    closed("platform-unauthorized", "the platform API answers 401", "unauthorized"),
+    closed("platform-unreachable", "the platform API cuts every connection", "unreachable"),
+    closed("platform-429", "the platform API answers 429 for ever", "rate-limited"),
+    closed("platform-html-error", "the platform API answers 502 with a page of some proxy", "unreachable"),
+    closed("token-for-another-app", "the token is good, and not for this app (403)", "unauthorized"),
+    closed("app-unknown", "the platform knows no such app (404)", "precondition"),
+    harmless("platform-429-burst", "the first requests to the platform API answer 429"),
+    harmless("platform-5xx-flaps", "every third request to the platform API answers 503"),
+    harmless("releases-closed", "the releases are told by GraphQL alone"),
     Fault(
-        "platform-unreachable",
-        "the platform API cuts every connection",
+        "clock-skew",
+        "the platform's clock is five minutes ahead of ours",
         (),
-        unverified("unreachable", *MACHINE_ITEMS),
+        unverified("precondition", *LOG_ITEMS, "agent-service-health"),
+        value="300",
+        stages=BOTH,
+        local=True,
     ),
+)
+_RELEASES = (
+    red(
+        "release-failed",
+        "the newest release failed, and the one before serves well",
+        RELEASE_ITEMS[0],
+        RELEASE_ITEMS[2],
+    ),
+    harmless("release-stuck", "a good release stays «running» for ever"),
+    red(
+        "release-stuck-half-way",
+        "the release stays «running», and one machine never got it",
+        "release-successful",
+        "one-image-everywhere",
+    ),
+    red(
+        "image-old-on-one-machine",
+        "the release is complete, and one machine runs the image before",
+        "release-successful",
+        "one-image-everywhere",
+    ),
+    red("release-command-migrates", "the release command migrates the database", "release-command"),
+    red("release-command-failed", "the release command ends with 1, and nothing is deployed", *RELEASE_ITEMS),
+    Fault(
+        "release-command-gone",
+        "the platform no longer tells how the release command ended",
+        (),
+        unverified("no-data", "release-command"),
+        stages=BOTH,
+        local=True,
+    ),
+    harmless("release-command-none", "no release command is configured"),
+)
+_MACHINES = (
+    red("machine-killed", "one machine is dead", "machines-started"),
+    Fault("machine-check-critical", "one machine fails the platform's checks, and nothing else", ("machines-started",)),
+    red("machine-crash-loop", "one machine crashed three times since the deploy", "machines-started"),
+    red("machine-out-of-memory", "one machine ran out of memory since the deploy", "machines-started"),
+    red("machine-cordoned", "one machine gets no traffic", "machines-started"),
+    harmless("machine-auto-stopped", "one machine rests, because nobody needs it", "logs", "streams"),
+    Fault(
+        "host-unreachable",
+        "the host of one machine is out of reach, and its configuration unknown",
+        ("machines-started",),
+        unverified("no-data", "one-image-everywhere"),
+        stages=BOTH,
+        local=True,
+    ),
+)
+FAULTS = (
+    *_APIS,
+    *_RELEASES,
+    *_MACHINES,
     Fault(
         "edge-unreachable",
         "the edge cuts every connection",
@@ -32,8 +124,6 @@ FAULTS = (
         unverified("no-data", *MACHINE_ITEMS[2:]),
         local=True,
     ),
-    Fault("machine-killed", "one machine is dead", ("machines-started",)),
-    Fault("machine-check-critical", "one machine fails the platform's checks, and nothing else", ("machines-started",)),
     Fault(
         "second-deploy",
         "another release is deployed 5 s later",

@@ -5,15 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.fly import prometheus, shapes
 from sandbox.fly.app import App
-from sandbox.fly.identity import ulid
 from sandbox.fly.log_api import LogApi
 from sandbox.fly.logbook import REGION
 
@@ -60,17 +57,26 @@ def _number(request: Request, name: str, default: int, most: int) -> int:
 def _machines(app: App, request: Request) -> Response:
     query = request.query_params
     wanted_states = [state for state in query.get("state", "").split(",") if state]
-    machines = [machine for machine in app.machines if not wanted_states or machine.state in wanted_states]
+    summary = query.get("summary") == "true"
+    machines = [shapes.machine_as_json(app, each, summary=summary) for each in app.machines]
+    if query.get("include_deleted") == "true":
+        machines += [shapes.helper_as_json(helper) for helper in app.helpers if helper.told]
+    machines = [each for each in machines if not wanted_states or each["state"] in wanted_states]
+    machines = [each for each in machines if _has_metadata(each, query)]
     headers = {}
     if "limit" in query:
         start, limit = _cursor(query.get("cursor", "")), _number(request, "limit", 1000, 1000)
         if start + limit < len(machines):
             headers["fly-next-cursor"] = f"cursor-{start + limit}"
         machines = machines[start : start + limit]
-    summary = query.get("summary") == "true"
-    return JSONResponse(
-        [shapes.machine_as_json(app, machine, summary=summary) for machine in machines], headers=headers
-    )
+    return JSONResponse(machines, headers=headers)
+
+
+def _has_metadata(machine: Mapping[str, Any], query: Mapping[str, str]) -> bool:
+    """Whether the machine carries all metadata that the query asks for."""
+    told = (machine.get("config") or {}).get("metadata", {})
+    wanted = {key.removeprefix("metadata."): value for key, value in query.items() if key.startswith("metadata.")}
+    return all(told.get(key) == value for key, value in wanted.items())
 
 
 def _cursor(text: str) -> int:
@@ -168,7 +174,9 @@ def _graphql_app(app: App, query: str, variables: Mapping[str, Any]) -> dict[str
             "organization": {"id": "org-7", "internalNumericId": 7, "slug": "hotdash", "paidPlan": True},
         }
     if "currentRelease" in query:
-        return {"currentRelease": app.current.as_graphql()}
+        command = " ".join(app.rollout.command)
+        definition = {"app": app.name, "deploy": {"release_command": command} if command else {}}
+        return {"currentRelease": {**app.current.as_graphql(), "configDefinition": definition}}
     limit = int(variables.get("limit", 25))
     return {"releases": {"nodes": [release.as_graphql() for release in reversed(app.releases)][:limit]}}
 
@@ -221,22 +229,7 @@ async def _not_found(_request: Request, _error: Exception) -> Response:
     return PlainTextResponse("404 page not found", 404)
 
 
-class _RequestIds:
-    """Gives every answer its `fly-request-id`."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_with_id(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["fly-request-id"] = f"{ulid()}-ord"
-            await send(message)
-
-        await self._app(scope, receive, send_with_id)
-
-
-def platform_api(platform: Platform) -> ASGIApp:
+def platform_api(platform: Platform) -> Starlette:
     """The application that serves the API."""
     app, old = "/v1/apps/{app}", "/api/v1/apps/{app}"
     readers: dict[str, Answer] = {
@@ -261,4 +254,4 @@ def platform_api(platform: Platform) -> ASGIApp:
         Route("/graphql", _graphql(platform), methods=["POST"]),
     ]
     not_found = {404: _not_found, 405: _not_found}
-    return _RequestIds(Starlette(routes=routes, exception_handlers=not_found))
+    return Starlette(routes=routes, exception_handlers=not_found)

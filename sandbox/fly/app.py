@@ -14,6 +14,7 @@ from sandbox.fly.identity import moment
 from sandbox.fly.logbook import Logbook
 from sandbox.fly.machine import Machine
 from sandbox.fly.release import Release, new_release
+from sandbox.fly.rollout import Helper, Rollout
 
 CHECK_SECONDS = 2.0
 CHECK_NAME = "servicecheck-00-http-3000"
@@ -35,6 +36,9 @@ class App:
         self.created_at = moment()
         self.machines = [Machine(module, f"{name}-{place}", self.logbook) for place in range(1, machines + 1)]
         self.releases: list[Release] = []
+        self.helpers: list[Helper] = []
+        self.rollout = Rollout()
+        self.autostop = False
         self.secrets = {secret: hashlib.sha256(f"{name}{secret}".encode()).hexdigest()[:16] for secret in secret_names}
         self.lost_secrets: set[str] = set()
         self.staged_secrets: dict[str, str] = {}
@@ -59,21 +63,37 @@ class App:
         """Let every machine load its code."""
         await asyncio.gather(*(machine.prepare() for machine in self.machines))
 
-    async def deploy(self, configure: Configure) -> None:
+    async def deploy(self, configure: Configure, rollout: Rollout | None = None) -> None:
         """Replace what runs by a new release; answers when every machine answers, or has ended."""
+        self.rollout = rollout or Rollout()
         if self.releases:
             await asyncio.gather(*(machine.stop() for machine in self.machines))
             await self.prepare()
-        release = new_release(self.name, len(self.releases) + 41)
+        elif self.rollout.left_behind:
+            self.releases.append(self._next_release("complete"))
+        before, release = self.releases[-1] if self.releases else None, self._next_release("running")
         self.releases.append(release)
         self.staged_secrets = {}
-        for machine in self.machines:
-            await machine.launch(release, configure(machine))
+        if self.rollout.command:
+            await self._run_release_command(release)
+        for number, machine in enumerate(self.machines):
+            old = before is not None and number < self.rollout.left_behind
+            await machine.launch(before if old and before else release, configure(machine))
         await asyncio.gather(*(self._answers(machine) for machine in self.machines))
-        release.status = "complete"
+        release.status = self.rollout.status
         await self.check()
         if self._rounds is None:
             self._rounds = asyncio.create_task(self._check_in_rounds())
+
+    def _next_release(self, status: str) -> Release:
+        release = new_release(self.name, len(self.releases) + 41)
+        release.status = status
+        return release
+
+    async def _run_release_command(self, release: Release) -> None:
+        helper = Helper(self.name, release, self.rollout)
+        self.helpers = [*self.helpers[-3:], helper]
+        await helper.run(self.logbook)
 
     async def _answers(self, machine: Machine) -> None:
         """Wait until the machine answers anything at all."""

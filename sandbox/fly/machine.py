@@ -23,6 +23,12 @@ LINE_LIMIT = 1 << 20
 _SIGNALLED = 128
 
 
+def event(kind: str, status: str, source: str = "flyd", **request: object) -> dict[str, Any]:
+    """Something that happened to a machine, now."""
+    told = {"id": ulid(), "type": kind, "status": status, "source": source, "timestamp": time.time_ns() // 1_000_000}
+    return told | ({"request": request} if request else {})
+
+
 class Machine:
     """A machine of one app; its state is the state of its process."""
 
@@ -42,6 +48,8 @@ class Machine:
         self.release: Release | None = None
         self.port = 0
         self.checks: list[dict[str, str]] = []
+        self.cordoned = False
+        self.host_status = "ok"
         self.events: deque[dict[str, Any]] = deque(maxlen=50)
         self._process: asyncio.subprocess.Process | None = None
         self._readers: list[asyncio.Task[None]] = []
@@ -61,14 +69,7 @@ class Machine:
 
     def note(self, kind: str, status: str, source: str = "flyd", **request: object) -> None:
         """Take an event down, newest first."""
-        event = {
-            "id": ulid(),
-            "type": kind,
-            "status": status,
-            "source": source,
-            "timestamp": time.time_ns() // 1_000_000,
-        }
-        self.events.appendleft(event | ({"request": request} if request else {}))
+        self.events.appendleft(event(kind, status, source, **request))
         self.updated_at = moment()
 
     async def prepare(self) -> None:
@@ -117,6 +118,14 @@ class Machine:
                 self.logbook.write(self.id, f"npm error {line}")
             # The platform's events are told in milliseconds, and these lines came before the next one.
             await asyncio.sleep(0.005)
+
+    def fall(self, times: int, *, out_of_memory: bool = False) -> None:
+        """Take down that the process ended without being asked to, and was started again, so many times."""
+        for number in range(1, times + 1):
+            told: dict[str, object] = {"exit_code": 137, "oom_killed": True} if out_of_memory else {"exit_code": 1}
+            exit_event = {**told, "restarting": True, "exited_at": moment()}
+            self.note("exit", "stopped", exit_event=exit_event, restart_count=number)
+            self.note("start", "started")
 
     def answered(self) -> None:
         """Take down that the process answers, and how long that took."""

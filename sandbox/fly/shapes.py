@@ -5,6 +5,7 @@ from typing import Any
 from sandbox.fly.app import CHECK_SECONDS, App
 from sandbox.fly.logbook import REGION
 from sandbox.fly.machine import Machine
+from sandbox.fly.rollout import Helper
 
 ORGANIZATION = {"name": "HotDash", "slug": "hotdash", "internal_numeric_id": 7}
 INTERNAL_PORT = 3000
@@ -42,9 +43,9 @@ def _config(app: App, machine: Machine) -> dict[str, Any]:
             {
                 "protocol": "tcp",
                 "internal_port": INTERNAL_PORT,
-                "autostop": False,
+                "autostop": "stop" if app.autostop else False,
                 "autostart": True,
-                "min_machines_running": len(app.machines),
+                "min_machines_running": 1 if app.autostop else len(app.machines),
                 "ports": [
                     {"port": 80, "handlers": ["http"], "force_https": True},
                     {"port": 443, "handlers": ["tls", "http"]},
@@ -83,16 +84,51 @@ def machine_as_json(app: App, machine: Machine, *, summary: bool = False) -> dic
         "image_ref": release.image.as_json(),
         "created_at": machine.created_at,
         "updated_at": machine.updated_at,
-        "cordoned": False,
+        "cordoned": machine.cordoned,
     }
     if summary:
         return basic
     return basic | {
-        "config": _config(app, machine),
+        # A host out of reach cannot tell the configuration.
+        "config": _config(app, machine) if machine.host_status == "ok" else None,
         "incomplete_config": None,
-        "host_status": "ok",
+        "host_status": machine.host_status,
         "events": list(machine.events)[:20],
         "checks": machine.checks,
+    }
+
+
+def helper_as_json(helper: Helper) -> dict[str, Any]:
+    """The machine of a release command, which is gone when anybody looks."""
+    release = helper.release
+    return {
+        "id": helper.id,
+        "name": helper.name,
+        "state": helper.state,
+        "region": REGION,
+        "instance_id": helper.instance_id,
+        "version": helper.instance_id,
+        "private_ip": "",
+        "image_ref": release.image.as_json(),
+        "created_at": helper.created_at,
+        "updated_at": helper.updated_at,
+        "config": {
+            "init": {"cmd": list(helper.words)},
+            "image": release.image.reference.partition("@")[0],
+            "env": {"RELEASE_COMMAND": "1", "FLY_PROCESS_GROUP": "fly_app_release_command", "PRIMARY_REGION": REGION},
+            "metadata": {
+                "fly_platform_version": "v2",
+                "fly_process_group": "fly_app_release_command",
+                "fly_release_id": release.id,
+                "fly_release_version": str(release.version),
+            },
+            "guest": {"cpu_kind": "shared", "cpus": 2, "memory_mb": 1024},
+            "restart": {"policy": "no"},
+            "auto_destroy": True,
+            "dns": {"skip_registration": True},
+        },
+        "events": helper.events,
+        "host_status": "ok",
     }
 
 
