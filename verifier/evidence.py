@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
 
@@ -82,6 +82,22 @@ class Record(BaseModel):
         return REDACTOR.clean(data)
 
 
+EVERY = "*"
+"""Stands for every machine, where nothing was seen of any."""
+
+
+class Cell(Record):
+    """What one look says of one machine, in few words.
+
+    Attributes:
+        said: what was seen.
+        well: whether that is as it should be; nothing where it is not known or not judged.
+    """
+
+    said: str
+    well: bool | None = None
+
+
 class Evidence(Record):
     """What one probe saw.
 
@@ -96,6 +112,17 @@ class Evidence(Record):
     where: str
     at: AwareDatetime
     again: str
+
+    matrix_columns: ClassVar[tuple[str, ...]] = ()
+    """What it tells of every single machine, as titles of columns in the report."""
+
+    def by_machine(self, ceiling: Callable[[str], float]) -> dict[str, dict[str, Cell]]:  # noqa: ARG002 - for those who need it
+        """Column → machine → what was seen there, for the report's table of machines.
+
+        Args:
+            ceiling: the longest time, in seconds, that keeps the promise of an item.
+        """
+        return {}
 
 
 class Readings(Mapping[str, float]):

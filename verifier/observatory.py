@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar, cast
 
-from verifier.evidence import Cause, CouldNotLook, Evidence
+from verifier.evidence import EVERY, Cause, Cell, CouldNotLook, Evidence
 from verifier.patience import Patience
 from verifier.probes import Context, Seen
 from verifier.redaction import REDACTOR
@@ -135,6 +136,8 @@ class Observatory:
             self._keep(name, observation.evidence)
         except CouldNotLook as trouble:
             observation.trouble = trouble
+            unseen = {EVERY: Cell(said=str(trouble.cause))}
+            self._keep_cells(name, dict.fromkeys(self.probes[name].kind.matrix_columns, unseen))
         except BaseException as fault:  # noqa: BLE001 - whatever a probe dies of, its checks must hear of it
             observation.trouble = _internal(name, fault)
         finally:
@@ -148,6 +151,16 @@ class Observatory:
     def _keep(self, name: str, evidence: Evidence) -> None:
         text = REDACTOR.text(evidence.model_dump_json(indent=2))
         (self._folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+        self._keep_cells(name, evidence.by_machine(self._context(self).ceiling))
+
+    def _keep_cells(self, name: str, cells: Mapping[str, Mapping[str, Cell]]) -> None:
+        """What was seen of each machine, for the report."""
+        if cells:
+            told = {
+                column: {each: cell.model_dump() for each, cell in found.items()} for column, found in cells.items()
+            }
+            text = REDACTOR.text(json.dumps(told, ensure_ascii=False))
+            (self._folder / f"{name}.cells.json").write_text(text + "\n", encoding="utf-8")
 
 
 def _internal(name: str, fault: BaseException) -> CouldNotLook:

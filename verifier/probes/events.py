@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import ClassVar
+
 from pydantic import Field
 
-from verifier.evidence import Evidence, Readings
+from verifier.evidence import Cell, Evidence, Readings
 from verifier.patience import Patience, now
 from verifier.probes import Context
 from verifier.probes.event_listener import Listener
@@ -28,6 +31,21 @@ class EventState(Evidence):
     expected: tuple[str, ...]
     streams: dict[str, Stream]
     pictures: dict[str, bytes] = Field(default={}, exclude=True, repr=False)
+
+    matrix_columns: ClassVar[tuple[str, ...]] = ("event stream",)
+
+    def by_machine(self, ceiling: Callable[[str], float]) -> dict[str, dict[str, Cell]]:
+        """Its heartbeats, and the longest pause between them."""
+        longest, most = self.longest_pause_by_machine(), ceiling("sse-heartbeat")
+        unsteady: dict[str, str] = self.unsteady()
+        cells: dict[str, dict[str, Cell]] = {}
+        for name, stream in self.streams.items():
+            machine, _, how = name.partition(" ")
+            column = f"event stream {how}".strip()
+            said = unsteady.get(name) or f"{len(stream.beats)} beats, {longest[name]:.1f} s apart at most"
+            well = name not in unsteady and longest[name] <= most
+            cells.setdefault(column, {})[machine] = Cell(said=said, well=well)
+        return cells
 
     def longest_pause_by_machine(self) -> Readings:
         """Machine → the longest time without a heartbeat, in seconds."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, ClassVar
 
-from verifier.evidence import Cause, CouldNotLook, Evidence
+from verifier.evidence import Cause, Cell, CouldNotLook, Evidence
 from verifier.patience import now
 from verifier.probes import Context
 from verifier.probes.http import EDGE, Reply, WayOut, client, curl, get, refusal
 from verifier.probes.platform import places
 from verifier.sections.types import HealthPath
+
+HTTP_OK = 200
 
 
 class HealthState(Evidence):
@@ -39,9 +42,26 @@ class HealthState(Evidence):
         if self.unasked:
             raise CouldNotLook(Cause.NO_DATA, f"no machine could be asked by itself: {self.unasked}", remedy=self.again)
 
+    matrix_columns: ClassVar[tuple[str, ...]] = ("health",)
+
+    def by_machine(self, ceiling: Callable[[str], float]) -> dict[str, dict[str, Cell]]:  # noqa: ARG002 - no times
+        """What its health endpoints answer."""
+        said: dict[str, list[str]] = {}
+        for place, status in self.statuses().items():
+            machine, _, path = place.partition(" ")
+            lies = self.claimed.get(place) != self.wanted.get(place)
+            trouble = f"{path} {status}" if status != HTTP_OK else f"{path} says {self.claimed.get(place)}" * lies
+            said.setdefault(machine, []).append(trouble)
+        return {"health": {machine: _cell(troubles) for machine, troubles in said.items()}}
+
     def statuses(self) -> dict[str, int | str]:
         """Place and path → HTTP status, or why there is none."""
         return {place: reply.status or str(reply) for place, reply in self.replies.items()}
+
+
+def _cell(troubles: list[str]) -> Cell:
+    told = "; ".join(each for each in troubles if each)
+    return Cell(said=told or f"{len(troubles)} answers well", well=not told)
 
 
 def observe_health(context: Context) -> HealthState:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle, islice
+from typing import ClassVar
 
-from verifier.evidence import Cause, CouldNotLook, Evidence, Readings
+from verifier.evidence import Cause, Cell, CouldNotLook, Evidence, Readings
 from verifier.patience import now
 from verifier.probes import Context
 from verifier.probes.counters import CountersState
@@ -45,6 +47,22 @@ class TrafficState(Evidence):
             what = f"machine {', '.join(unseen)} answered more than half of the requests with server errors"
             raise CouldNotLook(Cause.UNREACHABLE, what, remedy=self.again)
         return Readings({machine: each[math.ceil(share * len(each)) - 1] for machine, each in times.items() if each})
+
+    matrix_columns: ClassVar[tuple[str, ...]] = ("answers", "response time")
+
+    def by_machine(self, ceiling: Callable[[str], float]) -> dict[str, dict[str, Cell]]:
+        """How it answered our own requests: server errors, and the time within which 95 % of its answers came."""
+        errors = {each: sum(reply.machine == each for reply in self.server_errors()) for each in self.expected}
+        told = {
+            each: Cell(said=f"{count} of {self.expected[each]} are 5xx", well=count == 0)
+            for each, count in errors.items()
+        }
+        try:
+            times, most = self.percentile_by_machine(0.95), ceiling("response-time")
+        except CouldNotLook as trouble:
+            return {"answers": told, "response time": {each: Cell(said=str(trouble.cause)) for each in self.expected}}
+        slow = {each: Cell(said=f"p95 {time:.2f} s", well=time <= most) for each, time in times.items()}
+        return {"answers": told, "response time": slow}
 
     @property
     def responses(self) -> Responses:

@@ -14,6 +14,7 @@ from typing import Any
 from verifier.ledger import CheckResult, ItemResult, Ledger, Outcome
 from verifier.redaction import REDACTOR
 from verifier.reporting.leaks import copy_redacted
+from verifier.reporting.matrix import as_picture
 from verifier.reporting.terminal import short
 
 _STATUS = {
@@ -24,6 +25,8 @@ _STATUS = {
     Outcome.WAIVED: "skipped",
     Outcome.NOT_APPLICABLE: "skipped",
 }
+MACHINES = "machines-started"
+"""The item whose checks carry the table of all machines."""
 _SEVERITY = {"critical": "critical", "major": "normal", "minor": "minor"}
 
 
@@ -35,6 +38,8 @@ def finish_results(raw: Path, published: Path, ledger: Ledger, record: dict[str,
         for check in item.checks:
             result = _finished(written.get(check.check) or {}, item, check)
             _copy_attachments(raw, published, result)
+            if item.item.id == MACHINES and record.get("matrix"):
+                _attach_matrix(published, result, record["matrix"])
             _write(published, result)
         if not item.checks:
             _write(published, _without_check(item))
@@ -160,6 +165,14 @@ def _description(item: ItemResult, check: CheckResult | None) -> str:
         else []
     )
     return "\n".join(lines)
+
+
+def _attach_matrix(published: Path, result: dict[str, Any], matrix: dict[str, Any]) -> None:
+    """The table of all machines, as a picture beside the machines' own checks."""
+    name = f"{uuid.uuid4()}-attachment.svg"
+    (published / name).write_text(REDACTOR.text(as_picture(matrix)), encoding="utf-8")
+    picture = {"name": "every machine.svg", "source": name, "type": "image/svg+xml"}
+    result["attachments"] = [picture, *result.get("attachments", [])]
 
 
 def _copy_attachments(raw: Path, published: Path, result: dict[str, Any]) -> None:

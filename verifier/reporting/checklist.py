@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
+from verifier.reporting.matrix import as_markdown
+
 BOXES = {
     "passed": "[x] ✅",
     "failed": "[ ] ❌ **failed**",
@@ -38,6 +40,8 @@ def checklist(record: dict[str, Any]) -> str:
         lines += ["", f"## {stage}", ""]
         for item in items:
             lines += _item(item)
+    if record.get("matrix"):
+        lines += ["", "## Every machine", "", *as_markdown(record["matrix"])]
     return "\n".join(lines + _rest(record)) + "\n"
 
 

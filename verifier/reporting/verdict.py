@@ -8,6 +8,7 @@ from typing import Any
 from verifier.findings import find
 from verifier.ledger import CheckResult, ItemResult, Ledger, Outcome, counts
 from verifier.patience import now
+from verifier.reporting.matrix import read_matrix
 from verifier.run import Run, suite_version
 
 
@@ -24,6 +25,7 @@ def verdict_record(run: Run, ledger: Ledger, release: Mapping[str, Any] | None) 
         "writes": run.target.writes,
         "findings": [each.as_json() for each in find(run.folder / "evidence")],
         "release": dict(release) if release else None,
+        "matrix": read_matrix(run.folder / "evidence"),
         "counts": counts(items),
         "items": [_item(each) for each in items],
         "run": {
