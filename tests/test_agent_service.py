@@ -11,7 +11,7 @@ import pytest
 
 from tests.rooms.deployment import Deployment
 from tests.rooms.toy import CHECKOUT, Ended
-from verifier.probes.platform import Machine
+from verifier.probes.machines import Machine
 from verifier.probes.secret_names import Secret, SecretState, reach_of
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)

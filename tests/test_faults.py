@@ -70,7 +70,8 @@ def test_without_network_and_secrets_nothing_is_claimed(deployment: Deployment) 
     assert "FLY_API_TOKEN" in (ended.folder / "credential-requests.md").read_text(encoding="utf-8")
 
 
-def test_every_item_after_a_deploy_has_been_seen_red_or_unverified() -> None:
-    judged = {item.id for item in read_contract(CHECKOUT).item if Stage.POSTDEPLOY in item.stage}
+@pytest.mark.parametrize("stage", [Stage.DEPLOY, Stage.POSTDEPLOY])
+def test_every_item_of_a_stage_has_been_seen_red_or_unverified(stage: Stage) -> None:
+    judged = {item.id for item in read_contract(CHECKOUT).item if stage in item.stage}
 
     assert judged == {item for fault in REGISTRY.values() for item in (*fault.red, *fault.unverified)} & judged

@@ -25,7 +25,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("embedded", "migrations"),
     ("definition",),
     ("sections",),
-    ("target", "credentials"),
+    ("target", "credentials", "shipped"),
     ("probes",),
     ("observatory",),
     ("ledger", "roll", "selection", "watchdog", "deployment"),

@@ -12,7 +12,9 @@ from verifier.ledger import Outcome
 from verifier.patience import now
 from verifier.probes.fly_tokens import authorization
 from verifier.probes.http import Reply
-from verifier.probes.platform import Machine, MachineState, PlatformState, Release
+from verifier.probes.machines import Machine
+from verifier.probes.platform import MachineState, PlatformState
+from verifier.probes.releases import Release
 from verifier.probes.traffic import TrafficState
 from verifier.probes.visits import Complaint, Visit, VisitState
 

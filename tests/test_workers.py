@@ -79,7 +79,9 @@ def test_two_workers_show_the_same_checklist_as_none(alone: Ended, together: End
 
 
 def test_workers_keep_what_they_saw(together: Ended) -> None:
-    assert {each.name for each in together.folder.rglob("evidence/**/*.json")} == {"health.json", "platform.json"}
+    kept = {each.name for each in together.folder.rglob("evidence/**/*.json")}
+
+    assert kept == {"health.json", "platform.json", "preflight.json"}
 
 
 def test_the_header_and_the_verdict_are_printed_once_with_workers(together: Ended) -> None:

@@ -25,6 +25,7 @@ from verifier.observatory import Observatory, Probe, run_lock
 from verifier.patience import Patience, monotonic, now
 from verifier.probes import Context, Wishes
 from verifier.redaction import REDACTOR
+from verifier.shipped import Shipped
 from verifier.target import Target, read_target
 
 
@@ -40,6 +41,7 @@ class Run:
         told: what the target's start command told, if it was started here.
         obstacle: why nothing can be looked at, if so.
         interrupted: why the run ended before it had begun to look, if so.
+        shipped: what the caller says was shipped.
     """
 
     root: Path
@@ -54,6 +56,7 @@ class Run:
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
     browser: str | None = None
     wishes: Wishes = field(default_factory=Wishes)
+    shipped: Shipped = field(default_factory=Shipped)
     worker: str | None = None
     told: Told | None = None
     deployment: Deployment | None = None
@@ -121,6 +124,7 @@ class Run:
             browser=self.browser,
             wishes=replace(self.wishes, app_dir=self.wishes.app_dir or self._app_dir_of_the_target()),
             tell=observatory.tell,
+            shipped=self.shipped,
         )
 
     def _app_dir_of_the_target(self) -> Path | None:
@@ -138,6 +142,7 @@ class Run:
             "seconds": self.patience.remaining(),
             "told": json.dumps(told),
             "obstacle": obstacle,
+            "shipped": self.shipped.model_dump(),
         }
 
     def join(self, given: Mapping[str, Any]) -> None:

@@ -65,7 +65,6 @@ class Fault:
         green: the items that must pass, where the fault must harm nothing.
         local: whether the tests judge it without the rooms that it names no item of; for what is far from them.
         aside: further items that the tests leave out, because the fault's own load could disturb them.
-        near: rooms that the tests judge all the same.
     """
 
     name: str
@@ -80,13 +79,12 @@ class Fault:
     green: tuple[str, ...] = ()
     local: bool = False
     aside: tuple[str, ...] = ()
-    near: tuple[str, ...] = ()
 
     @property
     def far(self) -> tuple[str, ...]:
         """The items that the tests leave out: those of rooms of which it names none, if it is local."""
         named = {*self.red, *self.unverified, *self.perhaps, *self.green}
-        rooms = [items for room, items in ROOMS.items() if room not in self.near] if self.local else [FLOWS]
+        rooms = ROOMS.values() if self.local else (FLOWS,)
         far = tuple(item for room in rooms if not named & set(room) for item in room)
         return (*far, *(item for item in self.aside if item not in far))
 

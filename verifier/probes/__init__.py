@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -12,6 +12,7 @@ from verifier.credentials import Credentials
 from verifier.definition import Limit
 from verifier.evidence import Cause, CouldNotLook, Evidence
 from verifier.patience import Patience
+from verifier.shipped import Shipped
 from verifier.target import Target
 
 Seen = TypeVar("Seen", bound=Evidence)
@@ -71,6 +72,7 @@ class Context:
         browser: the path of the browser to use, or nothing to let it be found.
         wishes: what the caller asked for on the command line.
         tell: says how far a long observation is, to whoever waits for it.
+        shipped: what the caller says was shipped.
     """
 
     target: Target
@@ -88,6 +90,7 @@ class Context:
     browser: str | None = None
     wishes: Wishes = Wishes()
     tell: Callable[[str], None] = lambda progress: None  # noqa: ARG005 - nobody waits
+    shipped: Shipped = field(default_factory=Shipped)
 
     @property
     def url(self) -> str:

@@ -24,6 +24,7 @@ from verifier.probes import Context
 from verifier.probes.fly_refusals import refused
 from verifier.probes.fly_tokens import authorization, bare
 from verifier.probes.http import TIMEOUT, WHOLE, Reply, client, get, query
+from verifier.probes.preflight import Preflight
 
 Json = dict[str, Any]
 ANSWER_SECONDS = 15.0
@@ -59,7 +60,12 @@ class LogPage:
 
 @contextmanager
 def fly(context: Context) -> Iterator[Fly]:
-    """The platform of the run's target, for as long as the block lasts."""
+    """The platform of the run's target, for as long as the block lasts.
+
+    Raises:
+        CouldNotLook: at once, what the preflight found: nobody needs to find it out anew.
+    """
+    context.look(Preflight).need_platform()
     with client(context.target) as session:
         yield Fly(context, session)
 

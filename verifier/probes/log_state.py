@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import ClassVar
 
 from pydantic import AwareDatetime
 
-from verifier.evidence import Cause, CouldNotLook, Evidence, Record, moment
+from verifier.evidence import Cause, Cell, CouldNotLook, Evidence, Record, moment
 from verifier.probes.log_controls import Control
 from verifier.probes.log_periodic import Job
 from verifier.probes.log_tally import LogError
@@ -103,6 +105,17 @@ class LogState(Evidence):
     def complete(self) -> bool:
         """Whether every line since the release was read, as far as that can be known."""
         return not self.gaps
+
+    matrix_columns: ClassVar[tuple[str, ...]] = ("log",)
+
+    def by_machine(self, ceiling: Callable[[str], float]) -> dict[str, dict[str, Cell]]:  # noqa: ARG002 - no times
+        """How many lines were read, and how many errors stand in them."""
+        cells = {}
+        for machine in self.expected_machines:
+            log, errors = self.machines.get(machine), sum(each.machine == machine for each in self.errors)
+            lines = log.lines if log else 0
+            cells[machine] = Cell(said=f"{lines} lines, {errors} errors", well=errors == 0 if lines else None)
+        return {"log": cells}
 
     @property
     def errors(self) -> tuple[LogError, ...]:

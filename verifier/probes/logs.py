@@ -14,6 +14,7 @@ from verifier.probes.log_reading import Reading, Window, windows_since_release
 from verifier.probes.log_state import LaterLogState, LogState, RecentLogState
 from verifier.probes.log_tally import Tally
 from verifier.probes.platform import PlatformState
+from verifier.probes.preflight import Preflight
 
 LOOK_BACK = timedelta(hours=1)
 """How much of an older release's log is read: what a week of a busy app has written takes longer than any run."""
@@ -84,6 +85,7 @@ def _no_earlier(windows: dict[str, Window], begin: datetime) -> dict[str, Window
 
 
 def _controls(context: Context, platform: PlatformState, word: str) -> tuple[Control, ...]:
+    context.look(Preflight).need_clock()
     with client(context.target) as session:
         return send_controls(context, session, platform.started, word)
 

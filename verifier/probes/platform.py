@@ -1,75 +1,33 @@
-"""Asks Fly.io's APIs which machines there are and which release they run.
-
-Field names and answers: Fly's Machines API specification; `releases` is used by flyctl and undocumented.
-"""
+"""Asks Fly.io which machines there are and which release they run."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, ClassVar
 
 import httpx
-from pydantic import AwareDatetime
 
-from verifier.evidence import Cause, CouldNotLook, Evidence, Record
+from verifier.evidence import Cause, Cell, CouldNotLook, Evidence
 from verifier.patience import now
 from verifier.probes import Context
 from verifier.probes.fly import Fly, fly
 from verifier.probes.http import EDGE
-
-_SPECIAL_GROUPS = {"fly_app_release_command", "fly_app_test_machine_command", "fly_app_console"}
-
-
-class Machine(Record):
-    """One machine as the platform tells of it; unknown words are kept as they are."""
-
-    id: str
-    state: str
-    region: str = ""
-    group: str = "app"
-    host_status: str = "ok"
-    cordoned: bool = False
-    release: str | None = None
-    digest: str | None = None
-    instance: str | None = None
-    checks: dict[str, str] = {}
-    checks_configured: int = 0
-    autostop: bool = False
-    minimum_running: int = 0
-    last_exit: str | None = None
-    launched: AwareDatetime | None = None
-
-    @property
-    def rests(self) -> bool:
-        """Whether the platform stopped it because nobody needed it; such a machine is well."""
-        return self.autostop and self.state in {"stopped", "suspended"} and self.last_exit in {None, "requested"}
-
-    @property
-    def down(self) -> bool:
-        """Whether it neither runs nor rests."""
-        return self.state != "started" and not self.rests
-
-    @property
-    def checks_passing(self) -> int:
-        """How many of the platform's checks of this machine pass."""
-        return sum(status == "passing" for status in self.checks.values())
-
-
-class Release(Record):
-    """The newest release of the app."""
-
-    id: str
-    version: int
-    status: str
-    created_at: AwareDatetime
-    image: str | None = None
+from verifier.probes.machines import STATES, Machine, metadata, read_machine, serves
+from verifier.probes.releases import Release, read_release
 
 
 class PlatformState(Evidence):
-    """The app on the platform: its machines and its newest release."""
+    """The app on the platform: its machines and its newest release.
+
+    Attributes:
+        machines: those of the app.
+        bystanders: machines of the app that no deploy manages and nobody is sent to: id → state.
+    """
 
     machines: tuple[Machine, ...]
     release: Release
+    bystanders: dict[str, str] = {}
 
     @property
     def started(self) -> tuple[str, ...]:
@@ -84,19 +42,119 @@ class PlatformState(Evidence):
             raise CouldNotLook(Cause.NO_DATA, f"no machine is started: {states}", remedy=self.again)
         return found
 
+    def groups(self) -> dict[str, tuple[Machine, ...]]:
+        """The process groups with their machines."""
+        names = dict.fromkeys(machine.group for machine in self.machines)
+        return {name: tuple(each for each in self.machines if each.group == name) for name in names}
+
+    def groups_told(self) -> dict[str, str]:
+        """The process groups in words: how many machines are in which state, and how many must be started."""
+        return {name: f"{_states(members)} (minimum {_minimum(members)})" for name, members in self.groups().items()}
+
     def short_groups(self) -> dict[str, str]:
-        """Process groups with fewer started machines than their configuration asks for, in words."""
-        groups: dict[str, list[Machine]] = {}
-        for machine in self.machines:
-            groups.setdefault(machine.group, []).append(machine)
-        started = {name: sum(each.state == "started" for each in members) for name, members in groups.items()}
-        # Even where nothing is configured, a group with all machines at rest serves nobody at this moment.
-        wanted = {name: max(1, *(each.minimum_running for each in members)) for name, members in groups.items()}
-        return {name: f"{started[name]} of {wanted[name]} started" for name in groups if started[name] < wanted[name]}
+        """Process groups with fewer started machines than their configuration asks for, in words.
+
+        The minimum counts in the primary region alone (Fly docs, min_machines_running).
+        """
+        short = {}
+        for name, members in self.groups().items():
+            at_home = [each for each in members if each.region == each.primary_region] or list(members)
+            started, wanted = sum(each.state == "started" for each in at_home), _minimum(members)
+            if started < wanted:
+                short[name] = f"{started} of {wanted} started"
+        return short
+
+    def down(self) -> dict[str, str]:
+        """The machines that neither run nor rest, in words."""
+        return {
+            each.id: f"{each.state} (group {each.group}, {each.last_exit or 'no exit told'})"
+            for each in self.machines
+            if each.down and each.state in STATES
+        }
+
+    def need_words(self) -> None:
+        """Make sure that every machine's state is a word that this suite knows.
+
+        Raises:
+            CouldNotLook: no-data, for a state that may be good or bad.
+        """
+        strange = [f"{each.id} is «{each.state}»" for each in self.machines if each.state not in STATES]
+        if strange:
+            told = f"the platform uses words that this suite does not know: {', '.join(strange)}"
+            raise CouldNotLook(Cause.NO_DATA, told, remedy=f"{self.again}; and tell whoever keeps the suite")
+
+    def need_awake(self) -> None:
+        """Make sure that of every process group some machine was seen running.
+
+        Raises:
+            CouldNotLook: precondition, if all machines of a group rest, which their configuration allows.
+        """
+        groups = self.groups().items()
+        asleep = [name for name, members in groups if not any(each.state == "started" for each in members)]
+        if asleep or not self.machines:
+            told = f"all machines of {', '.join(asleep)} rest" if asleep else "the app has no machine"
+            remedy = "open the app once, so that a machine starts, and run again"
+            raise CouldNotLook(Cause.PRECONDITION, f"{told}, so none was seen running", remedy=remedy)
+
+    def need_configurations(self) -> None:
+        """Make sure that the platform shows the configuration of every machine.
+
+        Raises:
+            CouldNotLook: no-data, for machines on a host out of reach: their checks and releases cannot be known.
+        """
+        hidden = [f"{each.id} (host {each.host_status})" for each in self.machines if not each.config_known]
+        if hidden:
+            told = f"the platform does not show the configuration of {', '.join(hidden)}"
+            raise CouldNotLook(Cause.NO_DATA, told, remedy=f"https://status.flyio.net; then {self.again}")
+
+    def unrest(self) -> dict[str, str]:
+        """Machines that ran out of memory or crash again and again since the release, in words."""
+        found = {each.id: each.unrest(self.release.created_at) for each in self.machines}
+        return {machine: told for machine, told in found.items() if told}
+
+    def crashes(self) -> dict[str, int]:
+        """Machine → how often it crashed since the release."""
+        return {each.id: len(each.crashes(self.release.created_at)) for each in self.machines}
 
 
 class MachineState(PlatformState):
     """The app on the platform, when its checks have been reported."""
+
+    matrix_columns: ClassVar[tuple[str, ...]] = ("state", "host", "platform checks", "quiet since the deploy")
+
+    def by_machine(self, ceiling: Callable[[str], float]) -> dict[str, dict[str, Cell]]:  # noqa: ARG002 - no times
+        """State, host, checks and crashes."""
+        unrest, rows = self.unrest(), {each.id: each for each in self.machines}
+        told = (
+            {
+                id_: Cell(said=f"{each.state}{' (rests)' * each.rests}", well=not each.down)
+                for id_, each in rows.items()
+            },
+            {id_: _host(each) for id_, each in rows.items()},
+            {id_: _checks(each) for id_, each in rows.items()},
+            {id_: Cell(said=unrest.get(id_, "yes"), well=id_ not in unrest) for id_ in rows},
+        )
+        return dict(zip(self.matrix_columns, told, strict=True))
+
+
+def _host(machine: Machine) -> Cell:
+    door = ", cordoned" if machine.cordoned else ""
+    return Cell(said=machine.host_status + door, well=machine.host_status == "ok" and not machine.cordoned)
+
+
+def _checks(machine: Machine) -> Cell:
+    if machine.rests or not machine.config_known:
+        return Cell(said="rests" if machine.rests else "not told")
+    return Cell(said=machine.checks_told, well=machine.checks_well)
+
+
+def _minimum(members: tuple[Machine, ...]) -> int:
+    return max((each.minimum_running for each in members), default=0)
+
+
+def _states(members: tuple[Machine, ...]) -> str:
+    states = [each.state for each in members]
+    return ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states))
 
 
 def ask(context: Context, session: httpx.Client, url: str, what: str, **params: str) -> Any:  # noqa: ANN401 - JSON
@@ -120,13 +178,29 @@ def observe_platform(context: Context) -> PlatformState:
         raise CouldNotLook(Cause.PRECONDITION, what, remedy="declare the item not applicable, with a reason")
     with fly(context) as platform:
         machines, release = platform.machines(), platform.release()
+    return platform_state(machines, release, app=app, where=urls.machines_url, at=started)
+
+
+def platform_state(
+    machines: list[dict[str, Any]], release: dict[str, Any], *, app: str, where: str, at: datetime
+) -> PlatformState:
+    """The record of what the platform told.
+
+    Raises:
+        CouldNotLook: no-data, if the release is not readable.
+    """
     return PlatformState(
         asked="Which machines are there, and which release do they run?",
-        where=f"{urls.machines_url} app {app}",
-        at=started,
+        where=f"{where} app {app}",
+        at=at,
         again=f"fly status --json -a {app}",
-        machines=tuple(_machine(each) for each in machines if _serves(each)),
-        release=_release(release),
+        machines=tuple(read_machine(each) for each in machines if serves(each)),
+        bystanders={
+            str(each.get("id")): str(each.get("state"))
+            for each in machines
+            if not serves(each) and not metadata(each) and each.get("state") != "destroyed"
+        },
+        release=read_release(release),
     )
 
 
@@ -148,67 +222,4 @@ def observe_machines(context: Context) -> MachineState:
 
 def _settled(seen: PlatformState) -> bool:
     running = [machine for machine in seen.machines if machine.state == "started"]
-    return len(running) > 0 and all(each.checks_passing == each.checks_configured for each in running)
-
-
-def _serves(raw: dict[str, Any]) -> bool:
-    return _metadata(raw).get("fly_process_group") not in _SPECIAL_GROUPS and raw.get("state") != "destroyed"
-
-
-def _metadata(raw: dict[str, Any]) -> dict[str, str]:
-    config = raw.get("config") or raw.get("incomplete_config") or {}
-    return config.get("metadata") or {}
-
-
-def _machine(raw: dict[str, Any]) -> Machine:
-    config = raw.get("config") or {}
-    services = config.get("services") or []
-    metadata = _metadata(raw)
-    return Machine(
-        id=str(raw.get("id", "")),
-        state=str(raw.get("state") or "unknown"),
-        region=str(raw.get("region") or ""),
-        group=metadata.get("fly_process_group") or "app",
-        host_status=str(raw.get("host_status") or "unknown"),
-        cordoned=bool(raw.get("cordoned")),
-        release=metadata.get("fly_release_version"),
-        digest=(raw.get("image_ref") or {}).get("digest"),
-        instance=raw.get("version") or raw.get("instance_id"),
-        checks={str(each.get("name")): str(each.get("status")) for each in raw.get("checks") or []},
-        autostop=any(each.get("autostop") not in (None, False, "off") for each in services),
-        minimum_running=max((int(each.get("min_machines_running") or 0) for each in services), default=0),
-        last_exit=_last_exit(raw.get("events") or []),
-        launched=_launched(raw.get("events") or []),
-        checks_configured=len(config.get("checks") or {}) + sum(len(each.get("checks") or []) for each in services),
-    )
-
-
-def _launched(events: list[dict[str, Any]]) -> datetime | None:
-    """When the machine was last given a configuration; events come newest first."""
-    given = (each.get("timestamp") for each in events if each.get("type") == "launch" and each.get("source") == "user")
-    return next((datetime.fromtimestamp(float(each) / 1000, UTC) for each in given if each), None)
-
-
-def _last_exit(events: list[dict[str, Any]]) -> str | None:
-    """How the machine last ended: requested, or with which code; events come newest first."""
-    for event in events:
-        request = event.get("request") or {}
-        told = (request.get("MonitorEvent") or {}).get("exit_event") or request.get("exit_event")
-        if event.get("type") == "exit" and told:
-            # Absent means zero or false: the platform leaves such values out.
-            reason = "out of memory" if told.get("oom_killed") else f"exit code {told.get('exit_code', 0)}"
-            return "requested" if told.get("requested_stop") else reason
-    return None
-
-
-def _release(raw: dict[str, Any]) -> Release:
-    try:
-        return Release(
-            id=str(raw["id"]),
-            version=int(raw["version"]),
-            status=str(raw.get("status") or "unknown"),
-            created_at=raw["created_at"],
-            image=raw.get("image_ref"),
-        )
-    except (KeyError, TypeError, ValueError) as trouble:
-        raise CouldNotLook(Cause.NO_DATA, f"the current release is not readable: {trouble}") from None
+    return len(running) > 0 and all(each.checks_well or not each.config_known for each in running)

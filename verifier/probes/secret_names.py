@@ -10,7 +10,8 @@ from verifier.evidence import Evidence, Record
 from verifier.patience import now
 from verifier.probes import Context
 from verifier.probes.fly import fly
-from verifier.probes.platform import Machine, PlatformState
+from verifier.probes.machines import Machine
+from verifier.probes.platform import PlatformState
 
 Reach = Literal["deployed", "partly deployed", "staged", "unknown"]
 

@@ -1,0 +1,93 @@
+"""What the preflight finds is told at once to everybody who would need it."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from verifier.credentials import Credentials
+from verifier.evidence import Cause, CouldNotLook
+from verifier.patience import Patience, now
+from verifier.probes import Context, first_look
+from verifier.probes.first_look import observe_preflight
+from verifier.probes.preflight import Preflight
+from verifier.sections.platform import Platform
+from verifier.target import Target
+
+
+def looked(monkeypatch: pytest.MonkeyPatch, *, ahead: float = 0.0, closed: str = "", status: int = 200) -> Preflight:
+    """The preflight, where clocks are `ahead`, all answer with `status`, and the host `closed` with nothing."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if closed and request.url.host == closed:
+            raise httpx.ConnectError("refused")
+        date = format_datetime((now() + timedelta(seconds=ahead)).replace(microsecond=0), usegmt=True)
+        tokens = {"tokens": [{"org_slug": "hotdash"}]}
+        content: Any = tokens if request.url.path.endswith("current") else {"name": "toy", "error": "no"}
+        return httpx.Response(status, json=content, headers={"date": date})
+
+    monkeypatch.setattr(first_look, "client", lambda _: httpx.Client(transport=httpx.MockTransport(answer)))
+    monkeypatch.setattr(first_look, "SECONDS", 0.5)
+    urls = Platform(machines_url="http://machines.test", api_url="http://api.test")
+    target = Target(name="toy", title="a toy", app="toy", url="http://toy.test", platform=urls)
+    credentials = Credentials(given={"FLY_API_TOKEN": "marked-test-data"})
+    unused: dict[str, Any] = {each.name: None for each in fields(Context)}
+    context = Context(**{**unused, "target": target, "credentials": credentials, "patience": Patience(60)})
+    return observe_preflight(context)
+
+
+def test_a_good_start_says_so_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = looked(monkeypatch)
+
+    assert (seen.troubles, seen.told) == ((), "token good for this app (organization hotdash), clocks 0 s apart")
+    seen.need_platform()
+    seen.need_clock()
+
+
+@pytest.mark.parametrize(
+    ("status", "cause"), [(401, Cause.UNAUTHORIZED), (403, Cause.UNAUTHORIZED), (404, Cause.PRECONDITION)]
+)
+def test_a_token_that_does_not_open_the_app_is_found_at_once(
+    monkeypatch: pytest.MonkeyPatch, status: int, cause: Cause
+) -> None:
+    seen = looked(monkeypatch, status=status)
+
+    with pytest.raises(CouldNotLook) as caught:
+        seen.need_platform()
+    assert (caught.value.cause, bool(caught.value.remedy)) == (cause, True)
+
+
+@pytest.mark.parametrize("ahead", [0, 25, -25])
+def test_clocks_that_agree_well_enough_are_no_trouble(monkeypatch: pytest.MonkeyPatch, ahead: float) -> None:
+    assert looked(monkeypatch, ahead=ahead).troubles == ()
+
+
+@pytest.mark.parametrize("ahead", [60, -60, 90_000])
+def test_clocks_that_differ_make_times_incomparable(monkeypatch: pytest.MonkeyPatch, ahead: float) -> None:
+    seen = looked(monkeypatch, ahead=ahead)
+
+    with pytest.raises(CouldNotLook, match="the platform's clock is"):
+        seen.need_clock()
+    assert len(seen.troubles) == 1
+
+
+def test_a_target_that_is_silent_is_told_in_the_header_and_keeps_nobody_from_looking(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen = looked(monkeypatch, closed="toy.test")
+
+    assert [each.cause for each in seen.troubles] == [Cause.UNREACHABLE]
+    seen.need_platform()
+
+
+def test_a_platform_that_is_silent_is_a_cause_for_all_who_need_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = looked(monkeypatch, closed="machines.test")
+
+    assert seen.skew is None
+    with pytest.raises(CouldNotLook, match="unreachable"):
+        seen.need_platform()

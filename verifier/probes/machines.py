@@ -1,0 +1,251 @@
+"""One machine, as Fly.io tells of it: states, checks, exits and images, read with tolerance.
+
+Field names: Fly's Machines API specification. Unknown words are kept as they are, absent values are what the platform
+leaves out: zero, false and nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import AwareDatetime
+
+from verifier.evidence import Record
+from verifier.shipped import Image
+
+SPECIAL_GROUPS = {"fly_app_release_command", "fly_app_test_machine_command", "fly_app_console"}
+"""Process groups that serve nobody."""
+COMPATIBLE = "bg_deployments_compat"
+"""Checks of this name are made up for old clients (fly-go)."""
+STATES = {"created", "starting", "started", "stopping", "stopped", "suspending", "suspended", "restarting"} | {
+    "creating", "updating", "replacing", "replaced", "destroying", "destroyed", "failed", "launch_failed", "migrated",
+}  # fmt: skip
+"""Fly docs, machine states."""
+_RESTING = {"stopped", "suspended"}
+_GONE = {"destroyed", "destroying", "replaced", "migrated"}
+_LOOP = 2
+"""Crashes since the deploy that make a loop; flyctl, too, forgives one restart."""
+
+
+class Exit(Record):
+    """One end of a machine's process."""
+
+    at: AwareDatetime | None
+    code: int = 0
+    oom: bool = False
+    requested: bool = False
+    restarts: int = 0
+
+    @property
+    def crash(self) -> bool:
+        """Whether nobody asked for it and something was wrong."""
+        return not self.requested and (self.oom or self.code != 0)
+
+    def __str__(self) -> str:
+        return "requested" if self.requested else "out of memory" if self.oom else f"exit code {self.code}"
+
+
+class Machine(Record):
+    """One machine as the platform tells of it.
+
+    Attributes:
+        release: the version of the release that wrote its configuration.
+        digest: of its image.
+        revision: the commit that the image says it was built from.
+        config_known: whether the platform shows its configuration; it does not while the host is out of reach.
+        launched: when a person or a deploy last gave it a configuration.
+        exits: the newest first.
+        standby: whether it waits for another machine's end.
+    """
+
+    id: str
+    state: str
+    region: str = ""
+    group: str = "app"
+    host_status: str = "ok"
+    cordoned: bool = False
+    release: str | None = None
+    digest: str | None = None
+    tag: str | None = None
+    repository: str | None = None
+    revision: str | None = None
+    instance: str | None = None
+    config_known: bool = True
+    checks: dict[str, str] = {}
+    checks_configured: int = 0
+    autostop: bool = False
+    standby: bool = False
+    minimum_running: int = 0
+    primary_region: str = ""
+    launched: AwareDatetime | None = None
+    exits: tuple[Exit, ...] = ()
+    last_exit: str | None = None
+
+    @property
+    def rests(self) -> bool:
+        """Whether nobody needs it, so that it is stopped; such a machine is well."""
+        if self.standby:
+            return self.state in {*_RESTING, "created"}
+        return self.autostop and self.state in _RESTING and self.last_exit in {None, "requested", "exit code 0"}
+
+    @property
+    def down(self) -> bool:
+        """Whether it neither runs nor rests."""
+        return self.state != "started" and not self.rests
+
+    @property
+    def checks_passing(self) -> int:
+        """How many of the platform's checks of this machine pass."""
+        return sum(status == "passing" for status in self.checks.values())
+
+    @property
+    def checks_well(self) -> bool:
+        """Whether every configured check is reported, and none is anything but passing."""
+        return len(self.checks) >= self.checks_configured and self.checks_passing == len(self.checks)
+
+    @property
+    def checks_told(self) -> str:
+        """The checks in words: how many of the configured ones pass, and what is said of the others."""
+        rest = [f"{name} {status}" for name, status in self.checks.items() if status != "passing"]
+        missing = self.checks_configured - len(self.checks)
+        rest += [f"{missing} not reported"] if missing > 0 else []
+        told = f"{self.checks_passing} of {self.checks_configured} passing"
+        return told + (f" ({', '.join(rest)})" if rest else "")
+
+    @property
+    def image(self) -> Image:
+        """What it runs."""
+        return Image(repository=self.repository, tag=self.tag, digest=self.digest)
+
+    def crashes(self, since: datetime) -> tuple[Exit, ...]:
+        """Its crashes since `since`, and since it was last given a configuration; undated ones count."""
+        begin = max(since, self.launched or since)
+        return tuple(each for each in self.exits if each.crash and (each.at is None or each.at >= begin))
+
+    def unrest(self, since: datetime) -> str:
+        """What is wrong with its ends since `since`: out of memory, or a crash loop; empty if nothing is."""
+        crashes = self.crashes(since)
+        if any(each.oom for each in crashes):
+            return f"out of memory ({sum(each.oom for each in crashes)} times)"
+        count = max([len(crashes), *(each.restarts for each in crashes)])
+        return f"crash loop ({count} times, last: {crashes[0]})" if crashes and count >= _LOOP else ""
+
+
+def serves(raw: Mapping[str, Any]) -> bool:
+    """Whether this machine of the platform's list is one of the app's: not gone, not a helper, not a bystander.
+
+    A machine that no deploy manages is a bystander, unless it has a service: then the edge sends people to it.
+    """
+    if metadata(raw).get("fly_process_group") in SPECIAL_GROUPS or _text(raw.get("state")) in _GONE:
+        return False
+    config = _object(raw.get("config"))
+    managed = bool(metadata(raw).get("fly_platform_version") or metadata(raw).get("fly_release_version"))
+    return managed or not config or bool(_objects(config.get("services")))
+
+
+def metadata(raw: Mapping[str, Any]) -> dict[str, str]:
+    """What the deploy wrote on the machine; also where the configuration is incomplete."""
+    config = _object(raw.get("config")) or _object(raw.get("incomplete_config"))
+    return {str(key): str(value) for key, value in _object(config.get("metadata")).items()}
+
+
+def read_machine(raw: Mapping[str, Any]) -> Machine:
+    """The record of one machine of the platform's list."""
+    config, labels = _object(raw.get("config")), metadata(raw)
+    image, services = _object(raw.get("image_ref")), _objects(config.get("services"))
+    exits = tuple(_exits(raw))
+    checks = {_text(each.get("name")): _text(each.get("status")) for each in _objects(raw.get("checks"))}
+    return Machine(
+        id=_text(raw.get("id")),
+        state=_text(raw.get("state")) or "unknown",
+        region=_text(raw.get("region")),
+        group=labels.get("fly_process_group") or "app",
+        host_status=_text(raw.get("host_status")) or "not told",
+        cordoned=bool(raw.get("cordoned")),
+        release=labels.get("fly_release_version"),
+        digest=_text(image.get("digest")) or None,
+        tag=_text(image.get("tag")) or None,
+        repository=_text(image.get("repository")) or None,
+        revision=_text(_object(image.get("labels")).get("org.opencontainers.image.revision")) or None,
+        instance=_text(raw.get("version") or raw.get("instance_id")) or None,
+        config_known=bool(config),
+        checks={name: status for name, status in checks.items() if not name.startswith(COMPATIBLE)},
+        checks_configured=_configured(config, services),
+        autostop=any(each.get("autostop") in (True, "stop", "suspend") for each in services),
+        standby=bool(config.get("standbys")),
+        minimum_running=max((_number(each.get("min_machines_running")) for each in services), default=0),
+        primary_region=_text(_object(config.get("env")).get("PRIMARY_REGION")),
+        launched=_launched(raw),
+        exits=exits,
+        last_exit=str(exits[0]) if exits else None,
+    )
+
+
+def _configured(config: Mapping[str, Any], services: list[dict[str, Any]]) -> int:
+    named = [name for name in _object(config.get("checks")) if not str(name).startswith(COMPATIBLE)]
+    return len(named) + sum(len(_objects(each.get("checks"))) for each in services)
+
+
+def _exits(raw: Mapping[str, Any]) -> list[Exit]:
+    """The machine's ends; where an event tells of them in two places, the monitor's word counts (fly-go)."""
+    found = []
+    for event in (each for each in _objects(raw.get("events")) if each.get("type") == "exit"):
+        request = _object(event.get("request"))
+        # An empty one is an end like any other: zero and false are left out.
+        places = (_object(request.get("MonitorEvent")).get("exit_event"), request.get("exit_event"))
+        told = next((each for each in places if isinstance(each, dict)), None)
+        if told is not None:
+            found.append(
+                Exit(
+                    at=_moment(event.get("timestamp")),
+                    code=_number(told.get("exit_code")),
+                    oom=bool(told.get("oom_killed")),
+                    requested=bool(told.get("requested_stop")),
+                    restarts=_number(request.get("restart_count")),
+                )
+            )
+    return found
+
+
+def exit_since_start(raw: Mapping[str, Any]) -> Exit | None:
+    """How the process that was started last has ended; nothing if it has not (events come newest first)."""
+    for event in _objects(raw.get("events")):
+        if event.get("type") == "exit":
+            return next(iter(_exits({"events": [event]})), None)
+        if event.get("type") == "start":
+            return None
+    return None
+
+
+def _launched(raw: Mapping[str, Any]) -> datetime | None:
+    events = _objects(raw.get("events"))
+    given = (each for each in events if each.get("type") in ("launch", "update") and each.get("source") == "user")
+    return next((_moment(each.get("timestamp")) for each in given), None)
+
+
+def _moment(milliseconds: Any) -> datetime | None:  # noqa: ANN401 - any JSON
+    try:
+        return datetime.fromtimestamp(float(milliseconds) / 1000, UTC)
+    except (TypeError, ValueError, OverflowError, OSError):
+        return None
+
+
+def _object(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
+    return value if isinstance(value, dict) else {}
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - any JSON
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 - any JSON
+    return "" if value is None else str(value)
+
+
+def _number(value: Any) -> int:  # noqa: ANN401 - any JSON
+    try:
+        return int(value)
+    except (TypeError, ValueError, OverflowError):
+        return 0

@@ -1,0 +1,80 @@
+"""Before anything else, in less than five seconds: does our token open this app, do the clocks agree, who answers?
+
+What the preflight finds missing is told to everybody who would need it, at once, instead of being found out anew.
+"""
+
+from __future__ import annotations
+
+from verifier.evidence import Cause, CouldNotLook, Evidence, Record
+
+SKEW = 30.0
+"""Seconds by which clocks may differ; the logs' and the machines' times are compared with ours and with each other."""
+
+
+class Trouble(Record):
+    """Why something could not be looked at, in a form that is kept."""
+
+    cause: Cause
+    what: str
+    remedy: str = ""
+
+    def as_error(self) -> CouldNotLook:
+        """The same, to be raised."""
+        return CouldNotLook(self.cause, self.what, remedy=self.remedy)
+
+
+class Preflight(Evidence):
+    """What the preflight found.
+
+    Attributes:
+        token: what the platform says of our token, in words.
+        platform: why the platform, or the app on it, cannot be looked at.
+        target: why the target's address does not answer.
+        skew: by how many seconds the platform's clock is ahead of ours, if it tells the time.
+    """
+
+    token: str = ""
+    platform: Trouble | None = None
+    target: Trouble | None = None
+    skew: float | None = None
+
+    @property
+    def troubles(self) -> tuple[CouldNotLook, ...]:
+        """All that was found, for the run's header."""
+        found = [each.as_error() for each in (self.platform, self.target) if each]
+        return (*found, *([self._clock()] if self._clocks_differ else []))
+
+    @property
+    def told(self) -> str:
+        """What was found, in words."""
+        token = f"token good for this app ({self.token})" if self.token else "no token was asked for"
+        clock = f"clocks {abs(self.skew):.0f} s apart" if self.skew is not None else "the platform tells no time"
+        return f"{token}, {clock}"
+
+    @property
+    def _clocks_differ(self) -> bool:
+        return self.skew is not None and abs(self.skew) > SKEW
+
+    def need_platform(self) -> None:
+        """Make sure that the platform told of the app.
+
+        Raises:
+            CouldNotLook: as it did not.
+        """
+        if self.platform is not None:
+            raise self.platform.as_error()
+
+    def need_clock(self) -> None:
+        """Make sure that our clock and the platform's agree, for what compares times.
+
+        Raises:
+            CouldNotLook: precondition, if they do not.
+        """
+        if self._clocks_differ:
+            raise self._clock()
+
+    def _clock(self) -> CouldNotLook:
+        skew = self.skew or 0.0
+        ahead = "ahead of" if skew > 0 else "behind"
+        told = f"the platform's clock is {abs(skew):.0f} s {ahead} ours, so times cannot be compared"
+        return CouldNotLook(Cause.PRECONDITION, told, remedy="set this machine's clock: timedatectl set-ntp true")
