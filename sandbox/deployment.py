@@ -114,6 +114,7 @@ class Deployment:
         """Everything that is not a machine."""
         self.faults = dict(faults)
         self.services.faults = self.platform.faults = self.faults
+        self._edges[0].writer.on = "slow-reader-holds-up-others" in self.faults
         if not self.postgres.running:
             await self.postgres.start()
         await self._trouble.end()

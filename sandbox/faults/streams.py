@@ -127,6 +127,13 @@ FAULTS = (
         "delivers-random-payload", "events tell of approvals that the queue never held", ("sse-delivers",), local=True
     ),
     Fault(
+        "slow-reader-holds-up-others",
+        "the edge writes to one event stream after the other, and waits for a reader that does not read",
+        ("sse-delivers",),
+        perhaps=("sse-heartbeat",),
+        local=True,
+    ),
+    Fault(
         "streams-refused",
         "three of five event streams are refused with 503",
         ("sse-connections",),

@@ -10,6 +10,7 @@ from starlette.types import Message, Receive, Scope, Send
 from sandbox.fly.app import App
 from sandbox.fly.identity import ulid
 from sandbox.fly.machine import Machine
+from sandbox.fly.one_writer import OneWriter
 
 HOP_BY_HOP = {b"connection", b"keep-alive", b"transfer-encoding", b"upgrade", b"te", b"trailer", b"proxy-connection"}
 CONNECT_SECONDS = 2.0
@@ -23,6 +24,7 @@ class Edge:
     def __init__(self, app: App, scheme: str) -> None:
         self.app = app
         self.scheme = scheme
+        self.writer = OneWriter()
         self._turn = 0
         # Reading has no limit: an event stream may be silent for as long as it likes. And no connection is used twice:
         # one that a client left behind must not be handed to another.
@@ -36,6 +38,7 @@ class Edge:
         if scope["type"] != "http":
             return
         request_id = f"{ulid()}-ord"
+        send = self.writer.through(scope, send)
         body = await _whole_body(receive)
         if body is None:
             return

@@ -19,6 +19,7 @@ from verifier.probes.approvals import Queue, synthetic_approval
 from verifier.probes.delivered import Account, Heard, Written, account
 from verifier.probes.http import curl
 from verifier.probes.platform import places
+from verifier.probes.stalled import stalled_reader
 from verifier.probes.subscriptions import Subscription, Subscriptions
 from verifier.probes.told import Sample, changed, compared, sample, told
 from verifier.sections.events import Approvals
@@ -104,13 +105,12 @@ def _written(
     """Make, decide and remove one approval through each machine, without waiting in between."""
     with Queue.opened(context) as queue:
         clients = streams.opened(machines)
-        (stalled,) = streams.opened(machines[:1])
-        streams.stall(stalled)
-        written: list[Written] = []
-        for place, _ in enumerate(machines):
-            written += _changes(queue, machines[place:] + machines[:place], len(written))
+        with stalled_reader(context, machines[0]):
+            written: list[Written] = []
+            for place, _ in enumerate(machines):
+                written += _changes(queue, machines[place:] + machines[:place], len(written))
+            _await(context, settings, clients, written)
         ours = {each.id for each in written}
-        _await(context, settings, clients, written)
         heard = {each.machine: told(each, settings) for each in clients}
         accounts = {
             machine: account(written, [event for event in events if event.id in ours])

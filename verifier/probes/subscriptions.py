@@ -195,11 +195,6 @@ class Subscription(asyncio.BufferedProtocol):
                 self._transport.close()
             self._transport = None
 
-    def stall(self, *, stalled: bool) -> None:
-        """Stop to read, or go on. Only in the thread of the streams."""
-        if self._transport is not None and not self.ended:
-            (self._transport.pause_reading if stalled else self._transport.resume_reading)()
-
     def _settle(self) -> None:
         if self.waiting is not None and not self.waiting.done():
             self.waiting.set_result(None)
@@ -283,10 +278,6 @@ class Subscriptions:
     def leave(self, streams: Iterable[Subscription], *, abrupt: bool = False) -> None:
         """Close these streams, in an orderly way or not."""
         self.run(self._leave(list(streams), abrupt=abrupt))
-
-    def stall(self, stream: Subscription) -> None:
-        """Let this stream be a reader that does not read."""
-        self._loop.call_soon_threadsafe(lambda: stream.stall(stalled=True))
 
     def new(self, machine: str, hear: Hear | None = None, *, last_id: str = "") -> Subscription:
         """A stream that `connect` will open."""

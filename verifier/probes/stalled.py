@@ -1,0 +1,42 @@
+"""A client that opens an event stream and then does not read it; the system is told to keep little for it."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+from verifier.evidence import Cause, CouldNotLook
+from verifier.probes import Context
+from verifier.probes.subscriptions import Door
+
+_SECONDS = 15.0
+
+
+@contextmanager
+def stalled_reader(context: Context, machine: str) -> Iterator[None]:
+    """Be there, on a stream of this machine, and read nothing but the beginning of the answer.
+
+    A blocking socket and not asyncio's, whose TLS goes on reading for a reader that has paused.
+
+    Raises:
+        CouldNotLook: there is no connection.
+    """
+    door = Door.of(context.target, context.url, context.part(context.target.events, "events").path)
+    try:
+        with closing(_connected(door)) as connection:
+            connection.sendall(door.request(machine, ""))
+            connection.recv(1)
+            yield
+    except OSError as trouble:
+        what = f"a client that does not read, on machine {machine}: {type(trouble).__name__}: {trouble}"
+        raise CouldNotLook(Cause.UNREACHABLE, what) from None
+
+
+def _connected(door: Door) -> socket.socket:
+    ((family, kind, protocol, _, address), *_) = socket.getaddrinfo(door.host, door.port, type=socket.SOCK_STREAM)
+    made = socket.socket(family, kind, protocol)
+    made.settimeout(_SECONDS)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)  # the least that the system has; only before connecting
+    made.connect(address)
+    return door.tls.wrap_socket(made, server_hostname=door.host) if door.tls else made
