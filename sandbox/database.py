@@ -27,6 +27,15 @@ FAULTS: dict[str, tuple[str, str]] = {
         """,
         "inventory_actions",
     ),
+    "schema-drifted": ("alter table {table} add column by_hand text", "orders"),
+    "index-dropped": ("drop index public.approvals_status; analyze {table}", "approvals"),
+    "migration-pending": (
+        """
+        delete from supabase_migrations.schema_migrations
+        where version = (select max(version) from supabase_migrations.schema_migrations); analyze {table}
+        """,
+        "approvals",
+    ),
     "table-missing": ("alter table {table} rename to retired_table", "user_preferences"),
 }
 

@@ -61,4 +61,25 @@ FAULTS = (
         words=("--restore-drill",),
         local=True,
     ),
+    Fault(
+        "schema-drifted",
+        "somebody added a column by hand",
+        ("schema-matches-migrations",),
+        stages="migration",
+        local=True,
+    ),
+    Fault(
+        "index-dropped",
+        "somebody dropped an index by hand",
+        ("schema-matches-migrations",),
+        stages="migration",
+        local=True,
+    ),
+    Fault(
+        "migration-pending",
+        "the newest migration is not in the list of those that were applied",
+        ("schema-matches-migrations",),
+        stages="migration",
+        local=True,
+    ),
 )

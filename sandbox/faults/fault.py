@@ -40,6 +40,7 @@ ROOMS = {
     "watch": ("logs-watched",),
     "uptime": ("uptime",),
     "load": ("sse-connections",),
+    "migrations": ("migrations-additive", "migrations-apply"),
     "production": (
         "app-exists",
         "custom-domain",

@@ -90,7 +90,9 @@ def _suite(folder: Path, line: str) -> tuple[Suite, str]:
     target, found = re.subn(r"(?m)^start = .*$", f'start = ["python", "-c", "{tell}"]', target)
     target, also = re.subn(r"(?m)^longest_transaction = .*$", "longest_transaction = 2", target)
     target = target.replace("every = 65", "every = 4").replace("seconds = 20.0", "seconds = 2.0")
-    assert (found, also) == (1, 1)
+    application = (CHECKOUT / "sandbox").as_posix()
+    target, too = re.subn(r"(?m)^app_dir = .*$", f'app_dir = "{application}"', target)
+    assert (found, also, too) == (1, 1, 1)
     scaled = [f'[limit.{item}]\n{figures}\nreason = "scaled for the tests"\n' for item, figures in LIMITS.items()]
     return suite, "\n".join([target, *scaled])
 

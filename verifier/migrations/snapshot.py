@@ -41,9 +41,14 @@ class Snapshot:
 
 def take(connection: Connection) -> Snapshot:
     """Look at everything."""
-    found = connection.execute(_QUERY.read_bytes()).fetchall()
-    things: Things = {(kind, name): detail for kind, name, detail in found}
+    things = catalogue(connection)
     return Snapshot(things, values(connection, things))
+
+
+def catalogue(connection: Connection) -> Things:
+    """Everything but the rows: (kind, name) → what there is to say of it."""
+    found = connection.execute(_QUERY.read_bytes()).fetchall()
+    return {(kind, name): detail for kind, name, detail in found}
 
 
 def values(connection: Connection, things: Things) -> dict[str, dict[str, Counter[int]]]:

@@ -1,0 +1,94 @@
+"""What Prisma's models ask of the database, and whether the live catalogue has it."""
+
+from __future__ import annotations
+
+import pytest
+
+from verifier.migrations.prisma import models
+from verifier.probes.schema import _without
+
+SCHEMA = """
+datasource db { provider = "postgresql" url = env("DATABASE_URL") }
+
+enum Status {
+  OPEN
+  CLOSED
+}
+
+/// model Old { id Int @id } is a comment
+model Order {
+  id        String   @id @default(dbgenerated("gen_random_uuid()")) @db.Uuid
+  number    Int      @unique // model Other { }
+  total     Decimal  @map("total_cents")
+  tags      String[]
+  status    Status   @default(OPEN)
+  note      String?  @default("see https://hotdash.example/a")
+  hidden    String   @ignore
+  lines     Line[]
+  createdAt DateTime @default(now()) @map("created_at")
+
+  @@index([number])
+  @@map("orders")
+}
+
+model Line {
+  id      BigInt @id
+  order   Order  @relation(fields: [orderId], references: [id])
+  orderId String @map("order_id") @db.Uuid
+  place   Unsupported("point")?
+
+  @@schema("shop")
+}
+
+model Session {
+  id Int @id
+  @@ignore
+}
+"""
+
+
+def test_tables_and_columns_are_those_that_the_client_asks_for() -> None:
+    found = {(each.schema, each.table): [field.column for field in each.fields] for each in models(SCHEMA)}
+
+    assert found == {
+        (None, "orders"): ["id", "number", "total_cents", "tags", "status", "note", "created_at"],
+        ("shop", "Line"): ["id", "order_id", "place"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("column", "kind", "fits"),
+    [
+        ("id", "uuid", True),
+        ("number", "integer", True),
+        ("number", "bigint", False),
+        ("total_cents", "numeric(10,2)", True),
+        ("tags", "text[]", True),
+        ("tags", "text", False),
+        ("note", "character varying(20)", True),
+        ("note", "integer", False),
+        ("status", "status", True),
+        ("created_at", "timestamp(3) without time zone", True),
+        ("created_at", "text", False),
+    ],
+)
+def test_a_type_fits_what_the_client_reads(column: str, kind: str, fits: bool) -> None:  # noqa: FBT001 - a column
+    order = models(SCHEMA)[0]
+
+    assert next(each for each in order.fields if each.column == column).stored_as(kind) is fits
+
+
+def test_what_the_database_lacks_is_named() -> None:
+    seen = {
+        ("relation", "public.orders"): {"kind": "r"},
+        **{("column", f"public.orders.{name}"): {"type": kind} for name, kind in (
+            ("id", "uuid"), ("number", "text"), ("total_cents", "numeric"), ("tags", "text[]"), ("status", "status"),
+            ("created_at", "timestamp with time zone"),
+        )},
+    }  # fmt: skip
+
+    assert _without(models(SCHEMA), seen, "public") == (
+        "model Order: no column public.orders.note",
+        "model Order: public.orders.number is text",
+        "model Line: no table shop.Line",
+    )

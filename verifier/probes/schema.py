@@ -1,0 +1,256 @@
+"""Compares the live catalogue with the one that the migrations make on a throw-away server, and with Prisma's models.
+
+Only what a person would call the schema is compared: tables, columns, constraints, indexes, policies, triggers, views,
+functions and types. Who may do what is another item's business, and so is what an extension brings along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from verifier.embedded.server import scratch_server
+from verifier.evidence import Cause, CouldNotLook, Evidence
+from verifier.migrations.applying import apply_history
+from verifier.migrations.prisma import Model, models
+from verifier.migrations.snapshot import Things, catalogue
+from verifier.migrations.static import Source
+from verifier.patience import now
+from verifier.probes import Context
+from verifier.probes.database import connected
+from verifier.probes.migrations import History, read_history
+
+_KINDS = {
+    "relation": ("kind", "rls", "forced", "invoker"),
+    "column": ("type", "required", "identity", "generated", "default"),
+    "constraint": ("definition",),
+    "index": ("definition",),
+    "policy": ("definition",),
+    "trigger": ("definition", "on"),
+    "view": ("definition",),
+    "function": ("definition",),
+    "type": ("kind",),
+    "value": (),
+}
+"""What is compared of each kind of thing."""
+_OF_EXTENSIONS = """
+    select case d.classid when 'pg_proc'::regclass then (
+               select n.nspname || '.' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')'
+               from pg_proc p join pg_namespace n on n.oid = p.pronamespace where p.oid = d.objid)
+           when 'pg_class'::regclass then (
+               select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+               where c.oid = d.objid)
+           when 'pg_type'::regclass then (
+               select n.nspname || '.' || t.typname from pg_type t join pg_namespace n on n.oid = t.typnamespace
+               where t.oid = d.objid) end
+    from pg_depend d where d.deptype = 'e'
+"""
+_APPLIED = "select version::text from supabase_migrations.schema_migrations"
+_PRISMA = (Path("prisma/schema.prisma"), Path("schema.prisma"))
+_LARGEST = 5_000_000
+
+
+class SchemaState(Evidence):
+    """The live schema beside the one that the migrations make.
+
+    Attributes:
+        files: how many migrations made the other one.
+        compared: how many things of the migrations were looked for.
+        missing: things that the migrations make and the live database lacks.
+        extra: things of the live database that no migration makes.
+        different: things that both have, and how they differ.
+        pending: files whose version the live database's own list does not have; nothing if it has no such list.
+        unknown: versions of that list for which there is no file.
+        lacking: extensions that the throw-away server lacks; what needs them could not be made there.
+        models: how many models Prisma's schema has; nothing if there is no such file.
+        without: models whose table or columns the live database lacks, in words.
+    """
+
+    files: int
+    compared: int
+    missing: tuple[str, ...]
+    extra: tuple[str, ...]
+    different: tuple[str, ...]
+    pending: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
+    models: int | None = None
+    without: tuple[str, ...] = ()
+
+    @property
+    def drift(self) -> tuple[str, ...]:
+        """Every difference, in words."""
+        pending = [f"not applied: {each}" for each in self.pending]
+        unknown = [f"applied, and no file of it: {each}" for each in self.unknown]
+        missing = [f"missing: {each}" for each in self.missing]
+        extra = [f"made by no migration: {each}" for each in self.extra]
+        return (*pending, *unknown, *missing, *self.different, *extra)
+
+    def need_proof(self) -> None:
+        """Make sure that everything could be made that was to be compared.
+
+        Raises:
+            CouldNotLook: precondition, with the extensions that the throw-away server lacks.
+        """
+        if self.lacking:
+            raise CouldNotLook(
+                Cause.PRECONDITION,
+                f"the throw-away server lacks {', '.join(self.lacking)}, so what needs them was not compared",
+                remedy="compare these by hand: supabase db diff --linked",
+            )
+
+
+def observe_schema(context: Context) -> SchemaState:
+    """Make the schema of the migrations, and compare.
+
+    Raises:
+        CouldNotLook: precondition or no-data, as `read_history`; precondition, if the migrations do not apply; the
+            database cannot be asked.
+    """
+    settings = context.part(context.target.database, "database")
+    started, history = now(), read_history(context)
+    with connected(context) as live:
+        seen = catalogue(live)
+        foreign = {str(name) for (name,) in live.execute(_OF_EXTENSIONS.encode()).fetchall() if name}
+        applied = _applied(live)
+    made, own, lacking = _made(history)
+    schemas = own | {settings.schema_name}
+    wanted, there = _within(made, schemas, set()), _within(seen, schemas, foreign)
+    prisma = _prisma(history.root)
+    return SchemaState(
+        asked="Is the live schema the one that the migrations make?",
+        where=f"schema {', '.join(sorted(schemas))} of the database of {context.target.app}",
+        at=started,
+        again="supabase db diff --linked",
+        files=len(history.sources),
+        compared=len(wanted),
+        missing=_roots(key for key in wanted if key not in there),
+        extra=_roots(key for key in there if key not in wanted),
+        different=tuple(_difference(key, wanted[key], there[key]) for key in wanted if _differs(key, wanted, there)),
+        pending=_pending(history, applied),
+        unknown=_unknown(history, applied),
+        lacking=lacking,
+        models=None if prisma is None else len(prisma),
+        without=_without(prisma or (), seen, settings.schema_name),
+    )
+
+
+def _made(history: History) -> tuple[Things, set[str], tuple[str, ...]]:
+    """The catalogue after all files; the schemas that they make; the extensions that the server lacks."""
+    with scratch_server() as server:
+        url = server.database("expected")
+        with psycopg.connect(url) as connection:
+            before = {name for kind, name in catalogue(connection) if kind == "schema"}
+        sources = [Source(each.path, each.content, judged=False) for each in history.sources]
+        rehearsal, applied = apply_history(url, sources)
+        if applied and applied[-1].failure:
+            last = applied[-1]
+            raise CouldNotLook(
+                Cause.PRECONDITION,
+                f"{last.path} cannot be applied to a throw-away server: {last.failure}",
+                remedy="see migrations-apply, and mend it there",
+            )
+        with psycopg.connect(url) as connection:
+            made = catalogue(connection)
+    own = {name for kind, name in made if kind == "schema" and name not in before}
+    return made, own, tuple(sorted(rehearsal.lacking))
+
+
+def _within(things: Things, schemas: set[str], foreign: set[str]) -> Things:
+    """What is compared: of these schemas, and not of an extension."""
+    return {
+        (kind, name): {part: detail.get(part) for part in _KINDS[kind]}
+        for (kind, name), detail in things.items()
+        if kind in _KINDS and name.partition(".")[0] in schemas and not _of(name, foreign)
+    }
+
+
+def _of(name: str, foreign: set[str]) -> bool:
+    table = name.partition("/")[0]
+    return bool({name, table, table.rpartition(".")[0], name.partition("=")[0]} & foreign)
+
+
+def _roots(keys: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Things in words; what belongs to a table that is named itself is not named again."""
+    found = list(keys)
+    tables = {name for kind, name in found if kind == "relation"}
+
+    def belongs(kind: str, name: str) -> bool:
+        table = name.partition("/")[0] if "/" in name else name.rpartition(".")[0]
+        return kind != "relation" and (table in tables or (kind == "view" and name in tables))
+
+    return tuple(sorted(f"{kind} {name}" for kind, name in found if not belongs(kind, name)))
+
+
+def _differs(key: tuple[str, str], wanted: Things, there: Things) -> bool:
+    return key in there and wanted[key] != there[key]
+
+
+def _difference(key: tuple[str, str], wanted: dict[str, Any], there: dict[str, Any]) -> str:
+    kind, name = key
+    if kind == "function":  # its text is compared by a checksum
+        return f"different: function {name} does something else"
+    parts = [
+        f"{part} {_short(there[part])}, and by the migrations {_short(value)}"
+        for part, value in wanted.items()
+        if there[part] != value
+    ]
+    return f"different: {kind} {name}: {'; '.join(parts)}"
+
+
+def _short(value: object) -> str:
+    return " ".join(str(value).split())[:160]
+
+
+def _applied(live: psycopg.Connection[tuple[Any, ...]]) -> set[str] | None:
+    """The versions that the live database says were applied; nothing where no Supabase CLI keeps such a list."""
+    try:
+        with live.transaction():
+            return {str(version) for (version,) in live.execute(_APPLIED).fetchall()}
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege, psycopg.errors.InvalidSchemaName):
+        return None
+
+
+def _version(path: str) -> str:
+    return Path(path).name.partition("_")[0]
+
+
+def _pending(history: History, applied: set[str] | None) -> tuple[str, ...]:
+    return tuple(each.path for each in history.sources if applied is not None and _version(each.path) not in applied)
+
+
+def _unknown(history: History, applied: set[str] | None) -> tuple[str, ...]:
+    return tuple(sorted((applied or set()) - {_version(each.path) for each in history.sources}))
+
+
+def _prisma(root: Path) -> tuple[Model, ...] | None:
+    """The models of Prisma's schema, in one file or in a folder of them (Prisma's documentation, multi-file schema)."""
+    files = [root / each for each in _PRISMA if (root / each).is_file()][:1]
+    files += sorted((root / "prisma" / "schema").rglob("*.prisma"))
+    if not files:
+        return None
+    try:
+        text = "\n".join(each.read_text(encoding="utf-8") for each in files if each.stat().st_size < _LARGEST)
+    except (OSError, UnicodeDecodeError) as trouble:
+        raise CouldNotLook(Cause.PRECONDITION, f"Prisma's schema cannot be read: {trouble}") from None
+    return models(text)
+
+
+def _without(prisma: Iterable[Model], seen: Things, schema: str) -> tuple[str, ...]:
+    found = []
+    for model in prisma:
+        table = f"{model.schema or schema}.{model.table}"
+        if ("relation", table) not in seen:
+            found.append(f"model {model.name}: no table {table}")
+            continue
+        columns = {each.column: seen.get(("column", f"{table}.{each.column}")) for each in model.fields}
+        found += [f"model {model.name}: no column {table}.{name}" for name, detail in columns.items() if detail is None]
+        found += [
+            f"model {model.name}: {table}.{each.column} is {detail['type']}"
+            for each in model.fields
+            if (detail := columns[each.column]) is not None and not each.stored_as(detail["type"])
+        ]
+    return tuple(found)
