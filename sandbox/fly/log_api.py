@@ -8,8 +8,10 @@ from sandbox.fly.identity import nanoseconds
 from sandbox.fly.logbook import Line
 
 Faults = Mapping[str, str | None]
-HOLE_AFTER = 60
-"""Lines since the release after which a fault makes the log end, or its cursor leap."""
+HOLE_AFTER = 8
+"""Lines since the release after which a fault makes the log end; the machines write more before they serve anybody."""
+SHORT_PAGE = 60
+"""Lines of a page after which a fault makes the cursor leap."""
 LEAP_NS = 400_000_000
 LOST_NS = 4_000_000_000
 """For how long a fault loses the lines of one machine, from our own first request on."""
@@ -41,7 +43,7 @@ class LogApi:
             if self._asked[token] == 1 and app.logbook.known(int(token)):
                 return [], token
         if "log-cursor-leaps" in faults and lines:
-            return lines[:HOLE_AFTER], str(lines[:HOLE_AFTER][-1].ns + LEAP_NS)
+            return lines[:SHORT_PAGE], str(lines[:SHORT_PAGE][-1].ns + LEAP_NS)
         if "log-hole" in faults and token.isdigit():
             end = app.logbook.nth_since(nanoseconds(app.current.created_at), HOLE_AFTER)
             lines = [line for line in lines if line.ns < end]
