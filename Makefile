@@ -37,8 +37,8 @@ check: ready ## style, types, workflows
 	$(RUN) check_jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	.venv/bin/zizmor --offline --quiet .github/workflows
 
-bench: ready ## what a run costs, as ratios
-	@$(RUN) tests.bench
+bench: ready ## what things cost, as ratios (ARGS='logs wire' for some)
+	@$(RUN) tests.benches $(ARGS)
 
 clean: ## remove .venv, node_modules and caches; reports stay
 	rm -rf .venv verifier/reporting/allure/node_modules .pytest_cache tests/.pytest_cache .mypy_cache .ruff_cache
