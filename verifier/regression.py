@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scipy.stats import ttest_ind_from_stats
-
 from verifier.evidence import Record
 
 FEWEST = 2
@@ -75,6 +73,8 @@ def clearly_slower(before: Mapping[str, Sequence[float]], now: Mapping[str, Sequ
 
 def _chance(before: Sequence[float], now: Sequence[float]) -> float:
     """The chance of such a difference if nothing changed; on logarithms, because noise grows with what it disturbs."""
+    from scipy.stats import ttest_ind_from_stats  # noqa: PLC0415 - it takes seconds to load, and is seldom needed
+
     first, second = ([math.log(max(each, FRAMES)) for each in samples] for samples in (now, before))
     told = ttest_ind_from_stats(
         statistics.fmean(first), _spread(first), len(first),
