@@ -3,7 +3,7 @@
 from sandbox.faults.fault import LOG_ITEMS, Fault, unverified
 
 FAULTS = (
-    Fault("log-error", "an ERROR line with a stack trace when the machines start", ("logs-clean",)),
+    Fault("log-error", "an ERROR line with a stack trace when the machines start", ("logs-clean",), local=True),
     Fault("log-fatal-on-one-machine", "one machine writes «FATAL: …» as plain text", ("logs-clean",), local=True),
     Fault("log-traceback-on-line-99", "a traceback on line 99 of every machine", ("logs-clean",), local=True),
     Fault("log-error-on-line-101", "an error on line 101 of every machine", green=LOG_ITEMS, local=True),

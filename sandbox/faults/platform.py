@@ -85,7 +85,12 @@ _RELEASES = (
 )
 _MACHINES = (
     red("machine-killed", "one machine is dead", "machines-started"),
-    Fault("machine-check-critical", "one machine fails the platform's checks, and nothing else", ("machines-started",)),
+    Fault(
+        "machine-check-critical",
+        "one machine fails the platform's checks, and nothing else",
+        ("machines-started",),
+        local=True,
+    ),
     red("machine-crash-loop", "one machine crashed three times since the deploy", "machines-started"),
     red("machine-out-of-memory", "one machine ran out of memory since the deploy", "machines-started"),
     red("machine-cordoned", "one machine gets no traffic", "machines-started"),
