@@ -46,7 +46,9 @@ def observe(tmp_path: Path) -> Callable[..., Observatory]:
         given = patience or Patience(30)
 
         def context(observatory: Observatory) -> Context:
-            return cast("Context", SimpleNamespace(look=observatory.look))  # toy probes use nothing else
+            return cast(
+                "Context", SimpleNamespace(look=observatory.look, ceiling={}.get)
+            )  # toy probes use nothing else
 
         probes: tuple[Probe[Any], ...] = (Probe("one", One, one, late=late), Probe("two", Two, two))
         return Observatory(probes, context, given, tmp_path, obstacle)

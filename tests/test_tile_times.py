@@ -25,7 +25,7 @@ NEVER = {
     "unmarked": ("unmarked", False),
 }
 """Kinds of pages whose tile has no content in the end: how it ends, and whether it had content before."""
-NEAR = 150.0
+NEAR = 500.0
 """Milliseconds; far more than the probe errs on an idle machine, and far less than what is told apart here."""
 
 
