@@ -33,7 +33,6 @@ class Events(Written):
     time: tuple[str, ...] = ("at", "timestamp", "time", "ts", "sentAt")
     resume: Literal["expected", "unsupported"] = "expected"
     connections: Count | None = None
-    may_stop_machines: bool = False
 
 
 class Approvals(Written):
