@@ -136,7 +136,7 @@ FAULTS = (
         (),
         unverified("stale-data", "release-unchanged"),
         value="5",
-        scaled="2",
+        scaled="6",
         perhaps=(
             "smoke-passed",
             "chatwoot-health",
