@@ -12,12 +12,12 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Error, Route
 
 from verifier.evidence import Cause, CouldNotLook
 from verifier.probes import Context
+from verifier.probes.complaints import origin
 from verifier.redaction import REDACTOR
 
 LOGIN = 30.0
@@ -37,7 +37,7 @@ def brought_along(context: Context, browser: Browser) -> dict[str, Any]:
     arguments: dict[str, Any] = {}
     if entry.basic:
         user, _, password = context.credentials.named(entry.basic).partition(":")
-        arguments["http_credentials"] = {"username": user, "password": password, "origin": _origin(context.url)}
+        arguments["http_credentials"] = {"username": user, "password": password, "origin": origin(context.url)}
     session = _session(context, browser)
     return arguments | ({"storage_state": session} if session else {})
 
@@ -49,12 +49,12 @@ def send_headers(context: Context, opened: BrowserContext) -> None:
     added = {**entry.headers, **secret}
     if not added:
         return
-    own = _origin(context.url)
+    own = origin(context.url)
 
     def forward(route: Route) -> None:
         route.continue_(headers={**route.request.headers, **added})
 
-    opened.route(lambda url: _origin(url) == own, forward)
+    opened.route(lambda url: origin(url) == own, forward)
 
 
 def address(context: Context, route: str) -> str:
@@ -150,8 +150,3 @@ def _step(path: Path) -> Callable[..., Any]:
             remedy="a Python file with: def login(page, url, secret)",
         ) from None
     return step
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
