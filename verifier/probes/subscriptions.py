@@ -121,6 +121,11 @@ class Subscription(asyncio.BufferedProtocol):
         return self.is_stream and not self.ended
 
     @property
+    def connected(self) -> bool:
+        """Whether its connection is still there, if only because the other side has not said farewell."""
+        return self._transport is not None
+
+    @property
     def cut(self) -> bool:
         """Whether the stream ended in the middle of an answer or of an event."""
         return bool(self.ended) and not (self._answer.over and not self._parser.unfinished)
@@ -182,18 +187,21 @@ class Subscription(asyncio.BufferedProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is gone."""
         self.end(f"cut off ({type(exc).__name__})" if exc else "closed by the server")
+        self._transport = None
 
     def end(self, why: str, *, abrupt: bool = False) -> None:
         """Leave; the first reason counts. Only in the thread of the streams."""
-        if not self.ended:
+        first = not self.ended
+        if first:
             self.ended, self.ended_at = why, monotonic()
             self._settle()
         if self._transport is not None:
+            # Over TLS a connection that is being closed waits for the other side's farewell, and can still be aborted;
+            # closing it once more would keep asyncio from doing so.
             if abrupt:
                 self._transport.abort()
-            else:
+            elif first:
                 self._transport.close()
-            self._transport = None
 
     def _settle(self) -> None:
         if self.waiting is not None and not self.waiting.done():
@@ -310,10 +318,13 @@ class Subscriptions:
             each.end("we left", abrupt=abrupt)
 
     async def _close(self) -> None:
-        for task in asyncio.all_tasks(self._loop) - {asyncio.current_task()}:
+        tasks = asyncio.all_tasks(self._loop) - {asyncio.current_task()}
+        for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         for each in self._streams:
             each.end("we left", abrupt=True)
-        # The transports are closed in the next rounds of the loop, and warn if it ends before that.
-        for _ in range(3):
+        # The connections are closed in the next rounds of the loop, and warn if it ends before that.
+        await asyncio.sleep(0)
+        while any(each.connected for each in self._streams):  # noqa: ASYNC110 - an event each costs ten thousand of them
             await asyncio.sleep(0)

@@ -1,0 +1,76 @@
+"""Whoever held streams leaves nothing open, also where the other side does not say farewell."""
+
+from __future__ import annotations
+
+import gc
+import ssl
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from sandbox.certificates import issue
+from sandbox.serving import loopback_socket
+from verifier.evidence import Cause, CouldNotLook
+from verifier.patience import Patience
+from verifier.probes import Context
+from verifier.probes.http import EDGE
+from verifier.probes.subscriptions import Subscriptions
+from verifier.sections.events import Events
+from verifier.target import Target
+
+
+@contextmanager
+def without_farewell(folder: Path, head: str) -> Iterator[Target]:
+    """A TLS server that answers one request with `head`, and then neither reads nor closes."""
+    certificates = issue(folder)
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificates.leaf, certificates.key)
+    done = threading.Event()
+    with loopback_socket() as listening:
+        listening.listen()
+
+        def answer() -> None:
+            connection, _ = listening.accept()
+            with tls.wrap_socket(connection, server_side=True) as served:
+                served.recv(65536)
+                served.sendall(head.replace("\n", "\r\n").encode())
+                done.wait()
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        yield Target(
+            title="a test",
+            app="a-test",
+            url=f"https://127.0.0.1:{listening.getsockname()[1]}",
+            tls={"ca_file": str(certificates.authority)},
+            events=Events(path="/events"),
+        )
+        done.set()
+        thread.join()
+
+
+@pytest.mark.parametrize(("media_type", "refused"), [("text/plain", Cause.PRECONDITION), ("text/event-stream", None)])
+def test_no_connection_outlives_the_block(tmp_path: Path, media_type: str, refused: Cause | None) -> None:
+    with without_farewell(tmp_path, f"HTTP/1.1 200 OK\ncontent-type: {media_type}\n\n") as target:
+        context = SimpleNamespace(target=target, url=target.url, part=lambda part, _: part, patience=Patience(30))
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
+            with Subscriptions(cast("Context", context)) as streams:
+                try:
+                    (stream,) = streams.opened([EDGE])
+                    cause = None
+                except CouldNotLook as trouble:
+                    cause = trouble.cause
+                else:
+                    streams.leave([stream])
+            del streams
+            gc.collect()
+
+    assert cause == refused
+    assert [str(each.message) for each in warned] == []
