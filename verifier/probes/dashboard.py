@@ -25,8 +25,9 @@ SCRIPTS = 2.0
 """Seconds for which the page's own resources may keep its load event back after the document is parsed. Until then its
 scripts may undo what it showed; but third parties that hang must not make every load last for ever."""
 FRAMELESS = 0.15
-"""Seconds without an animation frame after which a frame is looked at all the same; a third of it is the beat at which
-a page is looked at that tells of no change."""
+"""Seconds without an animation frame after which a frame is looked at all the same."""
+BEAT = 0.05
+"""Seconds after which every tile is looked at, also where nothing told of a change."""
 MOVING = 0.5
 """Seconds for which every frame is looked at after a style began to move, or a sheet or a picture came."""
 GRACE = 2.0
@@ -119,7 +120,7 @@ def picture(arrival: Arrival, labels: list[dict[str, Any]]) -> bytes:
 def _prepare(arrival: Arrival, dashboard: Dashboard) -> None:
     """Let every document of the page report, from its first moment."""
     reports, config = arrival.reports, script_config(dashboard, arrival.overrun)
-    arrival.page.expose_binding(REPORT, lambda source, said: reports.hear(source["frame"], said))
+    arrival.page.expose_binding(REPORT, lambda source, said: reports.hear(source["frame"], json.loads(said)))
     arrival.page.on("framedetached", reports.forget)
     arrival.page.add_init_script(f"({SCRIPT.read_text(encoding='utf-8').strip()})({json.dumps(config)})")
     _listen(arrival.page, arrival.unwell)
@@ -133,6 +134,7 @@ def script_config(dashboard: Dashboard, overrun: float) -> dict[str, Any]:
         "settle": 1000 * dashboard.settle,
         "scripts": 1000 * SCRIPTS,
         "frameless": 1000 * FRAMELESS,
+        "beat": 1000 * BEAT,
         "moving": 1000 * MOVING,
         "overrun": 1000 * overrun,
         "tiles": tiles,

@@ -1,8 +1,10 @@
 // Runs in every frame from the first moment of every document, and reports what each tile shows and since when.
 // Times are milliseconds since the navigation of the document began, taken in the frame that shows the content.
 (config) => {
-  const report = window[config.report];
+  const binding = window[config.report];
   delete window[config.report];
+  // As one string: taking an object apart costs the page as much as everything else in here together.
+  const report = binding && ((said) => binding(JSON.stringify(said)));
   const isTop = window === window.top;
   if (!report || (isTop ? !location.protocol.startsWith("http") : location.protocol === "chrome-error:")) return;
 
@@ -12,18 +14,19 @@
   const asked = isTop ? config.tiles : [...config.tiles, { ...config.whole, id: "", css: "body" }];
 
   const invalid = () => {
-    for (const tile of asked) {
-      for (const selector of [tile.css, config.pattern, config.signed_in, ...MARKS.map((name) => tile[name])]) {
-        try {
-          if (selector) document.querySelector(selector);
-        } catch {
-          return `«${selector}» is no CSS selector`;
-        }
-      }
+    const selectors = asked.flatMap((tile) => [tile.css, ...MARKS.map((name) => tile[name])]);
+    for (const selector of new Set([config.pattern, config.signed_in, ...selectors])) {
       try {
-        if (tile.text) RegExp(tile.text, "u");
+        if (selector) document.querySelector(selector);
       } catch {
-        return `«${tile.text}» is no regular expression of JavaScript`;
+        return `«${selector}» is no CSS selector`;
+      }
+    }
+    for (const { text } of asked) {
+      try {
+        if (text) RegExp(text, "u");
+      } catch {
+        return `«${text}» is no regular expression of JavaScript`;
       }
     }
     return null;
@@ -39,17 +42,36 @@
 
   // ---- where tiles can be: the document, and every shadow tree in it
 
+  // What changed: where tiles are, or only what is in some of them; then the others need not be looked at.
   const roots = new Set();
+  const touched = new Set();
   let stale = true;
-  const change = () => {
-    stale = true;
-    ask();
+  let owners = new Map();
+  const touch = (record) => {
+    let known = false;
+    for (let node = record.target; node; node = node.parentNode ?? node.host) {
+      for (const tile of owners.get(node) ?? []) {
+        touched.add(tile);
+        known ||= Boolean(tile.id);
+      }
+    }
+    stale ||= !known || (record.type === "attributes" && owners.has(record.target));
   };
-  const watcher = new MutationObserver(change);
+  const watcher = new MutationObserver((records) => {
+    const targets = new Set();
+    for (const record of records) {
+      if (stale) break;
+      if (!targets.has(record.target)) touch(record);
+      targets.add(record.target);
+    }
+    stale ||= tiles.some((tile) => tile.id && !tile.found.length);
+    ask();
+  });
   const adopt = (root) => {
     if (roots.has(root)) return;
     roots.add(root);
-    change();
+    stale = true;
+    ask();
     watcher.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
   };
   Element.prototype.attachShadow = new Proxy(Element.prototype.attachShadow, {
@@ -63,7 +85,7 @@
   let parsing = true;
   const adoptParsed = () => {
     if (!parsing) return;
-    parsing = document.readyState !== "complete";
+    parsing = document.readyState === "loading";
     for (const root of roots) for (const each of root.querySelectorAll("*")) if (each.shadowRoot) adopt(each.shadowRoot);
   };
 
@@ -75,15 +97,15 @@
   // Shadow trees by the tile that they are in.
   let inside = new Map();
   const sortRoots = () => {
-    const wanted = new Set(tiles.flatMap((tile) => tile.found));
     inside = new Map();
     for (const root of roots) {
       if (root === document || !root.isConnected) continue;
       for (let node = root.host; node; node = node.parentNode ?? node.host) {
-        if (wanted.has(node)) inside.set(node, [...(inside.get(node) ?? []), root]);
+        if (owners.has(node)) inside.set(node, [...(inside.get(node) ?? []), root]);
       }
     }
   };
+  const rootsIn = (element) => (inside.get(element) ?? []).filter((root) => root.isConnected);
 
   const find = () => {
     adoptParsed();
@@ -92,9 +114,11 @@
       const name = each.getAttribute("data-testid");
       named.set(name, [...(named.get(name) ?? []), each]);
     }
+    owners = new Map();
     for (const tile of tiles) {
       tile.found = tile.css ? everywhere(tile.css) : (named.get(tile.id) ?? []);
       tile.marks = null;
+      for (const element of tile.found) owners.set(element, [...(owners.get(element) ?? []), tile]);
     }
     sortRoots();
   };
@@ -110,17 +134,17 @@
   const within = (element, selector) => {
     if (!selector) return [];
     const own = [element, ...element.querySelectorAll(selector)].filter((each) => each.matches(selector));
-    return own.concat((inside.get(element) ?? []).flatMap((root) => [...root.querySelectorAll(selector)]));
+    return own.concat(rootsIn(element).flatMap((root) => [...root.querySelectorAll(selector)]));
   };
 
   const words = (element) => {
-    const parts = (inside.get(element) ?? []).flatMap((root) => [...root.children].map((each) => each.innerText));
+    const parts = rootsIn(element).flatMap((root) => [...root.children].map((each) => each.innerText));
     return [element.innerText, ...parts].filter(Boolean).join(" ").replace(/\s+/g, " ").trim();
   };
 
   const blank = (element) =>
     !element.textContent.trim() && !element.matches(GRAPHICS) && !within(element, GRAPHICS).length &&
-    !(inside.get(element) ?? []).some((root) => root.textContent.trim());
+    !rootsIn(element).some((root) => root.textContent.trim());
 
   const marksOf = (tile, element) => {
     if (tile.marks?.element === element) return tile.marks;
@@ -153,14 +177,21 @@
 
   let done = false;
   let seen = 0;
+  let all_seen = 0;
+  const due = (now) => {
+    const all = stale || now - all_seen >= config.beat;
+    const some = all ? tiles : [...touched];
+    if (stale) find();
+    else for (const tile of touched) tile.marks = null;
+    if (all) all_seen = now;
+    stale = false;
+    touched.clear();
+    return some;
+  };
   const look = () => {
     const now = performance.now();
     seen = now;
-    if (stale) {
-      stale = false;
-      find();
-    }
-    const news = tiles.filter((tile) => {
+    const news = due(now).filter((tile) => {
       const state = stateOf(tile);
       const content = state === "healthy" || state === "attention";
       const since = content ? (tile.since ?? now) : null;
@@ -205,9 +236,16 @@
     others: others(),
   });
 
+  // What it says as it is shown takes a layout to find out; on the way there what is written in it must do.
+  const said = ({ since, stays, found }) => {
+    const element = found.find(visible) ?? found[0];
+    if (!element || (since !== null && !stays)) return "";
+    return stays || done ? words(element) : element.textContent.slice(0, 1000).replace(/\s+/g, " ").trim();
+  };
+
   const told = (tile) => {
     const { id, state, since, stays, went_back } = tile;
-    const text = stays || !since ? (tile.found.length ? words(tile.found.find(visible) ?? tile.found[0]) : "") : "";
+    const text = said(tile);
     const frames = state === "unmarked" || state === "empty" ? framesIn(tile) : [];
     return { id, state, since, stays, went_back, text: text.slice(0, 200), frames };
   };
@@ -243,7 +281,7 @@
     send(tiles);
   };
   // A frame is asked for when something changed, so that a page at rest stays at rest; while styles move, every frame.
-  // What no observer tells of, as a sheet that is switched off, is seen at the next beat.
+  // What no observer tells of, as a sheet that is switched off or a tile that another one hides, is seen at the next beat.
   let asked_for = false;
   let moving = 0;
   function ask() {
@@ -260,7 +298,8 @@
     moving = performance.now() + config.moving;
     ask();
   };
-  for (const name of ["load", "transitionrun", "animationstart"]) addEventListener(name, move, { capture: true });
+  for (const name of ["transitionrun", "animationstart"]) addEventListener(name, move, { capture: true });
+  addEventListener("load", ask, { capture: true }); // of a sheet as well
   adopt(document);
   send([]);
   setTimeout(finish, config.overrun - performance.now());
@@ -268,7 +307,7 @@
   addEventListener("DOMContentLoaded", () => isTop && navigation()?.responseStatus >= 400 && finish());
   // A frame of another origin that is out of sight is given no animation frames.
   setInterval(() => {
-    ask();
-    if (!done && performance.now() - seen > config.frameless) look();
-  }, config.frameless / 3);
+    const now = performance.now();
+    if (!done && (!asked_for || now - seen > config.frameless)) look();
+  }, config.beat);
 }
