@@ -7,75 +7,61 @@ from __future__ import annotations
 
 import argparse
 import sys
-import uuid
-from contextlib import AbstractContextManager, nullcontext
+import tempfile
 from pathlib import Path
 
 from verifier.credentials import Credentials
 from verifier.definition import Limit, read_contract
 from verifier.evidence import CouldNotLook
 from verifier.files import Mistakes
+from verifier.fixtures.evidence import PROBES
 from verifier.patience import Patience
-from verifier.probes import Context, Seen
-from verifier.probes.load import observe_load
-from verifier.probes.platform import PlatformState, observe_platform
+from verifier.probes.load import ITEM, LoadState
+from verifier.redaction import REDACTOR
+from verifier.run import Run
 from verifier.sections.load import Load
-from verifier.target import Target, find_target, read_target
+from verifier.target import NewLimit, Target, find_target, read_target
 
 ROOT = Path(__file__).resolve().parents[1]
 MARGIN = 60.0
 """Seconds beyond ramp and hold in which all must be over."""
 
 
-def context(target: Target, limit: Limit, seconds: float) -> Context:
-    """What the probe needs, outside a run of pytest."""
-    contract = read_contract(ROOT)
+def observe(target: Target, file: Path) -> LoadState:
+    """What the suite's own observatory sees of a load on `target`, which was read from `file`.
 
-    def limit_of(item: str) -> Limit | None:
-        return limit if item == "sse-connections" else target.limit_of(contract[item])
-
-    def look(kind: type[Seen], /) -> Seen:
-        if kind is not PlatformState:
-            raise NotImplementedError(kind.__name__)
-        return observe_platform(made)  # type: ignore[return-value]
-
-    def alone(*_: str) -> AbstractContextManager[None]:
-        return nullcontext()
-
-    made = Context(
-        target=target,
-        credentials=Credentials(vault=ROOT / "vault"),
-        patience=Patience(seconds),
-        run=uuid.uuid4().hex[:12],
-        look=look,
-        glance=lambda _: None,
-        settle=lambda: None,
-        limit=limit_of,
-        ceiling=lambda item: (limit_of(item) or Limit()).ceiling,
-        quiet=alone,
-        loud=alone,
-        alone=alone,
-    )
-    return made
+    Raises:
+        CouldNotLook: as the probe itself.
+    """
+    load = target.load or Load()
+    with tempfile.TemporaryDirectory() as scratch:
+        run = Run(
+            root=ROOT,
+            contract=read_contract(ROOT),
+            target_file=file,
+            target=target,
+            folder=Path(scratch),
+            scratch=Path(scratch),
+            history=Path(scratch),
+            patience=Patience(load.hold + load.ramp + MARGIN),
+            credentials=Credentials(vault=ROOT / "vault"),
+        )
+        return run.observatory(PROBES).look(LoadState)
 
 
 def main(words: list[str] | None = None) -> int:
-    """Hold the streams; 0 if they could be looked at, 6 if not."""
+    """Hold the streams; 0 if they could be looked at, 4 for mistakes in the files, 6 if they could not."""
     parser = argparse.ArgumentParser(prog="python -m load.hold", description=__doc__)
     parser.add_argument("target", help="targets/NAME.toml without targets/ and .toml, or a path to such a file")
     parser.add_argument("--count", type=int, help="streams (default: the limit of sse-connections)")
     parser.add_argument("--hold", type=float, help="seconds (default: the target's [load])")
     parser.add_argument("--ramp", type=float, help="seconds (default: the target's [load])")
     given = parser.parse_args(words)
+    REDACTOR.learn_environment()
     try:
         contract = read_contract(ROOT)
-        target = read_target(find_target(ROOT, given.target), contract)
-        limit = target.limit_of(contract["sse-connections"]) or Limit()
-        limit = limit.model_copy(update={"count": given.count or limit.count})
-        load = target.load or Load()
-        load = load.model_copy(update={"hold": given.hold or load.hold, "ramp": given.ramp or load.ramp})
-        target = target.model_copy(update={"load": load})
-        seen = observe_load(context(target, limit, load.hold + load.ramp + MARGIN))
+        file = find_target(ROOT, given.target)
+        seen = observe(_as_wished(read_target(file, contract), given, contract[ITEM].limit or Limit()), file)
     except Mistakes as mistakes:
         sys.stderr.write(f"{mistakes}\n")
         return 4
@@ -84,6 +70,16 @@ def main(words: list[str] | None = None) -> int:
         return 6
     sys.stdout.write(seen.model_dump_json() + "\n")
     return 0
+
+
+def _as_wished(target: Target, given: argparse.Namespace, limit: Limit) -> Target:
+    """The target with the figures of the command line; others than those that are judged, so nothing is loosened."""
+    load, limits = target.load or Load(), dict(target.limit)
+    load = load.model_copy(update={"hold": given.hold or load.hold, "ramp": given.ramp or load.ramp})
+    if given.count:
+        ours = limits.get(ITEM) or NewLimit.model_validate({**limit.given(), "reason": "a share of a load"})
+        limits[ITEM] = ours.model_copy(update={"count": given.count})
+    return target.model_copy(update={"load": load, "limit": limits})
 
 
 if __name__ == "__main__":

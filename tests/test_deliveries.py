@@ -13,9 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.rooms.deployment import Deployment
-from tests.rooms.toy import CHECKOUT, Ended
-from verifier.definition import read_contract
+from tests.rooms.deployment import Deployment, all_but
+from tests.rooms.toy import Ended
 from verifier.patience import Patience
 from verifier.probes.approvals import MARK
 from verifier.probes.delivered import Heard, Written, account
@@ -103,11 +102,6 @@ def test_what_a_stream_told_is_compared_with_each_look_at_the_queue(
     samples = [Sample(at, at, rows) for at, rows in looks.items()]
 
     assert len(compared({"m": events}, samples, 5.0, settings).wrong) == differing
-
-
-def all_but(*items: str) -> tuple[str, ...]:
-    """Every item of the contract but these."""
-    return tuple(each.id for each in read_contract(CHECKOUT).item if each.id not in {*items, "release-unchanged"})
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 FEW, MANY = 1_000, 10_000
@@ -155,8 +156,9 @@ async def hold(name: str, port: int, count: int) -> dict[str, float]:
 
 def hold_with_the_suite(port: int, count: int) -> dict[str, float]:
     """The same with the probe's own crowd."""
-    from load.hold import context  # noqa: PLC0415
-    from verifier.definition import Limit  # noqa: PLC0415
+    from types import SimpleNamespace  # noqa: PLC0415
+
+    from verifier.patience import Patience  # noqa: PLC0415
     from verifier.probes.crowd import Crowd  # noqa: PLC0415
     from verifier.probes.open_files import room_for  # noqa: PLC0415
     from verifier.probes.subscriptions import Subscriptions  # noqa: PLC0415
@@ -170,7 +172,7 @@ def hold_with_the_suite(port: int, count: int) -> dict[str, float]:
     count, limit_met = room_for(count)
     if limit_met:
         sys.stderr.write(limit_met + "\n")
-    made = context(target, Limit(), 300)
+    made: Any = SimpleNamespace(target=target, url=target.url, part=lambda part, _: part, patience=Patience(300))
     before = memory()
     with Subscriptions(made) as streams:
         late: Lateness = []

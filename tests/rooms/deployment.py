@@ -18,6 +18,7 @@ import pytest
 from sandbox.faults import REGISTRY
 from tests.rooms.toy import CHECKOUT, Ended, Suite
 from verifier.browser_path import find_browser
+from verifier.definition import read_contract
 
 LIMITS = {
     "sse-heartbeat": "seconds = 1.0\ntolerance = 1.0",
@@ -75,6 +76,11 @@ class Deployment:
         self._process.wait(30)
         if self._process.stdout:
             self._process.stdout.close()
+
+
+def all_but(*items: str) -> tuple[str, ...]:
+    """Every item of the contract but these."""
+    return tuple(each.id for each in read_contract(CHECKOUT).item if each.id not in {*items, "release-unchanged"})
 
 
 def _suite(folder: Path, line: str) -> tuple[Suite, str]:

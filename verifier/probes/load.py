@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
-
-from pydantic import AwareDatetime
 
 from verifier.definition import Limit
-from verifier.evidence import Cause, CouldNotLook, Evidence, Readings, Record
+from verifier.evidence import Cause, CouldNotLook, Evidence, Readings
 from verifier.patience import monotonic, now
 from verifier.probes import Context
 from verifier.probes.approvals import Queue, synthetic_approval
@@ -29,31 +26,6 @@ _NOISE = 2.0
 """Streams that others may have opened or closed meanwhile, besides a tenth of ours."""
 _TENTH = 0.1
 _SAMPLES = 500
-_FRESH = timedelta(hours=1)
-"""A load result that is older says nothing of what runs now."""
-
-
-class LoadElsewhere(Record):
-    """What `load/locustfile.py` wrote down: a load that many processes or machines made together.
-
-    Attributes:
-        target: the address that was loaded.
-        at: when it ended.
-        streams, lost: streams asked for, and those that failed or were lost.
-        delays: seconds: p50, p95, max.
-        broken: the thresholds that were not kept, in words.
-    """
-
-    target: str
-    at: AwareDatetime
-    streams: int
-    lost: int
-    delays: dict[str, float]
-    broken: tuple[str, ...]
-
-    def __str__(self) -> str:
-        figures = ", ".join(f"{name} {seconds:.3g} s" for name, seconds in self.delays.items())
-        return f"{self.streams} streams from many machines, {self.lost} lost, {figures}"
 
 
 class LoadState(Evidence):
@@ -73,7 +45,6 @@ class LoadState(Evidence):
         pauses: the longest time without a heartbeat at any client that stayed.
         counted: what the server said before, during and after; empty if it does not tell.
         samples: of `connecting` and `delays`, sorted and at most some hundred of each, for whoever adds loads up.
-        elsewhere: the load that many machines made before this run, if its result was handed to the run.
     """
 
     machines: tuple[str, ...]
@@ -93,7 +64,6 @@ class LoadState(Evidence):
     pause_limit: float
     counted: dict[str, dict[str, float]]
     samples: dict[str, tuple[float, ...]] = {}
-    elsewhere: LoadElsewhere | None = None
 
     def failing(self) -> Readings:
         """Machine → the share of its streams that failed or were lost."""
@@ -137,29 +107,6 @@ class LoadState(Evidence):
         return found
 
 
-def read_elsewhere(context: Context) -> LoadElsewhere | None:
-    """The load that many machines made, if the caller handed its result over.
-
-    Raises:
-        CouldNotLook: it cannot be read, is of another deployment, or older than an hour.
-    """
-    path = context.wishes.load_result
-    if path is None:
-        return None
-    remedy = "run locust again, see docs/load.md"
-    try:
-        found = LoadElsewhere.model_validate_json(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as trouble:
-        what = f"--load-result {path.name} cannot be read: {type(trouble).__name__}"
-        raise CouldNotLook(Cause.PRECONDITION, what, remedy=remedy) from None
-    if found.target != context.url:
-        what = f"--load-result is of {found.target}, and this run judges {context.url}"
-        raise CouldNotLook(Cause.PRECONDITION, what, remedy=remedy)
-    if now() - found.at > _FRESH:
-        raise CouldNotLook(Cause.STALE_DATA, f"--load-result is of {found.at:%Y-%m-%d %H:%M} UTC", remedy=remedy)
-    return found
-
-
 def observe_load(context: Context) -> LoadState:
     """Open as many streams as the limit's `count` says, hold them, cause changes where that is allowed, and leave.
 
@@ -168,7 +115,7 @@ def observe_load(context: Context) -> LoadState:
     """
     limit = context.limit(ITEM) or Limit()
     settings = context.target.load or Load()
-    elsewhere, machines, started = read_elsewhere(context), places(context), now()
+    machines, started = places(context), now()
     count, limit_met = room_for(limit.count or 0)
     if count < len(machines):
         raise CouldNotLook(Cause.PRECONDITION, f"no room for streams: {limit_met}", remedy="ulimit -n 20000")
@@ -223,7 +170,6 @@ def observe_load(context: Context) -> LoadState:
             each: {"before": before[each], "during": during[each], "after": after[each]} for each in machines if before
         },
         samples={"connecting": _thinned(answered), "delays": _thinned(delays)},
-        elsewhere=elsewhere,
     )
 
 
