@@ -55,9 +55,20 @@ def without_farewell(folder: Path, head: str) -> Iterator[Target]:
         thread.join()
 
 
-@pytest.mark.parametrize(("media_type", "refused"), [("text/plain", Cause.PRECONDITION), ("text/event-stream", None)])
-def test_no_connection_outlives_the_block(tmp_path: Path, media_type: str, refused: Cause | None) -> None:
-    with without_farewell(tmp_path, f"HTTP/1.1 200 OK\ncontent-type: {media_type}\n\n") as target:
+@pytest.mark.parametrize(
+    ("head", "refused"),
+    [
+        ("200 OK\ncontent-type: text/plain", Cause.PRECONDITION),
+        ("200 OK\ncontent-type: text/event-stream", None),
+        ("500 Internal Server Error", Cause.PRECONDITION),
+        ("302 Found\nlocation: /elsewhere", Cause.PRECONDITION),
+        ("302 Found\nlocation: /auth/login", Cause.UNAUTHORIZED),
+        ("401 Unauthorized", Cause.UNAUTHORIZED),
+        ("429 Too Many Requests", Cause.RATE_LIMITED),
+    ],
+)
+def test_no_connection_outlives_the_block(tmp_path: Path, head: str, refused: Cause | None) -> None:
+    with without_farewell(tmp_path, f"HTTP/1.1 {head}\n\n") as target:
         context = SimpleNamespace(target=target, url=target.url, part=lambda part, _: part, patience=Patience(30))
         with warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")

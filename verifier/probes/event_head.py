@@ -80,12 +80,7 @@ class Head(Record):
     @property
     def refusal(self) -> tuple[Cause, str] | None:
         """Why the stream could not be looked at, if the answer asks for a login or for patience."""
-        if self.status in _REFUSALS:
-            return _REFUSALS[self.status], f"the answer is HTTP {self.status}"
-        location = self.headers.get("location", "")
-        if httpx.codes.is_redirect(self.status) and _LOGIN.search(location.partition("?")[0]):
-            return Cause.UNAUTHORIZED, f"the answer is HTTP {self.status} and leads to a login ({location})"
-        return None
+        return refusal(self.status, self.headers.get("location", ""))
 
     def __str__(self) -> str:
         return f"{self.status} {self.media_type or 'without a content type'}"
@@ -147,14 +142,22 @@ def reuse(headers: dict[str, str]) -> str:
     return f"cache-control: {said}, and {validators[0]} to revive it with" if validators else ""
 
 
-def refused(head: Head, where: str) -> CouldNotLook | None:
-    """The `CouldNotLook` for a stream that asks for a login or for patience, if it does.
+def refusal(status: int, location: str) -> tuple[Cause, str] | None:
+    """Why a stream that was answered so could not be looked at, if that asks for a login or for patience."""
+    if status in _REFUSALS:
+        return _REFUSALS[status], f"the answer is HTTP {status}"
+    if httpx.codes.is_redirect(status) and _LOGIN.search(location.partition("?")[0]):
+        return Cause.UNAUTHORIZED, f"the answer is HTTP {status} and leads to a login ({location})"
+    return None
+
+
+def refused(status: int, location: str, where: str) -> CouldNotLook | None:
+    """The `CouldNotLook` for a stream that was answered so, if that asks for a login or for patience.
 
     Args:
-        head: what was answered.
+        status: of the answer.
+        location: its header of that name; empty if it has none.
         where: the stream, as the subject of a sentence.
     """
-    if head.refusal is None:
-        return None
-    cause, what = head.refusal
-    return CouldNotLook(cause, f"{where}: {what}", remedy=REMEDY)
+    found = refusal(status, location)
+    return CouldNotLook(found[0], f"{where}: {found[1]}", remedy=REMEDY) if found else None

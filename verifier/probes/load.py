@@ -111,7 +111,8 @@ def observe_load(context: Context) -> LoadState:
     """Open as many streams as the limit's `count` says, hold them, cause changes where that is allowed, and leave.
 
     Raises:
-        CouldNotLook: which machines there are, or the queue's API, or the server's count, cannot be asked.
+        CouldNotLook: which machines there are, or the queue's API, or the server's count, cannot be asked; or every
+            stream asks for a login.
     """
     limit = context.limit(ITEM) or Limit()
     settings = context.target.load or Load()
@@ -125,6 +126,7 @@ def observe_load(context: Context) -> LoadState:
         before = count_streams(context, machines)
         crowd = Crowd(streams, events, context.target.approvals)
         crowd.gather(machines, count, settings.ramp, context.patience)
+        _need_entry(crowd)
         full, at_first = monotonic(), crowd.holding()
         changes = _changes(context, settings, machines) if writes else iter(())
         written = _held(context, crowd, settings, changes, writes=writes)
@@ -171,6 +173,14 @@ def observe_load(context: Context) -> LoadState:
         },
         samples={"connecting": _thinned(answered), "delays": _thinned(delays)},
     )
+
+
+def _need_entry(crowd: Crowd) -> None:
+    """Make sure that not all who came were sent to a login: that says nothing of how many the app can hold."""
+    refusals = [each.refusal() for each in crowd.members]
+    strangers = [each for each in refusals if each is not None and each.cause == Cause.UNAUTHORIZED]
+    if strangers and len(strangers) == len(refusals):
+        raise strangers[0]
 
 
 Change = tuple[str, str, float]

@@ -14,19 +14,18 @@ from urllib.parse import urlsplit
 from verifier.evidence import Cause, CouldNotLook
 from verifier.patience import Patience, monotonic
 from verifier.probes import Context
+from verifier.probes.event_head import STREAM, refused
 from verifier.probes.event_parser import Comment, Event, EventParser
 from verifier.probes.http import routed, trust
 from verifier.probes.stream_body import AnswerReader, MalformedAnswer
 from verifier.target import Target
 
-STREAM = "text/event-stream"
 CONNECT = 15.0
 """Seconds for a connection and the head of its answer."""
 LONGEST = 64 * 1024
 """Bytes of a line that are kept: enough for any approval, and little enough for ten thousand streams."""
 _MOST_KEPT = 10_000
 _BUFFER = 256 * 1024
-_REFUSALS = {401: Cause.UNAUTHORIZED, 403: Cause.UNAUTHORIZED, 429: Cause.RATE_LIMITED}
 
 Answer = TypeVar("Answer")
 Hear = Callable[["Subscription", Event | Comment], None]
@@ -144,14 +143,15 @@ class Subscription(asyncio.BufferedProtocol):
         """Why this stream cannot be listened to, if so."""
         if self.open:
             return None
-        what = f"the event stream of machine {self.machine}: "
-        if self.status in _REFUSALS:
-            return CouldNotLook(_REFUSALS[self.status], f"{what}HTTP {self.status}")
+        where = f"the event stream of machine {self.machine}"
+        if refusal := refused(self.status, self._answer.headers.get("location", ""), where):
+            return refusal
         if self.status and not self.is_stream:
-            return CouldNotLook(Cause.PRECONDITION, f"{what}HTTP {self.status}, and no event stream")
+            what = f"{where}: HTTP {self.status}, and no event stream"
+            return CouldNotLook(Cause.PRECONDITION, what, remedy="see sse-heartbeat, which judges the answer")
         timed_out = not self.ended or "Timeout" in self.ended
         cause = Cause.TIMEOUT if timed_out else Cause.UNREACHABLE
-        return CouldNotLook(cause, f"{what}{self.ended or 'no answer'}", remedy="is the app up? Then run again")
+        return CouldNotLook(cause, f"{where}: {self.ended or 'no answer'}", remedy="is the app up? Then run again")
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Send the request."""
