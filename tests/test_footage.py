@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import signal
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -19,13 +25,13 @@ STRANGER = "a-value-nobody-told-us"
 
 
 @pytest.fixture(scope="module")
-def footage() -> Iterator[dict[str, bytes]]:
+def footage() -> dict[str, bytes]:
     secrets = {"TOY_SESSION": json.dumps(STATES["session"])}
     with doors() as port:
         url = f"http://127.0.0.1:{port}"
         context = looking_at(url, secrets, "footage", entry={"storage_secret": "TOY_SESSION"})
         with opened_browser(context) as browser:
-            yield record(context, browser, "/")
+            return record(context, browser, "/")
 
 
 def test_a_trace_has_what_the_viewer_reads(footage: dict[str, bytes]) -> None:
@@ -37,6 +43,31 @@ def test_a_trace_has_what_the_viewer_reads(footage: dict[str, bytes]) -> None:
     assert any(name.endswith(".jpeg") for name in names)
     assert lines[0]["type"] == "context-options"
     assert {"screencast-frame", "frame-snapshot"} <= {line["type"] for line in lines}
+
+
+@contextmanager
+def viewer(trace: Path) -> Iterator[str]:
+    """Playwright's own trace viewer, with this trace; its address."""
+    command = [sys.executable, "-m", "playwright", "show-trace", "--host", "127.0.0.1", "--port", "0", str(trace)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
+        try:
+            yield next(line.split()[-1] for line in process.stdout or () if "http://" in line)
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def test_the_stock_viewer_opens_a_trace(footage: dict[str, bytes], tmp_path: Path) -> None:
+    trace = tmp_path / "trace.zip"
+    trace.write_bytes(footage["trace.zip"])
+
+    with viewer(trace) as url, opened_browser(looking_at(url, {}, "viewer")) as browser:
+        page = browser.new_page()
+        page.goto(url)
+        page.get_by_text("Navigate").click(timeout=30_000)
+        shown = page.frame_locator("iframe[name=snapshot] >> visible=true").get_by_role("heading", name="In")
+        shown.wait_for(timeout=30_000)
+
+        assert shown.is_visible()
 
 
 def test_an_archive_of_requests_is_one(footage: dict[str, bytes]) -> None:

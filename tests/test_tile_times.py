@@ -6,12 +6,13 @@ import pytest
 
 from tests.rooms.tile_browser import TileBrowser
 from verifier.evidence import Cause, CouldNotLook
+from verifier.probes.dashboard import picture
 
 COMES = (
     "rendered", "streamed", "fetched", "replaced-in-one-frame", "shown-by-style", "shown-by-sheet", "below-the-fold",
     "skipped-below-the-fold", "in-a-frame", "in-a-frame-of-another-origin", "in-a-frame-out-of-sight",
     "a-frame-in-the-tile", "in-open-shadow", "in-closed-shadow", "in-parsed-shadow", "hydrated", "document-replaced",
-    "beside-a-stream", "beside-an-image-that-hangs",
+    "beside-a-stream", "beside-an-image-that-hangs", "around",
 )  # fmt: skip
 """Kinds of pages whose tile comes after a while, and stays."""
 NEVER = {
@@ -76,3 +77,46 @@ def test_marks_that_the_browser_cannot_read_are_named(tile_browser: TileBrowser,
         tile_browser.load("fetched", **marks)
     assert told.value.cause == Cause.PRECONDITION
     assert next(iter(marks.values())) in told.value.what
+
+
+@pytest.mark.parametrize(
+    ("kind", "cause", "told"),
+    [
+        ("around-nothing", Cause.UNAUTHORIZED, "shows no frame with http://127.0.0.1"),
+        ("around-an-error", Cause.UNREACHABLE, "/broken answers HTTP 500"),
+    ],
+)
+def test_a_page_that_embeds_no_dashboard_says_nothing_of_its_tiles(
+    tile_browser: TileBrowser, kind: str, cause: Cause, told: str
+) -> None:
+    with pytest.raises(CouldNotLook) as caught:
+        tile_browser.load(kind, overrun=1.0)
+
+    assert caught.value.cause == cause
+    assert told in caught.value.what
+    if cause == Cause.UNAUTHORIZED:
+        assert caught.value.pictures["page.png"].startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("kind", ["fetched", "around", "in-open-shadow"])
+def test_the_time_of_a_tile_is_drawn_on_it_wherever_it_is(tile_browser: TileBrowser, kind: str) -> None:
+    with tile_browser.arrival(kind, 100) as arrival:
+        label = {"css": "[data-testid='tile-a']", "text": "0.10 s", "content": True}
+        shot = picture(arrival, [label, label | {"css": ".nowhere"}])
+        drawn = arrival.page.locator("html > div", has_text="0.10 s")
+
+        assert drawn.count() == 1
+        assert shot.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("kind", "limit", "kept"), [("fetched", 30.0, False), ("fetched", 0.2, True), ("empty", 0.2, True)]
+)
+def test_of_a_tile_that_is_late_or_never_comes_a_recording_is_kept(
+    tile_browser: TileBrowser, kind: str, limit: float, *, kept: bool
+) -> None:
+    pictures = tile_browser.state(kind, 400, limit=limit).pictures
+
+    assert {"screenshot.png", "waterfall.svg"} <= set(pictures)
+    assert {"tiles-trace.zip", "tiles-requests.har"} <= set(pictures) or not kept
+    assert kept or not any(name.startswith("tiles-") for name in pictures)

@@ -17,6 +17,7 @@ from verifier.probes import Context
 from verifier.probes.browser import opened_browser, opened_context
 from verifier.probes.dashboard import Arrival, arrived
 from verifier.probes.tiles import Load, TileState, load_of, observe_tiles_in
+from verifier.sections.entry import Embedded, Entry
 from verifier.target import NewLimit, Target
 
 TILE = {"id": "tile-a", "heading": "Tile"}
@@ -82,6 +83,9 @@ class TileBrowser:
     def arrival(self, kind: str, ms: float = 0.0, *, overrun: float = 3.0, **dashboard: object) -> Iterator[Arrival]:
         """One cold load of the page of this kind, at its end."""
         asked = target(self.url, **{"path": f"/page?kind={kind}&ms={ms:g}", **dashboard})
+        if kind.startswith("around"):
+            around = self.url.replace("127.0.0.1", "localhost") + (asked.dashboard.path if asked.dashboard else "")
+            asked = asked.model_copy(update={"entry": Entry(embedded=Embedded(url=around))})
         given = context(asked)
         part = given.part(asked.dashboard, "dashboard")
         with opened_context(self.browser, given) as opened, arrived(given, opened, part, overrun=overrun) as arrival:

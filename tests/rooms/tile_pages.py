@@ -59,6 +59,9 @@ SCRIPTS = {
         <iframe src="$other/page?kind=fetched&ms=$ms"></iframe>""",
     "a-frame-in-the-tile": """<section class="tile" data-testid="tile-a"><h2>Tile</h2>
         <iframe src="$other/page?kind=bare&ms=$ms"></iframe></section>""",
+    "around": '<nav>Admin</nav><iframe src="$own/page?kind=fetched&ms=$ms"></iframe>',
+    "around-an-error": '<nav>Admin</nav><iframe src="$own/broken"></iframe>',
+    "around-nothing": "<nav>Admin</nav><h1>Session expired</h1>",
     "bare": """<main></main><script>wait($ms).then(() => {
         document.querySelector("main").innerHTML = content("tile-a"); stamp("tile-a") })</script>""",
     "in-open-shadow": """<div id="host"></div><script>
@@ -98,14 +101,15 @@ SCRIPTS = {
     "unmarked": SKELETON.replace('<i class="loading">…</i>', "<p>words</p>"),
     "unexpected": READY + READY.replace("tile-a", "tile-new"),
 }
-"""What is in the body of each kind of page; `$ms` is the delay, `$other` the address of another site."""
+"""What is in the body of each kind of page; `$ms` is the delay, `$own` this address, `$other` that of
+another site."""
 
 
 class Pages(BaseHTTPRequestHandler):
     """Answers `/page?kind=K&ms=N`, `/wait?ms=N`, `/stream`; and documents that come slowly or in parts."""
 
     protocol_version = "HTTP/1.1"
-    other = ""
+    own = other = ""
 
     def do_GET(self) -> None:
         """Answer one request."""
@@ -115,6 +119,8 @@ class Pages(BaseHTTPRequestHandler):
         if asked.path == "/wait":
             time.sleep(milliseconds / 1000)
             self._answer(b"{}", "application/json")
+        elif asked.path == "/broken":
+            self._answer(b"<title>Oh</title>", "text/html", 500)
         elif asked.path == "/stream":
             self._stream()
         elif given["kind"] == "rendered":
@@ -125,7 +131,9 @@ class Pages(BaseHTTPRequestHandler):
         elif given["kind"].isdigit():
             self._page(many(int(given["kind"])))
         else:
-            self._page(Template(SCRIPTS[given["kind"]]).substitute(ms=given.get("ms", "0"), other=self.other))
+            self._page(
+                Template(SCRIPTS[given["kind"]]).substitute(ms=given.get("ms", "0"), own=self.own, other=self.other)
+            )
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
@@ -133,8 +141,8 @@ class Pages(BaseHTTPRequestHandler):
     def _page(self, body: str) -> None:
         self._answer((HEAD.replace("$$", "$") + body + "</body></html>").encode(), "text/html; charset=utf-8")
 
-    def _answer(self, body: bytes, kind: str) -> None:
-        self.send_response(200)
+    def _answer(self, body: bytes, kind: str, status: int = 200) -> None:
+        self.send_response(status)
         self.send_header("content-type", kind)
         self.send_header("content-length", str(len(body)))
         self.end_headers()
@@ -193,7 +201,7 @@ def serving() -> Iterator[str]:
     """The pages on a free port; their address. Frames of another site have the other name of this machine."""
     handler = type("Handler", (Pages,), {})
     server = Served(("127.0.0.1", 0), handler)
-    handler.other = f"http://localhost:{server.server_port}"
+    handler.own, handler.other = (f"http://{name}:{server.server_port}" for name in ("127.0.0.1", "localhost"))
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:

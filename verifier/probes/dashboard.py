@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from verifier.evidence import Cause, CouldNotLook
 from verifier.patience import Patience, now
 from verifier.probes import Context
 from verifier.probes.browser import VIEWPORT, in_plain_words
+from verifier.probes.complaints import origin
+from verifier.probes.entry import address
 from verifier.probes.http import curl
 from verifier.probes.tile_reports import Reports
 from verifier.sections.pages import Dashboard
@@ -50,7 +53,8 @@ class Arrival:
     Attributes:
         unwell: address → what came of it, for whatever the page asked for in vain.
         overrun: seconds after which a tile that has not come is not waited for.
-        status: the HTTP status of the document.
+        document: the address of the document that is looked at: the app's own, where another page embeds it.
+        status: its HTTP status.
         thread: seconds for which the page's main thread was busy until all was seen, and those that a processor worked.
     """
 
@@ -60,6 +64,7 @@ class Arrival:
     reports: Reports
     overrun: float
     unwell: dict[str, str] = field(default_factory=dict)
+    document: str = ""
     status: int = 0
     thread: tuple[float, float] = (0.0, 0.0)
 
@@ -82,12 +87,14 @@ def arrived(context: Context, opened: BrowserContext, dashboard: Dashboard, *, o
     Raises:
         CouldNotLook: what came is no dashboard, or nothing came.
     """
-    url = context.url + dashboard.path
+    url = address(context, dashboard.path)
     with context.quiet(), in_plain_words(context.patience, url, remedy=curl(context.target, url)):
         page = opened.new_page()
         reports = Reports(tile.id for tile in dashboard.tile)
         arrival = Arrival(page=page, url=url, at=now(), reports=reports, overrun=overrun)
         _prepare(arrival, dashboard)
+        if context.target.entry.embedded:
+            page.on("response", partial(_hear_of_the_app, arrival, origin(context.url)))
         patience = context.patience.shorter(overrun + GRACE)  # from here on: waiting for the lock is not the page's
         told = opened.new_cdp_session(page)
         told.send("Performance.enable")
@@ -109,12 +116,19 @@ def picture(arrival: Arrival, labels: list[dict[str, Any]]) -> bytes:
     if not arrival.done:  # a page that is stuck would never answer
         return b""
     try:
-        arrival.page.evaluate(_OVERLAY.read_text(encoding="utf-8"), labels)
+        placed = [label | {"box": box} for label in labels if (box := _box(arrival.page, label["css"]))]
+        arrival.page.evaluate(_OVERLAY.read_text(encoding="utf-8"), placed)
         height = min(_TALLEST, int(arrival.page.evaluate("document.documentElement.scrollHeight")))
         area = FloatRect(x=0, y=0, width=VIEWPORT["width"], height=height)
         return arrival.page.screenshot(full_page=True, clip=area, timeout=5000)
     except Error:
         return b""
+
+
+def _box(page: Page, css: str) -> FloatRect | None:
+    """Where the first element is that fits and takes room, also in a frame or in an open shadow tree."""
+    found = (frame.query_selector(css) for frame in page.frames)
+    return next((box for each in found if each and (box := each.bounding_box())), None)
 
 
 def _prepare(arrival: Arrival, dashboard: Dashboard) -> None:
@@ -163,12 +177,18 @@ def _listen(page: Page, unwell: dict[str, str]) -> None:
     page.on("response", answered)
 
 
+def _hear_of_the_app(arrival: Arrival, own: str, response: Response) -> None:
+    """What is in a frame of another page has a status of its own."""
+    if response.request.is_navigation_request() and response.frame.parent_frame and origin(response.url) == own:
+        arrival.status, arrival.document = response.status, response.url
+
+
 def _go(arrival: Arrival, patience: Patience) -> None:
     arrival.at = now()
     response = arrival.page.goto(arrival.url, wait_until="commit", timeout=1000 * patience.remaining())
     if response is None:
         raise CouldNotLook(Cause.NO_DATA, f"the browser got no document from {arrival.url}")
-    arrival.status = response.status
+    arrival.status = arrival.status or response.status
 
 
 def _wait(arrival: Arrival, patience: Patience) -> None:
@@ -195,24 +215,33 @@ def _need_time(patience: Patience) -> None:
 
 def _need_the_dashboard(target: Target, arrival: Arrival) -> None:
     """A page without a dashboard says nothing of the tiles, least of all that they are missing."""
+    own, asked = origin(target.url or ""), arrival.document or arrival.url
     hint = f"open it in a browser; correct [dashboard] in targets/{target.name}.toml, or get a session for it"
     said = f"HTTP {arrival.status}{_words(arrival)}"
     if arrival.status >= 400:  # noqa: PLR2004 - RFC 9110, section 15.5
         other = Cause.UNREACHABLE if arrival.status >= 500 else Cause.PRECONDITION  # noqa: PLR2004 - section 15.6
-        raise CouldNotLook(_CAUSES.get(arrival.status, other), f"{arrival.url} answers {said}", remedy=hint)
+        raise CouldNotLook(_CAUSES.get(arrival.status, other), f"{asked} answers {said}", remedy=hint)
     reports = arrival.reports
     if reports.top is None:
         raise CouldNotLook(Cause.NO_DATA, f"{arrival.url} answers {said} with something that is no page", remedy=hint)
     if reports.invalid:
         what = f"targets/{target.name}.toml: dashboard: {reports.invalid}"
         raise CouldNotLook(Cause.PRECONDITION, what, remedy="correct it, and run again")
-    if reports.signed_in or reports.others or reports.any_tile:
+    embedded = target.entry.embedded is not None
+    # The page around the app has marks of its own: they tell nothing of the app.
+    signed_in = [url for url in reports.signed_in if not embedded or origin(url) == own]
+    if signed_in or reports.others or reports.any_tile:
         return
+    seen = {"page.png": picture(arrival, [])}
+    if embedded and not any(origin(frame.url) == own for frame in arrival.page.frames):
+        what = f"{arrival.page.url}{_words(arrival)}, shows no frame with {target.url}"
+        remedy = "a session of that page may have expired: see [entry] of the target file"
+        raise CouldNotLook(Cause.UNAUTHORIZED, what, remedy=remedy, pictures=seen)
     if not reports.top.page.get("complete"):
         what = f"{arrival.url} began with HTTP {arrival.status}, and did not come to its end"
         raise CouldNotLook(Cause.TIMEOUT, what, remedy=curl(target, arrival.url, options="-sS -N"))
     what = f"{reports.top.page['url']} is not the dashboard of somebody who is signed in: {said}"
-    raise CouldNotLook(Cause.UNAUTHORIZED, what, remedy=hint)
+    raise CouldNotLook(Cause.UNAUTHORIZED, what, remedy=hint, pictures=seen)
 
 
 def _words(arrival: Arrival) -> str:

@@ -116,9 +116,9 @@ class Reports:
         return tuple(each for document in self._documents.values() for each in document.page.get("others", ()))
 
     @property
-    def signed_in(self) -> bool:
-        """Whether any document shows what only somebody sees who is signed in."""
-        return any(document.page.get("signed_in") for document in self._documents.values())
+    def signed_in(self) -> tuple[str, ...]:
+        """The addresses of the documents that show what only somebody sees who is signed in."""
+        return tuple(each.page["url"] for each in self._documents.values() if each.page.get("signed_in"))
 
     @property
     def tasks(self) -> tuple[tuple[float, float], ...]:

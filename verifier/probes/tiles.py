@@ -18,6 +18,8 @@ from verifier.pictures import waterfall
 from verifier.probes import Context
 from verifier.probes.browser import by_hand, opened_browser, opened_context
 from verifier.probes.dashboard import Arrival, arrived, picture
+from verifier.probes.entry import address
+from verifier.probes.footage import record
 from verifier.probes.runner import Runner, observe_runner
 from verifier.probes.tile_reports import CONTENT, Shown
 from verifier.sections.pages import Dashboard, Tile
@@ -228,8 +230,11 @@ def observe_tiles(context: Context) -> TileState:
 def observe_tiles_in(context: Context, browser: Browser) -> TileState:
     """The same in a browser that is there already."""
     dashboard = context.part(context.target.dashboard, "dashboard")
-    url, started = context.url + dashboard.path, now()
+    url, started = address(context, dashboard.path), now()
     album = _loads(context, browser, dashboard)
+    pictures = _pictures(context, album)
+    if not album.well or album.late(context.ceiling(ITEM)):
+        pictures |= record(context, browser, dashboard.path, name="tiles")
     return TileState(
         asked="Do all tiles show content, and after how many seconds?",
         where=url,
@@ -239,7 +244,7 @@ def observe_tiles_in(context: Context, browser: Browser) -> TileState:
         runner=album.runner,
         loads=tuple(load for load in album.loads if not load.warm),
         warm=tuple(load for load in album.loads if load.warm),
-        pictures=_pictures(context, album),
+        pictures=pictures,
     )
 
 
@@ -261,6 +266,10 @@ class Album:
         """Whether every tile showed content in every load; one in which a tile did not is the last, for it decides."""
         return all(load.ready for load in self.loads)
 
+    def late(self, seconds: float) -> bool:
+        """Whether a tile was later than that in any load."""
+        return any(load.slowest > 1000 * seconds for load in self.loads)
+
 
 def _loads(context: Context, browser: Browser, dashboard: Dashboard) -> Album:
     """Cold loads in contexts of their own, so that no stream of another holds a connection; warm ones in the last."""
@@ -271,7 +280,7 @@ def _loads(context: Context, browser: Browser, dashboard: Dashboard) -> Album:
             for _ in range(dashboard.warm if len(album.loads) == planned else 0):
                 if album.well:
                     _add(album, context, opened, dashboard, warm=True)
-    if any(load.slowest > 1000 * context.ceiling(ITEM) for load in album.loads):
+    if album.late(context.ceiling(ITEM)):
         # Others may have come to this machine meanwhile, and then it is the later look that tells.
         album.runner = max(album.runner, observe_runner(context, browser), key=lambda each: each.seconds)
     return album
