@@ -153,14 +153,15 @@ def somebody_decides(api: httpx.Client) -> Iterator[None]:
         somebody.join()
 
 
-def watched(deployment: Deployment) -> Ended:
-    """What the command says where it may not write."""
-    deployment.retarget(without=all_but("sse-delivers"), change=_read_only)
+def watched(deployment: Deployment, *, queue: str = 'path = "/api/approvals"', writes: str = "forbidden") -> Ended:
+    """What the command says where it may not write, or where the queue is told of by `queue`."""
+
+    def change(target: str) -> str:
+        changed = target.replace('path = "/api/approvals"\nmarker', f"{queue}\nmarker")
+        return changed.replace('writes = "allowed"', f'writes = "{writes}"')
+
+    deployment.retarget(without=all_but("sse-delivers"), change=change)
     return deployment.suite.run(target="warm")
-
-
-def _read_only(target: str) -> str:
-    return target.replace('writes = "allowed"', 'writes = "forbidden"')
 
 
 @pytest.mark.parametrize(
@@ -187,3 +188,29 @@ def test_a_queue_that_is_only_watched_and_does_not_change_proves_nothing(deploym
 
     assert ended.told("sse-delivers") == ("unverified", "no-data"), ended.output
     assert "decide an approval in the dashboard" in ended.output
+
+
+NO_API = 'path = "/api/nowhere"'
+
+
+@pytest.mark.parametrize(("fault", "outcome"), [(None, "passed"), ("delivers-random-payload", "failed")])
+def test_where_the_queue_has_no_api_its_table_is_compared(
+    deployment: Deployment, api: httpx.Client, fault: str | None, outcome: str
+) -> None:
+    deployment.switch(*([fault] if fault else []), redeploy=False)
+    with somebody_decides(api):
+        ended = watched(deployment, queue=f'{NO_API}\ntable = "approvals"')
+    deployment.switch(redeploy=False)
+
+    assert ended.told("sse-delivers") == (outcome, None), ended.output
+    assert "compared with the table approvals" in ended.item("sse-delivers")["value"]
+
+
+def test_nothing_is_written_into_a_table(deployment: Deployment) -> None:
+    deployment.switch(redeploy=False)
+
+    ended = watched(deployment, queue=f'{NO_API}\ntable = "approvals"', writes="allowed")
+
+    assert ended.told("sse-delivers") == ("unverified", "precondition"), ended.output
+    assert "/api/nowhere: HTTP 404" in ended.output
+    assert "an app without this API can be watched" in ended.output

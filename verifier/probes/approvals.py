@@ -28,6 +28,16 @@ from verifier.sections.events import Approvals
 MARK = "definition-of-done"
 _LEFTOVER = timedelta(minutes=15)
 """Older synthetic approvals belong to no run that still goes on, wherever it was."""
+_CAUSES = {
+    401: Cause.UNAUTHORIZED,
+    403: Cause.UNAUTHORIZED,
+    404: Cause.PRECONDITION,
+    405: Cause.PRECONDITION,
+    429: Cause.RATE_LIMITED,
+}
+_REMEDY = (
+    'see [approvals]; an app without this API can be watched: writes = "forbidden", and table = its queue\'s table'
+)
 _HOST = hashlib.sha256(f"{socket.gethostname()} {uuid.getnode()}".encode()).hexdigest()[:8]
 """This host, without telling its name to whoever reads the queue."""
 
@@ -128,8 +138,8 @@ def _asked(session: httpx.Client, method: str, url: str, machine: str | None, bo
     except httpx.HTTPError as trouble:
         raise CouldNotLook(cause_of(trouble), f"{method} {url}: {trouble}") from None
     if answer.is_error:
-        cause = Cause.UNAUTHORIZED if answer.status_code in {401, 403} else Cause.UNREACHABLE
-        raise CouldNotLook(cause, f"{method} {url}: HTTP {answer.status_code}: {answer.text[:200]}")
+        what = f"{method} {url}: HTTP {answer.status_code}: {answer.text[:200]}"
+        raise CouldNotLook(_CAUSES.get(answer.status_code, Cause.UNREACHABLE), what, remedy=_REMEDY)
     try:
         return answer.json() if answer.content else {}
     except ValueError:

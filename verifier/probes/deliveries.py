@@ -51,6 +51,7 @@ class DeliveryState(Evidence):
         twice: what arrived more than once.
         disorder: what arrived before an earlier change.
         stalled: beside which reader that did not read all this arrived.
+        queue: who told what is in the queue, where that was compared with the streams.
         pictures: file name → a picture for the report.
     """
 
@@ -61,6 +62,7 @@ class DeliveryState(Evidence):
     twice: tuple[str, ...] = ()
     disorder: tuple[str, ...] = ()
     stalled: str = ""
+    queue: str = ""
     pictures: dict[str, bytes] = Field(default={}, exclude=True, repr=False)
 
     def delays(self) -> Readings:
@@ -69,7 +71,8 @@ class DeliveryState(Evidence):
 
     def arrivals(self) -> str:
         """How many of the expected events arrived, in which mode."""
-        return f"{len(self.seconds)} of {len(self.expected)} events arrived ({self.mode})"
+        how = f"{self.mode}, compared with {self.queue}" if self.queue else self.mode
+        return f"{len(self.seconds)} of {len(self.expected)} events arrived ({how})"
 
 
 def observe_deliveries(context: Context) -> DeliveryState:
@@ -200,6 +203,7 @@ def _watched(
         "expected": tuple(found.seconds.keys() | found.wrong.keys()),
         "seconds": {key: lag for key, lag in found.seconds.items() if key not in found.wrong},
         "wrong": tuple(f"{key}: {said}" for key, said in found.wrong.items()),
+        "queue": samples[-1].source,
     }
 
 

@@ -147,7 +147,8 @@ class Stream(Record):
         if not self.beats:
             return "no heartbeat"
         jitter = "" if self.jitter is None else f", jitter {self.jitter:.2f} s"
-        return f"{' and '.join(self.forms)}, first after {self.beats[0].at:.1f} s{jitter}"
+        first, forms = self.beats[0].at, " and ".join(self.forms)
+        return f"{forms}, first after {first:.1f} s{jitter}, {len(self.beats)} seen in {self.watched:.1f} s"
 
     def _pauses(self) -> list[list[float]]:
         moments = [[beat.at for beat in self.beats if beat.form == form] for form in self.forms]

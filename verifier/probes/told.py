@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from verifier.evidence import CouldNotLook
+from verifier.evidence import Cause, CouldNotLook
 from verifier.patience import monotonic
 from verifier.probes import Context
 from verifier.probes.approvals import listed
@@ -24,11 +24,12 @@ Rows = dict[str, dict[str, Any]]
 
 
 class Sample(NamedTuple):
-    """One look at the queue: when it began and when it had ended, and what was there."""
+    """One look at the queue: when it began and when it had ended, what was there, and who said so."""
 
     began: float
     ended: float
     rows: Rows
+    source: str = "its API"
 
 
 _GONE = "deleted"
@@ -62,20 +63,40 @@ def sample(context: Context, settings: Approvals) -> Sample:
     try:
         with client(context.target) as session:
             rows = listed(session, context.url + settings.path, settings)
-    except CouldNotLook:
+            source = "its API"
+    except CouldNotLook as trouble:
         if settings.table is None:
             raise
-        rows = _from_table(context, settings.table)
-    return Sample(began, monotonic(), {str(each[settings.id]): each for each in rows})
+        rows, source = _instead(context, settings.table, settings.id, trouble), f"the table {settings.table}"
+    return Sample(began, monotonic(), {str(each[settings.id]): each for each in rows}, source)
 
 
-def _from_table(context: Context, table: str) -> list[dict[str, Any]]:
+def _instead(context: Context, table: str, identity: str, trouble: CouldNotLook) -> list[dict[str, Any]]:
+    """The rows of the table, because of the API's `trouble`."""
+    try:
+        return _from_table(context, table, identity)
+    except CouldNotLook as other:
+        raise CouldNotLook(other.cause, f"{trouble.what}; and {other.what}", remedy=other.remedy) from None
+
+
+def _from_table(context: Context, table: str, identity: str) -> list[dict[str, Any]]:
     schema = context.target.database.schema_name if context.target.database else "public"
-    query = sql.SQL("select to_jsonb(row) as row from {} as row limit {}")
+    name = sql.Identifier(schema, table)
     with connected(context) as connection:
-        cursor = connection.cursor(row_factory=dict_row)
-        found = cursor.execute(query.format(sql.Identifier(schema, table), _MOST_ROWS)).fetchall()
-    return [each["row"] for each in found]
+        asked = sql.SQL("select row_security_active({})").format(sql.Literal(name.as_string(connection)))
+        hidden = connection.execute(asked).fetchone()
+        query = sql.SQL("select to_jsonb(row) as row from {} as row limit {}").format(name, _MOST_ROWS + 1)
+        rows = [each["row"] for each in connection.cursor(row_factory=dict_row).execute(query).fetchall()]
+    if hidden and hidden[0]:
+        what = f"row-level security hides rows of {schema}.{table} from the role in DATABASE_URL"
+        raise CouldNotLook(Cause.PRECONDITION, what, remedy="give a role that sees the whole queue (BYPASSRLS)")
+    if len(rows) > _MOST_ROWS:
+        what = f"{schema}.{table} has more than {_MOST_ROWS} rows, and each look would be at others"
+        raise CouldNotLook(Cause.TRUNCATED, what, remedy="name a view of those that wait as table in [approvals]")
+    if any(identity not in each for each in rows):
+        what = f"{schema}.{table} has no column «{identity}»"
+        raise CouldNotLook(Cause.PRECONDITION, what, remedy="correct table and id in [approvals]")
+    return rows
 
 
 def changed(before: Rows, after: Rows) -> set[str]:
