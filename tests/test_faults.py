@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.faults import REGISTRY
 from sandbox.faults.fault import FLOWS
-from tests.rooms.deployment import Deployment
+from tests.rooms.deployment import LIMITS, Deployment
 from tests.rooms.toy import CHECKOUT, Ended
 from verifier.definition import Stage, read_contract
 
@@ -51,6 +51,22 @@ def test_two_workers_see_what_one_process_sees(deployment: Deployment, fault: st
     besides = REGISTRY[fault].perhaps if fault else ()
     assert seen(ended, besides) == (sorted(REGISTRY[fault].red) if fault else [], {}), ended.output
     assert ended.ending == (("NOT DONE", 1) if fault else ("DONE", 0))
+
+
+def test_a_tile_that_became_slower_since_the_last_release_is_a_warning(deployment: Deployment) -> None:
+    far = REGISTRY["tile-slow"].far
+    ended = []
+    for faults in ((), ("tile-slow=2.4",)):
+        deployment.switch(*faults)
+        deployment.retarget(
+            without=far, change=lambda text: text.replace(LIMITS["tiles-under-3s"], "seconds = 6.0\nloads = 4")
+        )
+        ended.append(deployment.suite.run(target="warm"))
+
+    said = "clearly slower than with release"
+    assert [each.ending for each in ended] == [("DONE", 0), ("DONE", 0)]
+    assert [said in each.output for each in ended] == [False, True]
+    assert said in (ended[1].folder / "definition-of-done.md").read_text(encoding="utf-8")
 
 
 def test_without_network_and_secrets_nothing_is_claimed(deployment: Deployment) -> None:

@@ -48,9 +48,10 @@ class Deployment:
         self.suite, self.suite_target = _suite(folder, line)
 
     def switch(self, *faults: str, redeploy: bool = True) -> None:
-        """Have exactly these faults, after a new deploy or as it runs."""
+        """Have exactly these faults, after a new deploy or as it runs; a figure of one's own is «fault=figure»."""
         control = self.told["control"]
-        words = [f"{fault}={REGISTRY[fault].scaled}" if REGISTRY[fault].scaled else fault for fault in faults]
+        scaled = {name: f"{name}={fault.scaled}" for name, fault in REGISTRY.items() if fault.scaled}
+        words = [scaled.get(fault, fault) for fault in faults]
         headers = {"authorization": f"Bearer {control['token']}"}
         wanted = {"names": words, "redeploy": redeploy}
         httpx.put(f"{control['url']}/faults", json=wanted, headers=headers, timeout=60).raise_for_status()
