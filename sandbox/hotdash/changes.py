@@ -17,11 +17,13 @@ MOST_REPLAYED = 1000
 # Ids are given before the commit and would come out of order; so one writer at a time, between id and commit.
 _ONE_WRITER = 0x5E5E
 _KEPT = "1 hour"
-# The change before the newest stays however old it is: it is where a client stands after a quiet hour.
+# The change before the newest stays however old it is: it is where a client stands after a quiet hour. What goes is
+# always a beginning of the sequence: times of transactions are not in its order, and a gap would be a loss unseen.
 _FORGET = """
     delete from approval_events
-    where user_id = %(shop)s and created_at < now() - %(kept)s::interval
-      and id < (select id from approval_events where user_id = %(shop)s order by id desc offset 1 limit 1)
+    where user_id = %(shop)s and id < least(
+      (select id from approval_events where user_id = %(shop)s order by id desc offset 1 limit 1),
+      (select min(id) from approval_events where user_id = %(shop)s and created_at >= now() - %(kept)s::interval))
 """
 
 
@@ -71,7 +73,7 @@ class Changes:
         return [Change(**row) for row in rows]
 
     async def remembers(self, last: int) -> bool:
-        """Whether everything that came after the change `last` is still there."""
+        """Whether everything that came after the change `last` is still there, and was whenever it was read before."""
         query = "select id from approval_events where user_id = %s and id = %s"
         return bool(await self._site.rows(query, (SHOP, last)))
 

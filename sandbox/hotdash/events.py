@@ -59,9 +59,11 @@ class Hub:
             await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _catch_up(self) -> None:
-        for change in await self._changes.after(self._position):
-            self._position = change.id
-            self._mischief.publish(change, self._publish)
+        # Each reading is bounded; after a long silence there may be more, and no notice will come for it.
+        while changes := await self._changes.after(self._position):
+            for change in changes:
+                self._position = change.id
+                self._mischief.publish(change, self._publish)
 
     def _publish(self, change: Change) -> None:
         frames = _frames(change)
@@ -88,7 +90,7 @@ class Hub:
             return JSONResponse({"error": "not now"}, 503, {"retry-after": "1"})
         # The library's own pings are comments; the heartbeats here are named events.
         stream = EventSourceResponse(
-            self._stream(request.headers.get("last-event-id", "")),
+            self.stream(request.headers.get("last-event-id", "")),
             ping=0,
             headers={"cache-control": "no-cache, no-store"},
             send_timeout=SEND_SECONDS,
@@ -96,7 +98,8 @@ class Hub:
         )
         return Spoiled(stream, faults)
 
-    async def _stream(self, last: str) -> AsyncIterator[bytes]:
+    async def stream(self, last: str) -> AsyncIterator[bytes]:
+        """The frames of one client that saw the change `last`, until it leaves or is let go."""
         # Taken in before the past is read, so that nothing falls between the past and the present.
         subscriber = Subscriber(self._position)
         self._subscribers.add(subscriber)
@@ -115,13 +118,16 @@ class Hub:
         """What the client has not seen, or the word that it must load the queue anew."""
         if not last or self._mischief.forgets:
             return []
-        if last.isdigit() and len(last) < len(str(2**63)) and await self._changes.remembers(int(last)):
+        until = subscriber.seen
+        if last.isascii() and last.isdigit() and len(last) < len(str(2**63)):
             # It may have seen more on another machine than this one has heard of yet; that must not come again.
-            missed = await self._changes.after(int(last), subscriber.seen)
-            subscriber.seen = max(subscriber.seen, int(last))
-            if len(missed) <= MOST_REPLAYED:
+            subscriber.seen = max(until, int(last))
+            missed = await self._changes.after(int(last), until)
+            # Asked only now: what is still remembered was not being forgotten while it was read.
+            if len(missed) <= MOST_REPLAYED and await self._changes.remembers(int(last)):
                 return [frame for change in missed for frame in _frames(change)]
-        return [_frame("reset", {"reason": "the events after this id are no longer kept"}, subscriber.seen)]
+        subscriber.seen = until
+        return [_frame("reset", {"reason": "too many events after this id, or no longer kept"}, self._position)]
 
     async def _events(self, subscriber: Subscriber) -> AsyncIterator[Frame]:
         """A heartbeat at once and then one in every period, with the changes in between."""
@@ -132,16 +138,20 @@ class Hub:
             if frame is None and not subscriber.ended:
                 sequence += 1
                 due += pause_after(self._site, sequence)
-                frame = self._heartbeat(sequence)
+                frame = self._heartbeat(sequence, subscriber)
             if frame is not None and not self._silent:
                 if frame.name == "heartbeat":
                     self._metrics.heartbeats.inc()
                 yield frame
 
-    def _heartbeat(self, sequence: int) -> Frame:
-        """A sign of life; it carries the newest id, so that a client knows where it stands before the first change."""
+    def _heartbeat(self, sequence: int, subscriber: Subscriber) -> Frame:
+        """A sign of life; it carries the newest id, so that a client knows where it stands before the first change.
+
+        None while changes wait for the client, which it would then miss; and never an older one than it has seen.
+        """
         told = {"machine": self._site.machine, "at": datetime.now(UTC).isoformat(), "sequence": sequence}
-        return _frame("heartbeat", told, self._position, retry=RETRY_MILLISECONDS if sequence == 1 else None)
+        identity = None if subscriber.waiting else max(self._position, subscriber.seen)
+        return _frame("heartbeat", told, identity, retry=RETRY_MILLISECONDS if sequence == 1 else None)
 
     @property
     def _silent(self) -> bool:

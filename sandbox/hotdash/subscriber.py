@@ -28,6 +28,11 @@ class Subscriber:
     ended: bool = False
     _waiting: asyncio.Queue[Frame | None] = field(default_factory=lambda: asyncio.Queue(MOST_WAITING + 1))
 
+    @property
+    def waiting(self) -> bool:
+        """Whether frames wait to be sent."""
+        return not self._waiting.empty()
+
     def offer(self, frame: Frame) -> bool:
         """Let it wait for its turn; false if this reader is too far behind, and has been let go."""
         if not self.ended and self._waiting.qsize() >= MOST_WAITING:
