@@ -127,6 +127,18 @@ def test_a_figure_above_the_first_bound_alone_escalates_there_alone(run: Ended) 
     assert escalated == {"slow": ["investigate"], "seen": ["immediate"]}
 
 
+@pytest.mark.parametrize(
+    ("name", "whom", "why"), [("slow", "investigate", "6.5 is above 5"), ("seen", "immediate", "it failed")]
+)
+def test_an_escalation_stands_in_terminal_checklist_and_report(
+    run: Ended, results: dict[str, dict[str, Any]], name: str, whom: str, why: str
+) -> None:
+    told = f"tell «{whom}», because {why}"
+    assert f"! escalate {name}: {told}" in run.output
+    assert f"  - tell: {whom}" in checklist(run).splitlines()
+    assert f"**Escalate:** {told}" in results[name]["description"]
+
+
 def test_a_failure_tells_where_and_how_to_look_again(run: Ended) -> None:
     (check,) = run.item("seen")["checks"]
     moment = r"the toy box, \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC"

@@ -105,6 +105,18 @@ class ItemResult:
         return tuple(dict.fromkeys(each for check in self.checks for each in check.warnings))
 
     @property
+    def escalations(self) -> dict[str, str]:
+        """Whom to tell of this by the contract → why."""
+        worst = max((each.figure for each in self.checks if each.figure is not None), default=None)
+        found = {}
+        for each in self.item.escalate:
+            if each.on and self.outcome == Outcome.FAILED:
+                found[str(each.to)] = "it failed"
+            elif each.above and worst is not None and worst > each.above:
+                found[str(each.to)] = f"{worst:.3g} is above {each.above:g}"
+        return found
+
+    @property
     def measured(self) -> str | None:
         """What the checks measured: figures before words, else the worst check first."""
         checks = sorted(self.checks, key=lambda each: each.figure is None)

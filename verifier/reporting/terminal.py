@@ -34,6 +34,11 @@ def summary_lines(ledger: Ledger, run: Run) -> list[Line]:
     for result in items:
         if not ledger.narrowed or result.outcome not in {Outcome.NOT_RUN, Outcome.NOT_APPLICABLE}:
             lines += _explained(result)
+    lines += [
+        (f"! escalate {each.item.id}: tell «{whom}», because {why}", {"red": True, "bold": True})
+        for each in items
+        for whom, why in each.escalations.items()
+    ]
     lines += [(f"⚠ {each.item.id}: {warning}", {"yellow": True}) for each in items for warning in each.warnings]
     lines += [(f"problem: {each}", {"yellow": True}) for each in ledger.problems]
     lines += [

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from verifier.findings import find
-from verifier.ledger import CheckResult, ItemResult, Ledger, Outcome, counts
+from verifier.ledger import CheckResult, ItemResult, Ledger, counts
 from verifier.patience import now
 from verifier.reporting.matrix import read_matrix
 from verifier.run import Run, suite_version
@@ -52,7 +52,7 @@ def _item(result: ItemResult) -> dict[str, Any]:
         "reason": result.reason or None,
         "value": result.measured,
         "limit": dict(result.limit) if result.limit else None,
-        "escalate": escalations(result),
+        "escalate": list(result.escalations),
         "warnings": list(result.warnings),
         "checks": [_check(each) for each in result.checks],
     }
@@ -71,14 +71,3 @@ def _check(check: CheckResult) -> dict[str, Any]:
         "looked": list(check.looked),
         "seconds": round(check.seconds, 2),
     }
-
-
-def escalations(result: ItemResult) -> list[str]:
-    """Whom to tell of this result, by the contract."""
-    figures = [each.figure for each in result.checks if each.figure is not None]
-    worst = max(figures, default=None)
-    return [
-        each.to
-        for each in result.item.escalate
-        if (each.on and result.outcome == Outcome.FAILED) or (each.above and worst is not None and worst > each.above)
-    ]
