@@ -12,6 +12,7 @@ import pytest
 from jsonschema import Draft4Validator
 
 from tests.rooms.deployment import Deployment
+from verifier.patience import Patience
 
 SPECIFICATION = json.loads((Path(__file__).parent / "data" / "machines-openapi.json").read_text(encoding="utf-8"))
 APP = "hotdash-sandbox"
@@ -78,6 +79,50 @@ def test_a_wrong_answer_does_not_fit() -> None:
 def test_a_machine_has_the_parts_that_the_verifier_reads(platform: httpx.Client) -> None:
     for machine in platform.get(f"/apps/{APP}/machines").json():
         assert {"id", "state", "region", "config", "events", "checks", "image_ref", "host_status"} <= set(machine)
+
+
+def test_a_machine_is_stopped_and_started_as_the_specification_says(platform: httpx.Client) -> None:
+    path = "/apps/{app_name}/machines/{machine_id}"
+    before = platform.get(f"/apps/{APP}/machines").json()[-1]
+    here = path.format(app_name=APP, machine_id=before["id"])
+
+    def seen_as(state: str) -> dict[str, Any]:
+        return Patience(30).eventually(
+            lambda: platform.get(here).json(), lambda seen: seen["state"] == state, pause=0.1
+        )
+
+    stopped = platform.post(f"{here}/stop", json={"signal": "SIGTERM", "timeout": "3s"})
+    at_rest = seen_as("stopped")
+    again = platform.post(f"{here}/stop")
+    started = platform.post(f"{here}/start")
+    running = seen_as("started")
+
+    assert [each.status_code for each in (stopped, again, started)] == [200, 200, 200]
+    assert [each.json() for each in (stopped, again)] == [{"ok": True}, {"ok": True}]
+    assert started.json()["previous_state"] == "stopped"
+    assert [mistakes(path, each) for each in (at_rest, running)] == [[], []]
+    assert {each["instance_id"] for each in (before, at_rest, running)} == {before["instance_id"]}
+    assert [each["type"] for each in running["events"][:4]] == ["start", "start", "exit", "stop"]
+    assert running["events"][2]["request"]["exit_event"]["requested_stop"]
+
+
+@pytest.mark.parametrize(
+    ("order", "sent", "status"),
+    [("start", None, 412), ("stop", {"timeout": "soon"}, 400), ("stop", "{", 400)],
+)
+def test_an_order_that_makes_no_sense_is_refused(
+    platform: httpx.Client, order: str, sent: dict[str, str] | str | None, status: int
+) -> None:
+    machine = platform.get(f"/apps/{APP}/machines").json()[-1]["id"]
+    content = sent if isinstance(sent, str) else json.dumps(sent) if sent else None
+
+    answer = platform.post(f"/apps/{APP}/machines/{machine}/{order}", content=content)
+
+    assert answer.status_code == status
+    described = SPECIFICATION["components"]["schemas"]["ErrorResponse"]
+    assert (
+        list(Draft4Validator({"components": SPECIFICATION["components"], **described}).iter_errors(answer.json())) == []
+    )
 
 
 @pytest.mark.parametrize(("token", "status"), [("", 401), ("Bearer wrong", 401)])

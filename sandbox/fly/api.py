@@ -1,8 +1,10 @@
 """The platform's API: the Machines REST routes, releases, GraphQL and logs, with the platform's own errors."""
 
+import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -10,7 +12,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from sandbox.fly import prometheus, shapes
-from sandbox.fly.app import App
+from sandbox.fly.app import AT_REST, KILL_SECONDS, App
 from sandbox.fly.log_api import LogApi
 from sandbox.fly.logbook import REGION
 
@@ -20,6 +22,7 @@ MESSAGE_ROUTES = ("certificates", "ip_assignments")
 EVENTS_DEFAULT, EVENTS_MOST = 20, 50
 
 Answer = Callable[[App, Request], Response]
+Command = Callable[[App, Request, Mapping[str, Any]], Response]
 
 
 @dataclass
@@ -96,6 +99,53 @@ def _machine(app: App, request: Request) -> Response:
 def _releases(app: App, request: Request) -> Response:
     limit = _number(request, "limit", 25, 100)
     return JSONResponse({"releases": [release.as_rest() for release in reversed(app.releases)][:limit]})
+
+
+def _stop(app: App, request: Request, sent: Mapping[str, Any]) -> Response:
+    """Stop a machine; one that is at rest already is no error."""
+    machine = app.machine(request.path_params["machine"])
+    if machine is None:
+        return JSONResponse({"error": "machine not found"}, 404)
+    seconds = re.fullmatch(r"(\d+(?:\.\d+)?)s", str(sent.get("timeout", f"{KILL_SECONDS}s")))
+    if seconds is None:
+        return JSONResponse({"error": "invalid timeout"}, 400)
+    app.ask_to_stop(machine, float(seconds[1]))
+    return JSONResponse({"ok": True})
+
+
+def _start(platform: Platform) -> Command:
+    def answer(app: App, request: Request, _sent: Mapping[str, Any]) -> Response:
+        machine = app.machine(request.path_params["machine"])
+        if machine is None:
+            return JSONResponse({"error": "machine not found"}, 404)
+        before = machine.state
+        if before not in AT_REST:
+            why = f"failed_precondition: unable to start machine from current state: '{before}'"
+            return JSONResponse({"error": why}, 412)
+        app.ask_to_start(machine, works="machine-does-not-start-again" not in platform.faults)
+        return JSONResponse({"previous_state": before, "migrated": False, "new_host": ""})
+
+    return answer
+
+
+def _command(platform: Platform, answer: Command) -> Callable[[Request], Any]:
+    """A route that changes a machine; whoever may only read is refused."""
+
+    async def endpoint(request: Request) -> Response:
+        body = await request.body()
+        try:
+            sent = json.loads(body) if body else {}
+        except ValueError:
+            return JSONResponse({"error": "invalid JSON"}, 400)
+
+        def obey(app: App, asked: Request) -> Response:
+            if "platform-token-read-only" in platform.faults:
+                return JSONResponse({"error": "unauthorized"}, 403)
+            return answer(app, asked, sent)
+
+        return cast("Response", await _read(platform, obey)(request))
+
+    return endpoint
 
 
 def _read(platform: Platform, answer: Answer) -> Callable[[Request], Any]:
@@ -247,6 +297,8 @@ def platform_api(platform: Platform) -> Starlette:
     }
     routes = [Route(path, _read(platform, answer), methods=["GET"]) for path, answer in readers.items()]
     routes += [
+        Route(f"{app}/machines/{{machine}}/stop", _command(platform, _stop), methods=["POST"]),
+        Route(f"{app}/machines/{{machine}}/start", _command(platform, _start(platform)), methods=["POST"]),
         Route("/v1/apps", _app_list(platform)),
         Route("/v1/tokens/current", _about_the_token(platform)),
         Route("/v1/platform/regions", _regions),

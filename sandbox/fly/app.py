@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import httpx
@@ -20,6 +21,9 @@ CHECK_SECONDS = 2.0
 CHECK_NAME = "servicecheck-00-http-3000"
 CHECK_AGENT = "Fly-Health-Check/1.0"
 READY_SECONDS = 15.0
+KILL_SECONDS = 5.0
+"""How long a machine may take to end before it is killed, where nobody says otherwise (Fly docs, kill_timeout)."""
+AT_REST = ("created", "stopped", "suspended", "failed")
 _OUTPUT = 400
 _OK = range(200, 300)
 
@@ -44,6 +48,11 @@ class App:
         self.staged_secrets: dict[str, str] = {}
         self._client = httpx.AsyncClient(timeout=CHECK_SECONDS, headers={"user-agent": CHECK_AGENT}, trust_env=False)
         self._rounds: asyncio.Task[None] | None = None
+        self._configure: Configure | None = None
+        self._changes: set[asyncio.Task[None]] = set()
+        """Machines that are being stopped or started because somebody asked the platform to."""
+        self.stops_asked: list[float] = []
+        """When, by the monotonic clock."""
 
     @property
     def current(self) -> Release:
@@ -65,7 +74,8 @@ class App:
 
     async def deploy(self, configure: Configure, rollout: Rollout | None = None) -> None:
         """Replace what runs by a new release; answers when every machine answers, or has ended."""
-        self.rollout = rollout or Rollout()
+        self.rollout, self._configure = rollout or Rollout(), configure
+        await asyncio.gather(*self._changes, return_exceptions=True)
         if self.releases:
             await asyncio.gather(*(machine.stop() for machine in self.machines))
             await self.prepare()
@@ -120,6 +130,34 @@ class App:
         for event in (event for machine in self.machines for event in machine.events):
             event["timestamp"] -= seconds * 1000
 
+    def ask_to_stop(self, machine: Machine, seconds: float = KILL_SECONDS) -> None:
+        """Begin to stop a machine, as the platform does: the answer does not wait for the end."""
+        if machine.state == "started":
+            machine.state = "stopping"
+            machine.note("stop", "stopping", "user")
+            self.stops_asked.append(time.monotonic())
+            self._later(machine.stop(seconds))
+
+    def ask_to_start(self, machine: Machine, *, works: bool = True) -> None:
+        """Begin to start a machine that is at rest; one that does not work fails."""
+        machine.state = "starting"
+        machine.note("start", "starting", "user")
+        self._later(self._start(machine, works=works))
+
+    async def _start(self, machine: Machine, *, works: bool) -> None:
+        if not works or self._configure is None:
+            machine.state = "failed"
+            machine.note("start", "failed")
+            return
+        await machine.start_again(self._configure(machine))
+        await self._answers(machine)
+        await self.check()
+
+    def _later(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._changes.add(task)
+        task.add_done_callback(self._changes.discard)
+
     async def check(self) -> None:
         """Run one round of the health checks."""
         await asyncio.gather(*(self._check(machine) for machine in self.machines))
@@ -149,5 +187,6 @@ class App:
         """Stop every machine."""
         if self._rounds is not None:
             self._rounds.cancel()
+        await asyncio.gather(*self._changes, return_exceptions=True)
         await asyncio.gather(*(machine.stop() for machine in self.machines))
         await self._client.aclose()

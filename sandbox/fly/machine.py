@@ -19,6 +19,7 @@ from sandbox.serving import loopback_socket
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 STOP_SECONDS = 1.5
+"""How long a machine may take to end before it is killed, where the sandbox itself stops it."""
 LINE_LIMIT = 1 << 20
 _SIGNALLED = 128
 
@@ -98,12 +99,26 @@ class Machine:
     async def launch(self, release: Release, configuration: Mapping[str, Any]) -> None:
         """Hand the configuration to the prepared process: from here on its lines are this release's lines."""
         process = self._process
-        if process is None or process.stdout is None or process.stderr is None:
+        if process is None:
             raise RuntimeError("prepare the machine first")
         await self._end_of_the_release_before(configuration)
         self.release = release
         self.instance_id = ulid()
         self.note("launch", "created", "user")
+        self._begin(process, release, configuration)
+
+    async def start_again(self, configuration: Mapping[str, Any]) -> None:
+        """Start a process of the same release and version; what a machine is stays the same while it is stopped."""
+        if self.release is None:
+            raise RuntimeError("it was never launched")
+        await self.prepare()
+        self.checks = []
+        if self._process is not None:
+            self._begin(self._process, self.release, configuration)
+
+    def _begin(self, process: asyncio.subprocess.Process, release: Release, configuration: Mapping[str, Any]) -> None:
+        if process.stdout is None or process.stderr is None:
+            raise RuntimeError("a process without output")
         self.logbook.write(self.id, "Starting machine", "runner")
         self._tell({**configuration, "machine": self.id, "version": release.image.tag})
         self._readers = [asyncio.create_task(self._read(stream)) for stream in (process.stdout, process.stderr)]
@@ -164,8 +179,8 @@ class Machine:
         how = f"with signal {signal.Signals(killed_by).name}" if killed_by else f"normally with code: {code}"
         self.logbook.write(self.id, f"Main child exited {how}", "runner")
 
-    async def stop(self) -> None:
-        """Stop in an orderly way, and by force after a while."""
+    async def stop(self, seconds: float = STOP_SECONDS) -> None:
+        """Stop in an orderly way, and by force after `seconds`."""
         self._requested_stop = True
         process = self._process
         if process is None:
@@ -177,7 +192,7 @@ class Machine:
             self.state = "stopping"
             process.terminate()
         try:
-            await asyncio.wait_for(process.wait(), STOP_SECONDS)
+            await asyncio.wait_for(process.wait(), seconds)
         except TimeoutError:
             process.kill()
         if self._watcher is not None:
