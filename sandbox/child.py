@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable
 from io import FileIO
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -43,6 +44,12 @@ class _Server(uvicorn.Server):
     """A server that tells the application as soon as it is to stop: connections that never end would hold it up."""
 
     leave: Callable[[], None] = staticmethod(lambda: None)
+    deaf: Callable[[], bool] = staticmethod(lambda: False)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to end, unless this process hears no signal."""
+        if not self.deaf():
+            super().handle_exit(sig, frame)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop taking connections, and wait a little for those that there are."""
@@ -50,8 +57,16 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def serve(app: Any, descriptor: int, leave: Callable[[], None] = lambda: None) -> None:  # noqa: ANN401 - any ASGI application
-    """Serve on the socket that the supervisor made, until SIGTERM; then `leave` is called, on the server's loop."""
+def serve(
+    app: Any,  # noqa: ANN401 - any ASGI application
+    descriptor: int,
+    leave: Callable[[], None] = lambda: None,
+    deaf: Callable[[], bool] = lambda: False,
+) -> None:
+    """Serve on the socket that the supervisor made, until SIGTERM; then `leave` is called, on the server's loop.
+
+    A process that is `deaf` goes on until it is killed.
+    """
     # What goes wrong in a request is written down by the application, and streams that are cut are no news.
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
     listener = socket.socket(fileno=descriptor)
@@ -67,7 +82,7 @@ def serve(app: Any, descriptor: int, leave: Callable[[], None] = lambda: None) -
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
     )
-    server.leave = leave
+    server.leave, server.deaf = leave, deaf
     # The server hands a signal on when it has finished; an orderly end is not a death by signal.
     signal.signal(signal.SIGTERM, lambda *_: None)
     server.run(sockets=[listener])

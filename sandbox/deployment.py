@@ -115,6 +115,7 @@ class Deployment:
         self.faults = dict(faults)
         self.services.faults = self.platform.faults = self.faults
         self._edges[0].writer.on = "slow-reader-holds-up-others" in self.faults
+        self._edges[0].blind_seconds = float(self.faults.get("edge-keeps-routing-to-stopped") or 0)
         if not self.postgres.running:
             await self.postgres.start()
         await self._trouble.end()

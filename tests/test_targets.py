@@ -49,6 +49,20 @@ def test_writing_in_production_is_refused(tmp_path: Path) -> None:
     assert said == 'targets/production.toml: writes: never in production; must be "forbidden"'
 
 
+def test_stopping_machines_of_production_is_refused(tmp_path: Path) -> None:
+    events = '[events]\npath = "/api/realtime/approvals"\nmay_stop_machines = true\n'
+
+    said = refusal(tmp_path, "production", PLAIN.replace("staging", "production") + events)
+
+    assert said == "targets/production.toml: events.may_stop_machines: never in production; leave it out"
+
+
+def test_only_the_embedded_deployment_may_have_its_machines_stopped() -> None:
+    targets = [read_target(path, CONTRACT) for path in (CHECKOUT / "targets").glob("*.toml")]
+
+    assert [each.name for each in targets if each.events and each.events.may_stop_machines] == ["sandbox"]
+
+
 def test_an_unknown_key_is_refused_with_the_nearest_one(tmp_path: Path) -> None:
     said = refusal(tmp_path, "staging", PLAIN + '[events]\npth = "/api/realtime/approvals"\n')
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from verifier.evidence import Cause, CouldNotLook
 from verifier.ledger import CheckResult, Outcome
@@ -13,12 +13,15 @@ CHECK = "session::release_unchanged"
 _TITLE = "The release and its machines are the same at the end of the run as at its beginning."
 
 
-def release_unchanged(before: Callable[[], PlatformState], after: Callable[[], PlatformState]) -> CheckResult:
+def release_unchanged(
+    before: Callable[[], PlatformState], after: Callable[[], PlatformState], stopped: Mapping[str, str] | None = None
+) -> CheckResult:
     """Compare release, machines, machine versions and images; any difference makes the run void, not red.
 
     Args:
         before: hands over what was seen when the session began.
         after: looks now.
+        stopped: machines that this run stopped and could not start again → what to type.
     """
     try:
         first, last = before(), after()
@@ -27,9 +30,17 @@ def release_unchanged(before: Callable[[], PlatformState], after: Callable[[], P
     changes = _changes(first, last)
     if changes:
         message = "while the run looked, this changed: " + "; ".join(changes)
-        return _result(Outcome.UNVERIFIED, Cause.STALE_DATA, message, "run again, when the other deploy has ended")
+        return _result(Outcome.UNVERIFIED, Cause.STALE_DATA, *_told(message, stopped or {}))
     measured = f"release {last.release.version} on {', '.join(machine.id for machine in last.machines)}"
     return _result(Outcome.PASSED, None, "", "", measured)
+
+
+def _told(message: str, stopped: Mapping[str, str]) -> tuple[str, str]:
+    """What changed, and what to do; a machine that this run itself stopped is no other deploy's."""
+    if not stopped:
+        return message, "run again, when the other deploy has ended"
+    message = f"{message}; this run stopped {', '.join(stopped)}, and could not start it again"
+    return message, "; ".join(stopped.values())
 
 
 def _changes(first: PlatformState, last: PlatformState) -> list[str]:

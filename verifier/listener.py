@@ -10,10 +10,13 @@ import pytest
 
 from verifier import constancy
 from verifier.credentials import NEEDS
+from verifier.debts import PUT_RIGHT, Debt
 from verifier.evidence import Cause
 from verifier.ledger import CheckResult, Ledger, Outcome
 from verifier.observatory import Observatory
 from verifier.patience import Patience
+from verifier.probes import failover
+from verifier.probes.comeback import bring_back
 from verifier.probes.platform import PlatformState, observe_platform
 from verifier.redaction import REDACTOR
 from verifier.reporting import Published, publish, write_incomplete
@@ -22,6 +25,8 @@ from verifier.run import OBSERVATORY, Run
 from verifier.verdicts import proven_item
 from verifier.watchdog import Watchdog
 
+_DISTURBING = {failover.ITEM}
+"""Items whose checks disturb those of all others."""
 _LAST_LOOK = 20.0
 """Seconds for the last look at the release."""
 
@@ -55,6 +60,15 @@ class Listener:
             if not proven_item(item):
                 self._ledger.problems.append(f"{item.nodeid} was collected, and proves no item")
             self._expand(item.nodeid)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: object) -> object | None:
+        """Workers get the checks that disturb the others when there are no others any more."""
+        if config.getoption("dist") != "loadfile":
+            return None
+        from verifier.scheduler import LastFileLast  # noqa: PLC0415 - pytest-xdist is loaded only where it is used
+
+        return LastFileLast(config, log, disturbs=lambda check: self._ledger.proves(check) in _DISTURBING)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
@@ -105,7 +119,10 @@ class Listener:
         """Add up, write everything down, and set the exit status."""
         self._ledger.target = self._run.target
         self._interrupted(self._run.interrupted)
-        self._look_again(session.config.stash.get(OBSERVATORY, None))
+        observatory = session.config.stash.get(OBSERVATORY, None)
+        if observatory is not None:
+            self._put_right(session.config, observatory)
+        self._look_again(observatory)
         self._watchdog.rest()
         self._run.patience.stop()
         session.exitstatus = self._close()
@@ -123,6 +140,36 @@ class Listener:
                 reporter.write_line(REDACTOR.text(line), **markup)
         self._run.end()
 
+    def _put_right(self, config: pytest.Config, observatory: Observatory) -> None:
+        """Wait until what the run changed in the target is as it was, and say what is not; whatever ended the run."""
+        debts = self._run.debts
+        debts.close()
+        if all(each.given_up for each in debts.open()):
+            self._ledger.problems += [str(each) for each in debts.open()]
+            return
+        # The probe that still watches hears that it is over; the watchdog must not end what is bounded in itself.
+        self._run.patience.stop()
+        self._watchdog.rest()
+        try:
+            self._say(config, "what this run stopped is being started again; Ctrl-C leaves it stopped")
+            debts.await_paid(PUT_RIGHT)
+            for each in debts.open():
+                self._pay(each, observatory)
+        except KeyboardInterrupt:
+            self._interrupted("Ctrl-C")
+        self._ledger.problems += [str(each) for each in debts.open()]
+
+    def _pay(self, debt: Debt, observatory: Observatory) -> None:
+        """Start a machine that a worker process has left behind stopped; nobody tries again what somebody gave up."""
+        mine = debt.name in self._run.debts.paying()
+        if not debt.given_up and not mine and bring_back(self._run.context(observatory), debt.name).started is not None:
+            self._run.debts.paid(debt)
+
+    def _say(self, config: pytest.Config, text: str) -> None:
+        reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
+        if reporter:
+            reporter.write_line(f"({text})")
+
     def _look_again(self, observatory: Observatory | None) -> None:
         """Judge at the end whether the release is still the one that was judged."""
         item = constancy.ITEM
@@ -133,7 +180,8 @@ class Listener:
         context = self._run.context(observatory, Patience(_LAST_LOOK))
         try:
             first = partial(observatory.look, PlatformState)
-            self._ledger.hear(constancy.release_unchanged(first, partial(observe_platform, context)))
+            stopped = {each.name: each.remedy for each in self._run.debts.open()}
+            self._ledger.hear(constancy.release_unchanged(first, partial(observe_platform, context), stopped))
             self._ledger.finish(constancy.CHECK)
         except KeyboardInterrupt:
             self._interrupted("Ctrl-C")

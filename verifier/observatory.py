@@ -30,6 +30,7 @@ class Probe(Generic[Made]):
         observe: makes it.
         lasts: roughly how many seconds it takes; checks with quick evidence are judged first.
         late: whether it looks back at what the others did, and so waits for them.
+        last: whether it disturbs the target, and so is begun only when its checks come, which is after all others.
     """
 
     name: str
@@ -37,6 +38,12 @@ class Probe(Generic[Made]):
     observe: Callable[[Context], Made]
     lasts: float = 1.0
     late: bool = False
+    last: bool = False
+
+    @property
+    def turn(self) -> int:
+        """Who waits for whom: a probe that settles waits for those of an earlier turn."""
+        return 2 * self.last or 1 * self.late
 
 
 @dataclass
@@ -110,9 +117,10 @@ class Observatory:
         return cast("Seen | None", observation.evidence) if observation else None
 
     def settle(self) -> None:
-        """Wait until all observations that have begun have ended, but for the late ones."""
+        """Wait until all observations that have begun have ended, but for those of the caller's turn and later ones."""
+        here = getattr(self._here, "turn", 1)
         for name, each in list(self._observations.items()):
-            if not self.probes[name].late:
+            if self.probes[name].turn < here:
                 self._patience.wait_for(each.done, f"the observation «{name}»")
 
     def done(self, name: str, *, within: float = 0.0) -> bool:
@@ -131,7 +139,7 @@ class Observatory:
 
     def _observe(self, name: str, observation: _Observation) -> None:
         try:
-            self._here.observation = observation
+            self._here.observation, self._here.turn = observation, self.probes[name].turn
             observation.evidence = self._made(name)
             self._keep(name, observation.evidence)
         except CouldNotLook as trouble:
@@ -173,6 +181,49 @@ def _internal(name: str, fault: BaseException) -> CouldNotLook:
     )
     trouble.__cause__ = fault
     return trouble
+
+
+class Presence:
+    """Which processes of a run still work; each says so, and one that disturbs all others waits until they do not.
+
+    Args:
+        path: the lock file that they share. The system lets go of it for a process that died.
+        worker: whether this is a worker process, whose checks others may have to wait for.
+    """
+
+    def __init__(self, path: Path, *, worker: bool) -> None:
+        self._handle = path.open("a")
+        self._worker = worker
+        if worker:
+            fcntl.flock(self._handle, fcntl.LOCK_SH)
+
+    @contextmanager
+    def sole(self, patience: Patience) -> Iterator[None]:
+        """Be the only process that works. It asks again and again: who waits in the lock could not be interrupted.
+
+        Raises:
+            CouldNotLook: timeout or interrupted, before that was so.
+        """
+        fcntl.flock(self._handle, fcntl.LOCK_UN)
+        while not self._locked():
+            if patience.over:
+                raise CouldNotLook(Cause.TIMEOUT, "the checks of other processes of this run did not end in time")
+            patience.wait(0.1)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._handle, fcntl.LOCK_SH if self._worker else fcntl.LOCK_UN)
+
+    def leave(self) -> None:
+        """This process judges nothing more."""
+        fcntl.flock(self._handle, fcntl.LOCK_UN)
+
+    def _locked(self) -> bool:
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
 
 
 @contextmanager

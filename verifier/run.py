@@ -11,17 +11,18 @@ import uuid
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from verifier.credentials import Credentials
+from verifier.debts import Debts
 from verifier.definition import Contract, Limit
 from verifier.deployment import Deployment, Told
 from verifier.evidence import Cause, CouldNotLook, Evidence
-from verifier.observatory import Observatory, Probe, run_lock
+from verifier.observatory import Observatory, Presence, Probe, run_lock
 from verifier.patience import Patience, monotonic, now
 from verifier.probes import Context, Wishes
 from verifier.redaction import REDACTOR
@@ -125,7 +126,19 @@ class Run:
             wishes=replace(self.wishes, app_dir=self.wishes.app_dir or self._app_dir_of_the_target()),
             tell=observatory.tell,
             shipped=self.shipped,
+            sole=self.presence.sole,
+            debts=self.debts,
         )
+
+    @cached_property
+    def debts(self) -> Debts:
+        """What this run has changed in the target and must put right."""
+        return Debts(self.scratch / "debts")
+
+    @cached_property
+    def presence(self) -> Presence:
+        """Which processes of this run still work."""
+        return Presence(self.scratch / "presence.lock", worker=self.worker is not None)
 
     def _app_dir_of_the_target(self) -> Path | None:
         told = self.target.migrations and self.target.migrations.app_dir

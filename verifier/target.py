@@ -158,6 +158,8 @@ def _platform(target: Target) -> list[str]:
         lines.append(f"url: {host} is not the address of the Fly app «{target.app}», which is {target.app}.fly.dev")
     if target.writes == "allowed" and "production" in f"{target.name} {target.app}":
         lines.append('writes: never in production; must be "forbidden"')
+    if target.events and target.events.may_stop_machines and "production" in f"{target.name} {target.app}":
+        lines.append("events.may_stop_machines: never in production; leave it out")
     return lines
 
 

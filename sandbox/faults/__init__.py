@@ -5,7 +5,7 @@ A fault changes the deployment, never the verifier. `NAME=VALUE` gives a fault a
 
 from collections.abc import Iterable
 
-from sandbox.faults import database, logs, pages, platform, rates, services, streams
+from sandbox.faults import database, failover, logs, pages, platform, rates, services, streams
 from sandbox.faults.fault import Fault as Fault
 
 _ALL = (
@@ -13,6 +13,7 @@ _ALL = (
     *logs.FAULTS,
     *database.FAULTS,
     *streams.FAULTS,
+    *failover.FAULTS,
     *pages.FAULTS,
     *platform.FAULTS,
     *rates.FAULTS,

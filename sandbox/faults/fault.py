@@ -40,6 +40,7 @@ ROOMS = {
     "watch": ("logs-watched",),
     "uptime": ("uptime",),
     "load": ("sse-connections",),
+    "failover": ("sse-failover",),
     "migrations": ("migrations-additive", "migrations-apply"),
     "production": (
         "app-exists",

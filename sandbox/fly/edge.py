@@ -25,6 +25,8 @@ class Edge:
         self.app = app
         self.scheme = scheme
         self.writer = OneWriter()
+        self.blind_seconds = 0.0
+        """For how long the edge goes on to send new event streams to a machine that was told to stop."""
         self._turn = 0
         # Reading has no limit: an event stream may be silent for as long as it likes. And no connection is used twice:
         # one that a client left behind must not be handed to another.
@@ -60,10 +62,16 @@ class Edge:
             if machine is None:
                 return 404
             return [machine] if machine.state == "started" else 502
+        if self._blind and headers.get(b"accept") == b"text/event-stream":
+            return 503
         machines = self.app.candidates()
         self._turn += 1
         offset = self._turn % len(machines) if machines else 0
         return machines[offset:] + machines[:offset] or 503
+
+    @property
+    def _blind(self) -> bool:
+        return any(time.monotonic() - asked < self.blind_seconds for asked in self.app.stops_asked[-1:])
 
     async def _pass(self, scope: Scope, body: bytes, request_id: str, send: Send) -> None:
         candidates = self._candidates(dict(scope["headers"]))

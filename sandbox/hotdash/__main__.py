@@ -116,7 +116,12 @@ def main() -> None:
     child.follow(hear)
     changes, metrics = Changes(site), Metrics()
     hub = Hub(site, changes, metrics)
-    child.serve(application(site, changes, hub, metrics), int(sys.argv[1]), leave=hub.close)
+    child.serve(
+        application(site, changes, hub, metrics),
+        int(sys.argv[1]),
+        leave=hub.close,
+        deaf=lambda: "streams-not-closed-on-stop" in site.faults,
+    )
 
 
 if __name__ == "__main__":

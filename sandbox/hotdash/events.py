@@ -143,6 +143,9 @@ class Hub:
                 if frame.name == "heartbeat":
                     self._metrics.heartbeats.inc()
                 yield frame
+        if self._closing and "stream-cut-on-stop" in self._site.faults:
+            last = self._heartbeat(sequence + 1, subscriber)
+            yield Frame(last.name, last.content[: len(last.content) // 2])
 
     def _heartbeat(self, sequence: int, subscriber: Subscriber) -> Frame:
         """A sign of life; it carries the newest id, so that a client knows where it stands before the first change.

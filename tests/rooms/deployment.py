@@ -27,6 +27,7 @@ LIMITS = {
     "sse-delivers": "seconds = 1.0",
     "sse-reconnect": "seconds = 1.0",
     "sse-disconnect": "seconds = 2.0",
+    "sse-failover": "seconds = 3.0",
     "uptime": "seconds = 2.0",
     "metrics-collecting": "seconds = 1.0",
     "ga-api-health": "seconds = 4.0\ntolerance = 0.0",

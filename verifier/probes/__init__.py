@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from verifier.credentials import Credentials
+from verifier.debts import Debts
 from verifier.definition import Limit
 from verifier.evidence import Cause, CouldNotLook, Evidence
 from verifier.patience import Patience
@@ -72,6 +73,8 @@ class Context:
         browser: the path of the browser to use, or nothing to let it be found.
         wishes: what the caller asked for on the command line.
         tell: says how far a long observation is, to whoever waits for it.
+        sole: waits, within a patience, until no other process of this run works, and keeps it so; for who disturbs all.
+        debts: where to note what is changed in the target before it is changed; nothing may be where there is none.
         shipped: what the caller says was shipped.
     """
 
@@ -90,6 +93,8 @@ class Context:
     browser: str | None = None
     wishes: Wishes = Wishes()
     tell: Callable[[str], None] = lambda progress: None  # noqa: ARG005 - nobody waits
+    sole: Callable[[Patience], AbstractContextManager[object]] = lambda patience: nullcontext()  # noqa: ARG005 - one process
+    debts: Debts | None = None
     shipped: Shipped = field(default_factory=Shipped)
 
     @property

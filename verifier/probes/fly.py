@@ -1,5 +1,6 @@
 """Fly.io's APIs, to be read and never to be changed: machines, releases, logs, secrets by name, certificates, metrics.
 
+The only two orders that change something stand in `fly_power`, apart from this.
 Routes and answers: Fly's Machines API specification; those below `/api/v1` and GraphQL are used by flyctl and
 undocumented, so every answer is read with tolerance. Whatever does not bring an answer is a `CouldNotLook` that says
 what to do.

@@ -147,6 +147,11 @@ def query(  # noqa: PLR0913 - one word for each thing that a request may need
     return _sent(session, "POST", url, None, keep, headers=headers, json=content, timeout=timeout)
 
 
+def order(session: httpx.Client, url: str, *, headers: Mapping[str, str], timeout: float = TIMEOUT) -> Reply:
+    """A POST that changes something on the other side; only for what a target permits, see `fly_power`."""
+    return _sent(session, "POST", url, None, BODY, headers=headers, timeout=timeout)
+
+
 def _sent(
     session: httpx.Client,
     method: str,

@@ -34,6 +34,11 @@ class AnswerReader:
         self._skip = 0
         self._rest = b""
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether less has come than was announced; an answer as long as its connection announces nothing."""
+        return not self.over and (self._chunked or self._left is not None or not self.status)
+
     def feed(self, piece: bytes) -> bytes:
         """The bytes of the body that `piece` brings.
 

@@ -125,9 +125,11 @@ class Subscription(asyncio.BufferedProtocol):
         return self._transport is not None
 
     @property
-    def cut(self) -> bool:
-        """Whether the stream ended in the middle of an answer or of an event."""
-        return bool(self.ended) and not (self._answer.over and not self._parser.unfinished)
+    def cut(self) -> str:
+        """What is missing at its end, in words; nothing, if it is open or ended whole."""
+        if self.ended and self._parser.unfinished:
+            return "in the middle of an event"
+        return "without the end of the answer" if self.ended and self._answer.unfinished else ""
 
     @property
     def last_id(self) -> str:

@@ -25,7 +25,10 @@ class Count(Written):
 
 
 class Events(Written):
-    """The event stream."""
+    """The event stream.
+
+    With `may_stop_machines`, and only where `writes = "allowed"` too, one machine is stopped and started again.
+    """
 
     path: Path_
     heartbeat: tuple[str, ...] = ("heartbeat",)
@@ -33,6 +36,7 @@ class Events(Written):
     time: tuple[str, ...] = ("at", "timestamp", "time", "ts", "sentAt")
     resume: Literal["expected", "unsupported"] = "expected"
     connections: Count | None = None
+    may_stop_machines: bool = False
 
 
 class Approvals(Written):

@@ -1,0 +1,307 @@
+"""A machine is stopped only where that is permitted, after all else, and is started again whatever happens."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+from unittest.mock import Mock
+
+import httpx
+import pytest
+
+from tests.rooms.deployment import Deployment
+from tests.rooms.toy import CHECKOUT, MakeSuite, check, checks, contract
+from tests.test_fly import clock as clock  # noqa: PLC0414 - a fixture
+from tests.test_machines import state
+from tests.test_patience import Clock
+from verifier.credentials import Credentials
+from verifier.debts import Debt, Debts
+from verifier.definition import read_contract
+from verifier.evidence import Cause, CouldNotLook
+from verifier.patience import Patience
+from verifier.probes import Context
+from verifier.probes.failover import chosen, need_permission, need_time
+from verifier.probes.fly_power import Power
+from verifier.probes.machines import Machine
+from verifier.sections.events import Events
+from verifier.target import Target
+
+ITEM = "sse-failover"
+FAR = tuple(
+    each.id
+    for each in read_contract(CHECKOUT).item
+    if "monitoring" in each.stage and each.id not in {ITEM, "release-unchanged"}
+)
+SLOW = "streams-not-closed-on-stop"
+"""While it is there, a machine takes five seconds to stop."""
+
+
+def context(*, writes: str = "allowed", may: bool = True, name: str = "toy", left: float = 600.0) -> Context:
+    """A context with what the permission depends on."""
+    target = SimpleNamespace(name=name, app="toy", writes=writes, events=Events(path="/s", may_stop_machines=may))
+    found: dict[str, Any] = {"target": target, "part": lambda part, _: part, "ceiling": {ITEM: 10.0}.get}
+    return cast("Context", SimpleNamespace(**found, patience=Patience(left)))
+
+
+def refused(ask: Callable[[], object]) -> CouldNotLook:
+    with pytest.raises(CouldNotLook) as caught:
+        ask()
+    return caught.value
+
+
+@pytest.mark.parametrize(("writes", "may"), [("forbidden", True), ("allowed", False), ("forbidden", False)])
+def test_without_both_permissions_no_machine_is_stopped(writes: str, *, may: bool) -> None:
+    trouble = refused(lambda: need_permission(context(writes=writes, may=may)))
+
+    assert trouble.cause == Cause.PRECONDITION
+    assert "targets/toy.toml does not permit that" in trouble.what
+    assert 'writes = "allowed" and may_stop_machines = true in [events]' in trouble.remedy
+    assert "or declare sse-failover not applicable" in trouble.remedy
+
+
+def test_with_both_a_machine_may_be_stopped() -> None:
+    need_permission(context())
+
+
+def test_in_production_no_machine_is_stopped_whatever_is_permitted() -> None:
+    trouble = refused(lambda: need_permission(context(name="production")))
+
+    assert (trouble.cause, trouble.what) == (Cause.PRECONDITION, "no machine is ever stopped in production")
+
+
+def test_a_run_that_has_no_time_to_see_it_come_back_stops_nothing() -> None:
+    trouble = refused(lambda: need_time(context(left=60)))
+
+    assert (trouble.cause, trouble.remedy) == (Cause.TIMEOUT, "give the run more time: --deadline SECONDS")
+
+
+def machine(identity: str, state: str = "started", **more: Any) -> Machine:  # noqa: ANN401 - fields
+    return Machine(id=identity, state=state, **{"checks": {"web": "passing"}, "checks_configured": 1, **more})
+
+
+def test_the_last_machine_of_a_group_is_chosen() -> None:
+    found = chosen(state(machine("w", group="worker"), machine("a"), machine("b"), machine("c", "stopped")), "toy")
+
+    assert (found[0].id, found[1]) == ("b", ("a",))
+
+
+@pytest.mark.parametrize(
+    ("machines", "told"),
+    [
+        ((machine("a"),), "with one machine nobody can take over"),
+        ((machine("a"), machine("w", group="worker")), "with one machine nobody can take over"),
+        ((machine("a"), machine("b", "stopped")), "nobody is sure to take over"),
+        ((machine("a", checks={"web": "critical"}), machine("b")), "a started (0 of 1 passing (web critical))"),
+        ((machine("a", checks={}), machine("b")), "nobody is sure to take over"),
+        ((machine("a", host_status="unreachable"), machine("b")), "nobody is sure to take over"),
+        ((machine("a", cordoned=True), machine("b")), "nobody is sure to take over"),
+        ((machine("a", config_known=False), machine("b")), "nobody is sure to take over"),
+        ((machine("a"), machine("b", checks={"web": "critical"}), machine("c")), "nobody is sure to take over"),
+    ],
+)
+def test_where_nobody_is_sure_to_take_over_no_machine_is_stopped(machines: tuple[Machine, ...], told: str) -> None:
+    trouble = refused(lambda: chosen(state(*machines), "toy"))
+
+    assert trouble.cause == Cause.PRECONDITION
+    assert told in trouble.what
+    assert ("fly machine start b -a toy" in trouble.remedy) == any(each.state == "stopped" for each in machines)
+
+
+# ---- the real command
+
+
+@pytest.fixture
+def platform(deployment: Deployment) -> Iterator[Callable[[], list[str]]]:
+    """Tells the states of the dashboard's machines, as the platform does."""
+    token = deployment.told["credentials"]["FLY_API_TOKEN"]
+    base = deployment.told["target"]["platform"]["machines_url"]
+    with httpx.Client(base_url=base, headers={"authorization": f"Bearer {token}"}) as client:
+        yield lambda: [each["state"] for each in client.get("/v1/apps/hotdash-sandbox/machines").json()]
+
+
+@pytest.mark.parametrize(
+    ("fault", "outcome", "ending"),
+    [(None, "passed", ("DONE", 0)), (SLOW, "failed", ("NOT DONE", 1))],
+)
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_two_workers_see_what_one_process_sees(
+    deployment: Deployment, fault: str | None, outcome: str, ending: tuple[str, int], workers: str
+) -> None:
+    ended = deployment.judged(*([fault] if fault else []), words=("-n", workers), mark="monitoring", without=FAR)
+
+    assert ended.outcomes == {**dict.fromkeys(FAR, "not applicable"), "release-unchanged": "passed", ITEM: outcome}
+    assert ended.ending == ending, ended.output
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [((), signal.SIGTERM), (("-n", "2"), signal.SIGINT)],
+    ids=["SIGTERM", "Ctrl-C with workers"],
+)
+def test_a_run_that_is_interrupted_starts_what_it_stopped(
+    deployment: Deployment, platform: Callable[[], list[str]], words: tuple[str, ...], number: signal.Signals
+) -> None:
+    deployment.switch(SLOW)
+    deployment.retarget(without=FAR)
+
+    with deployment.suite.running(*words, mark="monitoring", target="warm") as process:
+        stopping = Patience(60).eventually(lambda: "stopping" in platform(), bool, pause=0.02)
+        # A terminal sends Ctrl-C to all processes of the run, a supervisor its signal to the one that it started.
+        (os.killpg if number == signal.SIGINT else os.kill)(process.pid, number)
+        ended = deployment.suite.ended(process)
+
+    assert stopping, ended.output
+    assert platform() == ["started", "started"], ended.output
+    assert ended.ending == ("UNVERIFIED", 6), ended.output
+    assert "fly machine start" not in ended.output
+
+
+def test_what_dead_workers_have_stopped_is_started_by_the_process_that_they_worked_for(
+    deployment: Deployment, platform: Callable[[], list[str]]
+) -> None:
+    deployment.switch(SLOW)
+    deployment.retarget(without=FAR)
+
+    with deployment.suite.running("-n", "2", mark="monitoring", target="warm") as process:
+        stopping = Patience(60).eventually(lambda: "stopping" in platform(), bool, pause=0.02)
+        workers = workers_of(process.pid)
+        for worker in workers:
+            os.kill(worker, signal.SIGKILL)
+        ended = deployment.suite.ended(process)
+
+    assert (stopping, len(workers)) == (True, 2), ended.output
+    assert platform() == ["started", "started"], ended.output
+    assert "what this run stopped is being started again" in ended.output
+    assert ended.ending == ("UNVERIFIED", 6), ended.output
+
+
+def workers_of(process: int) -> list[int]:
+    """The worker processes of pytest-xdist among the children of a process."""
+    children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
+    return [int(each) for each in children if b"exec(eval(" in Path(f"/proc/{each}/cmdline").read_bytes()]
+
+
+LASTLY = """
+_others = toy_probes
+
+
+def observe_lastly(context):
+    \"\"\"How many checks were judged before.\"\"\"
+    context.settle()
+    with context.sole(context.patience), open("judged") as judged:
+        lines = judged.readlines()
+    return Toy(asked="Who was before?", where="here", at=now(), again="cat judged", sizes={"a": len(lines)})
+
+
+def toy_probes():
+    \"\"\"Those of the others, and one that comes when they have been judged.\"\"\"
+    from verifier.observatory import Probe
+
+    return (*_others(), Probe("failover", Toy, observe_lastly, last=True))
+"""
+BEFORE = "with open('judged', 'a') as judged:\n    judged.write(f'{measured(1)}\\n')"
+
+
+@pytest.mark.parametrize("words", [("-n", "0"), ("-n", "2"), ("-n", "3")], ids=" ".join)
+def test_what_disturbs_comes_when_all_else_has_been_judged(make_suite: MakeSuite, words: tuple[str, ...]) -> None:
+    # The file of two checks would be handed out before those of one, and others after it to the same worker.
+    others = {f"checks/test_{name}.py": checks(check(name, BEFORE, proves="kept")) for name in "bcdef"}
+    lastly = [
+        check(name, "assert measured(failover.sizes) == {'a': 5}", wants="failover, measured", proves=ITEM)
+        for name in ("one", "two")
+    ]
+
+    ended = make_suite(
+        {**others, "checks/test_a.py": checks(*lastly)}, contract=contract("kept", ITEM), conftest=LASTLY
+    ).run(*words)
+
+    assert ended.ending == ("DONE", 0), ended.output
+
+
+# ---- what is owed
+
+
+@pytest.fixture
+def debts(tmp_path: Path) -> Debts:
+    return Debts(tmp_path / "debts")
+
+
+OWED = Debt("m1", "fly machine start m1 -a toy")
+
+
+def test_a_debt_is_open_until_it_is_paid(debts: Debts) -> None:
+    debts.take(OWED)
+    assert (debts.open(), debts.paying()) == ((OWED,), ("m1",))
+
+    debts.paid(OWED)
+    assert (debts.open(), debts.paying()) == ((), ())
+
+
+def test_a_debt_that_nobody_could_pay_stays_and_says_what_to_type(debts: Debts) -> None:
+    debts.take(OWED)
+    debts.give_up(OWED)
+    debts.await_paid(60)
+
+    (left,) = debts.open()
+    assert left.given_up
+    assert "machine m1 was stopped by this run" in str(left)
+    assert str(left).endswith(": fly machine start m1 -a toy")
+
+
+def test_a_run_that_ends_takes_no_debt(debts: Debts) -> None:
+    debts.close()
+
+    assert refused(lambda: debts.take(OWED)).cause == Cause.INTERRUPTED
+    assert debts.open() == ()
+
+
+def test_another_process_sees_what_is_owed(debts: Debts, tmp_path: Path) -> None:
+    debts.take(OWED)
+
+    other = Debts(tmp_path / "debts")
+
+    assert (other.open(), other.paying()) == ((OWED,), ())
+
+
+# ---- the two orders
+
+
+@pytest.fixture
+def power(clock: Clock) -> Callable[..., Power]:
+    """The switch of a platform that answers with these answers in turn."""
+    _ = clock
+
+    def make(*answers: httpx.Response) -> Power:
+        turn = iter(answers)
+        target = Target(name="toy", title="a toy", app="toy", url="http://toy.test")
+        made = Mock(spec=Context, target=target, patience=Patience(60))
+        made.credentials = Credentials(given={"FLY_API_TOKEN": "fm2_marked-test-data"})
+        return Power(made, httpx.Client(transport=httpx.MockTransport(lambda _: next(turn))))
+
+    return make
+
+
+def test_the_order_waits_as_long_as_the_platform_says(power: Callable[..., Power], clock: Clock) -> None:
+    began = clock.now
+    limited = httpx.Response(429, headers={"retry-after": "7"})
+
+    sent = power(limited, httpx.Response(200, json={"ok": True})).stop("m1")
+
+    assert sent - began >= 7
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_token_that_may_not_write_is_told_apart(power: Callable[..., Power], status: int) -> None:
+    trouble = refused(lambda: power(httpx.Response(status, json={"error": "unauthorized"})).stop("m1"))
+
+    assert trouble.cause == Cause.UNAUTHORIZED
+    assert "not a read-only one: fly tokens create deploy -a toy" in trouble.remedy
+
+
+@pytest.mark.parametrize(("status", "cause"), [(404, Cause.PRECONDITION), (412, Cause.PRECONDITION)])
+def test_an_order_that_is_refused_is_given_once(power: Callable[..., Power], status: int, cause: Cause) -> None:
+    assert refused(lambda: power(httpx.Response(status, json={"error": "no"})).start("m1")).cause == cause

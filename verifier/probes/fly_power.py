@@ -1,0 +1,81 @@
+"""Stops and starts one machine: the only two orders that this suite gives to a platform.
+
+`fly.Fly` reads and changes nothing. What changes something stands here, apart from it, for the one probe that may use
+it (`failover`): where the target says `writes = "allowed"` and `[events] may_stop_machines = true`.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import httpx
+
+from verifier.evidence import Cause, CouldNotLook
+from verifier.patience import monotonic
+from verifier.probes import Context
+from verifier.probes.fly import ANSWER_SECONDS, BURST, RATE
+from verifier.probes.fly_refusals import refused
+from verifier.probes.fly_tokens import authorization
+from verifier.probes.http import TIMEOUT, order
+
+_RETRIED = {Cause.UNREACHABLE, Cause.RATE_LIMITED, Cause.TIMEOUT}
+
+
+class Power:
+    """The switch of the machines of the target's app.
+
+    Both orders may be given twice without harm, so they are repeated where the way or the platform stumbles, and
+    `Retry-After` is honoured.
+
+    Args:
+        context: the app, the credentials and the patience.
+        session: the client to ask with.
+    """
+
+    def __init__(self, context: Context, session: httpx.Client) -> None:
+        self._context = context
+        self._session = session
+
+    def stop(self, machine: str) -> float:
+        """Ask for the machine's stop, with the signal and the time that its own configuration gives it.
+
+        Returns:
+            When the order that was accepted was sent, by the monotonic clock.
+
+        Raises:
+            CouldNotLook: unauthorized, if the token may not; otherwise as `fly.Fly`.
+        """
+        return self._ordered("stop", machine)
+
+    def start(self, machine: str) -> None:
+        """Ask for its start; it must be at rest.
+
+        Raises:
+            CouldNotLook: as `stop`; precondition, if it is not at rest (412).
+        """
+        self._ordered("start", machine)
+
+    def _ordered(self, verb: str, machine: str) -> float:
+        app, urls = self._context.target.app, self._context.target.platform
+        url = f"{urls.machines_url}/v1/apps/{quote(app, safe='')}/machines/{quote(machine, safe='')}/{verb}"
+        what, patience = f"the order to {verb} machine {machine}", self._context.patience.shorter(ANSWER_SECONDS)
+
+        def once() -> float:
+            patience.turn(what, rate=RATE, burst=BURST)
+            sent = monotonic()
+            seconds = max(1.0, min(TIMEOUT, patience.remaining()))
+            headers = {"authorization": authorization(self._context.credentials.get("fly"))}
+            reply = order(self._session, url, headers=headers, timeout=seconds)
+            if reply.status != httpx.codes.OK:
+                raise _told(refused(self._context.target, reply, what), app)
+            return sent
+
+        return patience.retry(once, causes=_RETRIED)
+
+
+def _told(trouble: CouldNotLook, app: str) -> CouldNotLook:
+    """The refusal; where it is the token's, with what kind of token it takes."""
+    if trouble.cause != Cause.UNAUTHORIZED:
+        return trouble
+    remedy = f"the token must be one that may write, not a read-only one: fly tokens create deploy -a {app}"
+    return CouldNotLook(trouble.cause, trouble.what, remedy=remedy)
