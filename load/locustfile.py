@@ -35,6 +35,7 @@ CONNECT, DELIVER, BEAT, CROWD = "connect and stay", "deliver", "longest pause", 
 MARGIN = 120.0
 """Seconds beyond ramp and hold after which a crowd that has not reported counts as lost."""
 _SAID = 300
+"""Characters of what a probe that failed said last."""
 
 
 @events.init_command_line_parser.add_listener
