@@ -96,8 +96,9 @@ def _report(fire: Any, told: dict[str, Any]) -> None:  # noqa: ANN401 - Locust's
         fire(**each, name=DELIVER, response_time=seconds * 1000, exception=None)
     for _ in range(told["awaited"] - told["arrived"]):
         fire(**each, name=DELIVER, response_time=0, exception="an event did not arrive")
+    most = told["pause_limit"]
     for machine, seconds in told["pauses"].items() if told["mode"] == "heartbeats" else ():
-        silent = f"{machine}: no heartbeat for {seconds:.1f} s" if seconds > told["pause_limit"] else None
+        silent = f"{machine}: no heartbeat for longer than {most:g} s" if seconds > most else None
         fire(**each, name=BEAT, response_time=seconds * 1000, exception=silent)
 
 

@@ -29,10 +29,11 @@ ITEM = "sse-connections"
 SECONDS = 90.0
 
 
-def locust(deployment: Deployment, *workers: int) -> tuple[int, str, LoadResult]:
+def locust(deployment: Deployment, *workers: int, writes: str = "allowed") -> tuple[int, str, LoadResult]:
     """Exit status, output and result of a load on the warm sandbox, with as many workers as are named."""
     target, told = deployment.suite.root / "targets" / "loaded.toml", deployment.told["target"]
     text = re.sub(r"(?m)^start = .*$", f'url = "{told["url"]}"', deployment.suite_target)
+    text = text.replace('writes = "allowed"', f'writes = "{writes}"')
     for part in ("tls", "platform"):
         text += f"\n[{part}]\n" + "".join(f'{name} = "{value}"\n' for name, value in told[part].items())
     deployment.suite.write({"targets/loaded.toml": text})
@@ -121,6 +122,15 @@ def test_when_more_than_half_of_the_streams_fail_somebody_is_told(deployment: De
     assert "  - tell: alert" in (ended.folder / "definition-of-done.md").read_text(encoding="utf-8").splitlines()
     results = [each.read_text(encoding="utf-8") for each in ended.folder.glob("allure-results/*-result.json")]
     assert any("**Escalate:** tell «alert», because 0.6 is above 0.5" in each for each in results)
+
+
+def test_a_load_that_may_not_write_hears_when_nothing_beats(deployment: Deployment) -> None:
+    deployment.switch("heartbeat-missing", redeploy=False)
+    status, output, result = locust(deployment, writes="forbidden")
+    deployment.switch(redeploy=False)
+
+    assert (status, result.lost, result.delays, len(result.broken)) == (1, 0, {}, 2), output
+    assert all("no heartbeat for" in each for each in result.broken)
 
 
 @pytest.mark.parametrize(
