@@ -212,6 +212,8 @@ def _held(context: Context, streams: Subscriptions, machine: Machine, others: tu
     greeted = _greeted(context, list(held.values()))
     before = [Client(streams, greeted=greeted) for _ in range(_THROUGH_THE_EDGE)]
     streams.await_settled([each.stream for each in before])
+    _need_open(held)
+    context.tell(f"stopping machine {machine.id}")
     with Stopped(context, machine, greeted=greeted) as stopped:
         comers = _watched(context, streams, stopped.asked, list(ours.values()), before)
         ends = {name: (each.ended, each.ended_at - stopped.asked, each.cut) for name, each in ours.items()}
@@ -226,6 +228,14 @@ def _held(context: Context, streams: Subscriptions, machine: Machine, others: tu
         "dropped": {name: each.ended for name, each in held.items() if name not in ours and each.ended},
         "back": stopped.back,
     }
+
+
+def _need_open(held: Mapping[str, Subscription]) -> None:
+    """What ends by itself tells nothing of a stop."""
+    ended = {name: each.ended for name, each in held.items() if each.ended}
+    if ended:
+        what = f"streams ended before any machine was stopped, so none was: {_in_groups(ended)}"
+        raise CouldNotLook(Cause.PRECONDITION, what, remedy="see sse-heartbeat: pytest -m postdeploy")
 
 
 def _greeted(context: Context, held: Sequence[Subscription]) -> bool:
