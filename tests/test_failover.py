@@ -124,12 +124,15 @@ def platform(deployment: Deployment) -> Iterator[Callable[[], list[str]]]:
 
 
 @pytest.mark.parametrize(
-    ("fault", "outcome", "ending"),
-    [(None, "passed", ("DONE", 0)), (SLOW, "failed", ("NOT DONE", 1))],
+    ("fault", "workers", "outcome", "ending"),
+    [
+        (None, "0", "passed", ("DONE", 0)),
+        (None, "2", "passed", ("DONE", 0)),
+        (SLOW, "2", "failed", ("NOT DONE", 1)),
+    ],
 )
-@pytest.mark.parametrize("workers", ["0", "2"])
 def test_two_workers_see_what_one_process_sees(
-    deployment: Deployment, fault: str | None, outcome: str, ending: tuple[str, int], workers: str
+    deployment: Deployment, fault: str | None, workers: str, outcome: str, ending: tuple[str, int]
 ) -> None:
     ended = deployment.judged(*([fault] if fault else []), words=("-n", workers), mark="monitoring", without=FAR)
 
@@ -206,7 +209,7 @@ def toy_probes():
 BEFORE = "with open('judged', 'a') as judged:\n    judged.write(f'{measured(1)}\\n')"
 
 
-@pytest.mark.parametrize("words", [("-n", "0"), ("-n", "2"), ("-n", "3")], ids=" ".join)
+@pytest.mark.parametrize("words", [("-n", "0"), ("-n", "2")], ids=" ".join)
 def test_what_disturbs_comes_when_all_else_has_been_judged(make_suite: MakeSuite, words: tuple[str, ...]) -> None:
     # The file of two checks would be handed out before those of one, and others after it to the same worker.
     others = {f"checks/test_{name}.py": checks(check(name, BEFORE, proves="kept")) for name in "bcdef"}
