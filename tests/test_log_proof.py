@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
+import httpx
 import pytest
 
 from verifier.evidence import Cause, CouldNotLook
+from verifier.probes import Context
 from verifier.probes.http import Reply
-from verifier.probes.log_controls import Control
+from verifier.probes.log_controls import Control, send_controls
 from verifier.probes.log_levels import Level
 from verifier.probes.log_periodic import Watch
 from verifier.probes.log_state import WEAKER, LogState, MachineLog, RecentLogState
 from verifier.probes.log_tally import APP, Entry, LogError
 from verifier.sections.logs import Periodic
+from verifier.target import Target
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
 LATER = NOON + timedelta(seconds=60)
@@ -166,3 +170,13 @@ def test_what_came_before_a_lost_beginning_is_no_gap() -> None:
     watch = watched((50, "listening"), (55, "[ga] fetch ok"), (60, "[ga] fetch ok"))
 
     assert watch.rhythm("m1", NOON - timedelta(hours=1), NOON + timedelta(seconds=61), whole=False).gap == 5.0
+
+
+def test_two_looks_of_one_run_do_not_take_each_others_requests_for_their_own() -> None:
+    target = Target(title="a test", app="a-test", url="http://127.0.0.1:9")
+    context = cast("Context", SimpleNamespace(target=target, url=target.url, run="run"))
+    with httpx.Client() as session:
+        marks = [each.mark for _ in range(2) for each in send_controls(context, session, ("m1", "m2"), "before")]
+
+    assert len(set(marks)) == 4
+    assert all(mark.startswith("run-before-") for mark in marks)

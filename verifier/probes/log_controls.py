@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -34,13 +35,15 @@ def send_controls(context: Context, session: httpx.Client, machines: tuple[str, 
         context: what a probe may use.
         session: the client to ask with.
         machines: whom to ask.
-        word: tells these requests from others of the same run.
+        word: tells these requests from others of the same look. Those of two looks differ by themselves: workers of one
+            run look each for themselves, and who took another's request for its own would end before its time.
     """
     settings = context.target.logs
     if settings.requests == "not-logged" or not machines:
         return ()
     address = f"{context.url}{settings.control}{'&' if '?' in settings.control else '?'}probe="
-    marks = {machine: f"{context.run}-{word}-{machine}" for machine in machines}
+    look = uuid.uuid4().hex[:8]
+    marks = {machine: f"{context.run}-{word}-{look}-{machine}" for machine in machines}
     with ThreadPoolExecutor(min(8, len(marks))) as hands:
         replies = hands.map(lambda each: get(session, address + marks[each], machine=each), marks)
         return tuple(
