@@ -36,7 +36,7 @@ class Runner(Record):
 
     Attributes:
         seconds: from the beginning of the navigation to the frame that shows its content.
-        busy: seconds of the long tasks of its main thread.
+        busy: seconds of the long tasks of its main thread until then.
         cpu_share: which share of a processor the main thread was given while it had something to do.
     """
 
@@ -76,7 +76,8 @@ def observe_runner(context: Context, browser: Browser) -> Runner:
         with opened_context(browser, local) as opened, arrived(local, opened, _DASHBOARD, overrun=OVERRUN) as arrival:
             tile = arrival.reports.tile(_WORK)
             seconds = OVERRUN if tile.milliseconds is None else tile.milliseconds / 1000
-            busy = sum(end - start for start, end in arrival.reports.tasks) / 1000
+            tasks = ((start / 1000, min(end / 1000, seconds)) for start, end in arrival.reports.tasks)
+            busy = sum(max(0.0, end - start) for start, end in tasks)
             alive, worked = arrival.thread
     return Runner(seconds=seconds, busy=busy, cpu_share=min(1.0, worked / alive) if alive else 0.0)
 
