@@ -62,7 +62,7 @@ def test_a_tile_without_content_is_told_by_what_it_shows(tile_browser: TileBrows
 def test_a_tile_is_ready_by_selector_by_words_or_by_its_own_state(
     tile_browser: TileBrowser, marks: dict[str, object], state: str
 ) -> None:
-    load, _ = tile_browser.load("fetched", 100, overrun=1.0, **marks)
+    load, _ = tile_browser.load("fetched", 100, overrun=5.0 if state == "healthy" else 1.0, **marks)
     assert load.tiles["tile-a"].state == state
 
 

@@ -29,7 +29,7 @@ SCRIPTS = 2.0
 scripts may undo what it showed; but third parties that hang must not make every load last for ever."""
 FRAMELESS = 0.15
 """Seconds without an animation frame after which a frame is looked at all the same."""
-BEAT = 0.05
+BEAT = 0.1
 """Seconds after which every tile is looked at, also where nothing told of a change."""
 MOVING = 0.5
 """Seconds for which every frame is looked at after a style began to move, or a sheet or a picture came."""

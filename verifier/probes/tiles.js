@@ -125,10 +125,11 @@
 
   // ---- what a tile shows
 
+  const SHOWN = { opacityProperty: true, visibilityProperty: true, checkOpacity: true, checkVisibilityCSS: true };
   const visible = (element) => {
+    if (!element.checkVisibility(SHOWN)) return false;
     const box = element.getBoundingClientRect();
-    const options = { opacityProperty: true, visibilityProperty: true, checkOpacity: true, checkVisibilityCSS: true };
-    return box.width > 0 && box.height > 0 && element.checkVisibility(options);
+    return box.width > 0 && box.height > 0;
   };
 
   const within = (element, selector) => {
@@ -201,7 +202,7 @@
       Object.assign(tile, { state, since, stays });
       return true;
     });
-    if (news.length && !done) send(news);
+    if (news.length && !done) tell(news);
   };
 
   // ---- what is told
@@ -252,7 +253,10 @@
 
   // The page is told of when it matters: at its beginning, when everything in it rests, and at its end.
   let resting = false;
-  const send = (news) => {
+  let waiting = null;
+  const send = () => {
+    const news = [...(waiting ?? [])];
+    waiting = null;
     const rests = tiles.every((tile) => tile.stays || tile.state === "missing");
     const whole = done || (rests && !resting) || !news.length;
     resting = rests;
@@ -264,6 +268,11 @@
       tiles: news.map(told),
       ...(whole ? { page: page() } : {}),
     });
+  };
+  // Telling takes longer than looking, so it comes after the frame, and keeps nobody from seeing it.
+  const tell = (news) => {
+    if (!waiting) setTimeout(() => waiting && send(), 0);
+    waiting = new Set([...(waiting ?? []), ...news]);
   };
 
   // Work that keeps the page from everything else; what a slow machine stretches.
@@ -278,14 +287,19 @@
     if (done) return;
     look();
     done = true;
-    send(tiles);
+    waiting = new Set(tiles);
+    send();
   };
   // A frame is asked for when something changed, so that a page at rest stays at rest; while styles move, every frame.
   // What no observer tells of, as a sheet that is switched off or a tile that another one hides, is seen at the next beat.
+  // Before there can be a tile no frame is asked for: the page would draw one more than without us.
+  const CANDIDATES = [...new Set(asked.map((tile) => tile.css ?? "[data-testid]"))].join(", ");
+  let begun = false;
   let asked_for = false;
   let moving = 0;
   function ask() {
-    if (asked_for || done) return;
+    begun ||= roots.size > 1 || document.querySelector(CANDIDATES) !== null;
+    if (asked_for || done || !begun) return;
     asked_for = true;
     requestAnimationFrame(() => {
       asked_for = false;
@@ -301,13 +315,13 @@
   for (const name of ["transitionrun", "animationstart"]) addEventListener(name, move, { capture: true });
   addEventListener("load", ask, { capture: true }); // of a sheet as well
   adopt(document);
-  send([]);
+  send();
   setTimeout(finish, config.overrun - performance.now());
   // Nothing more is to come after an error page.
   addEventListener("DOMContentLoaded", () => isTop && navigation()?.responseStatus >= 400 && finish());
   // A frame of another origin that is out of sight is given no animation frames.
   setInterval(() => {
     const now = performance.now();
-    if (!done && (!asked_for || now - seen > config.frameless)) look();
-  }, config.beat);
+    if (!done && (asked_for ? now - seen > config.frameless : now - all_seen >= config.beat)) look();
+  }, config.frameless / 3);
 }
