@@ -28,7 +28,7 @@ postdeploy: ready ## judge a deployment against the Definition of Done
 	@$(RUN) pytest -m postdeploy $(if $(TARGET),--target='$(TARGET)') $(ARGS)
 
 test: ready ## prove that the verifier can fail
-	@$(RUN) pytest -c tests/pytest.ini --rootdir tests tests $(ARGS)
+	@$(RUN) pytest -c tests/pytest.ini --rootdir tests tests -n 2 $(ARGS)
 
 check: ready ## style, types, workflows
 	$(RUN) ruff check
