@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rooms.tile_browser import TileBrowser
+from tests.rooms.tile_browser import TILE, TileBrowser
 from verifier.evidence import Cause, CouldNotLook
 from verifier.probes.dashboard import picture
 
@@ -38,6 +38,16 @@ def test_a_tile_is_timed_wherever_it_is_and_however_it_comes(tile_browser: TileB
     assert seen.state == "healthy", seen
     assert seen.milliseconds == pytest.approx(truth["tile-a"]["inserted"], abs=NEAR)
     assert seen.milliseconds >= 290
+
+
+@pytest.mark.parametrize("kind", ["nested-and-renamed", "nested-and-replaced"])
+def test_a_tile_inside_another_is_found_again_when_its_element_changes(tile_browser: TileBrowser, kind: str) -> None:
+    around = [TILE, {"id": "tile-new", "heading": "Around"}]
+    load, truth = tile_browser.load(kind, 300, tile=around)
+
+    seen = load.tiles["tile-a"]
+    assert seen.state == "healthy", seen
+    assert seen.milliseconds == pytest.approx(truth["tile-a"]["inserted"], abs=NEAR)
 
 
 @pytest.mark.parametrize("kind", NEVER)

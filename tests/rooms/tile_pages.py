@@ -59,6 +59,16 @@ SCRIPTS = {
         <iframe src="$other/page?kind=fetched&ms=$ms"></iframe>""",
     "a-frame-in-the-tile": """<section class="tile" data-testid="tile-a"><h2>Tile</h2>
         <iframe src="$other/page?kind=bare&ms=$ms"></iframe></section>""",
+    "nested-and-renamed": """<section class="tile" data-testid="tile-new"><h2>Around</h2>
+        <div class="tile" data-testid="tile-a">old</div></section><script>wait($ms).then(() => {
+        const old = document.querySelector("div.tile");
+        old.append("gone"); old.dataset.testid = "tile-old";
+        old.insertAdjacentHTML("afterend", `<div data-testid="tile-a">$${content("tile-a")}</div>`);
+        stamp("tile-a") })</script>""",
+    "nested-and-replaced": """<section class="tile" data-testid="tile-new"><h2>Around</h2>
+        <div class="tile" data-testid="tile-a"><i class="loading">…</i></div></section><script>wait($ms).then(() => {
+        document.querySelector("div.tile").outerHTML = `<div data-testid="tile-a">$${content("tile-a")}</div>`;
+        stamp("tile-a") })</script>""",
     "around": '<nav>Admin</nav><iframe src="$own/page?kind=fetched&ms=$ms"></iframe>',
     "around-an-error": '<nav>Admin</nav><iframe src="$own/broken"></iframe>',
     "around-nothing": "<nav>Admin</nav><h1>Session expired</h1>",

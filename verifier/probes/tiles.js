@@ -46,25 +46,23 @@
   const roots = new Set();
   const touched = new Set();
   let stale = true;
+  let changed = true;
   let owners = new Map();
-  const touch = (record) => {
+  const touch = (target) => {
     let known = false;
-    for (let node = record.target; node; node = node.parentNode ?? node.host) {
+    for (let node = target; node; node = node.parentNode ?? node.host) {
       for (const tile of owners.get(node) ?? []) {
         touched.add(tile);
         known ||= Boolean(tile.id);
       }
     }
-    stale ||= !known || (record.type === "attributes" && owners.has(record.target));
+    stale ||= !known;
   };
   const watcher = new MutationObserver((records) => {
-    const targets = new Set();
-    for (const record of records) {
-      if (stale) break;
-      if (!targets.has(record.target)) touch(record);
-      targets.add(record.target);
-    }
-    stale ||= tiles.some((tile) => tile.id && !tile.found.length);
+    changed = true;
+    stale ||= records.some(({ type, target }) => type === "attributes" && owners.has(target));
+    for (const target of new Set(records.map((record) => record.target))) if (!stale) touch(target);
+    stale ||= tiles.some((tile) => tile.id && !tile.found.some((element) => element.isConnected));
     ask();
   });
   const adopt = (root) => {
@@ -117,7 +115,6 @@
     owners = new Map();
     for (const tile of tiles) {
       tile.found = tile.css ? everywhere(tile.css) : (named.get(tile.id) ?? []);
-      tile.marks = null;
       for (const element of tile.found) owners.set(element, [...(owners.get(element) ?? []), tile]);
     }
     sortRoots();
@@ -182,8 +179,12 @@
   const due = (now) => {
     const all = stale || now - all_seen >= config.beat;
     const some = all ? tiles : [...touched];
-    if (stale) find();
-    else for (const tile of touched) tile.marks = null;
+    for (const tile of stale ? tiles : touched) tile.marks = null;
+    // A change inside a tile may have brought another one; that is rare, and found at the beat.
+    if (stale || (all && changed)) {
+      find();
+      changed = false;
+    }
     if (all) all_seen = now;
     stale = false;
     touched.clear();
