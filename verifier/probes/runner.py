@@ -15,6 +15,7 @@ from verifier.evidence import Record
 from verifier.probes import Context
 from verifier.probes.browser import opened_context
 from verifier.probes.dashboard import arrived
+from verifier.probes.tile_reports import busy_until
 from verifier.sections.pages import Dashboard, Tile
 from verifier.target import Target
 
@@ -76,8 +77,7 @@ def observe_runner(context: Context, browser: Browser) -> Runner:
         with opened_context(browser, local) as opened, arrived(local, opened, _DASHBOARD, overrun=OVERRUN) as arrival:
             tile = arrival.reports.tile(_WORK)
             seconds = OVERRUN if tile.milliseconds is None else tile.milliseconds / 1000
-            tasks = ((start / 1000, min(end / 1000, seconds)) for start, end in arrival.reports.tasks)
-            busy = sum(max(0.0, end - start) for start, end in tasks)
+            busy = busy_until(arrival.reports.tasks, seconds)
             alive, worked = arrival.thread
     return Runner(seconds=seconds, busy=busy, cpu_share=min(1.0, worked / alive) if alive else 0.0)
 

@@ -15,6 +15,11 @@ _WHOLE = ""
 _UNSEEN: dict[str, Any] = {"state": "missing", "since": None, "stays": False, "went_back": False, "text": ""}
 
 
+def busy_until(tasks: Iterable[tuple[float, float]], seconds: float) -> float:
+    """Seconds of long tasks until then; `tasks` have their beginnings and ends in milliseconds."""
+    return sum(max(0.0, min(end / 1000, seconds) - start / 1000) for start, end in tasks)
+
+
 @dataclass
 class Document:
     """What one document has said so far.

@@ -21,7 +21,7 @@ from verifier.probes.dashboard import Arrival, arrived, picture
 from verifier.probes.entry import address
 from verifier.probes.footage import record
 from verifier.probes.runner import Runner, observe_runner
-from verifier.probes.tile_reports import CONTENT, Shown
+from verifier.probes.tile_reports import CONTENT, Shown, busy_until
 from verifier.sections.pages import Dashboard, Tile
 from verifier.target import Target
 
@@ -97,7 +97,7 @@ class Load(Record):
 
     def busy_until(self, seconds: float) -> float:
         """Seconds of long tasks until then."""
-        return sum(max(0.0, min(end / 1000, seconds) - start / 1000) for start, end in self.tasks)
+        return busy_until(self.tasks, seconds)
 
     @property
     def slowest(self) -> float:
