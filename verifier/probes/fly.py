@@ -21,6 +21,7 @@ from urllib.parse import quote
 import httpx
 
 from verifier.evidence import Cause, CouldNotLook
+from verifier.patience import Patience
 from verifier.probes import Context
 from verifier.probes.fly_refusals import refused
 from verifier.probes.fly_tokens import authorization, bare
@@ -37,7 +38,8 @@ RATE, BURST = 1.0, 3
 """Requests a second, and at once, for one action on one app or machine (Fly docs, rate limits)."""
 MACHINE_RATE, MACHINE_BURST = 5.0, 10
 """The same for looking at one machine."""
-_RETRIED = {Cause.UNREACHABLE, Cause.RATE_LIMITED, Cause.TIMEOUT}
+RETRIED = {Cause.UNREACHABLE, Cause.RATE_LIMITED, Cause.TIMEOUT}
+"""Causes for which a question is asked again."""
 _RELEASE = "id version description reason status imageRef stable createdAt"
 _CURRENT = f"query($appName:String!){{app(name:$appName){{currentRelease:currentReleaseUnprocessed{{{_RELEASE}}}}}}}"
 _RELEASES = (
@@ -310,14 +312,18 @@ class Fly:
             if limited:
                 patience.turn(what, rate=rate, burst=burst)
             self.asked += 1
-            seconds = max(1.0, min(TIMEOUT, patience.remaining()))
             sent = headers or self._headers()
-            reply = get(self._session, url, headers=sent, params=params, keep=WHOLE, timeout=seconds)
+            reply = get(self._session, url, headers=sent, params=params, keep=WHOLE, timeout=request_seconds(patience))
             if reply.status != httpx.codes.OK or not _is_json(reply):
                 raise refused(self._context.target, reply, what)
             return reply
 
-        return patience.retry(once, causes=_RETRIED)
+        return patience.retry(once, causes=RETRIED)
+
+
+def request_seconds(patience: Patience) -> float:
+    """How long one request may take of the patience for a question and its repetitions."""
+    return max(1.0, min(TIMEOUT, patience.remaining()))
 
 
 def _is_json(reply: Reply) -> bool:

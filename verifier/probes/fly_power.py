@@ -13,12 +13,10 @@ import httpx
 from verifier.evidence import Cause, CouldNotLook
 from verifier.patience import monotonic
 from verifier.probes import Context
-from verifier.probes.fly import ANSWER_SECONDS, BURST, RATE
+from verifier.probes.fly import ANSWER_SECONDS, BURST, RATE, RETRIED, request_seconds
 from verifier.probes.fly_refusals import refused
 from verifier.probes.fly_tokens import authorization
-from verifier.probes.http import TIMEOUT, order
-
-_RETRIED = {Cause.UNREACHABLE, Cause.RATE_LIMITED, Cause.TIMEOUT}
+from verifier.probes.http import order
 
 
 class Power:
@@ -63,14 +61,13 @@ class Power:
         def once() -> float:
             patience.turn(what, rate=RATE, burst=BURST)
             sent = monotonic()
-            seconds = max(1.0, min(TIMEOUT, patience.remaining()))
             headers = {"authorization": authorization(self._context.credentials.get("fly"))}
-            reply = order(self._session, url, headers=headers, timeout=seconds)
+            reply = order(self._session, url, headers=headers, timeout=request_seconds(patience))
             if reply.status != httpx.codes.OK:
                 raise _told(refused(self._context.target, reply, what), app)
             return sent
 
-        return patience.retry(once, causes=_RETRIED)
+        return patience.retry(once, causes=RETRIED)
 
 
 def _told(trouble: CouldNotLook, app: str) -> CouldNotLook:
