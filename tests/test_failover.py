@@ -42,7 +42,8 @@ SLOW = "streams-not-closed-on-stop"
 
 def context(*, writes: str = "allowed", may: bool = True, name: str = "toy", left: float = 600.0) -> Context:
     """A context with what the permission depends on."""
-    target = SimpleNamespace(name=name, app="toy", writes=writes, events=Events(path="/s", may_stop_machines=may))
+    events = Events(path="/s", may_stop_machines=may)
+    target = Target.model_validate({"title": "a toy", "app": "toy", "name": name, "writes": writes, "events": events})
     found: dict[str, Any] = {"target": target, "part": lambda part, _: part, "ceiling": {ITEM: 10.0}.get}
     return cast("Context", SimpleNamespace(**found, patience=Patience(left)))
 

@@ -92,6 +92,11 @@ class Target(Written):
             raise ValueError("must be the name of a Fly app: lower-case letters, digits, hyphens")
         return app
 
+    @property
+    def is_production(self) -> bool:
+        """Whether the file or the app calls itself production; nothing is ever written or stopped there."""
+        return "production" in f"{self.name} {self.app}"
+
     def limit_of(self, item: Item) -> Limit | None:
         """The item's limit, with this target's changes laid over it."""
         change = self.limit.get(item.id)
@@ -156,9 +161,9 @@ def _platform(target: Target) -> list[str]:
         )
     if host.endswith(".fly.dev") and host != f"{target.app}.fly.dev":
         lines.append(f"url: {host} is not the address of the Fly app «{target.app}», which is {target.app}.fly.dev")
-    if target.writes == "allowed" and "production" in f"{target.name} {target.app}":
+    if target.writes == "allowed" and target.is_production:
         lines.append('writes: never in production; must be "forbidden"')
-    if target.events and target.events.may_stop_machines and "production" in f"{target.name} {target.app}":
+    if target.events and target.events.may_stop_machines and target.is_production:
         lines.append("events.may_stop_machines: never in production; leave it out")
     return lines
 

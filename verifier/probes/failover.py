@@ -162,7 +162,7 @@ def need_permission(context: Context) -> None:
         what = f"a machine would have to be stopped, and {file} does not permit that"
         remedy = f'give writes = "allowed" and may_stop_machines = true in [events], {declare}'
         raise CouldNotLook(Cause.PRECONDITION, what, remedy=remedy)
-    if "production" in f"{target.name} {target.app}":  # the file could not be read either
+    if target.is_production:  # the file could not be read either
         raise CouldNotLook(Cause.PRECONDITION, "no machine is ever stopped in production", remedy=declare[3:])
 
 
