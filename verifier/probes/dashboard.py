@@ -32,7 +32,7 @@ FRAMELESS = 0.15
 BEAT = 0.1
 """Seconds after which every tile is looked at, also where nothing told of a change."""
 MOVING = 0.5
-"""Seconds for which every frame is looked at after a style began to move, or a sheet or a picture came."""
+"""Seconds for which every frame is looked at after a style began to move."""
 GRACE = 2.0
 """Seconds after the overrun; a page that has not reported by then is stuck."""
 _PULSE = 50.0
@@ -232,14 +232,16 @@ def _need_the_dashboard(target: Target, arrival: Arrival) -> None:
     signed_in = [url for url in reports.signed_in if not embedded or origin(url) == own]
     if signed_in or reports.others or reports.any_tile:
         return
-    seen = {"page.png": picture(arrival, [])}
+    shot = picture(arrival, [])
+    seen = {"page.png": shot} if shot else {}
     if embedded and not any(origin(frame.url) == own for frame in arrival.page.frames):
         what = f"{arrival.page.url}{_words(arrival)}, shows no frame with {target.url}"
         remedy = "a session of that page may have expired: see [entry] of the target file"
         raise CouldNotLook(Cause.UNAUTHORIZED, what, remedy=remedy, pictures=seen)
     if not reports.top.page.get("complete"):
         what = f"{arrival.url} began with HTTP {arrival.status}, and did not come to its end"
-        raise CouldNotLook(Cause.TIMEOUT, what, remedy=curl(target, arrival.url, options="-sS -N"))
+        remedy = curl(target, arrival.url, options="-sS -N")
+        raise CouldNotLook(Cause.TIMEOUT, what, remedy=remedy, pictures=seen)
     what = f"{reports.top.page['url']} is not the dashboard of somebody who is signed in: {said}"
     raise CouldNotLook(Cause.UNAUTHORIZED, what, remedy=hint, pictures=seen)
 
