@@ -20,6 +20,7 @@ from verifier.probes.browser import VIEWPORT, in_plain_words
 from verifier.probes.complaints import origin
 from verifier.probes.entry import address
 from verifier.probes.http import curl
+from verifier.probes.tile_marks import need_readable_marks
 from verifier.probes.tile_reports import Reports
 from verifier.sections.pages import Dashboard
 from verifier.target import Target
@@ -33,11 +34,15 @@ BEAT = 0.1
 """Seconds after which every tile is looked at, also where nothing told of a change."""
 MOVING = 0.5
 """Seconds for which every frame is looked at after a style began to move."""
+TELLING = 0.25
+"""Seconds for which news is gathered before it is told: who hears of it works on the same machine as the page."""
 GRACE = 2.0
 """Seconds after the overrun; a page that has not reported by then is stuck."""
 _PULSE = 50.0
 """Milliseconds between two looks whether the page has reported; the page itself is not disturbed by them."""
-REPORT = "reportTiles"
+FROM_TOP, FROM_FRAME = "reportTiles", "reportTilesOfFrame"
+"""The functions by which documents report. Playwright's own serve documents of any process, and cost the page an answer
+to each call; the one of the protocol costs nothing, and is there in the process of the top document alone."""
 SCRIPT = Path(__file__).with_name("tiles.js")
 _OVERLAY = Path(__file__).with_name("tiles_overlay.js")
 _PENDING = "no answer yet"
@@ -90,14 +95,13 @@ def arrived(context: Context, opened: BrowserContext, dashboard: Dashboard, *, o
     url = address(context, dashboard.path)
     with context.quiet(), in_plain_words(context.patience, url, remedy=curl(context.target, url)):
         page = opened.new_page()
+        need_readable_marks(context.target, dashboard, page)
         reports = Reports(tile.id for tile in dashboard.tile)
         arrival = Arrival(page=page, url=url, at=now(), reports=reports, overrun=overrun)
-        _prepare(arrival, dashboard)
+        told = _prepare(arrival, dashboard)
         if context.target.entry.embedded:
             page.on("response", partial(_hear_of_the_app, arrival, origin(context.url)))
         patience = context.patience.shorter(overrun + GRACE)  # from here on: waiting for the lock is not the page's
-        told = opened.new_cdp_session(page)
-        told.send("Performance.enable")
         _go(arrival, patience)
         _wait(arrival, patience)
         if arrival.done:  # a page that is stuck does not answer
@@ -131,24 +135,37 @@ def _box(page: Page, css: str) -> FloatRect | None:
     return next((box for each in found if each and (box := each.bounding_box())), None)
 
 
-def _prepare(arrival: Arrival, dashboard: Dashboard) -> None:
-    """Let every document of the page report, from its first moment."""
-    reports, config = arrival.reports, script_config(dashboard, arrival.overrun)
-    arrival.page.expose_binding(REPORT, lambda source, said: reports.hear(source["frame"], json.loads(said)))
-    arrival.page.on("framedetached", reports.forget)
-    arrival.page.add_init_script(f"({SCRIPT.read_text(encoding='utf-8').strip()})({json.dumps(config)})")
-    _listen(arrival.page, arrival.unwell)
+def _prepare(arrival: Arrival, dashboard: Dashboard) -> CDPSession:
+    """Let every document of the page report, from its first moment; what tells of the page's main thread."""
+    page, reports, config = arrival.page, arrival.reports, script_config(dashboard, arrival.overrun)
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
+    session.send("Runtime.enable")
+    session.on("Runtime.bindingCalled", lambda called: _hear(reports, page, called))
+    session.send("Runtime.addBinding", {"name": FROM_TOP})
+    page.expose_binding(FROM_FRAME, lambda source, said: reports.hear(source["frame"], json.loads(said)))
+    page.on("framedetached", reports.forget)
+    page.add_init_script(f"({SCRIPT.read_text(encoding='utf-8').strip()})({json.dumps(config)})")
+    _listen(page, arrival.unwell)
+    return session
+
+
+def _hear(reports: Reports, page: Page, called: dict[str, Any]) -> None:
+    if called["name"] == FROM_TOP:
+        reports.hear(page.main_frame, json.loads(called["payload"]))
 
 
 def script_config(dashboard: Dashboard, overrun: float) -> dict[str, Any]:
     """What `tiles.js` needs to know; times in milliseconds."""
     tiles = [{"id": tile.id, "css": tile.selector, **dashboard.marks(tile)} for tile in dashboard.tile]
     return {
-        "report": REPORT,
+        "from_top": FROM_TOP,
+        "from_frame": FROM_FRAME,
         "settle": 1000 * dashboard.settle,
         "scripts": 1000 * SCRIPTS,
         "frameless": 1000 * FRAMELESS,
         "beat": 1000 * BEAT,
+        "telling": 1000 * TELLING,
         "moving": 1000 * MOVING,
         "overrun": 1000 * overrun,
         "tiles": tiles,
@@ -224,9 +241,6 @@ def _need_the_dashboard(target: Target, arrival: Arrival) -> None:
     reports = arrival.reports
     if reports.top is None:
         raise CouldNotLook(Cause.NO_DATA, f"{arrival.url} answers {said} with something that is no page", remedy=hint)
-    if reports.invalid:
-        what = f"targets/{target.name}.toml: dashboard: {reports.invalid}"
-        raise CouldNotLook(Cause.PRECONDITION, what, remedy="correct it, and run again")
     embedded = target.entry.embedded is not None
     # The page around the app has marks of its own: they tell nothing of the app.
     signed_in = [url for url in reports.signed_in if not embedded or origin(url) == own]

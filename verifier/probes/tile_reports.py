@@ -70,7 +70,6 @@ class Reports:
         self._first: Document | None = None
         self._closed = False
         self._tasks: list[tuple[float, float]] = []
-        self.invalid = ""
 
     def hear(self, frame: Hashable, said: dict[str, Any]) -> None:
         """Take down what the document in `frame` said; after the last word of all nothing is taken down."""
@@ -87,7 +86,6 @@ class Reports:
         document.page = said.get("page", document.page)
         document.tiles |= {tile["id"]: tile for tile in said["tiles"]}
         self._shown |= {tile["id"] for tile in said["tiles"] if tile["since"] is not None}
-        self.invalid = self.invalid or said.get("invalid", "")
         self._closed = self.done
 
     def forget(self, frame: Hashable) -> None:

@@ -1,44 +1,29 @@
 // Runs in every frame from the first moment of every document, and reports what each tile shows and since when.
 // Times are milliseconds since the navigation of the document began, taken in the frame that shows the content.
 (config) => {
-  const binding = window[config.report];
-  delete window[config.report];
-  // As one string: taking an object apart costs the page as much as everything else in here together.
-  const report = binding && ((said) => binding(JSON.stringify(said)));
   const isTop = window === window.top;
-  if (!report || (isTop ? !location.protocol.startsWith("http") : location.protocol === "chrome-error:")) return;
+  const binding = window[isTop ? config.from_top : config.from_frame];
+  for (const name of [config.from_top, config.from_frame]) delete window[name];
+  // As one string: taking an object apart costs the page as much as everything else in here together.
+  const report = (said) => binding(JSON.stringify(said));
+  if (!binding || (isTop ? !location.protocol.startsWith("http") : location.protocol === "chrome-error:")) return;
 
   const MARKS = ["error", "unconfigured", "loading", "ready", "content"];
   const GRAPHICS = "img, svg, canvas, video, iframe, input, select, textarea";
   // A document in a frame is also looked at as a whole: it may be what fills a tile of the document around it.
   const asked = isTop ? config.tiles : [...config.tiles, { ...config.whole, id: "", css: "body" }];
 
-  const invalid = () => {
-    const selectors = asked.flatMap((tile) => [tile.css, ...MARKS.map((name) => tile[name])]);
-    for (const selector of new Set([config.pattern, config.signed_in, ...selectors])) {
-      try {
-        if (selector) document.querySelector(selector);
-      } catch {
-        return `«${selector}» is no CSS selector`;
-      }
-    }
-    for (const { text } of asked) {
-      try {
-        if (text) RegExp(text, "u");
-      } catch {
-        return `«${text}» is no regular expression of JavaScript`;
-      }
-    }
-    return null;
-  };
-  const mistake = invalid();
-  if (mistake) {
-    if (isTop) report({ began: performance.timeOrigin, top: true, path: "", tiles: [], done: true, invalid: mistake });
-    return;
-  }
-
+  // Made only when there can be a tile: what a document pays before that, it pays before it shows anything.
   const fresh = { state: "missing", since: null, stays: false, went_back: false, found: [], marks: null };
-  const tiles = asked.map((tile) => ({ ...fresh, ...tile, pattern: tile.text ? RegExp(tile.text, "u") : null }));
+  let tiles = [];
+  const begin = () => {
+    tiles = asked.map((tile) => ({
+      ...fresh,
+      ...tile,
+      pattern: tile.text ? RegExp(tile.text, "u") : null,
+      marked: MARKS.map((name) => tile[name]).filter(Boolean).join(", "),
+    }));
+  };
 
   // ---- where tiles can be: the document, and every shadow tree in it
 
@@ -106,6 +91,7 @@
   const rootsIn = (element) => (inside.get(element) ?? []).filter((root) => root.isConnected);
 
   const find = () => {
+    if (!tiles.length) begin();
     adoptParsed();
     const named = new Map();
     for (const each of everywhere("[data-testid]")) {
@@ -131,8 +117,8 @@
 
   const within = (element, selector) => {
     if (!selector) return [];
-    const own = [element, ...element.querySelectorAll(selector)].filter((each) => each.matches(selector));
-    return own.concat(rootsIn(element).flatMap((root) => [...root.querySelectorAll(selector)]));
+    const own = element.matches(selector) ? [element] : [];
+    return own.concat([element, ...rootsIn(element)].flatMap((root) => [...root.querySelectorAll(selector)]));
   };
 
   const words = (element) => {
@@ -147,14 +133,14 @@
   const marksOf = (tile, element) => {
     if (tile.marks?.element === element) return tile.marks;
     const marks = { element, said: tile.pattern ? tile.pattern.test(words(element)) : true, blank: blank(element) };
-    for (const name of MARKS) marks[name] = within(element, tile[name]);
+    const marked = within(element, tile.marked);
+    for (const name of MARKS) marks[name] = tile[name] ? marked.filter((each) => each.matches(tile[name])) : [];
     return (tile.marks = marks);
   };
 
   const stateOf = (tile) => {
-    if (!tile.found.length) return "missing";
-    const element = tile.found.find(visible);
-    if (!element) return "hidden";
+    const element = (tile.element = tile.found.find(visible));
+    if (!element) return tile.found.length ? "hidden" : "missing";
     const marks = marksOf(tile, element);
     for (const state of ["error", "unconfigured", "loading"]) if (marks[state].some(visible)) return state;
     const ready = tile.ready ? marks.ready.find(visible) : element;
@@ -193,7 +179,7 @@
   const look = () => {
     const now = performance.now();
     seen = now;
-    const news = due(now).filter((tile) => {
+    const other = due(now).filter((tile) => {
       const state = stateOf(tile);
       const content = state === "healthy" || state === "attention";
       const since = content ? (tile.since ?? now) : null;
@@ -203,7 +189,8 @@
       Object.assign(tile, { state, since, stays });
       return true;
     });
-    if (news.length && !done) tell(news);
+    note(other); // at once, for it takes a layout, and here is one
+    if (other.length) tell();
   };
 
   // ---- what is told
@@ -228,19 +215,18 @@
 
   const navigation = () => performance.getEntriesByType("navigation")[0];
 
+  const beginning = () => ({ url: location.href, title: "", first_byte: navigation()?.responseStart ?? 0 });
   const page = () => ({
-    url: location.href,
+    ...beginning(),
     title: document.title,
     text: done && document.body ? words(document.body).slice(0, 200) : "",
     complete: document.readyState !== "loading",
     signed_in: config.signed_in ? everywhere(config.signed_in).length > 0 : false,
-    first_byte: navigation()?.responseStart ?? 0,
     others: others(),
   });
 
   // What it says as it is shown takes a layout to find out; on the way there what is written in it must do.
-  const said = ({ since, stays, found }) => {
-    const element = found.find(visible) ?? found[0];
+  const said = ({ since, stays, found, element = found[0] }) => {
     if (!element || (since !== null && !stays)) return "";
     return stays || done ? words(element) : element.textContent.slice(0, 1000).replace(/\s+/g, " ").trim();
   };
@@ -252,35 +238,37 @@
     return { id, state, since, stays, went_back, text: text.slice(0, 200), frames };
   };
 
-  // The page is told of when it matters: at its beginning, when everything in it rests, and at its end.
+  // The page is told of when it matters: when everything in it rests, and at its end.
+  const news = new Set();
+  const tasks = [];
   let resting = false;
-  let waiting = null;
-  const send = () => {
-    const news = [...(waiting ?? [])];
-    waiting = null;
-    const rests = tiles.every((tile) => tile.stays || tile.state === "missing");
-    const whole = done || (rests && !resting) || !news.length;
-    resting = rests;
-    report({
-      began: performance.timeOrigin,
-      top: isTop,
-      path: path(),
-      done,
-      tiles: news.map(told),
-      ...(whole ? { page: page() } : {}),
-    });
+  let sending = null;
+  const note = (some) => {
+    for (const tile of some) news.add(Object.assign(tile, { told: told(tile) }));
   };
-  // Telling takes longer than looking, so it comes after the frame, and keeps nobody from seeing it.
-  const tell = (news) => {
-    if (!waiting) setTimeout(() => waiting && send(), 0);
-    waiting = new Set([...(waiting ?? []), ...news]);
+  const rests = () => tiles.every((tile) => tile.stays || tile.state === "missing");
+  const say = (more) => report({ began: performance.timeOrigin, top: isTop, path: path(), done, ...more });
+  const send = () => {
+    clearTimeout(sending);
+    sending = null;
+    const whole = done || (rests() && !resting);
+    resting = rests();
+    say({ tiles: [...news].map((tile) => tile.told), tasks: tasks.splice(0), ...(whole ? { page: page() } : {}) });
+    news.clear();
+  };
+  // Whoever hears of it works on the same machine as the page, so news is gathered for a while, unless it is the last.
+  const tell = () => {
+    if (done) return;
+    const last = rests() && tiles.some((tile) => tile.stays);
+    if (last) clearTimeout(sending);
+    if (last || sending === null) sending = setTimeout(send, last ? 0 : config.telling);
   };
 
   // Work that keeps the page from everything else; what a slow machine stretches.
   if (isTop) {
     new PerformanceObserver((list) => {
-      const tasks = list.getEntries().map((each) => [each.startTime, each.startTime + each.duration]);
-      if (!done) report({ began: performance.timeOrigin, top: true, path: "", done, tiles: [], tasks });
+      tasks.push(...list.getEntries().map((each) => [each.startTime, each.startTime + each.duration]));
+      tell();
     }).observe({ type: "longtask", buffered: true });
   }
 
@@ -288,7 +276,7 @@
     if (done) return;
     look();
     done = true;
-    waiting = new Set(tiles);
+    note(tiles);
     send();
   };
   // A frame is asked for when something changed, so that a page at rest stays at rest; while styles move, every frame.
@@ -316,7 +304,7 @@
   for (const name of ["transitionrun", "animationstart"]) addEventListener(name, move, { capture: true });
   addEventListener("load", ask, { capture: true }); // of a sheet as well
   adopt(document);
-  send();
+  say({ tiles: [], page: beginning() });
   setTimeout(finish, config.overrun - performance.now());
   // Nothing more is to come after an error page.
   addEventListener("DOMContentLoaded", () => isTop && navigation()?.responseStatus >= 400 && finish());
