@@ -150,6 +150,7 @@ def cost(url: str, browser: Watched, number: int, rounds: int) -> Iterator[tuple
     def alone() -> tuple[float, float]:
         with opened_context(cast("Browser", browser), context(target(url))) as opened:
             page = opened.new_page()
+            page.evaluate("document.querySelector('body')")  # as the probe does: it starts the page's process
             page.goto(f"{url}/page?kind={number}", wait_until="commit")
             return browser.own_time(page, number)
 
