@@ -7,6 +7,7 @@ import pytest
 from tests.rooms.tile_browser import TILE, TileBrowser
 from verifier.evidence import Cause, CouldNotLook
 from verifier.probes.dashboard import picture
+from verifier.probes.tiles import load_of
 
 COMES = (
     "rendered", "streamed", "fetched", "replaced-in-one-frame", "shown-by-style", "shown-by-sheet", "below-the-fold",
@@ -130,3 +131,19 @@ def test_of_a_tile_that_is_late_or_never_comes_a_recording_is_kept(
     assert {"screenshot.png", "waterfall.svg"} <= set(pictures)
     assert {"tiles-trace.zip", "tiles-requests.har"} <= set(pictures) or not kept
     assert kept or not any(name.startswith("tiles-") for name in pictures)
+
+
+@pytest.mark.parametrize(("ms", "settle", "state"), [(1500, 5.0, "unsettled"), (2500, 0.3, "healthy")])
+def test_a_page_that_gets_stuck_is_not_waited_for(
+    tile_browser: TileBrowser, ms: float, settle: float, state: str
+) -> None:
+    with tile_browser.arrival("shown-then-stuck", ms, overrun=3.0, settle=settle) as arrival:
+        arrival.page.wait_for_timeout(ms)
+        assert load_of(arrival).tiles["tile-a"].state == state
+        assert picture(arrival, []) == b""
+
+
+def test_a_page_that_gets_stuck_before_it_reports_is_not_missing_its_tiles(tile_browser: TileBrowser) -> None:
+    with pytest.raises(CouldNotLook, match="did not come to its end") as told:
+        tile_browser.load("shown-then-stuck", 20, overrun=1.0)
+    assert told.value.cause == Cause.TIMEOUT

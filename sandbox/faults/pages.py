@@ -66,6 +66,14 @@ FAULTS = (
         local=True,
     ),
     Fault(
+        "page-stuck",
+        "a script of every page waits for ever, from soon after the page is loaded",
+        ("smoke-passed",),
+        unverified("unreachable", "no-console-errors", "accessibility"),
+        perhaps=("tiles-under-3s",),
+        local=True,
+    ),
+    Fault(
         "agents-refused",
         "the pages answer 410 to the browser of the suite",
         (),

@@ -106,6 +106,8 @@ SCRIPTS = {
     "in-error": SKELETON.replace("<i", '<p class="error">It broke</p><i'),
     "shown-then-in-error": f"""{READY}<script>wait($ms).then(() => {{
         document.querySelector(".tile").innerHTML = '<p class="error">It broke</p>' }})</script>""",
+    "shown-then-stuck": f"""{READY}<script>wait($ms).then(() => {{ const asked = new XMLHttpRequest();
+        asked.open("GET", "/wait?ms=60000", false); asked.send(); }})</script>""",
     "shown-then-removed": f'{READY}<script>wait($ms).then(() => document.querySelector(".tile").remove())</script>',
     "empty": SKELETON.replace('<i class="loading">…</i>', '<b class="ready">Healthy</b><p class="figure"> </p>'),
     "unmarked": SKELETON.replace('<i class="loading">…</i>', "<p>words</p>"),

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Error, Playwright, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, ViewportSize, sync_playwright
 from playwright.sync_api import TimeoutError as TookTooLong
 
 from verifier.browser_path import REMEDY, find_browser
@@ -27,6 +27,8 @@ LAUNCH = 20.0
 """Seconds for the browser to start; it takes less than one on an idle machine."""
 LEAVE = 3.0
 """Seconds that the end of the process waits for a thread to leave its browser, which takes a fraction of one."""
+ANSWER = 8.0
+"""Seconds after which a page that has come, and runs no other script, is stuck."""
 STOPPING = 0.5
 """Seconds after which a browser that went away did so on its own account."""
 _CLOSED = "has been closed"
@@ -90,8 +92,7 @@ def _guard(browser: Browser, patience: Patience, closed: threading.Event) -> Non
     Some of Playwright's calls have no time limit, and none can be stopped from another thread; but all of them end
     when their browser does.
     """
-    told: Any = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")
-    process = next(each["id"] for each in told["processInfo"] if each["type"] == "browser")
+    process = _processes(browser, "browser")[0]
 
     def watch() -> None:
         try:
@@ -101,6 +102,13 @@ def _guard(browser: Browser, patience: Patience, closed: threading.Event) -> Non
                 os.kill(process, signal.SIGKILL)
 
     threading.Thread(target=watch, name="browser guard", daemon=True).start()
+
+
+def _processes(browser: Browser, kind: str) -> list[int]:
+    session: Any = browser.new_browser_cdp_session()
+    told = session.send("SystemInfo.getProcessInfo")
+    session.detach()
+    return [each["id"] for each in told["processInfo"] if each["type"] == kind]
 
 
 @contextmanager
@@ -144,6 +152,41 @@ def opened_context(browser: Browser, context: Context, **more: Any) -> Iterator[
     finally:
         with suppress(Error):
             opened.close()
+
+
+@contextmanager
+def unstuck(page: Page, patience: Patience, seconds: float = ANSWER) -> Iterator[None]:
+    """Let no script that never ends hold up what is asked of a page: most calls of Playwright's have no time limit.
+
+    Args:
+        page: what is asked; whoever serves it is killed when the time is over, and then the call ends.
+        patience: of the run.
+        seconds: for the body.
+
+    Raises:
+        CouldNotLook: timeout, if that was so.
+    """
+    serving = _processes(page.context.browser, "renderer") if page.context.browser else []
+    left, stuck = threading.Event(), threading.Event()
+
+    def watch() -> None:
+        try:
+            patience.shorter(seconds).wait_for(left, "the page")
+        except CouldNotLook:
+            stuck.set()
+            for process in serving:
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGKILL)
+
+    threading.Thread(target=watch, name="page guard", daemon=True).start()
+    try:
+        yield
+    except Error:
+        if not stuck.is_set() or patience.over or patience.stopped:
+            raise
+        raise CouldNotLook(Cause.TIMEOUT, f"{page.url}: a script of it did not end within {seconds:g} s") from None
+    finally:
+        left.set()
 
 
 @contextmanager

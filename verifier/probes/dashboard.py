@@ -16,7 +16,7 @@ from playwright.sync_api import BrowserContext, CDPSession, Error, FloatRect, Pa
 from verifier.evidence import Cause, CouldNotLook
 from verifier.patience import Patience, now
 from verifier.probes import Context
-from verifier.probes.browser import VIEWPORT, in_plain_words
+from verifier.probes.browser import VIEWPORT, in_plain_words, unstuck
 from verifier.probes.complaints import origin
 from verifier.probes.entry import address
 from verifier.probes.http import curl
@@ -46,6 +46,8 @@ to each call; the one of the protocol costs nothing, and is there in the process
 SCRIPT = Path(__file__).with_name("tiles.js")
 _OVERLAY = Path(__file__).with_name("tiles_overlay.js")
 _PENDING = "no answer yet"
+_ENDING = 5.0
+"""Seconds for what is asked of a page when all was seen; one that is stuck is not waited for."""
 _TALLEST = 4000
 """Pixels of a page that a picture shows at most."""
 _CAUSES = {401: Cause.UNAUTHORIZED, 403: Cause.UNAUTHORIZED, 410: Cause.UNAUTHORIZED, 429: Cause.RATE_LIMITED}
@@ -58,6 +60,7 @@ class Arrival:
     Attributes:
         unwell: address → what came of it, for whatever the page asked for in vain.
         overrun: seconds after which a tile that has not come is not waited for.
+        patience: of the run.
         document: the address of the document that is looked at: the app's own, where another page embeds it.
         status: its HTTP status.
         thread: seconds for which the page's main thread was busy until all was seen, and those that a processor worked.
@@ -68,6 +71,7 @@ class Arrival:
     at: datetime
     reports: Reports
     overrun: float
+    patience: Patience
     unwell: dict[str, str] = field(default_factory=dict)
     document: str = ""
     status: int = 0
@@ -97,15 +101,16 @@ def arrived(context: Context, opened: BrowserContext, dashboard: Dashboard, *, o
         page = opened.new_page()
         need_readable_marks(context.target, dashboard, page)
         reports = Reports(tile.id for tile in dashboard.tile)
-        arrival = Arrival(page=page, url=url, at=now(), reports=reports, overrun=overrun)
+        arrival = Arrival(page=page, url=url, at=now(), reports=reports, overrun=overrun, patience=context.patience)
         told = _prepare(arrival, dashboard)
         if context.target.entry.embedded:
             page.on("response", partial(_hear_of_the_app, arrival, origin(context.url)))
         patience = context.patience.shorter(overrun + GRACE)  # from here on: waiting for the lock is not the page's
         _go(arrival, patience)
         _wait(arrival, patience)
-        if arrival.done:  # a page that is stuck does not answer
-            arrival.thread = _thread(told)
+        if arrival.done:
+            with suppress(CouldNotLook), unstuck(page, context.patience, _ENDING):  # what was to be seen was seen
+                arrival.thread = _thread(told)
     try:
         _need_time(context.patience)
         _need_the_dashboard(context.target, arrival)
@@ -117,16 +122,21 @@ def arrived(context: Context, opened: BrowserContext, dashboard: Dashboard, *, o
 
 def picture(arrival: Arrival, labels: list[dict[str, Any]]) -> bytes:
     """The page as PNG, with `labels` (css, text, content) on it; nothing if it cannot be drawn."""
-    if not arrival.done:  # a page that is stuck would never answer
+    if not arrival.done:
         return b""
     try:
-        placed = [label | {"box": box} for label in labels if (box := _box(arrival.page, label["css"]))]
-        arrival.page.evaluate(_OVERLAY.read_text(encoding="utf-8"), placed)
-        height = min(_TALLEST, int(arrival.page.evaluate("document.documentElement.scrollHeight")))
-        area = FloatRect(x=0, y=0, width=VIEWPORT["width"], height=height)
-        return arrival.page.screenshot(full_page=True, clip=area, timeout=5000)
-    except Error:
+        with unstuck(arrival.page, arrival.patience, _ENDING):
+            return _drawn(arrival.page, labels)
+    except (CouldNotLook, Error):
         return b""
+
+
+def _drawn(page: Page, labels: list[dict[str, Any]]) -> bytes:
+    placed = [label | {"box": box} for label in labels if (box := _box(page, label["css"]))]
+    page.evaluate(_OVERLAY.read_text(encoding="utf-8"), placed)
+    height = min(_TALLEST, int(page.evaluate("document.documentElement.scrollHeight")))
+    area = FloatRect(x=0, y=0, width=VIEWPORT["width"], height=height)
+    return page.screenshot(full_page=True, clip=area, timeout=5000)
 
 
 def _box(page: Page, css: str) -> FloatRect | None:

@@ -19,12 +19,14 @@ from playwright.sync_api import Browser, Error
 
 from verifier.evidence import CouldNotLook
 from verifier.probes import Context
-from verifier.probes.browser import in_plain_words, opened_context
+from verifier.probes.browser import in_plain_words, opened_context, unstuck
 from verifier.probes.entry import address
 from verifier.redaction import MASK, REDACTOR
 
 LOAD = 10.0
 """Seconds for the load, and for what follows it."""
+_WRITING = 15.0
+"""Seconds for the trace and the archive to be written; a page that is stuck is asked in vain for its part of them."""
 _AFTER = 1500
 """Milliseconds for which the page is watched when it has loaded."""
 _TELLING = re.compile(
@@ -62,7 +64,9 @@ def _load(context: Context, browser: Browser, url: str, trace: Path, har: Path) 
             page.wait_for_timeout(_AFTER)
         except Error:
             pass  # a page that does not come is what the trace then shows
-        opened.tracing.stop(path=str(trace))
+        with unstuck(page, context.patience, _WRITING):
+            opened.tracing.stop(path=str(trace))
+            opened.close()  # writes the archive of requests, and asks the page for it
 
 
 def masked(content: bytes) -> bytes:

@@ -13,7 +13,7 @@ from pydantic import Field
 from verifier.evidence import Cause, CouldNotLook, Evidence, Record
 from verifier.patience import now
 from verifier.probes import Context
-from verifier.probes.browser import in_plain_words, opened_browser, opened_context
+from verifier.probes.browser import in_plain_words, opened_browser, opened_context, unstuck
 from verifier.probes.complaints import Complaint, Ear, origin, stale
 from verifier.probes.entry import address
 from verifier.probes.footage import record
@@ -27,6 +27,8 @@ _MOST = 20
 _LOAD = 15.0
 _SETTLED = "() => new Promise(done => setTimeout(() => requestAnimationFrame(done), 500))"
 """Errors of scripts that fetch come some time after the load event."""
+_READING = 30.0
+"""Seconds for everything that is read from a page, which takes two on an idle machine."""
 _FRAME = 10.0
 """Seconds for a page of another origin to show the app in its frame."""
 _VITALS = """() => {
@@ -211,22 +213,24 @@ def _visit(
         ear = Ear(page, context.url, dashboard)
         answer = page.goto(url, timeout=1000 * context.patience.shorter(_LOAD).remaining())
         app = _app(context, page)
-        page.evaluate(_SETTLED)
-        kept = tuple(ear.complaints)  # what axe does to the page is not the page's doing
-        if seen is not None:
-            seen["page.png"] = _picture(page)
-        broken = Axe().run(app, options=_WCAG_22_AA).response["violations"]
-        visit = Visit(
-            route=route,
-            status=answer.status if answer else None,
-            final_url=page.url,
-            title=page.title(),
-            signed_in=dashboard.signed_in is None or app.locator(dashboard.signed_in).count() > 0,
-            complaints=kept,
-            violations=tuple(map(_violation, broken)),
-            vitals=Vitals(**page.evaluate(_VITALS)),
-        )
-        return visit, _links(app, context.url, dashboard.navigation)
+        with unstuck(page, context.patience):
+            page.evaluate(_SETTLED)
+        with unstuck(page, context.patience, _READING):
+            kept = tuple(ear.complaints)  # what axe does to the page is not the page's doing
+            if seen is not None:
+                seen["page.png"] = _picture(page)
+            broken = Axe().run(app, options=_WCAG_22_AA).response["violations"]
+            visit = Visit(
+                route=route,
+                status=answer.status if answer else None,
+                final_url=page.url,
+                title=page.title(),
+                signed_in=dashboard.signed_in is None or app.locator(dashboard.signed_in).count() > 0,
+                complaints=kept,
+                violations=tuple(map(_violation, broken)),
+                vitals=Vitals(**page.evaluate(_VITALS)),
+            )
+            return visit, _links(app, context.url, dashboard.navigation)
 
 
 def _app(context: Context, page: Page) -> Page | Frame:
