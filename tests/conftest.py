@@ -27,7 +27,6 @@ class FaultsInParts(LoadFileScheduling):  # type: ignore[misc]  # pytest-xdist t
         return f"{scope} {crc32(nodeid.encode()) % PARTS}" if scope.endswith(FAULTS) else scope
 
 
-@pytest.hookimpl
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FaultsInParts:  # noqa: ANN401 - pytest-xdist's own
     """The scheduler of the project's own tests."""
     return FaultsInParts(config, log)

@@ -30,6 +30,7 @@ SHORT = (100, 800, 2940)
 NEAR = 50.0
 """Milliseconds around the limit within which either verdict is right."""
 TRIMMED = 0.1
+"""The part of the loads that is left out at each end."""
 Way = Callable[[TileBrowser, str, float], tuple[float, dict[str, float]]]
 
 

@@ -92,16 +92,7 @@ def _guard(browser: Browser, patience: Patience, closed: threading.Event) -> Non
     Some of Playwright's calls have no time limit, and none can be stopped from another thread; but all of them end
     when their browser does.
     """
-    process = _processes(browser, "browser")[0]
-
-    def watch() -> None:
-        try:
-            patience.wait_for(closed, "the browser")
-        except CouldNotLook:
-            with suppress(ProcessLookupError):
-                os.kill(process, signal.SIGKILL)
-
-    threading.Thread(target=watch, name="browser guard", daemon=True).start()
+    _kill_unless(closed, patience, _processes(browser, "browser"))
 
 
 def _processes(browser: Browser, kind: str) -> list[int]:
@@ -109,6 +100,23 @@ def _processes(browser: Browser, kind: str) -> list[int]:
     told = session.send("SystemInfo.getProcessInfo")
     session.detach()
     return [each["id"] for each in told["processInfo"] if each["type"] == kind]
+
+
+def _kill_unless(ended: threading.Event, patience: Patience, processes: list[int]) -> threading.Event:
+    """Kill the processes when the patience is over and `ended` is not set; what tells that it came to that."""
+    killed = threading.Event()
+
+    def watch() -> None:
+        try:
+            patience.wait_for(ended, "the browser")
+        except CouldNotLook:
+            killed.set()
+            for process in processes:
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGKILL)
+
+    threading.Thread(target=watch, name="browser guard", daemon=True).start()
+    return killed
 
 
 @contextmanager
@@ -167,18 +175,8 @@ def unstuck(page: Page, patience: Patience, seconds: float = ANSWER) -> Iterator
         CouldNotLook: timeout, if that was so.
     """
     serving = _processes(page.context.browser, "renderer") if page.context.browser else []
-    left, stuck = threading.Event(), threading.Event()
-
-    def watch() -> None:
-        try:
-            patience.shorter(seconds).wait_for(left, "the page")
-        except CouldNotLook:
-            stuck.set()
-            for process in serving:
-                with suppress(ProcessLookupError):
-                    os.kill(process, signal.SIGKILL)
-
-    threading.Thread(target=watch, name="page guard", daemon=True).start()
+    left = threading.Event()
+    stuck = _kill_unless(left, patience.shorter(seconds), serving)
     try:
         yield
     except Error:

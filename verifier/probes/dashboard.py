@@ -46,7 +46,7 @@ to each call; the one of the protocol costs nothing, and is there in the process
 SCRIPT = Path(__file__).with_name("tiles.js")
 _OVERLAY = Path(__file__).with_name("tiles_overlay.js")
 _PENDING = "no answer yet"
-_ENDING = 5.0
+_ENDING = 10.0
 """Seconds for what is asked of a page when all was seen; one that is stuck is not waited for."""
 _TALLEST = 4000
 """Pixels of a page that a picture shows at most."""
