@@ -1,6 +1,7 @@
 """The way in for tests: switch faults, kill machines, look at the state."""
 
 import secrets
+import traceback
 from collections.abc import Awaitable, Callable
 
 from starlette.applications import Starlette
@@ -15,6 +16,11 @@ from sandbox.failure import StartFailed
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
+async def _told(_request: Request, error: Exception) -> Response:
+    """A mistake of the sandbox itself, for whoever asked: nobody reads its output."""
+    return JSONResponse({"error": "".join(traceback.format_exception(error))}, 500)
+
+
 class Control:
     """The routes; the deployment is set before the first request."""
 
@@ -24,12 +30,13 @@ class Control:
     def asgi(self) -> Starlette:
         """The application that serves them."""
         return Starlette(
+            exception_handlers={Exception: _told},
             routes=[
                 Route("/faults", self._guarded(self._show_faults)),
                 Route("/faults", self._guarded(self._put_faults), methods=["PUT"]),
                 Route("/machines/{machine}/kill", self._guarded(self._kill), methods=["POST"]),
                 Route("/state", self._guarded(self._state)),
-            ]
+            ],
         )
 
     @property

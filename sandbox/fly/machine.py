@@ -194,7 +194,9 @@ class Machine:
         try:
             await asyncio.wait_for(process.wait(), seconds)
         except TimeoutError:
-            process.kill()
+            # It may have ended by itself in that very moment.
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
         if self._watcher is not None:
             await self._watcher
         self.checks = []

@@ -55,7 +55,8 @@ class Deployment:
         words = [scaled.get(fault, fault) for fault in faults]
         headers = {"authorization": f"Bearer {control['token']}"}
         wanted = {"names": words, "redeploy": redeploy}
-        httpx.put(f"{control['url']}/faults", json=wanted, headers=headers, timeout=60).raise_for_status()
+        answer = httpx.put(f"{control['url']}/faults", json=wanted, headers=headers, timeout=60)
+        assert answer.is_success, f"{faults}: {answer.json()['error']}"
 
     def judged(
         self, *faults: str, words: tuple[str, ...] = (), mark: str = "postdeploy", without: tuple[str, ...] = ()
