@@ -263,6 +263,8 @@ def _need_the_dashboard(target: Target, arrival: Arrival) -> None:
         remedy = "a session of that page may have expired: see [entry] of the target file"
         raise CouldNotLook(Cause.UNAUTHORIZED, what, remedy=remedy, pictures=seen)
     if not reports.top.page.get("complete"):
+        with unstuck(arrival.page, arrival.patience):
+            arrival.page.evaluate("0")  # a page that is stuck does not answer, however much of it has come
         what = f"{arrival.url} began with HTTP {arrival.status}, and did not come to its end"
         remedy = curl(target, arrival.url, options="-sS -N")
         raise CouldNotLook(Cause.TIMEOUT, what, remedy=remedy, pictures=seen)
