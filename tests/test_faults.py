@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.faults import REGISTRY
 from sandbox.faults.fault import FLOWS
-from tests.rooms.deployment import LIMITS, Deployment
+from tests.rooms.deployment import LIMITS, Deployment, all_but
 from tests.rooms.toy import CHECKOUT, Ended
 from verifier.definition import Stage, read_contract
 
@@ -51,6 +51,20 @@ def test_two_workers_see_what_one_process_sees(deployment: Deployment, fault: st
     besides = REGISTRY[fault].perhaps if fault else ()
     assert seen(ended, besides) == (sorted(REGISTRY[fault].red) if fault else [], {}), ended.output
     assert ended.ending == (("NOT DONE", 1) if fault else ("DONE", 0))
+
+
+def test_a_flow_does_not_wait_for_a_page_that_is_stuck(deployment: Deployment) -> None:
+    flow = "smoke/phases/test_phase_3.py::test_the_dashboard_is_complete"
+    deployment.switch("page-stuck")
+    deployment.retarget(without=all_but("phase-features"))
+
+    ended = deployment.suite.run("-k", flow.rpartition(":")[2], target="warm")
+
+    item = next(each for each in ended.verdict["items"] if each["id"] == "phase-features")
+    said = next(each for each in item["checks"] if each["check"].startswith(flow))
+    assert (said["outcome"], said["cause"]) == ("unverified", "timeout"), ended.output
+    assert "a script of it did not end" in ended.output
+    assert "Traceback" not in ended.output
 
 
 def test_a_tile_that_became_slower_since_the_last_release_is_a_warning(deployment: Deployment) -> None:

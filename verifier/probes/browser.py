@@ -8,11 +8,12 @@ import re
 import shlex
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
+import psutil
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, ViewportSize, sync_playwright
 from playwright.sync_api import TimeoutError as TookTooLong
 
@@ -92,17 +93,26 @@ def _guard(browser: Browser, patience: Patience, closed: threading.Event) -> Non
     Some of Playwright's calls have no time limit, and none can be stopped from another thread; but all of them end
     when their browser does.
     """
-    _kill_unless(closed, patience, _processes(browser, "browser"))
+    process = _process(browser)
+    _kill_unless(closed, patience, lambda: [process])
 
 
-def _processes(browser: Browser, kind: str) -> list[int]:
+def _process(browser: Browser) -> int:
     session: Any = browser.new_browser_cdp_session()
     told = session.send("SystemInfo.getProcessInfo")
     session.detach()
-    return [each["id"] for each in told["processInfo"] if each["type"] == kind]
+    return int(next(each["id"] for each in told["processInfo"] if each["type"] == "browser"))
 
 
-def _kill_unless(ended: threading.Event, patience: Patience, processes: list[int]) -> threading.Event:
+def _serving_pages(browser: int) -> list[int]:
+    """The processes of that browser in which scripts run."""
+    with suppress(psutil.NoSuchProcess):
+        children = psutil.Process(browser).children(recursive=True)
+        return [each.pid for each in children if "--type=renderer" in each.cmdline()]
+    return []
+
+
+def _kill_unless(ended: threading.Event, patience: Patience, processes: Callable[[], Iterable[int]]) -> threading.Event:
     """Kill the processes when the patience is over and `ended` is not set; what tells that it came to that."""
     killed = threading.Event()
 
@@ -111,7 +121,7 @@ def _kill_unless(ended: threading.Event, patience: Patience, processes: list[int
             patience.wait_for(ended, "the browser")
         except CouldNotLook:
             killed.set()
-            for process in processes:
+            for process in processes():
                 with suppress(ProcessLookupError):
                     os.kill(process, signal.SIGKILL)
 
@@ -167,22 +177,25 @@ def unstuck(page: Page, patience: Patience, seconds: float = ANSWER) -> Iterator
     """Let no script that never ends hold up what is asked of a page: most calls of Playwright's have no time limit.
 
     Args:
-        page: what is asked; whoever serves it is killed when the time is over, and then the call ends.
+        page: what is asked; the pages of its browser are killed when the time is over, and then the call ends.
         patience: of the run.
         seconds: for the body.
 
     Raises:
         CouldNotLook: timeout, if that was so.
     """
-    serving = _processes(page.context.browser, "renderer") if page.context.browser else []
+    browser = page.context.browser
+    process = _process(browser) if browser else 0
     left = threading.Event()
-    stuck = _kill_unless(left, patience.shorter(seconds), serving)
+    stuck = _kill_unless(left, patience.shorter(seconds), lambda: _serving_pages(process))
     try:
         yield
     except Error:
         if not stuck.is_set() or patience.over or patience.stopped:
             raise
-        raise CouldNotLook(Cause.TIMEOUT, f"{page.url}: a script of it did not end within {seconds:g} s") from None
+        what = f"{page.url}: a script of it did not end within {seconds:g} s"
+        remedy = f"open {page.url} in a browser, with its developer tools"
+        raise CouldNotLook(Cause.TIMEOUT, what, remedy=remedy) from None
     finally:
         left.set()
 
