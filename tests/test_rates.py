@@ -67,7 +67,7 @@ def test_too_few_requests_are_no_answer_where_the_target_allows_no_more(deployme
 
     assert ended.told("error-rate") == ("unverified", "no-data"), ended.output
     assert "about 341 more would tell" in ended.item("error-rate")["reason"]
-    assert [ended.told(item) for item in WATCHED] == [("passed", None), ("passed", None)]
+    assert [ended.told(item) for item in WATCHED] == [("passed", None), ("passed", None)], ended.output
 
 
 def test_without_any_source_nothing_is_claimed(deployment: Deployment) -> None:

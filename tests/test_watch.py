@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import UTC, datetime
+from unittest.mock import Mock
 
 import pytest
 
+from verifier.definition import Limit
+from verifier.probes import Context, watch
 from verifier.probes.http import Reply
-from verifier.probes.watch import longest_outage
+from verifier.probes.watch import longest_outage, observe_uptime
+from verifier.target import Target
 
 
 def look(status: int | None) -> Reply:
@@ -27,3 +32,27 @@ def look(status: int | None) -> Reply:
 )
 def test_an_outage_lasts_until_the_next_good_answer(statuses: list[int | None], seconds: float) -> None:
     assert longest_outage([(2.0 * number, look(status)) for number, status in enumerate(statuses)]) == seconds
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.14, 3.0])
+def test_the_last_look_comes_when_the_time_to_watch_is_over(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    clock = [0.0]
+
+    def passes(much: float) -> None:
+        clock[0] += much
+
+    def answered(*_: object) -> Reply:
+        passes(seconds)
+        return look(200)
+
+    monkeypatch.setattr(watch, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(watch, "client", nullcontext)
+    monkeypatch.setattr(watch, "get", answered)
+    target = Target(title="a toy", app="toy", url="http://toy.test")
+    context = Mock(spec=Context, target=target, url=target.url, run="r", patience=Mock(over=False, wait=passes))
+    context.limit = lambda _: Limit(seconds=60.0)
+    context.part.return_value.endpoint = [Mock(path="/health")]
+
+    seen = observe_uptime(context)
+
+    assert 60.0 <= seen.watched < 60.0 + 2.0 + seconds

@@ -63,8 +63,10 @@ def observe_uptime(context: Context) -> UptimeState:
     looks: list[tuple[float, Reply]] = []
     with client(context.target) as session:
         while True:
-            looks.append((monotonic() - began, get(session, marked(context, path))))
-            if monotonic() - began >= seconds or context.patience.over:
+            at = monotonic() - began
+            looks.append((at, get(session, marked(context, path))))
+            # By the look and not by its end: the time that is told is that from the first look to the last.
+            if at >= seconds or context.patience.over:
                 break
             context.patience.wait(min(_PAUSE, seconds / 5))
     replies = [reply for _, reply in looks]
