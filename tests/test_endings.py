@@ -115,7 +115,7 @@ def test_a_check_that_kills_its_process_never_leaves_a_pass(make_suite: MakeSuit
 @pytest.mark.parametrize("body", BODIES)
 def test_a_check_that_hangs_is_ended_at_the_deadline(make_suite: MakeSuite, body: str) -> None:
     run = stuck(make_suite, BODIES[body])
-    assert run.ending == ("UNVERIFIED", 6)
+    assert run.ending == ("UNVERIFIED", 6), run.output
     assert run.outcomes["waiting"] in {"unverified", "not run"}
 
 
@@ -123,6 +123,57 @@ def test_a_run_that_reacts_to_its_deadline_still_writes_its_whole_report(make_su
     run = stuck(make_suite, BODIES["waits"], conftest="")
     assert run.verdict["run"]["interrupted"] == "the deadline of 1.5 s passed"
     assert list(run.folder.glob("allure-results/*-result.json"))
+
+
+DIES_LATE = {
+    "a thread": """
+        import threading
+        def pytest_unconfigure():
+            thread = threading.Thread(target=lambda: 1 / 0)
+            thread.start()
+            thread.join()
+        """,
+    "a finalizer": """
+        class Late:
+            def __del__(self):
+                raise OSError("too late")
+        def pytest_unconfigure():
+            Late()
+        """,
+}
+
+
+@pytest.mark.parametrize("what", DIES_LATE)
+def test_what_dies_after_the_verdict_does_not_change_how_the_process_ends(make_suite: MakeSuite, what: str) -> None:
+    run = make_suite({"checks/test_toy.py": checks(KEPT)}, conftest=DIES_LATE[what]).run()
+    assert run.ending == ("DONE", 0), run.output
+    assert "Traceback" not in run.output
+
+
+@pytest.mark.parametrize("body", ["hangs", "waits"])
+def test_a_last_resort_that_cannot_write_ends_the_run_all_the_same(make_suite: MakeSuite, body: str) -> None:
+    run = stuck(make_suite, BODIES[body], conftest=f"{IMPATIENT}{FULL_DISK}")
+    assert run.status == 6, run.output
+    assert not (run.folder / "verdict.json").exists()
+    assert "Traceback" not in run.output
+
+
+FULL_DISK = """
+import threading
+import verifier.listener
+publish, at_the_end = verifier.listener.publish, threading.Event()
+def published(*given, **more):
+    if threading.current_thread() is threading.main_thread():
+        at_the_end.set()
+        return publish(*given, **more)
+    at_the_end.wait(0.3)
+    raise OSError("no space left on device")
+verifier.listener.publish = published
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish():
+    threading.Event().wait(0.7)
+"""
 
 
 def test_a_hung_probe_makes_its_checks_unverified_and_ends_with_the_deadline(make_suite: MakeSuite) -> None:

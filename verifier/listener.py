@@ -237,7 +237,7 @@ class Listener:
         """From the watchdog's thread: the main thread does not react, so only the verdict is written."""
         self._run.debts.await_paid(PUT_RIGHT)
         self._ledger.problems += [str(each) for each in self._run.debts.open()]
-        publish(self._run, self._ledger, html=False, allure=False)
+        self._write_again()
         for line, _ in closing_lines(self._ledger, self._run, None):
             print(REDACTOR.text(line), flush=True)  # noqa: T201 - the terminal reporter belongs to the thread that hangs
         if self._run.deployment:

@@ -28,6 +28,7 @@ class Watchdog:
         self._tell = tell
         self._last_resort = last_resort
         self._ended = threading.Event()
+        self._one_ends_it = threading.Lock()
         self._previous = signal.getsignal(signal.SIGTERM)
 
     def start(self) -> None:
@@ -36,8 +37,12 @@ class Watchdog:
         threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
 
     def rest(self) -> None:
-        """All has been judged; what is left is the report, which has time limits of its own."""
-        self._ended.set()
+        """All has been judged; what is left is the report, which has time limits of its own.
+
+        Where the last resort has begun to write, it ends the process: two must not write the same files.
+        """
+        with self._one_ends_it:
+            self._ended.set()
 
     def stop(self) -> None:
         """The run ended by itself."""
@@ -57,5 +62,8 @@ class Watchdog:
         if self._ended.wait(1.0):
             return
         os.kill(os.getpid(), signal.SIGINT)
-        if not self._ended.wait(GRACE):
-            os._exit(self._last_resort())
+        if self._ended.wait(GRACE):
+            return
+        with self._one_ends_it:
+            if not self._ended.is_set():
+                os._exit(self._last_resort())
