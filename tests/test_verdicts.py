@@ -123,6 +123,7 @@ def test_each_case_of_a_check_with_parameters_counts(make_suite: MakeSuite) -> N
     run = run_of(make_suite, cases)
     outcomes = {each["check"].split("::")[1]: each["outcome"] for each in run.item("kept")["checks"]}
     assert outcomes == {"test_kept[3]": "failed", "test_kept[1]": "passed", "test_kept[2]": "passed"}
+    assert "It is kept. [3]" in run.output
 
 
 ONLY_PYTEST_FINDS = {

@@ -119,6 +119,9 @@ def _skip_reason(report: pytest.TestReport) -> str:
 
 
 def _title(item: pytest.Item) -> str:
+    """The check's promise; with its case, where it has several. The browser is no case: pytest-playwright names it."""
     function: Any = getattr(item, "function", None)
-    first = (getattr(function, "__doc__", None) or item.name).strip().splitlines()[0]
-    return str(first)
+    spec: Any = getattr(item, "callspec", None)
+    title = str((getattr(function, "__doc__", None) or item.name).strip().splitlines()[0])
+    case = spec.id.removeprefix(str(spec.params.get("browser_name"))).removeprefix("-") if spec else ""
+    return f"{title} [{case}]" if case and function.__doc__ else title
