@@ -161,18 +161,19 @@ def test_a_last_resort_that_cannot_write_ends_the_run_all_the_same(make_suite: M
 FULL_DISK = """
 import threading
 import verifier.listener
-publish, at_the_end = verifier.listener.publish, threading.Event()
+publish, begun, at_the_end = verifier.listener.publish, threading.Event(), threading.Event()
 def published(*given, **more):
     if threading.current_thread() is threading.main_thread():
         at_the_end.set()
         return publish(*given, **more)
+    begun.set()
     at_the_end.wait(0.3)
     raise OSError("no space left on device")
 verifier.listener.publish = published
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish():
-    threading.Event().wait(0.7)
+    begun.wait()
 """
 
 
