@@ -116,6 +116,7 @@ def test_a_check_that_kills_its_process_never_leaves_a_pass(make_suite: MakeSuit
 def test_a_check_that_hangs_is_ended_at_the_deadline(make_suite: MakeSuite, body: str) -> None:
     run = stuck(make_suite, BODIES[body])
     assert run.ending == ("UNVERIFIED", 6), run.output
+    assert "(ended early: the deadline of 1.5 s passed)" in run.output
     assert run.outcomes["waiting"] in {"unverified", "not run"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -29,6 +30,8 @@ _DISTURBING = {failover.ITEM}
 """Items whose checks disturb those of all others."""
 _LAST_LOOK = 20.0
 """Seconds for the last look at the release."""
+_LAST_WORDS = 2.0
+"""Seconds in which a run that hangs may tell its verdict."""
 
 
 class Listener:
@@ -41,6 +44,7 @@ class Listener:
     """
 
     def __init__(self, config: pytest.Config, run: Run, ledger: Ledger) -> None:
+        self._config = config
         self._run = run
         self._ledger = ledger
         self._html = config.option.html == "write"
@@ -199,6 +203,16 @@ class Listener:
         self._watchdog.stop()
         return self._ledger.exit_status()
 
+    def _say_last(self) -> None:
+        capture = self._config.pluginmanager.get_plugin("capturemanager")
+        if capture:
+            capture.suspend_global_capture(in_=True)  # of the check that hangs
+        terminal = self._config.get_terminal_writer()
+        terminal.line()
+        for line, _ in [*summary_lines(self._ledger, self._run), *closing_lines(self._ledger, self._run, None)]:
+            terminal.line(REDACTOR.text(line))
+        terminal.flush()
+
     def _write_again(self) -> None:
         """The verdict that is on disk must be the one that the process ends with, or none."""
         try:
@@ -238,8 +252,10 @@ class Listener:
         self._run.debts.await_paid(PUT_RIGHT)
         self._ledger.problems += [str(each) for each in self._run.debts.open()]
         self._write_again()
-        for line, _ in closing_lines(self._ledger, self._run, None):
-            print(REDACTOR.text(line), flush=True)  # noqa: T201 - the terminal reporter belongs to the thread that hangs
+        # A terminal that nobody reads from must not hold up the end.
+        words = threading.Thread(target=self._say_last, daemon=True)
+        words.start()
+        words.join(_LAST_WORDS)
         if self._run.deployment:
             self._run.deployment.stop()
         return self._ledger.exit_status() or 6
