@@ -151,6 +151,20 @@ def test_what_dies_after_the_verdict_does_not_change_how_the_process_ends(make_s
     assert "Traceback" not in run.output
 
 
+def test_a_last_look_that_fails_in_itself_leaves_the_verdict_of_the_rest(make_suite: MakeSuite) -> None:
+    conftest = """
+        import verifier.constancy
+        def failing(*_):
+            raise LookupError("no such release")
+        verifier.constancy.release_unchanged = failing
+        """
+    files = {"checks/test_toy.py": checks(KEPT)}
+    run = make_suite(files, contract=contract("kept", "release-unchanged"), conftest=conftest).run()
+    assert (run.ending, run.outcomes["kept"]) == (("UNVERIFIED", 6), "passed"), run.output
+    assert "the last look at the release failed: LookupError: no such release" in run.output
+    assert "Traceback" not in run.output
+
+
 @pytest.mark.parametrize("body", ["hangs", "waits"])
 def test_a_last_resort_that_cannot_write_ends_the_run_all_the_same(make_suite: MakeSuite, body: str) -> None:
     run = stuck(make_suite, BODIES[body], conftest=f"{IMPATIENT}{FULL_DISK}")

@@ -189,6 +189,8 @@ class Listener:
             self._ledger.finish(constancy.CHECK)
         except KeyboardInterrupt:
             self._interrupted("Ctrl-C")
+        except Exception as trouble:  # noqa: BLE001 - here nobody else writes down what was seen until now
+            self._ledger.problems.append(f"the last look at the release failed: {type(trouble).__name__}: {trouble}")
 
     def _close(self) -> int:
         """Publish; whatever goes wrong then, the status never becomes 0 because of it."""
