@@ -151,6 +151,40 @@ def test_what_dies_after_the_verdict_does_not_change_how_the_process_ends(make_s
     assert "Traceback" not in run.output
 
 
+def test_an_interrupted_run_ends_in_order_where_a_fixture_does_not(make_suite: MakeSuite) -> None:
+    fixture = """
+        @pytest.fixture
+        def browser():
+            yield
+            raise OSError("it was closed by Ctrl-C")
+        """
+    waits = WAITS.replace("def test_waiting(at_work", "def test_waiting(browser, at_work")
+    suite = make_suite({"checks/test_toy.py": waits}, contract=NAMES, conftest=fixture)
+    with suite.at_work() as process:
+        process.send_signal(signal.SIGINT)
+        run = suite.ended(process)
+    assert (run.ending, run.outcomes["kept"]) == (("UNVERIFIED", 6), "passed"), run.output
+    assert "could not be put away: OSError: it was closed by Ctrl-C" in run.output
+    assert "Traceback" not in run.output
+
+
+@pytest.mark.parametrize("words", [["-n", "0"], ["-n", "1"]], ids=" ".join)
+def test_a_run_that_is_interrupted_before_it_looks_says_so(make_suite: MakeSuite, words: list[str]) -> None:
+    conftest = """
+        import os, signal, threading
+        def slow(_):
+            os.kill(os.getpid(), signal.SIGINT)
+            threading.Event().wait()
+        def pytest_configure():
+            import verifier.fixtures.session
+            verifier.fixtures.session._release = slow
+        """
+    run = make_suite({"checks/test_toy.py": checks(KEPT)}, conftest=conftest).run(*words)
+    assert run.ending == ("UNVERIFIED", 6), run.output
+    assert "(ended early: Ctrl-C while the platform was asked)" in run.output
+    assert "Traceback" not in run.output
+
+
 def test_a_last_look_that_fails_in_itself_leaves_the_verdict_of_the_rest(make_suite: MakeSuite) -> None:
     conftest = """
         import verifier.constancy

@@ -13,7 +13,7 @@ from verifier import constancy
 from verifier.credentials import NEEDS
 from verifier.debts import PUT_RIGHT, Debt
 from verifier.evidence import Cause
-from verifier.ledger import CheckResult, Ledger, Outcome
+from verifier.ledger import UNVERIFIED_STATUS, CheckResult, Ledger, Outcome
 from verifier.observatory import Observatory
 from verifier.patience import Patience
 from verifier.probes import failover
@@ -108,7 +108,7 @@ class Listener:
 
     def pytest_keyboard_interrupt(self) -> None:
         """Ctrl-C, or what the watchdog made of the deadline or of SIGTERM."""
-        self._interrupted("Ctrl-C")
+        self._interrupted(self._run.interrupted or "Ctrl-C")
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:  # noqa: ANN401 - a class of pytest-xdist
@@ -118,9 +118,16 @@ class Listener:
         if error:
             self._ledger.problems.append(f"a worker process ended unexpectedly: {REDACTOR.text(str(error))[:300]}")
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Add up, write everything down, and set the exit status."""
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Any:  # noqa: ANN401 - pytest's wrapper
+        """Add up, write everything down, and set the exit status; whatever the fixtures that end only now do."""
+        ended = None
+        try:
+            ended = yield
+        except KeyboardInterrupt:
+            self._interrupted("Ctrl-C")
+        except Exception as trouble:  # noqa: BLE001 - what was seen until now must not stay unsaid because of it
+            self._trouble("what the checks leave behind could not be put away", trouble)
         self._ledger.target = self._run.target
         self._interrupted(self._run.interrupted)
         observatory = session.config.stash.get(OBSERVATORY, None)
@@ -130,6 +137,7 @@ class Listener:
         self._watchdog.rest()
         self._run.patience.stop()
         session.exitstatus = self._close()
+        return ended
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """The checklist and what to do, for people."""
@@ -190,7 +198,7 @@ class Listener:
         except KeyboardInterrupt:
             self._interrupted("Ctrl-C")
         except Exception as trouble:  # noqa: BLE001 - here nobody else writes down what was seen until now
-            self._ledger.problems.append(f"the last look at the release failed: {type(trouble).__name__}: {trouble}")
+            self._trouble("the last look at the release failed", trouble)
 
     def _close(self) -> int:
         """Publish; whatever goes wrong then, the status never becomes 0 because of it."""
@@ -200,7 +208,7 @@ class Listener:
             self._interrupted("Ctrl-C while the report was written")
             self._write_again()
         except Exception as trouble:  # noqa: BLE001 - a report that cannot be written must not hide the verdict
-            self._ledger.problems.append(f"the report could not be written: {type(trouble).__name__}: {trouble}")
+            self._trouble("the report could not be written", trouble)
             self._write_again()
         self._watchdog.stop()
         return self._ledger.exit_status()
@@ -246,6 +254,10 @@ class Listener:
             )
         )
 
+    def _trouble(self, what: str, trouble: Exception) -> None:
+        first = str(trouble).strip().partition("\n")[0]
+        self._ledger.problems.append(REDACTOR.text(f"{what}: {type(trouble).__name__}: {first}"))
+
     def _interrupted(self, why: str) -> None:
         self._ledger.interrupted = self._ledger.interrupted or why
 
@@ -254,10 +266,11 @@ class Listener:
         self._run.debts.await_paid(PUT_RIGHT)
         self._ledger.problems += [str(each) for each in self._run.debts.open()]
         self._write_again()
+        status = self._ledger.exit_status() or UNVERIFIED_STATUS
         # A terminal that nobody reads from must not hold up the end.
         words = threading.Thread(target=self._say_last, daemon=True)
         words.start()
         words.join(_LAST_WORDS)
         if self._run.deployment:
             self._run.deployment.stop()
-        return self._ledger.exit_status() or 6
+        return status

@@ -76,11 +76,17 @@ class Run:
         except CouldNotLook as trouble:
             self.obstacle = trouble
         except KeyboardInterrupt:
-            # pytest closes only what it has begun: so the session begins, with nothing to do but to say so.
-            self.interrupted = "Ctrl-C while the deployment was starting"
-            self.obstacle = CouldNotLook(Cause.INTERRUPTED, self.interrupted)
+            self.interrupt("Ctrl-C while the deployment was starting")
         except OSError as trouble:
             self.obstacle = CouldNotLook(Cause.PRECONDITION, f"cannot start {command[0]}: {trouble.strerror}")
+
+    def interrupt(self, why: str) -> None:
+        """End before anything was looked at.
+
+        pytest closes only what it has begun: so the session begins, with nothing to do but to say so.
+        """
+        self.interrupted = why
+        self.obstacle = CouldNotLook(Cause.INTERRUPTED, why)
 
     def adopt(self, told: Told) -> None:
         """Lay what the start command told over the target and the credentials."""

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from types import FrameType
 
+from verifier.ledger import UNVERIFIED_STATUS
 from verifier.patience import Patience
 
 GRACE = 20.0
@@ -56,7 +57,10 @@ class Watchdog:
     def _watch(self) -> None:
         if self._ended.wait(self._patience.remaining()):
             return
-        self._tell(f"the deadline of {self._patience.seconds:g} s passed")
+        with self._one_ends_it:
+            if self._ended.is_set():
+                return
+            self._tell(f"the deadline of {self._patience.seconds:g} s passed")
         self._patience.stop()
         # Checks that wait for evidence end now by themselves; a check that hangs needs the signal.
         if self._ended.wait(1.0):
@@ -66,4 +70,8 @@ class Watchdog:
             return
         with self._one_ends_it:
             if not self._ended.is_set():
-                os._exit(self._last_resort())
+                status = UNVERIFIED_STATUS  # also of a run that cannot even say what it saw
+                try:
+                    status = self._last_resort()
+                finally:
+                    os._exit(status)

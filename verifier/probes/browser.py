@@ -106,10 +106,12 @@ def _process(browser: Browser) -> int:
 
 def _serving_pages(browser: int) -> list[int]:
     """The processes of that browser in which scripts run."""
+    serving = []
     with suppress(psutil.NoSuchProcess):
-        children = psutil.Process(browser).children(recursive=True)
-        return [each.pid for each in children if "--type=renderer" in each.cmdline()]
-    return []
+        for each in psutil.Process(browser).children(recursive=True):
+            with suppress(psutil.NoSuchProcess):  # one that ends meanwhile hides none of the others
+                serving += [each.pid] if "--type=renderer" in each.cmdline() else []
+    return serving
 
 
 def _kill_unless(ended: threading.Event, patience: Patience, processes: Callable[[], Iterable[int]]) -> threading.Event:
