@@ -48,6 +48,27 @@ class Leaping(Log):
         return str(page[-1] + 4 * SECOND) if page else token
 
 
+class LateHost(Log):
+    """A host that sends each of its lines a second after a later one of another host."""
+
+    def __init__(self) -> None:
+        super().__init__(6)
+        self.late = [moment - SECOND // 2 for moment in self.moments]
+        self.sent: list[int] = []
+
+    def log_page(self, token: str) -> LogPage:
+        self.asked.append(token)
+        after = [each for each in sorted([*self.moments, *self.sent]) if not token or each > int(token)]
+        page = after[-3:] if not token else after[:3]
+        self.sent = self.late if self.moments[-1] in page else self.sent
+        return LogPage([self.line(each) for each in page], self.following(page, token))
+
+    def line(self, moment: int) -> dict[str, Any]:
+        made = super().line(moment)
+        machine = "m2" if moment in self.late else "m1"
+        return {"id": f"{machine}-{moment}", "attributes": {**made["attributes"], "instance": machine}}
+
+
 class Repeating(Log):
     """A cursor that stands for the line itself, not for what comes after it."""
 
@@ -109,6 +130,19 @@ def test_every_line_is_read_once(kind: type[Log]) -> None:
     tally, reader, _ = read(log, f"line of {log.moments[-1]}")
 
     assert (tally.machines["m1"].lines, reader.gaps) == (10, [])
+
+
+def test_a_line_that_comes_after_later_ones_of_another_machine_is_read() -> None:
+    log = LateHost()
+    marks = {f"line of {log.moments[-1]}": "m1", f"line of {log.late[-1]}": "m2"}
+    tally = Tally(marks=marks, since={"m1": NOON, "m2": NOON})
+    reader = Reader(Pages(cast("Fly", log), NOON, Patience(1)), tally, ("m1", "m2"), Patience(1), first_lines=False)
+
+    reader.read()
+
+    lines = {machine: each.lines for machine, each in tally.machines.items()}
+    assert (reader.satisfied, reader.gaps) == (True, [])
+    assert lines == {"m1": 6, "m2": 3}  # the last seconds are asked for again, and no line counts twice
 
 
 def test_a_cursor_that_leaps_is_told() -> None:

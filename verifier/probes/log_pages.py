@@ -3,11 +3,12 @@
 Pages of a hundred lines, oldest first, and a cursor in nanoseconds of Unix time: Fly.io's log API, as flyctl reads it.
 A cursor may lead past lines that the page did not hold, and a page may be empty although the log goes on; so reading
 goes on from the last line that was seen, and an end is believed only when the newest lines of the log say the same.
+Hosts send their lines on their own, and one may be later than another: at the end of the log the last seconds are asked
+for again.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,7 +18,9 @@ from verifier.probes.fly import Fly
 from verifier.probes.log_tally import APP, Entry
 
 _REMEMBERED = 400
-"""Ids of lines that are kept, to know a line that comes twice: those of the last pages."""
+"""Ids of lines that are kept, to know a line that comes twice: those of the last pages, and of the last seconds."""
+AGAIN = 3.0
+"""Seconds before the last line for which the log is asked again: by so much one host may be later than another."""
 _PAUSES = (0.5, 1.0, 2.0)
 
 
@@ -36,9 +39,13 @@ class Pages:
         """How often the log's cursor led past lines; they were read all the same."""
         self.stuck = False
         self._platform, self._patience = platform, patience
-        self._cursor = nanoseconds(since)
+        self._cursor = self._begin = nanoseconds(since)
         self._beyond = ""
-        self._seen: deque[str] = deque(maxlen=_REMEMBERED)
+        self._seen: dict[str, int] = {}
+        """Id → moment, of lines that were read."""
+        self._last: int | None = None
+        """The latest moment, where all lines have one of their own."""
+        self._nameless = False
 
     def next(self) -> list[Entry]:
         """The next lines; none if there are no further ones at this moment.
@@ -50,8 +57,10 @@ class Pages:
             entries, token = self._asked(self._cursor)
             fresh = self._unseen(entries)
             if fresh:
-                self._turn(token, fresh)
+                self._turn(token, entries, fresh)
                 return [entry_of(each) for each in fresh]
+            if self._passed(entries):
+                continue
             if not self._beyond:
                 return []
             self._cursor, self._beyond = self._beyond, ""
@@ -60,6 +69,12 @@ class Pages:
     def go_to(self, at: datetime) -> None:
         """Go on at a later moment; what lies between is not read."""
         self._cursor, self._beyond = max(self._cursor, nanoseconds(at), key=_as_number), ""
+
+    def look_again(self) -> None:
+        """Go on some seconds before the last line, for lines that came after later ones; none is given twice."""
+        if self._last is not None and not self._nameless:
+            earlier = self._last - int(AGAIN * 1e9)
+            self._cursor, self._beyond = max(str(earlier), self._begin, key=_as_number), ""
 
     def newest(self) -> list[dict[str, Any]]:
         """Lines at the log's end that no page brought so far, as they came; reading does not go on behind them."""
@@ -70,18 +85,35 @@ class Pages:
         """Those of these lines that were not read in the meantime; reading goes on behind them."""
         fresh = self._unseen(newest)
         if fresh:
-            self._turn("", fresh)
+            self._turn("", fresh, fresh)
         return [entry_of(each) for each in fresh]
 
     def _unseen(self, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [each for each in entries if not each.get("id") or each["id"] not in self._seen]
 
-    def _turn(self, token: str, fresh: list[dict[str, Any]]) -> None:
+    def _passed(self, entries: list[dict[str, Any]]) -> bool:
+        """Whether reading goes on behind lines that were all read before."""
+        last = max(_moments_of(entries), default=0)
+        if last <= _as_number(self._cursor):
+            return False
+        self._cursor = str(last)
+        return True
+
+    def _remember(self, fresh: list[dict[str, Any]]) -> None:
+        moments = _moments_of(fresh)
+        self._nameless = self._nameless or len(moments) < len(fresh)
+        self._last = max([*moments, self._last or 0]) or None
+        self._seen |= {str(each["id"]): _moment_of(each) or 0 for each in fresh if each.get("id")}
+        oldest = (self._last or 0) - int(2 * AGAIN * 1e9)
+        while len(self._seen) > _REMEMBERED and self._seen[first := next(iter(self._seen))] < oldest:
+            del self._seen[first]
+
+    def _turn(self, token: str, entries: list[dict[str, Any]], fresh: list[dict[str, Any]]) -> None:
         """Go on after the last line; the log's own cursor is taken where lines do not tell their moment."""
         self.read += 1
         self.leaps += bool(self._beyond)
-        self._seen.extend(str(each["id"]) for each in fresh if each.get("id"))
-        moments = [moment for each in fresh if (moment := _moment_of(each)) is not None]
+        self._remember(fresh)
+        moments = _moments_of(entries)
         following = str(max(moments)) if moments else token
         self._beyond = token if moments and _as_number(token) > max(moments) else ""
         self.stuck = following in {"", self._cursor}
@@ -133,6 +165,10 @@ def _moment_of(raw: dict[str, Any]) -> int | None:
     """The nanosecond that the id of a line ends with, if it does."""
     last = str(raw.get("id") or "").rpartition("-")[2]
     return int(last) if last.isdecimal() else None
+
+
+def _moments_of(entries: list[dict[str, Any]]) -> list[int]:
+    return [moment for each in entries if (moment := _moment_of(each)) is not None]
 
 
 def _as_number(cursor: str) -> int:

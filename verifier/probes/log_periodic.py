@@ -169,4 +169,4 @@ class Watch:
         elif (at - seen.last).total_seconds() > seen.gap:
             seen.gap, seen.gap_from = (at - seen.last).total_seconds(), seen.last
             seen.failures_in_gap = seen.since_last
-        seen.successes, seen.last, seen.since_last = seen.successes + 1, at, 0
+        seen.successes, seen.last, seen.since_last = seen.successes + 1, max(seen.last or at, at), 0

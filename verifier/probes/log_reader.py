@@ -44,11 +44,15 @@ class Reader:
         return self._done or (self._tally.lines > 0 and self._tally.tells_of_now)
 
     def read(self) -> None:
-        """Read to the present: to where the last mark of every machine was found. Lines may come late."""
+        """Read to the present: to where the last mark of every machine was found. Lines may come late, in any order."""
         self.read_on()
-        self._patience.shorter(CONTROL_SECONDS).eventually(self.read_on, lambda _: self.satisfied)
+        self._patience.shorter(CONTROL_SECONDS).eventually(self._read_again, lambda _: self.satisfied)
         if not self.satisfied:
             self._look_beyond()
+
+    def _read_again(self) -> None:
+        self._pages.look_again()
+        self.read_on()
 
     def read_on(self) -> None:
         """Read to the present, or to the end of the log."""
@@ -63,6 +67,7 @@ class Reader:
     def catch_up(self) -> None:
         """Read what has been written by now."""
         present = now()
+        self._pages.look_again()
         while not self._done and (entries := self._pages.next()):
             for entry in entries:
                 self._tally.add(entry)

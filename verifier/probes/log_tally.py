@@ -206,7 +206,7 @@ class Tally:
             return
         machine.count(entry.at)
         self.lines += 1
-        self.first, self.last = self.first or entry.at, entry.at
+        self.first, self.last = self.first or entry.at, max(self.last or entry.at, entry.at)
         if self.lines <= SAMPLE:
             self.sample.append(f"{entry.machine} {entry.provider}: {_short(entry.message)}")
         if machine.awaited:
