@@ -41,7 +41,7 @@ def test_the_last_look_comes_when_the_time_to_watch_is_over(monkeypatch: pytest.
     def passes(much: float) -> None:
         clock[0] += much
 
-    def answered(*_: object) -> Reply:
+    def answered(*_: object, **__: object) -> Reply:
         passes(seconds)
         return look(200)
 

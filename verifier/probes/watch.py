@@ -64,7 +64,8 @@ def observe_uptime(context: Context) -> UptimeState:
     with client(context.target) as session:
         while True:
             at = monotonic() - began
-            looks.append((at, get(session, marked(context, path))))
+            # Each on a connection of its own: an idle one that the server closes as we ask is no outage.
+            looks.append((at, get(session, marked(context, path), headers={"connection": "close"})))
             # By the look and not by its end: the time that is told is that from the first look to the last.
             if at >= seconds or context.patience.over:
                 break
