@@ -19,8 +19,9 @@ from verifier.probes.subscriptions import Subscriptions
 from verifier.sections.load import Load
 
 ITEM = "sse-connections"
+_DISCONNECT = "sse-disconnect"
 _NOTICED = 5.0
-"""Seconds in which the server should have noticed that clients have left."""
+"""Seconds in which the server should have noticed that clients have left, where the definition does not say."""
 _REASONS = 10
 _NOISE = 2.0
 """Streams that others may have opened or closed meanwhile, besides a tenth of ours."""
@@ -122,7 +123,7 @@ def observe_load(context: Context) -> LoadState:
         raise CouldNotLook(Cause.PRECONDITION, f"no room for streams: {limit_met}", remedy="ulimit -n 20000")
     events = context.part(context.target.events, "events")
     writes = context.target.writes == "allowed" and context.target.approvals is not None
-    with context.loud(), Subscriptions(context, settings.addresses) as streams:
+    with context.alone("streams"), context.loud(), Subscriptions(context, settings.addresses) as streams:
         before = count_streams(context, machines)
         crowd = Crowd(streams, events, context.target.approvals)
         crowd.gather(machines, count, settings.ramp, context.patience)
@@ -219,7 +220,8 @@ def _changes(context: Context, settings: Load, machines: Sequence[str]) -> Itera
 
 def _after(context: Context, machines: Sequence[str], before: dict[str, float]) -> dict[str, float]:
     """The server's count when it has had the time to notice that we left."""
-    patience = context.patience.shorter(_NOTICED)
+    limit = context.limit(_DISCONNECT)
+    patience = context.patience.shorter(limit.ceiling if limit and limit.seconds else _NOTICED)
     return patience.eventually(
         lambda: count_streams(context, machines),
         lambda told: all(told[each] <= before[each] + _NOISE for each in told),

@@ -167,7 +167,7 @@ def observe_disconnects(context: Context) -> DisconnectState:
         what = f"targets/{context.target.name}.toml does not say where the app tells how many streams it holds"
         raise CouldNotLook(Cause.PRECONDITION, what, remedy=remedy)
     machines, started = places(context), now()
-    with context.loud(), Subscriptions(context) as streams:
+    with context.alone("streams"), context.loud(), Subscriptions(context) as streams:
         before = count_streams(context, machines)
         clients = streams.opened([machine for machine in machines for _ in range(_GROUP)])
         patience = context.patience.shorter(context.ceiling(_DISCONNECT))
