@@ -115,7 +115,7 @@ FAULTS = (
         "a change reaches clients after 6 s",
         ("sse-delivers",),
         value="6",
-        scaled="2",
+        scaled="2.6",
         perhaps=("phase-features",),
     ),
     Fault("delivers-twice", "a change reaches clients twice", ("sse-delivers",), local=True),

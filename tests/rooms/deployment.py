@@ -24,7 +24,7 @@ LIMITS = {
     "sse-heartbeat": "seconds = 1.0\ntolerance = 1.0",
     "tiles-under-3s": "seconds = 2.0\nloads = 1",
     "response-time": "seconds = 1.0",
-    "sse-delivers": "seconds = 1.0",
+    "sse-delivers": "seconds = 2.0",
     "sse-reconnect": "seconds = 1.0",
     "sse-disconnect": "seconds = 2.0",
     "sse-failover": "seconds = 3.0",
