@@ -164,13 +164,13 @@
   let all_seen = 0;
   const due = (now) => {
     const all = stale || now - all_seen >= config.beat;
-    const some = all ? tiles : [...touched];
     for (const tile of stale ? tiles : touched) tile.marks = null;
     // A change inside a tile may have brought another one; that is rare, and found at the beat.
     if (stale || (all && changed)) {
       find();
       changed = false;
     }
+    const some = all ? tiles : [...touched]; // not before they are found: the first time, that is when they are made
     if (all) all_seen = now;
     stale = false;
     touched.clear();
