@@ -6,6 +6,7 @@ import pytest
 
 from tests.rooms.tile_browser import TILE, TileBrowser
 from verifier.evidence import Cause, CouldNotLook
+from verifier.probes import dashboard
 from verifier.probes.dashboard import picture
 from verifier.probes.tiles import load_of
 
@@ -131,6 +132,16 @@ def test_of_a_tile_that_is_late_or_never_comes_a_recording_is_kept(
     assert {"screenshot.png", "waterfall.svg"} <= set(pictures)
     assert {"tiles-trace.zip", "tiles-requests.har"} <= set(pictures) or not kept
     assert kept or not any(name.startswith("tiles-") for name in pictures)
+
+
+def test_a_tile_of_the_first_flush_is_seen_without_a_beat(
+    tile_browser: TileBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dashboard, "BEAT", 60.0)
+
+    load, _ = tile_browser.load("rendered", 100, overrun=5.0)
+
+    assert load.tiles["tile-a"].state == "healthy"
 
 
 @pytest.mark.parametrize(("ms", "settle", "state"), [(1500, 5.0, "unsettled"), (2500, 0.3, "healthy")])
