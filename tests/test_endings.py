@@ -44,7 +44,7 @@ def suite(make_suite: MakeSuite) -> Suite:
 def stuck(make_suite: MakeSuite, body: str, conftest: str = IMPATIENT) -> Ended:
     """A run with a short deadline, one sound check, and one with this body."""
     files = {"checks/test_toy.py": checks(KEPT, check("waiting", body))}
-    return make_suite(files, contract=NAMES, conftest=conftest).run("--deadline", "1.5")
+    return make_suite(files, contract=NAMES, conftest=conftest).run_anew("--deadline", "1.5")
 
 
 def test_while_a_check_waits_the_verdict_is_incomplete(suite: Suite) -> None:
@@ -102,13 +102,13 @@ def test_an_interrupted_run_that_saw_a_failure_ends_with_one(make_suite: MakeSui
 
 def test_a_check_that_exits_pytest_leaves_the_rest_not_run(make_suite: MakeSuite) -> None:
     files = {"checks/test_toy.py": checks(check("leaving", "pytest.exit('enough', returncode=0)"), KEPT)}
-    run = make_suite(files, contract=contract("leaving", "kept")).run()
+    run = make_suite(files, contract=contract("leaving", "kept")).run_anew()
     assert (run.ending, run.outcomes["kept"]) == (("UNVERIFIED", 6), "not run")
 
 
 def test_a_check_that_kills_its_process_never_leaves_a_pass(make_suite: MakeSuite) -> None:
     files = {"checks/test_toy.py": checks("import os", KEPT, check("dying", "os._exit(0)"))}
-    run = make_suite(files, contract=contract("kept", "dying")).run()
+    run = make_suite(files, contract=contract("kept", "dying")).run_anew()
     assert run.verdict["verdict"] == "incomplete"
 
 
@@ -146,7 +146,7 @@ DIES_LATE = {
 
 @pytest.mark.parametrize("what", DIES_LATE)
 def test_what_dies_after_the_verdict_does_not_change_how_the_process_ends(make_suite: MakeSuite, what: str) -> None:
-    run = make_suite({"checks/test_toy.py": checks(KEPT)}, conftest=DIES_LATE[what]).run()
+    run = make_suite({"checks/test_toy.py": checks(KEPT)}, conftest=DIES_LATE[what]).run_anew()
     assert run.ending == ("DONE", 0), run.output
     assert "Traceback" not in run.output
 
@@ -179,7 +179,7 @@ def test_a_run_that_is_interrupted_before_it_looks_says_so(make_suite: MakeSuite
             import verifier.fixtures.session
             verifier.fixtures.session._release = slow
         """
-    run = make_suite({"checks/test_toy.py": checks(KEPT)}, conftest=conftest).run(*words)
+    run = make_suite({"checks/test_toy.py": checks(KEPT)}, conftest=conftest).run_anew(*words)
     assert run.ending == ("UNVERIFIED", 6), run.output
     assert "(ended early: Ctrl-C while the platform was asked)" in run.output
     assert "Traceback" not in run.output
@@ -193,7 +193,7 @@ def test_a_last_look_that_fails_in_itself_leaves_the_verdict_of_the_rest(make_su
         verifier.constancy.release_unchanged = failing
         """
     files = {"checks/test_toy.py": checks(KEPT)}
-    run = make_suite(files, contract=contract("kept", "release-unchanged"), conftest=conftest).run()
+    run = make_suite(files, contract=contract("kept", "release-unchanged"), conftest=conftest).run_anew()
     assert (run.ending, run.outcomes["kept"]) == (("UNVERIFIED", 6), "passed"), run.output
     assert "the last look at the release failed: LookupError: no such release" in run.output
     assert "Traceback" not in run.output
@@ -228,7 +228,7 @@ def pytest_sessionfinish():
 
 def test_a_hung_probe_makes_its_checks_unverified_and_ends_with_the_deadline(make_suite: MakeSuite) -> None:
     hung = check("waiting", "measured(1)", wants="events, measured")
-    run = make_suite({"checks/test_toy.py": checks(hung, KEPT)}, contract=NAMES).run("--deadline", "4")
+    run = make_suite({"checks/test_toy.py": checks(hung, KEPT)}, contract=NAMES).run_anew("--deadline", "4")
     assert (run.ending, run.outcomes["kept"]) == (("UNVERIFIED", 6), "passed")
     assert run.told("waiting")[1] in {"timeout", "interrupted"}
 
@@ -245,7 +245,7 @@ def test_a_hung_probe_does_not_keep_the_process_alive_after_the_signal(make_suit
 def test_a_hung_probe_that_nobody_asked_for_hinders_nobody(make_suite: MakeSuite) -> None:
     target = TARGET + '[not_applicable]\nwaiting = "no stream here"\n'
     hung = check("waiting", "measured(1)", wants="events, measured")
-    run = make_suite({"checks/test_toy.py": checks(hung, KEPT)}, contract=NAMES, target=target).run()
+    run = make_suite({"checks/test_toy.py": checks(hung, KEPT)}, contract=NAMES, target=target).run_anew()
     assert run.ending == ("DONE", 0)
 
 
@@ -261,7 +261,7 @@ def test_a_second_ctrl_c_still_leaves_no_pass(suite: Suite) -> None:
 def test_a_deployment_that_does_not_start_makes_everything_unverified(make_suite: MakeSuite) -> None:
     target = 'title = "a toy"\napp = "toy"\nstart = ["python", "-c", "import sys; sys.exit(\'no toys left\')"]\n'
     seen = check("kept", "measured(1)", wants="health, measured")
-    run = make_suite({"checks/test_toy.py": checks(seen)}, target=target).run()
+    run = make_suite({"checks/test_toy.py": checks(seen)}, target=target).run_anew()
     assert (run.ending, run.told("kept")) == (("UNVERIFIED", 6), ("unverified", "precondition"))
     assert "the deployment did not start: no toys left" in run.output
 
@@ -269,7 +269,7 @@ def test_a_deployment_that_does_not_start_makes_everything_unverified(make_suite
 def test_a_start_command_that_is_not_there_makes_everything_unverified(make_suite: MakeSuite) -> None:
     target = 'title = "a toy"\napp = "toy"\nstart = ["no-such-command-here"]\n'
     seen = check("kept", "measured(1)", wants="health, measured")
-    run = make_suite({"checks/test_toy.py": checks(seen)}, target=target).run()
+    run = make_suite({"checks/test_toy.py": checks(seen)}, target=target).run_anew()
     assert (run.ending, run.told("kept")) == (("UNVERIFIED", 6), ("unverified", "precondition"))
 
 
@@ -278,7 +278,7 @@ def test_what_a_start_command_tells_reaches_every_process(make_suite: MakeSuite,
     target = 'title = "a toy"\napp = "toy"\nstart = ["python", "start.py"]\n'
     told = "measured(told.target.url); assert told.credentials.get('fly') == 'a-token-for-the-toy'"
     files = {"checks/test_toy.py": checks(TOLD, check("kept", told, wants="told, measured")), "start.py": START}
-    assert make_suite(files, target=target).run(*words).ending == ("DONE", 0)
+    assert make_suite(files, target=target).run_anew(*words).ending == ("DONE", 0)
 
 
 @pytest.mark.parametrize("words", [["-n", "0"], ["-n", "1"]], ids=" ".join)
@@ -287,7 +287,7 @@ def test_a_deployment_that_says_nonsense_is_an_obstacle_in_every_process(
 ) -> None:
     target = 'title = "a toy"\napp = "toy"\nstart = ["python", "-c", "print(7)"]\n'
     seen = check("kept", "measured(1)", wants="health, measured")
-    run = make_suite({"checks/test_toy.py": checks(seen)}, target=target).run(*words)
+    run = make_suite({"checks/test_toy.py": checks(seen)}, target=target).run_anew(*words)
     assert (run.ending, run.told("kept")) == (("UNVERIFIED", 6), ("unverified", "precondition"))
 
 
@@ -320,7 +320,7 @@ def test_a_deployment_that_was_started_is_gone_after_the_run(make_suite: MakeSui
     target = 'title = "a toy"\napp = "toy"\nstart = ["python", "start.py"]\n'
     seen = check("kept", "pathlib.Path('pid').write_text(pid); measured(1)", wants="pid, measured")
     suite = make_suite({"checks/test_toy.py": checks(PID, seen), "start.py": START}, target=target)
-    assert suite.run().ending == ("DONE", 0)
+    assert suite.run_anew().ending == ("DONE", 0)
     alive = subprocess.run(
         ["ps", "-p", (suite.root / "pid").read_text(encoding="utf-8")], capture_output=True, check=False
     )
@@ -341,12 +341,12 @@ def pytest_sessionstart(session):
 
 def test_the_same_release_at_both_ends_passes(make_suite: MakeSuite) -> None:
     names = contract("kept", "release-unchanged")
-    run = make_suite({"checks/test_toy.py": checks(KEPT)}, contract=names).run()
+    run = make_suite({"checks/test_toy.py": checks(KEPT)}, contract=names).run_anew()
     assert (run.ending, run.item("release-unchanged")["value"]) == (("DONE", 0), "release 7 on m1")
 
 
 def test_another_release_at_the_end_makes_the_run_unverified(make_suite: MakeSuite) -> None:
     names = contract("kept", "release-unchanged")
-    run = make_suite({"checks/test_toy.py": checks(KEPT)}, contract=names, conftest=RELEASE_MOVES).run()
+    run = make_suite({"checks/test_toy.py": checks(KEPT)}, contract=names, conftest=RELEASE_MOVES).run_anew()
     assert (run.ending, run.told("release-unchanged")) == (("UNVERIFIED", 6), ("unverified", "stale-data"))
     assert "release 7 → 8" in run.item("release-unchanged")["reason"]

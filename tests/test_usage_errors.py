@@ -15,7 +15,7 @@ def suite(make_suite: MakeSuite) -> Suite:
 
 
 def test_an_unknown_target_is_named_with_the_known_ones(suite: Suite) -> None:
-    run = suite.run(target="toi")
+    run = suite.run_anew(target="toi")
     assert run.status == 4
     assert "--target toi: no such target; did you mean «toy»? Known: toy" in run.output
 
@@ -32,24 +32,24 @@ def test_an_unknown_target_is_named_with_the_known_ones(suite: Suite) -> None:
     ],
 )
 def test_a_marker_expression_that_says_nothing_is_refused(suite: Suite, mark: str, told: str) -> None:
-    run = suite.run(mark=mark)
+    run = suite.run_anew(mark=mark)
     assert run.status == 4
     assert told in run.output
 
 
 def test_a_fault_for_a_deployment_that_is_not_started_here_is_refused(suite: Suite) -> None:
-    run = suite.run("--fault", "anything")
+    run = suite.run_anew("--fault", "anything")
     assert run.status == 4
     assert "--fault: the target toy is not started here" in run.output
 
 
 @pytest.mark.parametrize("words", [["--no-such-option"], ["--html", "maybe"], ["--deadline", "soon"]])
 def test_a_word_that_the_command_does_not_know_is_refused(suite: Suite, words: list[str]) -> None:
-    assert suite.run(*words).status == 4
+    assert suite.run_anew(*words).status == 4
 
 
 def test_a_path_that_is_not_there_is_refused(suite: Suite) -> None:
-    assert suite.run("checks/test_nothing.py").status == 4
+    assert suite.run_anew("checks/test_nothing.py").status == 4
 
 
 @pytest.mark.parametrize(
@@ -63,66 +63,66 @@ def test_a_path_that_is_not_there_is_refused(suite: Suite) -> None:
 def test_a_mistake_in_a_file_is_a_usage_error(make_suite: MakeSuite, file: str, text: str, told: str) -> None:
     suite = make_suite(FILES)
     suite.write({file: text})
-    run = suite.run()
+    run = suite.run_anew()
     assert run.status == 4
     assert told in run.output
     assert "Traceback" not in run.output
 
 
 def test_a_bad_contract_is_refused_once_also_with_workers(make_suite: MakeSuite) -> None:
-    run = make_suite(FILES, contract=contract(kept="severety = 1")).run("-n", "2")
+    run = make_suite(FILES, contract=contract(kept="severety = 1")).run_anew("-n", "2")
     assert run.status == 4
     assert run.output.count("unknown key; did you mean «severity»?") == 1
 
 
 def test_a_target_without_an_address_is_refused(make_suite: MakeSuite) -> None:
-    run = make_suite(FILES, target='title = "a toy"\napp = "toy"\n').run()
+    run = make_suite(FILES, target='title = "a toy"\napp = "toy"\n').run_anew()
     assert run.status == 4
     assert "targets/toy.toml: url: missing" in run.output
 
 
 def test_a_refused_run_leaves_no_report_that_could_be_mistaken(make_suite: MakeSuite) -> None:
     suite = make_suite(FILES)
-    suite.run(mark="postdeploi")
+    suite.run_anew(mark="postdeploi")
     assert not list(suite.root.glob("reports/*/verdict.json"))
 
 
 @pytest.mark.parametrize("seconds", ["-1", "0", "nan"])
 def test_a_deadline_of_the_caller_that_is_no_time_is_refused(suite: Suite, seconds: str) -> None:
-    assert suite.run("--deadline", seconds).status == 4
+    assert suite.run_anew("--deadline", seconds).status == 4
 
 
 @pytest.mark.parametrize("words", [["--collect-only", "-q"], ["--help"], ["--markers"], ["--fixtures"], ["--version"]])
 def test_who_only_asks_needs_no_target_and_no_secret(make_suite: MakeSuite, words: list[str]) -> None:
     suite = make_suite(FILES)
-    run = suite.run(*words, mark=None, target=None)
+    run = suite.run_anew(*words, mark=None, target=None)
     assert run.status == 0
     assert not (suite.root / "reports").exists()
 
 
 def test_collecting_alone_shows_the_checks_of_a_stage(make_suite: MakeSuite) -> None:
-    run = make_suite(FILES).run("--collect-only", "-q", target=None)
+    run = make_suite(FILES).run_anew("--collect-only", "-q", target=None)
     assert (run.status, "checks/test_toy.py::test_kept" in run.output) == (0, True)
 
 
 def test_collecting_alone_keeps_the_status_of_pytest(make_suite: MakeSuite) -> None:
     suite = make_suite({"checks/test_toy.py": "import nothing_of_that_name\n"})
-    assert suite.run("--collect-only", target=None).status == 1
-    assert make_suite({}).run("--collect-only", target=None).status == 5
+    assert suite.run_anew("--collect-only", target=None).status == 1
+    assert make_suite({}).run_anew("--collect-only", target=None).status == 5
 
 
 def test_the_stages_are_listed_as_markers(suite: Suite) -> None:
-    assert "@pytest.mark.postdeploy: judged at the stage «postdeploy»" in suite.run("--markers", mark=None).output
+    assert "@pytest.mark.postdeploy: judged at the stage «postdeploy»" in suite.run_anew("--markers", mark=None).output
 
 
 def test_a_path_to_a_target_file_is_a_target(make_suite: MakeSuite) -> None:
     suite = make_suite(FILES)
     suite.write({"elsewhere/mine.toml": TARGET})
-    run = suite.run(target="elsewhere/mine.toml")
+    run = suite.run_anew(target="elsewhere/mine.toml")
     assert (run.ending, run.verdict["target"]) == (("DONE", 0), "mine")
 
 
 def test_a_path_to_no_target_file_is_refused(suite: Suite) -> None:
-    run = suite.run(target="elsewhere/none.toml")
+    run = suite.run_anew(target="elsewhere/none.toml")
     assert run.status == 4
     assert "none.toml: no such file" in run.output

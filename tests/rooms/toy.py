@@ -19,9 +19,9 @@ from typing import Any
 
 import pytest
 
-import verifier
+from tests.rooms import forked
 
-CHECKOUT = Path(str(verifier.__file__)).resolve().parents[1]
+CHECKOUT = forked.CHECKOUT
 PATIENCE = 90.0
 """Seconds after which a run counts as hung; no run comes near it."""
 TARGET = 'title = "a toy"\napp = "toy"\nurl = "http://127.0.0.1:9"\ndeadline = 3600\n'
@@ -119,7 +119,15 @@ class Suite:
             path.write_text(dedent(text), encoding="utf-8")
 
     def run(self, *words: str, mark: str | None = "postdeploy", target: str | None = "toy") -> Ended:
-        """Run the command to its end."""
+        """Run the command to its end, in a process that is forked."""
+        try:
+            status, output = forked.run(self._words(words, mark, target), self.root, self._environment(), PATIENCE)
+        except TimeoutError as hung:
+            pytest.fail(str(hung))
+        return self._left(status, output)
+
+    def run_anew(self, *words: str, mark: str | None = "postdeploy", target: str | None = "toy") -> Ended:
+        """Run the command to its end, in a process of its own from the first import on."""
         with self.running(*words, mark=mark, target=target) as process:
             return self.ended(process)
 
@@ -128,12 +136,11 @@ class Suite:
         self, *words: str, mark: str | None = "postdeploy", target: str | None = "toy"
     ) -> Iterator[subprocess.Popen[str]]:
         """The command while it runs; at the latest at the end of the block it is gone."""
-        command = [sys.executable, "-m", "pytest", "--html", "omit"]
-        command += [*(["-m", mark] if mark else []), *(["--target", target] if target else []), *words]
+        command = [sys.executable, "-m", "pytest", *self._words(words, mark, target)]
         process = subprocess.Popen(
             command, cwd=self.root, env=self._environment(), text=True, encoding="utf-8", errors="replace",
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            start_new_session=True,
+            start_new_session=True, preexec_fn=hear_ctrl_c,  # noqa: PLW1509 - it calls nothing that takes a lock
         )  # fmt: skip
         try:
             yield process
@@ -148,7 +155,7 @@ class Suite:
             output, _ = process.communicate(timeout=PATIENCE)
         except subprocess.TimeoutExpired:
             pytest.fail(f"the run hung: {process.args!r}")
-        return Ended(process.returncode, output, self.root, (self.root / "reports" / "latest").resolve())
+        return self._left(process.returncode, output)
 
     @contextmanager
     def at_work(self, *words: str) -> Iterator[subprocess.Popen[str]]:
@@ -161,6 +168,14 @@ class Suite:
             if not rung:
                 pytest.fail("no check came to say that it waits")
             yield process
+
+    @staticmethod
+    def _words(words: tuple[str, ...], mark: str | None, target: str | None) -> list[str]:
+        asked = [*(["-m", mark] if mark else []), *(["--target", target] if target else [])]
+        return ["--html", "omit", *asked, *words]
+
+    def _left(self, status: int, output: str) -> Ended:
+        return Ended(status, output, self.root, (self.root / "reports" / "latest").resolve())
 
     def _environment(self) -> dict[str, str]:
         scratch = self.root / "tmp"
@@ -175,6 +190,11 @@ class Suite:
             "HOTDASH_BROWSER": sys.executable,
             **self.environment,
         }
+
+
+def hear_ctrl_c() -> None:
+    """In a child: take Ctrl-C as a terminal's child does, although a shell started all this in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 MakeSuite = Callable[..., Suite]
