@@ -1,32 +1,47 @@
-"""The rooms that tests work in, and how two workers share them."""
+"""What tests share, how they are dealt out to workers, and where the time goes."""
 
 from __future__ import annotations
 
 from typing import Any
-from zlib import crc32
 
 import pytest
 from xdist.scheduler import LoadFileScheduling
+
+from sandbox.faults import REGISTRY
+from tests.rooms.batches import batched, singly
 
 pytest_plugins = [
     "tests.rooms.toy",
     "tests.rooms.deployment",
     "tests.rooms.properties",
     "tests.rooms.tile_browser",
+    "tests.rooms.progress",
 ]
 FAULTS = "test_faults.py"
 """The file that takes longest: as one piece it would leave the other worker idle in the end."""
-PARTS = 16
 
 
-class FaultsInParts(LoadFileScheduling):  # type: ignore[misc]  # pytest-xdist tells no types
-    """Tests of one file share their runs, and go to one worker; but each fault is a run of its own."""
+class FaultsApart(LoadFileScheduling):  # type: ignore[misc]  # pytest-xdist tells no types
+    """Tests of one file share their runs, and go to one worker; but each batch of faults is a run of its own."""
 
     def _split_scope(self, nodeid: str) -> str:
         scope: str = super()._split_scope(nodeid)
-        return f"{scope} {crc32(nodeid.encode()) % PARTS}" if scope.endswith(FAULTS) else scope
+        return nodeid if scope.endswith(FAULTS) else scope
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FaultsInParts:  # noqa: ANN401 - pytest-xdist's own
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The option of `make test-faults-singly`."""
+    parser.addoption("--faults-singly", action="store_true", help="judge each fault by itself, not in batches")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FaultsApart:  # noqa: ANN401 - pytest-xdist's own
     """The scheduler of the project's own tests."""
-    return FaultsInParts(config, log)
+    return FaultsApart(config, log)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Who wants a `batch` gets every fault of the registry, in few batches or one by one."""
+    if "batch" in metafunc.fixturenames:
+        faults = [fault for fault in REGISTRY.values() if fault.green or not fault.harmless]
+        batches = singly(faults) if metafunc.config.option.faults_singly else batched(faults)
+        metafunc.parametrize("batch", batches, ids=[each.name for each in batches])

@@ -67,6 +67,8 @@ class Fault:
         green: the items that must pass, where the fault must harm nothing.
         local: whether the tests judge it without the rooms that it names no item of; for what is far from them.
         aside: further items that the tests leave out, because the fault's own load could disturb them.
+        touches: what it changes in the deployment that another fault may change, too, such as one and the same machine;
+            two that touch the same are not switched on together.
     """
 
     name: str
@@ -81,13 +83,23 @@ class Fault:
     green: tuple[str, ...] = ()
     local: bool = False
     aside: tuple[str, ...] = ()
+    touches: tuple[str, ...] = ()
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The items that it says anything of."""
+        return frozenset({*self.red, *self.unverified, *self.perhaps, *self.green})
+
+    @property
+    def changes(self) -> frozenset[str]:
+        """What it touches, the first machine included where it changes that one only."""
+        return frozenset({*self.touches, *(["first machine"] if self.on_one_machine else [])})
 
     @property
     def far(self) -> tuple[str, ...]:
         """The items that the tests leave out: those of rooms of which it names none, if it is local."""
-        named = {*self.red, *self.unverified, *self.perhaps, *self.green}
         rooms = ROOMS.values() if self.local else (FLOWS,)
-        far = tuple(item for room in rooms if not named & set(room) for item in room)
+        far = tuple(item for room in rooms if not self.named & set(room) for item in room)
         return (*far, *(item for item in self.aside if item not in far))
 
     @property

@@ -1,0 +1,129 @@
+"""Faults that are switched on together, because they turn different items red."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sandbox.faults.fault import Fault
+
+Seen = tuple[dict[str, str], tuple[str, int]]
+"""What a run came to: each item that did not pass → its outcome or cause, and the run's verdict and exit status."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Faults of which none names an item that another one names."""
+
+    faults: tuple[Fault, ...]
+
+    @property
+    def name(self) -> str:
+        """The names of its faults."""
+        return " + ".join(each.name for each in self.faults)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Further words of the command; all its faults want the same."""
+        return self.faults[0].words
+
+    @property
+    def stages(self) -> str:
+        """The marker expression of the run that sees it."""
+        return self.faults[0].stages
+
+    @property
+    def expected(self) -> dict[str, str]:
+        """Each item that must not pass → «failed», or the cause why it cannot be looked at."""
+        red = {item: "failed" for each in self.faults for item in each.red}
+        return red | {item: cause for each in self.faults for item, cause in each.unverified.items()}
+
+    @property
+    def perhaps(self) -> set[str]:
+        """The items that may be either."""
+        return {item for each in self.faults for item in each.perhaps}
+
+    @property
+    def green(self) -> set[str]:
+        """The items that must have passed, where not applicable would not do."""
+        return {item for each in self.faults for item in each.green}
+
+    @property
+    def far(self) -> tuple[str, ...]:
+        """The items that the run leaves out: what every fault is far from, and what the load of one could disturb."""
+        far = set.intersection(*(set(each.far) for each in self.faults))
+        return tuple(sorted(far | {item for each in self.faults for item in each.aside}))
+
+    @property
+    def endings(self) -> tuple[tuple[str, int], ...]:
+        """The verdicts, with their exit statuses, that the run may have: one, unless it depends on «perhaps» alone."""
+        failed, doubtful, done = ("NOT DONE", 1), ("UNVERIFIED", 6), ("DONE", 0)
+        if "failed" in self.expected.values():
+            return (failed,)
+        if not self.perhaps:
+            return (doubtful if self.expected else done,)
+        return (failed, doubtful) if self.expected else (failed, doubtful, done)
+
+    def takes(self, fault: Fault) -> bool:
+        """Whether `fault` can be switched on with these, and what each must be seen by stays clear."""
+        alike = (self.words, self.stages) == (fault.words, fault.stages)
+        return alike and all(_apart(each, fault) for each in self.faults)
+
+    def disagreement(self, seen: Seen) -> str:
+        """How `seen` differs from what the faults declare; empty, if it does not."""
+        items, ending = seen
+        told = [
+            f"{item}: {items.get(item, 'passed')}, expected: {self.expected.get(item, 'passed')}"
+            for item in sorted(items.keys() | self.expected.keys() | self.green)
+            if items.get(item) != self.expected.get(item) and item not in self.perhaps
+        ]
+        return "; ".join(told + ([f"the run ended {ending}"] if ending not in self.endings else []))
+
+
+def _apart(one: Fault, other: Fault) -> bool:
+    """Whether no item and nothing else that the one changes concerns the other."""
+    clear = not (one.named & {*other.named, *other.aside} or other.named & {*one.aside})
+    return clear and not set(one.changes) & set(other.changes)
+
+
+def batched(faults: Iterable[Fault]) -> list[Batch]:
+    """All faults in few batches: those with many items first, each to the first batch that takes it."""
+    batches: list[Batch] = []
+    for fault in sorted(faults, key=lambda each: (-len(each.named), each.name)):
+        at = next((number for number, batch in enumerate(batches) if batch.takes(fault)), None)
+        if at is None:
+            batches.append(Batch((fault,)))
+        else:
+            batches[at] = Batch((*batches[at].faults, fault))
+    return batches
+
+
+@dataclass
+class Trial:
+    """Judges batches, and finds out which fault it was where one is not seen as declared.
+
+    Args:
+        judge: switches a batch on and runs the command.
+    """
+
+    judge: Callable[[Batch], Seen]
+    tried: list[str] = field(default_factory=list)
+
+    def complaint(self, batch: Batch) -> str:
+        """What is wrong with the batch, and whose fault it is; empty, if all is seen as declared."""
+        together = self._disagreement(batch)
+        if not together or len(batch.faults) == 1:
+            return together and f"{batch.name}: {together}"
+        singly = {each.name: self._disagreement(Batch((each,))) for each in batch.faults}
+        culprits = [f"{name} (by itself, too): {said}" for name, said in singly.items() if said]
+        disturb = [f"each by itself is seen as declared, so they disturb each other: {together}"]
+        return f"{batch.name}: " + "\n".join(culprits or disturb)
+
+    def _disagreement(self, batch: Batch) -> str:
+        self.tried.append(batch.name)
+        return batch.disagreement(self.judge(batch))
+
+
+def singly(faults: Sequence[Fault]) -> list[Batch]:
+    """Each fault by itself."""
+    return [Batch((each,)) for each in faults]

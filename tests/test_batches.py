@@ -1,0 +1,96 @@
+"""What a batch of faults hides: nothing. A fault that turns one item more red, or one fewer, is caught and named."""
+
+from __future__ import annotations
+
+import pytest
+
+from sandbox.faults import REGISTRY
+from sandbox.faults.fault import Fault, unverified
+from tests.rooms.batches import Batch, Seen, Trial, batched
+
+SLOW, SILENT = Fault("slow", "", ("tiles",)), Fault("silent", "", (), unverified("no-data", "log"))
+OPEN = Fault("open", "", ("rows",), green=("tables",))
+BATCH = Batch((SLOW, SILENT, OPEN))
+SEEN = {"slow": {"tiles": "failed"}, "silent": {"log": "no-data"}, "open": {"rows": "failed"}}
+
+
+def trial(**otherwise: dict[str, str]) -> Trial:
+    """A deployment that shows each fault as declared, but for these."""
+    shown = SEEN | otherwise
+
+    def judge(batch: Batch) -> Seen:
+        items = {item: said for each in batch.faults for item, said in shown[each.name].items()}
+        failed = "failed" in items.values()
+        return items, ("NOT DONE", 1) if failed else ("UNVERIFIED", 6) if items else ("DONE", 0)
+
+    return Trial(judge)
+
+
+def test_a_batch_that_shows_the_union_is_judged_once() -> None:
+    judging = trial()
+
+    assert judging.complaint(BATCH) == ""
+    assert judging.tried == [BATCH.name]
+
+
+@pytest.mark.parametrize(
+    ("shown", "said"),
+    [
+        ({"tiles": "failed", "visits": "failed"}, "visits: failed, expected: passed"),
+        ({}, "tiles: passed, expected: failed"),
+        ({"tiles": "timeout"}, "tiles: timeout, expected: failed"),
+    ],
+    ids=["one more", "one fewer", "not looked at"],
+)
+def test_a_fault_that_shows_other_items_is_caught_in_a_batch_and_named(shown: dict[str, str], said: str) -> None:
+    judging = trial(slow=shown)
+    complaint = judging.complaint(BATCH)
+
+    assert f"slow (by itself, too): {said}" in complaint
+    assert "silent (by itself" not in complaint
+    assert "open (by itself" not in complaint
+    assert len(judging.tried) == 4
+
+
+def test_an_item_that_must_be_green_and_is_not_is_caught() -> None:
+    assert "tables: failed, expected: passed" in trial(open=SEEN["open"] | {"tables": "failed"}).complaint(BATCH)
+
+
+def test_faults_that_disturb_each_other_only_together_are_told_of() -> None:
+    judging = Trial(lambda batch: ({}, ("DONE", 0)) if len(batch.faults) > 1 else trial().judge(batch))
+
+    assert "each by itself is seen as declared, so they disturb each other" in judging.complaint(BATCH)
+
+
+def test_an_ending_that_contradicts_the_items_is_caught() -> None:
+    assert "the run ended ('DONE', 0)" in Batch((SLOW,)).disagreement(({"tiles": "failed"}, ("DONE", 0)))
+
+
+def test_a_fault_with_a_red_item_ends_not_done_whatever_may_be_besides() -> None:
+    assert Batch((Fault("either", "", ("tiles",), perhaps=("visits",)),)).endings == (("NOT DONE", 1),)
+
+
+def test_every_fault_of_the_registry_is_in_one_batch() -> None:
+    batches = batched(REGISTRY.values())
+    names = [fault.name for batch in batches for fault in batch.faults]
+
+    assert sorted(names) == sorted(REGISTRY)
+    assert len(batches) < len(names) / 2
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Fault("same-item", "", ("tiles",)),
+        Fault("wants-it-green", "", (), green=("tiles",)),
+        Fault("lays-it-aside", "", ("rows",), aside=("tiles",)),
+        Fault("other-stage", "", ("rows",), stages="monitoring"),
+        Fault("other-words", "", ("rows",), words=("--restore-drill",)),
+        Fault("same-thing", "", ("rows",), touches=("first machine",)),
+    ],
+    ids=lambda each: each.name,
+)
+def test_faults_that_exclude_each_other_are_not_switched_on_together(other: Fault) -> None:
+    slow = Fault("slow-on-one-machine", "", ("tiles",))
+
+    assert [len(each.faults) for each in batched([slow, other])] == [1, 1]
