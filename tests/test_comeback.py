@@ -10,8 +10,8 @@ from typing import Any, cast
 
 import pytest
 
-from tests.test_fly import clock as clock  # noqa: PLC0414 - a fixture
-from tests.test_patience import Clock
+from tests.rooms.clock import Clock
+from tests.rooms.clock import clock as clock  # noqa: PLC0414 - a fixture
 from verifier.debts import Debts
 from verifier.evidence import Cause, CouldNotLook
 from verifier.patience import Patience

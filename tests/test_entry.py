@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.entry.door import LOGIN, PASSWORD, STATES, doors
-from tests.entry.looking import looking_at
+from tests.rooms.door import LOGIN, PASSWORD, STATES, doors
+from tests.rooms.looking import looking_at
 from verifier.evidence import CouldNotLook
 from verifier.probes.visits import VisitState, observe_visits
 

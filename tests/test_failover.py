@@ -13,11 +13,11 @@ from unittest.mock import Mock
 import httpx
 import pytest
 
+from tests.rooms.clock import Clock
+from tests.rooms.clock import clock as clock  # noqa: PLC0414 - a fixture
 from tests.rooms.deployment import Deployment
+from tests.rooms.machines import state
 from tests.rooms.toy import CHECKOUT, MakeSuite, check, checks, contract
-from tests.test_fly import clock as clock  # noqa: PLC0414 - a fixture
-from tests.test_machines import state
-from tests.test_patience import Clock
 from verifier.credentials import Credentials
 from verifier.debts import Debt, Debts
 from verifier.definition import read_contract

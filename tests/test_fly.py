@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 from unittest.mock import Mock
@@ -11,7 +10,8 @@ from unittest.mock import Mock
 import httpx
 import pytest
 
-from tests.test_patience import Clock
+from tests.rooms.clock import Clock
+from tests.rooms.clock import clock as clock  # noqa: PLC0414 - a fixture
 from verifier import patience as room
 from verifier.credentials import Credentials
 from verifier.evidence import Cause, CouldNotLook
@@ -27,16 +27,6 @@ Answer = Callable[[httpx.Request], httpx.Response]
 TOKEN = "fm2_marked-test-data"
 HTML = "<html><head><title>502 Bad\n Gateway</title></head><body>" + "x" * 5000
 RELEASE = {"id": "r", "version": 7, "status": "complete", "created_at": "2026-09-10T12:29:50Z"}
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    made = Clock()
-    monkeypatch.setattr(room, "monotonic", lambda: made.now)
-    monkeypatch.setattr(
-        threading.Event, "wait", lambda event, seconds=None: event.is_set() or made.wait(event, seconds)
-    )
-    return made
 
 
 @pytest.fixture

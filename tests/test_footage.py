@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.entry.door import PASSWORD, STATES, doors
-from tests.entry.looking import looking_at
+from tests.rooms.door import PASSWORD, STATES, doors
+from tests.rooms.looking import looking_at
 from verifier.probes.browser import opened_browser
 from verifier.probes.footage import masked, record
 from verifier.redaction import MASK

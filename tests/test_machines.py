@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.rooms.machines import RELEASED, at, ended, state
 from verifier.evidence import Cause, CouldNotLook
 from verifier.probes.machines import Machine, exit_since_start, read_machine, serves
-from verifier.probes.platform import PlatformState
-from verifier.probes.releases import Release
 
-RELEASED = datetime(2026, 9, 10, 12, 30, tzinfo=UTC)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=8,
 )
 KEYS = ("id", "state", "region", "host_status", "cordoned", "config", "image_ref", "checks", "events", "version")
-
-
-def at(minutes: float) -> int:
-    """Milliseconds of the epoch, so many minutes after the release."""
-    return int((RELEASED + timedelta(minutes=minutes)).timestamp() * 1000)
-
-
-def ended(minutes: float | None, restarts: int = 0, **told: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
-    return {
-        "type": "exit",
-        "timestamp": None if minutes is None else at(minutes),
-        "request": {"exit_event": told, "restart_count": restarts},
-    }
 
 
 def launched(minutes: float) -> dict[str, Any]:
@@ -48,11 +32,6 @@ def raw(**more: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
         "checks": {"alive": {}},
     }
     return {"id": "m1", "state": "started", "region": "ord", "host_status": "ok", "config": config, **more}
-
-
-def state(*machines: Machine) -> PlatformState:
-    release = Release(id="r7", version=7, status="complete", created_at=RELEASED)
-    return PlatformState(asked="?", where="here", at=RELEASED, again="fly", machines=machines, release=release)
 
 
 def test_a_machine_is_read() -> None:

@@ -6,32 +6,10 @@ import threading
 
 import pytest
 
-from verifier import patience as room
+from tests.rooms.clock import Clock
+from tests.rooms.clock import clock as clock  # noqa: PLC0414 - a fixture
 from verifier.evidence import Cause, CouldNotLook
 from verifier.patience import Patience
-
-
-class Clock:
-    """A clock that only moves when somebody waits."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-        self.waits: list[float] = []
-
-    def wait(self, _: object, seconds: float | None = None) -> bool:
-        self.waits.append(seconds or 0.0)
-        self.now += seconds or 0.0
-        return False
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    made = Clock()
-    monkeypatch.setattr(room, "monotonic", lambda: made.now)
-    monkeypatch.setattr(
-        threading.Event, "wait", lambda event, seconds=None: event.is_set() or made.wait(event, seconds)
-    )
-    return made
 
 
 def raising(*causes: Cause) -> list[CouldNotLook]:

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.rooms.machines import RELEASED, ended
 from tests.rooms.toy import MakeSuite
-from tests.test_machines import RELEASED, ended
 from verifier.evidence import BrokenPromise, Cause, CouldNotLook
 from verifier.files import Mistakes
 from verifier.probes.machines import Exit, Machine
