@@ -30,9 +30,10 @@ postdeploy: ready ## judge a deployment against the Definition of Done
 test: ready ## prove that the verifier can fail
 	@$(RUN) pytest -c tests/pytest.ini --rootdir tests tests -n 2 $(ARGS)
 
-check: ready ## style, types, workflows
+check: ready ## style, imports, types, workflows
 	$(RUN) ruff check
 	$(RUN) ruff format --check
+	.venv/bin/lint-imports --no-logo --no-cache
 	$(RUN) mypy
 	$(RUN) check_jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	.venv/bin/zizmor --offline --quiet .github/workflows
