@@ -196,4 +196,4 @@ def test_a_finding_stands_above_everything(
     told = first_lines(ended)
     missing = {where: [word for word in words if word not in text] for where, text in told.items() if where != "allure"}
     assert missing == {"terminal": [], "document": []}
-    assert ended.verdict["findings"][0]["title"] in told["allure"] or len(ids) > 1
+    assert any(each["title"] in told["allure"] for each in ended.verdict["findings"])

@@ -82,6 +82,7 @@ def test_a_session_is_nowhere_in_it(footage: dict[str, bytes]) -> None:
     with zipfile.ZipFile(io.BytesIO(footage["trace.zip"])) as archive:
         contents = [archive.read(name) for name in archive.namelist()]
 
+    assert any(MASK.encode() in each for each in contents)
     assert all(PASSWORD.encode() not in each for each in [*contents, footage["requests.har"]])
 
 

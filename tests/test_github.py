@@ -417,7 +417,8 @@ def test_no_expression_and_so_no_secret_stands_in_a_command(path: Path) -> None:
 def test_only_the_step_that_judges_knows_the_secrets_of_the_target() -> None:
     told = {each["name"]: each["env"] for each in steps() if "secrets." in str(each.get("env"))}
     assert list(told) == ["Judge"]
-    assert "secrets." not in str(workflow().get("env"))
+    everywhere, judging = (sorted(re.findall(r"secrets\.(\w+)", str(part))) for part in (workflow(), told["Judge"]))
+    assert [each for each in everywhere if each != "SUITE_TOKEN"] == judging
 
 
 def test_the_gate_does_not_cancel_a_run_that_has_begun() -> None:

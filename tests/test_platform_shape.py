@@ -77,7 +77,9 @@ def test_a_wrong_answer_does_not_fit() -> None:
 
 
 def test_a_machine_has_the_parts_that_the_verifier_reads(platform: httpx.Client) -> None:
-    for machine in platform.get(f"/apps/{APP}/machines").json():
+    machines = platform.get(f"/apps/{APP}/machines").json()
+    assert machines
+    for machine in machines:
         assert {"id", "state", "region", "config", "events", "checks", "image_ref", "host_status"} <= set(machine)
 
 

@@ -134,6 +134,7 @@ def test_more_words_on_the_terminal_do_not_tell_the_secret(make_suite: MakeSuite
     suite = make_suite(files, contract=contract(*NAMES), target=TARGET, conftest=EVIDENCE)
     suite.environment["TOY_TOKEN"] = SECRET
     run = suite.run(*words)
+    assert run.verdict["counts"]["failed"] == 6
     assert [line for line in run.output.splitlines() if any(each in line.encode() for each in spellings())] == []
 
 

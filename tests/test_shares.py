@@ -47,10 +47,12 @@ def test_the_number_of_missing_requests_is_the_smallest_that_tells(hits: int, to
     missing = share.missing(LIMIT, SMALLEST)
     assert missing is not None
 
-    grown = total + missing
-    later = Share(hits=round(share.value * grown), total=grown)
-    assert later.side(LIMIT, SMALLEST) != Side.TOO_FEW or abs(later.value - share.value) > 1e-4
-    assert hits or Share(hits=0, total=grown - 1).side(LIMIT, SMALLEST) == Side.TOO_FEW
+    # The same share of more requests is no whole number of hits.
+    before, then = (
+        Share.model_construct(hits=share.value * grown, total=grown) for grown in (total + missing - 1, total + missing)
+    )
+    assert before.side(LIMIT, SMALLEST) == Side.TOO_FEW
+    assert then.side(LIMIT, SMALLEST) != Side.TOO_FEW
 
 
 def test_no_number_tells_a_share_from_a_limit_that_it_equals() -> None:

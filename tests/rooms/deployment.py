@@ -47,9 +47,14 @@ class Deployment:
         line = output.readline().decode() if output else ""
         self.told: dict[str, Any] = json.loads(line)
         self.suite, self.suite_target = _suite(folder, line)
+        self._fault_deployed = False
 
     def switch(self, *faults: str, redeploy: bool = True) -> None:
-        """Have exactly these faults, after a new deploy or as it runs; a figure of one's own is «fault=figure»."""
+        """Have exactly these faults, after a new deploy or as it runs; a figure of one's own is «fault=figure».
+
+        What was deployed with a fault, maybe by another file, is deployed anew in any case: only that undoes it.
+        """
+        redeploy = redeploy or self._fault_deployed
         control = self.told["control"]
         scaled = {name: f"{name}={fault.scaled}" for name, fault in REGISTRY.items() if fault.scaled}
         words = [scaled.get(fault, fault) for fault in faults]
@@ -57,6 +62,7 @@ class Deployment:
         wanted = {"names": words, "redeploy": redeploy}
         answer = httpx.put(f"{control['url']}/faults", json=wanted, headers=headers, timeout=60)
         assert answer.is_success, f"{faults}: {answer.json()['error']}"
+        self._fault_deployed = redeploy and bool(faults)
 
     def judged(
         self, *faults: str, words: tuple[str, ...] = (), mark: str = "postdeploy", without: tuple[str, ...] = ()
