@@ -3,7 +3,7 @@
 # To get the status itself: make setup && .venv/bin/python -m pytest -m postdeploy
 
 .DEFAULT_GOAL := help
-.PHONY: help setup ready postdeploy test check bench clean
+.PHONY: help setup ready postdeploy test test-faults-singly check bench clean
 
 TARGET ?=
 ARGS ?=
@@ -12,11 +12,11 @@ PYTHON ?=
 RUN := .venv/bin/python -m
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
 	@echo
-	@echo "  TARGET=name       the deployment to judge, one of targets/; without it the embedded one"
-	@echo "  ARGS='-k tiles'   more words for pytest (postdeploy, test)"
-	@echo "  PYTHON=python3.12 the Python that .venv is made of (setup)"
+	@echo "  TARGET=name              the deployment to judge, one of targets/; without it the embedded one"
+	@echo "  ARGS='-k tiles'          more words for pytest (postdeploy, test)"
+	@echo "  PYTHON=python3.12        the Python that .venv is made of (setup)"
 
 setup: ## make .venv, install what is pinned, find a browser; what failed before is tried again
 	@PYTHON='$(PYTHON)' bin/setup --again
@@ -27,8 +27,11 @@ ready:
 postdeploy: ready ## judge a deployment against the Definition of Done
 	@$(RUN) pytest -m postdeploy $(if $(TARGET),--target='$(TARGET)') $(ARGS)
 
-test: ready ## prove that the verifier can fail
-	@$(RUN) pytest -c tests/pytest.ini --rootdir tests tests -n 2 $(ARGS)
+test: ready ## prove that the verifier can fail (ARGS='-p randomly' in another order)
+	@$(RUN) pytest -c tests/pytest.ini --rootdir tests tests -n auto $(ARGS)
+
+test-faults-singly: ready ## each fault by itself instead of in batches: an hour
+	@$(RUN) pytest -c tests/pytest.ini --rootdir tests tests/test_faults.py -n auto --faults-singly $(ARGS)
 
 check: ready ## style, imports, types, workflows
 	$(RUN) ruff check
