@@ -108,9 +108,16 @@ class Fault:
         return not (self.red or self.unverified or self.perhaps)
 
     @property
-    def ending(self) -> tuple[str, int]:
-        """The verdict and the exit status of the run that sees it."""
-        return ("NOT DONE", 1) if self.red else ("UNVERIFIED", 6) if self.unverified else ("DONE", 0)
+    def endings(self) -> tuple[tuple[str, int], ...]:
+        """Each verdict, with its exit status, that the run that sees it may end with.
+
+        One failed item decides the verdict, whatever else is seen. So there is more than one ending only where
+        nothing is red for certain, and items in `perhaps` may be.
+        """
+        certain = ("NOT DONE", 1) if self.red else ("UNVERIFIED", 6) if self.unverified else ("DONE", 0)
+        if self.red or not self.perhaps:
+            return (certain,)
+        return tuple(dict.fromkeys((certain, ("UNVERIFIED", 6), ("NOT DONE", 1))))
 
     @property
     def on_one_machine(self) -> bool:
