@@ -38,12 +38,15 @@ class Trouble:
             async with await self._superuser() as connection:
                 await connection.execute("alter database postgres reset default_transaction_read_only")
                 await connection.execute("drop event trigger if exists slow_to_let_in")
+                await connection.execute("alter role hotdash_verifier valid until 'infinity'")
             self._in_settings = False
 
     async def begin(self, faults: Mapping[str, str | None]) -> None:
         """Bring the server into the trouble that these faults name."""
         if "database-read-only" in faults:
             await self._set("alter database postgres set default_transaction_read_only = on")
+        if "database-password-expired" in faults:
+            await self._set("alter role hotdash_verifier valid until '2020-01-01'")
         if "database-slow" in faults:
             await self._let_in_slowly(float(faults["database-slow"] or 0))
         if "transaction-left-open" in faults:

@@ -89,15 +89,6 @@ def test_what_only_a_person_can_know_is_unverified_until_one_answers_for_it(app:
     assert app.judged(target=answered).ending == ("DONE", 0)
 
 
-def test_no_file_is_no_pass(app: Application) -> None:
-    app.write({"supabase/migrations/notes.sql": TABLE})
-
-    ended = app.judged()
-
-    assert ended.ending == ("UNVERIFIED", 6), ended.output
-    assert ended.told("migrations-additive") == ("unverified", "no-data")
-
-
 def test_since_a_revision_the_new_files_are_judged_and_the_old_ones_must_not_change(app: Application) -> None:
     app.write(
         {"supabase/migrations/20250101000000_notes.sql": TABLE, "supabase/migrations/20250103000000_b.sql": TABLE}

@@ -1,7 +1,7 @@
 """Faults of the database."""
 
 from sandbox.faults import row_security
-from sandbox.faults.fault import WITHOUT_DATABASE, Fault, unverified
+from sandbox.faults.fault import POSTDEPLOY_AND_MONITORING, RLS, WITHOUT_DATABASE, Fault, unverified
 
 FAULTS = (
     *row_security.FAULTS,
@@ -12,7 +12,12 @@ FAULTS = (
         unverified("unreachable", *WITHOUT_DATABASE),
     ),
     Fault(
-        "table-missing", "one table is gone", ("tables-exist",), unverified("precondition", "rls-protects"), local=True
+        "table-missing",
+        "one table is gone",
+        ("tables-exist", "schema-matches-migrations"),
+        unverified("precondition", "rls-protects"),
+        stages="migration",
+        local=True,
     ),
     Fault(
         "database-lies",
@@ -32,7 +37,23 @@ FAULTS = (
     Fault(
         "database-at-its-limit", "three of the database's connections are left", ("database-connection",), local=True
     ),
-    Fault("database-read-only", "the database takes no writes", ("database-connection",), local=True),
+    Fault(
+        "database-read-only",
+        "the database takes no writes",
+        ("database-connection",),
+        stages=POSTDEPLOY_AND_MONITORING,
+        aside=("error-rate",),
+        local=True,
+    ),
+    Fault(
+        "database-password-expired",
+        "the password of the verifier's role has expired",
+        (),
+        unverified("unauthorized", *RLS, "schema-matches-migrations", "database-connection"),
+        stages="migration or postdeploy or monitoring",
+        aside=("error-rate",),
+        local=True,
+    ),
     Fault("transaction-left-open", "a session has left its transaction open", ("database-connection",), local=True),
     Fault("lock-waited-for", "a session waits for a lock that nobody gives back", ("database-connection",), local=True),
     Fault(

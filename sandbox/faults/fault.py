@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+POSTDEPLOY_AND_MONITORING = "postdeploy or monitoring"
+"""For a fault that is seen by an item of both stages."""
 FLOWS = ("phase-features",)
 """The operator's flows, which are most of a run's time."""
 RLS = ("tables-exist", "rls-protects")

@@ -1,6 +1,6 @@
 """Faults of the logs."""
 
-from sandbox.faults.fault import LOG_ITEMS, Fault, unverified
+from sandbox.faults.fault import LOG_ITEMS, POSTDEPLOY_AND_MONITORING, Fault, unverified
 
 FAULTS = (
     Fault("log-error", "an ERROR line with a stack trace when the machines start", ("logs-clean",), local=True),
@@ -72,11 +72,20 @@ FAULTS = (
         scaled="6",
         local=True,
     ),
-    Fault("ga-failing", "Google Analytics refuses every request", ("ga-api-health",), local=True),
+    Fault(
+        "ga-failing",
+        "Google Analytics refuses every request",
+        ("ga-api-health",),
+        stages=POSTDEPLOY_AND_MONITORING,
+        aside=("error-rate",),
+        local=True,
+    ),
     Fault(
         "sync-silent-on-one-machine",
         "one machine does not tell of its periodic job",
         ("periodic-success",),
+        stages=POSTDEPLOY_AND_MONITORING,
+        aside=("error-rate",),
         local=True,
     ),
     Fault(

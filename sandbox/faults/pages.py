@@ -1,6 +1,6 @@
 """Faults of the pages."""
 
-from sandbox.faults.fault import PAGE_ITEMS, Fault, unverified
+from sandbox.faults.fault import PAGE_ITEMS, POSTDEPLOY_AND_MONITORING, Fault, unverified
 
 TILES = ("tiles-under-3s",)
 
@@ -77,7 +77,9 @@ FAULTS = (
         "agents-refused",
         "the pages answer 410 to the browser of the suite",
         (),
-        unverified("unauthorized", "smoke-passed", *PAGE_ITEMS),
+        unverified("unauthorized", "smoke-passed", "uptime", *PAGE_ITEMS),
+        stages=POSTDEPLOY_AND_MONITORING,
+        aside=("error-rate",),
         local=True,
     ),
 )

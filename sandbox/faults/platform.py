@@ -13,6 +13,8 @@ from sandbox.faults.fault import (
 
 BOTH = "deploy or postdeploy"
 ALL_ITEMS = (*RELEASE_ITEMS, *MACHINE_ITEMS, "agent-service-health")
+WATCHED = ("error-rate", "metrics-collecting", "logs-watched", "sse-connections", "sse-failover")
+"""What is judged in the hour after a deploy, and needs to know the machines."""
 
 
 def closed(name: str, summary: str, cause: str) -> Fault:
@@ -32,7 +34,14 @@ def harmless(name: str, summary: str, *green: str) -> Fault:
 
 
 _APIS = (
-    closed("platform-unauthorized", "the platform API answers 401", "unauthorized"),
+    Fault(
+        "platform-unauthorized",
+        "the platform API answers 401",
+        (),
+        unverified("unauthorized", *ALL_ITEMS, *WATCHED, "secrets-set"),
+        stages="deploy or postdeploy or monitoring or production",
+        local=True,
+    ),
     closed("platform-unreachable", "the platform API cuts every connection", "unreachable"),
     closed("platform-429", "the platform API answers 429 for ever", "rate-limited"),
     closed("platform-html-error", "the platform API answers 502 with a page of some proxy", "unreachable"),

@@ -1,6 +1,6 @@
 """Faults of the services."""
 
-from sandbox.faults.fault import Fault
+from sandbox.faults.fault import POSTDEPLOY_AND_MONITORING, Fault, unverified
 
 
 def agent(name: str, summary: str) -> Fault:
@@ -26,7 +26,23 @@ FAULTS = (
         ("health-endpoint",),
         local=True,
     ),
-    Fault("chatwoot-down", "Chatwoot does not answer", ("chatwoot-health", "no-server-errors"), local=True),
+    Fault(
+        "chatwoot-down",
+        "Chatwoot does not answer",
+        ("chatwoot-health", "no-server-errors"),
+        stages=POSTDEPLOY_AND_MONITORING,
+        aside=("error-rate",),
+        local=True,
+    ),
+    Fault(
+        "chatwoot-health-needs-login",
+        "the app's health endpoint for Chatwoot answers 401",
+        (),
+        unverified("unauthorized", "chatwoot-health"),
+        stages=POSTDEPLOY_AND_MONITORING,
+        aside=("error-rate",),
+        local=True,
+    ),
     agent("agent-down", "the agent service is dead"),
     agent("agent-unhealthy", "the agent service answers 200, and its body says degraded"),
     agent("agent-stopped", "somebody stopped the machine of the agent service"),
@@ -42,5 +58,15 @@ FAULTS = (
         ("response-time", "tiles-under-3s"),
         value="5.5",
         scaled="1.5",
+    ),
+    Fault(
+        "approvals-api-slow",
+        "the list of approvals is answered after 5.5 s",
+        ("response-time",),
+        value="5.5",
+        scaled="1.5",
+        stages="monitoring",
+        aside=("error-rate",),
+        local=True,
     ),
 )

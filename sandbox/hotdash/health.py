@@ -63,6 +63,8 @@ class Health:
 
     async def chatwoot(self, _request: Request) -> Response:
         """Serve /api/chatwoot/health."""
+        if "chatwoot-health-needs-login" in self._site.faults:
+            return JSONResponse({"error": "unauthorized"}, 401)
         try:
             answer = await self._site.services.get("/chatwoot/api")
             answer.raise_for_status()

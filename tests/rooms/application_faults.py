@@ -1,0 +1,54 @@
+"""What can be wrong with an application's own files: the faults of stages that judge files and no deployment.
+
+The sandbox cannot have these, because what is judged is the folder that the caller names. Each is run by the real
+command in `tests/test_application_faults.py`, and counts in `tests/test_fault_coverage.py` as a sandbox fault does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+_FOLDER = "supabase/migrations"
+_TABLE = "create table notes (id uuid primary key default gen_random_uuid(), text text not null);\n"
+
+
+@dataclass(frozen=True)
+class ApplicationFault:
+    """One fault of an application, and what the verifier must say of it.
+
+    Attributes:
+        files: path below the application's folder → content.
+        red: the items that must be failed.
+        unverified: the items that must be unverified, each with the cause.
+        stages: the marker expression of the run that must see it.
+    """
+
+    name: str
+    files: Mapping[str, str]
+    red: tuple[str, ...] = ()
+    unverified: Mapping[str, str] = field(default_factory=dict)
+    stages: str = "migration"
+
+
+FAULTS = (
+    ApplicationFault(
+        "column-dropped",
+        {
+            f"{_FOLDER}/20250101000000_notes.sql": _TABLE,
+            f"{_FOLDER}/20250102000000_less.sql": "alter table notes drop column text;\n",
+        },
+        red=("migrations-additive", "migrations-apply"),
+    ),
+    ApplicationFault(
+        "names-that-no-runner-takes",
+        {f"{_FOLDER}/notes.sql": _TABLE},
+        unverified={"migrations-additive": "no-data", "migrations-apply": "no-data"},
+    ),
+    ApplicationFault(
+        "merge-conflict-left-in",
+        {f"{_FOLDER}/20250101000000_notes.sql": _TABLE.replace("create table", "<<<<<<< HEAD\ncreate table")},
+        red=("migrations-apply",),
+        unverified={"migrations-additive": "precondition"},
+    ),
+)
