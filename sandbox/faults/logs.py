@@ -90,9 +90,8 @@ FAULTS = (
     ),
     Fault(
         "server-errors",
-        "every fifth request for a tile answers 500",
-        ("no-server-errors",),
-        value="5",
-        perhaps=("tiles-under-3s", "phase-features", "no-console-errors"),
+        "every request for one tile answers 500",
+        ("no-server-errors", "tiles-under-3s", "phase-features", "no-console-errors"),
+        local=True,
     ),
 )

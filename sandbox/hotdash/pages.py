@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import itertools
 import time
 import traceback
 from pathlib import Path
@@ -29,7 +28,6 @@ class Pages:
     def __init__(self, site: Site, approvals: Approvals) -> None:
         self._site = site
         self._approvals = approvals
-        self._tile_requests = itertools.count(1)
         self._templates = Environment(
             loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined
         )
@@ -110,8 +108,7 @@ class Pages:
         if name not in tiles.TILES:
             return JSONResponse({"error": "tile not found"}, 404)
         await asyncio.sleep(self._site.seconds("slow-responses"))
-        every = int(self._site.seconds("server-errors"))
-        if every and next(self._tile_requests) % every == 0:
+        if name == tiles.SUBJECT and "server-errors" in self._site.faults:
             return JSONResponse({"error": "Internal Server Error"}, 500)
         shown = await tiles.load(self._site, name, known=SHOWN in request.cookies)
         answer = JSONResponse(shown, headers={"cache-control": "no-store"})
