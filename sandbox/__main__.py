@@ -43,9 +43,7 @@ def _list_faults(*, as_json: bool) -> None:
         return
     width = max(len(fault.name) for fault in known)
     for fault in known:
-        effects = [f"red: {', '.join(fault.red)}"] if fault.red else []
-        effects += [f"unverified: {item} ({cause})" for item, cause in fault.unverified.items()]
-        sys.stdout.write(f"{fault.name:<{width}}  {fault.summary} · {' · '.join(effects) or 'must stay DONE'}\n")
+        sys.stdout.write(f"{fault.name:<{width}}  {fault.summary} · {' · '.join(fault.effects())}\n")
 
 
 def _end_of_input(loop: asyncio.AbstractEventLoop, ended: asyncio.Event) -> None:

@@ -72,6 +72,13 @@ def test_every_fault_names_something_that_its_run_can_be_compared_with() -> None
     assert {fault.name for fault in ALL if not named(fault)} == PROVED_BY_TEST_RATES
 
 
+def test_the_list_of_faults_tells_every_effect_and_the_run_that_sees_it() -> None:
+    some = Fault("some", "", ("a",), {"b": "no-data", "c": "no-data", "d": "timeout"}, perhaps=("e",))
+
+    assert some.effects() == ["red: a", "unverified (no-data): b, c", "unverified (timeout): d", "perhaps: e"]
+    assert Fault("none", "", stages="deploy").effects() == ["must stay DONE", 'seen with -m "deploy"']
+
+
 DONE, NOT_DONE, UNVERIFIED = ("DONE", 0), ("NOT DONE", 1), ("UNVERIFIED", 6)
 
 

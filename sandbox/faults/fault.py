@@ -121,6 +121,16 @@ class Fault:
             return (certain,)
         return tuple(dict.fromkeys((certain, ("UNVERIFIED", 6), ("NOT DONE", 1))))
 
+    def effects(self) -> list[str]:
+        """What the run that sees it must say, in words, and which run that is unless it is of `postdeploy` alone."""
+        causes = dict.fromkeys(self.unverified.values())
+        doubtful = {cause: [item for item, why in self.unverified.items() if why == cause] for cause in causes}
+        found = [f"red: {', '.join(self.red)}"] if self.red else []
+        found += [f"unverified ({cause}): {', '.join(items)}" for cause, items in doubtful.items()]
+        found += [f"perhaps: {', '.join(self.perhaps)}"] if self.perhaps else []
+        found = found or ["must stay DONE"]
+        return found if self.stages == "postdeploy" else [*found, f'seen with -m "{self.stages}"']
+
     @property
     def on_one_machine(self) -> bool:
         """Whether it changes the first machine only."""
@@ -135,6 +145,7 @@ class Fault:
             "unverified": dict(self.unverified),
             "perhaps": list(self.perhaps),
             "green": list(self.green),
+            "stages": self.stages,
         }
 
 
