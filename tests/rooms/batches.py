@@ -57,12 +57,9 @@ class Batch:
     @property
     def endings(self) -> tuple[tuple[str, int], ...]:
         """The verdicts, with their exit statuses, that the run may have: one, unless it depends on «perhaps» alone."""
-        failed, doubtful, done = ("NOT DONE", 1), ("UNVERIFIED", 6), ("DONE", 0)
-        if "failed" in self.expected.values():
-            return (failed,)
-        if not self.perhaps:
-            return (doubtful if self.expected else done,)
-        return (failed, doubtful) if self.expected else (failed, doubtful, done)
+        red = tuple(item for each in self.faults for item in each.red)
+        doubtful = {item: cause for each in self.faults for item, cause in each.unverified.items()}
+        return Fault(self.name, "", red, doubtful, perhaps=tuple(self.perhaps)).endings
 
     def takes(self, fault: Fault) -> bool:
         """Whether `fault` can be switched on with these, and what each must be seen by stays clear."""
