@@ -13,7 +13,7 @@ from typing import Any
 
 from verifier.ledger import CheckResult, ItemResult, Ledger, Outcome
 from verifier.redaction import REDACTOR
-from verifier.reporting.leaks import copy_redacted
+from verifier.reporting.attachments import publish_attachments, write_attachment
 from verifier.reporting.matrix import as_picture
 from verifier.reporting.terminal import short
 
@@ -37,7 +37,7 @@ def finish_results(raw: Path, published: Path, ledger: Ledger, record: dict[str,
     for item in ledger.items():
         for check in item.checks:
             result = _finished(written.get(check.check) or {}, item, check)
-            _copy_attachments(raw, published, result)
+            publish_attachments(raw, published, result)
             if item.item.id == MACHINES and record.get("matrix"):
                 _attach_matrix(published, result, record["matrix"])
             _write(published, result)
@@ -170,17 +170,9 @@ def _description(item: ItemResult, check: CheckResult | None) -> str:
 
 def _attach_matrix(published: Path, result: dict[str, Any], matrix: dict[str, Any]) -> None:
     """The table of all machines, as a picture beside the machines' own checks."""
-    name = f"{uuid.uuid4()}-attachment.svg"
-    (published / name).write_text(REDACTOR.text(as_picture(matrix)), encoding="utf-8")
-    picture = {"name": "every machine.svg", "source": name, "type": "image/svg+xml"}
+    content = REDACTOR.text(as_picture(matrix)).encode()
+    picture = write_attachment(published, "every machine.svg", "image/svg+xml", content, ".svg")
     result["attachments"] = [picture, *result.get("attachments", [])]
-
-
-def _copy_attachments(raw: Path, published: Path, result: dict[str, Any]) -> None:
-    for attachment in result.get("attachments", []):
-        source = raw / attachment["source"]
-        if source.is_file():
-            copy_redacted(source, published / attachment["source"])
 
 
 def _write(folder: Path, result: dict[str, Any]) -> None:

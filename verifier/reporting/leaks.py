@@ -9,13 +9,6 @@ from pathlib import Path
 from verifier.redaction import REDACTOR
 
 
-def copy_redacted(source: Path, destination: Path) -> None:
-    """Copy a file with every secret replaced; inside archives too. What cannot be rewritten is not copied."""
-    content = redacted_bytes(source.read_bytes())
-    if content is not None:
-        destination.write_bytes(content)
-
-
 def redacted_bytes(content: bytes) -> bytes | None:
     """Text with every secret replaced, archives rewritten, other bytes as they are; nothing if they hold a secret."""
     if zipfile.is_zipfile(io.BytesIO(content)):
