@@ -240,10 +240,11 @@ verifier.reporting.html._node = lambda: sys.executable
 """
 """Python in the place of Node, and a script in the place of Allure's."""
 PRINTS = """
-import pathlib, sys
-folder = pathlib.Path(sys.argv[sys.argv.index("--output") + 1])
-folder.mkdir(exist_ok=True)
-(folder / "index.html").write_text(" ".join(sys.argv))
+import json, pathlib, sys
+config = json.loads(pathlib.Path(sys.argv[sys.argv.index("--config") + 1]).read_text())
+folder = pathlib.Path(config["output"])
+folder.mkdir()
+(folder / "index.html").write_text("<head>" + config["name"])
 """
 
 
@@ -255,7 +256,7 @@ def test_the_page_is_written_into_the_folder_of_the_run_and_named_last(make_suit
 
 
 def test_a_page_that_tells_a_secret_is_withdrawn_and_no_pass(make_suite: MakeSuite) -> None:
-    leaks = PRINTS.replace('" ".join(sys.argv)', "__import__('os').environ['TOY_TOKEN']")
+    leaks = PRINTS.replace('config["name"]', "__import__('os').environ['TOY_TOKEN']")
     suite = make_suite({"checks/test_toy.py": checks(KEPT), "cli.js": leaks}, conftest=GENERATOR)
     suite.environment["TOY_TOKEN"] = "planted-secret"
     run = suite.run("--html", "write")
