@@ -10,6 +10,9 @@ from tests.rooms.batches import Batch, Seen, Trial
 from tests.rooms.deployment import LIMITS, Deployment, all_but
 from tests.rooms.toy import CHECKOUT, Ended
 
+PAGE = 8_000_000
+"""Bytes of the page of a healthy run; an attachment limit of mail servers is often 10 MB."""
+
 
 def told(ended: Ended) -> Seen:
     """What a run came to, as a batch compares it."""
@@ -20,12 +23,13 @@ def told(ended: Ended) -> Seen:
     )
 
 
-def test_a_healthy_deployment_is_done(deployment: Deployment) -> None:
-    ended = deployment.judged()
+def test_a_healthy_deployment_is_done_and_its_page_can_be_sent(deployment: Deployment) -> None:
+    ended = deployment.judged(words=("--html", "write"))
 
     assert told(ended) == ({}, ("DONE", 0)), ended.output
     assert ended.verdict["findings"] == []
     assert set(ended.outcomes.values()) == {"passed"}
+    assert (ended.folder / "index.html").stat().st_size <= PAGE
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from typing import Any
 
 from verifier.ledger import CheckResult, ItemResult, Ledger, Outcome
 from verifier.redaction import REDACTOR
-from verifier.reporting.attachments import publish_attachments, write_attachment
+from verifier.reporting.attachments import publish_attachments
 from verifier.reporting.matrix import as_picture
 from verifier.reporting.terminal import short
 
@@ -170,8 +170,9 @@ def _description(item: ItemResult, check: CheckResult | None) -> str:
 
 def _attach_matrix(published: Path, result: dict[str, Any], matrix: dict[str, Any]) -> None:
     """The table of all machines, as a picture beside the machines' own checks."""
-    content = REDACTOR.text(as_picture(matrix)).encode()
-    picture = write_attachment(published, "every machine.svg", "image/svg+xml", content, ".svg")
+    name = f"{uuid.uuid4()}-attachment.svg"
+    (published / name).write_text(REDACTOR.text(as_picture(matrix)), encoding="utf-8")
+    picture = {"name": "every machine.svg", "source": name, "type": "image/svg+xml"}
     result["attachments"] = [picture, *result.get("attachments", [])]
 
 

@@ -24,6 +24,9 @@ _ANALYTICS = re.compile(
 )
 """The tag that Allure's template writes into every page; neither an option nor `ALLURE_NO_ANALYTICS` stops it."""
 
+_ATTACHED = re.compile(r'd\("(data/attachments/[^"]+)","([A-Za-z0-9+/=]+)"\)')
+"""How a single-file page of Allure carries an attachment."""
+
 
 def write_html(run: Run, record: dict[str, Any]) -> tuple[Path | None, str]:
     """The path of `index.html`, or nothing and how to get it."""
@@ -36,7 +39,7 @@ def write_html(run: Run, record: dict[str, Any]) -> tuple[Path | None, str]:
         page = Path(made) / "report" / "index.html"
         if trouble or not page.is_file():
             return None, f"Allure wrote no report: {trouble or 'no index.html'}"
-        closed = closed_page(page.read_text(encoding="utf-8"))
+        closed = closed_page(once_each(page.read_text(encoding="utf-8")))
         if closed is None:
             return None, "Allure wrote a page without a head: what it asks of other hosts cannot be stopped"
         page.write_text(closed, encoding="utf-8")
@@ -52,6 +55,22 @@ def closed_page(page: str) -> str | None:
     head = f'<head>\n    <meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
     closed = _ANALYTICS.sub("", page, count=1).replace("<head>", head, 1)
     return closed if head in closed else None
+
+
+def once_each(page: str) -> str:
+    """The page with each content once: an attachment that has come before is taken from where it stands.
+
+    Checks that read the same evidence attach the same files, and Allure shows a file only for the first of them; so
+    each has its own on disk, and copies are dropped here.
+    """
+    first: dict[str, str] = {}
+
+    def shared(found: re.Match[str]) -> str:
+        name, content = found.groups()
+        earlier = first.setdefault(content, name)
+        return found[0] if earlier == name else f'd("{name}",window.allureReportData["{earlier}"])'
+
+    return _ATTACHED.sub(shared, page)
 
 
 def _generate(node: str, results: Path, made: Path, name: str) -> str:

@@ -1,0 +1,65 @@
+"""A report as a person opens it: a file in a browser that notes what the page asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+CARRIED = ("file:", "data:", "blob:", "about:")
+_NOTE_REFUSALS = """
+addEventListener("securitypolicyviolation", (event) => console.error(`refused: ${event.blockedURI}`));
+"""
+
+
+@dataclass
+class Asked:
+    """What a page asked for while it was open.
+
+    Attributes:
+        elsewhere: addresses that the page does not carry, answered or not; none that its policy stopped.
+        refused: addresses that the page's own policy stopped.
+        errors: what else the page complained of.
+    """
+
+    elsewhere: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def opened_report(browser: Browser, path: Path) -> Iterator[tuple[Page, Asked]]:
+    """As `opened_page`, when the report shows its results."""
+    with opened_page(browser, path) as (page, asked):
+        page.get_by_test_id("tree-section").first.wait_for(timeout=60_000)
+        yield page, asked
+
+
+@contextmanager
+def opened_page(browser: Browser, path: Path) -> Iterator[tuple[Page, Asked]]:
+    """The page with nothing else to be reached, and what it asks for until the block ends."""
+    asked = Asked()
+
+    def note(text: str) -> None:
+        refused = text.removeprefix("refused: ")
+        if refused != text:
+            asked.refused.append(refused)
+        elif "Content Security Policy" not in text:  # told already, as refused
+            asked.errors.append(text)
+
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
+    try:
+        context.add_init_script(_NOTE_REFUSALS)
+        context.on("request", lambda it: it.url.startswith(CARRIED) or asked.elsewhere.append(it.url))
+        context.on("requestfailed", lambda it: it.failure == "csp" and asked.elsewhere.remove(it.url))
+        context.on("console", lambda it: note(it.text) if it.type == "error" else None)
+        context.on("weberror", lambda it: asked.errors.append(str(it.error)))
+        context.route(lambda url: not url.startswith(CARRIED), lambda route: route.abort())
+        page = context.new_page()
+        page.goto(path.resolve().as_uri(), wait_until="commit")
+        yield page, asked
+    finally:
+        context.close()
