@@ -34,6 +34,21 @@ def test_a_wait_never_goes_past_the_deadline(clock: Clock) -> None:
     assert clock.waits == [3]
 
 
+def test_a_pause_moves_the_deadline(clock: Clock) -> None:
+    patience = Patience(3)
+    clock.now = 1.0
+    patience.pause()
+    clock.now = 100.0
+    assert (patience.paused, patience.over, patience.remaining()) == (True, False, 2.0)
+    patience.pause()
+    patience.resume()
+    clock.now = 101.5
+    patience.resume()
+    assert (patience.paused, patience.over, patience.remaining()) == (False, False, 0.5)
+    clock.now = 102.0
+    assert patience.over
+
+
 def test_a_shorter_patience_ends_with_the_longer_one(clock: Clock) -> None:
     assert (Patience(3).shorter(10).seconds, Patience(10).shorter(3).seconds, clock.now) == (3, 3, 0)
 

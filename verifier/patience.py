@@ -59,6 +59,7 @@ class Patience:
     def __init__(self, seconds: float, *, _stopped: threading.Event | None = None, _turns: Turns | None = None) -> None:
         self.seconds = seconds
         self._end = monotonic() + seconds
+        self._paused: float | None = None
         self._stopped = _stopped or threading.Event()
         self._turns = _turns or Turns()
 
@@ -68,7 +69,22 @@ class Patience:
 
     def remaining(self) -> float:
         """Seconds to the deadline, never negative."""
-        return max(0.0, self._end - monotonic())
+        return max(0.0, self._end - (monotonic() if self._paused is None else self._paused))
+
+    def pause(self) -> None:
+        """Let no time pass towards the deadline, because a person is at work; `resume` ends it."""
+        self._paused = monotonic() if self._paused is None else self._paused
+
+    def resume(self) -> None:
+        """Move the deadline by the time that the pause took."""
+        if self._paused is not None:
+            self._end += monotonic() - self._paused
+            self._paused = None
+
+    @property
+    def paused(self) -> bool:
+        """Whether a person is at work."""
+        return self._paused is not None
 
     @property
     def over(self) -> bool:

@@ -14,6 +14,9 @@ from verifier.patience import Patience
 GRACE = 20.0
 """Seconds after the deadline in which the run may still end by itself, with workers and report."""
 
+_STEP = 0.5
+"""Seconds."""
+
 
 class Watchdog:
     """A thread of the controlling process that enforces the deadline.
@@ -55,8 +58,10 @@ class Watchdog:
         raise KeyboardInterrupt
 
     def _watch(self) -> None:
-        if self._ended.wait(self._patience.remaining()):
-            return
+        while self._patience.remaining() > 0 or self._patience.paused:
+            # In short steps while a person is in the debugger: nothing tells when that ends.
+            if self._ended.wait(_STEP if self._patience.paused else self._patience.remaining()):
+                return
         with self._one_ends_it:
             if self._ended.is_set():
                 return
