@@ -1,4 +1,4 @@
-"""Makes .venv what requirements.txt says, then gets the report command and a browser ready.
+"""Makes .venv what requirements.txt says, with the verifier in it, then gets the report command and a browser ready.
 
 ``bin/setup`` starts it, with nothing but the standard library. Once all is in place it returns at once and
 needs no network. Of two at once the second waits for the first. What an interrupted one left is repaired.
@@ -107,6 +107,15 @@ def prepare_packages(shell: Shell, stamp: Stamp) -> None:
     stamp.write("installed")
 
 
+def prepare_plugin(shell: Shell, stamp: Stamp) -> None:
+    """Install the verifier itself, as a plugin of pytest that is read from this folder; asks no package index."""
+    pip = (PYTHON, "-m", "pip", "install", "--quiet", "--no-user", "--disable-pip-version-check", "--no-index")
+    done = shell.run(*pip, "--no-deps", "--no-build-isolation", "--editable", ".")
+    if done.status != 0:
+        raise SetupError(f"could not install the verifier itself.\n  pip said: {done.gist}")
+    stamp.write("installed")
+
+
 def prepare_report(shell: Shell, stamp: Stamp) -> None:
     """Install the report command, with the Node and npm that came with the packages."""
     say("installing the report command")
@@ -133,6 +142,7 @@ def main(*, again: bool) -> None:
     """Do what is not done yet; what failed but is not required only when asked again."""
     pins = REQUIREMENTS.read_bytes()
     packages = Stamp("packages", HOME, pins)
+    plugin = Stamp("plugin", HOME, pins, Path("pyproject.toml").read_bytes())
     extras = {
         Stamp("report", (REPORT / "package-lock.json").read_bytes()): prepare_report,
         Stamp("browser", pins, os.environ.get("HOTDASH_BROWSER")): prepare_browser,
@@ -142,10 +152,13 @@ def main(*, again: bool) -> None:
         outcome = stamp.outcome()
         return is_ready(stamp) or (outcome is not None and not outcome.startswith("ready ") and not again)
 
-    if not packages.outcome() or not all(map(is_settled, extras)):
+    if not packages.outcome() or not plugin.outcome() or not all(map(is_settled, extras)):
         with alone() as shell:
             if not packages.outcome():
                 prepare_packages(shell, packages)
+                plugin.path.unlink(missing_ok=True)  # what no requirement names was removed
+            if not plugin.outcome():
+                prepare_plugin(shell, plugin)
             for stamp, prepare in extras.items():
                 if not is_settled(stamp):
                     prepare(shell, stamp)

@@ -91,9 +91,6 @@ def test_every_target_file_is_free_of_mistakes() -> None:
     assert mistakes == {}
 
 
-def test_the_conftest_is_a_list_of_plugins() -> None:
-    docstring, plugins = ast.parse((CHECKOUT / "conftest.py").read_text(encoding="utf-8")).body
-    assert isinstance(docstring, ast.Expr)
-    assert isinstance(plugins, ast.Assign)
-    assert [ast.unparse(each) for each in plugins.targets] == ["pytest_plugins"]
-    assert all(each.startswith("verifier.") for each in ast.literal_eval(plugins.value))
+def test_the_conftest_leaves_everything_to_the_plugin() -> None:
+    body = ast.parse((CHECKOUT / "conftest.py").read_text(encoding="utf-8")).body
+    assert [type(statement) for statement in body] == [ast.Expr]

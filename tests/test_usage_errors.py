@@ -43,6 +43,63 @@ def test_a_fault_for_a_deployment_that_is_not_started_here_is_refused(suite: Sui
     assert "--fault: the target toy is not started here" in run.output
 
 
+STARTED = """
+title = "a toy that is started here"
+app = "toy"
+start = ["touch", "started"]
+faults = ["echo", '[{"name": "tile-slow"}, {"name": "log-error"}]']
+
+[phases]
+deployed = [1, 3]
+"""
+
+
+@pytest.fixture(scope="module")
+def started(make_suite: MakeSuite) -> Suite:
+    return make_suite(FILES, contract=contract("kept", "bare", far='stage = ["deploy"]'), target=STARTED)
+
+
+@pytest.mark.parametrize("workers", [[], ["-n", "2"]])
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--fault", "tile-slov"], "--fault tile-slov: no such fault; did you mean tile-slow?"),
+        (["--fault", "tile-slov=4"], "--fault tile-slov: no such fault; did you mean tile-slow?"),
+        (["--fault", "x"], "--fault x: no such fault; they are listed by: echo "),
+        (["--phase", "4"], "--phase 4: the target toy has the phases 1, 3"),
+        (["--phase", "one"], "--phase one: the target toy has the phases 1, 3"),
+        (["--item", "kapt"], "--item kapt: the contract has no such item; did you mean kept?"),
+        (["--item", "xyz"], "--item xyz: the contract has no such item; known: kept, bare, far"),
+        (["--item", "far"], "--item far: not judged with -m 'postdeploy'; its stage: deploy"),
+        (["--item", "bare"], "--item bare: this version has no check for it"),
+        (["--base-url", "http://127.0.0.1:7"], "--base-url: the target toy is started here and tells its own address"),
+    ],
+)
+def test_a_typo_is_refused_in_one_line_before_anything_starts(
+    started: Suite, words: list[str], told: str, workers: list[str]
+) -> None:
+    run = started.run(*words, *workers)
+
+    assert run.status == 4
+    assert run.output.strip().startswith(f"ERROR: {told}")
+    assert len(run.output.strip().splitlines()) == 1
+    assert not (started.root / "started").exists()
+    assert not (started.root / "reports").exists()
+
+
+def test_a_phase_of_a_target_without_phases_is_refused(suite: Suite) -> None:
+    run = suite.run("--phase", "1")
+    assert (run.status, run.output.strip()) == (4, "ERROR: --phase 1: the target toy has no phases")
+
+
+@pytest.mark.parametrize("words", [["--base-url", "http://127.0.0.1:7"], ["--expect-release", "3"], ["--phase", "1"]])
+def test_what_speaks_of_a_deployment_is_refused_where_files_are_judged(suite: Suite, words: list[str]) -> None:
+    suite.write({"definition_of_done.toml": contract("kept", files='stage = ["predeploy"]')})
+    run = suite.run(*words, target=None, mark="predeploy")
+    assert run.status == 4
+    assert f"ERROR: {words[0]}: this run judges files and no deployment; add --target NAME" in run.output
+
+
 @pytest.mark.parametrize("words", [["--no-such-option"], ["--html", "maybe"], ["--deadline", "soon"]])
 def test_a_word_that_the_command_does_not_know_is_refused(suite: Suite, words: list[str]) -> None:
     assert suite.run_anew(*words).status == 4

@@ -102,6 +102,7 @@ class Item(Written):
     limit: Limit | None = None
     escalate: tuple[Escalation, ...] = ()
     availability: bool = False
+    judges: Literal["deployment", "files"] = "deployment"
     waivable: bool = True
 
 
@@ -117,6 +118,11 @@ class Contract(Written):
         if twice:
             raise ValueError(f"the id {', '.join(twice)} is given twice; every item needs its own")
         return self
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of all items."""
+        return [each.id for each in self.item]
 
     def __contains__(self, item: str) -> bool:
         return any(each.id == item for each in self.item)

@@ -38,6 +38,7 @@ class Verdict(StrEnum):
 
 _WORST_FIRST = list(Outcome)
 UNVERIFIED_STATUS = 6
+NO_CHECK = "this version has no check for it"
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,7 @@ class Ledger:
         judged: the ids of the judged items, each with the stage under which it is judged.
         narrowed: how the caller narrowed the run, if so.
         interrupted: why the run ended early, if so.
+        unchecked: the judged items for which the suite has no check at all.
         problems: what went wrong outside of any check (a file that cannot be imported, a worker that died).
     """
 
@@ -141,6 +143,7 @@ class Ledger:
     narrowed: list[str] = field(default_factory=list)
     interrupted: str = ""
     problems: list[str] = field(default_factory=list)
+    unchecked: frozenset[str] = frozenset()
     today: date = field(default_factory=lambda: now().date())
     _known: dict[str, str] = field(default_factory=dict)
     _cases: dict[str, str] = field(default_factory=dict)
@@ -208,7 +211,8 @@ class Ledger:
             return ItemResult(item, stage, Outcome.NOT_APPLICABLE, reason, (), given)
         checks = tuple(sorted(self._checks_of(item.id), key=lambda each: (_badness(each), each.check)))
         if not checks:
-            return ItemResult(item, stage, Outcome.NOT_RUN, "no check for this item was run", (), given)
+            why = NO_CHECK if item.id in self.unchecked else "no check for this item was run"
+            return ItemResult(item, stage, Outcome.NOT_RUN, why, (), given)
         return ItemResult(item, stage, checks[0].outcome, checks[0].message, checks, given)
 
     def _checks_of(self, item: str) -> list[CheckResult]:

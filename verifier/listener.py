@@ -21,6 +21,7 @@ from verifier.probes.comeback import bring_back
 from verifier.probes.platform import PlatformState, observe_platform
 from verifier.redaction import REDACTOR
 from verifier.reporting import Published, publish, write_incomplete
+from verifier.reporting.outlets import forget_earlier
 from verifier.reporting.terminal import closing_lines, summary_lines
 from verifier.run import OBSERVATORY, Run
 from verifier.verdicts import proven_item
@@ -50,6 +51,7 @@ class Listener:
         self._html = config.option.html == "write"
         self._published: Published | None = None
         self._watchdog = Watchdog(run.patience, self._interrupted, self._last_resort)
+        forget_earlier(run.wanted)
         write_incomplete(run)
 
     @pytest.hookimpl(wrapper=True)
@@ -90,7 +92,7 @@ class Listener:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """One phase of a check; or the news that the worker that ran it died."""
-        result = next((value for name, value in report.user_properties if name == "check_result"), None)
+        result = getattr(report, "check_result", None)
         if isinstance(result, dict):
             lists = {key: tuple(result[key]) for key in ("evidence", "looked", "warnings")}
             self._ledger.hear(CheckResult(**{**result, **lists, "outcome": Outcome(result["outcome"])}))
@@ -101,14 +103,23 @@ class Listener:
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, Any] | None:
         """Unverified is a word of its own, also on the screen."""
-        result: Any = next((value for name, value in report.user_properties if name == "check_result"), None)
+        result: Any = getattr(report, "check_result", None)
         if result and result["outcome"] == Outcome.UNVERIFIED:
             return "unverified", "U", ("UNVERIFIED", {"yellow": True})
         return None
 
-    def pytest_keyboard_interrupt(self) -> None:
-        """Ctrl-C, or what the watchdog made of the deadline or of SIGTERM."""
-        self._interrupted(self._run.interrupted or "Ctrl-C")
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Ctrl-C, what the watchdog made of the deadline or of SIGTERM, or the end of a debugger."""
+        left = str(excinfo.value) if isinstance(excinfo.value, pytest.exit.Exception) else ""
+        self._interrupted(self._run.interrupted or left or "Ctrl-C")
+
+    def pytest_enter_pdb(self) -> None:
+        """Let the deadline wait for the person in the debugger."""
+        self._run.patience.pause()
+
+    def pytest_leave_pdb(self) -> None:
+        """Go on."""
+        self._run.patience.resume()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:  # noqa: ANN401 - a class of pytest-xdist
@@ -185,6 +196,9 @@ class Listener:
     def _look_again(self, observatory: Observatory | None) -> None:
         """Judge at the end whether the release is still the one that was judged."""
         item = constancy.ITEM
+        chosen = self._config.option.item
+        if chosen and item not in chosen:
+            return
         if item not in self._ledger.judged or item in self._run.target.not_applicable or observatory is None:
             return
         if self._ledger.interrupted:

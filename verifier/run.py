@@ -30,6 +30,21 @@ from verifier.shipped import Shipped
 from verifier.target import Target, read_target
 
 
+@dataclass(frozen=True)
+class Outlets:
+    """Where the caller wants results besides `reports/`.
+
+    Attributes:
+        allure: a folder for result files of Allure.
+        clean: whether that folder is emptied first.
+        junit: a file for results in JUnit's format.
+    """
+
+    allure: Path | None = None
+    clean: bool = False
+    junit: Path | None = None
+
+
 @dataclass
 class Run:
     """The state of one run in one process.
@@ -43,11 +58,13 @@ class Run:
         obstacle: why nothing can be looked at, if so.
         interrupted: why the run ended before it had begun to look, if so.
         shipped: what the caller says was shipped.
+        target_file: nothing, where files are judged and no deployment.
+        wanted: where the caller wants results besides.
     """
 
     root: Path
     contract: Contract
-    target_file: Path
+    target_file: Path | None
     target: Target
     folder: Path
     scratch: Path
@@ -58,12 +75,18 @@ class Run:
     browser: str | None = None
     wishes: Wishes = field(default_factory=Wishes)
     shipped: Shipped = field(default_factory=Shipped)
+    wanted: Outlets = Outlets()
     worker: str | None = None
     told: Told | None = None
     deployment: Deployment | None = None
     obstacle: CouldNotLook | None = None
     interrupted: str = ""
     began: float = field(default_factory=monotonic)
+
+    @property
+    def files_only(self) -> bool:
+        """Whether files are judged, and no deployment."""
+        return self.target_file is None
 
     def start(self, faults: tuple[str, ...]) -> None:
         """Start the deployment that the target names, if it names one; a failure becomes the obstacle."""
@@ -93,7 +116,8 @@ class Run:
         for value in (*told.credentials.values(), told.control.get("token", "")):
             REDACTOR.learn(value)
         self.told = told
-        self.target = read_target(self.target_file, self.contract, overlay=told.target)
+        if self.target_file:
+            self.target = read_target(self.target_file, self.contract, overlay=told.target)
         self.credentials = Credentials(given=told.credentials)
 
     def limit(self, item: str) -> Limit | None:

@@ -58,6 +58,7 @@ def narrowed(config: pytest.Config, root: Path) -> list[str]:
     option = config.option
     words = [f"-m names more than stages: {each}" for each in sorted(_names(option.markexpr or "") - set(Stage))]
     words += ["-k"] if option.keyword else []
+    words += [f"--item {each}" for each in option.item]
     words += [f"--deselect {each}" for each in option.deselect or ()]
     words += [f"--ignore {each}" for each in option.ignore or ()]
     words += [f"--ignore-glob {each}" for each in option.ignore_glob or ()]

@@ -59,6 +59,7 @@ class Target(Written):
     app: str
     url: Url | None = None
     start: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
     writes: Literal["forbidden", "allowed"] = "forbidden"
     deadline: Positive = 300.0
     user_agent: str = DESKTOP_BROWSER
@@ -104,6 +105,18 @@ class Target(Written):
             return item.limit
         base = item.limit.given() if item.limit else {}
         return Limit.model_validate({**base, **change.model_dump(exclude_none=True, exclude={"reason"})})
+
+
+def target_of_files(contract: Contract) -> Target:
+    """What stands for the target where files are judged: whatever needs a deployment is not applicable."""
+    needs_one = [each.id for each in contract.item if each.judges == "deployment"]
+    return Target(
+        name="files",
+        title="files, no deployment",
+        app="files",
+        platform=Platform(machines="none"),
+        not_applicable=dict.fromkeys(needs_one, "no target was given"),
+    )
 
 
 def find_target(root: Path, name: str) -> Path:

@@ -119,7 +119,10 @@ def read_history(context: Context) -> History:
         raise CouldNotLook(
             Cause.NO_DATA,
             f"{root.name} holds no migration that a runner would take ({len(chosen.skipped)} other files lie there)",
-            remedy="give --app-dir the folder that holds supabase/ or prisma/, or [migrations] files in the target",
+            remedy=f"[migrations] files of the target says {', '.join(settings.files)}; leave --target out to look "
+            "where the Supabase CLI and Prisma do"
+            if settings.files
+            else "give --app-dir the folder that holds supabase/ or prisma/, or [migrations] files in the target",
         )
     problems = list(chosen.findings)
     new = set(chosen.files)

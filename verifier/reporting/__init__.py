@@ -17,6 +17,7 @@ from verifier.reporting.history import remember
 from verifier.reporting.html import write_html
 from verifier.reporting.leaks import withdraw_leaks
 from verifier.reporting.migrations import confirmation
+from verifier.reporting.outlets import write_outlets
 from verifier.reporting.release import observed_release
 from verifier.reporting.verdict import verdict_record
 from verifier.run import Run
@@ -66,10 +67,12 @@ def publish(run: Run, ledger: Ledger, *, html: bool, allure: bool = True) -> Pub
     if migrations:
         _write_text(run.folder / "migration-confirmation.md", migrations)
     if not allure:
+        ledger.problems += write_outlets(run, ledger)
         return Published(None)
     finish_results(run.scratch / "allure-results", run.folder / "allure-results", ledger, record)
     page, hint = write_html(run, record) if html else (None, "omitted by --html omit")
     ledger.problems += withdraw_leaks(run.folder)
+    ledger.problems += write_outlets(run, ledger)
     if ledger.problems != record["run"]["problems"]:
         _write(run.folder / "verdict.json", verdict_record(run, ledger, release))
     history = remember(run, ledger.verdict(), release)

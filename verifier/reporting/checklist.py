@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
+from verifier.ledger import NO_CHECK
 from verifier.reporting.matrix import as_markdown
 
 BOXES = {
@@ -34,15 +35,21 @@ def checklist(record: dict[str, Any]) -> str:
     ]
     lines += _findings(record)
     lines += _facts(record)
-    for stage, items in groupby(
-        sorted(record["items"], key=lambda each: each["stage"]), key=lambda each: each["stage"]
-    ):
+    judged = [each for each in record["items"] if each.get("reason") != NO_CHECK]
+    for stage, items in groupby(sorted(judged, key=lambda each: each["stage"]), key=lambda each: each["stage"]):
         lines += ["", f"## {stage}", ""]
         for item in items:
             lines += _item(item)
+    lines += _unchecked(record["items"])
     if record.get("matrix"):
         lines += ["", "## Every machine", "", *as_markdown(record["matrix"])]
     return "\n".join(lines + _rest(record)) + "\n"
+
+
+def _unchecked(items: list[dict[str, Any]]) -> list[str]:
+    """The items that nothing in this suite can judge, once for all of them."""
+    names = [f"{each['promise']} (`{each['id']}`)" for each in items if each.get("reason") == NO_CHECK]
+    return ["", f"- {BOXES['not run']} {NO_CHECK}: {'; '.join(names)}"] if names else []
 
 
 def _findings(record: dict[str, Any]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from verifier.findings import Finding, find
-from verifier.ledger import CheckResult, ItemResult, Ledger, Outcome, Verdict, counts
+from verifier.ledger import NO_CHECK, CheckResult, ItemResult, Ledger, Outcome, Verdict, counts
 from verifier.reporting.checklist import MEANING
 from verifier.run import Run
 
@@ -30,7 +30,8 @@ def summary_lines(ledger: Ledger, run: Run) -> list[Line]:
     lines: list[Line] = [("", {}), (f"Definition of Done · {run.target.name}", {"bold": True})]
     lines += [line for finding in find(run.folder / "evidence") for line in _finding(finding)]
     if not ledger.narrowed:
-        lines += [_item_line(each) for each in items]
+        lines += [_item_line(each) for each in items if each.reason != NO_CHECK]
+        lines += _unchecked(items)
     for result in items:
         if not ledger.narrowed or result.outcome not in {Outcome.NOT_RUN, Outcome.NOT_APPLICABLE}:
             lines += _explained(result)
@@ -45,6 +46,13 @@ def summary_lines(ledger: Ledger, run: Run) -> list[Line]:
         (f"waiver for {each.item} covered nothing or has expired: remove it", {}) for each in ledger.stale_waivers()
     ]
     return lines
+
+
+def _unchecked(items: list[ItemResult]) -> list[Line]:
+    """The items that nothing in this suite can judge, once for all of them."""
+    names = [each.item.id for each in items if each.reason == NO_CHECK]
+    sign, markup = _SIGNS[Outcome.NOT_RUN]
+    return [(f"  {sign} {NO_CHECK}: {', '.join(names)}", dict(markup))] if names else []
 
 
 def _finding(finding: Finding) -> list[Line]:
@@ -86,7 +94,7 @@ def _item_line(result: ItemResult) -> Line:
 
 
 def _explained(result: ItemResult) -> list[Line]:
-    if result.outcome in {Outcome.PASSED, Outcome.NOT_APPLICABLE}:
+    if result.outcome in {Outcome.PASSED, Outcome.NOT_APPLICABLE} or result.reason == NO_CHECK:
         return []
     sign, markup = _SIGNS[result.outcome]
     lines: list[Line] = [

@@ -1,0 +1,214 @@
+"""The options of a run: how they are typed, completed and checked; a word that nobody can have meant is refused."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Collection, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from verifier.definition import FILE, Contract, Stage
+from verifier.target import Target, find_target
+
+EMBEDDED = "sandbox"
+"""The target that is judged where none is given, and the stage looks at a deployment."""
+PATHS = frozenset({"--target", "--vault", "--app-dir", "--history", "--load-result", "--expect-from"})
+"""Options whose value may be a path."""
+_OF_FILES = {Stage.PREDEPLOY, Stage.MIGRATION}
+"""Stages that start no deployment: they judge files."""
+_LISTING_SECONDS = 20.0
+
+Complete = Callable[..., Iterable[str]]
+
+
+def add(parser: pytest.Parser, root: Path) -> None:
+    """Register the options, for the suite in the folder `root`."""
+    group = parser.getgroup("definition of done")
+
+    def option(*names: str, complete: Complete | None = None, **attributes: Any) -> None:  # noqa: ANN401 - argparse's
+        group.addoption(*names, **attributes)
+        if complete:
+            group.options[-1].attrs()["completer"] = complete
+
+    option(
+        "--target",
+        complete=lambda prefix, **_: [each for each in known_targets(root) if each.startswith(prefix)],
+        help="deployment to judge: targets/NAME.toml, or a path to such a file (default: the embedded one; none for "
+        "-m predeploy and -m migration, which judge files)",
+    )
+    option(
+        "--item",
+        action="append",
+        default=[],
+        complete=lambda prefix, **_: [each for each in _known_items(root) if each.startswith(prefix)],
+        help="item of the Definition of Done to judge (repeatable; the run is PARTIAL)",
+    )
+    option("--vault", type=Path, help="vault folder with occ/SERVICE/ (default: ./vault)")
+    option(
+        "--fault",
+        action="append",
+        default=[],
+        complete=lambda prefix, parsed_args, **_: [
+            each for each in _faults_named_by(root, parsed_args.target) if each.startswith(prefix)
+        ],
+        help="fault to switch on in the embedded deployment (repeatable; python -m sandbox faults)",
+    )
+    option("--phase", help="judge the phases up to this one (default: all that the target has)")
+    option("--deadline", type=_seconds, help="seconds for the whole run (default: the target's)")
+    option("--browser-path", help="browser to use (default: HOTDASH_BROWSER, Playwright's, then PATH)")
+    option("--restore-drill", action="store_true", help="restore a dump into a throw-away server, and compare")
+    option("--app-dir", type=Path, metavar="PATH", help="checkout of the application (migrations, …)")
+    option("--since", metavar="REV", help="git revision that is live: judge what changed since then")
+    option(
+        "--schema-from", metavar="VARIABLE", help="variable with the URL of the database whose schema is rehearsed on"
+    )
+    option(
+        "--history", type=Path, metavar="PATH", help="folder that keeps what accepted releases took (reports/history)"
+    )
+    option("--load-result", type=Path, metavar="FILE", help="what load/locustfile.py wrote of its load")
+    option("--expect-release", help="number of the release that was shipped, as in 42 or v42")
+    option("--expect-image", help="image that was shipped: registry/repository:tag@digest, a tag or a digest")
+    option("--expect-sha", help="commit from which the image was built")
+    option(
+        "--expect-from",
+        metavar="FILE|-",
+        help="what `FLY_EMIT_RELEASE_JSON=1 fly deploy` printed: a file, or - for the input",
+    )
+    option("--html", choices=("write", "omit"), default="write", help="whether to write index.html")
+
+
+def _seconds(text: str) -> float:
+    """A time that is one; argparse makes a usage error of anything else."""
+    seconds = float(text)
+    if not 0 < seconds < float("inf"):
+        raise ValueError(text)
+    return seconds
+
+
+def known_targets(root: Path) -> list[str]:
+    """The names of the target files."""
+    return sorted(each.stem for each in (root / "targets").glob("*.toml"))
+
+
+def _known_items(root: Path) -> list[str]:
+    try:
+        items = tomllib.loads((root / FILE).read_text(encoding="utf-8"))["item"]
+    except (OSError, ValueError, KeyError):
+        return []  # while words are completed there is no place for a message
+    return [str(each.get("id")) for each in items]
+
+
+def _faults_named_by(root: Path, target: str | None) -> list[str]:
+    try:
+        path = find_target(root, target or EMBEDDED)
+        command = tomllib.loads(path.read_text(encoding="utf-8")).get("faults", [])
+    except (Exception, pytest.UsageError):  # noqa: BLE001 - as above
+        return []
+    return known_faults(command, root) or []
+
+
+def known_faults(command: Sequence[str], root: Path) -> list[str] | None:
+    """The faults that a deployment can be started with, as its target's `faults` command lists them.
+
+    Args:
+        command: prints a JSON list of objects with a `name`; `python` means this Python.
+        root: the folder where it is run.
+
+    Returns:
+        Nothing, if there is no such command or it does not answer.
+    """
+    if not command:
+        return None
+    words = [sys.executable if word == "python" else word for word in command]
+    try:
+        told = subprocess.run(words, cwd=root, capture_output=True, timeout=_LISTING_SECONDS, check=True).stdout
+        return [str(each["name"]) for each in json.loads(told)]
+    except (OSError, subprocess.SubprocessError, ValueError, KeyError, TypeError):
+        return None
+
+
+def judges_files_only(config: pytest.Config, contract: Contract, stages: Collection[Stage]) -> bool:
+    """Whether nobody asked for a deployment: no target, no fault, and stages or items that judge files."""
+    option = config.option
+    if option.target or option.fault:
+        return False
+    if option.item:
+        return all(contract[each].judges == "files" for each in option.item)
+    return set(stages) <= _OF_FILES
+
+
+def refuse_unknown_items(config: pytest.Config, contract: Contract, judged: Collection[str]) -> None:
+    """Every `--item` must be one that `-m` judges.
+
+    Raises:
+        pytest.UsageError: it is none; says which one is near.
+    """
+    ids = contract.ids
+    for item in config.option.item:
+        if item not in ids:
+            raise pytest.UsageError(f"--item {item}: the contract has no such item; {nearest(item, ids)}")
+        if item not in judged:
+            stages = ", ".join(contract[item].stage)
+            raise pytest.UsageError(
+                f"--item {item}: not judged with -m {config.option.markexpr!r}; its stage: {stages}"
+            )
+
+
+def refuse_unknown_faults(config: pytest.Config, target: Target) -> None:
+    """Every `--fault` must be one that the target's start command knows.
+
+    Raises:
+        pytest.UsageError: it is none, or the target is not started here.
+    """
+    given = config.option.fault
+    if not given:
+        return
+    if not target.start:
+        raise pytest.UsageError(f"--fault: the target {target.name} is not started here; faults belong to the sandbox")
+    known = known_faults(target.faults, config.rootpath)
+    for name in [word.partition("=")[0] for word in given]:
+        if known is not None and name not in known:
+            raise pytest.UsageError(f"--fault {name}: no such fault; {nearest(name, known, ' '.join(target.faults))}")
+
+
+def wanted_phase(config: pytest.Config, target: Target) -> int | None:
+    """The last phase that is to be judged, if the caller gives one.
+
+    Raises:
+        pytest.UsageError: the target has no such phase.
+    """
+    given = config.option.phase
+    if given is None:
+        return None
+    known = [str(each) for each in (target.phases.deployed if target.phases else ())]
+    if str(given) not in known:
+        have = f"has the phases {', '.join(known)}" if known else "has no phases"
+        raise pytest.UsageError(f"--phase {given}: the target {target.name} {have}")
+    return int(given)
+
+
+def refuse_what_needs_a_target(config: pytest.Config) -> None:
+    """Without a deployment, what says something of one has no effect.
+
+    Raises:
+        pytest.UsageError: such an option is given.
+    """
+    names = ("base_url", "phase", "expect_release", "expect_image", "expect_sha", "expect_from", "restore_drill")
+    for name in names:
+        if getattr(config.option, name, None):
+            option = "--" + name.replace("_", "-")
+            raise pytest.UsageError(f"{option}: this run judges files and no deployment; add --target NAME")
+
+
+def nearest(word: str, known: Collection[str], listing: str = "") -> str:
+    """What may have been meant, or what there is."""
+    near = difflib.get_close_matches(word, list(known), n=1)
+    if near:
+        return f"did you mean {near[0]}?"
+    return f"they are listed by: {listing}" if listing else f"known: {', '.join(known)}"

@@ -1,0 +1,52 @@
+"""Writes results where the caller wants them besides `reports/`: `--junitxml FILE` and `--alluredir FOLDER`."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+from verifier.ledger import Ledger
+from verifier.reporting.junit import junit
+from verifier.run import Outlets, Run
+
+
+def forget_earlier(wanted: Outlets) -> None:
+    """Remove what an earlier run left there, so that a run that is killed leaves nothing that speaks for it."""
+    if wanted.junit:
+        with suppress(OSError):  # what cannot be removed cannot be written in the end, and is told then
+            wanted.junit.unlink()
+    if wanted.allure and wanted.clean:
+        shutil.rmtree(wanted.allure, ignore_errors=True)
+
+
+def write_outlets(run: Run, ledger: Ledger) -> list[str]:
+    """Write both, from what is redacted already.
+
+    Returns:
+        What could not be written, in words; it is no reason to lose the report.
+    """
+    wanted, problems = run.wanted, []
+    results = run.folder / "allure-results"
+    if wanted.allure and results.is_dir():
+        try:
+            shutil.copytree(results, wanted.allure, dirs_exist_ok=True)
+        except (OSError, shutil.Error) as trouble:
+            problems.append(f"--alluredir {wanted.allure}: cannot be written: {_why(trouble)}")
+    if wanted.junit:
+        try:
+            _replace(wanted.junit, junit(ledger))
+        except OSError as trouble:
+            problems.append(f"--junitxml {wanted.junit}: cannot be written: {_why(trouble)}")
+    return [each for each in problems if each not in ledger.problems]
+
+
+def _replace(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.write_bytes(content)
+    fresh.replace(path)
+
+
+def _why(trouble: OSError) -> str:
+    return trouble.strerror or str(trouble)
