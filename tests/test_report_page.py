@@ -94,11 +94,11 @@ def test_a_page_without_a_head_is_not_published() -> None:
     assert closed_page("<body>no head</body>") is None
 
 
-@pytest.mark.parametrize("name", ["It is number_0.", "It is number_4."])
-def test_every_check_shows_what_it_attached(run: Ended, browser: Browser, name: str) -> None:
+@pytest.mark.parametrize("number", [0, 4])
+def test_every_check_shows_what_it_attached(run: Ended, browser: Browser, number: int) -> None:
     with opened_report(browser, run.folder / "index.html") as (page, asked):
-        page.get_by_test_id("tree-subtree-toggle").first.click()
-        page.get_by_test_id("tree-leaf").filter(has_text=name).click()
+        page.get_by_test_id("tree-section-title").filter(has_text=f"number-{number}").click()
+        page.get_by_test_id("tree-leaf").filter(has_text=f"It is number_{number}.").click()
         page.get_by_text("screenshot.webp").click()
         shown = page.locator("img[src^='blob:'], img[src^='data:image/webp']").first
         expect(shown).to_be_visible()
@@ -109,10 +109,9 @@ def test_every_check_shows_what_it_attached(run: Ended, browser: Browser, name: 
 
 def test_the_page_begins_with_what_failed(run: Ended, browser: Browser) -> None:
     with opened_report(browser, run.folder / "index.html") as (page, _):
-        page.get_by_test_id("tree-subtree-toggle").first.click()
-        leaves = page.get_by_test_id("tree-leaf")
-        expect(leaves).to_have_count(len(NAMES))
-        assert "It is wrong." in leaves.first.inner_text()
+        stage, first, *others = page.get_by_test_id("tree-section-title").all_inner_texts()
+        assert (stage, "wrong" in first, len(others)) == ("postdeploy", True, len(NAMES) - 1)
+        assert "It is wrong." in page.get_by_test_id("tree-leaf").first.inner_text()
 
 
 def test_the_page_carries_each_content_once(run: Ended) -> None:
