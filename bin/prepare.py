@@ -11,11 +11,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from steps import NO_SUCH_COMMAND, VENV, Done, Shell, Stamp, alone, say
+from steps import NO_SUCH_COMMAND, VENV, Done, Shell, Stamp, alone, say, starts
 
 PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = Path("requirements.txt")
 REPORT = Path("verifier/reporting/allure")
+CHROMIUM = Path("verifier/npm_chromium")
 FEW = 5  # names in a message
 HOME = (sys.version_info[:2], os.path.realpath(VENV))  # a virtual environment cannot change either
 
@@ -126,26 +127,31 @@ def prepare_report(shell: Shell, stamp: Stamp) -> None:
 
 
 def prepare_browser(shell: Shell, stamp: Stamp) -> None:
-    """Find a browser, or let Playwright install its own."""
-    done = shell.run(PYTHON, "-m", "verifier.browser_path", "--install")
+    """Find a browser, or get one: Playwright's, or else the npm package's."""
+    done = shell.run(PYTHON, "-m", "verifier.browser_path")
+    if done.status != 0 and not os.environ.get("HOTDASH_BROWSER"):
+        say("no browser here; downloading one: Playwright's, or else the npm package @sparticuz/chromium (70 MB)")
+        done = shell.run(PYTHON, "-m", "verifier.browser_path", "--install")
     lack = f"no browser for the checks that look at pages ({done.gist})"
     stamp.write(f"ready {done.gist}" if done.status == 0 else lack)
 
 
 def is_ready(stamp: Stamp) -> bool:
-    """Tell whether a step brought what it was for, and that is still there."""
+    """Tell whether a step brought what it was for, and that is still there; a browser of our own must start, too."""
     word, _, path = (stamp.outcome() or "").partition(" ")
-    return word == "ready" and Path(path).exists()
+    if word != "ready" or not Path(path).exists():
+        return False
+    return not Path(path).resolve().is_relative_to(VENV.resolve()) or starts(path)
 
 
 def main(*, again: bool) -> None:
     """Do what is not done yet; what failed but is not required only when asked again."""
-    pins = REQUIREMENTS.read_bytes()
+    pins, chromium = REQUIREMENTS.read_bytes(), (CHROMIUM / "package-lock.json").read_bytes()
     packages = Stamp("packages", HOME, pins)
     plugin = Stamp("plugin", HOME, pins, Path("pyproject.toml").read_bytes())
     extras = {
         Stamp("report", (REPORT / "package-lock.json").read_bytes()): prepare_report,
-        Stamp("browser", pins, os.environ.get("HOTDASH_BROWSER")): prepare_browser,
+        Stamp("browser", pins, chromium, os.environ.get("HOTDASH_BROWSER")): prepare_browser,
     }
 
     def is_settled(stamp: Stamp) -> bool:

@@ -80,6 +80,14 @@ class Shell:
             return Done(status, said.read())
 
 
+def starts(program: str) -> bool:
+    """Tell whether a program starts, and so is whole."""
+    try:
+        return subprocess.run([program, "--version"], check=False, capture_output=True, timeout=60).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
 def say(text: str) -> None:
     """Speak on stderr: stdout belongs to the command that set-up is for."""
     sys.stderr.write(f"setup: {text}\n")

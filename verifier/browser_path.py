@@ -1,6 +1,7 @@
-"""Finds the browser: a path that was asked for, Playwright's own Chromium, or one that the system has.
+"""Finds the browser: the one that was asked for, Playwright's own, the system's, or the one of an npm package.
 
-`python -m verifier.browser_path` prints its path; with `--install` it downloads Playwright's Chromium if there is none.
+`python -m verifier.browser_path` prints its path; with `--install` it gets one if there is none: Playwright's, or else
+the npm package's.
 """
 
 from __future__ import annotations
@@ -8,15 +9,19 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple
 
+from verifier import npm_chromium
 from verifier.evidence import Cause, CouldNotLook
 
 VARIABLE = "HOTDASH_BROWSER"
@@ -36,12 +41,46 @@ _OWN = {
 REMEDY = "sudo apt-get install chromium, or .venv/bin/playwright install chromium"
 DOWNLOAD = 300.0
 """Seconds for a download of some 300 MB."""
+FIRST_BYTE = 20.0
+"""Seconds within which the download must have begun; a host behind a silent firewall would take five times as long."""
 STALL = "10000"
 """Milliseconds without a byte after which Playwright tries again, five times in all."""
+_BEGUN = b"% of"
+"""What stands in each line that Playwright prints of the download's progress."""
+_HEADLESS_ONLY = {"chrome-headless-shell", "chrome-headless-shell.exe"}
+_START = 10.0
+"""Seconds within which a browser must tell its version; it takes a fraction of one."""
+
+
+class Found(NamedTuple):
+    """A browser, and why it is this one.
+
+    Attributes:
+        path: the program.
+        origin: who named it or brought it, in words.
+    """
+
+    path: str
+    origin: str
+
+    @property
+    def headless_only(self) -> bool:
+        """Whether it is a headless shell, which cannot open a window."""
+        return Path(self.path).resolve().name in _HEADLESS_ONLY
+
+    def __str__(self) -> str:
+        """Name, version and origin, for people."""
+        told = version(self.path) or f"{self.path}, which does not tell its version"
+        return f"{told} ({self.origin}{', headless shell' if self.headless_only else ''})"
 
 
 def find_browser(option: str | None, environment: Mapping[str, str]) -> str:
-    """The path of the browser to use.
+    """The path of the browser to use; arguments and errors are those of `choose_browser`."""
+    return choose_browser(option, environment).path
+
+
+def choose_browser(option: str | None, environment: Mapping[str, str]) -> Found:
+    """The browser to use, and why this one.
 
     Args:
         option: a path or the name of a command, given on the command line.
@@ -53,12 +92,36 @@ def find_browser(option: str | None, environment: Mapping[str, str]) -> str:
     """
     for asked, source in ((option, "--browser-path"), (environment.get(VARIABLE), VARIABLE)):
         if asked:
-            return _given(asked, source, environment)
-    found = _playwrights_own(environment) or _on_system(environment)
-    if found is None:
-        what = f"no browser found: {VARIABLE} is not set, Playwright has not installed one, none of the usual on PATH"
-        raise CouldNotLook(Cause.PRECONDITION, what, remedy=REMEDY)
-    return found
+            return Found(_given(asked, source, environment), source)
+    if path := _playwrights_own(environment):
+        return Found(path, "Playwright's")
+    if path := _on_system(environment):
+        return Found(path, "the system's")
+    if path := _out_of_npm():
+        return Found(path, f"npm package {npm_chromium.PACKAGE}")
+    what = f"no browser found: {VARIABLE} is not set, Playwright has not installed one, none of the usual on PATH"
+    raise CouldNotLook(Cause.PRECONDITION, what, remedy=REMEDY)
+
+
+def _out_of_npm() -> str | None:
+    """The npm package's, if it was unpacked and is whole."""
+    path = npm_chromium.installed()
+    return path if path and version(path) else None
+
+
+@cache
+def version(path: str) -> str:
+    """Name and version as the program tells them; empty if it does not start.
+
+    Args:
+        path: of the browser.
+    """
+    try:
+        told = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=_START, check=False).stdout
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return ""
+    found = re.search(r"^(?:Google )?Chrom[a-z ]*[\d.]+", told, re.IGNORECASE | re.MULTILINE)
+    return found.group() if found else ""
 
 
 def _given(asked: str, source: str, environment: Mapping[str, str]) -> str:
@@ -89,7 +152,7 @@ def _playwrights_own(environment: Mapping[str, str]) -> str | None:
         for name, patterns in _OWN.items():
             folder = _registry(environment, package) / f"{name.replace('-', '_')}-{revisions[name]}"
             found = _executable(folder, patterns)
-            if found:
+            if found and version(found):  # Playwright downloads it also where the system lacks its libraries
                 return found
     return None
 
@@ -118,7 +181,8 @@ def install() -> None:
     """Download Playwright's Chromium.
 
     Raises:
-        CouldNotLook: precondition, if the download fails or takes longer than `DOWNLOAD`.
+        CouldNotLook: precondition, if the download fails, has not begun after `FIRST_BYTE`, or takes longer than
+            `DOWNLOAD`.
     """
     with subprocess.Popen(
         [sys.executable, "-m", "playwright", "install", "chromium"],
@@ -127,15 +191,25 @@ def install() -> None:
         text=True, errors="replace", start_new_session=True,
     ) as download:  # fmt: skip
         try:
-            said, _ = download.communicate(timeout=DOWNLOAD)
-        except subprocess.TimeoutExpired:
-            raise _no_download(f"it took longer than {DOWNLOAD:g} s") from None
+            said = _said(download)
         finally:
             with suppress(ProcessLookupError, PermissionError):
                 # The download runs in a grandchild, which does not end with its parent.
                 os.killpg(download.pid, signal.SIGKILL)
     if download.returncode:
         raise _no_download(_reason(said))
+
+
+def _said(download: subprocess.Popen[str]) -> str:
+    try:
+        return download.communicate(timeout=FIRST_BYTE)[0]
+    except subprocess.TimeoutExpired as late:
+        if _BEGUN not in (late.output or b""):
+            raise _no_download(f"no byte of it came within {FIRST_BYTE:g} s") from None
+    try:
+        return download.communicate(timeout=DOWNLOAD - FIRST_BYTE)[0]
+    except subprocess.TimeoutExpired:
+        raise _no_download(f"it took longer than {DOWNLOAD:g} s") from None
 
 
 def _no_download(reason: str) -> CouldNotLook:
@@ -156,7 +230,7 @@ def main() -> int:
         0, or 1 if there is none.
     """
     parser = argparse.ArgumentParser(prog="python -m verifier.browser_path", description=main.__doc__)
-    parser.add_argument("--install", action="store_true", help="download Playwright's Chromium if there is no browser")
+    parser.add_argument("--install", action="store_true", help="get one if there is no browser")
     try:
         path = _found_or_installed(install_missing=parser.parse_args().install)
     except CouldNotLook as trouble:
@@ -174,9 +248,18 @@ def _found_or_installed(*, install_missing: bool) -> str:
     except CouldNotLook:
         if not install_missing or os.environ.get(VARIABLE):
             raise
-    sys.stderr.write("no browser found; downloading Playwright's Chromium, for five minutes at most…\n")
-    install()
-    return find_browser(None, os.environ)
+    try:
+        install()
+        return find_browser(None, os.environ)
+    except CouldNotLook as trouble:
+        if not npm_chromium.supported():
+            raise
+        reason = trouble.what
+    try:
+        return npm_chromium.install()
+    except npm_chromium.NoInstallError as trouble:
+        what = f"{reason}; npm could not install {npm_chromium.PACKAGE}: {trouble}"
+        raise CouldNotLook(Cause.PRECONDITION, what, remedy="sudo apt-get install chromium") from None
 
 
 if __name__ == "__main__":
