@@ -61,7 +61,7 @@ def add(parser: pytest.Parser, root: Path) -> None:
     )
     option("--phase", help="judge the phases up to this one (default: all that the target has)")
     option("--deadline", type=_seconds, help="seconds for the whole run (default: the target's)")
-    option("--browser-path", help="browser to use (default: HOTDASH_BROWSER, Playwright's, then PATH)")
+    option("--browser-path", help="browser to use (default: HOTDASH_BROWSER, else what `make setup` found)")
     option("--restore-drill", action="store_true", help="restore a dump into a throw-away server, and compare")
     option("--app-dir", type=Path, metavar="PATH", help="checkout of the application (migrations, …)")
     option("--since", metavar="REV", help="git revision that is live: judge what changed since then")
