@@ -195,7 +195,7 @@ def test_each_outcome_has_its_level_and_passed_items_have_none(step: Step) -> No
     outcomes = ("failed", "unverified", "not run", "waived", "not applicable", "passed")
     step.left(record("NOT DONE", 1, *(item(f"is-{each.replace(' ', '-')}", each) for each in outcomes)))
     step.run()
-    assert [len(step.commands(level)) for level in ("error", "warning", "notice")] == [1, 2, 1]
+    assert [len(step.commands(level)) for level in ("error", "warning", "notice")] == [1, 2, 2]
     assert "[is-failed]" in step.commands("error")[0]
 
 
@@ -447,7 +447,14 @@ def judge_step(tmp_path: Path, status: int, **environment: str) -> subprocess.Co
     )
     fake.chmod(0o755)
     (tmp_path / "step.sh").write_text(named("Judge")["run"], encoding="utf-8")
-    known = {"PATH": os.environ["PATH"], "GITHUB_OUTPUT": str(tmp_path / "output"), "PHASE": "", **environment}
+    known = {
+        "PATH": os.environ["PATH"],
+        "GITHUB_OUTPUT": str(tmp_path / "output"),
+        "PHASE": "",
+        "RELEASE": "",
+        "IMAGE": "",
+        **environment,
+    }
     return subprocess.run(
         ["bash", "-e", "step.sh"], cwd=tmp_path, env=known, capture_output=True, text=True, check=False
     )
@@ -461,9 +468,18 @@ def test_the_status_of_the_run_is_the_status_of_its_step(tmp_path: Path, status:
 
 @pytest.mark.parametrize("target", ["staging", "a b.toml", "$(touch hacked)", "'; touch hacked; '", "--collect-only"])
 def test_the_target_is_one_word_of_the_command(tmp_path: Path, target: str) -> None:
-    judge_step(tmp_path, 0, TARGET=target, PHASE="3 5")
+    judge_step(tmp_path, 0, TARGET=target, PHASE="3 5", RELEASE="4 2", IMAGE="registry/app:a b")
     words = (tmp_path / "words").read_text(encoding="utf-8").splitlines()
-    assert words == ["-m", "pytest", "-m", "postdeploy", f"--target={target}", "--phase=3 5"]
+    assert words == [
+        "-m",
+        "pytest",
+        "-m",
+        "postdeploy",
+        f"--target={target}",
+        "--phase=3 5",
+        "--expect-release=4 2",
+        "--expect-image=registry/app:a b",
+    ]
     assert not (tmp_path / "hacked").exists()
 
 

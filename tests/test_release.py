@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,10 +12,11 @@ from typing import Any
 import pytest
 
 from tests.rooms.machines import RELEASED, ended
-from tests.rooms.toy import MakeSuite
+from tests.rooms.toy import CHECKOUT, TARGET, MakeSuite, contract
 from verifier.evidence import BrokenPromise, Cause, CouldNotLook
 from verifier.files import Mistakes
 from verifier.probes.machines import Exit, Machine
+from verifier.probes.platform import PlatformState
 from verifier.probes.releases import Release, read_release
 from verifier.probes.rollout import ReleaseCommand, RolloutState, _command
 from verifier.shipped import Image, Shipped, read_image, read_shipped
@@ -29,8 +31,14 @@ def machine(name: str = "m1", release: str | None = "7", **more: Any) -> Machine
 
 def rollout(*machines: Machine, status: str = "complete", image: str = f"r/a:tag@{D1}", **more: Any) -> RolloutState:  # noqa: ANN401 - fields
     release = Release(id="r", version=7, status=status, created_at=RELEASED, image=image)
-    given = {"asked": "?", "where": "here", "at": RELEASED, "again": "fly", "shipped": Shipped(), **more}
+    given = {"asked": "?", "where": "here", "at": RELEASED, "again": "fly", **more}
     return RolloutState(machines=machines or (machine(),), release=release, **given)
+
+
+def on_platform(*machines: Machine) -> PlatformState:
+    seen = rollout(*machines)
+    told = {"asked": "?", "where": "here", "at": RELEASED, "again": "fly"}
+    return PlatformState(machines=seen.machines, release=seen.release, **told)
 
 
 OLD = machine("m2", "6", tag="old", digest=D2)
@@ -142,13 +150,13 @@ def test_a_command_that_is_not_told_of_any_more_is_unverified_and_one_that_is_no
     ],
 )
 def test_another_release_than_the_shipped_one_is_told(shipped: Shipped, told: dict[str, str]) -> None:
-    assert rollout(machine(revision="abc1234567"), shipped=shipped).differences() == told
+    assert on_platform(machine(revision="abc1234567")).differences(shipped) == told
 
 
 def test_a_tag_may_tell_the_commit_and_an_image_that_tells_none_is_no_answer() -> None:
-    assert rollout(machine(tag="deployment-ABC1234"), shipped=Shipped(sha="abc1234567")).differences() == {}
+    assert on_platform(machine(tag="deployment-ABC1234")).differences(Shipped(sha="abc1234567")) == {}
     with pytest.raises(CouldNotLook, match="does not tell its commit"):
-        rollout(shipped=Shipped(sha="abc1234567")).differences()
+        on_platform(machine()).differences(Shipped(sha="abc1234567"))
 
 
 @pytest.mark.parametrize(
@@ -209,7 +217,7 @@ def test_an_output_without_the_line_says_how_to_get_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("line", "told"), [(json.dumps(LINE), "shipped: release 7, image :tag@sha256:111"), ("", "")])
 def test_the_line_may_be_piped_in(make_suite: MakeSuite, line: str, told: str) -> None:
-    suite = make_suite({})
+    suite = make_suite({}, contract=contract("release-unchanged"))
     words = ["-m", "postdeploy", "--target", "toy", "--html", "omit", "--expect-from", "-"]
 
     ended = subprocess.run(
@@ -231,3 +239,33 @@ def test_a_command_is_told_as_one_would_type_it() -> None:
     assert (
         ReleaseCommand(machine="h", state="x", words=("sh", "-c", "a b"), exit=Exit(at=None)).command == "sh -c 'a b'"
     )
+
+
+@pytest.mark.parametrize("stage", ["deploy", "postdeploy", "monitoring", "production"])
+def test_on_every_live_stage_another_release_than_the_shipped_one_is_red(make_suite: MakeSuite, stage: str) -> None:
+    shutil.copy(CHECKOUT / "checks/test_release.py", (suite := make_suite({})).root / "checks")
+    shutil.copy(CHECKOUT / "definition_of_done.toml", suite.root)
+
+    said = suite.run("--expect-release=99", mark=stage)
+
+    assert (said.ending[0], said.outcomes["release-unchanged"]) == ("NOT DONE", "failed")
+    assert "expected: release 99\nseen: release 7 is the newest" in said.item("release-unchanged")["reason"]
+
+
+@pytest.mark.parametrize(
+    ("items", "target", "told"),
+    [
+        (("kept",), "", "no judged stage asks which release runs"),
+        (
+            ("kept", "release-unchanged"),
+            '[not_applicable]\nrelease-unchanged = "no platform tells it"\n',
+            "toy does not tell which release runs: no platform tells it",
+        ),
+    ],
+)
+def test_an_expectation_that_nothing_judges_is_a_usage_error(
+    make_suite: MakeSuite, items: tuple[str, ...], target: str, told: str
+) -> None:
+    said = make_suite({}, contract=contract(*items), target=TARGET + target).run("--expect-release=7")
+
+    assert (said.status, told in said.output) == (4, True)

@@ -15,6 +15,8 @@ from verifier.probes.fly import Fly, fly
 from verifier.probes.http import EDGE
 from verifier.probes.machines import STATES, Machine, metadata, read_machine, serves
 from verifier.probes.releases import Release, read_release
+from verifier.probes.shipment import differences
+from verifier.shipped import Shipped
 
 
 class PlatformState(Evidence):
@@ -71,6 +73,14 @@ class PlatformState(Evidence):
             for each in self.machines
             if each.down and each.state in STATES
         }
+
+    def differences(self, shipped: Shipped) -> dict[str, str]:
+        """What runs instead of what was shipped: what was expected → what was seen.
+
+        Raises:
+            CouldNotLook: precondition, if the two cannot be compared.
+        """
+        return differences(shipped, self.release, self.machines)
 
     def need_words(self) -> None:
         """Make sure that every machine's state is a word that this suite knows.

@@ -17,10 +17,8 @@ from verifier.probes.fly import Fly, fly
 from verifier.probes.machines import Exit, Machine, exit_since_start, metadata
 from verifier.probes.platform import MachineState
 from verifier.probes.releases import Release, read_release
-from verifier.shipped import Image, Shipped
 
 _GROUP = "fly_app_release_command"
-_SHORT_SHA = 7
 _DEFINITION = (
     "query($appName:String!){app(name:$appName){currentRelease:currentReleaseUnprocessed{version configDefinition}}}"
 )
@@ -54,7 +52,6 @@ class RolloutState(Evidence):
         release: the newest release.
         before: those before it, newest first.
         machines: the app's machines, when they have settled.
-        shipped: what the caller says was shipped.
         command: the machine of the release command, if the platform still tells of it.
         configured: the release command of the app's configuration; empty if it has none, nothing if that is not told.
     """
@@ -62,7 +59,6 @@ class RolloutState(Evidence):
     release: Release
     before: tuple[Release, ...] = ()
     machines: tuple[Machine, ...]
-    shipped: Shipped
     command: ReleaseCommand | None = None
     configured: tuple[str, ...] | None = None
 
@@ -132,32 +128,6 @@ class RolloutState(Evidence):
                 told = f"the platform does not tell the image of release {self.release.version}"
             raise CouldNotLook(Cause.NO_DATA, told, remedy=f"https://status.flyio.net; then {self.again}")
 
-    def differences(self) -> dict[str, str]:
-        """What the release is not, of what was shipped: what was expected → what was seen.
-
-        Raises:
-            CouldNotLook: precondition, if the image does not tell its commit, or no more than another name.
-        """
-        found, image = {}, self.shipped.image
-        if self.shipped.version is not None and self.shipped.version != self.release.version:
-            found[f"release {self.shipped.version}"] = f"release {self.release.version} is the newest"
-        if image and not _same(image, self.release.built):
-            found[f"image {image}"] = f"release {self.release.version} has {self.release.built}"
-        return found | self._other_commits()
-
-    def _other_commits(self) -> dict[str, str]:
-        sha = self.shipped.sha
-        if sha is None:
-            return {}
-        commits = {each.id: _commit(each, sha) for each in self.machines}
-        silent = [machine for machine, commit in commits.items() if commit is None]
-        if silent or not commits:
-            told = f"the image of {', '.join(silent) or 'no machine'} does not tell its commit, in label or tag"
-            remedy = "label it (org.opencontainers.image.revision), or: fly deploy --image-label $(git rev-parse HEAD)"
-            raise CouldNotLook(Cause.PRECONDITION, told, remedy=remedy)
-        other = [f"{machine}: {commit}" for machine, commit in commits.items() if not _same_commit(str(commit), sha)]
-        return {f"commit {sha}": ", ".join(other)} if other else {}
-
     def command_words(self) -> tuple[str, ...]:
         """The release command: what ran, or else what the configuration says; empty if there is none.
 
@@ -218,7 +188,6 @@ def observe_rollout(context: Context) -> RolloutState:
         release=seen.release,
         before=tuple(each for each in before if each.version < seen.release.version),
         machines=seen.machines,
-        shipped=context.shipped,
         command=command,
         configured=configured,
     )
@@ -264,23 +233,3 @@ def _configured(platform: Fly, version: int) -> tuple[str, ...] | None:
         return None
     command = (definition.get("deploy") or {}).get("release_command")
     return tuple(shlex.split(str(command))) if command else ()
-
-
-def _same(expected: Image, seen: Image) -> bool:
-    """Whether two names mean the same image, and the comparison says something at all."""
-    same = expected.same_as(seen)
-    if same is None:
-        told = f"the release's image is told as «{seen}», which cannot be compared with «{expected}»"
-        raise CouldNotLook(Cause.PRECONDITION, told, remedy="expect a digest or a tag: fly releases --image")
-    return same
-
-
-def _commit(machine: Machine, sha: str) -> str | None:
-    """The commit that the machine's image tells of: by its label, or by a tag that holds the expected one."""
-    if machine.revision:
-        return machine.revision.lower()
-    return sha if machine.tag and sha[:_SHORT_SHA] in machine.tag.lower() else None
-
-
-def _same_commit(seen: str, sha: str) -> bool:
-    return len(seen) >= _SHORT_SHA and (seen.startswith(sha) or sha.startswith(seen))
