@@ -12,7 +12,8 @@ from verifier.files import Mistakes
 from verifier.target import find_target, read_target
 
 FIRM = 'limit = { seconds = 3.0, statistic = "worst", loads = 3 }\nwaivable = false\n'
-ITEMS = contract("kept", "soft", firm=FIRM, soft="limit = { seconds = 3.0 }\n")
+STORED, LIVE = (f'waivable = false\napplies = "{lack}"\n' for lack in ("database", "platform"))
+ITEMS = contract("kept", "soft", firm=FIRM, soft="limit = { seconds = 3.0 }\n", stored=STORED, live=LIVE)
 
 
 def contract_mistakes(folder: Path, text: str) -> list[str]:
@@ -113,8 +114,19 @@ IN_A_TARGET = {
     "deadlin = 3": "deadlin: unknown key; did you mean «deadline»?",
     'writes = "yes"': "writes: Input should be 'forbidden' or 'allowed'",
     "deadline = -3": "deadline: Input should be greater than 0",
-    "[not_applicable]\nkepd = 'nobody'": "not_applicable.kepd: the contract has no such item; did you mean «kept»?",
-    "[not_applicable]\nkept = ''": "not_applicable.kept: String should have at least 3 characters",
+    "[not_applicable]\nkepd = 'nobody cares'": "not_applicable.kepd: the contract has no such item; did you mean",
+    "[not_applicable]\nkept = ''": "not_applicable.kept: a reason needs at least two words that say why (found '')",
+    "[not_applicable]\nkept = 'eh?'": "not_applicable.kept: a reason needs at least two words that say why",
+    "[not_applicable]\nkept = 'n/a'": "not_applicable.kept: a reason needs at least two words that say why",
+    "[not_applicable]\nkept = 'no, no'": "not_applicable.kept: a reason needs at least two words that say why",
+    "[not_applicable]\nkept = 'no -'": "not_applicable.kept: a reason needs at least two words that say why",
+    "[not_applicable]\nfirm = 'not for us'": "not_applicable.firm: it is not waivable, so it may be left out nowhere",
+    "[not_applicable]\nstored = 'not for us'\n[database]\ntables = ['a']": "not_applicable.stored: it is not waivable, "
+    "so it may be left out only where the target has no [database]",
+    "[not_applicable]\nlive = 'not for us'": "not_applicable.live: it is not waivable, so it may be left out only "
+    'where the target has platform.machines = "none"',
+    "[limit.soft]\nseconds = 5\nreason = 'slow'": "limit.soft.reason: a reason needs at least two words that say why",
+    "[[logs.allow]]\npattern = 'x'\nreason = 'known'\nexpires = 2999-01-01": "logs.allow[1].reason: a reason needs",
     "[limit.kepd]\nseconds = 3\nreason = 'slow box'": "limit.kepd: the contract has no such item; did you mean «kept»?",
     "[limit.soft]\nseconds = 5": "limit.soft.reason: missing; it must be given",
     "[limit.firm]\nseconds = 5\nreason = 'slow box'": "limit.firm: looser than the contract (seconds 3.0",
@@ -124,7 +136,7 @@ IN_A_TARGET = {
     WAIVER.format(**GOOD_WAIVER | {"item": "kepd"}): "waiver[1].item: the contract has no such item; did you mean",
     WAIVER.format(**GOOD_WAIVER | {"item": "firm"}): "waiver[1].item: firm is not waivable; mend the deployment",
     WAIVER.format(**GOOD_WAIVER | {"failure": "("}): "waiver[1].failure: is not a regular expression",
-    WAIVER.format(**GOOD_WAIVER | {"reason": ""}): "waiver[1].reason: String should have at least 3 characters",
+    WAIVER.format(**GOOD_WAIVER | {"reason": ""}): "waiver[1].reason: a reason needs at least two words",
     WAIVER.format(**GOOD_WAIVER | {"expires": "'soon'"}): "waiver[1].expires: Input should be a valid date",
     WAIVER.format(**GOOD_WAIVER).replace("expires = 2999-01-01", ""): "waiver[1].expires: missing; it must be given",
     "[health]\nendpoint = []": "health.endpoint: Tuple should have at least 1 item",
@@ -165,6 +177,18 @@ def test_mistakes_against_the_contract_are_told_at_once_too(tmp_path: Path) -> N
     )
     keys = [line.split(": ")[1] for line in target_mistakes(tmp_path, text)]
     assert keys == ["not_applicable.one", "not_applicable.two", "limit.firm"]
+
+
+def test_what_is_not_there_may_be_left_out_though_it_is_not_waivable(tmp_path: Path) -> None:
+    path = tmp_path / "toy.toml"
+    text = "[platform]\nmachines = 'none'\n[not_applicable]\nstored = 'no database'\nlive = 'no platform'\n"
+    path.write_text(TARGET + text, encoding="utf-8")
+    assert set(read_target(path, good_contract(tmp_path)).not_applicable) == {"stored", "live"}
+
+
+def test_a_condition_is_for_items_that_are_not_waivable(tmp_path: Path) -> None:
+    (told,) = contract_mistakes(tmp_path, item("kept", 'applies = "database"\n'))
+    assert "applies is for items with waivable = false" in told
 
 
 def test_a_stricter_limit_of_a_firm_item_is_allowed(tmp_path: Path) -> None:

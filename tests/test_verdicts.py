@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.rooms.toy import KEPT, TARGET, Ended, MakeSuite, check, checks, contract
+from verifier.reporting.github import judged
 
 BLIND = check("blind", "measured(1)", wants="logs, measured")
 BROKEN = check("broken", "assert measured(1) == 2")
@@ -37,6 +38,32 @@ def test_not_applicable_and_passed_together_are_done(make_suite: MakeSuite) -> N
     target = TARGET + '[not_applicable]\nblind = "others look"\n'
     suite = make_suite({"checks/test_toy.py": checks(KEPT)}, contract=contract("kept", "blind"), target=target)
     assert suite.run().ending == ("DONE", 0)
+
+
+def test_done_says_how_much_it_covers_wherever_it_stands(make_suite: MakeSuite) -> None:
+    target = TARGET + '[not_applicable]\nblind = "others look"\n'
+    suite = make_suite({"checks/test_toy.py": checks(KEPT)}, contract=contract("kept", "blind"), target=target)
+
+    run = suite.run()
+    summary = judged(run.folder)
+
+    covers = "1 of 2 items seen to hold; 1 not applicable"
+    facts = (run.folder / "allure-results/environment.properties").read_text(encoding="utf-8")
+    assert f"DONE: {covers} · exit status 0" in run.output
+    assert run.verdict["coverage"] == covers
+    assert f"- Items: {covers}" in summary.checklist
+    assert f"Verdict=DONE: {covers}\n" in facts
+    assert [str(each) for each in summary.annotations] == [
+        f"::notice title={covers}::not applicable:%0Ablind: others look"
+    ]
+    assert "Every item" not in run.output + summary.checklist
+
+
+def test_done_says_that_every_item_holds_where_it_is_so(make_suite: MakeSuite) -> None:
+    run = run_of(make_suite, KEPT)
+
+    assert "DONE: 1 of 1 items seen to hold · exit status 0\nEvery item was seen to hold.\n" in run.output
+    assert judged(run.folder).annotations == ()
 
 
 def test_an_item_without_a_check_is_not_run_and_spoils_the_verdict(make_suite: MakeSuite) -> None:

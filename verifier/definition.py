@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from verifier.evidence import Readings
 from verifier.files import Written, read_toml, validate
@@ -17,6 +17,20 @@ FILE = "definition_of_done.toml"
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
 Positive = Annotated[float, Field(gt=0)]
+
+
+_REASON_WORDS = 2
+
+
+def _says_why(text: str) -> str:
+    words = {"".join(filter(str.isalpha, word)).casefold() for word in text.split()}
+    if len(words - {""}) < _REASON_WORDS:
+        raise ValueError("a reason needs at least two words that say why")
+    return text
+
+
+Reason = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_says_why)]
+"""Why a person leaves something out, loosens or accepts it: whoever reads the report must be able to object."""
 
 
 class Stage(StrEnum):
@@ -93,7 +107,12 @@ class Escalation(Written):
 
 
 class Item(Written):
-    """One line of the Definition of Done."""
+    """One line of the Definition of Done.
+
+    Attributes:
+        waivable: whether a failure may be waived, a limit loosened, and the item left out for a free reason.
+        applies: of an item that is not waivable: what a target must lack to declare it not applicable.
+    """
 
     id: Identifier
     stage: Annotated[tuple[Stage, ...], Field(min_length=1)]
@@ -104,6 +123,13 @@ class Item(Written):
     availability: bool = False
     judges: Literal["deployment", "files"] = "deployment"
     waivable: bool = True
+    applies: Literal["database", "migrations", "platform", "secrets"] | None = None
+
+    @model_validator(mode="after")
+    def _condition(self) -> Item:
+        if self.applies and self.waivable:
+            raise ValueError("applies is for items with waivable = false; others need no more than a reason")
+        return self
 
 
 class Contract(Written):

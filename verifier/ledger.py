@@ -252,5 +252,16 @@ def counts(results: Iterable[ItemResult]) -> dict[str, int]:
     return {str(kind): outcomes.count(kind) for kind in _WORST_FIRST if kind in outcomes}
 
 
+def coverage(found: Mapping[str, int]) -> str:
+    """How much of what was to be judged was seen to hold, and what became of the rest, in words.
+
+    Args:
+        found: outcome → how many items, as `counts` hands it over.
+    """
+    held = f"{found.get(Outcome.PASSED, 0)} of {sum(found.values())} items seen to hold"
+    rest = ", ".join(f"{count} {outcome}" for outcome, count in found.items() if outcome != Outcome.PASSED)
+    return f"{held}; {rest}" if rest else held
+
+
 def _badness(result: CheckResult) -> int:
     return _WORST_FIRST.index(result.outcome)

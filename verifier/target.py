@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
-from verifier.definition import Contract, Item, Limit, Positive, Sentence
+from verifier.definition import Contract, Item, Limit, Positive, Reason, Sentence
 from verifier.files import Mistakes, Written, read_toml, validate
 from verifier.sections.backups import Backups
 from verifier.sections.database import Database
@@ -30,6 +30,15 @@ DESKTOP_BROWSER = "Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like 
 """Some deployments answer 410 to programs that say they are programs."""
 
 
+_LACKS = {
+    "database": "the target has no [database]",
+    "migrations": "the target has no [migrations]",
+    "platform": 'the target has platform.machines = "none"',
+    "secrets": "the target has no [secrets]",
+}
+"""What an item's `applies` means of a target, in words."""
+
+
 class Tls(Written):
     """How the target's certificate is verified, where the system's authorities do not know it."""
 
@@ -40,7 +49,7 @@ class Tls(Written):
 class NewLimit(Limit):
     """A limit of the contract that this target changes, and why."""
 
-    reason: Sentence
+    reason: Reason
 
 
 class Waiver(Written):
@@ -48,7 +57,7 @@ class Waiver(Written):
 
     item: str
     failure: Pattern
-    reason: Sentence
+    reason: Reason
     expires: date
 
 
@@ -82,7 +91,7 @@ class Target(Written):
     phases: Phases | None = None
     migrations: Migrations | None = None
     limit: dict[str, NewLimit] = {}
-    not_applicable: dict[str, Sentence] = {}
+    not_applicable: dict[str, Reason] = {}
     waiver: tuple[Waiver, ...] = ()
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")] = "unnamed"
 
@@ -97,6 +106,12 @@ class Target(Written):
     def is_production(self) -> bool:
         """Whether the file or the app calls itself production; nothing is ever written or stopped there."""
         return "production" in f"{self.name} {self.app}"
+
+    def lacks(self, condition: str) -> bool:
+        """Whether the target has nothing of what an item's `applies` names."""
+        if condition == "platform":
+            return self.platform.machines == "none"
+        return getattr(self, condition) is None
 
     def limit_of(self, item: Item) -> Limit | None:
         """The item's limit, with this target's changes laid over it."""
@@ -162,7 +177,19 @@ def _against(target: Target, contract: Contract) -> list[str]:
         if item not in contract:
             near = difflib.get_close_matches(item, [each.id for each in contract.item], n=1)
             lines.append(f"{key}: the contract has no such item" + (f"; did you mean «{near[0]}»?" if near else ""))
-    return lines + _platform(target) + _strictness(target, contract)
+    return lines + _platform(target) + _strictness(target, contract) + _left_out(target, contract)
+
+
+def _left_out(target: Target, contract: Contract) -> list[str]:
+    """Items that are not waivable, and that this target has no right to declare not applicable."""
+    lines = []
+    for item in (contract[each] for each in target.not_applicable if each in contract):
+        if not item.waivable and not (item.applies and target.lacks(item.applies)):
+            only = f"only where {_LACKS[item.applies]}" if item.applies else "nowhere"
+            lines.append(
+                f"not_applicable.{item.id}: it is not waivable, so it may be left out {only}; no reason will do"
+            )
+    return lines
 
 
 def _platform(target: Target) -> list[str]:

@@ -184,7 +184,7 @@ def _write(folder: Path, result: dict[str, Any]) -> None:
 def _write_environment(folder: Path, record: dict[str, Any]) -> None:
     release = record["release"]
     facts = {
-        "Verdict": record["verdict"],
+        "Verdict": f"{record['verdict']}: {record['coverage']}",
         "Target": f"{record['target']} ({record['target_url']})",
         "Release": f"{release['version']} {release['image']}" if release else "not observed",
         "Mode": f"writes {record['writes']}",

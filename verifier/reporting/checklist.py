@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
-from verifier.ledger import NO_CHECK
+from verifier.ledger import NO_CHECK, Outcome, Verdict, coverage
 from verifier.reporting.matrix import as_markdown
 
 BOXES = {
@@ -18,6 +19,7 @@ BOXES = {
 }
 MEANING = {
     "DONE": "Every item was seen to hold.",
+    "DONE in part": "What was judged was seen to hold, or is waived. What does not apply was not judged.",
     "NOT DONE": "At least one promise is broken.",
     "UNVERIFIED": "No promise was seen broken, but not all could be looked at. This is not a pass.",
     "PARTIAL": "The run was narrowed, so it makes no claim about the Definition of Done.",
@@ -25,12 +27,18 @@ MEANING = {
 }
 
 
+def meaning(verdict: str, counts: Mapping[str, int]) -> str:
+    """What the verdict claims, in one sentence: that every item holds only where it is so."""
+    whole = verdict != Verdict.DONE or set(counts) <= {Outcome.PASSED}
+    return MEANING[verdict if whole else "DONE in part"]
+
+
 def checklist(record: dict[str, Any]) -> str:
     """The checklist for a verdict record."""
     lines = [
         f"# Definition of Done · {record['target']} · {record['verdict']}",
         "",
-        MEANING[record["verdict"]],
+        meaning(record["verdict"], record["counts"]),
         "",
     ]
     lines += _findings(record)
@@ -65,11 +73,10 @@ def _findings(record: dict[str, Any]) -> list[str]:
 def _facts(record: dict[str, Any]) -> list[str]:
     release, run = record["release"], record["run"]
     told = f"{release['version']} ({release['image']}, {release['status']})" if release else "not observed"
-    tally = ", ".join(f"{number} {outcome}" for outcome, number in record["counts"].items())
     facts = {
         "Target": f"{record['title']}, {record['target_url'] or 'no address known'}",
         "Release": told,
-        "Items": tally,
+        "Items": coverage(record["counts"]),
         "Run": f"{run['id']}, {run['finished']}, {run['seconds']} s, suite {run['suite']}",
         "Exit status": record["exit_status"],
         "Narrowed by": ", ".join(run["narrowed"]),

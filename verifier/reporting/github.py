@@ -13,6 +13,7 @@ import os
 import re
 import secrets
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +23,7 @@ from typing import Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, StrictInt, ValidationError
 
 from verifier.definition import Severity
-from verifier.ledger import UNVERIFIED_STATUS, Outcome, Verdict
+from verifier.ledger import UNVERIFIED_STATUS, Outcome, Verdict, coverage
 from verifier.redaction import REDACTOR
 
 SUMMARY_BYTES = 1024 * 1024
@@ -201,6 +202,7 @@ def annotated(record: _Record) -> Iterator[Annotation]:
     order = list(Severity)
     items = sorted(record.items, key=lambda each: order.index(each.severity))
     told = [*map(_of_item, (each for each in items if each.outcome in _LEVELS)), *_of_run(record.run)]
+    told += _left_out(items)
     levels: tuple[Level, ...] = ("error", "warning", "notice")
     for level in levels:
         yield from _summed_up([each for each in told if each.level == level])
@@ -210,6 +212,15 @@ def _of_item(item: _Item) -> Annotation:
     cause = f" ({item.cause})" if item.cause else ""
     title = f"{item.outcome}{cause}: {item.promise} [{item.id}]"
     return Annotation(_LEVELS[item.outcome], title, "\n".join(item.lines))
+
+
+def _left_out(items: Sequence[_Item]) -> Iterator[Annotation]:
+    """What was not judged because it does not apply, in one annotation."""
+    found = [each for each in items if each.outcome == Outcome.NOT_APPLICABLE]
+    if found:
+        title = f"{coverage(Counter(each.outcome for each in items))}"
+        reasons = "\n".join(f"{each.id}: {each.reason or 'no reason was given'}" for each in found)
+        yield Annotation("notice", title, f"not applicable:\n{reasons}")
 
 
 def _of_run(run: _Run) -> Iterator[Annotation]:

@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from verifier.ledger import Outcome
 from verifier.run import Run
 
 _CLI = Path(__file__).parent / "allure" / "node_modules" / "allure" / "cli.js"
@@ -100,8 +101,11 @@ def _generate(node: str, results: Path, made: Path, name: str) -> str:
 
 def _name(record: dict[str, Any]) -> str:
     release = record["release"]
+    covered = f"{record['counts'].get(Outcome.PASSED, 0)} of {len(record['items'])} items seen to hold"
     found = f" · {len(record['findings'])} disagreement" if record["findings"] else ""
-    return f"{record['verdict']} · {record['target']}{found}" + (f" · release {release['version']}" if release else "")
+    return f"{record['verdict']} · {covered} · {record['target']}{found}" + (
+        f" · release {release['version']}" if release else ""
+    )
 
 
 def _node() -> str | None:

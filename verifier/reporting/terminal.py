@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from verifier.findings import Finding, find
-from verifier.ledger import NO_CHECK, CheckResult, ItemResult, Ledger, Outcome, Verdict, counts
-from verifier.reporting.checklist import MEANING
+from verifier.ledger import NO_CHECK, CheckResult, ItemResult, Ledger, Outcome, Verdict, counts, coverage
+from verifier.reporting.checklist import meaning
 from verifier.run import Run
 
 if TYPE_CHECKING:
@@ -67,11 +67,14 @@ def _finding(finding: Finding) -> list[Line]:
 def closing_lines(ledger: Ledger, run: Run, published: Published | None) -> list[Line]:
     """Verdict, exit status, and where to read on."""
     verdict, status = ledger.verdict(), ledger.exit_status()
-    tally = ", ".join(f"{number} {outcome}" for outcome, number in counts(ledger.items()).items())
+    found = counts(ledger.items())
     why = f" (ended early: {ledger.interrupted})" if ledger.interrupted else ""
     why += f" (narrowed by {', '.join(ledger.narrowed)})" if ledger.narrowed else ""
     markup = _VERDICT_MARKUP.get(verdict, {"yellow": True, "bold": True})
-    lines: list[Line] = [(f"{verdict}: {tally} · exit status {status}{why}", markup), (MEANING[verdict], {})]
+    lines: list[Line] = [
+        (f"{verdict}: {coverage(found)} · exit status {status}{why}", markup),
+        (meaning(verdict, found), {}),
+    ]
     folder = run.folder.relative_to(run.root).as_posix()
     if published and published.html:
         lines.append((f"report: {folder}/index.html", {}))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from verifier.findings import find
-from verifier.ledger import CheckResult, ItemResult, Ledger, counts
+from verifier.ledger import CheckResult, ItemResult, Ledger, counts, coverage
 from verifier.patience import now
 from verifier.reporting.matrix import read_matrix
 from verifier.run import Run, suite_version
@@ -27,6 +27,7 @@ def verdict_record(run: Run, ledger: Ledger, release: Mapping[str, Any] | None) 
         "release": dict(release) if release else None,
         "matrix": read_matrix(run.folder / "evidence"),
         "counts": counts(items),
+        "coverage": coverage(counts(items)),
         "items": [_item(each) for each in items],
         "run": {
             "id": run.id,

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from verifier.definition import Positive, Sentence
+from verifier.definition import Positive, Reason
 from verifier.files import Written
 from verifier.sections.types import HealthPath
 
@@ -18,9 +18,9 @@ class Database(Written):
     schemas: tuple[str, ...] = ()
     tables: Annotated[tuple[str, ...], Field(min_length=1)]
     owner_column: str = "user_id"
-    public: dict[str, Sentence] = {}
-    writable: dict[str, Sentence] = {}
-    truncate: Sentence | Literal[""] = ""
+    public: dict[str, Reason] = {}
+    writable: dict[str, Reason] = {}
+    truncate: Reason | Literal[""] = ""
     app_role: str = ""
     claim: HealthPath | None = None
     longest_transaction: Positive = 60.0

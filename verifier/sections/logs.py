@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import field_validator
 
-from verifier.definition import Identifier, Positive, Sentence
+from verifier.definition import Identifier, Positive, Reason
 from verifier.files import Written
 from verifier.sections.types import Path_, Pattern
 
@@ -16,7 +16,7 @@ class Allowed(Written):
     """A log line that looks like an error and is none: why, and until when it may be thought so."""
 
     pattern: Pattern
-    reason: Sentence
+    reason: Reason
     expires: date
 
 

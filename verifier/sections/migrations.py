@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from verifier.definition import Sentence
+from verifier.definition import Reason
 from verifier.files import Written
 
 
@@ -15,7 +15,7 @@ class Reviewed(Written):
 
     file: str
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-    reason: Sentence
+    reason: Reason
 
 
 class Migrations(Written):

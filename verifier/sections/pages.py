@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from verifier.definition import Positive, Sentence
+from verifier.definition import Positive, Reason
 from verifier.files import Written
 from verifier.sections.types import Path_, Pattern, Url
 
@@ -16,7 +16,7 @@ class Ignored(Written):
     """An error of the browser's console that is known and not the deployment's: why, and until when."""
 
     pattern: Pattern
-    reason: Sentence
+    reason: Reason
     expires: date
 
 
