@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from verifier import constancy
+from verifier import constancy, server_errors
 from verifier.credentials import NEEDS
 from verifier.debts import PUT_RIGHT, Debt
 from verifier.evidence import Cause
+from verifier.findings import Seen
 from verifier.ledger import UNVERIFIED_STATUS, CheckResult, Ledger, Outcome
 from verifier.observatory import Observatory
 from verifier.patience import Patience
@@ -145,6 +146,7 @@ class Listener:
         if observatory is not None:
             self._put_right(session.config, observatory)
         self._look_again(observatory)
+        self._look_back(observatory)
         self._watchdog.rest()
         self._run.patience.stop()
         session.exitstatus = self._close()
@@ -213,6 +215,17 @@ class Listener:
             self._interrupted("Ctrl-C")
         except Exception as trouble:  # noqa: BLE001 - here nobody else writes down what was seen until now
             self._trouble("the last look at the release failed", trouble)
+
+    def _look_back(self, observatory: Observatory | None) -> None:
+        """Judge what all probes together were answered, those of worker processes included."""
+        item = server_errors.ITEM
+        if observatory is None or item not in self._ledger.judged or item in self._run.target.not_applicable:
+            return
+        limit = self._run.limit(item)
+        kinds = {name: probe.kind for name, probe in observatory.probes.items()}
+        found = server_errors.answers(Seen(self._run.folder / "evidence"), kinds, self._run.target)
+        self._ledger.hear(server_errors.no_server_error_seen(found, (limit and limit.count) or 0))
+        self._ledger.finish(server_errors.CHECK)
 
     def _close(self) -> int:
         """Publish; whatever goes wrong then, the status never becomes 0 because of it."""

@@ -1,0 +1,139 @@
+"""Whether any probe of the run was answered with a server error (5xx): what one of them saw counts, log or no log."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel
+
+from verifier.evidence import Cause, Evidence
+from verifier.findings import Seen
+from verifier.ledger import CheckResult, Outcome
+from verifier.probes.complaints import Complaint, origin
+from verifier.probes.event_head import Head
+from verifier.probes.http import Reply
+from verifier.probes.tiles import Load
+from verifier.probes.visits import Visit
+from verifier.target import Target
+
+ITEM = "no-server-errors"
+CHECK = "session::no_server_error_seen"
+_TITLE = "No probe of the run is answered with a server error."
+_DISTURBED = {"failover"}
+"""Evidence of what the run itself did to the target: a machine that is stopped on purpose may answer with errors."""
+_SERVER_ERROR = 500
+_SHOWN = 5
+
+
+class Answer(NamedTuple):
+    """An answer of the target, as some probe saw it.
+
+    Attributes:
+        url: what was asked; empty for the event stream, which is always the target's own.
+        probe: the name of the evidence that holds it.
+        again: the line that asks the same by hand.
+    """
+
+    url: str
+    status: int
+    probe: str
+    again: str
+
+    def __str__(self) -> str:
+        parts = urlsplit(self.url)
+        path = re.sub(r"[?&]probe=\w+", "", f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}")
+        return f"{path if self.url else 'the event stream'} answered {self.status} (evidence: {self.probe})"
+
+
+def answers(seen: Seen, kinds: Mapping[str, type[Evidence]], target: Target) -> list[Answer]:
+    """Every answer of the target's own origins that stands in the evidence of a run.
+
+    Args:
+        seen: the evidence.
+        kinds: name of evidence → its class.
+        target: the deployment.
+    """
+    dashboard = target.dashboard
+    own = {"", origin(target.url or ""), *map(origin, dashboard.own_origins if dashboard else ())}
+    found = []
+    for name, kind in kinds.items():
+        evidence = None if name in _DISTURBED else seen.get(name, kind)
+        if evidence is not None:
+            told = _told(evidence)
+            found += [Answer(url, status, name, evidence.again) for url, status in told if origin(url) in own]
+    return found
+
+
+def no_server_error_seen(found: Iterable[Answer], most: int) -> CheckResult:
+    """Judge the answers.
+
+    Args:
+        found: all answers of the target.
+        most: how many server errors the promise allows.
+    """
+    found = list(found)
+    errors = [each for each in found if each.status >= _SERVER_ERROR]
+    names = tuple(dict.fromkeys(each.probe for each in errors or found))
+    if not found:
+        return _result(Outcome.UNVERIFIED, names, "no probe was answered by the target", cause=str(Cause.NO_DATA))
+    measured = f"{len(errors)} of {len(found)} answers that probes saw"
+    if len(errors) <= most:
+        return _result(Outcome.PASSED, names, "", measured=measured)
+    told = list(dict.fromkeys(map(str, errors)))
+    more = f"; and {len(told) - _SHOWN} more" if len(told) > _SHOWN else ""
+    message = f"expected: at most {most} server errors\nseen: {len(errors)}: {'; '.join(told[:_SHOWN])}{more}"
+    looked = tuple(dict.fromkeys(f"again: {each.again}" for each in errors))
+    return replace(_result(Outcome.FAILED, names, message, measured=measured), looked=looked)
+
+
+def _told(value: Any) -> Iterator[tuple[str, int]]:  # noqa: ANN401 - walks the fields of any record
+    """Address and status of every answer in a record and in all that it holds."""
+    yield from _of_record(value)
+    if isinstance(value, BaseModel):
+        value = [getattr(value, name) for name in type(value).model_fields]
+    elif isinstance(value, Mapping):
+        value = value.values()
+    if isinstance(value, Iterable) and not isinstance(value, (str, bytes)):
+        for each in value:
+            yield from _told(each)
+
+
+def _of_record(value: object) -> Iterator[tuple[str, int]]:
+    match value:
+        case Reply(url=url, status=int(status)):
+            yield url, status
+        case Complaint(kind="response", source=url, text=said):
+            yield from _of_text(url, said)
+        case Head(status=status):
+            yield "", status
+        case Load(url=url, status=status, unwell=unwell):
+            yield url, status
+            for other, said in unwell.items():
+                yield from _of_text(other, said)
+        case Visit(final_url=url, status=int(status)) if status < _SERVER_ERROR:  # else a complaint tells of it
+            yield url, status
+
+
+def _of_text(url: str, said: str) -> Iterator[tuple[str, int]]:
+    status = re.fullmatch(r"HTTP (\d{3})", said)
+    if status:
+        yield url, int(status[1])
+
+
+def _result(
+    outcome: Outcome, evidence: tuple[str, ...], message: str, *, cause: str | None = None, measured: str | None = None
+) -> CheckResult:
+    return CheckResult(
+        check=CHECK,
+        item=ITEM,
+        title=_TITLE,
+        outcome=outcome,
+        cause=cause,
+        message=message,
+        measured=measured,
+        evidence=evidence,
+    )
