@@ -18,7 +18,7 @@ def test_every_health_endpoint_answers(health, measured):
 @pytest.mark.proves("health-endpoint")
 def test_every_health_endpoint_says_that_all_is_well(health, measured):
     """Every health endpoint claims what the target says it claims in good health."""
-    claimed, wanted = measured(health.claimed), {place: health.wanted[place] for place in health.expected_places}
+    claimed, wanted = measured(health.claims()), {place: health.wanted[place] for place in health.expected_places}
     if claimed != wanted:
         raise BrokenPromise(expected=differing(wanted, claimed), seen=differing(claimed, wanted))
     health.need_machines()

@@ -88,7 +88,7 @@ class Crowd:
             content = json.loads(data)
             about = content.get(settings.within) if settings.within else content
             return str(content.get(settings.action, "")), str(about.get(settings.id, ""))
-        except (ValueError, AttributeError):
+        except (ValueError, AttributeError, RecursionError):
             return "", ""
 
     def holding(self) -> dict[str, int]:

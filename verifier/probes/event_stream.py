@@ -178,7 +178,7 @@ def own_time(data: str, fields: tuple[str, ...]) -> float | None:
     """
     try:
         content = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     told = next((content[name] for name in fields if name in content), None) if isinstance(content, dict) else None
     if isinstance(told, bool) or not isinstance(told, int | float | str):

@@ -82,7 +82,7 @@ def _told(reply: Reply) -> str | None:
     """The message in a JSON error, as the official client reads it: `message`, then `error`."""
     try:
         content = json.loads(reply.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(content, dict):
         return None

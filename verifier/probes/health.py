@@ -50,13 +50,29 @@ class HealthState(Evidence):
         for place, status in self.statuses().items():
             machine, _, path = place.partition(" ")
             lies = self.claimed.get(place) != self.wanted.get(place)
-            trouble = f"{path} {status}" if status != HTTP_OK else f"{path} says {self.claimed.get(place)}" * lies
+            trouble = (
+                f"{path} {status}"
+                if status != HTTP_OK
+                else f"{path} {self._unreadable(place) or f'says {self.claimed.get(place)}'}" * lies
+            )
             said.setdefault(machine, []).append(trouble)
         return {"health": {machine: _cell(troubles) for machine, troubles in said.items()}}
 
     def statuses(self) -> dict[str, int | str]:
         """Place and path → HTTP status, or why there is none."""
         return {place: reply.status or str(reply) for place, reply in self.replies.items()}
+
+    def claims(self) -> dict[str, object]:
+        """Place and path → what it claims, or why it can claim nothing."""
+        return {place: self._unreadable(place) or claimed for place, claimed in self.claimed.items()}
+
+    def _unreadable(self, place: str) -> str:
+        """Why an answer that should make claims is none; empty if it is."""
+        reply = self.replies.get(place)
+        if not self.wanted.get(place) or reply is None or not reply.answered or isinstance(reply.content(), dict):
+            return ""
+        page = "html" in reply.headers.get("content-type", "") or reply.body.lstrip()[:1] == "<"
+        return f"answered {'an HTML page' if page else 'no JSON object'}, so it claims nothing"
 
 
 def _cell(troubles: list[str]) -> Cell:

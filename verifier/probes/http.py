@@ -24,6 +24,10 @@ BODY = 20_000
 """Characters of a body that are kept as evidence."""
 WHOLE = 20_000_000
 """Characters of an answer that is read for its content: more than any page of the platform's API."""
+LARGEST = 5_000_000
+"""Bytes of an answer, unpacked, after which no more of it is read; more only where more of it is asked for."""
+WAIT = 3.0
+"""How many times the timeout, which is that of a silence, a whole answer may take."""
 FORCE = "fly-force-instance-id"
 """The header that makes Fly's edge route to one machine (Fly docs, sticky sessions)."""
 EDGE = "edge"
@@ -71,7 +75,7 @@ class Reply(Record):
         """The body as JSON, or nothing if it is none."""
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):  # the latter for one that is nested without end
             return None
 
     def __str__(self) -> str:
@@ -162,8 +166,9 @@ def _sent(
 ) -> Reply:
     started, at = monotonic(), now()
     try:
-        answer = session.request(method, url, **words)
-    except (httpx.HTTPError, httpx.InvalidURL) as trouble:
+        with session.stream(method, url, **words) as answer:
+            content = _whole(answer, max(LARGEST, 2 * keep), started + WAIT * words.get("timeout", TIMEOUT))
+    except (httpx.HTTPError, httpx.InvalidURL, _TooLarge) as trouble:
         return Reply(
             method=method,
             url=url,
@@ -181,9 +186,35 @@ def _sent(
         status=answer.status_code,
         headers=dict(answer.headers),
         # Redacted before it is cut, because half a secret would no longer be known as one.
-        body=REDACTOR.text(answer.text[: 2 * keep])[:keep],
+        body=REDACTOR.text(content[: 2 * keep])[:keep],
         milliseconds=(monotonic() - started) * 1000,
     )
+
+
+class _TooLarge(Exception):  # noqa: N818 - it says what the answer is
+    """An answer of which no more is read."""
+
+
+def _whole(answer: httpx.Response, most: int, until: float) -> str:
+    """The body as text; one that never ends must neither fill the memory nor hold the run up.
+
+    Raises:
+        _TooLarge: it has more than `most` bytes.
+        httpx.ReadTimeout: it has not ended `until` then.
+    """
+    content = bytearray()
+    for part in answer.iter_bytes():
+        content += part
+        if len(content) > most:
+            raise _TooLarge(f"HTTP {answer.status_code} with a body of more than {most / 1e6:g} MB")
+        if monotonic() > until:
+            told = f"HTTP {answer.status_code} with a body that did not end ({len(content)} bytes)"
+            raise httpx.ReadTimeout(told, request=answer.request)
+    encoding = answer.charset_encoding or "utf-8"
+    try:
+        return content.decode(encoding, errors="replace")
+    except LookupError:
+        return content.decode(errors="replace")
 
 
 def routed(machine: str | None) -> dict[str, str]:
@@ -193,6 +224,8 @@ def routed(machine: str | None) -> dict[str, str]:
 
 def cause_of(trouble: Exception) -> Cause:
     """The cause that a transport error stands for."""
+    if isinstance(trouble, _TooLarge):
+        return Cause.TRUNCATED
     return Cause.TIMEOUT if isinstance(trouble, httpx.TimeoutException) else Cause.UNREACHABLE
 
 

@@ -45,7 +45,7 @@ def request_of(message: str) -> Request | None:
     if message.lstrip().startswith("{"):
         try:
             return _structured(json.loads(message))
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
     found = _COMMON.search(message) or _SHORT.search(message)
     if not found:

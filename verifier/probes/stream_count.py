@@ -61,5 +61,5 @@ def _value(text: str, key: str) -> float | None:
         for name in key.split("."):
             value = value[name]
         return float(value)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None

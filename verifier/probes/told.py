@@ -45,7 +45,7 @@ def told(stream: Subscription, settings: Approvals) -> list[Heard]:
 def _heard(event: Event, settings: Approvals) -> Heard:
     try:
         content = json.loads(event.data)
-    except ValueError:
+    except (ValueError, RecursionError):
         content = {}
     content = content if isinstance(content, dict) else {}
     about = content.get(settings.within) if settings.within else content
