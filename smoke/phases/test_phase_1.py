@@ -22,7 +22,8 @@ def test_the_queue_shows_a_card_with_its_decisions(operator, approval, measured)
     operator.follow("Approvals")
     card = card_of(operator, approval)
     operator.sees(card.filter(has_text=approval.content["summary"]), "the card of the synthetic approval")
-    buttons = measured([each.strip() for each in card.get_by_role("button").all_inner_texts()])
+    found = [each.strip() for each in card.get_by_role("button").all_inner_texts()]
+    buttons = measured.present(found, "buttons on the card of an approval")
 
     assert {"Approve", "Reject", "Request changes"} <= set(buttons)
 
