@@ -78,9 +78,50 @@ def test_a_tile_is_ready_by_selector_by_words_or_by_its_own_state(
     assert load.tiles["tile-a"].state == state
 
 
-def test_tiles_that_nobody_expects_are_listed(tile_browser: TileBrowser) -> None:
-    load, _ = tile_browser.load("unexpected")
-    assert (load.unexpected, load.tiles["tile-a"].state) == (("tile-new",), "healthy")
+@pytest.mark.parametrize(
+    ("kind", "pattern", "states"),
+    [
+        ("unexpected", '[data-testid^="tile-"]', {"tile-a": "healthy", "tile-new": "healthy"}),
+        ("unexpected-in-error", '[data-testid^="tile-"]', {"tile-a": "healthy", "tile-new": "error"}),
+        ("unexpected-by-id", ".tile", {"tile-a": "healthy", "new.one": "error"}),
+    ],
+)
+def test_tiles_that_the_target_does_not_name_are_judged_too(
+    tile_browser: TileBrowser, kind: str, pattern: str, states: dict[str, str]
+) -> None:
+    seen = tile_browser.state(kind, 0, limit=1.0, pattern=pattern)
+
+    assert (seen.states(), seen.expected_tiles) == (states, tuple(states))
+    seen.need_all()
+
+
+def test_a_tile_may_be_left_out_with_a_reason(tile_browser: TileBrowser) -> None:
+    reason = {"tile-new": "the team of the new tile tries it out", "tile-gone": "it went away long ago"}
+
+    seen = tile_browser.state("unexpected-in-error", 0, limit=1.0, leave_out=reason)
+
+    assert (seen.states(), seen.left_out) == ({"tile-a": "healthy"}, {"tile-new": reason["tile-new"]})
+    seen.need_all()
+
+
+@pytest.mark.parametrize(
+    ("kind", "dashboard"),
+    [
+        ("unexpected-without-a-name", {"pattern": ".tile"}),
+        ("unexpected", {"ready": None, "tile": [{**TILE, "ready": ".ready"}]}),
+    ],
+)
+def test_a_tile_that_cannot_be_judged_is_no_pass(
+    tile_browser: TileBrowser, kind: str, dashboard: dict[str, object]
+) -> None:
+    with pytest.raises(CouldNotLook, match="on the page matches the pattern of a tile, and cannot be judged"):
+        tile_browser.state(kind, 0, limit=1.0, **dashboard).need_all()
+
+
+def test_tiles_whose_names_never_end_do_not_hold_the_run_up(tile_browser: TileBrowser) -> None:
+    seen = tile_browser.state("unexpected-and-never-the-same", 0, limit=1.0)
+
+    assert set(seen.states().values()) == {"healthy", "missing"}
 
 
 @pytest.mark.parametrize("marks", [{"error": "..no"}, {"text": "(?P<figure>4)"}, {"pattern": "["}])

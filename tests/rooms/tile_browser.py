@@ -73,10 +73,10 @@ class TileBrowser:
         self.browser = browser
         self.url = url
 
-    def state(self, kind: str, ms: float, *, limit: float, slower: float = 1.0) -> TileState:
+    def state(self, kind: str, ms: float, *, limit: float, slower: float = 1.0, **dashboard: object) -> TileState:
         """What the whole probe sees of the page of this kind, with a main thread that is so many times slower."""
-        asked = target(self.url, path=f"/page?kind={kind}&ms={ms:g}", warm=0)
-        asked = asked.model_copy(update={"limit": {"tiles-under-3s": NewLimit(loads=1, reason="tests")}})
+        asked = target(self.url, path=f"/page?kind={kind}&ms={ms:g}", warm=0, **dashboard)
+        asked = asked.model_copy(update={"limit": {"tiles-under-3s": NewLimit(loads=1, reason="for the tests")}})
         return observe_tiles_in(context(asked, limit=limit), cast("Browser", Throttled(self.browser, slower)))
 
     @contextmanager

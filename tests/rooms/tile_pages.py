@@ -112,6 +112,13 @@ SCRIPTS = {
     "empty": SKELETON.replace('<i class="loading">…</i>', '<b class="ready">Healthy</b><p class="figure"> </p>'),
     "unmarked": SKELETON.replace('<i class="loading">…</i>', "<p>words</p>"),
     "unexpected": READY + READY.replace("tile-a", "tile-new"),
+    "unexpected-in-error": READY
+    + '<section class="tile" data-testid="tile-new"><h2>New</h2><i class="error">gone</i></section>',
+    "unexpected-by-id": READY + '<section class="tile" id="new.one"><h2>New</h2><i class="error">gone</i></section>',
+    "unexpected-without-a-name": READY + '<section class="tile"><h2>New</h2></section>',
+    "unexpected-and-never-the-same": f"""{READY}<script>
+        document.querySelector(".tile").insertAdjacentHTML("afterend", content(""));
+        document.body.lastElementChild.dataset.testid = "tile-" + Math.random()</script>""",
 }
 """What is in the body of each kind of page; `$ms` is the delay, `$own` this address, `$other` that of
 another site."""

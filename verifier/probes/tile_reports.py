@@ -114,9 +114,9 @@ class Reports:
         return float(self._first.page.get("first_byte", 0.0)) if self._first else 0.0
 
     @property
-    def others(self) -> tuple[str, ...]:
-        """Tiles that nobody expects, in any frame."""
-        return tuple(each for document in self._documents.values() for each in document.page.get("others", ()))
+    def others(self) -> dict[str, str]:
+        """Tiles that the target does not name, in any frame: name → selector; empty where nothing tells it apart."""
+        return {name: css for document in self._documents.values() for name, css in document.page.get("others", ())}
 
     @property
     def signed_in(self) -> tuple[str, ...]:

@@ -210,7 +210,11 @@
   const others = () => {
     const known = tiles.filter((tile) => tile.id).flatMap((tile) => tile.found);
     const strange = everywhere(config.pattern).filter((each) => !known.some((tile) => tile.contains(each)));
-    return strange.map((each) => each.getAttribute("data-testid") ?? (each.id || each.localName));
+    return strange.map((each) => {
+      const name = each.getAttribute("data-testid");
+      if (name !== null) return [name, `[data-testid="${CSS.escape(name)}"]`];
+      return each.id ? [each.id, `#${CSS.escape(each.id)}`] : [each.localName, ""];
+    });
   };
 
   const navigation = () => performance.getEntriesByType("navigation")[0];

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import ceil
 from typing import Any, Literal, cast, get_args
@@ -26,6 +26,8 @@ from verifier.sections.pages import Dashboard, Tile
 from verifier.target import Target
 
 ITEM = "tiles-under-3s"
+_ANEW = 3
+"""How often the loads begin anew because the page has tiles that were not watched; their names may never end."""
 LOADS = 3
 """Cold loads, unless the target's limit names another number."""
 MOST = 20
@@ -73,7 +75,7 @@ class Load(Record):
         tasks: beginning and end of the long tasks of the page's main thread, in milliseconds.
         watched: seconds after which a tile that had not come was not waited for.
         tiles: tile → what was seen; every expected tile is here.
-        unexpected: test ids of tiles that nobody expects; newer builds have more of them.
+        unexpected: further tiles on the page, by test id or id, that this load did not watch.
         unwell: address → what came of it, for whatever the page asked for in vain.
     """
 
@@ -110,7 +112,9 @@ class TileState(Evidence):
     """The tiles of the dashboard in several loads.
 
     Attributes:
-        headings: tile → how operators call it.
+        headings: tile → how operators call it; those that were found on the page beside the expected ones included.
+        left_out: tiles on the page that the target leaves out → why.
+        nameless: tiles on the page that cannot be judged, because nothing tells them apart or when they are ready.
         loads: the cold loads; one in which a tile never came is the last one, for it decides.
         warm: loads of a browser that had been there before.
         runner: what this machine itself takes.
@@ -121,17 +125,25 @@ class TileState(Evidence):
     loads: tuple[Load, ...]
     warm: tuple[Load, ...] = ()
     runner: Runner | None = None
+    left_out: dict[str, str] = {}
+    nameless: tuple[str, ...] = ()
     pictures: dict[str, bytes] = Field(default={}, exclude=True, repr=False)
 
     @property
     def expected_tiles(self) -> tuple[str, ...]:
-        """The ids of all tiles that must be seen."""
+        """The ids of all tiles that must show content."""
         return tuple(self.headings)
 
-    @property
-    def unexpected(self) -> tuple[str, ...]:
-        """The ids of tiles that nobody expects; newer builds have more of them."""
-        return tuple(dict.fromkeys(each for load in (*self.loads, *self.warm) for each in load.unexpected))
+    def need_all(self) -> None:
+        """Make sure that every tile on the page was judged, or is left out by the target.
+
+        Raises:
+            CouldNotLook: precondition, if one could not be.
+        """
+        if self.nameless:
+            what = f"{', '.join(self.nameless)} on the page matches the pattern of a tile, and cannot be judged"
+            remedy = "name it in [dashboard] tile with selector and ready, or in leave_out with a reason"
+            raise CouldNotLook(Cause.PRECONDITION, what, remedy=remedy)
 
     def states(self) -> dict[str, State]:
         """Tile → its worst state in all loads."""
@@ -232,6 +244,7 @@ def observe_tiles_in(context: Context, browser: Browser) -> TileState:
     dashboard = context.part(context.target.dashboard, "dashboard")
     url, started = address(context, dashboard.path), now()
     album = _loads(context, browser, dashboard)
+    seen = {each for load in album.loads for each in load.unexpected}
     pictures = _pictures(context, album)
     if not album.well or album.late(context.ceiling(ITEM)):
         pictures |= record(context, browser, dashboard.path, name="tiles")
@@ -240,7 +253,9 @@ def observe_tiles_in(context: Context, browser: Browser) -> TileState:
         where=url,
         at=started,
         again=by_hand(context.target, url),
-        headings={tile.id: tile.heading for tile in dashboard.tile},
+        headings={tile.id: tile.heading for tile in album.tiles},
+        left_out={name: why for name, why in dashboard.leave_out.items() if name in seen},
+        nameless=tuple(sorted(seen - dashboard.leave_out.keys())),
         runner=album.runner,
         loads=tuple(load for load in album.loads if not load.warm),
         warm=tuple(load for load in album.loads if load.warm),
@@ -253,6 +268,7 @@ class Album:
     """What this machine itself takes, the loads in their order, and a picture of the slowest cold one."""
 
     runner: Runner
+    tiles: tuple[Tile, ...] = ()
     loads: list[Load] = field(default_factory=list)
     shot: bytes = b""
 
@@ -273,10 +289,15 @@ class Album:
 
 def _loads(context: Context, browser: Browser, dashboard: Dashboard) -> Album:
     """Cold loads in contexts of their own, so that no stream of another holds a connection; warm ones in the last."""
-    album, planned = Album(observe_runner(context, browser)), _planned(context.target)
+    album, planned, again = Album(observe_runner(context, browser), dashboard.tile), _planned(context.target), _ANEW
     while len(album.loads) < planned and album.well:
         with opened_context(browser, context) as opened:
-            _add(album, context, opened, dashboard)
+            found = _add(album, context, opened, dashboard)
+            if found and again:  # all loads watch the same tiles, so they begin anew
+                again -= 1
+                dashboard = dashboard.model_copy(update={"tile": (*dashboard.tile, *found)})
+                album = Album(album.runner, dashboard.tile)
+                continue
             for _ in range(dashboard.warm if len(album.loads) == planned else 0):
                 if album.well:
                     _add(album, context, opened, dashboard, warm=True)
@@ -296,14 +317,35 @@ def _overrun(context: Context) -> float:
     return 3 * context.ceiling(ITEM) + 1
 
 
-def _add(album: Album, context: Context, opened: BrowserContext, dashboard: Dashboard, *, warm: bool = False) -> None:
-    """One load more; a picture of it if it is cold and the slowest so far, or if it is what decides."""
+def _add(
+    album: Album, context: Context, opened: BrowserContext, dashboard: Dashboard, *, warm: bool = False
+) -> tuple[Tile, ...]:
+    """One load more; a picture of it if it is cold and the slowest so far, or if it is what decides.
+
+    Returns:
+        Further tiles on the page that must be judged, and were not watched.
+    """
     with arrived(context, opened, dashboard, overrun=_overrun(context)) as arrival:
         load = load_of(arrival, warm=warm)
         if (load.slowest > album.slowest and not warm) or not load.ready:
             labels = [_label(tile, load.tiles[tile.id]) for tile in dashboard.tile]
             album.shot = picture(arrival, labels) or album.shot
         album.loads.append(load)
+        return _found(arrival.reports.others, dashboard)
+
+
+def _found(others: Mapping[str, str], dashboard: Dashboard) -> tuple[Tile, ...]:
+    """The tiles that the page has beyond the expected ones, as far as something tells what they show."""
+    if not (dashboard.ready or dashboard.text):
+        return ()
+    known = {*dashboard.leave_out, *(tile.id for tile in dashboard.tile)}
+    named = {name: css for name, css in others.items() if css and name not in known}
+    return tuple(Tile(id=name, heading="found on the page", selector=_own(name, css)) for name, css in named.items())
+
+
+def _own(name: str, css: str) -> str | None:
+    """The selector, unless it is the test id's: that one is looked for as expected tiles are, which costs less."""
+    return None if css == Tile(id=name, heading="").css else css
 
 
 def load_of(arrival: Arrival, *, warm: bool = False) -> Load:
@@ -320,7 +362,7 @@ def load_of(arrival: Arrival, *, warm: bool = False) -> Load:
         tasks=reports.tasks,
         watched=arrival.overrun,
         tiles={each: _seen(reports.tile(each), done=arrival.done) for each in reports.expected},
-        unexpected=reports.others,
+        unexpected=tuple(reports.others),
         unwell=dict(list(arrival.unwell.items())[:MOST]),
     )
 

@@ -54,7 +54,8 @@ class Dashboard(Marks):
     """The page of an operator, and how its tiles tell their state.
 
     Attributes:
-        pattern: what looks like a tile; those that nobody expects are told.
+        pattern: what looks like a tile; those that are not in `tile` are judged all the same.
+        leave_out: tiles that are not judged: test id (or id) → why.
         settle: seconds for which content must stay, before it counts as there.
         warm: how many times the page is loaded again, with what the browser has kept from the last cold load.
     """
@@ -62,6 +63,7 @@ class Dashboard(Marks):
     path: Path_
     tile: Annotated[tuple[Tile, ...], Field(min_length=1)]
     pattern: str = '[data-testid^="tile-"]'
+    leave_out: dict[str, Reason] = {}
     settle: Positive = 0.5
     warm: Annotated[int, Field(ge=0)] = 1
     signed_in: str | None = None
