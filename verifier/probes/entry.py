@@ -67,12 +67,24 @@ def _dashboard(context: Context) -> str:
     return context.target.dashboard.path if context.target.dashboard else ""
 
 
-def _session(context: Context, browser: Browser) -> Any:  # noqa: ANN401 - Playwright's storage state
+def saved_session(context: Context) -> Any:  # noqa: ANN401 - Playwright's storage state
+    """The session that the target names a file or a secret for; nothing if it names none.
+
+    Raises:
+        CouldNotLook: missing-credential or precondition, if it cannot be read.
+    """
     entry = context.target.entry
     if entry.storage_secret:
         return _parsed(context.credentials.named(entry.storage_secret), f"the secret {entry.storage_secret}")
     if entry.storage_state:
         return _parsed(_text(Path(entry.storage_state)), entry.storage_state)
+    return None
+
+
+def _session(context: Context, browser: Browser) -> Any:  # noqa: ANN401 - Playwright's storage state
+    entry, saved = context.target.entry, saved_session(context)
+    if saved:
+        return saved
     if entry.login:
         with _ALONE:
             if context.run not in _SESSIONS:

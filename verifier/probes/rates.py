@@ -15,12 +15,13 @@ from verifier.probes import Context
 from verifier.probes.counters import METRICS, PROMETHEUS, CountersState, read_pages
 from verifier.probes.durations import cumulative
 from verifier.probes.exposition import Gained, gained, read
-from verifier.probes.http import Reply, client, curl, get
+from verifier.probes.http import Reply, curl, get
 from verifier.probes.log_state import LaterLogState
 from verifier.probes.platform import places
 from verifier.probes.responses import Responses, from_machines, less, of_replies, together, unattended
 from verifier.probes.shares import Sample, Share, Side
 from verifier.probes.traffic import AT_ONCE, TrafficState, marked
+from verifier.probes.visitor import visitor
 
 ACCESS = "the access lines of the log"
 _SLOW = 0.05
@@ -146,7 +147,7 @@ def _send(context: Context, number: int) -> list[Reply]:
         return []
     turns = [(machine, path) for path in context.target.traffic.paths for machine in places(context)]
     asked = islice(cycle(turns), number)
-    with context.loud(), client(context.target) as session, ThreadPoolExecutor(AT_ONCE) as hands:
+    with context.loud(), visitor(context) as session, ThreadPoolExecutor(AT_ONCE) as hands:
         return list(hands.map(lambda each: get(session, marked(context, each[1]), machine=each[0]), asked))
 
 

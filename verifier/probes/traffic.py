@@ -12,9 +12,10 @@ from verifier.evidence import Cause, Cell, CouldNotLook, Evidence, Readings
 from verifier.patience import now
 from verifier.probes import Context
 from verifier.probes.counters import CountersState
-from verifier.probes.http import Reply, client, curl, get, refusal
+from verifier.probes.http import Reply, curl, get, refusal
 from verifier.probes.platform import places
 from verifier.probes.responses import Responses, of_replies
+from verifier.probes.visitor import visitor
 
 AT_ONCE = 4
 """Fewer than a browser's six connections, so that the suite is no load that operators would not be."""
@@ -96,7 +97,7 @@ def observe_traffic(context: Context) -> TrafficState:
     turns = [(machine, path) for path in traffic.paths for machine in machines]
     asked = list(islice(cycle(turns), max(traffic.requests, len(turns))))
     started = now()
-    with context.quiet(), client(context.target) as session, ThreadPoolExecutor(AT_ONCE) as hands:
+    with context.quiet(), visitor(context) as session, ThreadPoolExecutor(AT_ONCE) as hands:
         replies = tuple(hands.map(lambda each: get(session, marked(context, each[1]), machine=each[0]), asked))
     if not any(reply.answered for reply in replies):
         raise refusal(replies[0], "the app's pages")

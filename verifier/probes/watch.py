@@ -8,10 +8,11 @@ from verifier.evidence import Cause, CouldNotLook, Evidence
 from verifier.patience import monotonic, now
 from verifier.probes import Context
 from verifier.probes.fly import Fly, fly
-from verifier.probes.http import Reply, WayOut, client, curl, get, refusal
+from verifier.probes.http import Reply, WayOut, curl, get, refusal
 from verifier.probes.platform import PlatformState
 from verifier.probes.prometheus import figures
 from verifier.probes.traffic import marked
+from verifier.probes.visitor import visitor
 
 _PAUSE = 2.0
 """Seconds between two looks at the dashboard: few enough requests to be no load."""
@@ -61,7 +62,7 @@ def observe_uptime(context: Context) -> UptimeState:
     limit = context.limit("uptime")
     seconds = (limit and limit.seconds) or 60.0
     looks: list[tuple[float, Reply]] = []
-    with client(context.target) as session:
+    with visitor(context) as session:
         while True:
             at = monotonic() - began
             # Each on a connection of its own: an idle one that the server closes as we ask is no outage.

@@ -1,0 +1,52 @@
+"""Asks the target's own origin over HTTP with what `[entry]` lets a browser in with: headers, basic, saved cookies."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from verifier.probes import Context
+from verifier.probes.complaints import origin
+from verifier.probes.entry import saved_session
+from verifier.probes.http import client
+
+
+def visitor(context: Context) -> httpx.Client:
+    """A client that brings along what the target's `[entry]` has, to its own origin and to no other.
+
+    What a login step does needs a browser, and is not brought along.
+
+    Raises:
+        CouldNotLook: missing-credential, if a secret is nowhere; precondition, if a file is not what it should be.
+    """
+    entry, own = context.target.entry, origin(context.url)
+    added = dict(entry.headers)
+    added |= {name: context.credentials.named(variable) for name, variable in entry.secret_headers.items()}
+    if entry.basic:
+        word = base64.b64encode(context.credentials.named(entry.basic).encode()).decode()
+        added["authorization"] = f"Basic {word}"
+    cookies = _cookies(saved_session(context) or {}, urlsplit(context.url).hostname or "")
+    if cookies:
+        added["cookie"] = cookies
+
+    def add(request: httpx.Request) -> None:
+        if origin(str(request.url)) == own:
+            request.headers.update(added)
+
+    session = client(context.target)
+    session.event_hooks = {"request": [add]}
+    return session
+
+
+def _cookies(state: dict[str, Any], host: str) -> str:
+    """The cookies of a saved session that a browser would send to every path of `host`."""
+    found = []
+    for each in state.get("cookies", []):
+        domain = str(each.get("domain", ""))
+        fits = host == domain.lstrip(".") or (domain.startswith(".") and host.endswith(domain))
+        if fits and each.get("path", "/") == "/":
+            found.append(f"{each['name']}={each['value']}")
+    return "; ".join(found)
