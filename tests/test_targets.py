@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.rooms.toy import CHECKOUT
+from tests.rooms.toy import CHECKOUT, KEPT, TARGET, MakeSuite, checks
 from verifier.definition import read_contract
 from verifier.files import Mistakes
-from verifier.target import find_target, read_target
+from verifier.target import Target, find_target, read_target
 
 CONTRACT = read_contract(CHECKOUT)
 PLAIN = 'title = "a target"\napp = "hotdash-staging"\nurl = "https://hotdash-staging.fly.dev"\n'
@@ -73,3 +73,23 @@ def test_an_app_of_a_platform_cannot_do_without_its_machines(tmp_path: Path) -> 
     said = refusal(tmp_path, "staging", PLAIN + '[platform]\nmachines = "none"\n')
 
     assert 'targets/staging.toml: platform.machines: "none" is for apps without a platform' in said
+
+
+def test_a_file_elsewhere_is_called_as_the_caller_called_it(make_suite: MakeSuite) -> None:
+    suite = make_suite({"checks/test_toy.py": checks(KEPT)})
+    suite.write({"elsewhere/mine.toml": TARGET.replace("deadline", "deadlin")})
+
+    ended = suite.run(target="elsewhere/mine.toml")
+
+    assert ended.status == 4
+    assert "elsewhere/mine.toml: deadlin: unknown key" in ended.output
+
+
+def test_messages_of_a_run_name_the_file_of_the_target(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(PLAIN, encoding="utf-8")
+
+    target = read_target(path, CONTRACT, called="../mine.toml")
+
+    assert (target.file, target.model_copy(update={"app": "other"}).file) == ("../mine.toml", "../mine.toml")
+    assert Target(title="a toy", app="toy", name="toy").file == "targets/toy.toml"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, PrivateAttr, field_validator
 
 from verifier.definition import Contract, Item, Limit, Positive, Reason, Sentence
 from verifier.files import Mistakes, Written, read_toml, validate
@@ -71,6 +71,7 @@ class Target(Written):
     faults: tuple[str, ...] = ()
     writes: Literal["forbidden", "allowed"] = "forbidden"
     deadline: Positive = 300.0
+    keep_reports: Annotated[int, Field(ge=1)] = 20
     user_agent: str = DESKTOP_BROWSER
     tls: Tls = Tls()
     platform: Platform = Platform()
@@ -94,6 +95,7 @@ class Target(Written):
     not_applicable: dict[str, Reason] = {}
     waiver: tuple[Waiver, ...] = ()
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")] = "unnamed"
+    _file: str = PrivateAttr("")
 
     @field_validator("app")
     @classmethod
@@ -101,6 +103,11 @@ class Target(Written):
         if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", app):
             raise ValueError("must be the name of a Fly app: lower-case letters, digits, hyphens")
         return app
+
+    @property
+    def file(self) -> str:
+        """The file that describes it, as the caller called it; what messages say."""
+        return self._file or f"targets/{self.name}.toml"
 
     @property
     def is_production(self) -> bool:
@@ -151,13 +158,21 @@ def find_target(root: Path, name: str) -> Path:
     raise Mistakes([f"--target {name}: no such target; {hint}Known: {', '.join(known) or 'none'}"])
 
 
-def read_target(path: Path, contract: Contract, *, overlay: Mapping[str, Any] | None = None) -> Target:
+def read_target(
+    path: Path, contract: Contract, *, overlay: Mapping[str, Any] | None = None, called: str | None = None
+) -> Target:
     """The target in `path`, with `overlay` (what its start command told) laid over it.
+
+    Args:
+        path: where the file is.
+        contract: what the target may change.
+        overlay: what its start command told.
+        called: how messages name the file; by default its name and that of its folder.
 
     Raises:
         Mistakes: all of them, those against the contract included.
     """
-    label = f"{path.parent.name}/{path.name}"
+    label = called or f"{path.parent.name}/{path.name}"
     content = _merged(read_toml(path, label), overlay or {})
     target = validate(Target, {"name": path.stem, **content}, label)
     lines = [f"{label}: {line}" for line in _against(target, contract)]
@@ -165,6 +180,7 @@ def read_target(path: Path, contract: Contract, *, overlay: Mapping[str, Any] | 
         lines.append(f"{label}: url: missing; give the address, or a start command that tells it")
     if lines:
         raise Mistakes(lines)
+    target._file = label  # noqa: SLF001 - told here alone; no key of the file
     return target
 
 

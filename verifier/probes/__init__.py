@@ -105,7 +105,7 @@ class Context:
             CouldNotLook: precondition, if nobody told it.
         """
         if self.target.url is None:
-            raise CouldNotLook(Cause.PRECONDITION, f"targets/{self.target.name}.toml has no url")
+            raise CouldNotLook(Cause.PRECONDITION, f"{self.target.file} has no url")
         return self.target.url
 
     def part(self, part: Part | None, name: str) -> Part:
@@ -117,7 +117,7 @@ class Context:
         if part is None:
             raise CouldNotLook(
                 Cause.PRECONDITION,
-                f"targets/{self.target.name}.toml has no [{name}], so there is nothing to look at",
+                f"{self.target.file} has no [{name}], so there is nothing to look at",
                 remedy=f"add [{name}] to the target, or declare the item not applicable with a reason",
             )
         return part

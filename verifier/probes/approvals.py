@@ -81,7 +81,7 @@ class Queue:
             what = "a synthetic approval would have to be made, and this target forbids writing"
             raise CouldNotLook(Cause.PRECONDITION, what, remedy=hint)
         if not (settings.create and settings.marker):
-            what = f"targets/{context.target.name}.toml does not say how to make a synthetic approval"
+            what = f"{context.target.file} does not say how to make a synthetic approval"
             raise CouldNotLook(Cause.PRECONDITION, what, remedy="give create and marker in [approvals]")
         with context.alone("queue"), client(context.target) as session:
             mark = f"{MARK} {context.run} {_HOST}-{os.getpid()}"

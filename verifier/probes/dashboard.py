@@ -243,7 +243,7 @@ def _need_time(patience: Patience) -> None:
 def _need_the_dashboard(target: Target, arrival: Arrival) -> None:
     """A page without a dashboard says nothing of the tiles, least of all that they are missing."""
     own, asked = origin(target.url or ""), arrival.document or arrival.url
-    hint = f"open it in a browser; correct [dashboard] in targets/{target.name}.toml, or get a session for it"
+    hint = f"open it in a browser; correct [dashboard] in {target.file}, or get a session for it"
     said = f"HTTP {arrival.status}{_words(arrival)}"
     if arrival.status >= 400:  # noqa: PLR2004 - RFC 9110, section 15.5
         other = Cause.UNREACHABLE if arrival.status >= 500 else Cause.PRECONDITION  # noqa: PLR2004 - section 15.6

@@ -156,7 +156,7 @@ def need_permission(context: Context) -> None:
         CouldNotLook: precondition, if it does not.
     """
     target, events = context.target, context.part(context.target.events, "events")
-    file = f"targets/{target.name}.toml"
+    file = target.file
     declare = f'or declare {ITEM} not applicable in {file}: "nobody stops a machine here"'
     if target.writes != "allowed" or not events.may_stop_machines:
         what = f"a machine would have to be stopped, and {file} does not permit that"

@@ -37,7 +37,7 @@ def refused(target: Target, reply: Reply, what: str) -> CouldNotLook:
 
 
 def _cause_and_remedy(target: Target, reply: Reply) -> tuple[Cause, str]:
-    file, status = f"targets/{target.name}.toml", reply.status or 0
+    file, status = target.file, reply.status or 0
     if not reply.answered:
         return reply.cause or Cause.UNREACHABLE, f"curl -sS -I {reply.url.partition('?')[0]}; https://status.flyio.net"
     known = {

@@ -184,7 +184,7 @@ def observe_platform(context: Context) -> PlatformState:
     """
     app, urls, started = context.target.app, context.target.platform, now()
     if urls.machines == "none":
-        what = f'nothing tells of the machines of {app}: targets/{context.target.name}.toml has machines = "none"'
+        what = f'nothing tells of the machines of {app}: {context.target.file} has machines = "none"'
         raise CouldNotLook(Cause.PRECONDITION, what, remedy="declare the item not applicable, with a reason")
     with fly(context) as platform:
         machines, release = platform.machines(), platform.release()

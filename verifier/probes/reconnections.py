@@ -164,7 +164,7 @@ def observe_disconnects(context: Context) -> DisconnectState:
     events = context.part(context.target.events, "events")
     if events.connections is None:
         remedy = "name it in [events] connections, or declare the item not applicable: «it does not tell its streams»"
-        what = f"targets/{context.target.name}.toml does not say where the app tells how many streams it holds"
+        what = f"{context.target.file} does not say where the app tells how many streams it holds"
         raise CouldNotLook(Cause.PRECONDITION, what, remedy=remedy)
     machines, started = places(context), now()
     with context.alone("streams"), context.loud(), Subscriptions(context) as streams:

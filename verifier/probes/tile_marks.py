@@ -25,5 +25,5 @@ def need_readable_marks(target: Target, dashboard: Dashboard, page: Page) -> Non
     asked = {"selectors": selectors, "patterns": [each["text"] for each in marks]}
     given = {name: [each for each in dict.fromkeys(values) if each] for name, values in asked.items()}
     if wrong := page.evaluate(_SCRIPT.read_text(encoding="utf-8"), given):
-        what = f"targets/{target.name}.toml: dashboard: {wrong}"
+        what = f"{target.file}: dashboard: {wrong}"
         raise CouldNotLook(Cause.PRECONDITION, what, remedy="correct it, and run again")
