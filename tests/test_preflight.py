@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.rooms.toy import CONFTEST, KEPT, TARGET, MakeSuite, checks
 from verifier.credentials import Credentials
 from verifier.evidence import Cause, CouldNotLook
 from verifier.patience import Patience, now
@@ -91,3 +92,15 @@ def test_a_platform_that_is_silent_is_a_cause_for_all_who_need_it(monkeypatch: p
     assert seen.skew is None
     with pytest.raises(CouldNotLook, match="unreachable"):
         seen.need_platform()
+
+
+def test_a_missing_token_stands_in_the_header_once(make_suite: MakeSuite) -> None:
+    platform = '[platform]\nmachines_url = "http://127.0.0.1:9"\napi_url = "http://127.0.0.1:9"\n'
+    suite = make_suite({"checks/test_toy.py": checks(KEPT)}, target=TARGET + platform)
+    suite.write({"conftest.py": CONFTEST})  # the probes of the product, not those of the toy
+
+    ended = suite.run()
+
+    header = ended.output.partition("collected")[0]
+    assert header.count("no FLY_API_TOKEN") == 1, header
+    assert "release: not known, see preflight" in header, header

@@ -26,6 +26,7 @@ from verifier.observatory import Observatory, Presence, Probe, run_lock
 from verifier.patience import Patience, monotonic, now
 from verifier.probes import Context, Wishes
 from verifier.redaction import REDACTOR
+from verifier.retention import hold
 from verifier.shipped import Shipped
 from verifier.target import Target, read_target
 
@@ -60,6 +61,7 @@ class Run:
         shipped: what the caller says was shipped.
         target_file: nothing, where files are judged and no deployment.
         wanted: where the caller wants results besides.
+        removed: how many folders of earlier runs were removed when this one began.
     """
 
     root: Path
@@ -81,6 +83,7 @@ class Run:
     deployment: Deployment | None = None
     obstacle: CouldNotLook | None = None
     interrupted: str = ""
+    removed: int = 0
     began: float = field(default_factory=monotonic)
 
     @property
@@ -117,7 +120,7 @@ class Run:
             REDACTOR.learn(value)
         self.told = told
         if self.target_file:
-            self.target = read_target(self.target_file, self.contract, overlay=told.target)
+            self.target = read_target(self.target_file, self.contract, overlay=told.target, called=self.target.file)
         self.credentials = Credentials(given=told.credentials)
 
     def limit(self, item: str) -> Limit | None:
@@ -224,6 +227,7 @@ def new_folder(root: Path, target: Target) -> Path:
         folder = reports / (stem if number == 1 else f"{stem}-{number}")
         with suppress(FileExistsError):
             folder.mkdir(parents=True)
+            hold(folder)
             _point(reports / "latest", folder.name)
             return folder
     raise OSError(f"cannot make a folder below {reports}")
