@@ -86,7 +86,9 @@ def planted(tmp_path: Path) -> str:
             file.write(f"\n{line}\n")
     shutil.copy(CHECKOUT / "pyproject.toml", tmp_path)
     environment = {**os.environ, "COLUMNS": "200", "PYTHONPATH": ""}
-    command = [str(BIN / "lint-imports"), "--no-logo", "--no-cache"]
+    # The checkout is installed, so its folders without `__init__` would be parts of the copy's packages.
+    alone = f"import sys; sys.path.remove({str(CHECKOUT)!r}); from importlinter import cli; cli.lint_imports_command()"
+    command = [sys.executable, "-c", alone, "--no-logo", "--no-cache"]
     run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert run.returncode == 1, run.stdout + run.stderr
     return run.stdout

@@ -45,10 +45,8 @@ class Progress:
             self._left[group] -= 1
             if not self._left[group]:
                 done = sum(not left for left in self._left.values())
-                self._reporter.ensure_newline()
-                self._reporter.write_line(
-                    f"{done}/{len(self._left)} groups, {self._groups[group] / 1000:.0f} s: {group}"
-                )
+                told = f"{done}/{len(self._left)} groups, {self._groups[group] / 1000:.0f} s: {group}"
+                self._reporter.write_line(f"\n{told}"[: self._reporter._tw.fullwidth])
 
     def pytest_terminal_summary(self) -> None:
         """The files and the tests that took longest."""
