@@ -38,7 +38,7 @@ def trial(deployment: Deployment) -> Trial:
 
     def judge(batch: Batch) -> Seen:
         names = [fault.name for fault in batch.faults]
-        ended = deployment.judged(*names, words=batch.words, mark=batch.stages, without=batch.far)
+        ended = deployment.judged(*names, words=batch.words, mark=batch.stages, without=batch.far, phases=batch.phases)
         items, ending = told(ended)
         assert "Traceback" not in ended.output
         not_seen = {each: "not judged" for each in batch.green if ended.outcomes[each] == "not applicable"}
@@ -57,12 +57,13 @@ def test_faults_are_seen_where_they_are_and_nowhere_else(trial: Trial, batch: Ba
     "fault", [None, "log-error", "heartbeat-missing-on-one-machine", "heartbeat-stops", "stream-half-character"]
 )
 def test_two_workers_see_what_one_process_sees(deployment: Deployment, fault: str | None) -> None:
+    batch = Batch((REGISTRY[fault],) if fault else ())
     ended = deployment.judged(
-        *([fault] if fault else []), words=("-n", "2"), without=REGISTRY[fault].far if fault else FLOWS
+        *([fault] if fault else []), words=("-n", "2"), without=batch.far if fault else FLOWS, phases=batch.phases
     )
 
     items, ending = told(ended)
-    assert Batch((REGISTRY[fault],) if fault else ()).disagreement((items, ending)) == "", ended.output
+    assert batch.disagreement((items, ending)) == "", ended.output
 
 
 def test_a_flow_does_not_wait_for_a_page_that_is_stuck(deployment: Deployment) -> None:

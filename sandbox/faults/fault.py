@@ -71,6 +71,7 @@ class Fault:
         aside: further items that the tests leave out, because the fault's own load could disturb them.
         touches: what it changes in the deployment that another fault may change, too, such as one and the same machine;
             two that touch the same are not switched on together.
+        phases: the phases whose flows see it, where it names `phase-features`; the tests judge no others.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Fault:
     local: bool = False
     aside: tuple[str, ...] = ()
     touches: tuple[str, ...] = ()
+    phases: tuple[int, ...] = (3,)
 
     @property
     def named(self) -> frozenset[str]:

@@ -41,8 +41,8 @@ FAULTS = (
         ("smoke-passed", "no-server-errors"),
         unverified("unreachable", "no-console-errors", "accessibility"),
     ),
-    Fault("approvals-without-buttons", "the cards of approvals have no buttons", ("phase-features",)),
-    Fault("badge-stays", "events do not change the badge in the navigation", ("phase-features",)),
+    Fault("approvals-without-buttons", "the cards of approvals have no buttons", ("phase-features",), phases=(1,)),
+    Fault("badge-stays", "events do not change the badge in the navigation", ("phase-features",), phases=(5,)),
     Fault(
         "image-missing-alt",
         "a page has an image without a text and a field without a label",

@@ -85,6 +85,7 @@ FAULTS = (
         "the event stream says nothing",
         (*STREAM_ITEMS, "phase-features"),
         unverified("no-data", "sse-reconnect"),
+        phases=(5,),
     ),
     Fault(
         "heartbeat-missing-on-one-machine",
@@ -92,24 +93,28 @@ FAULTS = (
         STREAM_ITEMS,
         unverified("no-data", "sse-reconnect"),  # its client listens to the first machine before it leaves
         perhaps=("phase-features",),
+        phases=(5,),
     ),
     Fault(
         "stream-unauthorized",
         "the event stream answers 401",
         ("no-console-errors", "phase-features"),
         unverified("unauthorized", *STREAM_ITEMS, *COMING_AND_GOING),
+        phases=(5,),
     ),
     Fault(
         "stream-not-a-stream",
         "the event stream answers 200 with a page",
         ("sse-heartbeat", "no-console-errors", "phase-features"),
         unverified("precondition", "sse-delivers", *COMING_AND_GOING),
+        phases=(5,),
     ),
     Fault(
         "delivers-on-own-machine-only",
         "a change reaches the clients of its own machine only",
         ("sse-delivers",),
         perhaps=("phase-features",),
+        phases=(5,),
     ),
     Fault(
         "delivers-late",
@@ -118,6 +123,7 @@ FAULTS = (
         value="6",
         scaled="2.6",
         perhaps=("phase-features",),
+        phases=(5,),
     ),
     Fault("delivers-twice", "a change reaches clients twice", ("sse-delivers",), local=True),
     Fault("delivers-out-of-order", "two changes reach clients in exchanged order", ("sse-delivers",), local=True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sandbox.faults.fault import Fault
+from sandbox.faults.fault import FLOWS, Fault
 
 Seen = tuple[dict[str, str], tuple[str, int]]
 """What a run came to: each item that did not pass → its outcome or cause, and the run's verdict and exit status."""
@@ -60,6 +60,12 @@ class Batch:
         red = tuple(item for each in self.faults for item in each.red)
         doubtful = {item: cause for each in self.faults for item, cause in each.unverified.items()}
         return Fault(self.name, "", red, doubtful, perhaps=tuple(self.perhaps)).endings
+
+    @property
+    def phases(self) -> tuple[int, ...]:
+        """The phases whose flows the run judges."""
+        see = [each for each in self.faults if set(FLOWS) & each.named]
+        return tuple(sorted({phase for each in see for phase in each.phases}))
 
     def takes(self, fault: Fault) -> bool:
         """Whether `fault` can be switched on with these, and what each must be seen by stays clear."""

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -65,11 +66,24 @@ class Deployment:
         self._fault_deployed = redeploy and bool(faults)
 
     def judged(
-        self, *faults: str, words: tuple[str, ...] = (), mark: str = "postdeploy", without: tuple[str, ...] = ()
+        self,
+        *faults: str,
+        words: tuple[str, ...] = (),
+        mark: str = "postdeploy",
+        without: tuple[str, ...] = (),
+        phases: tuple[int, ...] = (),
     ) -> Ended:
-        """What the command says of the deployment with these faults, where the items `without` are not applicable."""
+        """What the command says of the deployment with these faults.
+
+        Args:
+            faults: as `switch` takes them.
+            words: further words of the command.
+            mark: the stages.
+            without: the items that are not applicable.
+            phases: those whose flows are judged; all of the target, if none is given.
+        """
         self.switch(*faults)
-        self.retarget(without=without)
+        self.retarget(without=without, change=partial(_of_phases, phases) if phases else str)
         return self.suite.run(*words, mark=mark, target="warm")
 
     def retarget(self, *, without: tuple[str, ...], change: Callable[[str], str] = str) -> None:
@@ -85,6 +99,12 @@ class Deployment:
         self._process.wait(30)
         if self._process.stdout:
             self._process.stdout.close()
+
+
+def _of_phases(phases: tuple[int, ...], target: str) -> str:
+    judged, found = re.subn(r"(?m)^deployed = .*$", f"deployed = {list(phases)}", target)
+    assert found == 1
+    return judged
 
 
 def all_but(*items: str) -> tuple[str, ...]:
