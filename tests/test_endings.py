@@ -172,7 +172,7 @@ def test_an_interrupted_run_ends_in_order_where_a_fixture_does_not(make_suite: M
 def test_a_run_that_is_interrupted_before_it_looks_says_so(make_suite: MakeSuite, words: list[str]) -> None:
     conftest = """
         import os, signal, threading
-        def slow(_):
+        def slow(_, **told):
             os.kill(os.getpid(), signal.SIGINT)
             threading.Event().wait()
         def pytest_configure():

@@ -43,7 +43,7 @@ def test_a_target_elsewhere_is_given_with_a_space_as_with_an_equals_sign(
     ended = by_hand(suite, *words, "-m", "postdeploy", *workers)
 
     assert ended.returncode == 0, ended.stdout
-    assert "DONE: 2 passed" in ended.stdout
+    assert "DONE: 2 of 2 items seen to hold" in ended.stdout
     assert json.loads((suite.root / "reports/latest/verdict.json").read_text(encoding="utf-8"))["target"] == "mine"
 
 
@@ -59,7 +59,7 @@ def test_a_run_can_be_begun_below_the_suite(suite: Suite, tmp_path: Path) -> Non
 
     ended = by_hand(suite, *words, folder=suite.root / "checks")
 
-    assert "DONE: 2 passed" in ended.stdout
+    assert "DONE: 2 of 2 items seen to hold" in ended.stdout
 
 
 def test_a_program_that_calls_pytest_is_told_what_to_add(suite: Suite, tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_the_command_pytest_itself_is_enough(suite: Suite) -> None:
         check=False, timeout=PATIENCE,
     )  # fmt: skip
 
-    assert "DONE: 2 passed" in ended.stdout, ended.stdout + ended.stderr
+    assert "DONE: 2 of 2 items seen to hold" in ended.stdout, ended.stdout + ended.stderr
 
 
 def test_another_project_that_runs_in_the_same_environment_notices_nothing(suite: Suite, tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ def test_results_for_allure_are_written_where_the_caller_wants_them(make_suite: 
     old.write_text("{}", encoding="utf-8")
 
     for words, kept in (([], True), (["--clean-alluredir", "-n", "2"], False)):
-        run = suite.run("--alluredir", str(tmp_path), *words)
+        run = suite.run_anew("--alluredir", str(tmp_path), *words)
 
         here = {path.name for path in tmp_path.iterdir()}
         assert here - {old.name} == {path.name for path in (run.folder / "allure-results").iterdir()}
@@ -188,7 +188,7 @@ def test_a_debugger_stops_where_the_check_broke_and_the_deadline_waits(make_suit
 
     assert "('it waits', True)" in ended.stdout, ended.stdout
     assert "'second stop'" in ended.stdout
-    assert "NOT DONE: 1 failed, 1 unverified, 1 passed" in ended.stdout
+    assert "NOT DONE: 1 of 3 items seen to hold; 1 failed, 1 unverified" in ended.stdout
     assert ended.returncode == 1
 
 
@@ -197,7 +197,7 @@ def test_who_leaves_the_debugger_ends_the_run(make_suite: MakeSuite) -> None:
 
     ended = by_hand(suite, "--pdb", "--target", "toy", typed="q\n")
 
-    assert "NOT DONE: 1 failed, 1 not run" in ended.stdout, ended.stdout
+    assert "NOT DONE: 0 of 2 items seen to hold; 1 failed, 1 not run" in ended.stdout, ended.stdout
     assert "ended early: Quitting debugger" in ended.stdout
 
 
@@ -284,7 +284,7 @@ def test_results_for_the_caller_hold_no_secret(make_suite: MakeSuite, tmp_path: 
     suite = make_suite({"checks/test_toy.py": checks(check("kept", f"assert measured({secret!r}) == 1"))})
     suite.environment["TOY_TOKEN"] = secret
 
-    suite.run("--junitxml", str(tmp_path / "junit.xml"), "--alluredir", str(tmp_path))
+    suite.run_anew("--junitxml", str(tmp_path / "junit.xml"), "--alluredir", str(tmp_path))
 
     texts = "".join(path.read_text(encoding="utf-8") for path in tmp_path.iterdir())
     assert "assert" in texts or "==" in texts
