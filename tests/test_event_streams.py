@@ -74,6 +74,22 @@ def test_a_greeting_is_no_pulse(server: StreamServer) -> None:
     assert observed(server, "/greeting").unsteady().keys() == set(OVER_BOTH)
 
 
+def test_a_greeting_of_two_before_the_pulse_is_well(server: StreamServer) -> None:
+    server.at("/greets", [(0.0, b": one\n\n: two\n\n"), *beats(b": ping\n\n")])
+
+    assert observed(server, "/greets").unsteady() == {}
+
+
+@pytest.mark.parametrize("form", [b": ping\n\n", b"event: heartbeat\ndata: {}\n\n"])
+def test_heartbeats_without_a_pause_are_no_pulse(server: StreamServer, form: bytes) -> None:
+    server.at("/flood", [(0.01, form * 100)] * 200)
+
+    unsteady = observed(server, "/flood").unsteady()
+
+    assert unsteady.keys() == set(OVER_BOTH)
+    assert all("more than 20 heartbeats within" in why for why in unsteady.values())
+
+
 def test_frames_that_were_held_back_are_known_by_their_own_times(server: StreamServer) -> None:
     server.at("/held", [(0.1, b'event: heartbeat\ndata: {"at": %d}\n\n' % (1_700_000_000 + n * 10)) for n in range(40)])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 
 import httpx
 
@@ -21,6 +22,9 @@ APART = 0.4
 after the beat before, is a greeting and no pulse."""
 BEATS = 2
 """Heartbeats in time that are waited for."""
+MOST = 20
+"""Heartbeats of one form between two in time. More than that is no rhythm: what never pauses says nothing about the
+application behind it, and loads every browser. A greeting of a few stays below it."""
 ONE_BEAT = 0.05
 """Seconds; a heartbeat that is sent as a comment and as an event at once is one heartbeat."""
 NOT_OFFERED = "HTTP/2 is not offered"
@@ -51,6 +55,7 @@ class Listener:
         self._last: float | None = None
         self._interval: float | None = None
         self._in_time = 0
+        self._since_interval: Counter[str] = Counter()
         self._ending = threading.RLock()
         self._lines, self._parser = Lines(), EventParser()
         self._seen: Ends[SeenLine] = Ends()
@@ -171,6 +176,10 @@ class Listener:
 
     def _beat(self, at: float, form: str, own: float | None) -> None:
         began = self._wire.began
+        self._since_interval[form] += 1
+        if self._since_interval[form] > MOST:
+            self._end(f"more than {MOST} heartbeats within {at - (self._interval or began):.2f} s, without a rhythm")
+            return
         if self._beats and at - (self._last or began) < ONE_BEAT:
             return
         pause, self._last = at - (self._last or began), at
@@ -179,6 +188,7 @@ class Listener:
             self._end(f"a heartbeat only after {pause:.1f} s")
         elif at - (self._interval or began) >= self._ceiling * APART:
             self._interval = at
+            self._since_interval.clear()
             self._in_time += 1
             if self._in_time == BEATS:
                 self._end(SEEN, at)
