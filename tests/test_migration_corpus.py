@@ -90,6 +90,48 @@ def test_what_is_not_shipped_may_still_be_undone() -> None:
     assert verdict_of(judge_history([first, second])["2_b.sql"]) is Verdict.DESTRUCTIVE
 
 
+UNREADABLE = """
+create table "Späte".notes (id uuid primary key, text text not null,,);
+create table if not exists orders (id int int);
+create temporary table heap (id int int);
+create index on "Späte".notes (text);
+create policy everybody on "Späte".notes using (true);
+alter table orders drop column id;
+alter table heap disable row level security;
+"""
+
+
+def test_a_table_whose_statement_cannot_be_read_is_not_taken_for_a_live_one() -> None:
+    found = judge_history([Source("1.sql", UNREADABLE.encode())])["1.sql"]
+
+    assert [(each.line, each.verdict, each.unread) for each in found] == [
+        (line, Verdict.REVIEW, True) for line in (2, 3, 4)
+    ]
+    assert all("syntax error" in each.what for each in found)
+
+
+def test_what_cannot_be_read_comes_first_and_hides_nothing_of_a_live_table() -> None:
+    broken = b"alter table notes drop column text;\ncreate table notes (id int,,);\ndrop table notes;\n"
+    live = Source("1.sql", b"create table notes (id int, text text);", judged=False)
+    found = judge_history([live, Source("2.sql", broken)])["2.sql"]
+
+    assert [(each.line, each.verdict) for each in found] == [
+        (2, Verdict.REVIEW),
+        (1, Verdict.DESTRUCTIVE),
+        (3, Verdict.DESTRUCTIVE),
+    ]
+
+
+def test_a_policy_on_a_table_that_no_file_makes_is_told_so() -> None:
+    first = "create policy everybody on nowhere using (true);\n"
+    second = "create policy own on nowhere using (owner = auth.uid());\n"
+    third = "create policy labels on storage.objects for select using (owner = auth.uid());\n"
+    found = judge_history([Source("1.sql", (first + second + third).encode())])["1.sql"]
+
+    assert [(each.line, each.verdict) for each in found] == [(1, Verdict.REVIEW), (2, Verdict.REVIEW)]
+    assert all("public.nowhere, an unknown table" in each.what for each in found)
+
+
 SEEN_IN_REHEARSAL = {
     "drop a column beside adding one": "destructive",
     "truncate": "destructive",

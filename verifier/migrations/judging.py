@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pglast import ast
 
 from verifier.migrations.catalogue import Birth, Catalogue
-from verifier.migrations.reading import Node, Reading, Statement
+from verifier.migrations.reading import Node, Reading, Statement, Trouble
 from verifier.migrations.trees import kind
 from verifier.migrations.verdicts import Finding, Verdict, worst
 
@@ -81,10 +81,12 @@ class Judge:
     calls: tuple[str, ...] = ()
     unvalidated: set[str] = field(default_factory=set)
 
-    def say(self, verdict: Verdict, what: str, instead: str, *, line: int | None = None) -> None:
+    def say(  # noqa: PLR0913 - one word for each part of a finding
+        self, verdict: Verdict, what: str, instead: str, *, line: int | None = None, unread: bool = False
+    ) -> None:
         """A finding at the present line, once."""
         place = self.line if line is None else line
-        found = Finding(verdict=verdict, file=self.file, line=place, what=what, instead=instead)
+        found = Finding(verdict=verdict, file=self.file, line=place, what=what, instead=instead, unread=unread)
         if found not in self.findings:
             self.findings.append(found)
 
@@ -146,13 +148,22 @@ class Judge:
 def judge(reading: Reading, catalogue: Catalogue, file: str) -> list[Finding]:
     """The findings for a file that was read; the catalogue then knows what the file made."""
     worker = Judge(catalogue, file, alone=len(reading.statements) == 1, text=reading.text)
-    for trouble in reading.troubles:
-        worker.asks(trouble.what, trouble.instead, line=trouble.line)
-    for each in reading.statements:
-        _guarded(worker, each)
+    for each in sorted([*reading.troubles, *reading.statements], key=lambda each: each.line):
+        if isinstance(each, Trouble):
+            _unread(worker, each)
+        else:
+            _guarded(worker, each)
     for ending in ENDINGS:
         ending(worker)
-    return sorted(worker.findings, key=lambda each: (each.line, -each.verdict.rank))
+    # What cannot be read comes first: it may be the reason for everything else.
+    return sorted(worker.findings, key=lambda each: (not each.unread, each.line, -each.verdict.rank))
+
+
+def _unread(worker: Judge, trouble: Trouble) -> None:
+    """Say what cannot be read; the tables that it would make are no live ones."""
+    worker.say(Verdict.REVIEW, trouble.what, trouble.instead, line=trouble.line, unread=True)
+    for parts in trouble.makes:
+        worker.make("relation", worker.catalogue.name([*parts]), None)
 
 
 def _guarded(worker: Judge, statement: Statement) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from verifier.migrations.catalogue import MANAGED
 from verifier.migrations.judging import ENDINGS, Dropped, Judge, rule
 from verifier.migrations.reading import Node
 from verifier.migrations.trees import canonical, conjuncts, disjuncts, is_false, is_true
@@ -164,6 +165,13 @@ def _opened(judge: Judge, name: str, policy: Policy, gone: list[Dropped]) -> Non
     """A new policy that is always true, on a table that was protected before."""
     table, own = name.rsplit("/", 1)
     line = judge.made.get(("policy line", name), 0)
+    if judge.catalogue.get("relation", table) is None and table.rpartition(".")[0] not in MANAGED:
+        judge.asks(
+            f"the policy {own} is for {table}, an unknown table: no file of the history makes it",
+            "correct the name, or add the migration that makes the table",
+            line=line,
+        )
+        return
     if judge.may_be_new("relation", table) or policy.roles <= ABOVE:
         return
     if not policy.permissive:

@@ -6,15 +6,19 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 import pglast
+from pglast.parser import scan
 
 Node = Any
 """A node of PostgreSQL's syntax tree; pglast's classes have no types."""
 _GAP = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)+", re.DOTALL)
 _META = re.compile(r"^\s*\\[A-Za-z!?]", re.MULTILINE)
 _BOM = b"\xef\xbb\xbf"
+_BETWEEN = {"TEMP", "TEMPORARY", "LOCAL", "GLOBAL", "UNLOGGED", "FOREIGN", "OR", "REPLACE", "MATERIALIZED", "RECURSIVE"}
+"""Words between CREATE and TABLE or VIEW, as the scanner calls them."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +32,16 @@ class Statement:
 
 @dataclass(frozen=True)
 class Trouble:
-    """Why a file, or a part of it, cannot be read; and what to do about it."""
+    """Why a file, or a part of it, cannot be read; and what to do about it.
+
+    Attributes:
+        makes: the parts of the names of tables and views that it would make, as far as its words tell.
+    """
 
     line: int
     what: str
     instead: str
+    makes: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -126,4 +135,32 @@ def _unreadable(piece: str, line: int, trouble: Exception) -> Trouble:
     if _META.search(piece):
         return Trouble(line, "a command of psql, which no other runner knows", "write it in SQL, or leave it out")
     said = str(trouble.args[0] if trouble.args else trouble)
-    return Trouble(line, f"PostgreSQL cannot read it: {said}", "mend it; a person must say what was meant")
+    what = f"PostgreSQL cannot read it: {said}"
+    return Trouble(line, what, "mend it; a person must say what was meant", tuple(_makes(piece)))
+
+
+def _makes(piece: str) -> Iterator[tuple[str, ...]]:
+    """The names behind CREATE TABLE and CREATE VIEW in a text that only the scanner takes."""
+    try:
+        tokens = [(each.name, piece[each.start : each.end + 1]) for each in scan(piece)]
+    except pglast.Error:
+        return
+    for place, (name, _) in enumerate(tokens):
+        rest = tokens[place + 1 :] if name == "CREATE" else []
+        between = [each for each, _ in takewhile(lambda token: token[0] in _BETWEEN, rest)]
+        rest = rest[len(between) :]
+        if not rest or rest[0][0] not in {"TABLE", "VIEW"}:
+            continue
+        guarded = [each for each, _ in rest[1:4]] == ["IF_P", "NOT", "EXISTS"]
+        parts = tuple(_name(rest[4 if guarded else 1 :]))
+        if parts:
+            yield ("pg_temp", *parts) if {"TEMP", "TEMPORARY"} & {*between} else parts
+
+
+def _name(tokens: list[tuple[str, str]]) -> Iterator[str]:
+    """The parts of the name with which the tokens begin."""
+    for index in range(0, len(tokens), 2):
+        text = tokens[index][1]
+        yield text[1:-1].replace('""', '"') if text.startswith('"') else text.lower()
+        if index + 1 >= len(tokens) or tokens[index + 1][1] != ".":
+            return

@@ -35,6 +35,7 @@ class Finding(Record):
         line: from 1 on; 0 stands for the whole file.
         what: what it does, in one sentence.
         instead: the additive way to the same end, or what to do next.
+        unread: whether it tells why the file, or a part of it, cannot be read.
     """
 
     verdict: Verdict
@@ -42,6 +43,7 @@ class Finding(Record):
     line: int
     what: str
     instead: str
+    unread: bool = False
 
     @property
     def place(self) -> str:

@@ -80,6 +80,11 @@ class MigrationReading(Evidence):
         csv.writer(text).writerows(lines)
         return {"files and verdicts.csv": text.getvalue()}
 
+    @property
+    def unread(self) -> list[Finding]:
+        """What cannot be read in files for which no person has answered."""
+        return [each for each in self.found(Verdict.REVIEW) if each.unread]
+
     def found(self, verdict: Verdict) -> list[Finding]:
         """The findings of one kind in files for which no person has answered."""
         return [
