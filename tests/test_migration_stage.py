@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import psycopg
@@ -123,7 +124,34 @@ def test_the_rehearsal_sees_what_no_reader_can(app: Application) -> None:
     lost = said(ended, "migrations-apply")
     assert "20250102000000_hidden.sql: destructive: the relation public.notes is gone" in lost
     assert '20250103000000_broken.sql:3: relation "nowhere" does not exist (SQLSTATE 42P01)' in lost
-    assert "not tried: supabase/migrations/20250104000000_after.sql" in lost
+    assert "20250104000000_after.sql" not in lost
+
+
+def test_every_file_that_is_refused_is_told_with_the_one_because_of_which(app: Application) -> None:
+    app.write({
+        "supabase/migrations/20250101000000_notes.sql": TABLE,
+        "supabase/migrations/20250102000000_broken.sql": BROKEN,
+        "supabase/migrations/20250103000000_more.sql": "alter table more add column seen int;\n",
+        "supabase/migrations/20250104000000_seen.sql": "create index on more (seen);\n",
+        "supabase/migrations/20250105000000_typo.sql": TABLE + "alter table nots add column seen int,;\n",
+        "supabase/migrations/20250106000000_nots.sql": "alter table nots add column seen int;\n",
+        "supabase/migrations/20250107000000_well.sql": "alter table notes add column seen int;\n",
+    })  # fmt: skip
+
+    ended = app.judged()
+
+    assert ended.ending == ("NOT DONE", 1), ended.output
+    lost = [line for line in said(ended, "migrations-apply").splitlines() if "SQLSTATE" in line]
+    cause = ", because supabase/migrations/20250102000000_broken.sql was refused"
+    assert [(re.findall(r"(\d{14}_\w+\.sql):", line)[0], line.endswith(cause)) for line in lost] == [
+        ("20250102000000_broken.sql", False),
+        ("20250105000000_typo.sql", False),
+        ("20250106000000_nots.sql", False),
+        ("20250103000000_more.sql", True),
+        ("20250104000000_seen.sql", True),
+    ]
+    assert "syntax error" in lost[1]
+    assert "2 of 7 files applied" in ended.item("migrations-apply")["value"]
 
 
 def test_an_extension_that_is_not_here_is_named_and_not_failed(app: Application) -> None:
@@ -174,7 +202,7 @@ def test_the_confirmation_says_what_the_live_database_has(tmp_path: Path) -> Non
     seen = {
         "migrations": {"where": "app", "at": "now", "again": "pytest", "judged": [], "history": [], "problems": [],
                        "rollbacks": [], "skipped": {}},
-        "rehearsal": {"where": "here", "files": [], "tables": [table, {**table, "name": "public.new"}], "not_tried": [],
+        "rehearsal": {"where": "here", "files": [], "tables": [table, {**table, "name": "public.new"}],
                       "lacking": [], "without_rows": {}},
         "tables": {"existing": ["notes"]},
         "row_security": {"catalogue": {"relations": {"notes": {"name": "notes", "enabled": False}}}},

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import psycopg
 import pytest
 
+from verifier.embedded.server import scratch_server
+from verifier.evidence import CouldNotLook
 from verifier.migrations.prisma import models
-from verifier.probes.schema import _without
+from verifier.patience import Patience
+from verifier.probes import Context
+from verifier.probes.schema import _without, observe_schema
 
 SCHEMA = """
 datasource db { provider = "postgresql" url = env("DATABASE_URL") }
@@ -91,4 +100,38 @@ def test_what_the_database_lacks_is_named() -> None:
         "model Order: no column public.orders.note",
         "model Order: public.orders.number is text",
         "model Line: no table shop.Line",
+    )
+
+
+def test_the_models_are_compared_whatever_the_history_does(tmp_path: Path) -> None:
+    files = {
+        "supabase/migrations/1_notes.sql": "create table notes (id int);",
+        "supabase/migrations/2_broken.sql": "insert into nowhere values (1);",
+        "prisma/schema.prisma": "model notes {\n  id Int @id\n}\nmodel Gone {\n  id Int @id\n}\n",
+    }
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    with scratch_server() as server:
+        url = server.database("live")
+        with psycopg.connect(url) as live:
+            live.execute("create table notes (id int)")
+        seen = observe_schema(cast("Context", context(tmp_path, url)))
+
+    assert seen.without == ("model Gone: no table public.Gone",)
+    assert seen.models == 2
+    assert 'supabase/migrations/2_broken.sql: relation "nowhere" does not exist' in seen.refused
+    assert (seen.missing, seen.extra, seen.different) == ((), (), ())
+    with pytest.raises(CouldNotLook, match="nothing to compare with"):
+        seen.need_proof()
+
+
+def context(app: Path, url: str) -> SimpleNamespace:
+    target = SimpleNamespace(app="toy", migrations=None, database=SimpleNamespace(schema_name="public"))
+    return SimpleNamespace(
+        target=target,
+        wishes=SimpleNamespace(app_dir=app, since=None, schema_from=None),
+        part=lambda part, _: part,
+        credentials=SimpleNamespace(get=lambda _: url),
+        patience=Patience(60),
     )

@@ -11,6 +11,7 @@ from pglast import ast
 from psycopg.pq import TransactionStatus
 
 from verifier.evidence import Record
+from verifier.migrations.blame import Blame
 from verifier.migrations.catalogue import MANAGED
 from verifier.migrations.reading import Reading, Statement, read
 from verifier.migrations.samples import fill
@@ -24,6 +25,7 @@ _ROWS_DECIDE = ("22", "23")
 _LACKS = {"42704", "42883", "3F000", "42P01", "58P01", "42846"}
 """Errors that come of a missing extension: an unknown object, function, schema or table."""
 _NOT_ALLOWED = "42501"
+_UNREADABLE = "42601"
 
 
 class Failure(Record):
@@ -52,6 +54,9 @@ class Applied(Record):
         again: what a second pass would do: nothing, what it would change, or how it would fail.
         lacking: extensions that it asks for and that this server does not have; they were left out.
         rows_decide: whether it was refused with the sample rows, and applied without any.
+        because: the refused file before it without which it is refused; empty if it is refused by itself.
+        excused: whether the refusal may come of what this server or this role lacks, or of a file that counts as live
+            and cannot be applied here.
     """
 
     path: str
@@ -62,6 +67,8 @@ class Applied(Record):
     again: str = ""
     lacking: tuple[str, ...] = ()
     rows_decide: bool = False
+    because: str = ""
+    excused: bool = False
 
 
 @dataclass
@@ -84,15 +91,22 @@ class Rehearsal:
     _before: Snapshot | None = None
 
     def apply(self, sources: Iterable[Source]) -> Iterator[Applied]:
-        """Apply one file after the other, each in a transaction of its own; ends after the first that is refused."""
+        """Apply one file after the other, each in a transaction of its own, also after one that is refused."""
         with closing(self._connect()) as connection:
             found = connection.execute("select name from pg_available_extensions").fetchall()
             self.extensions = frozenset(str(name) for (name,) in found)
+        blame, doubt = Blame(), False
         for each in sources:
             done = self._judge(each) if each.judged else self._history(each)
+            failure = done.failure
+            because = blame.cause(each, failure.code if failure else "", failure.message if failure else "")
+            if failure:
+                self._before = None  # of a refused file, what ran outside of a transaction stays
+                # Where the base is not what it is in life, only a mistake of the text is surely the file's own.
+                excused = self.excused(failure) or (doubt and failure.code != _UNREADABLE)
+                doubt = doubt or excused or not each.judged
+                done = done.model_copy(update={"because": because, "excused": excused})
             yield done
-            if done.failure:
-                return
 
     def _connect(self) -> Connection:
         return psycopg.connect(self.url, autocommit=True, options=f"-c statement_timeout={_SECONDS}s")
@@ -206,7 +220,7 @@ class Rehearsal:
 
 
 def apply_history(url: str, sources: Iterable[Source], *, admin: str | None = None) -> tuple[Rehearsal, list[Applied]]:
-    """Apply a whole history to the throw-away database at `url`; ends after the first file that is refused.
+    """Apply a whole history to the throw-away database at `url`, also after a file that is refused.
 
     Args:
         url: for the role that applies: a superuser could reach this machine (see `verifier.embedded.powers`).
@@ -219,8 +233,8 @@ def apply_history(url: str, sources: Iterable[Source], *, admin: str | None = No
 
 def _run(connection: Connection, reading: Reading) -> Failure | None:
     """Run the statements in one transaction, as a runner does; the transaction stays open after success."""
-    if reading.troubles and not reading.statements:
-        return _unreadable(reading)
+    if unreadable := _unreadable(reading):
+        return unreadable
     if not _alone(reading):
         connection.execute("begin")
     for each in reading.statements:
@@ -233,9 +247,6 @@ def _run(connection: Connection, reading: Reading) -> Failure | None:
             failure = Failure(line=_line(each, trouble), code=trouble.sqlstate or "", message=_words(trouble))
             _end(connection, "rollback")
             return failure
-    if reading.troubles:
-        _end(connection, "rollback")
-        return _unreadable(reading)
     return None
 
 
@@ -247,7 +258,7 @@ def _as_ourselves(connection: Connection) -> None:
 
 def _unreadable(reading: Reading) -> Failure | None:
     worst = next((each for each in reading.troubles if "holds no statement" not in each.what), None)
-    return Failure(line=worst.line, code="42601", message=worst.what) if worst else None
+    return Failure(line=worst.line, code=_UNREADABLE, message=worst.what) if worst else None
 
 
 def _alone(reading: Reading) -> bool:

@@ -81,9 +81,7 @@ class Judge:
     calls: tuple[str, ...] = ()
     unvalidated: set[str] = field(default_factory=set)
 
-    def say(  # noqa: PLR0913 - one word for each part of a finding
-        self, verdict: Verdict, what: str, instead: str, *, line: int | None = None, unread: bool = False
-    ) -> None:
+    def say(self, verdict: Verdict, what: str, instead: str, *, line: int | None = None, unread: bool = False) -> None:
         """A finding at the present line, once."""
         place = self.line if line is None else line
         found = Finding(verdict=verdict, file=self.file, line=place, what=what, instead=instead, unread=unread)
@@ -148,7 +146,8 @@ class Judge:
 def judge(reading: Reading, catalogue: Catalogue, file: str) -> list[Finding]:
     """The findings for a file that was read; the catalogue then knows what the file made."""
     worker = Judge(catalogue, file, alone=len(reading.statements) == 1, text=reading.text)
-    for each in sorted([*reading.troubles, *reading.statements], key=lambda each: each.line):
+    parts: list[Trouble | Statement] = [*reading.troubles, *reading.statements]
+    for each in sorted(parts, key=lambda each: each.line):
         if isinstance(each, Trouble):
             _unread(worker, each)
         else:

@@ -51,9 +51,7 @@ class RehearsalState(Evidence):
     Attributes:
         base: what the files were applied to.
         files: what became of each, in their order.
-        not_tried: the files after the one that was refused.
-        excused: whether the refusal may come of an extension that the server does not have.
-        lacking: those extensions.
+        lacking: the extensions that the server does not have.
         without_rows: tables for which no sample row could be made, with the reason.
         tables: what is there after all files.
         reviewed: the judged files for which a person has answered.
@@ -61,17 +59,20 @@ class RehearsalState(Evidence):
 
     base: str
     files: tuple[Applied, ...]
-    not_tried: tuple[str, ...]
-    excused: bool
     lacking: tuple[str, ...]
     without_rows: dict[str, str]
     tables: tuple[Table, ...]
     reviewed: tuple[str, ...]
 
     @property
-    def refused(self) -> Applied | None:
-        """The file at which it ended, if it did."""
-        return next((each for each in self.files if each.failure), None)
+    def refused(self) -> tuple[Applied, ...]:
+        """The files that were refused, by themselves or because of another one."""
+        return tuple(each for each in self.files if each.failure)
+
+    @property
+    def broken(self) -> tuple[Applied, ...]:
+        """The judged files that were refused by themselves, and surely not for lack of something here."""
+        return tuple(each for each in self.refused if each.judged and not each.because and not each.excused)
 
     @property
     def judged(self) -> tuple[Applied, ...]:
@@ -109,7 +110,6 @@ def observe_rehearsal(context: Context) -> RehearsalState:
                     Cause.TIMEOUT, f"{number} of {len(sources)} migrations were rehearsed", remedy="a longer --deadline"
                 )
         tables = _tables(admin)
-    done = {each.path for each in applied}
     return RehearsalState(
         asked="Do the migrations apply, and what do they do to what is there?",
         where=f"a throw-away PostgreSQL 18, {base}",
@@ -117,8 +117,6 @@ def observe_rehearsal(context: Context) -> RehearsalState:
         again="pytest -m migration --app-dir PATH",
         base=base,
         files=tuple(applied),
-        not_tried=tuple(each.path for each in sources if each.path not in done),
-        excused=any(each.failure and rehearsal.excused(each.failure) for each in applied),
         lacking=tuple(sorted(rehearsal.lacking)),
         without_rows=rehearsal.empty,
         tables=tables,

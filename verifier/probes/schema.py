@@ -67,6 +67,7 @@ class SchemaState(Evidence):
         lacking: extensions that the throw-away server lacks; what needs them could not be made there.
         models: how many models Prisma's schema has; nothing if there is no such file.
         without: models whose table or columns the live database lacks, in words.
+        refused: why the other schema could not be made, and so nothing was compared with it; empty if it was.
     """
 
     files: int
@@ -79,6 +80,7 @@ class SchemaState(Evidence):
     lacking: tuple[str, ...] = ()
     models: int | None = None
     without: tuple[str, ...] = ()
+    refused: str = ""
 
     @property
     def drift(self) -> tuple[str, ...]:
@@ -93,8 +95,12 @@ class SchemaState(Evidence):
         """Make sure that everything could be made that was to be compared.
 
         Raises:
-            CouldNotLook: precondition, with the extensions that the throw-away server lacks.
+            CouldNotLook: precondition, with the files that do not apply to a throw-away server, or the extensions that
+                it lacks.
         """
+        if self.refused:
+            what = f"nothing to compare with, for a throw-away server refuses {self.refused}"
+            raise CouldNotLook(Cause.PRECONDITION, what, remedy="see migrations-apply, and mend it there")
         if self.lacking:
             raise CouldNotLook(
                 Cause.PRECONDITION,
@@ -107,8 +113,7 @@ def observe_schema(context: Context) -> SchemaState:
     """Make the schema of the migrations, and compare.
 
     Raises:
-        CouldNotLook: precondition or no-data, as `read_history`; precondition, if the migrations do not apply; the
-            database cannot be asked.
+        CouldNotLook: precondition or no-data, as `read_history`; the database cannot be asked.
     """
     settings = context.part(context.target.database, "database")
     started, history = now(), read_history(context)
@@ -116,9 +121,9 @@ def observe_schema(context: Context) -> SchemaState:
         seen = catalogue(live)
         foreign = {str(name) for (name,) in live.execute(_OF_EXTENSIONS.encode()).fetchall() if name}
         applied = _applied(live)
-    made, own, lacking = _made(history)
+    made, own, lacking, refused = _made(history)
     schemas = own | {settings.schema_name}
-    wanted, there = _within(made, schemas, set()), _within(seen, schemas, foreign)
+    wanted, there = _within(made, schemas, set()), {} if refused else _within(seen, schemas, foreign)
     prisma = _prisma(history.root)
     return SchemaState(
         asked="Is the live schema the one that the migrations make?",
@@ -135,28 +140,28 @@ def observe_schema(context: Context) -> SchemaState:
         lacking=lacking,
         models=None if prisma is None else len(prisma),
         without=_without(prisma or (), seen, settings.schema_name),
+        refused=refused,
     )
 
 
-def _made(history: History) -> tuple[Things, set[str], tuple[str, ...]]:
-    """The catalogue after all files; the schemas that they make; the extensions that the server lacks."""
+def _made(history: History) -> tuple[Things, set[str], tuple[str, ...], str]:
+    """The catalogue after all files; the schemas that they make; the extensions that the server lacks; who is refused.
+
+    Where a file is refused, the catalogue is empty: half a schema would differ in everything.
+    """
     with scratch_server() as server:
         url = server.database("expected")
         with psycopg.connect(url) as connection:
             before = {name for kind, name in catalogue(connection) if kind == "schema"}
         sources = [Source(each.path, each.content, judged=False) for each in history.sources]
         rehearsal, applied = apply_history(url, sources)
-        if applied and applied[-1].failure:
-            last = applied[-1]
-            raise CouldNotLook(
-                Cause.PRECONDITION,
-                f"{last.path} cannot be applied to a throw-away server: {last.failure}",
-                remedy="see migrations-apply, and mend it there",
-            )
+        refused = [f"{each.path}: {each.failure.message}" for each in applied if each.failure and not each.because]
+        if refused:
+            return {}, set(), tuple(sorted(rehearsal.lacking)), "; ".join(refused)
         with psycopg.connect(url) as connection:
             made = catalogue(connection)
     own = {name for kind, name in made if kind == "schema" and name not in before}
-    return made, own, tuple(sorted(rehearsal.lacking))
+    return made, own, tuple(sorted(rehearsal.lacking)), ""
 
 
 def _within(things: Things, schemas: set[str], foreign: set[str]) -> Things:

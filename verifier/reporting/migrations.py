@@ -67,7 +67,8 @@ def _rehearsed(applied: dict[str, Any] | None) -> tuple[str, str]:
     if applied is None:
         return "not tried", ""
     if applied["failure"]:
-        return f"❌ refused at line {applied['failure']['line']}: {_cell(applied['failure']['message'])}", ""
+        because = f", because `{applied['because']}` was refused" if applied["because"] else ""
+        return f"❌ refused at line {applied['failure']['line']}: {_cell(applied['failure']['message'])}{because}", ""
     lacking = f"; without {', '.join(applied['lacking'])}" if applied["lacking"] else ""
     losses = [each for each in applied["findings"] if each["verdict"] != "needs a person"]
     mark = (
@@ -116,7 +117,6 @@ def _beside(reading: dict[str, Any], rehearsal: dict[str, Any] | None) -> Iterat
     lists = {
         "Ways back, which no runner takes": reading["rollbacks"],
         "Passed by": [f"{name}: {reason}" for name, reason in reading["skipped"].items()],
-        "Not tried, because a file before it was refused": rehearsal["not_tried"] if rehearsal else [],
         "Extensions that the embedded server lacks": rehearsal["lacking"] if rehearsal else [],
         "Tables without sample rows": [f"{name}: {why}" for name, why in rehearsal["without_rows"].items()]
         if rehearsal
