@@ -22,7 +22,8 @@ from pydantic import AwareDatetime, TypeAdapter, ValidationError
 from verifier.evidence import Cause, CouldNotLook
 from verifier.patience import now
 from verifier.probes import Context
-from verifier.probes.http import cause_of, client, routed
+from verifier.probes.http import LARGEST, send
+from verifier.probes.visitor import visitor
 from verifier.sections.events import Approvals
 
 MARK = "definition-of-done"
@@ -83,7 +84,7 @@ class Queue:
         if not (settings.create and settings.marker):
             what = f"{context.target.file} does not say how to make a synthetic approval"
             raise CouldNotLook(Cause.PRECONDITION, what, remedy="give create and marker in [approvals]")
-        with context.alone("queue"), client(context.target) as session:
+        with context.alone("queue"), visitor(context) as session:
             mark = f"{MARK} {context.run} {_HOST}-{os.getpid()}"
             queue = cls(session, context.url + settings.path, settings, mark)
             queue.remove_leftovers()
@@ -133,17 +134,18 @@ def listed(session: httpx.Client, address: str, settings: Approvals) -> list[dic
 
 
 def _asked(session: httpx.Client, method: str, url: str, machine: str | None, body: dict[str, str] | None) -> Any:  # noqa: ANN401 - JSON
-    try:
-        answer = session.request(method, url, json=body, headers=routed(machine))
-    except httpx.HTTPError as trouble:
-        raise CouldNotLook(cause_of(trouble), f"{method} {url}: {trouble}") from None
-    if answer.is_error:
-        what = f"{method} {url}: HTTP {answer.status_code}: {answer.text[:200]}"
-        raise CouldNotLook(_CAUSES.get(answer.status_code, Cause.UNREACHABLE), what, remedy=_REMEDY)
-    try:
-        return answer.json() if answer.content else {}
-    except ValueError:
-        raise CouldNotLook(Cause.PRECONDITION, f"{method} {url}: the answer is not JSON") from None
+    answer = send(session, method, url, machine=machine, content=body, keep=LARGEST)
+    if answer.status is None:
+        raise CouldNotLook(answer.cause or Cause.UNREACHABLE, f"{method} {url}: {answer.trouble}")
+    if httpx.codes.is_error(answer.status):
+        what = f"{method} {url}: HTTP {answer.status}: {answer.body[:200]}"
+        raise CouldNotLook(_CAUSES.get(answer.status, Cause.UNREACHABLE), what, remedy=_REMEDY)
+    if not answer.body:
+        return {}
+    content = answer.content()
+    if content is None:
+        raise CouldNotLook(Cause.PRECONDITION, f"{method} {url}: the answer is not JSON")
+    return content
 
 
 @contextmanager

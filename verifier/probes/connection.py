@@ -12,7 +12,8 @@ from verifier.probes import Context
 from verifier.probes.database import connected, pooled
 from verifier.probes.database_load import DatabaseLoad, load_of
 from verifier.probes.health import claims_of
-from verifier.probes.http import Reply, WayOut, client, get
+from verifier.probes.http import Reply, WayOut, get
+from verifier.probes.visitor import visitor
 
 _DOWN = {Cause.UNREACHABLE, Cause.TIMEOUT}
 _COLUMNS = """
@@ -121,5 +122,5 @@ def _app_says(context: Context) -> Reply | None:
     claim = context.target.database.claim if context.target.database else None
     if claim is None or context.target.url is None:
         return None
-    with client(context.target) as session:
+    with visitor(context) as session:
         return get(session, context.url + claim.path)

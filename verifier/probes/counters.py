@@ -17,10 +17,11 @@ from verifier.patience import now
 from verifier.probes import Context
 from verifier.probes.durations import Durations, cumulative
 from verifier.probes.fly import Fly, fly
-from verifier.probes.http import EDGE, WHOLE, client, get, refusal
+from verifier.probes.http import EDGE, WHOLE, get, refusal
 from verifier.probes.platform import PlatformState, places
 from verifier.probes.prometheus import Figure, figures
 from verifier.probes.responses import Responses
+from verifier.probes.visitor import visitor
 
 WINDOW = timedelta(hours=1)
 """How far back is looked, if the release is older."""
@@ -79,7 +80,7 @@ def read_pages(context: Context, passed: dict[str, str]) -> dict[str, str]:
     try:
         machines = [each for each in places(context) if each != EDGE]
         if 0 < len(machines) <= _MANY:
-            with client(context.target) as session:
+            with visitor(context) as session:
                 return {machine: _page(context, session, machine) for machine in machines}
         passed[METRICS] = f"{len(machines)} machines are told of, so none is asked by itself"
     except CouldNotLook as trouble:

@@ -16,6 +16,7 @@ from verifier.probes.event_parser import Comment, Event, EventParser
 from verifier.probes.event_stream import SEEN, Beat, Moment, SeenLine, Stream, own_time, seen_line
 from verifier.probes.event_wire import Ends, Wire
 from verifier.probes.http import TIMEOUT, cause_of
+from verifier.probes.visitor import entry_headers
 
 APART = 0.4
 """Share of the longest allowed pause after which a heartbeat is one in time. What comes sooner after the request, or
@@ -49,7 +50,8 @@ class Listener:
         self._url = context.url + self._settings.path
         self._ceiling = context.ceiling("sse-heartbeat")
         # The silence limit is a net only: `end_overrun` comes first, unless the socket cannot be got at.
-        self._wire = Wire(context.target, self._url, machine, silence=self._ceiling + TIMEOUT, http2=http2)
+        silence, headers = self._ceiling + TIMEOUT, entry_headers(context)
+        self._wire = Wire(context.target, self._url, machine, silence=silence, http2=http2, headers=headers)
         self._http2 = http2
         self._end_at = self._wire.began
         self._last: float | None = None

@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 from verifier.evidence import Cause, Cell, CouldNotLook, Evidence
 from verifier.patience import now
 from verifier.probes import Context
-from verifier.probes.http import EDGE, Reply, WayOut, client, curl, get, refusal
+from verifier.probes.http import EDGE, Reply, WayOut, curl, get, refusal
 from verifier.probes.platform import places
+from verifier.probes.visitor import visitor
 from verifier.sections.types import HealthPath
 
 HTTP_OK = 200
@@ -113,7 +114,7 @@ def _ask(context: Context, places: list[tuple[str, str | None]], endpoints: tupl
     ]
     if not asked:
         return {}
-    with client(context.target) as session, ThreadPoolExecutor(min(8, len(asked))) as hands:
+    with visitor(context) as session, ThreadPoolExecutor(min(8, len(asked))) as hands:
         replies = hands.map(lambda each: get(session, each[1], machine=each[2]), asked)
         return {place: reply for (place, _, _), reply in zip(asked, replies, strict=True)}
 

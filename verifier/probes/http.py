@@ -156,6 +156,19 @@ def order(session: httpx.Client, url: str, *, headers: Mapping[str, str], timeou
     return _sent(session, "POST", url, None, BODY, headers=headers, timeout=timeout)
 
 
+def send(  # noqa: PLR0913 - one word for each thing that a request may need
+    session: httpx.Client,
+    method: str,
+    url: str,
+    *,
+    machine: str | None = None,
+    content: Any = None,  # noqa: ANN401 - any JSON
+    keep: int = BODY,
+) -> Reply:
+    """A request of any method, with JSON to it if there is some; it is never sent twice."""
+    return _sent(session, method, url, machine, keep, headers=routed(machine), json=content)
+
+
 def _sent(
     session: httpx.Client,
     method: str,

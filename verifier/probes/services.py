@@ -9,6 +9,7 @@ from verifier.patience import now
 from verifier.probes import Context
 from verifier.probes.health import claims_of
 from verifier.probes.http import Reply, WayOut, client, curl, get, refusal
+from verifier.probes.visitor import visitor
 from verifier.sections.types import HealthPath
 
 
@@ -49,7 +50,8 @@ def observe_agent(context: Context) -> AgentState:
 
 def _asked(context: Context, base: str, endpoint: HealthPath, question: str) -> dict[str, Any]:
     started, address = now(), base + endpoint.path
-    with client(context.target) as session:
+    # The agent service has an address of its own, and needs nothing of what opens the app.
+    with visitor(context) if base == context.target.url else client(context.target) as session:
         reply = get(session, address)
     if not reply.answered and not context.look(WayOut).proved:
         raise refusal(reply, question, remedy="check this machine's own network, then run again")

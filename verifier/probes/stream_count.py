@@ -10,7 +10,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from verifier.evidence import Cause, CouldNotLook
 from verifier.probes import Context
-from verifier.probes.http import client, get, refusal
+from verifier.probes.http import get, refusal
+from verifier.probes.visitor import visitor
 from verifier.sections.events import Count
 
 _MOST = 5_000_000
@@ -25,7 +26,7 @@ def count_streams(context: Context, machines: Iterable[str]) -> dict[str, float]
     count = context.part(context.target.events, "events").connections
     if count is None:
         return {}
-    with client(context.target) as session:
+    with visitor(context) as session:
         return {machine: _told(context, session, machine, count) for machine in machines}
 
 

@@ -18,6 +18,7 @@ from verifier.probes.event_head import STREAM, refused
 from verifier.probes.event_parser import Comment, Event, EventParser
 from verifier.probes.http import routed, trust
 from verifier.probes.stream_body import AnswerReader, MalformedAnswer
+from verifier.probes.visitor import entry_headers
 from verifier.target import Target
 
 CONNECT = 15.0
@@ -41,14 +42,17 @@ class Door:
     authority: str
     path: str
     agent: str
+    entry: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def of(cls, target: Target, address: str, path: str) -> Door:
-        """The door of `address`, a URL without a path or with the beginning of one."""
+    def of(cls, target: Target, address: str, path: str, entry: Mapping[str, str] | None = None) -> Door:
+        """The door of `address`, a URL without a path or with the beginning of one; `entry`: headers that let in."""
         parts = urlsplit(address)
         tls = trust(target.tls.ca_file) if parts.scheme == "https" else None
         port = parts.port or (443 if tls else 80)
-        return cls(parts.hostname or "", port, tls, parts.netloc, parts.path.rstrip("/") + path, target.user_agent)
+        brought = tuple((entry or {}).items())
+        authority, whole = parts.netloc, parts.path.rstrip("/") + path
+        return cls(parts.hostname or "", port, tls, authority, whole, target.user_agent, brought)
 
     def request(self, machine: str, last_id: str) -> bytes:
         """The bytes that ask for the stream."""
@@ -58,6 +62,7 @@ class Door:
             "accept": STREAM,
             "accept-encoding": "identity",
             "cache-control": "no-cache",
+            **dict(self.entry),
             **routed(machine),
             **({"last-event-id": last_id} if last_id else {}),
         }
@@ -225,7 +230,7 @@ class Subscriptions:
     def __init__(self, context: Context, addresses: Mapping[str, str] | None = None) -> None:
         self._patience = context.patience
         path = context.part(context.target.events, "events").path
-        self._door = Door.of(context.target, context.url, path)
+        self._door = Door.of(context.target, context.url, path, entry_headers(context))
         self._doors = {each: Door.of(context.target, url, path) for each, url in (addresses or {}).items()}
         self._buffer = memoryview(bytearray(_BUFFER))
         self._loop = asyncio.new_event_loop()

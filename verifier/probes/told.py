@@ -16,8 +16,8 @@ from verifier.probes.approvals import listed
 from verifier.probes.database import connected
 from verifier.probes.delivered import Heard
 from verifier.probes.event_parser import Event
-from verifier.probes.http import client
 from verifier.probes.subscriptions import Subscription
+from verifier.probes.visitor import visitor
 from verifier.sections.events import Approvals
 
 Rows = dict[str, dict[str, Any]]
@@ -61,7 +61,7 @@ def sample(context: Context, settings: Approvals) -> Sample:
     """
     began = monotonic()
     try:
-        with client(context.target) as session:
+        with visitor(context) as session:
             rows = listed(session, context.url + settings.path, settings)
             source = "its API"
     except CouldNotLook as trouble:

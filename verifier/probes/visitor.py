@@ -22,15 +22,7 @@ def visitor(context: Context) -> httpx.Client:
     Raises:
         CouldNotLook: missing-credential, if a secret is nowhere; precondition, if a file is not what it should be.
     """
-    entry, own = context.target.entry, origin(context.url)
-    added = dict(entry.headers)
-    added |= {name: context.credentials.named(variable) for name, variable in entry.secret_headers.items()}
-    if entry.basic:
-        word = base64.b64encode(context.credentials.named(entry.basic).encode()).decode()
-        added["authorization"] = f"Basic {word}"
-    cookies = _cookies(saved_session(context) or {}, urlsplit(context.url).hostname or "")
-    if cookies:
-        added["cookie"] = cookies
+    own, added = origin(context.url), entry_headers(context)
 
     def add(request: httpx.Request) -> None:
         if origin(str(request.url)) == own:
@@ -39,6 +31,22 @@ def visitor(context: Context) -> httpx.Client:
     session = client(context.target)
     session.event_hooks = {"request": [add]}
     return session
+
+
+def entry_headers(context: Context) -> dict[str, str]:
+    """The headers that let a request to the target's own origin in.
+
+    Raises:
+        CouldNotLook: as `visitor`.
+    """
+    entry = context.target.entry
+    added = dict(entry.headers)
+    added |= {name: context.credentials.named(variable) for name, variable in entry.secret_headers.items()}
+    if entry.basic:
+        word = base64.b64encode(context.credentials.named(entry.basic).encode()).decode()
+        added["authorization"] = f"Basic {word}"
+    cookies = _cookies(saved_session(context) or {}, urlsplit(context.url).hostname or "")
+    return added | ({"cookie": cookies} if cookies else {})
 
 
 def _cookies(state: dict[str, Any], host: str) -> str:
