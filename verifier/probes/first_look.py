@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
@@ -15,6 +14,7 @@ from verifier.evidence import Cause, CouldNotLook
 from verifier.patience import now
 from verifier.probes import Context
 from verifier.probes.fly import Fly
+from verifier.probes.hands import spread
 from verifier.probes.http import Reply, client, get
 from verifier.probes.preflight import Preflight, Trouble
 
@@ -26,11 +26,15 @@ def observe_preflight(context: Context) -> Preflight:
     """Ask the platform about the token and the app, and the target's address, all at once."""
     started, hasty = now(), replace(context, patience=context.patience.shorter(SECONDS))
     told = context.target.platform.machines == "told"
-    with client(context.target) as session, ThreadPoolExecutor(3) as hands:
-        asked = hands.submit(_platform, hasty, session) if told else None
-        clock = hands.submit(_front, session, f"{context.target.platform.machines_url}/v1/platform/regions")
-        front = hands.submit(_front, session, context.target.url) if context.target.url else None
-        token, trouble = asked.result() if asked else ("", None)
+    url = context.target.url
+    with client(context.target) as session:
+        asks: dict[str, Callable[[], Any]] = {
+            "platform": lambda: _platform(hasty, session) if told else ("", None),
+            "clock": lambda: _front(session, f"{context.target.platform.machines_url}/v1/platform/regions"),
+            "front": lambda: _front(session, url) if url else None,
+        }
+        answers = dict(zip(asks, spread(lambda ask: ask(), asks.values(), len(asks)), strict=True))
+        (token, trouble), front = answers["platform"], answers["front"]
         return Preflight(
             asked="Does our token open this app, do the clocks agree, and who answers?",
             where=f"{context.target.platform.machines_url}, {context.target.url or 'no address'}",
@@ -38,8 +42,8 @@ def observe_preflight(context: Context) -> Preflight:
             again=f"fly auth whoami; fly status -a {context.target.app}; date -u",
             token=token,
             platform=trouble,
-            target=_silence(front.result()) if front else None,
-            skew=_skew(clock.result()) if told else None,
+            target=_silence(front) if front else None,
+            skew=_skew(answers["clock"]) if told else None,
         )
 
 

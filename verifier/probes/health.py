@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar
 
 from verifier.evidence import Cause, Cell, CouldNotLook, Evidence
 from verifier.patience import now
 from verifier.probes import Context
+from verifier.probes.hands import spread
 from verifier.probes.http import EDGE, Reply, WayOut, curl, get, refusal
 from verifier.probes.platform import places
 from verifier.probes.visitor import visitor
@@ -114,8 +114,8 @@ def _ask(context: Context, places: list[tuple[str, str | None]], endpoints: tupl
     ]
     if not asked:
         return {}
-    with visitor(context) as session, ThreadPoolExecutor(min(8, len(asked))) as hands:
-        replies = hands.map(lambda each: get(session, each[1], machine=each[2]), asked)
+    with visitor(context) as session:
+        replies = spread(lambda each: get(session, each[1], machine=each[2]), asked, 8)
         return {place: reply for (place, _, _), reply in zip(asked, replies, strict=True)}
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import ssl
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +14,7 @@ from pydantic import AwareDatetime
 from verifier.evidence import Cause, CouldNotLook, Evidence, Record
 from verifier.patience import monotonic, now
 from verifier.probes import Context
+from verifier.probes.hands import spread
 from verifier.redaction import REDACTOR
 from verifier.target import Target
 
@@ -267,8 +267,8 @@ def observe_way_out(context: Context) -> WayOut:
     """Ask the target's front page and the platform at once; whatever answers proves our way."""
     addresses = [context.url, f"{context.target.platform.machines_url}/v1/platform/regions"]
     started = now()
-    with client(context.target) as session, ThreadPoolExecutor(len(addresses)) as hands:
-        replies = list(hands.map(lambda address: get(session, address), addresses))
+    with client(context.target) as session:
+        replies = spread(lambda address: get(session, address), addresses, len(addresses))
     return WayOut(
         asked="Does anything answer us at all?",
         where=", ".join(addresses),

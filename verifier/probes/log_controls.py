@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 from pydantic import AwareDatetime
 
 from verifier.evidence import Record
 from verifier.probes import Context
+from verifier.probes.hands import spread
 from verifier.probes.http import Reply, get
 
 
@@ -44,9 +44,8 @@ def send_controls(context: Context, session: httpx.Client, machines: tuple[str, 
     address = f"{context.url}{settings.control}{'&' if '?' in settings.control else '?'}probe="
     look = uuid.uuid4().hex[:8]
     marks = {machine: f"{context.run}-{word}-{look}-{machine}" for machine in machines}
-    with ThreadPoolExecutor(min(8, len(marks))) as hands:
-        replies = hands.map(lambda each: get(session, address + marks[each], machine=each), marks)
-        return tuple(
-            Control(machine=machine, mark=marks[machine], reply=reply)
-            for machine, reply in zip(marks, replies, strict=True)
-        )
+    replies = spread(lambda each: get(session, address + marks[each], machine=each), marks, 8)
+    return tuple(
+        Control(machine=machine, mark=marks[machine], reply=reply)
+        for machine, reply in zip(marks, replies, strict=True)
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle, islice
 from typing import Any
 
@@ -15,6 +14,7 @@ from verifier.probes import Context
 from verifier.probes.counters import METRICS, PROMETHEUS, CountersState, read_pages
 from verifier.probes.durations import cumulative
 from verifier.probes.exposition import Gained, gained, read
+from verifier.probes.hands import spread
 from verifier.probes.http import Reply, curl, get
 from verifier.probes.log_state import LaterLogState
 from verifier.probes.platform import places
@@ -147,8 +147,8 @@ def _send(context: Context, number: int) -> list[Reply]:
         return []
     turns = [(machine, path) for path in context.target.traffic.paths for machine in places(context)]
     asked = islice(cycle(turns), number)
-    with context.loud(), visitor(context) as session, ThreadPoolExecutor(AT_ONCE) as hands:
-        return list(hands.map(lambda each: get(session, marked(context, each[1]), machine=each[0]), asked))
+    with context.loud(), visitor(context) as session:
+        return spread(lambda each: get(session, marked(context, each[1]), machine=each[0]), asked, AT_ONCE)
 
 
 def observe_rates(context: Context) -> RateState:

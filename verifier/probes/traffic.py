@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle, islice
 from typing import ClassVar
 
@@ -12,6 +11,7 @@ from verifier.evidence import Cause, Cell, CouldNotLook, Evidence, Readings
 from verifier.patience import now
 from verifier.probes import Context
 from verifier.probes.counters import CountersState
+from verifier.probes.hands import spread
 from verifier.probes.http import Reply, curl, get, refusal
 from verifier.probes.platform import places
 from verifier.probes.responses import Responses, of_replies
@@ -97,8 +97,8 @@ def observe_traffic(context: Context) -> TrafficState:
     turns = [(machine, path) for path in traffic.paths for machine in machines]
     asked = list(islice(cycle(turns), max(traffic.requests, len(turns))))
     started = now()
-    with context.quiet(), visitor(context) as session, ThreadPoolExecutor(AT_ONCE) as hands:
-        replies = tuple(hands.map(lambda each: get(session, marked(context, each[1]), machine=each[0]), asked))
+    with context.quiet(), visitor(context) as session:
+        replies = tuple(spread(lambda each: get(session, marked(context, each[1]), machine=each[0]), asked, AT_ONCE))
     if not any(reply.answered for reply in replies):
         raise refusal(replies[0], "the app's pages")
     if all(reply.status in {401, 403} for reply in replies):
