@@ -15,6 +15,7 @@ from psycopg import errors
 
 from verifier.evidence import Cause, CouldNotLook
 from verifier.probes import Context
+from verifier.probes.connect_state import refused_with
 
 SECONDS = 10.0
 """For connecting, and for one statement."""
@@ -24,7 +25,11 @@ POOLER_PORT = 6543
 """Where Supabase's pooler hands out transactions (Supabase docs, connecting to your database)."""
 _PRISMA = {"pgbouncer", "connection_limit", "pool_timeout", "schema", "socket_timeout", "statement_cache_size"}
 """Words in the URL that Prisma keeps to itself; libpq refuses them."""
-_REFUSED = ("password authentication failed", "no pg_hba.conf entry", "Tenant or user not found", "does not exist")
+_REFUSED = "28"
+"""The class of SQLSTATE of a role that is not let in."""
+_NO_DATABASE = "3D000"
+_NO_TENANT = "Tenant or user not found"
+"""Supabase's pooler says so with the SQLSTATE of an internal error (XX000)."""
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -52,7 +57,7 @@ def connected(context: Context) -> Iterator[Connection]:
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
             yield connection
     except psycopg.Error as trouble:
-        raise _explained(trouble) from None
+        raise _explained(trouble, url) from None
 
 
 def pooled(url: str) -> bool:
@@ -85,7 +90,7 @@ def for_libpq(url: str) -> str:
     return urlunsplit(parts._replace(query=urlencode(kept)))
 
 
-def _explained(trouble: psycopg.Error) -> CouldNotLook:
+def _explained(trouble: psycopg.Error, url: str) -> CouldNotLook:
     words = " ".join(str(trouble).split()) or type(trouble).__name__
     if isinstance(trouble, (errors.ConnectionTimeout, errors.QueryCanceled)):
         return CouldNotLook(Cause.TIMEOUT, f"the database: {words}", remedy="is it overloaded? Then run again")
@@ -93,7 +98,8 @@ def _explained(trouble: psycopg.Error) -> CouldNotLook:
         return CouldNotLook(Cause.PRECONDITION, f"DATABASE_URL is no PostgreSQL URL: {words}")
     if not isinstance(trouble, psycopg.OperationalError):
         return CouldNotLook(Cause.PRECONDITION, f"the database refused a question: {words}")
-    if any(sign in words for sign in _REFUSED):
+    state = trouble.sqlstate or refused_with(for_libpq(url))
+    if state.startswith(_REFUSED) or state == _NO_DATABASE or _NO_TENANT in words:
         remedy = "correct user and password in DATABASE_URL"
         return CouldNotLook(Cause.UNAUTHORIZED, f"the database: {words}", remedy=remedy)
     remedy = 'psql "$DATABASE_URL" -c "select 1"; is the database running, and may this machine reach it?'
