@@ -46,7 +46,7 @@ def test_the_last_look_comes_when_the_time_to_watch_is_over(monkeypatch: pytest.
         return look(200)
 
     monkeypatch.setattr(watch, "monotonic", lambda: clock[0])
-    monkeypatch.setattr(watch, "client", nullcontext)
+    monkeypatch.setattr(watch, "visitor", nullcontext)
     monkeypatch.setattr(watch, "get", answered)
     target = Target(title="a toy", app="toy", url="http://toy.test")
     context = Mock(spec=Context, target=target, url=target.url, run="r", patience=Mock(over=False, wait=passes))
