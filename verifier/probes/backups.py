@@ -5,17 +5,21 @@ Supabase: management API reference, `GET /v1/projects/{ref}/database/backups`. F
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
 from pydantic import AwareDatetime
 
 from verifier.evidence import Cause, CouldNotLook, Evidence, Readings, Record, moment
 from verifier.patience import now
 from verifier.probes import Context
+from verifier.probes.database import for_libpq
 from verifier.probes.http import WHOLE, Reply, client, get, refusal
 from verifier.probes.platform import ask
 from verifier.probes.restore import Drill, drill
@@ -95,8 +99,9 @@ def observe_backups(context: Context) -> BackupState:
 
 
 def _at_supabase(context: Context, settings: Backups) -> BackupState:
-    url, started = f"{settings.api_url}/v1/projects/{settings.project}/database/backups", now()
-    told = _of_supabase(context, settings, url)
+    project = settings.project or project_of(context.credentials.get("database"))
+    url, started = f"{settings.api_url}/v1/projects/{project}/database/backups", now()
+    told = _of_supabase(context, project, url)
     listed = told.get("backups")
     if not isinstance(listed, list):
         raise CouldNotLook(Cause.NO_DATA, f"the answer of {url} has no list of backups")
@@ -110,12 +115,32 @@ def _at_supabase(context: Context, settings: Backups) -> BackupState:
     return state.model_copy(update={"point_in_time": bool(told.get("pitr_enabled"))})
 
 
-def _of_supabase(context: Context, settings: Backups, url: str) -> dict[str, Any]:
+def project_of(url: str) -> str:
+    """The reference of the Supabase project that a PostgreSQL URL leads to, straight or through the pooler.
+
+    Raises:
+        CouldNotLook: precondition, if it leads elsewhere.
+    """
+    try:
+        parts = conninfo_to_dict(for_libpq(url))
+    except psycopg.ProgrammingError:
+        parts = {}
+    host, user = str(parts.get("host") or ""), str(parts.get("user") or "")
+    straight = re.fullmatch(r"db\.([a-z0-9-]+)\.supabase\.(?:co|com)", host)
+    pooled = re.fullmatch(r".+\.([a-z0-9-]+)", user) if host.endswith(".pooler.supabase.com") else None
+    found = straight or pooled
+    if found is None:
+        what = "DATABASE_URL does not tell the Supabase project: neither db.REF.supabase.co, nor a user ROLE.REF"
+        raise CouldNotLook(Cause.PRECONDITION, what, remedy="give project in [backups] of the target file")
+    return found[1]
+
+
+def _of_supabase(context: Context, project: str, url: str) -> dict[str, Any]:
     headers = {"authorization": f"Bearer {context.credentials.get('supabase')}"}
     remedies = {
         401: "make a new access token: Supabase dashboard → Account → Access Tokens",
-        403: f"the token may not read the backups of {settings.project}: ask its owner for one that may",
-        404: f"no project {settings.project} for this token: correct project in [backups] of the target file",
+        403: f"the token may not read the backups of {project}: ask its owner for one that may",
+        404: f"no project {project} for this token: correct project in [backups] of the target file",
         429: "Supabase limits requests: wait a minute and run again",
     }
 
@@ -123,7 +148,7 @@ def _of_supabase(context: Context, settings: Backups, url: str) -> dict[str, Any
         with client(context.target) as session:
             reply = get(session, url, headers=headers, keep=WHOLE)
         if reply.status != httpx.codes.OK:
-            what = f"the backups of the project {settings.project}"
+            what = f"the backups of the project {project}"
             raise refusal(reply, what, remedy=remedies.get(reply.status or 0, "https://status.supabase.com"))
         return reply
 

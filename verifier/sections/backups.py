@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from verifier.files import Written
 from verifier.sections.types import Url
@@ -15,7 +15,7 @@ class Backups(Written):
 
     Attributes:
         source: `supabase` (its management API) or `fly-volumes` (snapshots of the volumes of a Fly app).
-        project: the reference of the Supabase project.
+        project: the reference of the Supabase project; without it, the one that DATABASE_URL leads to.
         app: the Fly app whose volumes are meant; the target's own without it.
         schemas: what a restore drill dumps and restores.
         largest: megabytes; a drill refuses a larger database.
@@ -27,9 +27,3 @@ class Backups(Written):
     api_url: Url = "https://api.supabase.com"
     schemas: Annotated[tuple[str, ...], Field(min_length=1)] = ("public",)
     largest: Annotated[int, Field(ge=1)] = 500
-
-    @model_validator(mode="after")
-    def _has_a_project(self) -> Self:
-        if self.source == "supabase" and not self.project:
-            raise ValueError("project: missing; the reference of the Supabase project, as in its address")
-        return self
