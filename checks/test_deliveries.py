@@ -6,8 +6,17 @@ from verifier.evidence import BrokenPromise
 
 
 @pytest.mark.proves("sse-delivers")
-def test_a_change_reaches_the_clients_of_every_machine_in_time(deliveries, limit, measured):
-    """A change through one machine arrives at the clients of every machine within the limit."""
+def test_a_change_reaches_the_clients_of_every_machine_in_time(deliveries, limit, measured, warn):
+    """A change through one machine arrives at the clients of every machine within the limit.
+
+    Where nothing may be written and nothing changed, every stream must have stayed open and brought something.
+    """
+    if deliveries.mode == "quiet":
+        measured(deliveries.arrivals())
+        if deliveries.silent:
+            raise BrokenPromise(expected="streams that stay open and beat", seen="; ".join(deliveries.silent))
+        warn("nothing changed while the queue was watched, so no delivery was seen; decide an approval during a run")
+        return
     delays = deliveries.delays()
     measured(delays or "no event arrived")
 

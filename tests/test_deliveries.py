@@ -6,18 +6,23 @@ import os
 import signal
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.rooms.deployment import Deployment, all_but
+from tests.rooms.looking import looking_at
+from tests.rooms.stream_server import StreamServer
 from tests.rooms.toy import Ended
 from verifier.patience import Patience
 from verifier.probes.approvals import MARK
 from verifier.probes.delivered import Heard, Written, account
+from verifier.probes.deliveries import observe_deliveries
 from verifier.probes.told import Sample, compared
 from verifier.sections.events import Approvals
 
@@ -185,13 +190,82 @@ def test_where_nothing_may_be_written_streams_and_queue_are_compared(
     assert ended.told("sse-delivers") == outcome, ended.output
 
 
-def test_a_queue_that_is_only_watched_and_does_not_change_proves_nothing(deployment: Deployment) -> None:
+def test_a_queue_that_is_only_watched_and_does_not_change_is_judged_by_its_streams(deployment: Deployment) -> None:
     deployment.switch(redeploy=False)
 
     ended = watched(deployment)
 
-    assert ended.told("sse-delivers") == ("unverified", "no-data"), ended.output
-    assert "decide an approval in the dashboard" in ended.output
+    assert ended.told("sse-delivers") == ("passed", None), ended.output
+    value = ended.item("sse-delivers")["value"]
+    assert value.startswith("shown read-only: no change happened in 2 s ("), value
+    assert "every stream stayed open and beat; a delivery was not seen" in value
+    assert "no delivery was seen; decide an approval during a run" in ended.output
+
+
+@pytest.mark.parametrize(
+    ("fault", "seen"),
+    [("heartbeat-missing-on-one-machine", "nothing in 2 s"), ("stream-drops", "after")],
+)
+def test_a_stream_that_ends_or_is_silent_is_red_also_where_nothing_changes(
+    deployment: Deployment, fault: str, seen: str
+) -> None:
+    deployment.switch(fault)
+
+    ended = watched(deployment)
+    deployment.switch()
+
+    assert ended.told("sse-delivers") == ("failed", None), ended.output
+    assert "streams that stay open and beat" in ended.output
+    assert seen in ended.output
+
+
+class Replaying(StreamServer):
+    """A server that tells whoever comes back of a change that did not happen, where `replays`; the queue is empty."""
+
+    replays = False
+
+    async def __call__(self, scope: dict[str, Any], receive: object, send: Callable[..., Any]) -> None:
+        headers = dict(scope.get("headers", []))
+        beat = b"id: 7\nevent: heartbeat\ndata: {}\n\n"
+        invented = b'event: approval-update\ndata: {"action": "updated", "approval": {"id": "a"}}\n\n'
+        back = headers.get(b"last-event-id") == b"7" and self.replays
+        self.at("/events", [(0.0, invented if back else beat), *[(0.1, beat)] * 100])
+        self.at("/queue", [(0.0, b'{"approvals": []}')], content_type="application/json")
+        await super().__call__(scope, receive, send)
+
+
+@contextmanager
+def served(server: StreamServer) -> Iterator[None]:
+    """`server` serves for as long as the block lasts."""
+    thread = threading.Thread(target=server.serve)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.stop()
+        thread.join()
+
+
+@pytest.mark.parametrize("replays", [False, True])
+def test_a_client_that_comes_back_is_told_of_nothing_that_did_not_happen(
+    tmp_path: Path,
+    replays: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    server = Replaying(tmp_path, protocols=("http/1.1",))
+    server.replays = replays
+    with served(server):
+        ca_file = str(server.certificates.authority)
+        context = replace(
+            looking_at(
+                server.url, {}, "a run", tls={"ca_file": ca_file}, events={"path": "/events"},
+                approvals={"path": "/queue"}, platform={"machines": "none"},
+            ),
+            ceiling=lambda _: 0.5,
+        )  # fmt: skip
+        seen = observe_deliveries(context)
+
+    invented = "a client that came back to edge was told 'updated' of approval a, not changed"
+    assert (seen.mode, seen.wrong) == ("quiet", (invented,) if replays else ())
 
 
 NO_API = 'path = "/api/nowhere"'

@@ -1,18 +1,20 @@
 """Whether what happens to the approval queue reaches the clients of every machine.
 
 Where the target allows to write, a synthetic approval is made, decided and removed through each machine. Elsewhere the
-queue and the streams are watched, and compared.
+queue and the streams are watched, and compared; if nothing changes meanwhile, the streams must at least stay open,
+beat, and tell of nothing that did not happen.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from itertools import cycle
 from typing import Any
 
 from pydantic import Field
 
-from verifier.evidence import Cause, CouldNotLook, Evidence, Readings
+from verifier.evidence import Evidence, Readings
 from verifier.patience import monotonic, now
 from verifier.probes import Context
 from verifier.probes.approvals import Queue, synthetic_approval
@@ -33,17 +35,14 @@ _AGAIN = 0.1
 _LOOK = 2.0
 """Seconds between two looks at a queue that is only watched."""
 _SMALL = 5
-_HINT = (
-    "cause a change while the run listens: decide an approval in the dashboard, or, where a synthetic one may be made, "
-    'writes = "allowed" in the target'
-)
 
 
 class DeliveryState(Evidence):
     """What became of each change of the queue at the clients of every machine.
 
     Attributes:
-        mode: «written» where a synthetic approval was changed, «watched» where others' changes were compared.
+        mode: "written" where a synthetic approval was changed, "watched" where others' changes were compared, "quiet"
+            where nothing changed while it was watched.
         expected: every «change → client of machine» that must arrive.
         seconds: how long each of them took; one that did not arrive is absent. Watched changes: at least so long,
             from the moment when the queue was seen to have changed.
@@ -52,6 +51,9 @@ class DeliveryState(Evidence):
         disorder: what arrived before an earlier change.
         stalled: beside which reader that did not read all this arrived.
         queue: who told what is in the queue, where that was compared with the streams.
+        watched: seconds for which the queue was watched without a change.
+        looks: how often the queue was looked at in that time.
+        silent: streams that ended or brought nothing in that time.
         pictures: file name → a picture for the report.
     """
 
@@ -63,6 +65,9 @@ class DeliveryState(Evidence):
     disorder: tuple[str, ...] = ()
     stalled: str = ""
     queue: str = ""
+    watched: float = 0.0
+    looks: int = 0
+    silent: tuple[str, ...] = ()
     pictures: dict[str, bytes] = Field(default={}, exclude=True, repr=False)
 
     def delays(self) -> Readings:
@@ -71,20 +76,31 @@ class DeliveryState(Evidence):
 
     def arrivals(self) -> str:
         """How many of the expected events arrived, in which mode."""
+        if self.mode == "quiet":
+            return self._shown_read_only()
         how = f"{self.mode}, compared with {self.queue}" if self.queue else self.mode
         return f"{len(self.seconds)} of {len(self.expected)} events arrived ({how})"
+
+    def _shown_read_only(self) -> str:
+        state = (
+            f"{len(self.silent)} streams ended or were silent" if self.silent else "every stream stayed open and beat"
+        )
+        window = f"no change happened in {self.watched:g} s ({self.looks} looks)"
+        return f"shown read-only: {window}; {state}; a delivery was not seen"
 
 
 def observe_deliveries(context: Context) -> DeliveryState:
     """Change the queue through every machine, or watch it, and listen on all machines.
 
     Raises:
-        CouldNotLook: what made streams or queue unreadable; no-data, if the queue is only watched and did not change.
+        CouldNotLook: what made streams or queue unreadable.
     """
     settings = context.part(context.target.approvals, "approvals")
     machines, started = places(context), now()
-    with context.loud(), Subscriptions(context) as streams:
-        look = _written if context.target.writes == "allowed" else _watched
+    writes = context.target.writes == "allowed"
+    # Who only watches loads nothing, and those who measure times need not wait until it ends.
+    with context.loud() if writes else nullcontext(), Subscriptions(context) as streams:
+        look = _written if writes else _watched
         seen = look(context, settings, streams, machines)
     stream = context.url + context.part(context.target.events, "events").path
     return DeliveryState(
@@ -192,9 +208,12 @@ def _watched(
         samples.append(sample(context, settings))
         return bool(changed(samples[0].rows, samples[-1].rows) or any(heard().values()))
 
+    began = monotonic()
     if not context.patience.shorter(window).eventually(look, bool, pause=min(_LOOK, window / _SMALL)):
-        what = f"nothing changed in the approval queue within {window:g} s, so there was nothing to deliver"
-        raise CouldNotLook(Cause.NO_DATA, what, remedy=_HINT)
+        silent = [said for each in clients if (said := _silence(each, began, window))]
+        returned = _told_again(context, settings, streams, clients, limit)
+        if not look():
+            return _quiet(window, len(samples), silent, returned)
     context.patience.shorter(limit).eventually(look, lambda _: False, pause=limit / _SMALL / 2)
     context.patience.wait(limit)  # what the last look saw may be under way for as long as this
     found = compared(heard(), samples, limit, settings)
@@ -204,6 +223,44 @@ def _watched(
         "seconds": {key: lag for key, lag in found.seconds.items() if key not in found.wrong},
         "wrong": tuple(f"{key}: {said}" for key, said in found.wrong.items()),
         "queue": samples[-1].source,
+    }
+
+
+def _silence(client: Subscription, began: float, window: float) -> str:
+    """What is wrong with a stream that should have stayed open and brought something since `began`, if anything is."""
+    if client.ended:
+        return f"{client.machine}: {client.ended} after {client.ended_at - began:.1f} s"
+    if not any(each.ended >= began for each in tuple(client.heard)):
+        return f"{client.machine}: nothing in {window:g} s"
+    return ""
+
+
+def _told_again(
+    context: Context, settings: Approvals, streams: Subscriptions, clients: Sequence[Subscription], seconds: float
+) -> list[str]:
+    """What clients are told that come back with the id that they saw last, although they have missed nothing."""
+    back = [streams.open(each.machine, last_id=each.last_id) for each in clients if each.open]
+    streams.await_settled(back)
+    for refusal in (each.refusal() for each in back):
+        if refusal is not None:
+            raise refusal
+    context.patience.wait(seconds)
+    return [
+        f"a client that came back to {each.machine} was told '{event.action}' of approval {event.id[:8]}, not changed"
+        for each in back
+        for event in told(each, settings)
+    ]
+
+
+def _quiet(window: float, looks: int, silent: Sequence[str], told_again: Sequence[str]) -> dict[str, Any]:
+    return {
+        "mode": "quiet",
+        "expected": (),
+        "seconds": {},
+        "wrong": tuple(told_again),
+        "watched": window,
+        "looks": looks,
+        "silent": tuple(silent),
     }
 
 
