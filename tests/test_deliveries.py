@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import httpx
 import pytest
@@ -19,8 +20,9 @@ from tests.rooms.deployment import Deployment, all_but
 from tests.rooms.looking import looking_at
 from tests.rooms.stream_server import StreamServer
 from tests.rooms.toy import Ended
+from verifier.evidence import CouldNotLook
 from verifier.patience import Patience
-from verifier.probes.approvals import MARK
+from verifier.probes.approvals import MARK, Approval, Queue
 from verifier.probes.delivered import Heard, Written, account
 from verifier.probes.deliveries import observe_deliveries
 from verifier.probes.told import Sample, compared
@@ -217,6 +219,17 @@ def test_a_stream_that_ends_or_is_silent_is_red_also_where_nothing_changes(
     assert ended.told("sse-delivers") == ("failed", None), ended.output
     assert "streams that stay open and beat" in ended.output
     assert seen in ended.output
+
+
+def test_a_queue_that_is_opened_to_be_read_sends_nothing() -> None:
+    session = Mock()
+    queue = Queue(session, "https://a.test/api/approvals", Approvals())
+    made = Approval("a", "", {})
+
+    for change in (queue.create, lambda: queue.decide(made, "approved"), lambda: queue.remove(made)):
+        with pytest.raises(CouldNotLook, match="was not sent: this target forbids writing"):
+            change()
+    assert session.mock_calls == []
 
 
 class Replaying(StreamServer):

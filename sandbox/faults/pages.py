@@ -53,6 +53,12 @@ FAULTS = (
     Fault("csp-violation", "the content security policy keeps a script out", ("no-console-errors",), local=True),
     Fault("mixed-content", "a page asks for a script without encryption", ("no-console-errors",), local=True),
     Fault(
+        "tiles-come-with-the-page",
+        "every tile is rendered on the server, and none is fetched",
+        green=("tiles-under-3s", "phase-features"),
+        local=True,
+    ),
+    Fault(
         "third-party-error",
         "a script of somebody else's answers 404, which is no fault of the app's",
         green=("smoke-passed", "no-console-errors", "accessibility"),

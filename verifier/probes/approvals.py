@@ -1,5 +1,7 @@
 """The approval queue's API: makes, decides and removes a synthetic approval, where the target allows to write.
 
+Elsewhere the queue is opened to be read, and every attempt to change it is refused here.
+
 What is made carries a mark; it is removed at the end, and the next run removes what a run that was killed left behind.
 The mark tells which process made it, so that a run on the same host sees at once that nobody will remove it any more.
 """
@@ -27,6 +29,7 @@ from verifier.probes.visitor import visitor
 from verifier.sections.events import Approvals
 
 MARK = "definition-of-done"
+PENDING = "pending"
 _LEFTOVER = timedelta(minutes=15)
 """Older synthetic approvals belong to no run that still goes on, wherever it was."""
 _CAUSES = {
@@ -59,14 +62,18 @@ class Queue:
         session: a client for the target.
         address: of the collection.
         settings: the target's words for it.
-        mark: what this run's approvals carry.
+        mark: what this run's approvals carry; empty for who only reads.
+
+    Attributes:
+        writable: whether approvals may be made, decided and removed.
     """
 
-    def __init__(self, session: httpx.Client, address: str, settings: Approvals, mark: str) -> None:
+    def __init__(self, session: httpx.Client, address: str, settings: Approvals, mark: str = "") -> None:
         self._session = session
         self._address = address
         self.settings = settings
         self.mark = mark
+        self.writable = bool(mark)
 
     @classmethod
     @contextmanager
@@ -90,6 +97,14 @@ class Queue:
             queue.remove_leftovers()
             yield queue
 
+    @classmethod
+    @contextmanager
+    def to_read(cls, context: Context) -> Iterator[Queue]:
+        """The queue of the target, for who changes nothing; as many at a time as want to."""
+        settings = context.part(context.target.approvals, "approvals")
+        with client(context.target) as session:
+            yield cls(session, context.url + settings.path, settings)
+
     def create(self, machine: str | None = None) -> Approval:
         """Make one, through `machine` or through whichever the edge chooses."""
         content = self._send("POST", self._address, machine, self.settings.create | {self.settings.marker: self.mark})
@@ -107,6 +122,10 @@ class Queue:
         """What is in the queue."""
         return listed(self._session, self._address, self.settings)
 
+    def pending(self) -> list[dict[str, Any]]:
+        """What waits for a decision."""
+        return [each for each in self.all() if each.get("status") == PENDING]
+
     def remove_leftovers(self) -> None:
         """Remove synthetic approvals that a run which was killed could not remove."""
         for each in self.all():
@@ -115,6 +134,8 @@ class Queue:
                 self._send("DELETE", f"{self._address}/{each[self.settings.id]}", None)
 
     def _send(self, method: str, url: str, machine: str | None, body: dict[str, str] | None = None) -> dict[str, Any]:
+        if not self.writable:
+            raise CouldNotLook(Cause.PRECONDITION, f"{method} {url} was not sent: this target forbids writing")
         content = _asked(self._session, method, url, machine, body)
         return content if isinstance(content, dict) else {}
 

@@ -12,7 +12,7 @@ from psycopg.rows import dict_row
 from verifier.evidence import Cause, CouldNotLook
 from verifier.patience import monotonic
 from verifier.probes import Context
-from verifier.probes.approvals import listed
+from verifier.probes.approvals import PENDING, listed
 from verifier.probes.database import connected
 from verifier.probes.delivered import Heard
 from verifier.probes.event_parser import Event
@@ -33,7 +33,6 @@ class Sample(NamedTuple):
 
 
 _GONE = "deleted"
-_PENDING = "pending"
 _MOST_ROWS = 10_000
 
 
@@ -160,7 +159,7 @@ def _differs(event: Heard | None, row: dict[str, Any] | None, settings: Approval
     if event.action == _GONE:
         return f"the queue says {_state(row, keys)}, the stream said deleted" if row is not None else ""
     if row is None:
-        beyond = settings.lists == _PENDING and event.content.get("status") not in {None, _PENDING}
+        beyond = settings.lists == PENDING and event.content.get("status") not in {None, PENDING}
         return "" if beyond else f"the queue has no such approval, the stream said {_state(event.content, keys)}"
     if all(event.content.get(key) == row.get(key) for key in keys):
         return ""
