@@ -31,6 +31,9 @@ def _arguments(words: list[str] | None = None) -> argparse.Namespace:
     )
     up.add_argument("--heartbeat", type=float, default=HEARTBEAT_SECONDS, metavar="SECONDS")
     up.add_argument("--ga-period", type=float, default=GA_SECONDS, metavar="SECONDS")
+    named = "as the platform calls it, to take the place of another target"
+    up.add_argument("--app", metavar="NAME", help=f"the dashboard, {named}")
+    up.add_argument("--agent-app", metavar="NAME", help=f"the agent service, {named}")
     listing = commands.add_parser("faults", help="list the faults, and what they must turn red or unverified")
     listing.add_argument("--json", action="store_true")
     return parser.parse_args(words)
@@ -71,7 +74,13 @@ async def _up(arguments: argparse.Namespace) -> int:
     _end_of_input(loop, ended)
     control = Control()
     faults = registry.parse(arguments.fault)
-    control.deployment = Deployment(heartbeat=arguments.heartbeat, ga_period=arguments.ga_period, faults=faults)
+    control.deployment = Deployment(
+        heartbeat=arguments.heartbeat,
+        ga_period=arguments.ga_period,
+        faults=faults,
+        app=arguments.app,
+        agent_app=arguments.agent_app,
+    )
     try:
         starting = asyncio.create_task(control.deployment.start(control.asgi()))
         waiting = asyncio.create_task(ended.wait())

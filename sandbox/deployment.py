@@ -26,11 +26,13 @@ from sandbox.visitors import visit
 from verifier.embedded.server import short_folder
 
 Faults = Mapping[str, str | None]
+APP, AGENT_APP = "hotdash-sandbox", "hotdash-agent-sandbox"
 DASHBOARD_SECRETS = (
     "CHATWOOT_TOKEN",
     "DATABASE_URL",
     "GA_CREDENTIALS",
     "SESSION_SECRET",
+    "SHOPIFY_API_KEY",
     "SHOPIFY_API_SECRET",
     "SUPABASE_SERVICE_KEY",
 )
@@ -39,9 +41,25 @@ DATABASE_STOPPED = ("database-stopped", "database-lies")
 
 
 class Deployment:
-    """Everything that runs, for one start."""
+    """Everything that runs, for one start.
 
-    def __init__(self, *, heartbeat: float, ga_period: float, faults: Faults) -> None:
+    Args:
+        heartbeat: seconds between two heartbeats of an event stream.
+        ga_period: seconds between two fetches from Google Analytics.
+        faults: what is wrong with it, fault → figure.
+        app: the platform's name of the dashboard, if not the embedded one's.
+        agent_app: the platform's name of the agent service, likewise.
+    """
+
+    def __init__(
+        self,
+        *,
+        heartbeat: float,
+        ga_period: float,
+        faults: Faults,
+        app: str | None = None,
+        agent_app: str | None = None,
+    ) -> None:
         self.folder = short_folder()
         self.heartbeat, self.ga_period = heartbeat, ga_period
         self.faults: dict[str, str | None] = dict(faults)
@@ -50,8 +68,8 @@ class Deployment:
         self.database = Database(self.postgres)
         self._trouble = Trouble(self.database)
         self.services = Services()
-        self.dashboard = App("hotdash-sandbox", "sandbox.hotdash", 2, DASHBOARD_SECRETS)
-        self.agent = App("hotdash-agent-sandbox", "sandbox.agent", 1, AGENT_SECRETS)
+        self.dashboard = App(app or APP, "sandbox.hotdash", 2, DASHBOARD_SECRETS)
+        self.agent = App(agent_app or AGENT_APP, "sandbox.agent", 1, AGENT_SECRETS)
         self.platform = Platform((self.dashboard, self.agent), self.token)
         self.weather = Weather(platform_api(self.platform))
         self.listeners: dict[str, Listener] = {}
