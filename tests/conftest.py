@@ -15,6 +15,7 @@ pytest_plugins = [
     "tests.rooms.deployment",
     "tests.rooms.properties",
     "tests.rooms.tile_browser",
+    "tests.rooms.shipped",
     "tests.rooms.progress",
 ]
 FAULTS = "test_faults.py"

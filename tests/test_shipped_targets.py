@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.rooms.shipped import InPlace, in_place
+from tests.rooms.shipped import InPlace
 from tests.rooms.toy import CHECKOUT, Ended
 from verifier.credentials import NEEDS
 
-__all__ = ["in_place"]
 Rows = list[dict[str, Any]]
 
 
