@@ -102,7 +102,7 @@ class Queue:
     def to_read(cls, context: Context) -> Iterator[Queue]:
         """The queue of the target, for who changes nothing; as many at a time as want to."""
         settings = context.part(context.target.approvals, "approvals")
-        with client(context.target) as session:
+        with visitor(context) as session:
             yield cls(session, context.url + settings.path, settings)
 
     def create(self, machine: str | None = None) -> Approval:
