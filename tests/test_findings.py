@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from sandbox.faults import REGISTRY
-from tests.rooms.deployment import Deployment
+from tests.rooms.deployment import Deployment, all_but
 from tests.rooms.toy import Ended
 from verifier.evidence import Evidence
 from verifier.findings import find
@@ -197,3 +197,18 @@ def test_a_finding_stands_above_everything(
     missing = {where: [word for word in words if word not in text] for where, text in told.items() if where != "allure"}
     assert missing == {"terminal": [], "document": []}
     assert any(each["title"] in told["allure"] for each in ended.verdict["findings"])
+
+
+def test_a_wrong_path_of_the_stream_is_told_with_the_one_that_the_pages_open(deployment: Deployment) -> None:
+    near = {"sse-heartbeat", "smoke-passed"}
+    deployment.switch()
+    deployment.retarget(
+        without=tuple(each for each in all_but() if each not in near),
+        change=lambda text: text.replace('path = "/api/realtime/approvals"', 'path = "/api/realtime/orders"'),
+    )
+
+    ended = deployment.suite.run(target="warm")
+
+    assert (ended.told("sse-heartbeat")[0], ended.told("smoke-passed")[0]) == ("failed", "passed"), ended.output
+    assert [each["id"] for each in ended.verdict["findings"]] == ["stream-elsewhere"]
+    assert "open /api/realtime/approvals" in ended.output

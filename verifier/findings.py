@@ -11,17 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
 from verifier.evidence import Evidence, moment
 from verifier.probes.agent import AgentMachineState
 from verifier.probes.connection import ConnectionState
+from verifier.probes.events import EventState
 from verifier.probes.health import HealthState
 from verifier.probes.http import EDGE
 from verifier.probes.platform import MachineState, PlatformState
 from verifier.probes.services import AgentState
 from verifier.probes.traffic import TrafficState
+from verifier.probes.visits import VisitState
 from verifier.redaction import REDACTOR
 
 _OK = 200
@@ -180,12 +183,31 @@ def _agent_disagrees(seen: Seen) -> Iterator[Finding]:
         yield Finding("agent-dead-serving", title, sides, f"{agent.again}; {machines.again}")
 
 
+def _pages_open_another_stream(seen: Seen) -> Iterator[Finding]:
+    events, visits = seen.get("events", EventState), seen.get("visits", VisitState)
+    if events is None or visits is None or any(stream.is_stream for stream in events.streams.values()):
+        return
+    asked = events.where.split()[0]
+    opened = sorted({path for visit in visits.visits.values() for path in visit.streams} - {urlsplit(asked).path})
+    if opened:
+        yield Finding(
+            "stream-elsewhere",
+            "The path that the target file names is no event stream, and the app's pages open another one",
+            (
+                Side(asked, _few(sorted(set(events.answers().values()))), events.at, "events"),
+                Side("the app's pages", f"open {', '.join(opened)}", visits.at, "visits"),
+            ),
+            f'{events.again}; if the pages are right, path = "{opened[0]}" in [events] of the target file',
+        )
+
+
 _RULES: tuple[Callable[[Seen], Iterator[Finding]], ...] = (
     _users_not_served,
     _health_lies,
     _users_served_by_the_dead,
     _database_there_and_app_says_no,
     _agent_disagrees,
+    _pages_open_another_stream,
 )
 
 

@@ -15,6 +15,7 @@ from playwright.sync_api import ConsoleMessage, Page, Request, Response
 
 from verifier.evidence import Record
 from verifier.patience import now
+from verifier.probes.event_head import STREAM
 from verifier.sections.pages import Dashboard, Ignored
 
 _REJECTION = "(in promise)"
@@ -46,7 +47,7 @@ class Complaint(Record):
 
 
 class Ear:
-    """Hears one page, from before it is opened.
+    """Hears one page, from before it is opened: its complaints, and the paths of the event streams that it opens.
 
     Args:
         page: the page; it shows nothing yet.
@@ -56,6 +57,7 @@ class Ear:
 
     def __init__(self, page: Page, url: str, dashboard: Dashboard) -> None:
         self.complaints: list[Complaint] = []
+        self.streams: list[str] = []
         self._page = page
         self._own = {origin(url), *map(origin, dashboard.own_origins), ""}
         self._known = tuple(each for each in dashboard.ignore if each.expires >= now().date())
@@ -95,6 +97,8 @@ class Ear:
     def _answered(self, response: Response) -> None:
         if response.status >= 400:  # noqa: PLR2004 - RFC 9110, section 15.5
             self._complain("response", f"HTTP {response.status}", response.url)
+        elif response.headers.get("content-type", "").startswith(STREAM) and origin(response.url) in self._own:
+            self.streams.append(urlsplit(response.url).path)
 
     def _failed(self, request: Request) -> None:
         if request.failure != _ABORTED and not str(request.failure).startswith("csp"):

@@ -88,6 +88,7 @@ class Visit(Record):
     Attributes:
         status: of the document, or nothing if it could not be opened.
         trouble: why it could not.
+        streams: the paths of the target's own that answered the page as an event stream.
     """
 
     route: str
@@ -99,6 +100,7 @@ class Visit(Record):
     complaints: tuple[Complaint, ...] = ()
     violations: tuple[Violation, ...] = ()
     vitals: Vitals = Vitals()
+    streams: tuple[str, ...] = ()
 
 
 class VisitState(Evidence):
@@ -227,6 +229,7 @@ def _visit(
                 title=page.title(),
                 signed_in=dashboard.signed_in is None or app.locator(dashboard.signed_in).count() > 0,
                 complaints=kept,
+                streams=tuple(dict.fromkeys(ear.streams)),
                 violations=tuple(map(_violation, broken)),
                 vitals=Vitals(**page.evaluate(_VITALS)),
             )
