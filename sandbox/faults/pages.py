@@ -1,6 +1,6 @@
 """Faults of the pages."""
 
-from sandbox.faults.fault import PAGE_ITEMS, POSTDEPLOY_AND_MONITORING, Fault, unverified
+from sandbox.faults.fault import FLOWS, PAGE_ITEMS, POSTDEPLOY_AND_MONITORING, Fault, unverified
 
 TILES = ("tiles-under-3s",)
 
@@ -25,7 +25,9 @@ FAULTS = (
     Fault("tile-in-error", "one tile is visible, and in error", ("tiles-under-3s", "phase-features"), local=True),
     Fault("tile-never-settles", "one tile stays a skeleton", ("tiles-under-3s", "phase-features"), local=True),
     Fault("tile-unconfigured", "one tile asks for configuration", ("tiles-under-3s", "phase-features"), local=True),
-    Fault("wrong-page", "the settings are served where the dashboard was", ("tiles-under-3s",), local=True),
+    Fault(
+        "wrong-page", "the settings are served where the dashboard was", ("tiles-under-3s",), aside=FLOWS, local=True
+    ),
     Fault(
         "bounce-page",
         "every page is the bounce page: 200, and no tiles",
@@ -69,6 +71,7 @@ FAULTS = (
         "a script of somebody else's never answers, and the page waits for it",
         ("smoke-passed",),
         unverified("unreachable", "no-console-errors", "accessibility") | unverified("timeout", "tiles-under-3s"),
+        aside=FLOWS,
         local=True,
     ),
     Fault(
@@ -77,6 +80,7 @@ FAULTS = (
         ("smoke-passed",),
         unverified("unreachable", "no-console-errors", "accessibility"),
         perhaps=("tiles-under-3s",),
+        aside=FLOWS,
         local=True,
     ),
     Fault(
