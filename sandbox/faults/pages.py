@@ -1,6 +1,6 @@
 """Faults of the pages."""
 
-from sandbox.faults.fault import FLOWS, PAGE_ITEMS, POSTDEPLOY_AND_MONITORING, Fault, unverified
+from sandbox.faults.fault import FLOWS, PAGE_ITEMS, POSTDEPLOY_AND_MONITORING, STREAM_ITEMS, Fault, unverified
 
 TILES = ("tiles-under-3s",)
 
@@ -43,8 +43,21 @@ FAULTS = (
         ("smoke-passed", "no-server-errors"),
         unverified("unreachable", "no-console-errors", "accessibility"),
     ),
-    Fault("approvals-without-buttons", "the cards of approvals have no buttons", ("phase-features",), phases=(1,)),
-    Fault("badge-stays", "events do not change the badge in the navigation", ("phase-features",), phases=(5,)),
+    Fault(
+        "approvals-without-buttons",
+        "the cards of approvals have no buttons",
+        ("phase-features",),
+        phases=(1,),
+        local=True,
+    ),
+    Fault(
+        "badge-stays",
+        "events do not change the badge in the navigation",
+        ("phase-features",),
+        phases=(5,),
+        aside=STREAM_ITEMS,
+        local=True,
+    ),
     Fault(
         "image-missing-alt",
         "a page has an image without a text and a field without a label",

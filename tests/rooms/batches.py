@@ -84,8 +84,12 @@ class Batch:
 
 
 def _apart(one: Fault, other: Fault) -> bool:
-    """Whether no item and nothing else that the one changes concerns the other."""
-    clear = not (one.named & {*other.named, *other.aside} or other.named & {*one.aside})
+    """Whether no item and nothing else that the one changes concerns the other.
+
+    A local fault is judged without what is far from it, and may do anything there; so it does not go with one that is
+    judged with everything.
+    """
+    clear = one.local == other.local and not (one.named & {*other.named, *other.aside} or other.named & {*one.aside})
     return clear and not set(one.changes) & set(other.changes)
 
 
