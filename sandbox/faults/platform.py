@@ -1,5 +1,7 @@
 """Faults of the platform."""
 
+from dataclasses import replace
+
 from sandbox.faults.fault import (
     COMING_AND_GOING,
     LOG_ITEMS,
@@ -115,7 +117,7 @@ _MACHINES = (
 )
 FAULTS = (
     *_APIS,
-    *_RELEASES,
+    *(replace(each, touches=("release",)) for each in _RELEASES),
     *_MACHINES,
     Fault(
         "edge-unreachable",
