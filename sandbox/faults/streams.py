@@ -1,8 +1,10 @@
 """Faults of the streams."""
 
+from dataclasses import replace
+
 from sandbox.faults.fault import COMING_AND_GOING, STREAM_ITEMS, Fault, unverified
 
-FAULTS = (
+_FAULTS = (
     Fault(
         "heartbeat-slow", "heartbeats come 1.5 times as slowly", ("sse-heartbeat",), value="1.5", scaled="3", local=True
     ),
@@ -167,4 +169,11 @@ FAULTS = (
         stages="monitoring",
         local=True,
     ),
+)
+# A browser complains of a stream that it cannot read, so they are not judged beside what is heard in its console.
+FAULTS = tuple(
+    replace(each, aside=(*each.aside, "no-console-errors"))
+    if each.name.startswith("stream-") and "no-console-errors" not in each.named
+    else each
+    for each in _FAULTS
 )

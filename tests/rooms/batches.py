@@ -111,20 +111,26 @@ class Trial:
 
     Args:
         judge: switches a batch on and runs the command.
+
+    Attributes:
+        tried: the names of what was judged, in order.
+        disturbed: how a batch disagreed although each of its faults by itself is seen exactly as declared. That says
+            nothing against a fault, and costs time: the next reader of it declares what they both change.
     """
 
     judge: Callable[[Batch], Seen]
     tried: list[str] = field(default_factory=list)
+    disturbed: str = ""
 
     def complaint(self, batch: Batch) -> str:
-        """What is wrong with the batch, and whose fault it is; empty, if all is seen as declared."""
+        """Which faults are not seen as declared, and how; empty, if all are."""
         together = self._disagreement(batch)
         if not together or len(batch.faults) == 1:
             return together and f"{batch.name}: {together}"
-        singly = {each.name: self._disagreement(Batch((each,))) for each in batch.faults}
-        culprits = [f"{name} (by itself, too): {said}" for name, said in singly.items() if said]
-        disturb = [f"each by itself is seen as declared, so they disturb each other: {together}"]
-        return f"{batch.name}: " + "\n".join(culprits or disturb)
+        alone = {each.name: self._disagreement(Batch((each,))) for each in batch.faults}
+        culprits = [f"{name} (by itself, too): {said}" for name, said in alone.items() if said]
+        self.disturbed = "" if culprits else together
+        return "\n".join(culprits)
 
     def _disagreement(self, batch: Batch) -> str:
         self.tried.append(batch.name)
