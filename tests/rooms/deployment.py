@@ -94,11 +94,16 @@ class Deployment:
 
     def stop(self) -> None:
         """End the sandbox as its parent's end would."""
-        if self._process.stdin:
-            self._process.stdin.close()
-        self._process.wait(30)
-        if self._process.stdout:
-            self._process.stdout.close()
+        end(self._process)
+
+
+def end(sandbox: subprocess.Popen[bytes]) -> None:
+    """End a sandbox as its parent's end would."""
+    if sandbox.stdin:
+        sandbox.stdin.close()
+    sandbox.wait(30)
+    if sandbox.stdout:
+        sandbox.stdout.close()
 
 
 def _of_phases(phases: tuple[int, ...], target: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.rooms.deployment import end
 from tests.rooms.toy import CHECKOUT, Ended, Suite
 from verifier.browser_path import find_browser
 
@@ -86,11 +87,7 @@ class InPlace:
 
     def stop(self) -> None:
         """End the sandbox as its parent's end would."""
-        if self._process.stdin:
-            self._process.stdin.close()
-        self._process.wait(30)
-        if self._process.stdout:
-            self._process.stdout.close()
+        end(self._process)
 
 
 @pytest.fixture(scope="module")
