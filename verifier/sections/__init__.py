@@ -1,1 +1,0 @@
-"""The sections of a target file, one module per room."""
