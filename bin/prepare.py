@@ -16,7 +16,7 @@ from steps import NO_SUCH_COMMAND, VENV, Done, Shell, Stamp, alone, say, starts
 PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = Path("requirements.txt")
 REPORT = Path("verifier/reporting/allure")
-CHROMIUM = Path("verifier/npm_chromium")
+CHROMIUM = Path("verifier/probes/browser/npm_chromium")
 FEW = 5  # names in a message
 HOME = (sys.version_info[:2], os.path.realpath(VENV))  # a virtual environment cannot change either
 
@@ -128,10 +128,10 @@ def prepare_report(shell: Shell, stamp: Stamp) -> None:
 
 def prepare_browser(shell: Shell, stamp: Stamp) -> None:
     """Find a browser, or get one: Playwright's, or else the npm package's."""
-    done = shell.run(PYTHON, "-m", "verifier.browser_path")
+    done = shell.run(PYTHON, "-m", "verifier.probes.browser.path")
     if done.status != 0 and not os.environ.get("HOTDASH_BROWSER"):
         say("no browser here; downloading one: Playwright's, or else the npm package @sparticuz/chromium (70 MB)")
-        done = shell.run(PYTHON, "-m", "verifier.browser_path", "--install")
+        done = shell.run(PYTHON, "-m", "verifier.probes.browser.path", "--install")
     lack = f"no browser for the checks that look at pages ({done.gist})"
     stamp.write(f"ready {done.gist}" if done.status == 0 else lack)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from verifier.evidence import BrokenPromise, Cause, CouldNotLook, Readings
+from verifier.core.evidence import BrokenPromise, Cause, CouldNotLook, Readings
 
 WHO_IS_CONNECTED = (
     'psql "$DATABASE_URL" -c "select usename, application_name, state, count(*) from pg_stat_activity group by 1, 2, 3"'

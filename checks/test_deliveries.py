@@ -2,7 +2,7 @@
 
 import pytest
 
-from verifier.evidence import BrokenPromise
+from verifier.core.evidence import BrokenPromise
 
 
 @pytest.mark.proves("sse-delivers")

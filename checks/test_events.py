@@ -2,7 +2,7 @@
 
 import pytest
 
-from verifier.evidence import BrokenPromise, Readings
+from verifier.core.evidence import BrokenPromise, Readings
 
 
 @pytest.mark.proves("sse-heartbeat")

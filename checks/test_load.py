@@ -2,8 +2,8 @@
 
 import pytest
 
-from verifier.evidence import BrokenPromise, Cause, CouldNotLook, Readings
-from verifier.probes.load_result import REMEDY
+from verifier.core.evidence import BrokenPromise, Cause, CouldNotLook, Readings
+from verifier.probes.load.load_result import REMEDY
 
 
 @pytest.mark.proves("sse-connections")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from verifier.evidence import BrokenPromise, Cause, CouldNotLook
-from verifier.probes.migrations import Verdict
+from verifier.core.evidence import BrokenPromise, Cause, CouldNotLook
+from verifier.probes.migrations.history import Verdict
 
 
 @pytest.mark.proves("migrations-additive")

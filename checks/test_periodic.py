@@ -2,7 +2,7 @@
 
 import pytest
 
-from verifier.evidence import BrokenPromise, Cause, CouldNotLook, Readings
+from verifier.core.evidence import BrokenPromise, Cause, CouldNotLook, Readings
 
 ANALYTICS = "google-analytics"
 

@@ -4,7 +4,7 @@ import shlex
 
 import pytest
 
-from verifier.evidence import BrokenPromise
+from verifier.core.evidence import BrokenPromise
 
 
 @pytest.mark.proves("release-successful")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from verifier.evidence import BrokenPromise, Cause, CouldNotLook
-from verifier.probes.tile_reports import CONTENT
+from verifier.core.evidence import BrokenPromise, Cause, CouldNotLook
+from verifier.probes.browser.tile_timeline import CONTENT
 
 
 @pytest.mark.proves("tiles-under-3s")

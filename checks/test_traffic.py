@@ -2,8 +2,8 @@
 
 import pytest
 
-from verifier.evidence import BrokenPromise
-from verifier.probes.shares import Side
+from verifier.core.evidence import BrokenPromise
+from verifier.probes.stats.proportion import Side
 
 P95 = 0.95
 MEANINGFUL = 30

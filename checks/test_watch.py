@@ -2,7 +2,7 @@
 
 import pytest
 
-from verifier.evidence import BrokenPromise, Cause, CouldNotLook
+from verifier.core.evidence import BrokenPromise, Cause, CouldNotLook
 
 
 @pytest.mark.proves("uptime")

@@ -10,17 +10,17 @@ import sys
 import tempfile
 from pathlib import Path
 
-from verifier.credentials import Credentials
-from verifier.definition import Limit, read_contract
-from verifier.evidence import CouldNotLook
-from verifier.files import Mistakes
-from verifier.fixtures.evidence import PROBES
-from verifier.patience import Patience
-from verifier.probes.load import ITEM, LoadState
-from verifier.redaction import REDACTOR
-from verifier.run import Run
-from verifier.sections.load import Load
-from verifier.target import NewLimit, Target, find_target, read_target
+from verifier.core.config.contract import Limit, read_contract
+from verifier.core.config.files import Mistakes
+from verifier.core.config.target import NewLimit, Target, find_target, read_target
+from verifier.core.credentials import Credentials
+from verifier.core.deadline import Patience
+from verifier.core.evidence import CouldNotLook
+from verifier.core.redaction import REDACTOR
+from verifier.core.run import Run
+from verifier.plugin.fixtures import PROBES
+from verifier.probes.load.load import ITEM, LoadState
+from verifier.probes.load.section import Load
 
 ROOT = Path(__file__).resolve().parents[1]
 MARGIN = 60.0

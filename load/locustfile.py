@@ -24,11 +24,11 @@ ROOT = Path(__file__).resolve().parents[1]
 # Locust does not look for packages in the folder where it was started.
 sys.path.insert(0, str(ROOT))
 
-from verifier.definition import Limit, read_contract  # noqa: E402
-from verifier.files import Mistakes  # noqa: E402
-from verifier.probes.load import ITEM  # noqa: E402
-from verifier.probes.load_result import LoadResult  # noqa: E402
-from verifier.target import Target, find_target, read_target  # noqa: E402
+from verifier.core.config.contract import Limit, read_contract  # noqa: E402
+from verifier.core.config.files import Mistakes  # noqa: E402
+from verifier.core.config.target import Target, find_target, read_target  # noqa: E402
+from verifier.probes.load.load import ITEM  # noqa: E402
+from verifier.probes.load.load_result import LoadResult  # noqa: E402
 
 KIND = "SSE"
 CONNECT, DELIVER, BEAT, CROWD = "connect and stay", "deliver", "longest pause", "crowd"

@@ -4,8 +4,8 @@ import asyncio
 from pathlib import Path
 
 from sandbox.failure import StartFailed
+from verifier.core.evidence import CouldNotLook
 from verifier.embedded.server import Server
-from verifier.evidence import CouldNotLook
 
 
 class Postgres:

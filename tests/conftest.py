@@ -8,15 +8,15 @@ import pytest
 from xdist.scheduler import LoadFileScheduling
 
 from sandbox.faults import REGISTRY
-from tests.rooms.batches import batched, singly
+from tests.support.batches import batched, singly
 
 pytest_plugins = [
-    "tests.rooms.toy",
-    "tests.rooms.deployment",
-    "tests.rooms.properties",
-    "tests.rooms.tile_browser",
-    "tests.rooms.shipped",
-    "tests.rooms.progress",
+    "tests.support.toy",
+    "tests.support.deployment",
+    "tests.support.properties",
+    "tests.support.tile_browser",
+    "tests.support.shipped",
+    "tests.support.progress",
 ]
 FAULTS = "test_faults.py"
 """The file that takes longest: as one piece it would leave the other worker idle in the end."""

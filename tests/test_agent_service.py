@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from tests.rooms.deployment import Deployment
-from tests.rooms.toy import CHECKOUT, Ended
-from verifier.probes.machines import Machine
-from verifier.probes.secret_names import Secret, SecretState, reach_of
+from tests.support.deployment import Deployment
+from tests.support.toy import CHECKOUT, Ended
+from verifier.probes.fly.machines import Machine
+from verifier.probes.fly.secrets import Secret, SecretState, reach_of
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.rooms.application import Application
-from tests.rooms.application_faults import FAULTS, ApplicationFault
+from tests.support.application import Application
+from tests.support.application_faults import FAULTS, ApplicationFault
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from verifier.evidence import CouldNotLook
-from verifier.probes.backups import project_of
+from verifier.core.evidence import CouldNotLook
+from verifier.probes.postgres.backups import project_of
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.faults import REGISTRY
 from sandbox.faults.fault import Fault, unverified
-from tests.rooms.batches import Batch, Seen, Trial, batched
+from tests.support.batches import Batch, Seen, Trial, batched
 
 SLOW, SILENT = Fault("slow", "", ("tiles",)), Fault("silent", "", (), unverified("no-data", "log"))
 OPEN = Fault("open", "", ("rows",), green=("tables",))

@@ -15,10 +15,11 @@ from typing import Any
 
 import pytest
 
-from tests.rooms.toy import CHECKOUT, KEPT, MakeSuite, checks
-from verifier import browser_path, npm_chromium
-from verifier.browser_path import VARIABLE, Found, choose_browser
-from verifier.evidence import Cause, CouldNotLook
+from tests.support.toy import CHECKOUT, KEPT, MakeSuite, checks
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.probes.browser import npm_chromium
+from verifier.probes.browser import path as browser_path
+from verifier.probes.browser.path import VARIABLE, Found, choose_browser
 
 MARK = "INSTALLATION_COMPLETE"
 PIECES = CHECKOUT / "verifier" / "npm_chromium"

@@ -8,16 +8,16 @@ from typing import Any, cast
 
 import pytest
 
-from verifier.evidence import Cause, CouldNotLook
-from verifier.probes.durations import Durations
-from verifier.probes.exposition import gained, read
-from verifier.probes.fly import Fly
-from verifier.probes.http import Reply
-from verifier.probes.log_requests import request_of
-from verifier.probes.prometheus import figures
-from verifier.probes.responses import AccessTally, from_machines, less
-from verifier.probes.traffic import TrafficState
-from verifier.sections.services import Metrics
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.probes.fly.client import Fly
+from verifier.probes.fly.prometheus import figures
+from verifier.probes.http.client import Reply
+from verifier.probes.http.responses import AccessTally, from_machines, less
+from verifier.probes.logs.access import request_of
+from verifier.probes.services.section import Metrics
+from verifier.probes.stats.histogram import Durations
+from verifier.probes.traffic.exposition import gained, read
+from verifier.probes.traffic.requests import TrafficState
 
 PINO = (
     '{"req":{"id":1,"method":"GET","url":"/a","headers":{"fly-request-id":"01Y"}},'

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.rooms.toy import KEPT, TARGET, MakeSuite, check, checks, contract
-from verifier import credentials as room
-from verifier.credentials import Credentials, requests
-from verifier.evidence import Cause, CouldNotLook
-from verifier.redaction import Redactor
+from tests.support.toy import KEPT, TARGET, MakeSuite, check, checks, contract
+from verifier.core import credentials as room
+from verifier.core.credentials import Credentials, requests
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.redaction import Redactor
 
 TOKENS = ("token-of-environment", "token-of-vault", "token-of-login")
 

@@ -9,11 +9,11 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from verifier.core.deadline import Patience
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.probe import Context
 from verifier.embedded.server import scratch_server
-from verifier.evidence import Cause, CouldNotLook
-from verifier.patience import Patience
-from verifier.probes import Context
-from verifier.probes.database import connected
+from verifier.probes.postgres.database import connected
 
 
 def cause(url: str) -> Cause:

@@ -16,17 +16,17 @@ from unittest.mock import Mock
 import httpx
 import pytest
 
-from tests.rooms.deployment import Deployment, all_but
-from tests.rooms.looking import looking_at
-from tests.rooms.stream_server import StreamServer
-from tests.rooms.toy import Ended
-from verifier.evidence import CouldNotLook
-from verifier.patience import Patience
-from verifier.probes.approvals import MARK, Approval, Queue
-from verifier.probes.delivered import Heard, Written, account
-from verifier.probes.deliveries import observe_deliveries
-from verifier.probes.told import Sample, compared
-from verifier.sections.events import Approvals
+from tests.support.deployment import Deployment, all_but
+from tests.support.probe_context import looking_at
+from tests.support.stream_server import StreamServer
+from tests.support.toy import Ended
+from verifier.core.deadline import Patience
+from verifier.core.evidence import CouldNotLook
+from verifier.probes.sse.approvals import MARK, Approval, Queue
+from verifier.probes.sse.consistency import Sample, compared
+from verifier.probes.sse.delivered import Heard, Written, account
+from verifier.probes.sse.deliveries import observe_deliveries
+from verifier.probes.sse.section import Approvals
 
 QUEUE = "/api/approvals"
 WRITTEN = (

@@ -11,9 +11,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.rooms.toy import CHECKOUT
+from tests.support.toy import CHECKOUT
+from verifier.core.deadline import Patience
 from verifier.embedded.server import Server, installation, scratch_server
-from verifier.patience import Patience
 
 
 @pytest.fixture(scope="module")

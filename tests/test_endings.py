@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.rooms.toy import KEPT, TARGET, Ended, MakeSuite, Suite, check, checks, contract
+from tests.support.toy import KEPT, TARGET, Ended, MakeSuite, Suite, check, checks, contract
 
 WAITS = checks(
     "import threading",
@@ -31,8 +31,8 @@ BODIES = {
         """,
 }
 IMPATIENT = """
-import verifier.watchdog
-verifier.watchdog.GRACE = 0.5
+import verifier.plugin.watchdog
+verifier.plugin.watchdog.GRACE = 0.5
 """
 
 
@@ -176,8 +176,8 @@ def test_a_run_that_is_interrupted_before_it_looks_says_so(make_suite: MakeSuite
             os.kill(os.getpid(), signal.SIGINT)
             threading.Event().wait()
         def pytest_configure():
-            import verifier.fixtures.session
-            verifier.fixtures.session._release = slow
+            import verifier.plugin.session
+            verifier.plugin.session._release = slow
         """
     run = make_suite({"checks/test_toy.py": checks(KEPT)}, conftest=conftest).run_anew(*words)
     assert run.ending == ("UNVERIFIED", 6), run.output
@@ -187,10 +187,10 @@ def test_a_run_that_is_interrupted_before_it_looks_says_so(make_suite: MakeSuite
 
 def test_a_last_look_that_fails_in_itself_leaves_the_verdict_of_the_rest(make_suite: MakeSuite) -> None:
     conftest = """
-        import verifier.constancy
+        import verifier.core.verdict.release_pin
         def failing(*_):
             raise LookupError("no such release")
-        verifier.constancy.release_unchanged = failing
+        verifier.core.verdict.release_pin.release_unchanged = failing
         """
     files = {"checks/test_toy.py": checks(KEPT)}
     run = make_suite(files, contract=contract("kept", "release-unchanged"), conftest=conftest).run_anew()
@@ -209,8 +209,8 @@ def test_a_last_resort_that_cannot_write_ends_the_run_all_the_same(make_suite: M
 
 FULL_DISK = """
 import threading
-import verifier.listener
-publish, begun, at_the_end = verifier.listener.publish, threading.Event(), threading.Event()
+import verifier.plugin.listener
+publish, begun, at_the_end = verifier.plugin.listener.publish, threading.Event(), threading.Event()
 def published(*given, **more):
     if threading.current_thread() is threading.main_thread():
         at_the_end.set()
@@ -218,7 +218,7 @@ def published(*given, **more):
     begun.set()
     at_the_end.wait(0.3)
     raise OSError("no space left on device")
-verifier.listener.publish = published
+verifier.plugin.listener.publish = published
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish():
@@ -300,19 +300,19 @@ sys.stdin.read()
 
 
 TOLD = """
-import verifier.run
+import verifier.core.run
 
 @pytest.fixture
 def told(request):
-    return request.config.stash[verifier.run.RUN]
+    return request.config.stash[verifier.core.run.RUN]
 """
 PID = """
 import pathlib
-import verifier.run
+import verifier.core.run
 
 @pytest.fixture
 def pid(request):
-    return request.config.stash[verifier.run.RUN].told.control["pid"]
+    return request.config.stash[verifier.core.run.RUN].told.control["pid"]
 """
 
 
@@ -334,7 +334,7 @@ def observe_other_platform(context):
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionstart(session):
-    import verifier.listener as listener
+    import verifier.plugin.listener as listener
     listener.observe_platform = observe_other_platform
 """
 

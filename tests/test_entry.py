@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from tests.rooms.door import LOGIN, PASSWORD, STATES, doors
-from tests.rooms.looking import looking_at
-from verifier.evidence import CouldNotLook
-from verifier.probes.visits import VisitState, observe_visits
+from tests.support.door import LOGIN, PASSWORD, STATES, doors
+from tests.support.probe_context import looking_at
+from verifier.core.evidence import CouldNotLook
+from verifier.probes.browser.crawl import VisitState, observe_visits
 
 SECRETS = {
     "TOY_PASSWORD": PASSWORD,

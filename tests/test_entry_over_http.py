@@ -11,20 +11,20 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.rooms.looking import looking_at
-from verifier.evidence import Cause, CouldNotLook
-from verifier.probes import Context
-from verifier.probes.approvals import listed
-from verifier.probes.connection import _app_says
-from verifier.probes.event_listener import Listener
-from verifier.probes.health import observe_health
-from verifier.probes.http import EDGE, LARGEST
-from verifier.probes.services import observe_chatwoot
-from verifier.probes.stream_count import count_streams
-from verifier.probes.subscriptions import Door
-from verifier.probes.told import sample
-from verifier.probes.visitor import entry_headers
-from verifier.sections.events import Approvals
+from tests.support.probe_context import looking_at
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.probe import Context
+from verifier.probes.browser.http_session import entry_headers
+from verifier.probes.http.client import EDGE, LARGEST
+from verifier.probes.postgres.health import _app_says
+from verifier.probes.services.chatwoot import observe_chatwoot
+from verifier.probes.sse.approvals import listed
+from verifier.probes.sse.connection_count import count_streams
+from verifier.probes.sse.consistency import sample
+from verifier.probes.sse.listener import Listener
+from verifier.probes.sse.section import Approvals
+from verifier.probes.sse.subscriptions import Door
+from verifier.probes.traffic.health import observe_health
 
 WORD = "test-data-not-a-secret"
 SECTIONS: dict[str, Any] = {

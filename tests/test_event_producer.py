@@ -16,9 +16,9 @@ from sandbox.hotdash.events import Hub
 from sandbox.hotdash.metrics import Metrics
 from sandbox.hotdash.site import SHOP, Site
 from sandbox.hotdash.subscriber import MOST_WAITING, Frame, Subscriber
-from tests.rooms.toy import CHECKOUT
+from tests.support.toy import CHECKOUT
 from verifier.embedded.server import Server, scratch_server
-from verifier.probes.event_parser import Event, EventParser
+from verifier.probes.sse.wire.parser import Event, EventParser
 
 MIGRATION = CHECKOUT / "sandbox" / "migrations" / "20251006090000_approval_events.sql"
 OLD = "2 hours"

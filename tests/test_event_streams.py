@@ -9,16 +9,16 @@ from typing import cast
 
 import pytest
 
-from tests.rooms.stream_server import Script, StreamServer, stream_server
-from verifier.evidence import Cause, CouldNotLook
-from verifier.patience import Patience
-from verifier.probes import Context
-from verifier.probes.event_stream import SEEN
-from verifier.probes.events import EventState, observe_events
-from verifier.probes.http import EDGE
-from verifier.sections.events import Events
-from verifier.sections.platform import Platform
-from verifier.target import Target
+from tests.support.stream_server import Script, StreamServer, stream_server
+from verifier.core.config.target import Target
+from verifier.core.deadline import Patience
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.probe import Context
+from verifier.probes.fly.section import Platform
+from verifier.probes.http.client import EDGE
+from verifier.probes.sse.heartbeat import EventState, observe_events
+from verifier.probes.sse.section import Events
+from verifier.probes.sse.wire.event_stream import SEEN
 
 CEILING = 1.0
 OVER_BOTH = (EDGE, f"{EDGE} over HTTP/2")

@@ -13,22 +13,22 @@ from unittest.mock import Mock
 import httpx
 import pytest
 
-from tests.rooms.clock import Clock
-from tests.rooms.clock import clock as clock  # noqa: PLC0414 - a fixture
-from tests.rooms.deployment import Deployment
-from tests.rooms.machines import state
-from tests.rooms.toy import CHECKOUT, MakeSuite, check, checks, contract
-from verifier.credentials import Credentials
-from verifier.debts import Debt, Debts
-from verifier.definition import read_contract
-from verifier.evidence import Cause, CouldNotLook
-from verifier.patience import Patience
-from verifier.probes import Context
-from verifier.probes.failover import chosen, need_permission, need_time
-from verifier.probes.fly_power import Power
-from verifier.probes.machines import Machine
-from verifier.sections.events import Events
-from verifier.target import Target
+from tests.support.clock import Clock
+from tests.support.clock import clock as clock  # noqa: PLC0414 - a fixture
+from tests.support.deployment import Deployment
+from tests.support.machines import state
+from tests.support.toy import CHECKOUT, MakeSuite, check, checks, contract
+from verifier.core.cleanup import Debt, Debts
+from verifier.core.config.contract import read_contract
+from verifier.core.config.target import Target
+from verifier.core.credentials import Credentials
+from verifier.core.deadline import Patience
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.probe import Context
+from verifier.probes.failover.failover import chosen, need_permission, need_time
+from verifier.probes.fly.control import Power
+from verifier.probes.fly.machines import Machine
+from verifier.probes.sse.section import Events
 
 ITEM = "sse-failover"
 FAR = tuple(

@@ -12,11 +12,11 @@ import pytest
 
 from sandbox.faults import REGISTRY
 from sandbox.faults.fault import Fault
-from tests.rooms.application_faults import FAULTS, ApplicationFault
-from tests.rooms.toy import CHECKOUT
-from verifier.constancy import ITEM as RELEASE_UNCHANGED
-from verifier.definition import Stage, read_contract
-from verifier.roll import call_roll
+from tests.support.application_faults import FAULTS, ApplicationFault
+from tests.support.toy import CHECKOUT
+from verifier.core.config.contract import Stage, read_contract
+from verifier.core.verdict.release_pin import ITEM as RELEASE_UNCHANGED
+from verifier.plugin.inventory import call_roll
 
 ALL: tuple[Fault | ApplicationFault, ...] = (*REGISTRY.values(), *FAULTS)
 NEVER_FAILED = {

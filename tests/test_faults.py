@@ -8,9 +8,9 @@ import pytest
 
 from sandbox.faults import REGISTRY
 from sandbox.faults.fault import FLOWS
-from tests.rooms.batches import Batch, Seen, Trial
-from tests.rooms.deployment import LIMITS, Deployment, all_but
-from tests.rooms.toy import CHECKOUT, Ended
+from tests.support.batches import Batch, Seen, Trial
+from tests.support.deployment import LIMITS, Deployment, all_but
+from tests.support.toy import CHECKOUT, Ended
 
 PAGE = 8_000_000
 """Bytes of the page of a healthy run; an attachment limit of mail servers is often 10 MB."""

@@ -10,18 +10,18 @@ from unittest.mock import Mock
 import httpx
 import pytest
 
-from tests.rooms.clock import Clock
-from tests.rooms.clock import clock as clock  # noqa: PLC0414 - a fixture
-from verifier import patience as room
-from verifier.credentials import Credentials
-from verifier.evidence import Cause, CouldNotLook
-from verifier.patience import Patience
-from verifier.probes import Context
-from verifier.probes.fly import Fly
-from verifier.probes.fly_refusals import retry_after
-from verifier.probes.fly_tokens import authorization
-from verifier.probes.http import Reply
-from verifier.target import Target
+from tests.support.clock import Clock
+from tests.support.clock import clock as clock  # noqa: PLC0414 - a fixture
+from verifier.core import deadline as room
+from verifier.core.config.target import Target
+from verifier.core.credentials import Credentials
+from verifier.core.deadline import Patience
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.probe import Context
+from verifier.probes.fly.auth import authorization
+from verifier.probes.fly.client import Fly
+from verifier.probes.fly.errors import retry_after
+from verifier.probes.http.client import Reply
 
 Answer = Callable[[httpx.Request], httpx.Response]
 TOKEN = "fm2_marked-test-data"

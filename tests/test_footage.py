@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.rooms.door import PASSWORD, STATES, doors
-from tests.rooms.looking import looking_at
-from verifier.probes.browser import opened_browser
-from verifier.probes.footage import masked, record
-from verifier.redaction import MASK
+from tests.support.door import PASSWORD, STATES, doors
+from tests.support.probe_context import looking_at
+from verifier.core.redaction import MASK
+from verifier.probes.browser.artifacts import masked, record
+from verifier.probes.browser.session import opened_browser
 
 STRANGER = "a-value-nobody-told-us"
 

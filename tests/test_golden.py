@@ -5,9 +5,9 @@ from __future__ import annotations
 import difflib
 from pathlib import Path
 
-from tests.rooms.golden import AGAIN, GOLDEN, listed, listed_now
-from verifier.definition import Contract, Item, Severity, Stage
-from verifier.roll import call_roll
+from tests.support.golden import AGAIN, GOLDEN, listed, listed_now
+from verifier.core.config.contract import Contract, Item, Severity, Stage
+from verifier.plugin.inventory import call_roll
 
 CONTRACT = Contract(
     item=tuple(

@@ -12,9 +12,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import httpx
 import pytest
 
-from verifier.evidence import Cause
-from verifier.probes.health import HealthState
-from verifier.probes.http import LARGEST, Reply, get
+from verifier.core.evidence import Cause
+from verifier.probes.http.client import LARGEST, Reply, get
+from verifier.probes.traffic.health import HealthState
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 DEEP = "[" * 100_000 + "]" * 100_000

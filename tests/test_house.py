@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.rooms.golden import function_of, promise_of
-from tests.rooms.toy import CHECKOUT
-from verifier.definition import read_contract
-from verifier.files import Mistakes
-from verifier.roll import call_roll
-from verifier.target import read_target
+from tests.support.golden import function_of, promise_of
+from tests.support.toy import CHECKOUT
+from verifier.core.config.contract import read_contract
+from verifier.core.config.files import Mistakes
+from verifier.core.config.target import read_target
+from verifier.plugin.inventory import call_roll
 
 CONTRACT = read_contract(CHECKOUT)
 ROLL = call_roll(CHECKOUT, CONTRACT)

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.rooms.toy import CHECKOUT
+from tests.support.toy import CHECKOUT
 
 BIN = Path(sys.executable).parent
 SAID = '"""A module."""\n\n'
 CLEAN = {
     "verifier/planted.py": f"{SAID}from datetime import timedelta\n\nDAY = timedelta(days=1)\n",
-    "verifier/patience.py": f"{SAID}import time\n\nNOW = time.monotonic()\n",
+    "verifier/core/deadline.py": f"{SAID}import time\n\nNOW = time.monotonic()\n",
     "checks/test_planted.py": f'{SAID}def test_it():\n    """It is."""\n    assert True\n',
 }
 REFUSED = {
@@ -47,10 +47,10 @@ REFUSED = {
     },
 }  # fmt: skip
 IMPORTS = {
-    "verifier/evidence.py": "from verifier.definition import Contract",
-    "verifier/probes/http.py": "import sandbox.control",
-    "checks/test_tiles.py": "from verifier.target import Target",
-    "smoke/phases/test_phase_1.py": "import verifier.run",
+    "verifier/core/evidence.py": "from verifier.core.config.contract import Contract",
+    "verifier/probes/http/client.py": "import sandbox.control",
+    "checks/test_tiles.py": "from verifier.core.config.target import Target",
+    "smoke/phases/test_phase_1.py": "import verifier.core.run",
     "tests/test_roll.py": "from tests.test_golden import CONTRACT",
     "verifier/without_a_layer.py": "",
 }
@@ -96,10 +96,10 @@ def planted(tmp_path: Path) -> str:
 
 def test_import_linter_refuses_what_the_house_forbids(planted: str) -> None:
     told = (
-        "verifier.evidence -> verifier.definition",
-        "verifier.probes.http -> sandbox.control",
-        "checks.test_tiles -> verifier.target",
-        "smoke.phases.test_phase_1 -> verifier.run",
+        "verifier.core.evidence -> verifier.core.config.contract",
+        "verifier.probes.http.client -> sandbox.control",
+        "checks.test_tiles -> verifier.core.config.target",
+        "smoke.phases.test_phase_1 -> verifier.core.run",
         "tests.test_roll -> tests.test_golden",
         "without_a_layer",
     )

@@ -17,13 +17,13 @@ from typing import Any, cast
 
 import pytest
 
-from tests.rooms.deployment import Deployment, all_but
-from tests.rooms.toy import CHECKOUT, Ended
-from verifier.definition import Limit
-from verifier.evidence import CouldNotLook
-from verifier.patience import now
-from verifier.probes import Context, Wishes
-from verifier.probes.load_result import LoadResult, observe_load_result
+from tests.support.deployment import Deployment, all_but
+from tests.support.toy import CHECKOUT, Ended
+from verifier.core.config.contract import Limit
+from verifier.core.deadline import now
+from verifier.core.evidence import CouldNotLook
+from verifier.core.probe import Context, Wishes
+from verifier.probes.load.load_result import LoadResult, observe_load_result
 
 ITEM = "sse-connections"
 SECONDS = 90.0

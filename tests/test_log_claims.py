@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sandbox.faults.fault import LOG_ITEMS, ROOMS
-from tests.rooms.deployment import Deployment
-from verifier.probes.log_state import WEAKER
+from tests.support.deployment import Deployment
+from verifier.probes.logs.evidence import WEAKER
 
 FAR = tuple(item for room in ROOMS.values() for item in room if item not in LOG_ITEMS)
 

@@ -8,9 +8,9 @@ from itertools import count, pairwise
 
 import pytest
 
-from tests.rooms.log_corpus import HELD_OUT, Labelled, corpus
-from tests.rooms.toy import CHECKOUT
-from verifier.probes.log_tally import Entry, Tally
+from tests.support.log_corpus import HELD_OUT, Labelled, corpus
+from tests.support.toy import CHECKOUT
+from verifier.probes.logs.aggregate import Entry, Tally
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
 RECORDS = corpus()

@@ -7,12 +7,12 @@ from typing import Any, cast
 
 import pytest
 
-from verifier.evidence import Cause, CouldNotLook
-from verifier.patience import Patience
-from verifier.probes.fly import Fly, LogPage
-from verifier.probes.log_pages import Pages, nanoseconds
-from verifier.probes.log_reader import Reader
-from verifier.probes.log_tally import Tally
+from verifier.core.deadline import Patience
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.probes.fly.client import Fly, LogPage
+from verifier.probes.logs.aggregate import Tally
+from verifier.probes.logs.cursor import Pages, nanoseconds
+from verifier.probes.logs.reader import Reader
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
 SECOND = 10**9

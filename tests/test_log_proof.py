@@ -10,16 +10,16 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from verifier.evidence import Cause, CouldNotLook
-from verifier.probes import Context
-from verifier.probes.http import Reply
-from verifier.probes.log_controls import Control, send_controls
-from verifier.probes.log_levels import Level
-from verifier.probes.log_periodic import Watch
-from verifier.probes.log_state import WEAKER, LogState, MachineLog, RecentLogState
-from verifier.probes.log_tally import APP, Entry, LogError
-from verifier.sections.logs import Periodic
-from verifier.target import Target
+from verifier.core.config.target import Target
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.probe import Context
+from verifier.probes.http.client import Reply
+from verifier.probes.logs.aggregate import APP, Entry, LogError
+from verifier.probes.logs.canary import Control, send_controls
+from verifier.probes.logs.evidence import WEAKER, LogState, MachineLog, RecentLogState
+from verifier.probes.logs.levels import Level
+from verifier.probes.logs.periodic import Watch
+from verifier.probes.logs.section import Periodic
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
 LATER = NOON + timedelta(seconds=60)

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from verifier.probes.log_lines import LONGEST, read_line
-from verifier.probes.log_requests import request_of
-from verifier.probes.log_tally import KEPT, Entry, Tally
-from verifier.sections.logs import Allowed
+from verifier.probes.logs.access import request_of
+from verifier.probes.logs.aggregate import KEPT, Entry, Tally
+from verifier.probes.logs.line import LONGEST, read_line
+from verifier.probes.logs.section import Allowed
 
 TODAY = date(2026, 1, 15)
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.rooms.machines import RELEASED, at, ended, state
-from verifier.evidence import Cause, CouldNotLook
-from verifier.probes.machines import Machine, exit_since_start, read_machine, serves
+from tests.support.machines import RELEASED, at, ended, state
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.probes.fly.machines import Machine, exit_since_start, read_machine, serves
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),

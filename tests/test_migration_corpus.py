@@ -6,13 +6,13 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.rooms.corpus import Case, base, cases, findings
+from tests.support.corpus import Case, base, cases, findings
 from verifier.embedded.powers import without_superuser
 from verifier.embedded.server import Server, scratch_server
-from verifier.migrations.applying import Applied, apply_history
-from verifier.migrations.judging import verdict_of
-from verifier.migrations.static import Source, judge_history
-from verifier.migrations.verdicts import Finding, Verdict
+from verifier.probes.migrations.applying import Applied, apply_history
+from verifier.probes.migrations.rules.judging import verdict_of
+from verifier.probes.migrations.rules.static import Source, judge_history
+from verifier.probes.migrations.rules.verdicts import Finding, Verdict
 
 FALSE_ALARMS = 0.02
 

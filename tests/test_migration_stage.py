@@ -10,10 +10,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.rooms.application import Application
-from tests.rooms.toy import Ended
+from tests.support.application import Application
+from tests.support.toy import Ended
 from verifier.embedded.server import scratch_server
-from verifier.reporting.migrations import confirmation
+from verifier.probes.migrations.report import confirmation
 
 TABLE = "create table notes (id uuid primary key default gen_random_uuid(), text text not null);\n"
 DYNAMIC = "do $$ begin execute (select 'select 1'); end $$;\n"

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.rooms.toy import TARGET, contract, item
-from verifier.definition import Contract, read_contract
-from verifier.files import Mistakes
-from verifier.target import find_target, read_target
+from tests.support.toy import TARGET, contract, item
+from verifier.core.config.contract import Contract, read_contract
+from verifier.core.config.files import Mistakes
+from verifier.core.config.target import find_target, read_target
 
 FIRM = 'limit = { seconds = 3.0, statistic = "worst", loads = 3 }\nwaivable = false\n'
 STORED, LIVE = (f'waivable = false\napplies = "{lack}"\n' for lack in ("database", "platform"))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rooms.toy import KEPT, Ended, MakeSuite, check, checks, contract
-from verifier.evidence import Cause
+from tests.support.toy import KEPT, Ended, MakeSuite, check, checks, contract
+from verifier.core.evidence import Cause
 
 CAUSES = [str(cause) for cause in Cause]
 TROUBLED = """

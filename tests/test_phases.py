@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rooms.toy import CHECKOUT
-from verifier.definition import read_contract
-from verifier.roll import Roll, call_roll, phase_of
+from tests.support.toy import CHECKOUT
+from verifier.core.config.contract import read_contract
+from verifier.plugin.inventory import Roll, call_roll, phase_of
 
 FLOWS = Roll(
     checks={

@@ -11,8 +11,8 @@ import httpx
 import pytest
 from jsonschema import Draft4Validator
 
-from tests.rooms.deployment import Deployment
-from verifier.patience import Patience
+from tests.support.deployment import Deployment
+from verifier.core.deadline import Patience
 
 SPECIFICATION = json.loads((Path(__file__).parent / "data" / "machines-openapi.json").read_text(encoding="utf-8"))
 APP = "hotdash-sandbox"

@@ -10,15 +10,16 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.rooms.toy import CONFTEST, KEPT, TARGET, MakeSuite, checks
-from verifier.credentials import Credentials
-from verifier.evidence import Cause, CouldNotLook
-from verifier.patience import Patience, now
-from verifier.probes import Context, first_look
-from verifier.probes.first_look import observe_preflight
-from verifier.probes.preflight import Preflight
-from verifier.sections.platform import Platform
-from verifier.target import Target
+from tests.support.toy import CONFTEST, KEPT, TARGET, MakeSuite, checks
+from verifier.core.config.target import Target
+from verifier.core.credentials import Credentials
+from verifier.core.deadline import Patience, now
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.probe import Context
+from verifier.probes.fly import preflight_probe as first_look
+from verifier.probes.fly.preflight import Preflight
+from verifier.probes.fly.preflight_probe import observe_preflight
+from verifier.probes.fly.section import Platform
 
 
 def looked(monkeypatch: pytest.MonkeyPatch, *, ahead: float = 0.0, closed: str = "", status: int = 200) -> Preflight:

@@ -9,12 +9,12 @@ from typing import cast
 import psycopg
 import pytest
 
+from verifier.core.deadline import Patience
+from verifier.core.evidence import CouldNotLook
+from verifier.core.probe import Context
 from verifier.embedded.server import scratch_server
-from verifier.evidence import CouldNotLook
-from verifier.migrations.prisma import models
-from verifier.patience import Patience
-from verifier.probes import Context
-from verifier.probes.schema import _without, observe_schema
+from verifier.probes.migrations.prisma import models
+from verifier.probes.migrations.schema import _without, observe_schema
 
 SCHEMA = """
 datasource db { provider = "postgresql" url = env("DATABASE_URL") }

@@ -9,13 +9,13 @@ from typing import cast
 import psycopg
 import pytest
 
+from verifier.core.config.target import Target
+from verifier.core.deadline import Patience
+from verifier.core.evidence import CouldNotLook
+from verifier.core.probe import Context
 from verifier.embedded.server import Server, scratch_server
-from verifier.evidence import CouldNotLook
-from verifier.patience import Patience
-from verifier.probes import Context
-from verifier.probes.told import Sample, sample
-from verifier.sections.events import Approvals
-from verifier.target import Target
+from verifier.probes.sse.consistency import Sample, sample
+from verifier.probes.sse.section import Approvals
 
 SCHEMA = """
     create table approvals (id int primary key, status text);

@@ -8,8 +8,8 @@ import re
 import pytest
 
 from sandbox.faults import REGISTRY
-from tests.rooms.deployment import Deployment
-from tests.rooms.toy import Ended
+from tests.support.deployment import Deployment
+from tests.support.toy import Ended
 
 WATCHED = ("uptime", "metrics-collecting")
 FAR = REGISTRY["errors-half-percent"].far

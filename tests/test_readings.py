@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verifier.definition import Limit
-from verifier.evidence import BrokenPromise, Cause, CouldNotLook, Evidence, Readings
-from verifier.patience import now
+from verifier.core.config.contract import Limit
+from verifier.core.deadline import now
+from verifier.core.evidence import BrokenPromise, Cause, CouldNotLook, Evidence, Readings
 
 FIGURES = st.dictionaries(st.text(max_size=3), st.floats())
 

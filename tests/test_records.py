@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from verifier import constancy
-from verifier.evidence import Cause, CouldNotLook
-from verifier.ledger import Outcome
-from verifier.patience import now
-from verifier.probes.fly_tokens import authorization
-from verifier.probes.http import Reply
-from verifier.probes.machines import Machine
-from verifier.probes.platform import MachineState, PlatformState
-from verifier.probes.releases import Release
-from verifier.probes.traffic import TrafficState
-from verifier.probes.visits import Complaint, Visit, VisitState
+from verifier.core.deadline import now
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.verdict import release_pin as constancy
+from verifier.core.verdict.ledger import Outcome
+from verifier.probes.browser.crawl import Complaint, Visit, VisitState
+from verifier.probes.fly.auth import authorization
+from verifier.probes.fly.machines import Machine
+from verifier.probes.fly.release import Release
+from verifier.probes.fly.state import MachineState, PlatformState
+from verifier.probes.http.client import Reply
+from verifier.probes.traffic.requests import TrafficState
 
 ASKED: dict[str, Any] = {"asked": "?", "where": "here", "at": now(), "again": "curl"}
 

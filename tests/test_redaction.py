@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verifier.redaction import MASK, SHORTEST, Redactor
+from verifier.core.redaction import MASK, SHORTEST, Redactor
 from verifier.reporting import leaks
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))

@@ -11,15 +11,15 @@ from typing import Any
 
 import pytest
 
-from tests.rooms.machines import RELEASED, ended
-from tests.rooms.toy import CHECKOUT, TARGET, MakeSuite, contract
-from verifier.evidence import BrokenPromise, Cause, CouldNotLook
-from verifier.files import Mistakes
-from verifier.probes.machines import Exit, Machine
-from verifier.probes.platform import PlatformState
-from verifier.probes.releases import Release, read_release
-from verifier.probes.rollout import ReleaseCommand, RolloutState, _command
-from verifier.shipped import Image, Shipped, read_image, read_shipped
+from tests.support.machines import RELEASED, ended
+from tests.support.toy import CHECKOUT, TARGET, MakeSuite, contract
+from verifier.core.config.expected_release import Image, Shipped, read_image, read_shipped
+from verifier.core.config.files import Mistakes
+from verifier.core.evidence import BrokenPromise, Cause, CouldNotLook
+from verifier.probes.fly.machines import Exit, Machine
+from verifier.probes.fly.release import Release, read_release
+from verifier.probes.fly.rollout import ReleaseCommand, RolloutState, _command
+from verifier.probes.fly.state import PlatformState
 
 D1, D2 = ("sha256:" + digit * 64 for digit in "12")
 LINE = {"id": "r", "version": 7, "image_ref": f"registry.fly.io/app:tag@{D1}"}

@@ -7,9 +7,9 @@ import re
 import pytest
 
 from sandbox.faults.fault import ROOMS
-from tests.rooms.deployment import Deployment
-from verifier.evidence import CouldNotLook
-from verifier.probes.restore import Contents, Drill
+from tests.support.deployment import Deployment
+from verifier.core.evidence import CouldNotLook
+from verifier.probes.postgres.restore import Contents, Drill
 
 OTHERS = tuple(item for room in ROOMS.values() for item in room)
 TWO = Contents(rows=2, checksum="7")

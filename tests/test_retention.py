@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.rooms.toy import KEPT, TARGET, MakeSuite, checks
-from verifier.retention import hold, remove_old_runs
+from tests.support.toy import KEPT, TARGET, MakeSuite, checks
+from verifier.core.verdict.retention import hold, remove_old_runs
 
 
 def a_run(reports: Path, number: int, *, target: str = "staging", verdict: str = "NOT DONE") -> Path:

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 
-from tests.rooms.rls import A, B
+from tests.support.rls import A, B
+from verifier.core.deadline import Patience, now
+from verifier.core.evidence import Cause, CouldNotLook
 from verifier.embedded.server import Server, scratch_server
-from verifier.evidence import Cause, CouldNotLook
-from verifier.patience import Patience, now
 from verifier.probes.row_security import trial as leg
 from verifier.probes.row_security.catalogue import read_catalogue
 from verifier.probes.row_security.clone import Copy, copied

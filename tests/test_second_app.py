@@ -12,8 +12,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.rooms.toy import CHECKOUT, Ended, Suite
-from verifier.browser_path import find_browser
+from tests.support.toy import CHECKOUT, Ended, Suite
+from verifier.probes.browser.path import find_browser
 
 HERE = CHECKOUT / "tests" / "second_app"
 JUDGED = {

@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from tests.rooms.toy import MakeSuite, check, checks, contract
-from verifier.evidence import Evidence
-from verifier.findings import Seen
-from verifier.ledger import Outcome
-from verifier.probes.complaints import Complaint
-from verifier.probes.event_head import Head
-from verifier.probes.http import Reply
-from verifier.probes.tiles import Load
-from verifier.probes.visits import Visit
-from verifier.server_errors import answers, no_server_error_seen
-from verifier.target import Target
+from tests.support.toy import MakeSuite, check, checks, contract
+from verifier.core.config.target import Target
+from verifier.core.evidence import Evidence
+from verifier.core.verdict.ledger import Outcome
+from verifier.probes.browser.console import Complaint
+from verifier.probes.browser.crawl import Visit
+from verifier.probes.browser.tiles import Load
+from verifier.probes.contradictions.contradictions import Seen
+from verifier.probes.contradictions.server_errors import answers, no_server_error_seen
+from verifier.probes.http.client import Reply
+from verifier.probes.sse.wire.response_head import Head
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 URL = "https://app.example"

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.rooms.shipped import InPlace
-from tests.rooms.toy import CHECKOUT, Ended
-from verifier.credentials import NEEDS
+from tests.support.shipped import InPlace
+from tests.support.toy import CHECKOUT, Ended
+from verifier.core.credentials import NEEDS
 
 Rows = list[dict[str, Any]]
 

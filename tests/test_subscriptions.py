@@ -16,13 +16,13 @@ import pytest
 
 from sandbox.certificates import issue
 from sandbox.serving import loopback_socket
-from verifier.evidence import Cause, CouldNotLook
-from verifier.patience import Patience
-from verifier.probes import Context
-from verifier.probes.http import EDGE
-from verifier.probes.subscriptions import Subscriptions
-from verifier.sections.events import Events
-from verifier.target import Target
+from verifier.core.config.target import Target
+from verifier.core.deadline import Patience
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.probe import Context
+from verifier.probes.http.client import EDGE
+from verifier.probes.sse.section import Events
+from verifier.probes.sse.subscriptions import Subscriptions
 
 
 @contextmanager

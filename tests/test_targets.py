@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.rooms.toy import CHECKOUT, KEPT, TARGET, MakeSuite, checks
-from verifier.definition import read_contract
-from verifier.files import Mistakes
-from verifier.target import Target, find_target, read_target
+from tests.support.toy import CHECKOUT, KEPT, TARGET, MakeSuite, checks
+from verifier.core.config.contract import read_contract
+from verifier.core.config.files import Mistakes
+from verifier.core.config.target import Target, find_target, read_target
 
 CONTRACT = read_contract(CHECKOUT)
 PLAIN = 'title = "a target"\napp = "hotdash-staging"\nurl = "https://hotdash-staging.fly.dev"\n'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.faults.fault import ROOMS
-from tests.rooms.deployment import Deployment
+from tests.support.deployment import Deployment
 
 FAR = tuple(item for name, room in ROOMS.items() if name not in {"tiles", "visits"} for item in room)
 

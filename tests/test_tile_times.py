@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rooms.tile_browser import TILE, TileBrowser
-from verifier.evidence import Cause, CouldNotLook
-from verifier.probes import dashboard
-from verifier.probes.dashboard import picture
-from verifier.probes.tiles import load_of
+from tests.support.tile_browser import TILE, TileBrowser
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.probes.browser import dashboard
+from verifier.probes.browser.dashboard import picture
+from verifier.probes.browser.tiles import load_of
 
 COMES = (
     "rendered", "streamed", "fetched", "replaced-in-one-frame", "shown-by-style", "shown-by-sheet", "below-the-fold",

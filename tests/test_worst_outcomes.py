@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verifier.definition import Contract, Item, Severity, Stage
-from verifier.ledger import CheckResult, Ledger, Outcome, Verdict
-from verifier.target import Target
+from verifier.core.config.contract import Contract, Item, Severity, Stage
+from verifier.core.config.target import Target
+from verifier.core.verdict.ledger import CheckResult, Ledger, Outcome, Verdict
 
 ORDER = [Outcome.FAILED, Outcome.UNVERIFIED, Outcome.NOT_RUN, Outcome.PASSED]
 TARGET = Target(title="a toy", app="toy", url="http://127.0.0.1:9")

@@ -6,7 +6,7 @@ is real.
 
 import pytest
 
-from verifier.evidence import BrokenPromise
+from verifier.core.evidence import BrokenPromise
 
 CARD = '[data-testid^="approval-card-"]'
 BUTTONS = {"Approve", "Reject", "Request changes"}

@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from verifier.evidence import BrokenPromise
+from verifier.core.evidence import BrokenPromise
 
 TILE_API = "**/api/tiles/*"
 LOOKS = 25

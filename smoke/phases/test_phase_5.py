@@ -6,7 +6,7 @@ with the queue whenever it is asked.
 
 import pytest
 
-from verifier.probes.approvals import synthetic_approval
+from verifier.probes.sse.approvals import synthetic_approval
 
 LOOKS = 3
 PAUSE = 1000

@@ -86,7 +86,7 @@ def _error(count: int, chance: random.Random) -> dict[str, object]:
 def judge(path: Path, number: int) -> int:
     """Judge the lines as a probe does, one after another; how many errors they report."""
     # Loaded in here: the memory of the process that starts the others counts as theirs.
-    from verifier.probes.log_tally import Entry, Tally  # noqa: PLC0415
+    from verifier.probes.logs.aggregate import Entry, Tally  # noqa: PLC0415
 
     tally = Tally(since=dict.fromkeys(MACHINES, _START), marks={"run-after-m": MACHINES[0]})
     times = (_START + timedelta(seconds=each) for each in itertools.count())

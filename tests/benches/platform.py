@@ -16,14 +16,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from verifier.credentials import Credentials
-from verifier.patience import Patience, now
-from verifier.probes import Context
-from verifier.probes.fly import Fly
-from verifier.probes.http import client
-from verifier.probes.platform import PlatformState, platform_state
-from verifier.sections.platform import Platform
-from verifier.target import Target
+from verifier.core.config.target import Target
+from verifier.core.credentials import Credentials
+from verifier.core.deadline import Patience, now
+from verifier.core.probe import Context
+from verifier.probes.fly.client import Fly
+from verifier.probes.fly.section import Platform
+from verifier.probes.fly.state import PlatformState, platform_state
+from verifier.probes.http.client import client
 
 MACHINES, CHECKS, EVENTS = 200, 6, 20
 RATE, BURST = 1.0, 3

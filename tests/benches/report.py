@@ -11,9 +11,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from tests.rooms.report_page import opened_page
-from tests.rooms.tile_browser import context, target
-from verifier.probes.browser import opened_browser
+from tests.support.report_page import opened_page
+from tests.support.tile_browser import context, target
+from verifier.probes.browser.session import opened_browser
 
 ROOT = Path(__file__).resolve().parents[2]
 OPENINGS = 10

@@ -14,11 +14,11 @@ from typing import Any
 
 import psycopg
 
-from tests.rooms.rls import A, B, set_ups
-from tests.rooms.rls_elsewhere import advised
-from tests.rooms.rls_judging import Judged, judge
+from tests.support.rls import A, B, set_ups
+from tests.support.rls_elsewhere import advised
+from tests.support.rls_judging import Judged, judge
+from verifier.core.deadline import Patience
 from verifier.embedded.server import scratch_server
-from verifier.patience import Patience
 from verifier.probes.row_security import static
 from verifier.probes.row_security.catalogue import Connection, read_catalogue
 from verifier.probes.row_security.clone import copied

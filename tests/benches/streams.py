@@ -158,12 +158,12 @@ def hold_with_the_suite(port: int, count: int) -> dict[str, float]:
     """The same with the probe's own crowd."""
     from types import SimpleNamespace  # noqa: PLC0415
 
-    from verifier.patience import Patience  # noqa: PLC0415
-    from verifier.probes.crowd import Crowd  # noqa: PLC0415
-    from verifier.probes.open_files import room_for  # noqa: PLC0415
-    from verifier.probes.subscriptions import Subscriptions  # noqa: PLC0415
-    from verifier.sections.events import Approvals  # noqa: PLC0415
-    from verifier.target import Target  # noqa: PLC0415
+    from verifier.core.config.target import Target  # noqa: PLC0415
+    from verifier.core.deadline import Patience  # noqa: PLC0415
+    from verifier.probes.load.open_files import room_for  # noqa: PLC0415
+    from verifier.probes.load.virtual_users import Crowd  # noqa: PLC0415
+    from verifier.probes.sse.section import Approvals  # noqa: PLC0415
+    from verifier.probes.sse.subscriptions import Subscriptions  # noqa: PLC0415
 
     given = {"path": "/"}
     target = Target.model_validate(

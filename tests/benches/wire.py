@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import httpx
 from httpx_sse import EventSource
 
-from verifier.probes.event_parser import EventParser
+from verifier.probes.sse.wire.parser import EventParser
 
 SIZE = 16 * 1024 * 1024
 CHUNK = 16 * 1024

@@ -11,8 +11,8 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from verifier.evidence import Cause, CouldNotLook
-from verifier.patience import Patience
+from verifier.core.deadline import Patience
+from verifier.core.evidence import Cause, CouldNotLook
 
 PUT_RIGHT = 75.0
 """Seconds in which what is owed must be paid; longer than any debtor tries."""

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar, cast
 
-from verifier.evidence import EVERY, Cause, Cell, CouldNotLook, Evidence
-from verifier.patience import Patience
-from verifier.probes import Context, Seen
-from verifier.redaction import REDACTOR
+from verifier.core.deadline import Patience
+from verifier.core.evidence import EVERY, Cause, Cell, CouldNotLook, Evidence
+from verifier.core.probe import Context, Seen
+from verifier.core.redaction import REDACTOR
 
 Made = TypeVar("Made", bound=Evidence)
 

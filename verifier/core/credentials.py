@@ -14,8 +14,8 @@ from pathlib import Path
 import yaml
 from dotenv import dotenv_values
 
-from verifier.evidence import Cause, CouldNotLook
-from verifier.redaction import REDACTOR, SHORTEST
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.redaction import REDACTOR, SHORTEST
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from verifier.evidence import Cause, CouldNotLook
+from verifier.core.evidence import Cause, CouldNotLook
 
 Answer = TypeVar("Answer")
 

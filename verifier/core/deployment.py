@@ -13,9 +13,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from verifier.evidence import Cause, CouldNotLook
-from verifier.files import Written
-from verifier.redaction import REDACTOR
+from verifier.core.config.files import Written
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.redaction import REDACTOR
 
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
 
-from verifier.redaction import REDACTOR
+from verifier.core.redaction import REDACTOR
 
 
 class Cause(StrEnum):

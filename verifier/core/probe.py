@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from verifier.credentials import Credentials
-from verifier.debts import Debts
-from verifier.definition import Limit
-from verifier.evidence import Cause, CouldNotLook, Evidence
-from verifier.patience import Patience
-from verifier.shipped import Shipped
-from verifier.target import Target
+from verifier.core.cleanup import Debts
+from verifier.core.config.contract import Limit
+from verifier.core.config.expected_release import Shipped
+from verifier.core.config.target import Target
+from verifier.core.credentials import Credentials
+from verifier.core.deadline import Patience
+from verifier.core.evidence import Cause, CouldNotLook, Evidence
 
 Seen = TypeVar("Seen", bound=Evidence)
 Part = TypeVar("Part")

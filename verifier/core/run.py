@@ -17,18 +17,18 @@ from typing import Any
 
 import pytest
 
-from verifier.credentials import Credentials
-from verifier.debts import Debts
-from verifier.definition import Contract, Limit
-from verifier.deployment import Deployment, Told
-from verifier.evidence import Cause, CouldNotLook, Evidence
-from verifier.observatory import Observatory, Presence, Probe, run_lock
-from verifier.patience import Patience, monotonic, now
-from verifier.probes import Context, Wishes
-from verifier.redaction import REDACTOR
-from verifier.retention import hold
-from verifier.shipped import Shipped
-from verifier.target import Target, read_target
+from verifier.core.cleanup import Debts
+from verifier.core.collector import Observatory, Presence, Probe, run_lock
+from verifier.core.config.contract import Contract, Limit
+from verifier.core.config.expected_release import Shipped
+from verifier.core.config.target import Target, read_target
+from verifier.core.credentials import Credentials
+from verifier.core.deadline import Patience, monotonic, now
+from verifier.core.deployment import Deployment, Told
+from verifier.core.evidence import Cause, CouldNotLook, Evidence
+from verifier.core.probe import Context, Wishes
+from verifier.core.redaction import REDACTOR
+from verifier.core.verdict.retention import hold
 
 
 @dataclass(frozen=True)

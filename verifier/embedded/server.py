@@ -20,7 +20,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from verifier.evidence import Cause, CouldNotLook
+from verifier.core.evidence import Cause, CouldNotLook
 
 HERE = Path(__file__).resolve().parent
 SUPABASE = HERE / "sql" / "supabase.sql"

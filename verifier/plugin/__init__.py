@@ -12,7 +12,7 @@ import sys
 import pytest
 
 FILE = "definition_of_done.toml"
-PLUGINS = ("verifier.fixtures.evidence", "verifier.fixtures.operator", "verifier.fixtures.session")
+PLUGINS = ("verifier.plugin.fixtures", "verifier.plugin.operator", "verifier.plugin.session")
 _SETTINGS = "pytest.ini"
 
 
@@ -28,7 +28,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     if not (config.rootpath / FILE).is_file():
         _come_back(config)
         return
-    from verifier import options  # noqa: PLC0415 - other suites that run here pay nothing for it
+    from verifier.plugin import options  # noqa: PLC0415 - other suites that run here pay nothing for it
 
     options.add(parser, config.rootpath)
     if "_ARGCOMPLETE" in os.environ:
@@ -48,7 +48,7 @@ def _come_back(config: pytest.Config) -> None:
     home = next((each for each in (here, *here.parents) if (each / FILE).is_file()), None)
     if home is None or _chosen(words):
         return
-    from verifier import options  # noqa: PLC0415 - as above
+    from verifier.plugin import options  # noqa: PLC0415 - as above
 
     if options.PATHS.isdisjoint(words):
         return

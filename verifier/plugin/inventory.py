@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from verifier.definition import Contract
+from verifier.core.config.contract import Contract
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _PHASES = "phase-features"

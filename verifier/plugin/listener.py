@@ -9,24 +9,25 @@ from typing import Any
 
 import pytest
 
-from verifier import constancy, server_errors
-from verifier.credentials import NEEDS
-from verifier.debts import PUT_RIGHT, Debt
-from verifier.evidence import Cause
-from verifier.findings import Seen
-from verifier.ledger import UNVERIFIED_STATUS, CheckResult, Ledger, Outcome
-from verifier.observatory import Observatory
-from verifier.patience import Patience
-from verifier.probes import failover
-from verifier.probes.comeback import bring_back
-from verifier.probes.platform import PlatformState, observe_platform
-from verifier.redaction import REDACTOR
+from verifier.core.cleanup import PUT_RIGHT, Debt
+from verifier.core.collector import Observatory
+from verifier.core.credentials import NEEDS
+from verifier.core.deadline import Patience
+from verifier.core.evidence import Cause
+from verifier.core.redaction import REDACTOR
+from verifier.core.run import OBSERVATORY, Run
+from verifier.core.verdict import release_pin as constancy
+from verifier.core.verdict.ledger import UNVERIFIED_STATUS, CheckResult, Ledger, Outcome
+from verifier.core.verdict.outcomes import proven_item
+from verifier.plugin.watchdog import Watchdog
+from verifier.probes.contradictions import server_errors
+from verifier.probes.contradictions.contradictions import Seen
+from verifier.probes.failover import failover
+from verifier.probes.failover.recovery import bring_back
+from verifier.probes.fly.state import PlatformState, observe_platform
 from verifier.reporting import Published, publish, write_incomplete
 from verifier.reporting.outlets import forget_earlier
 from verifier.reporting.terminal import closing_lines, summary_lines
-from verifier.run import OBSERVATORY, Run
-from verifier.verdicts import proven_item
-from verifier.watchdog import Watchdog
 
 _DISTURBING = {failover.ITEM}
 """Items whose checks disturb those of all others."""
@@ -73,7 +74,7 @@ class Listener:
         """Workers get the checks that disturb the others when there are no others any more."""
         if config.getoption("dist") != "loadfile":
             return None
-        from verifier.scheduler import LastFileLast  # noqa: PLC0415 - pytest-xdist is loaded only where it is used
+        from verifier.plugin.scheduler import LastFileLast  # noqa: PLC0415 - pytest-xdist is loaded only where it is used
 
         return LastFileLast(config, log, disturbs=lambda check: self._ledger.proves(check) in _DISTURBING)
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from verifier.definition import FILE, Contract, Stage
-from verifier.target import Target, find_target
+from verifier.core.config.contract import FILE, Contract, Stage
+from verifier.core.config.target import Target, find_target
 
 EMBEDDED = "sandbox"
 """The target that is judged where none is given, and the stage looks at a deployment."""

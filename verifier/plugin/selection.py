@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from _pytest.mark.expression import Expression
 
-from verifier.definition import Stage
+from verifier.core.config.contract import Stage
 
 _MANY = 8
 """More names than this that are no stages are taken as absent."""

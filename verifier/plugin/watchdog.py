@@ -8,8 +8,8 @@ import threading
 from collections.abc import Callable
 from types import FrameType
 
-from verifier.ledger import UNVERIFIED_STATUS
-from verifier.patience import Patience
+from verifier.core.deadline import Patience
+from verifier.core.verdict.ledger import UNVERIFIED_STATUS
 
 GRACE = 20.0
 """Seconds after the deadline in which the run may still end by itself, with workers and report."""

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from verifier.credentials import requests
-from verifier.ledger import Ledger, Verdict
-from verifier.patience import now
-from verifier.redaction import REDACTOR
+from verifier.core.credentials import requests
+from verifier.core.deadline import now
+from verifier.core.redaction import REDACTOR
+from verifier.core.run import Run
+from verifier.core.verdict.ledger import Ledger, Verdict
+from verifier.probes.migrations.report import confirmation
 from verifier.reporting.allure_results import finish_results
 from verifier.reporting.checklist import checklist
 from verifier.reporting.history import remember
 from verifier.reporting.html import write_html
 from verifier.reporting.leaks import withdraw_leaks
-from verifier.reporting.migrations import confirmation
 from verifier.reporting.outlets import write_outlets
 from verifier.reporting.release import observed_release
 from verifier.reporting.verdict import verdict_record
-from verifier.run import Run
 
 
 @dataclass(frozen=True)

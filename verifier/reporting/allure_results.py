@@ -11,8 +11,8 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from verifier.ledger import CheckResult, ItemResult, Ledger, Outcome
-from verifier.redaction import REDACTOR
+from verifier.core.redaction import REDACTOR
+from verifier.core.verdict.ledger import CheckResult, ItemResult, Ledger, Outcome
 from verifier.reporting.attachments import publish_attachments
 from verifier.reporting.matrix import as_picture
 from verifier.reporting.terminal import short

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
-from verifier.ledger import NO_CHECK, Outcome, Verdict, coverage
+from verifier.core.verdict.ledger import NO_CHECK, Outcome, Verdict, coverage
 from verifier.reporting.matrix import as_markdown
 
 BOXES = {

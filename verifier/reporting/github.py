@@ -22,9 +22,9 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, StrictInt, ValidationError
 
-from verifier.definition import Severity
-from verifier.ledger import UNVERIFIED_STATUS, Outcome, Verdict, coverage
-from verifier.redaction import REDACTOR
+from verifier.core.config.contract import Severity
+from verifier.core.redaction import REDACTOR
+from verifier.core.verdict.ledger import UNVERIFIED_STATUS, Outcome, Verdict, coverage
 
 SUMMARY_BYTES = 1024 * 1024
 """What a step may write into its summary; GitHub drops all of a longer one."""

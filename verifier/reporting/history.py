@@ -6,12 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from verifier.evidence import moment
-from verifier.ledger import Verdict
-from verifier.patience import now
-from verifier.probes.tiles import TileState
-from verifier.regression import Baseline, read_baseline
-from verifier.run import Run
+from verifier.core.deadline import now
+from verifier.core.evidence import moment
+from verifier.core.run import Run
+from verifier.core.verdict.baseline import Baseline, read_baseline
+from verifier.core.verdict.ledger import Verdict
+from verifier.probes.browser.tiles import TileState
 
 MOST = 30
 """Samples that are kept of each tile; older ones of the same release make room."""

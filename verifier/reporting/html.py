@@ -12,8 +12,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from verifier.ledger import Outcome
-from verifier.run import Run
+from verifier.core.run import Run
+from verifier.core.verdict.ledger import Outcome
 
 _CLI = Path(__file__).parent / "allure" / "node_modules" / "allure" / "cli.js"
 _SECONDS = 90

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
-from verifier.ledger import CheckResult, ItemResult, Ledger, Outcome, Verdict
-from verifier.redaction import REDACTOR
+from verifier.core.redaction import REDACTOR
+from verifier.core.verdict.ledger import CheckResult, ItemResult, Ledger, Outcome, Verdict
 from verifier.reporting.checklist import MEANING
 
 _ELEMENT = {

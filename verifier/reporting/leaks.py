@@ -6,7 +6,7 @@ import io
 import zipfile
 from pathlib import Path
 
-from verifier.redaction import REDACTOR
+from verifier.core.redaction import REDACTOR
 
 
 def redacted_bytes(content: bytes) -> bytes | None:

@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from verifier.evidence import EVERY
+from verifier.core.evidence import EVERY
 
 Cells = dict[str, dict[str, dict[str, Any]]]
 EDGE = "edge"

@@ -6,9 +6,9 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from verifier.ledger import Ledger
+from verifier.core.run import Outlets, Run
+from verifier.core.verdict.ledger import Ledger
 from verifier.reporting.junit import junit
-from verifier.run import Outlets, Run
 
 
 def forget_earlier(wanted: Outlets) -> None:

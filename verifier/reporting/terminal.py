@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from verifier.findings import Finding, find
-from verifier.ledger import NO_CHECK, CheckResult, ItemResult, Ledger, Outcome, Verdict, counts, coverage
+from verifier.core.run import Run
+from verifier.core.verdict.ledger import NO_CHECK, CheckResult, ItemResult, Ledger, Outcome, Verdict, counts, coverage
+from verifier.probes.contradictions.contradictions import Finding, find
 from verifier.reporting.checklist import meaning
-from verifier.run import Run
 
 if TYPE_CHECKING:
     from verifier.reporting import Published

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from verifier.findings import find
-from verifier.ledger import CheckResult, ItemResult, Ledger, counts, coverage
-from verifier.patience import now
+from verifier.core.deadline import now
+from verifier.core.run import Run, suite_version
+from verifier.core.verdict.ledger import CheckResult, ItemResult, Ledger, counts, coverage
+from verifier.probes.contradictions.contradictions import find
 from verifier.reporting.matrix import read_matrix
-from verifier.run import Run, suite_version
 
 
 def verdict_record(run: Run, ledger: Ledger, release: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from verifier.evidence import Readings
-from verifier.files import Written, read_toml, validate
+from verifier.core.config.files import Written, read_toml, validate
+from verifier.core.evidence import Readings
 
 FILE = "definition_of_done.toml"
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from verifier.evidence import Record
-from verifier.files import Mistakes
+from verifier.core.config.files import Mistakes
+from verifier.core.evidence import Record
 
 _REFERENCE = re.compile(r"(?:(?P<repository>[^@:]+(?::\d+/[^@:]+)?))?(?::(?P<tag>[^@/]+))?(?:@(?P<digest>\w+:\w+))?")
 _SHA = re.compile(r"[0-9a-f]{7,64}")

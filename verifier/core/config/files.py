@@ -11,7 +11,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from verifier.redaction import REDACTOR
+from verifier.core.redaction import REDACTOR
 
 Model = TypeVar("Model", bound=BaseModel)
 

@@ -12,19 +12,19 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, PrivateAttr, field_validator
 
-from verifier.definition import Contract, Item, Limit, Positive, Reason, Sentence
-from verifier.files import Mistakes, Written, read_toml, validate
-from verifier.sections.backups import Backups
-from verifier.sections.database import Database
-from verifier.sections.entry import Entry
-from verifier.sections.events import Approvals, Events
-from verifier.sections.load import Load
-from verifier.sections.logs import Logs
-from verifier.sections.migrations import Migrations
-from verifier.sections.pages import Dashboard, Phases
-from verifier.sections.platform import Platform
-from verifier.sections.services import Agent, Health, Metrics, Secrets, Traffic
-from verifier.sections.types import HealthPath, Pattern, Url
+from verifier.core.config.contract import Contract, Item, Limit, Positive, Reason, Sentence
+from verifier.core.config.files import Mistakes, Written, read_toml, validate
+from verifier.core.config.types import HealthPath, Pattern, Url
+from verifier.probes.browser.entry_section import Entry
+from verifier.probes.browser.section import Dashboard, Phases
+from verifier.probes.fly.section import Platform
+from verifier.probes.load.section import Load
+from verifier.probes.logs.section import Logs
+from verifier.probes.migrations.section import Migrations
+from verifier.probes.postgres.backups_section import Backups
+from verifier.probes.postgres.section import Database
+from verifier.probes.services.section import Agent, Health, Metrics, Secrets, Traffic
+from verifier.probes.sse.section import Approvals, Events
 
 DESKTOP_BROWSER = "Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 """Some deployments answer 410 to programs that say they are programs."""

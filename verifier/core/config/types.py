@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
-from verifier.files import Written
+from verifier.core.config.files import Written
 
 
 def _is_url(value: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from verifier.evidence import Record
+from verifier.core.evidence import Record
 
 FEWEST = 2
 """Samples on either side, below which nothing is said."""

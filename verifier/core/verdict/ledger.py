@@ -10,9 +10,9 @@ from enum import StrEnum
 from functools import reduce
 from typing import Any
 
-from verifier.definition import Contract, Item, Stage
-from verifier.patience import now
-from verifier.target import Target, Waiver
+from verifier.core.config.contract import Contract, Item, Stage
+from verifier.core.config.target import Target, Waiver
+from verifier.core.deadline import now
 
 
 class Outcome(StrEnum):

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from verifier.evidence import BrokenPromise, Cause, CouldNotLook, Evidence, Readings, moment
-from verifier.ledger import CheckResult, Outcome
-from verifier.redaction import REDACTOR
+from verifier.core.evidence import BrokenPromise, Cause, CouldNotLook, Evidence, Readings, moment
+from verifier.core.redaction import REDACTOR
+from verifier.core.verdict.ledger import CheckResult, Outcome
 
 
 @dataclass

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from verifier.evidence import Cause, CouldNotLook
-from verifier.ledger import CheckResult, Outcome
-from verifier.probes.platform import PlatformState
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.verdict.ledger import CheckResult, Outcome
+from verifier.probes.fly.state import PlatformState
 
 ITEM = "release-unchanged"
 CHECK = "session::release_unchanged"

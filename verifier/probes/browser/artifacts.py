@@ -17,11 +17,11 @@ from typing import Any
 
 from playwright.sync_api import Browser, Error
 
-from verifier.evidence import CouldNotLook
-from verifier.probes import Context
-from verifier.probes.browser import in_plain_words, opened_context, unstuck
-from verifier.probes.entry import address
-from verifier.redaction import MASK, REDACTOR
+from verifier.core.evidence import CouldNotLook
+from verifier.core.probe import Context
+from verifier.core.redaction import MASK, REDACTOR
+from verifier.probes.browser.auth import address
+from verifier.probes.browser.session import in_plain_words, opened_context, unstuck
 
 LOAD = 10.0
 """Seconds for the load, and for what follows it."""

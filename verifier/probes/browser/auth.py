@@ -15,10 +15,10 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Error, Route
 
-from verifier.evidence import Cause, CouldNotLook
-from verifier.probes import Context
-from verifier.probes.complaints import origin
-from verifier.redaction import REDACTOR
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.probe import Context
+from verifier.core.redaction import REDACTOR
+from verifier.probes.browser.console import origin
 
 LOGIN = 30.0
 """Seconds for the login step as a whole call of Playwright; a person waits no longer."""

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from verifier.evidence import Record
-from verifier.probes import Context
-from verifier.probes.browser import opened_context
-from verifier.probes.dashboard import arrived
-from verifier.probes.tile_reports import busy_until
-from verifier.sections.pages import Dashboard, Tile
-from verifier.target import Target
+from verifier.core.config.target import Target
+from verifier.core.evidence import Record
+from verifier.core.probe import Context
+from verifier.probes.browser.dashboard import arrived
+from verifier.probes.browser.section import Dashboard, Tile
+from verifier.probes.browser.session import opened_context
+from verifier.probes.browser.tile_timeline import busy_until
 
 REFERENCE_BUSY = 0.13
 """Seconds of long tasks that the fixed page takes on an idle machine with two virtual processors of 2024."""
@@ -25,7 +25,7 @@ REFERENCE_IDLE = 0.10
 """Seconds that it waits there for the browser itself: to be asked for, to come, to be drawn."""
 OVERRUN = 20.0
 """Seconds; a machine that needs longer for the fixed page cannot judge any."""
-_PAGE = Path(__file__).with_name("runner.html")
+_PAGE = Path(__file__).with_name("calibration.html")
 _WORK = "work"
 _DASHBOARD = Dashboard(
     path="/", tile=(Tile(id=_WORK, heading="a fixed amount of work", selector="main"),), ready=".ready", settle=0.05

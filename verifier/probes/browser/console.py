@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import ConsoleMessage, Page, Request, Response
 
-from verifier.evidence import Record
-from verifier.patience import now
-from verifier.probes.event_head import STREAM
-from verifier.sections.pages import Dashboard, Ignored
+from verifier.core.deadline import now
+from verifier.core.evidence import Record
+from verifier.probes.browser.section import Dashboard, Ignored
+from verifier.probes.sse.wire.response_head import STREAM
 
 _REJECTION = "(in promise)"
 _ABORTED = "net::ERR_ABORTED"

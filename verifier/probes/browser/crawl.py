@@ -10,15 +10,15 @@ from playwright.sync_api import Browser, Error, Frame, Page
 from playwright.sync_api import TimeoutError as TookTooLong
 from pydantic import Field
 
-from verifier.evidence import Cause, CouldNotLook, Evidence, Record
-from verifier.patience import now
-from verifier.probes import Context
-from verifier.probes.browser import in_plain_words, opened_browser, opened_context, unstuck
-from verifier.probes.complaints import Complaint, Ear, origin, stale
-from verifier.probes.entry import address
-from verifier.probes.footage import record
-from verifier.probes.http import WayOut
-from verifier.sections.pages import Dashboard
+from verifier.core.deadline import now
+from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
+from verifier.core.probe import Context
+from verifier.probes.browser.artifacts import record
+from verifier.probes.browser.auth import address
+from verifier.probes.browser.console import Complaint, Ear, origin, stale
+from verifier.probes.browser.section import Dashboard
+from verifier.probes.browser.session import in_plain_words, opened_browser, opened_context, unstuck
+from verifier.probes.http.client import WayOut
 
 _OK = 200
 _REFUSED = {401, 403, 407, 410}

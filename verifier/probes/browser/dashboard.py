@@ -13,17 +13,17 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, CDPSession, Error, FloatRect, Page, Request, Response
 
-from verifier.evidence import Cause, CouldNotLook
-from verifier.patience import Patience, now
-from verifier.probes import Context
-from verifier.probes.browser import VIEWPORT, in_plain_words, unstuck
-from verifier.probes.complaints import origin
-from verifier.probes.entry import address
-from verifier.probes.http import curl
-from verifier.probes.tile_marks import need_readable_marks
-from verifier.probes.tile_reports import Reports
-from verifier.sections.pages import Dashboard
-from verifier.target import Target
+from verifier.core.config.target import Target
+from verifier.core.deadline import Patience, now
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.probe import Context
+from verifier.probes.browser.auth import address
+from verifier.probes.browser.console import origin
+from verifier.probes.browser.section import Dashboard
+from verifier.probes.browser.selectors import need_readable_marks
+from verifier.probes.browser.session import VIEWPORT, in_plain_words, unstuck
+from verifier.probes.browser.tile_timeline import Reports
+from verifier.probes.http.client import curl
 
 SCRIPTS = 2.0
 """Seconds for which the page's own resources may keep its load event back after the document is parsed. Until then its

@@ -6,8 +6,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from verifier.files import Written
-from verifier.sections.types import Url
+from verifier.core.config.files import Written
+from verifier.core.config.types import Url
 
 Variable = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
 """The name of a secret: an environment variable, or a file of the vault folder `occ/hotdash/`."""

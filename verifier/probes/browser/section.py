@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from verifier.definition import Positive, Reason
-from verifier.files import Written
-from verifier.sections.types import Path_, Pattern, Url
+from verifier.core.config.contract import Positive, Reason
+from verifier.core.config.files import Written
+from verifier.core.config.types import Path_, Pattern, Url
 
 
 class Ignored(Written):

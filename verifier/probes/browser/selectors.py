@@ -6,11 +6,11 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from verifier.evidence import Cause, CouldNotLook
-from verifier.sections.pages import Dashboard
-from verifier.target import Target
+from verifier.core.config.target import Target
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.probes.browser.section import Dashboard
 
-_SCRIPT = Path(__file__).with_name("tile_marks.js")
+_SCRIPT = Path(__file__).with_name("selectors.js")
 
 
 def need_readable_marks(target: Target, dashboard: Dashboard, page: Page) -> None:

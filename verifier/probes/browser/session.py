@@ -17,12 +17,12 @@ import psutil
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, ViewportSize, sync_playwright
 from playwright.sync_api import TimeoutError as TookTooLong
 
-from verifier.browser_path import REMEDY, find_browser
-from verifier.evidence import Cause, CouldNotLook
-from verifier.patience import Patience
-from verifier.probes import Context
-from verifier.probes.entry import brought_along, send_headers
-from verifier.target import Target
+from verifier.core.config.target import Target
+from verifier.core.deadline import Patience
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.probe import Context
+from verifier.probes.browser.auth import brought_along, send_headers
+from verifier.probes.browser.path import REMEDY, find_browser
 
 LAUNCH = 20.0
 """Seconds for the browser to start; it takes less than one on an idle machine."""

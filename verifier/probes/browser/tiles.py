@@ -11,19 +11,19 @@ from typing import Any, Literal, cast, get_args
 from playwright.sync_api import Browser, BrowserContext
 from pydantic import AwareDatetime, Field
 
-from verifier.definition import Limit
-from verifier.evidence import Cause, CouldNotLook, Evidence, Readings, Record
-from verifier.patience import now
-from verifier.pictures import waterfall
-from verifier.probes import Context
-from verifier.probes.browser import by_hand, opened_browser, opened_context
-from verifier.probes.dashboard import Arrival, arrived, picture
-from verifier.probes.entry import address
-from verifier.probes.footage import record
-from verifier.probes.runner import Runner, observe_runner
-from verifier.probes.tile_reports import CONTENT, Shown, busy_until
-from verifier.sections.pages import Dashboard, Tile
-from verifier.target import Target
+from verifier.core.charts import waterfall
+from verifier.core.config.contract import Limit
+from verifier.core.config.target import Target
+from verifier.core.deadline import now
+from verifier.core.evidence import Cause, CouldNotLook, Evidence, Readings, Record
+from verifier.core.probe import Context
+from verifier.probes.browser.artifacts import record
+from verifier.probes.browser.auth import address
+from verifier.probes.browser.calibration import Runner, observe_runner
+from verifier.probes.browser.dashboard import Arrival, arrived, picture
+from verifier.probes.browser.section import Dashboard, Tile
+from verifier.probes.browser.session import by_hand, opened_browser, opened_context
+from verifier.probes.browser.tile_timeline import CONTENT, Shown, busy_until
 
 ITEM = "tiles-under-3s"
 _ANEW = 3

@@ -15,17 +15,17 @@ from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
-from verifier.evidence import Evidence, moment
-from verifier.probes.agent import AgentMachineState
-from verifier.probes.connection import ConnectionState
-from verifier.probes.events import EventState
-from verifier.probes.health import HealthState
-from verifier.probes.http import EDGE
-from verifier.probes.platform import MachineState, PlatformState
-from verifier.probes.services import AgentState
-from verifier.probes.traffic import TrafficState
-from verifier.probes.visits import VisitState
-from verifier.redaction import REDACTOR
+from verifier.core.evidence import Evidence, moment
+from verifier.core.redaction import REDACTOR
+from verifier.probes.browser.crawl import VisitState
+from verifier.probes.fly.state import MachineState, PlatformState
+from verifier.probes.http.client import EDGE
+from verifier.probes.postgres.health import ConnectionState
+from verifier.probes.services.agent import AgentMachineState
+from verifier.probes.services.chatwoot import AgentState
+from verifier.probes.sse.heartbeat import EventState
+from verifier.probes.traffic.health import HealthState
+from verifier.probes.traffic.requests import TrafficState
 
 _OK = 200
 _SHOWN = 3

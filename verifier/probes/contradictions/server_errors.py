@@ -10,15 +10,15 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
-from verifier.evidence import Cause, Evidence
-from verifier.findings import Seen
-from verifier.ledger import CheckResult, Outcome
-from verifier.probes.complaints import Complaint, origin
-from verifier.probes.event_head import Head
-from verifier.probes.http import Reply
-from verifier.probes.tiles import Load
-from verifier.probes.visits import Visit
-from verifier.target import Target
+from verifier.core.config.target import Target
+from verifier.core.evidence import Cause, Evidence
+from verifier.core.verdict.ledger import CheckResult, Outcome
+from verifier.probes.browser.console import Complaint, origin
+from verifier.probes.browser.crawl import Visit
+from verifier.probes.browser.tiles import Load
+from verifier.probes.contradictions.contradictions import Seen
+from verifier.probes.http.client import Reply
+from verifier.probes.sse.wire.response_head import Head
 
 ITEM = "no-server-errors"
 CHECK = "session::no_server_error_seen"

@@ -17,13 +17,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
-from verifier.evidence import Cause, Cell, CouldNotLook, Evidence, Readings
-from verifier.patience import monotonic, now
-from verifier.probes import Context
-from verifier.probes.comeback import BACK, Client, Return, Stopped, start_by_hand
-from verifier.probes.machines import Machine
-from verifier.probes.platform import PlatformState, observe_platform
-from verifier.probes.subscriptions import Subscription, Subscriptions
+from verifier.core.deadline import monotonic, now
+from verifier.core.evidence import Cause, Cell, CouldNotLook, Evidence, Readings
+from verifier.core.probe import Context
+from verifier.probes.failover.recovery import BACK, Client, Return, Stopped, start_by_hand
+from verifier.probes.fly.machines import Machine
+from verifier.probes.fly.state import PlatformState, observe_platform
+from verifier.probes.sse.subscriptions import Subscription, Subscriptions
 
 ITEM = "sse-failover"
 _EACH = 3

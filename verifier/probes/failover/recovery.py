@@ -6,15 +6,15 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Self
 
-from verifier.debts import Debt, Debts
-from verifier.evidence import Cause, CouldNotLook, Record
-from verifier.patience import Patience, monotonic
-from verifier.probes import Context
-from verifier.probes.fly import Fly, fly
-from verifier.probes.fly_power import Power
-from verifier.probes.http import EDGE, client
-from verifier.probes.machines import Exit, Machine, read_machine
-from verifier.probes.subscriptions import Subscription, Subscriptions
+from verifier.core.cleanup import Debt, Debts
+from verifier.core.deadline import Patience, monotonic
+from verifier.core.evidence import Cause, CouldNotLook, Record
+from verifier.core.probe import Context
+from verifier.probes.fly.client import Fly, fly
+from verifier.probes.fly.control import Power
+from verifier.probes.fly.machines import Exit, Machine, read_machine
+from verifier.probes.http.client import EDGE, client
+from verifier.probes.sse.subscriptions import Subscription, Subscriptions
 
 BACK = 60.0
 """Seconds that a machine gets to start, to pass its checks and to serve a stream again."""

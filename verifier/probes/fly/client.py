@@ -20,13 +20,13 @@ from urllib.parse import quote
 
 import httpx
 
-from verifier.evidence import Cause, CouldNotLook
-from verifier.patience import Patience
-from verifier.probes import Context
-from verifier.probes.fly_refusals import refused
-from verifier.probes.fly_tokens import authorization, bare
-from verifier.probes.http import TIMEOUT, WHOLE, Reply, client, get, query
-from verifier.probes.preflight import Preflight
+from verifier.core.deadline import Patience
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.probe import Context
+from verifier.probes.fly.auth import authorization, bare
+from verifier.probes.fly.errors import refused
+from verifier.probes.fly.preflight import Preflight
+from verifier.probes.http.client import TIMEOUT, WHOLE, Reply, client, get, query
 
 Json = dict[str, Any]
 ANSWER_SECONDS = 15.0

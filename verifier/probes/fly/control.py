@@ -10,13 +10,13 @@ from urllib.parse import quote
 
 import httpx
 
-from verifier.evidence import Cause, CouldNotLook
-from verifier.patience import monotonic
-from verifier.probes import Context
-from verifier.probes.fly import ANSWER_SECONDS, BURST, RATE, RETRIED, request_seconds
-from verifier.probes.fly_refusals import refused
-from verifier.probes.fly_tokens import authorization
-from verifier.probes.http import order
+from verifier.core.deadline import monotonic
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.probe import Context
+from verifier.probes.fly.auth import authorization
+from verifier.probes.fly.client import ANSWER_SECONDS, BURST, RATE, RETRIED, request_seconds
+from verifier.probes.fly.errors import refused
+from verifier.probes.http.client import order
 
 
 class Power:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from verifier.evidence import Cause, CouldNotLook
-from verifier.probes.machines import Machine
-from verifier.probes.releases import Release
-from verifier.shipped import Image, Shipped
+from verifier.core.config.expected_release import Image, Shipped
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.probes.fly.machines import Machine
+from verifier.probes.fly.release import Release
 
 _SHORT_SHA = 7
 

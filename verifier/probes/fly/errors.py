@@ -7,10 +7,10 @@ import re
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 
-from verifier.evidence import Cause, CouldNotLook
-from verifier.patience import now
-from verifier.probes.http import Reply
-from verifier.target import Target
+from verifier.core.config.target import Target
+from verifier.core.deadline import now
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.probes.http.client import Reply
 
 NEW_TOKEN = "fly tokens create readonly --name definition-of-done, then export FLY_API_TOKEN=…"  # noqa: S105 - a hint
 _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _TIMEOUT, _TOO_MANY, _OK = 401, 403, 404, 408, 429, 200

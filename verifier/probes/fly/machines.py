@@ -12,8 +12,8 @@ from typing import Any
 
 from pydantic import AwareDatetime
 
-from verifier.evidence import Record
-from verifier.shipped import Image
+from verifier.core.config.expected_release import Image
+from verifier.core.evidence import Record
 
 SPECIAL_GROUPS = {"fly_app_release_command", "fly_app_test_machine_command", "fly_app_console"}
 """Process groups that serve nobody."""

@@ -5,7 +5,7 @@ What the preflight finds missing is told to everybody who would need it, at once
 
 from __future__ import annotations
 
-from verifier.evidence import Cause, CouldNotLook, Evidence, Record
+from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
 
 SKEW = 30.0
 """Seconds by which clocks may differ; the logs' and the machines' times are compared with ours and with each other."""

@@ -10,13 +10,13 @@ from typing import Any
 
 import httpx
 
-from verifier.evidence import Cause, CouldNotLook
-from verifier.patience import now
-from verifier.probes import Context
-from verifier.probes.fly import Fly
-from verifier.probes.hands import spread
-from verifier.probes.http import Reply, client, get
-from verifier.probes.preflight import Preflight, Trouble
+from verifier.core.deadline import now
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.probe import Context
+from verifier.core.threads import spread
+from verifier.probes.fly.client import Fly
+from verifier.probes.fly.preflight import Preflight, Trouble
+from verifier.probes.http.client import Reply, client, get
 
 SECONDS = 4.0
 """How long the preflight may take."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from verifier.evidence import Cause, CouldNotLook
-from verifier.probes.fly import Fly
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.probes.fly.client import Fly
 
 
 @dataclass(frozen=True)

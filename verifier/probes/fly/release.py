@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import AwareDatetime
 
-from verifier.evidence import Cause, CouldNotLook, Record
-from verifier.shipped import Image, read_image
+from verifier.core.config.expected_release import Image, read_image
+from verifier.core.evidence import Cause, CouldNotLook, Record
 
 _WELL = {"complete", "completed", "succeeded", "success"}
 _BADLY = {"failed", "interrupted", "cancelled", "canceled", "error"}

@@ -10,13 +10,13 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
-from verifier.evidence import BrokenPromise, Cause, Cell, CouldNotLook, Evidence, Record
-from verifier.patience import now
-from verifier.probes import Context
-from verifier.probes.fly import Fly, fly
-from verifier.probes.machines import Exit, Machine, exit_since_start, metadata
-from verifier.probes.platform import MachineState
-from verifier.probes.releases import Release, read_release
+from verifier.core.deadline import now
+from verifier.core.evidence import BrokenPromise, Cause, Cell, CouldNotLook, Evidence, Record
+from verifier.core.probe import Context
+from verifier.probes.fly.client import Fly, fly
+from verifier.probes.fly.machines import Exit, Machine, exit_since_start, metadata
+from verifier.probes.fly.release import Release, read_release
+from verifier.probes.fly.state import MachineState
 
 _GROUP = "fly_app_release_command"
 _DEFINITION = (

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from verifier.evidence import Evidence, Record
-from verifier.patience import now
-from verifier.probes import Context
-from verifier.probes.fly import fly
-from verifier.probes.machines import Machine
-from verifier.probes.platform import PlatformState
+from verifier.core.deadline import now
+from verifier.core.evidence import Evidence, Record
+from verifier.core.probe import Context
+from verifier.probes.fly.client import fly
+from verifier.probes.fly.machines import Machine
+from verifier.probes.fly.state import PlatformState
 
 Reach = Literal["deployed", "partly deployed", "staged", "unknown"]
 

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from pydantic import model_validator
 
-from verifier.files import Written
-from verifier.sections.types import Url
+from verifier.core.config.files import Written
+from verifier.core.config.types import Url
 
 _VARIABLES = {
     "machines_url": "FLY_FLAPS_BASE_URL",

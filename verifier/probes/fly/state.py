@@ -8,15 +8,15 @@ from typing import Any, ClassVar
 
 import httpx
 
-from verifier.evidence import Cause, Cell, CouldNotLook, Evidence
-from verifier.patience import now
-from verifier.probes import Context
-from verifier.probes.fly import Fly, fly
-from verifier.probes.http import EDGE
-from verifier.probes.machines import STATES, Machine, metadata, read_machine, serves
-from verifier.probes.releases import Release, read_release
-from verifier.probes.shipment import differences
-from verifier.shipped import Shipped
+from verifier.core.config.expected_release import Shipped
+from verifier.core.deadline import now
+from verifier.core.evidence import Cause, Cell, CouldNotLook, Evidence
+from verifier.core.probe import Context
+from verifier.probes.fly.client import Fly, fly
+from verifier.probes.fly.deployed_release import differences
+from verifier.probes.fly.machines import STATES, Machine, metadata, read_machine, serves
+from verifier.probes.fly.release import Release, read_release
+from verifier.probes.http.client import EDGE
 
 
 class PlatformState(Evidence):

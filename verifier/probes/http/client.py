@@ -11,12 +11,12 @@ from typing import Any
 import httpx
 from pydantic import AwareDatetime
 
-from verifier.evidence import Cause, CouldNotLook, Evidence, Record
-from verifier.patience import monotonic, now
-from verifier.probes import Context
-from verifier.probes.hands import spread
-from verifier.redaction import REDACTOR
-from verifier.target import Target
+from verifier.core.config.target import Target
+from verifier.core.deadline import monotonic, now
+from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
+from verifier.core.probe import Context
+from verifier.core.redaction import REDACTOR
+from verifier.core.threads import spread
 
 TIMEOUT = 10.0
 """Seconds for one request; a health check of the platform gives up after 5."""

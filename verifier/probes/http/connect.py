@@ -9,7 +9,7 @@ import tempfile
 
 from psycopg import pq
 
-from verifier.patience import monotonic
+from verifier.core.deadline import monotonic
 
 _SECONDS = 5.0
 _STATE = re.compile(rb'ErrorResponse.*? C "([0-9A-Z]{5})"', re.DOTALL)

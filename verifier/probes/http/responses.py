@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
-from verifier.evidence import Record
-from verifier.probes.durations import Durations, bucket_of, measured_times, tallied
-from verifier.probes.http import Reply
-from verifier.probes.log_requests import Request
-from verifier.probes.shares import Share
-from verifier.target import Target
+from verifier.core.config.target import Target
+from verifier.core.evidence import Record
+from verifier.probes.http.client import Reply
+from verifier.probes.logs.access import Request
+from verifier.probes.stats.histogram import Durations, bucket_of, measured_times, tallied
+from verifier.probes.stats.proportion import Share
 
 
 class Responses(Record):

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from verifier.definition import Limit
-from verifier.evidence import Cause, CouldNotLook, Evidence, Readings
-from verifier.patience import monotonic, now
-from verifier.probes import Context
-from verifier.probes.approvals import Queue, synthetic_approval
-from verifier.probes.crowd import Crowd
-from verifier.probes.http import curl
-from verifier.probes.open_files import room_for
-from verifier.probes.platform import places
-from verifier.probes.stream_count import count_streams
-from verifier.probes.subscriptions import Subscriptions
-from verifier.sections.load import Load
+from verifier.core.config.contract import Limit
+from verifier.core.deadline import monotonic, now
+from verifier.core.evidence import Cause, CouldNotLook, Evidence, Readings
+from verifier.core.probe import Context
+from verifier.probes.fly.state import places
+from verifier.probes.http.client import curl
+from verifier.probes.load.open_files import room_for
+from verifier.probes.load.section import Load
+from verifier.probes.load.virtual_users import Crowd
+from verifier.probes.sse.approvals import Queue, synthetic_approval
+from verifier.probes.sse.connection_count import count_streams
+from verifier.probes.sse.subscriptions import Subscriptions
 
 ITEM = "sse-connections"
 _DISCONNECT = "sse-disconnect"

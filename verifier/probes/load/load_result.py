@@ -9,13 +9,13 @@ from typing import Annotated, Self
 
 from pydantic import AwareDatetime, Field, NonNegativeInt, model_validator
 
-from verifier.definition import Limit
-from verifier.evidence import Cause, CouldNotLook, Evidence, Record, moment
-from verifier.files import Mistakes, validate
-from verifier.patience import now
-from verifier.probes import Context
-from verifier.probes.platform import PlatformState
-from verifier.probes.preflight import SKEW
+from verifier.core.config.contract import Limit
+from verifier.core.config.files import Mistakes, validate
+from verifier.core.deadline import now
+from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record, moment
+from verifier.core.probe import Context
+from verifier.probes.fly.preflight import SKEW
+from verifier.probes.fly.state import PlatformState
 
 FRESH = timedelta(hours=1)
 """A result that is older says nothing of what runs now."""

@@ -6,9 +6,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from verifier.definition import Positive
-from verifier.files import Written
-from verifier.sections.types import Url
+from verifier.core.config.contract import Positive
+from verifier.core.config.files import Written
+from verifier.core.config.types import Url
 
 
 class Load(Written):

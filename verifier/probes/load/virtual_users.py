@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from verifier.patience import Patience, monotonic
-from verifier.probes.event_parser import Comment, Event
-from verifier.probes.subscriptions import Subscription, Subscriptions
-from verifier.sections.events import Approvals, Events
+from verifier.core.deadline import Patience, monotonic
+from verifier.probes.sse.section import Approvals, Events
+from verifier.probes.sse.subscriptions import Subscription, Subscriptions
+from verifier.probes.sse.wire.parser import Comment, Event
 
 _AT_ONCE = 500
 """Connections that may be on their way at the same time; more would only wait in the server's queue."""

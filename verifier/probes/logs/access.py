@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any, NamedTuple, TypeVar
 
-from verifier.probes.log_lines import Line
+from verifier.probes.logs.line import Line
 
 _COMMON = re.compile(r'"(?P<method>[A-Z]{3,7}) (?P<path>\S+) HTTP/[\d.]+"\s+(?P<status>[1-5]\d\d)\b')
 """The Common Log Format, which nginx, Apache and uvicorn write."""

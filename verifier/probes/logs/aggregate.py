@@ -14,16 +14,16 @@ from typing import NamedTuple
 
 from pydantic import AwareDatetime
 
-from verifier.evidence import Record
-from verifier.probes.log_levels import Level
-from verifier.probes.log_lines import Line, read_line
-from verifier.probes.log_requests import request_in
-from verifier.probes.log_signs import TRACEBACK
-from verifier.probes.log_templates import template
-from verifier.probes.log_traces import Place, Trail
-from verifier.probes.responses import AccessTally
-from verifier.redaction import REDACTOR
-from verifier.sections.logs import Allowed
+from verifier.core.evidence import Record
+from verifier.core.redaction import REDACTOR
+from verifier.probes.http.responses import AccessTally
+from verifier.probes.logs.access import request_in
+from verifier.probes.logs.heuristics import TRACEBACK
+from verifier.probes.logs.levels import Level
+from verifier.probes.logs.line import Line, read_line
+from verifier.probes.logs.section import Allowed
+from verifier.probes.logs.stacktrace import Place, Trail
+from verifier.probes.logs.templates import template
 
 TEXT = 500
 """Characters of a line that are kept as evidence."""

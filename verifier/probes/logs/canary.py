@@ -7,10 +7,10 @@ import uuid
 import httpx
 from pydantic import AwareDatetime
 
-from verifier.evidence import Record
-from verifier.probes import Context
-from verifier.probes.hands import spread
-from verifier.probes.http import Reply, get
+from verifier.core.evidence import Record
+from verifier.core.probe import Context
+from verifier.core.threads import spread
+from verifier.probes.http.client import Reply, get
 
 
 class Control(Record):

@@ -12,10 +12,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from verifier.evidence import Cause, CouldNotLook
-from verifier.patience import Patience
-from verifier.probes.fly import Fly
-from verifier.probes.log_tally import APP, Entry
+from verifier.core.deadline import Patience
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.probes.fly.client import Fly
+from verifier.probes.logs.aggregate import APP, Entry
 
 _REMEMBERED = 400
 """Ids of lines that are kept, to know a line that comes twice: those of the last pages, and of the last seconds."""

@@ -8,11 +8,11 @@ from typing import ClassVar
 
 from pydantic import AwareDatetime
 
-from verifier.evidence import Cause, Cell, CouldNotLook, Evidence, Record, moment
-from verifier.probes.log_controls import Control
-from verifier.probes.log_periodic import Job
-from verifier.probes.log_tally import LogError
-from verifier.probes.responses import Responses
+from verifier.core.evidence import Cause, Cell, CouldNotLook, Evidence, Record, moment
+from verifier.probes.http.responses import Responses
+from verifier.probes.logs.aggregate import LogError
+from verifier.probes.logs.canary import Control
+from verifier.probes.logs.periodic import Job
 
 START_SECONDS = 30.0
 """How long after its start a machine may be silent; Fly.io's own init tells of the start at once."""

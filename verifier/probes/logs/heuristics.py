@@ -6,7 +6,7 @@ import calendar
 import re
 from itertools import zip_longest
 
-from verifier.probes.log_levels import WORDS, Level, level_of_severity
+from verifier.probes.logs.levels import WORDS, Level, level_of_severity
 
 _BULLET = r"(?:[^\w\s(\[{<\"'#/*:=.,-]+ )?"
 TRACEBACK = "Traceback (most recent call last)"

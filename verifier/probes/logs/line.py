@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from verifier.probes.log_levels import Level, level_of_word, stated_level
-from verifier.probes.log_signs import TRACEBACK, ended_badly, sign_in, stated_in_text
+from verifier.probes.logs.heuristics import TRACEBACK, ended_badly, sign_in, stated_in_text
+from verifier.probes.logs.levels import Level, level_of_word, stated_level
 
 LONGEST = 16 * 1024
 """Characters of a line that are looked at."""

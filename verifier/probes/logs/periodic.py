@@ -8,10 +8,10 @@ from datetime import datetime
 
 from pydantic import AwareDatetime
 
-from verifier.evidence import Cause, CouldNotLook, Readings, Record
-from verifier.probes.log_tally import APP, Entry
-from verifier.redaction import REDACTOR
-from verifier.sections.logs import Periodic
+from verifier.core.evidence import Cause, CouldNotLook, Readings, Record
+from verifier.core.redaction import REDACTOR
+from verifier.probes.logs.aggregate import APP, Entry
+from verifier.probes.logs.section import Periodic
 
 _TROUBLES = 5
 """Failures that are quoted of each machine."""

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from verifier.patience import now
-from verifier.probes import Context
-from verifier.probes.fly import Fly, fly
-from verifier.probes.http import client
-from verifier.probes.log_controls import Control, send_controls
-from verifier.probes.log_pages import entry_of
-from verifier.probes.log_reading import Reading, Window, windows_since_release
-from verifier.probes.log_state import LaterLogState, LogState, RecentLogState
-from verifier.probes.log_tally import Tally
-from verifier.probes.platform import PlatformState
-from verifier.probes.preflight import Preflight
+from verifier.core.deadline import now
+from verifier.core.probe import Context
+from verifier.probes.fly.client import Fly, fly
+from verifier.probes.fly.preflight import Preflight
+from verifier.probes.fly.state import PlatformState
+from verifier.probes.http.client import client
+from verifier.probes.logs.aggregate import Tally
+from verifier.probes.logs.canary import Control, send_controls
+from verifier.probes.logs.cursor import entry_of
+from verifier.probes.logs.evidence import LaterLogState, LogState, RecentLogState
+from verifier.probes.logs.reading import Reading, Window, windows_since_release
 
 LOOK_BACK = timedelta(hours=1)
 """How much of an older release's log is read: what a week of a busy app has written takes longer than any run."""

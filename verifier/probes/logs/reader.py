@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from verifier.evidence import moment
-from verifier.patience import Patience, now
-from verifier.probes.log_pages import Pages
-from verifier.probes.log_tally import Tally
+from verifier.core.deadline import Patience, now
+from verifier.core.evidence import moment
+from verifier.probes.logs.aggregate import Tally
+from verifier.probes.logs.cursor import Pages
 
 CONTROL_SECONDS = 10.0
 """How long a line may take until it is in the log."""

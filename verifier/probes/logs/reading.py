@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from verifier.evidence import Cause, CouldNotLook, moment
-from verifier.patience import now
-from verifier.probes import Context
-from verifier.probes.fly import Fly
-from verifier.probes.log_controls import Control
-from verifier.probes.log_pages import Pages
-from verifier.probes.log_periodic import Job, Rhythm, Watch
-from verifier.probes.log_reader import CONTROL_SECONDS, Reader
-from verifier.probes.log_state import MachineLog
-from verifier.probes.log_tally import MachineTally, Tally
-from verifier.probes.platform import PlatformState
-from verifier.probes.responses import AccessTally, unattended
+from verifier.core.deadline import now
+from verifier.core.evidence import Cause, CouldNotLook, moment
+from verifier.core.probe import Context
+from verifier.probes.fly.client import Fly
+from verifier.probes.fly.state import PlatformState
+from verifier.probes.http.responses import AccessTally, unattended
+from verifier.probes.logs.aggregate import MachineTally, Tally
+from verifier.probes.logs.canary import Control
+from verifier.probes.logs.cursor import Pages
+from verifier.probes.logs.evidence import MachineLog
+from verifier.probes.logs.periodic import Job, Rhythm, Watch
+from verifier.probes.logs.reader import CONTROL_SECONDS, Reader
 
 RETENTION = timedelta(days=7)
 """How far back the log reaches (Fly docs, logs API options)."""

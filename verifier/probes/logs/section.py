@@ -7,9 +7,9 @@ from typing import Literal
 
 from pydantic import field_validator
 
-from verifier.definition import Identifier, Positive, Reason
-from verifier.files import Written
-from verifier.sections.types import Path_, Pattern
+from verifier.core.config.contract import Identifier, Positive, Reason
+from verifier.core.config.files import Written
+from verifier.core.config.types import Path_, Pattern
 
 
 class Allowed(Written):

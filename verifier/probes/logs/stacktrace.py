@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from enum import Enum, auto
 
-from verifier.probes.log_levels import Level
-from verifier.probes.log_lines import Line
-from verifier.probes.log_signs import HEADLINE, TRACEBACK
+from verifier.probes.logs.heuristics import HEADLINE, TRACEBACK
+from verifier.probes.logs.levels import Level
+from verifier.probes.logs.line import Line
 
 _FRAME = re.compile(
     r"^\s+(?:at .{0,400}(?::\d+(?::\d+)?|\(<anonymous>\)|:line \d+)\)?$|File \".{1,400}\", line \d+,? in )"

@@ -10,14 +10,14 @@ import psycopg
 from pglast import ast
 from psycopg.pq import TransactionStatus
 
-from verifier.evidence import Record
-from verifier.migrations.blame import Blame
-from verifier.migrations.catalogue import MANAGED
-from verifier.migrations.reading import Reading, Statement, read
-from verifier.migrations.samples import fill
-from verifier.migrations.snapshot import Change, Connection, Snapshot, changes, locks, take, values
-from verifier.migrations.static import Source
-from verifier.migrations.verdicts import Finding, Verdict
+from verifier.core.evidence import Record
+from verifier.probes.migrations.catalogue import MANAGED
+from verifier.probes.migrations.reading import Reading, Statement, read
+from verifier.probes.migrations.rules.blame import Blame
+from verifier.probes.migrations.rules.static import Source
+from verifier.probes.migrations.rules.verdicts import Finding, Verdict
+from verifier.probes.migrations.samples import fill
+from verifier.probes.migrations.snapshot import Change, Connection, Snapshot, changes, locks, take, values
 
 _SECONDS = 60
 _ROWS_DECIDE = ("22", "23")

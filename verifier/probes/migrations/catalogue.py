@@ -7,8 +7,8 @@ from enum import Enum
 
 from pglast import ast
 
-from verifier.migrations.reading import Node
-from verifier.migrations.trees import words
+from verifier.probes.migrations.reading import Node
+from verifier.probes.migrations.rules.trees import words
 
 PUBLIC = "public"
 TEMPORARY = "pg_temp"

@@ -11,18 +11,18 @@ from pathlib import Path
 
 import psycopg
 
-from verifier.credentials import NEEDS
-from verifier.evidence import Cause, CouldNotLook, Evidence, Record
-from verifier.migrations.choosing import Chosen, choose, label, names_below, out_of_order, version
-from verifier.migrations.revisions import present_blobs, shipped_blobs
-from verifier.migrations.squawk import second_opinion
-from verifier.migrations.static import Source, judge_history
-from verifier.migrations.verdicts import Finding, Verdict, worst
-from verifier.patience import now
-from verifier.probes import Context
-from verifier.probes.database import for_libpq
-from verifier.redaction import REDACTOR
-from verifier.sections.migrations import Migrations
+from verifier.core.credentials import NEEDS
+from verifier.core.deadline import now
+from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
+from verifier.core.probe import Context
+from verifier.core.redaction import REDACTOR
+from verifier.probes.migrations.choosing import Chosen, choose, label, names_below, out_of_order, version
+from verifier.probes.migrations.revisions import present_blobs, shipped_blobs
+from verifier.probes.migrations.rules.squawk import second_opinion
+from verifier.probes.migrations.rules.static import Source, judge_history
+from verifier.probes.migrations.rules.verdicts import Finding, Verdict, worst
+from verifier.probes.migrations.section import Migrations
+from verifier.probes.postgres.database import for_libpq
 
 _LARGEST = 20_000_000
 

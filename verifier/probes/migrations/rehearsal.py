@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import psycopg
 
+from verifier.core.deadline import now
+from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
+from verifier.core.probe import Context
 from verifier.embedded.powers import empty_database, hand_over, without_superuser
 from verifier.embedded.server import Server, scratch_server
-from verifier.evidence import Cause, CouldNotLook, Evidence, Record
-from verifier.migrations.applying import Applied, Rehearsal
-from verifier.migrations.verdicts import Finding, Verdict
-from verifier.patience import now
-from verifier.probes import Context
-from verifier.probes.dump import dump, restore
-from verifier.probes.migrations import MigrationReading, lender, read_history
+from verifier.probes.migrations.applying import Applied, Rehearsal
+from verifier.probes.migrations.history import MigrationReading, lender, read_history
+from verifier.probes.migrations.rules.verdicts import Finding, Verdict
+from verifier.probes.postgres.dump import dump, restore
 
 _TABLES = """
     select n.nspname || '.' || c.relname, c.relkind in ('v', 'm'), c.relrowsecurity, c.relforcerowsecurity,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from verifier.evidence import Cause, CouldNotLook
+from verifier.core.evidence import Cause, CouldNotLook
 
 _SECONDS = 30
 

@@ -12,16 +12,16 @@ from typing import Any
 
 import psycopg
 
+from verifier.core.deadline import now
+from verifier.core.evidence import Cause, CouldNotLook, Evidence
+from verifier.core.probe import Context
 from verifier.embedded.server import scratch_server
-from verifier.evidence import Cause, CouldNotLook, Evidence
-from verifier.migrations.applying import apply_history
-from verifier.migrations.prisma import Model, models
-from verifier.migrations.snapshot import Things, catalogue
-from verifier.migrations.static import Source
-from verifier.patience import now
-from verifier.probes import Context
-from verifier.probes.database import connected
-from verifier.probes.migrations import History, read_history
+from verifier.probes.migrations.applying import apply_history
+from verifier.probes.migrations.history import History, read_history
+from verifier.probes.migrations.prisma import Model, models
+from verifier.probes.migrations.rules.static import Source
+from verifier.probes.migrations.snapshot import Things, catalogue
+from verifier.probes.postgres.database import connected
 
 _KINDS = {
     "relation": ("kind", "rls", "forced", "invoker"),

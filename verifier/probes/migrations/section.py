@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from verifier.definition import Reason
-from verifier.files import Written
+from verifier.core.config.contract import Reason
+from verifier.core.config.files import Written
 
 
 class Reviewed(Written):

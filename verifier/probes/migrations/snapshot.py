@@ -12,10 +12,10 @@ import pglast
 import psycopg
 from psycopg import sql
 
-from verifier.migrations.columns import holds_all_of, wider
-from verifier.migrations.policies import ABOVE, Policy, compare
-from verifier.migrations.trees import is_true
-from verifier.migrations.verdicts import Verdict
+from verifier.probes.migrations.rules.columns import holds_all_of, wider
+from verifier.probes.migrations.rules.policies import ABOVE, Policy, compare
+from verifier.probes.migrations.rules.trees import is_true
+from verifier.probes.migrations.rules.verdicts import Verdict
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Things = dict[tuple[str, str], dict[str, Any]]

@@ -16,14 +16,14 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from pydantic import AwareDatetime
 
-from verifier.evidence import Cause, CouldNotLook, Evidence, Readings, Record, moment
-from verifier.patience import now
-from verifier.probes import Context
-from verifier.probes.database import for_libpq
-from verifier.probes.http import WHOLE, Reply, client, get, refusal
-from verifier.probes.platform import ask
-from verifier.probes.restore import Drill, drill
-from verifier.sections.backups import Backups
+from verifier.core.deadline import now
+from verifier.core.evidence import Cause, CouldNotLook, Evidence, Readings, Record, moment
+from verifier.core.probe import Context
+from verifier.probes.fly.state import ask
+from verifier.probes.http.client import WHOLE, Reply, client, get, refusal
+from verifier.probes.postgres.backups_section import Backups
+from verifier.probes.postgres.database import for_libpq
+from verifier.probes.postgres.restore import Drill, drill
 
 COMPLETE = {"completed", "complete", "created", "success", "succeeded"}
 """Words for a backup that can be restored, lower-case; Supabase's is COMPLETED, and Fly's are not documented."""

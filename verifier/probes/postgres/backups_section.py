@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from verifier.files import Written
-from verifier.sections.types import Url
+from verifier.core.config.files import Written
+from verifier.core.config.types import Url
 
 
 class Backups(Written):

@@ -13,9 +13,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import psycopg
 from psycopg import errors
 
-from verifier.evidence import Cause, CouldNotLook
-from verifier.probes import Context
-from verifier.probes.connect_state import refused_with
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.probe import Context
+from verifier.probes.http.connect import refused_with
 
 SECONDS = 10.0
 """For connecting, and for one statement."""

@@ -13,10 +13,10 @@ from pathlib import Path
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from verifier.core.deadline import Patience
+from verifier.core.evidence import Cause, CouldNotLook
 from verifier.embedded.server import installation
-from verifier.evidence import Cause, CouldNotLook
-from verifier.patience import Patience
-from verifier.probes.database import APPLICATION, for_libpq, pooled
+from verifier.probes.postgres.database import APPLICATION, for_libpq, pooled
 
 SECONDS = 120.0
 """For one dump or one restore, if the run has that much time left."""

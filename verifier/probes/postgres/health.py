@@ -6,14 +6,14 @@ from typing import Any
 
 from psycopg import sql
 
-from verifier.evidence import Cause, CouldNotLook, Evidence
-from verifier.patience import monotonic, now
-from verifier.probes import Context
-from verifier.probes.database import connected, pooled
-from verifier.probes.database_load import DatabaseLoad, load_of
-from verifier.probes.health import claims_of
-from verifier.probes.http import Reply, WayOut, get
-from verifier.probes.visitor import visitor
+from verifier.core.deadline import monotonic, now
+from verifier.core.evidence import Cause, CouldNotLook, Evidence
+from verifier.core.probe import Context
+from verifier.probes.browser.http_session import visitor
+from verifier.probes.http.client import Reply, WayOut, get
+from verifier.probes.postgres.database import connected, pooled
+from verifier.probes.postgres.server_stats import DatabaseLoad, load_of
+from verifier.probes.traffic.health import claims_of
 
 _DOWN = {Cause.UNREACHABLE, Cause.TIMEOUT}
 _COLUMNS = """

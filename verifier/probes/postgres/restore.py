@@ -11,12 +11,12 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from verifier.core.evidence import Cause, CouldNotLook, Record
+from verifier.core.probe import Context
 from verifier.embedded.server import scratch_server
-from verifier.evidence import Cause, CouldNotLook, Record
-from verifier.probes import Context
-from verifier.probes.database import connected
-from verifier.probes.dump import dump, restore
-from verifier.sections.backups import Backups
+from verifier.probes.postgres.backups_section import Backups
+from verifier.probes.postgres.database import connected
+from verifier.probes.postgres.dump import dump, restore
 
 MEGABYTE = 1_000_000
 _FEW = 5

@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from verifier.definition import Positive, Reason
-from verifier.files import Written
-from verifier.sections.types import HealthPath
+from verifier.core.config.contract import Positive, Reason
+from verifier.core.config.files import Written
+from verifier.core.config.types import HealthPath
 
 
 class Database(Written):

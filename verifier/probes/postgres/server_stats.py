@@ -11,9 +11,9 @@ import psycopg
 from psycopg import sql
 from pydantic import AwareDatetime
 
-from verifier.evidence import Record
-from verifier.patience import monotonic
-from verifier.probes.database import APPLICATION
+from verifier.core.deadline import monotonic
+from verifier.core.evidence import Record
+from verifier.probes.postgres.database import APPLICATION
 
 ROUND_TRIPS = 5
 """Questions of which the median time is told; the first one may have to wake something up."""

@@ -7,7 +7,7 @@ from typing import Any, LiteralString
 
 import psycopg
 
-from verifier.evidence import Cause, CouldNotLook, Record
+from verifier.core.evidence import Cause, CouldNotLook, Record
 from verifier.probes.row_security import sql
 from verifier.probes.row_security.conditions import trusts
 from verifier.probes.row_security.relations import (

@@ -13,9 +13,9 @@ from typing import Any
 import psycopg
 from psycopg import conninfo, sql
 
+from verifier.core.deadline import Patience
+from verifier.core.evidence import Cause, CouldNotLook
 from verifier.embedded.server import Server, installation, scratch_server
-from verifier.evidence import Cause, CouldNotLook
-from verifier.patience import Patience
 from verifier.probes.row_security.catalogue import Connection
 
 _SECONDS = 60.0

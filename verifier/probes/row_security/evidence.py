@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from verifier.evidence import Cause, CouldNotLook, Evidence, Record
+from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
 from verifier.probes.row_security.catalogue import Catalogue
 from verifier.probes.row_security.live import LiveView, Reading
 from verifier.probes.row_security.proof import Proof, guilty

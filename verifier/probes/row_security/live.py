@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 from psycopg import errors, sql
 
-from verifier.evidence import Record
+from verifier.core.evidence import Record
 from verifier.probes.row_security.catalogue import Catalogue, Connection
 from verifier.probes.row_security.people import VISITOR, Person, become
 from verifier.probes.row_security.relations import ANONYMOUS, SIGNED_IN, TABLES, Relation

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from verifier.evidence import CouldNotLook
-from verifier.patience import now
-from verifier.probes import Context
-from verifier.probes.database import connected, for_libpq
+from verifier.core.deadline import now
+from verifier.core.evidence import CouldNotLook
+from verifier.core.probe import Context
+from verifier.probes.postgres.database import connected, for_libpq
+from verifier.probes.postgres.section import Database
 from verifier.probes.row_security.catalogue import Catalogue, Connection, exposed_schemas, read_catalogue
 from verifier.probes.row_security.clone import copied
 from verifier.probes.row_security.evidence import Purpose, RowSecurity, Trouble
@@ -16,7 +17,6 @@ from verifier.probes.row_security.live import look
 from verifier.probes.row_security.relations import ANONYMOUS
 from verifier.probes.row_security.report import matrix
 from verifier.probes.row_security.trial import Trial, try_out
-from verifier.sections.database import Database
 
 Found = TypeVar("Found")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from psycopg import errors
 
-from verifier.evidence import Cause, CouldNotLook
+from verifier.core.evidence import Cause, CouldNotLook
 from verifier.probes.row_security.catalogue import Connection
 from verifier.probes.row_security.relations import ANONYMOUS, SIGNED_IN
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from verifier.evidence import Record
+from verifier.core.evidence import Record
 from verifier.probes.row_security.attempts import Attempt, Attempts, place
 from verifier.probes.row_security.catalogue import ROLES, Connection
 from verifier.probes.row_security.conditions import reach

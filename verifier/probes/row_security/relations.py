@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from verifier.evidence import Record
+from verifier.core.evidence import Record
 
 ANONYMOUS = "anon"
 SIGNED_IN = "authenticated"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from psycopg import sql
 
-from verifier.evidence import Cause, CouldNotLook, Record
+from verifier.core.evidence import Cause, CouldNotLook, Record
 from verifier.probes.row_security.calls import prove_functions
 from verifier.probes.row_security.catalogue import Catalogue, Connection, read_catalogue
 from verifier.probes.row_security.clone import Copy

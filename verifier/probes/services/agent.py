@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import cast
 
-from verifier.evidence import Cause, CouldNotLook, Evidence
-from verifier.probes import Context, Seen
-from verifier.probes.log_state import LogState
-from verifier.probes.logs import observe_logs
-from verifier.probes.platform import MachineState, PlatformState, observe_machines
-from verifier.probes.secret_names import AgentSecretState, secrets_of
-from verifier.sections.services import Agent
+from verifier.core.evidence import Cause, CouldNotLook, Evidence
+from verifier.core.probe import Context, Seen
+from verifier.probes.fly.secrets import AgentSecretState, secrets_of
+from verifier.probes.fly.state import MachineState, PlatformState, observe_machines
+from verifier.probes.logs.evidence import LogState
+from verifier.probes.logs.probe import observe_logs
+from verifier.probes.services.section import Agent
 
 
 class AgentMachineState(MachineState):

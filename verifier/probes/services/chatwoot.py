@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from verifier.evidence import Cause, CouldNotLook, Evidence
-from verifier.patience import now
-from verifier.probes import Context
-from verifier.probes.health import claims_of
-from verifier.probes.http import Reply, WayOut, client, curl, get, refusal
-from verifier.probes.visitor import visitor
-from verifier.sections.types import HealthPath
+from verifier.core.config.types import HealthPath
+from verifier.core.deadline import now
+from verifier.core.evidence import Cause, CouldNotLook, Evidence
+from verifier.core.probe import Context
+from verifier.probes.browser.http_session import visitor
+from verifier.probes.http.client import Reply, WayOut, client, curl, get, refusal
+from verifier.probes.traffic.health import claims_of
 
 
 class ServiceState(Evidence):

@@ -6,9 +6,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from verifier.files import Written
-from verifier.sections.logs import Logs
-from verifier.sections.types import HealthPath, Path_, Url
+from verifier.core.config.files import Written
+from verifier.core.config.types import HealthPath, Path_, Url
+from verifier.probes.logs.section import Logs
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 Names = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\|[A-Za-z_][A-Za-z0-9_]*)*$")]

@@ -21,12 +21,12 @@ from typing import Any
 import httpx
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
-from verifier.evidence import Cause, CouldNotLook
-from verifier.patience import now
-from verifier.probes import Context
-from verifier.probes.http import LARGEST, send
-from verifier.probes.visitor import visitor
-from verifier.sections.events import Approvals
+from verifier.core.deadline import now
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.probe import Context
+from verifier.probes.browser.http_session import visitor
+from verifier.probes.http.client import LARGEST, send
+from verifier.probes.sse.section import Approvals
 
 MARK = "definition-of-done"
 PENDING = "pending"

@@ -8,7 +8,7 @@ from html import escape
 from itertools import pairwise
 from math import ceil
 
-from verifier.pictures import AXIS, NAMES, TOP, axis, axis_end, drawing, limit_line, position
+from verifier.core.charts import AXIS, NAMES, TOP, axis, axis_end, drawing, limit_line, position
 
 _ROW = 46
 _BARS = 20

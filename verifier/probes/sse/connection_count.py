@@ -8,11 +8,11 @@ from typing import Any
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from verifier.evidence import Cause, CouldNotLook
-from verifier.probes import Context
-from verifier.probes.http import get, refusal
-from verifier.probes.visitor import visitor
-from verifier.sections.events import Count
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.probe import Context
+from verifier.probes.browser.http_session import visitor
+from verifier.probes.http.client import get, refusal
+from verifier.probes.sse.section import Count
 
 _MOST = 5_000_000
 

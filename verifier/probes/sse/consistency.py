@@ -9,16 +9,16 @@ from typing import Any, NamedTuple
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from verifier.evidence import Cause, CouldNotLook
-from verifier.patience import monotonic
-from verifier.probes import Context
-from verifier.probes.approvals import PENDING, listed
-from verifier.probes.database import connected
-from verifier.probes.delivered import Heard
-from verifier.probes.event_parser import Event
-from verifier.probes.subscriptions import Subscription
-from verifier.probes.visitor import visitor
-from verifier.sections.events import Approvals
+from verifier.core.deadline import monotonic
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.probe import Context
+from verifier.probes.browser.http_session import visitor
+from verifier.probes.postgres.database import connected
+from verifier.probes.sse.approvals import PENDING, listed
+from verifier.probes.sse.delivered import Heard
+from verifier.probes.sse.section import Approvals
+from verifier.probes.sse.subscriptions import Subscription
+from verifier.probes.sse.wire.parser import Event
 
 Rows = dict[str, dict[str, Any]]
 

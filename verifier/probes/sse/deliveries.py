@@ -14,18 +14,18 @@ from typing import Any
 
 from pydantic import Field
 
-from verifier.evidence import Evidence, Readings
-from verifier.patience import monotonic, now
-from verifier.probes import Context
-from verifier.probes.approvals import Queue, synthetic_approval
-from verifier.probes.delivered import Account, Heard, Written, account
-from verifier.probes.http import curl
-from verifier.probes.platform import places
-from verifier.probes.stalled import stalled_reader
-from verifier.probes.subscriptions import Subscription, Subscriptions
-from verifier.probes.told import Sample, changed, compared, sample, told
-from verifier.sections.events import Approvals
-from verifier.stream_pictures import histogram
+from verifier.core.deadline import monotonic, now
+from verifier.core.evidence import Evidence, Readings
+from verifier.core.probe import Context
+from verifier.probes.fly.state import places
+from verifier.probes.http.client import curl
+from verifier.probes.sse.approvals import Queue, synthetic_approval
+from verifier.probes.sse.charts import histogram
+from verifier.probes.sse.consistency import Sample, changed, compared, sample, told
+from verifier.probes.sse.delivered import Account, Heard, Written, account
+from verifier.probes.sse.section import Approvals
+from verifier.probes.sse.slow_reader import stalled_reader
+from verifier.probes.sse.subscriptions import Subscription, Subscriptions
 
 _ITEM = "sse-delivers"
 _MARGIN = 1.0

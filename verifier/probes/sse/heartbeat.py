@@ -7,14 +7,14 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from verifier.evidence import Cell, Evidence, Readings
-from verifier.patience import Patience, now
-from verifier.probes import Context
-from verifier.probes.event_listener import Listener
-from verifier.probes.event_stream import Stream
-from verifier.probes.http import curl
-from verifier.probes.platform import places
-from verifier.stream_pictures import Track, timeline
+from verifier.core.deadline import Patience, now
+from verifier.core.evidence import Cell, Evidence, Readings
+from verifier.core.probe import Context
+from verifier.probes.fly.state import places
+from verifier.probes.http.client import curl
+from verifier.probes.sse.charts import Track, timeline
+from verifier.probes.sse.listener import Listener
+from verifier.probes.sse.wire.event_stream import Stream
 
 ITEM = "sse-heartbeat"
 

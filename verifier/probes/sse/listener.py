@@ -7,16 +7,16 @@ from collections import Counter
 
 import httpx
 
-from verifier.evidence import Cause, CouldNotLook
-from verifier.patience import Patience, monotonic
-from verifier.probes import Context
-from verifier.probes.event_head import REMEDY
-from verifier.probes.event_lines import Line, Lines
-from verifier.probes.event_parser import Comment, Event, EventParser
-from verifier.probes.event_stream import SEEN, Beat, Moment, SeenLine, Stream, own_time, seen_line
-from verifier.probes.event_wire import Ends, Wire
-from verifier.probes.http import TIMEOUT, cause_of
-from verifier.probes.visitor import entry_headers
+from verifier.core.deadline import Patience, monotonic
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.probe import Context
+from verifier.probes.browser.http_session import entry_headers
+from verifier.probes.http.client import TIMEOUT, cause_of
+from verifier.probes.sse.wire.event_stream import SEEN, Beat, Moment, SeenLine, Stream, own_time, seen_line
+from verifier.probes.sse.wire.lines import Line, Lines
+from verifier.probes.sse.wire.parser import Comment, Event, EventParser
+from verifier.probes.sse.wire.response_head import REMEDY
+from verifier.probes.sse.wire.transport import Ends, Wire
 
 APART = 0.4
 """Share of the longest allowed pause after which a heartbeat is one in time. What comes sooner after the request, or

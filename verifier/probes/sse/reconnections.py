@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from verifier.evidence import Cause, CouldNotLook, Evidence, Readings, Record
-from verifier.patience import monotonic, now
-from verifier.probes import Context
-from verifier.probes.approvals import Queue, synthetic_approval
-from verifier.probes.http import curl
-from verifier.probes.platform import places
-from verifier.probes.stream_count import count_streams
-from verifier.probes.subscriptions import Subscription, Subscriptions
-from verifier.probes.told import told
+from verifier.core.deadline import monotonic, now
+from verifier.core.evidence import Cause, CouldNotLook, Evidence, Readings, Record
+from verifier.core.probe import Context
+from verifier.probes.fly.state import places
+from verifier.probes.http.client import curl
+from verifier.probes.sse.approvals import Queue, synthetic_approval
+from verifier.probes.sse.connection_count import count_streams
+from verifier.probes.sse.consistency import told
+from verifier.probes.sse.subscriptions import Subscription, Subscriptions
 
 _RECONNECT = "sse-reconnect"
 _DISCONNECT = "sse-disconnect"

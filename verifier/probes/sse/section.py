@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from verifier.files import Written
-from verifier.sections.types import Path_
+from verifier.core.config.files import Written
+from verifier.core.config.types import Path_
 
 
 class Count(Written):

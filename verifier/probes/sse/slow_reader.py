@@ -6,9 +6,9 @@ import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-from verifier.evidence import Cause, CouldNotLook
-from verifier.probes import Context
-from verifier.probes.subscriptions import Door
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.probe import Context
+from verifier.probes.sse.subscriptions import Door
 
 _SECONDS = 15.0
 

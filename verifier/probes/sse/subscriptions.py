@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
-from verifier.evidence import Cause, CouldNotLook
-from verifier.patience import Patience, monotonic
-from verifier.probes import Context
-from verifier.probes.event_head import STREAM, refused
-from verifier.probes.event_parser import Comment, Event, EventParser
-from verifier.probes.http import routed, trust
-from verifier.probes.stream_body import AnswerReader, MalformedAnswer
-from verifier.probes.visitor import entry_headers
-from verifier.target import Target
+from verifier.core.config.target import Target
+from verifier.core.deadline import Patience, monotonic
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.probe import Context
+from verifier.probes.browser.http_session import entry_headers
+from verifier.probes.http.client import routed, trust
+from verifier.probes.sse.wire.body import AnswerReader, MalformedAnswer
+from verifier.probes.sse.wire.parser import Comment, Event, EventParser
+from verifier.probes.sse.wire.response_head import STREAM, refused
 
 CONNECT = 15.0
 """Seconds for a connection and the head of its answer."""

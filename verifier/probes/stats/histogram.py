@@ -7,8 +7,8 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from verifier.evidence import Record
-from verifier.probes.shares import CONFIDENCE, Share, Z
+from verifier.core.evidence import Record
+from verifier.probes.stats.proportion import CONFIDENCE, Share, Z
 
 _STEP = 1.1
 """How much wider each bucket of our own is than the one before: a time is known to a tenth."""

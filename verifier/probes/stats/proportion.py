@@ -8,7 +8,7 @@ from statistics import NormalDist
 
 from pydantic import Field
 
-from verifier.evidence import Cause, CouldNotLook, Record
+from verifier.core.evidence import Cause, CouldNotLook, Record
 
 CONFIDENCE = 0.95
 Z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)

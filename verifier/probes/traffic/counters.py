@@ -12,16 +12,16 @@ from datetime import datetime, timedelta
 import httpx
 from pydantic import AwareDatetime, Field
 
-from verifier.evidence import Cause, CouldNotLook, Evidence
-from verifier.patience import now
-from verifier.probes import Context
-from verifier.probes.durations import Durations, cumulative
-from verifier.probes.fly import Fly, fly
-from verifier.probes.http import EDGE, WHOLE, get, refusal
-from verifier.probes.platform import PlatformState, places
-from verifier.probes.prometheus import Figure, figures
-from verifier.probes.responses import Responses
-from verifier.probes.visitor import visitor
+from verifier.core.deadline import now
+from verifier.core.evidence import Cause, CouldNotLook, Evidence
+from verifier.core.probe import Context
+from verifier.probes.browser.http_session import visitor
+from verifier.probes.fly.client import Fly, fly
+from verifier.probes.fly.prometheus import Figure, figures
+from verifier.probes.fly.state import PlatformState, places
+from verifier.probes.http.client import EDGE, WHOLE, get, refusal
+from verifier.probes.http.responses import Responses
+from verifier.probes.stats.histogram import Durations, cumulative
 
 WINDOW = timedelta(hours=1)
 """How far back is looked, if the release is older."""

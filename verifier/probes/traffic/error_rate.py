@@ -8,20 +8,20 @@ from typing import Any
 
 from pydantic import AwareDatetime
 
-from verifier.evidence import Cause, CouldNotLook, Evidence
-from verifier.patience import now
-from verifier.probes import Context
-from verifier.probes.counters import METRICS, PROMETHEUS, CountersState, read_pages
-from verifier.probes.durations import cumulative
-from verifier.probes.exposition import Gained, gained, read
-from verifier.probes.hands import spread
-from verifier.probes.http import Reply, curl, get
-from verifier.probes.log_state import LaterLogState
-from verifier.probes.platform import places
-from verifier.probes.responses import Responses, from_machines, less, of_replies, together, unattended
-from verifier.probes.shares import Sample, Share, Side
-from verifier.probes.traffic import AT_ONCE, TrafficState, marked
-from verifier.probes.visitor import visitor
+from verifier.core.deadline import now
+from verifier.core.evidence import Cause, CouldNotLook, Evidence
+from verifier.core.probe import Context
+from verifier.core.threads import spread
+from verifier.probes.browser.http_session import visitor
+from verifier.probes.fly.state import places
+from verifier.probes.http.client import Reply, curl, get
+from verifier.probes.http.responses import Responses, from_machines, less, of_replies, together, unattended
+from verifier.probes.logs.evidence import LaterLogState
+from verifier.probes.stats.histogram import cumulative
+from verifier.probes.stats.proportion import Sample, Share, Side
+from verifier.probes.traffic.counters import METRICS, PROMETHEUS, CountersState, read_pages
+from verifier.probes.traffic.exposition import Gained, gained, read
+from verifier.probes.traffic.requests import AT_ONCE, TrafficState, marked
 
 ACCESS = "the access lines of the log"
 _SLOW = 0.05

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from verifier.evidence import Cause, Cell, CouldNotLook, Evidence
-from verifier.patience import now
-from verifier.probes import Context
-from verifier.probes.hands import spread
-from verifier.probes.http import EDGE, Reply, WayOut, curl, get, refusal
-from verifier.probes.platform import places
-from verifier.probes.visitor import visitor
-from verifier.sections.types import HealthPath
+from verifier.core.config.types import HealthPath
+from verifier.core.deadline import now
+from verifier.core.evidence import Cause, Cell, CouldNotLook, Evidence
+from verifier.core.probe import Context
+from verifier.core.threads import spread
+from verifier.probes.browser.http_session import visitor
+from verifier.probes.fly.state import places
+from verifier.probes.http.client import EDGE, Reply, WayOut, curl, get, refusal
 
 HTTP_OK = 200
 

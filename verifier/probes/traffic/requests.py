@@ -7,15 +7,15 @@ from collections.abc import Callable
 from itertools import cycle, islice
 from typing import ClassVar
 
-from verifier.evidence import Cause, Cell, CouldNotLook, Evidence, Readings
-from verifier.patience import now
-from verifier.probes import Context
-from verifier.probes.counters import CountersState
-from verifier.probes.hands import spread
-from verifier.probes.http import Reply, curl, get, refusal
-from verifier.probes.platform import places
-from verifier.probes.responses import Responses, of_replies
-from verifier.probes.visitor import visitor
+from verifier.core.deadline import now
+from verifier.core.evidence import Cause, Cell, CouldNotLook, Evidence, Readings
+from verifier.core.probe import Context
+from verifier.core.threads import spread
+from verifier.probes.browser.http_session import visitor
+from verifier.probes.fly.state import places
+from verifier.probes.http.client import Reply, curl, get, refusal
+from verifier.probes.http.responses import Responses, of_replies
+from verifier.probes.traffic.counters import CountersState
 
 AT_ONCE = 4
 """Fewer than a browser's six connections, so that the suite is no load that operators would not be."""

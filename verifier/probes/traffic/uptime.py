@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from verifier.evidence import Cause, CouldNotLook, Evidence
-from verifier.patience import monotonic, now
-from verifier.probes import Context
-from verifier.probes.fly import Fly, fly
-from verifier.probes.http import Reply, WayOut, curl, get, refusal
-from verifier.probes.platform import PlatformState
-from verifier.probes.prometheus import figures
-from verifier.probes.traffic import marked
-from verifier.probes.visitor import visitor
+from verifier.core.deadline import monotonic, now
+from verifier.core.evidence import Cause, CouldNotLook, Evidence
+from verifier.core.probe import Context
+from verifier.probes.browser.http_session import visitor
+from verifier.probes.fly.client import Fly, fly
+from verifier.probes.fly.prometheus import figures
+from verifier.probes.fly.state import PlatformState
+from verifier.probes.http.client import Reply, WayOut, curl, get, refusal
+from verifier.probes.traffic.requests import marked
 
 _PAUSE = 2.0
 """Seconds between two looks at the dashboard: few enough requests to be no load."""

@@ -21,7 +21,7 @@ PACKAGE = "@sparticuz/chromium"
 SECONDS = 300.0
 """For the download of 70 MB; unpacking takes some seconds."""
 _HERE = Path(__file__).parent
-_VENV = _HERE.parents[1] / ".venv"
+_VENV = _HERE.parents[3] / ".venv"
 _LAUNCHER = "chrome-headless-shell"
 _UNFINISHED = ".chromium-"
 _NPM = (

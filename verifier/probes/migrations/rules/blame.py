@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from verifier.migrations.catalogue import Catalogue
-from verifier.migrations.judging import judge
-from verifier.migrations.reading import read
-from verifier.migrations.static import Source
+from verifier.probes.migrations.catalogue import Catalogue
+from verifier.probes.migrations.reading import read
+from verifier.probes.migrations.rules.judging import judge
+from verifier.probes.migrations.rules.static import Source
 
 _ABSENT = {"42P01", "42703", "42704", "42883", "3F000"}
 """Something is not there: a table, a column, an object, a function, a schema (SQLSTATE)."""

@@ -12,9 +12,9 @@ import pglast
 from pglast import ast, enums
 from pglast.stream import RawStream
 
-from verifier.migrations.judging import Judge, rule
-from verifier.migrations.reading import Node
-from verifier.migrations.trees import literal, walk, words
+from verifier.probes.migrations.reading import Node
+from verifier.probes.migrations.rules.judging import Judge, rule
+from verifier.probes.migrations.rules.trees import literal, walk, words
 
 _LANGUAGES = {"plpgsql", "sql"}
 _QUOTE = "body_of_the_migration"

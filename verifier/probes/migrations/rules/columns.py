@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from pglast import ast, enums
 
-from verifier.migrations.bodies import pure_functions
-from verifier.migrations.catalogue import Catalogue
-from verifier.migrations.judging import Judge
-from verifier.migrations.reading import Node
-from verifier.migrations.trees import canonical, conjuncts, is_constant, is_false, sql, walk, words
+from verifier.probes.migrations.catalogue import Catalogue
+from verifier.probes.migrations.reading import Node
+from verifier.probes.migrations.rules.bodies import pure_functions
+from verifier.probes.migrations.rules.judging import Judge
+from verifier.probes.migrations.rules.trees import canonical, conjuncts, is_constant, is_false, sql, walk, words
 
 C = enums.ConstrType
 _ATTRIBUTES = {

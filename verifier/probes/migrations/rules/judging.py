@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 
 from pglast import ast
 
-from verifier.migrations.catalogue import Birth, Catalogue
-from verifier.migrations.reading import Node, Reading, Statement, Trouble
-from verifier.migrations.trees import kind
-from verifier.migrations.verdicts import Finding, Verdict, worst
+from verifier.probes.migrations.catalogue import Birth, Catalogue
+from verifier.probes.migrations.reading import Node, Reading, Statement, Trouble
+from verifier.probes.migrations.rules.trees import kind
+from verifier.probes.migrations.rules.verdicts import Finding, Verdict, worst
 
 Rule = Callable[["Judge", Node], None]
 RULES: dict[str, Rule] = {}

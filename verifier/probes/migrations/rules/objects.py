@@ -7,13 +7,13 @@ from contextlib import nullcontext
 
 from pglast import ast, enums
 
-from verifier.migrations.bodies import body_of, look_at_calls
-from verifier.migrations.catalogue import MANAGED
-from verifier.migrations.judging import ENDINGS, HARMLESS, Dropped, Judge, rule
-from verifier.migrations.policies import drop_policy
-from verifier.migrations.reading import Node
-from verifier.migrations.trees import canonical, kind, sql, walk, words
-from verifier.migrations.verdicts import Verdict
+from verifier.probes.migrations.catalogue import MANAGED
+from verifier.probes.migrations.reading import Node
+from verifier.probes.migrations.rules.bodies import body_of, look_at_calls
+from verifier.probes.migrations.rules.judging import ENDINGS, HARMLESS, Dropped, Judge, rule
+from verifier.probes.migrations.rules.policies import drop_policy
+from verifier.probes.migrations.rules.trees import canonical, kind, sql, walk, words
+from verifier.probes.migrations.rules.verdicts import Verdict
 
 O = enums.ObjectType  # noqa: E741 - as short as PostgreSQL's own prefix
 HARMLESS |= {"CommentStmt", "CreateStatsStmt", "CreateExtensionStmt"}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from verifier.migrations.catalogue import MANAGED
-from verifier.migrations.judging import ENDINGS, Dropped, Judge, rule
-from verifier.migrations.reading import Node
-from verifier.migrations.trees import canonical, conjuncts, disjuncts, is_false, is_true
-from verifier.migrations.verdicts import Verdict
+from verifier.probes.migrations.catalogue import MANAGED
+from verifier.probes.migrations.reading import Node
+from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge, rule
+from verifier.probes.migrations.rules.trees import canonical, conjuncts, disjuncts, is_false, is_true
+from verifier.probes.migrations.rules.verdicts import Verdict
 
 _EVERYBODY = "public"
 ABOVE = {"service_role", "postgres", "supabase_admin", "supabase_auth_admin", "supabase_storage_admin"}

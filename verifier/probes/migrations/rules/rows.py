@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pglast import ast, enums
 
-from verifier.migrations.bodies import look_at_calls
-from verifier.migrations.catalogue import MANAGED
-from verifier.migrations.judging import HARMLESS, Judge, rule
-from verifier.migrations.reading import Node
-from verifier.migrations.trees import walk
+from verifier.probes.migrations.catalogue import MANAGED
+from verifier.probes.migrations.reading import Node
+from verifier.probes.migrations.rules.bodies import look_at_calls
+from verifier.probes.migrations.rules.judging import HARMLESS, Judge, rule
+from verifier.probes.migrations.rules.trees import walk
 
 HARMLESS |= {
     "NotifyStmt",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from verifier.migrations import objects, policies, rows, tables
-from verifier.migrations.catalogue import Catalogue
-from verifier.migrations.judging import judge
-from verifier.migrations.reading import read
-from verifier.migrations.verdicts import Finding
+from verifier.probes.migrations.catalogue import Catalogue
+from verifier.probes.migrations.reading import read
+from verifier.probes.migrations.rules import objects, policies, rows, tables
+from verifier.probes.migrations.rules.judging import judge
+from verifier.probes.migrations.rules.verdicts import Finding
 
 RULES_OF = (objects, policies, rows, tables)
 """Imported for their rules."""

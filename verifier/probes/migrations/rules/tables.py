@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from pglast import ast, enums
 
-from verifier.migrations.bodies import look_at_calls
-from verifier.migrations.catalogue import Birth
-from verifier.migrations.columns import (
+from verifier.probes.migrations.catalogue import Birth
+from verifier.probes.migrations.reading import Node
+from verifier.probes.migrations.rules.bodies import look_at_calls
+from verifier.probes.migrations.rules.columns import (
     Column,
     add_column,
     add_constraint,
@@ -18,9 +19,8 @@ from verifier.migrations.columns import (
     record_column,
     record_table,
 )
-from verifier.migrations.judging import ENDINGS, Dropped, Judge, rule
-from verifier.migrations.reading import Node
-from verifier.migrations.trees import sql
+from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge, rule
+from verifier.probes.migrations.rules.trees import sql
 
 A = enums.AlterTableType
 _QUIET = {

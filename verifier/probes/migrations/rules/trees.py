@@ -9,7 +9,7 @@ from typing import Any
 from pglast import ast, enums
 from pglast.stream import RawStream
 
-from verifier.migrations.reading import Node
+from verifier.probes.migrations.reading import Node
 
 _PLACES = ("_location", "_list_start", "_list_end")
 _SYMMETRIC = {"=", "<>", "!="}

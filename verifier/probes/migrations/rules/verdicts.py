@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from verifier.evidence import Record
+from verifier.core.evidence import Record
 
 
 class Verdict(StrEnum):

@@ -6,9 +6,9 @@ import json
 from datetime import datetime
 from itertools import pairwise
 
-from verifier.evidence import Record
-from verifier.probes.event_head import Head
-from verifier.probes.event_lines import Line
+from verifier.core.evidence import Record
+from verifier.probes.sse.wire.lines import Line
+from verifier.probes.sse.wire.response_head import Head
 
 SEEN = "two heartbeats in time"
 """How the listening ends where nothing is wrong."""

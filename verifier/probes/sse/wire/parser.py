@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from verifier.probes.event_lines import LONGEST, Line, Lines, decoded
+from verifier.probes.sse.wire.lines import LONGEST, Line, Lines, decoded
 
 _DIGITS = frozenset("0123456789")
 _PLACES = 18

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import httpx
 
-from verifier.evidence import Cause, CouldNotLook, Record
+from verifier.core.evidence import Cause, CouldNotLook, Record
 
 STREAM = "text/event-stream"
 CODINGS = ("gzip", "deflate")

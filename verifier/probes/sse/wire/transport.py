@@ -11,10 +11,10 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import httpx
 
-from verifier.patience import monotonic
-from verifier.probes.event_head import CODINGS, STREAM, Head, head_of
-from verifier.probes.http import TIMEOUT, client, routed
-from verifier.target import Target
+from verifier.core.config.target import Target
+from verifier.core.deadline import monotonic
+from verifier.probes.http.client import TIMEOUT, client, routed
+from verifier.probes.sse.wire.response_head import CODINGS, STREAM, Head, head_of
 
 _PIECE = 64 * 1024
 _RAW = 256 * 1024

@@ -1,0 +1,57 @@
+"""The labelled migrations, and what each judge says of them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tests.support.toy import CHECKOUT
+from verifier.probes.migrations.rules.judging import verdict_of
+from verifier.probes.migrations.rules.static import Source, judge_history
+from verifier.probes.migrations.rules.verdicts import Finding, Verdict
+
+FOLDER = CHECKOUT / "tests" / "data" / "migrations"
+_HEAD = re.compile(r"^-- case: (?P<name>.*) · (?P<label>\w+)\n", re.MULTILINE)
+_LABELS = {"additive": Verdict.ADDITIVE, "destructive": Verdict.DESTRUCTIVE, "blocking": Verdict.BLOCKING,
+           "person": Verdict.REVIEW}  # fmt: skip
+GREP = re.compile(r"DROP|DELETE|TRUNCATE|ALTER", re.IGNORECASE)
+"""What the operations direction looks for."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One labelled migration."""
+
+    name: str
+    label: Verdict
+    content: bytes
+    held_out: bool = False
+
+
+def base() -> bytes:
+    """The history that is live."""
+    return (FOLDER / "base.sql").read_bytes()
+
+
+def cases() -> Iterator[Case]:
+    """All labelled migrations."""
+    for path in sorted(FOLDER.glob("*.sql")):
+        parts = _HEAD.split(path.read_text(encoding="utf-8"))[1:]
+        for name, label, text in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+            yield Case(name, _LABELS[label], text.encode(), held_out=path.stem == "held_out")
+    for each in json.loads((FOLDER / "unreadable.json").read_text(encoding="utf-8")):
+        content = bytes.fromhex(each["hex"]) if "hex" in each else each["text"].encode()
+        yield Case(each["name"], _LABELS[each["label"]], content)
+
+
+def findings(case: Case) -> list[Finding]:
+    """What the verifier finds in a case, as the next file of the live history."""
+    sources = [Source("base.sql", base(), judged=False), Source("case.sql", case.content)]
+    return judge_history(sources)["case.sql"]
+
+
+def verdict(case: Case) -> Verdict:
+    """The verifier's verdict."""
+    return verdict_of(findings(case))

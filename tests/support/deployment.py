@@ -1,0 +1,149 @@
+"""A warm sandbox with short periods, judged by the real command with the product's own contract and checks."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from sandbox.faults import REGISTRY
+from tests.support.toy import CHECKOUT, Ended, Suite
+from verifier.core.config.contract import read_contract
+from verifier.probes.browser.path import find_browser
+
+LIMITS = {
+    "sse-heartbeat": "seconds = 1.0\ntolerance = 1.0",
+    "tiles-under-3s": "seconds = 2.0\nloads = 1",
+    "response-time": "seconds = 1.0",
+    "sse-delivers": "seconds = 2.0",
+    "sse-reconnect": "seconds = 1.0",
+    "sse-disconnect": "seconds = 2.0",
+    "sse-failover": "seconds = 3.0",
+    "uptime": "seconds = 2.0",
+    "metrics-collecting": "seconds = 1.0",
+    "ga-api-health": "seconds = 4.0\ntolerance = 0.0",
+}
+"""The real limits, scaled with the periods of the sandbox; faults that are figures are scaled alike."""
+
+
+class Deployment:
+    """A sandbox that stays warm from fault to fault, and the suite that judges it."""
+
+    def __init__(self, folder: Path) -> None:
+        command = [sys.executable, "-m", "sandbox", "up", "--heartbeat", "1", "--ga-period", "1"]
+        self._process = subprocess.Popen(
+            command, cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+        )
+        output = self._process.stdout
+        line = output.readline().decode() if output else ""
+        self.told: dict[str, Any] = json.loads(line)
+        self.suite, self.suite_target = _suite(folder, line)
+        self._fault_deployed = False
+
+    def switch(self, *faults: str, redeploy: bool = True) -> None:
+        """Have exactly these faults, after a new deploy or as it runs; a figure of one's own is «fault=figure».
+
+        What was deployed with a fault, maybe by another file, is deployed anew in any case: only that undoes it.
+        """
+        redeploy = redeploy or self._fault_deployed
+        control = self.told["control"]
+        scaled = {name: f"{name}={fault.scaled}" for name, fault in REGISTRY.items() if fault.scaled}
+        words = [scaled.get(fault, fault) for fault in faults]
+        headers = {"authorization": f"Bearer {control['token']}"}
+        wanted = {"names": words, "redeploy": redeploy}
+        answer = httpx.put(f"{control['url']}/faults", json=wanted, headers=headers, timeout=60)
+        assert answer.is_success, f"{faults}: {answer.json()['error']}"
+        self._fault_deployed = redeploy and bool(faults)
+
+    def judged(
+        self,
+        *faults: str,
+        words: tuple[str, ...] = (),
+        mark: str = "postdeploy",
+        without: tuple[str, ...] = (),
+        phases: tuple[int, ...] = (),
+    ) -> Ended:
+        """What the command says of the deployment with these faults.
+
+        Args:
+            faults: as `switch` takes them.
+            words: further words of the command.
+            mark: the stages.
+            without: the items that are not applicable.
+            phases: those whose flows are judged; all of the target, if none is given.
+        """
+        self.switch(*faults)
+        self.retarget(without=without, change=partial(_of_phases, phases) if phases else str)
+        return self.suite.run(*words, mark=mark, target="warm")
+
+    def retarget(self, *, without: tuple[str, ...], change: Callable[[str], str] = str) -> None:
+        """Write the target file anew: the items `without` are not applicable, and its text is changed by `change`."""
+        left_out = [f'{item} = "this fault is far from it"\n' for item in without]
+        text = "".join([change(self.suite_target), "\n[not_applicable]\n", *left_out])
+        self.suite.write({"targets/warm.toml": text})
+
+    def stop(self) -> None:
+        """End the sandbox as its parent's end would."""
+        end(self._process)
+
+
+def end(sandbox: subprocess.Popen[bytes]) -> None:
+    """End a sandbox as its parent's end would."""
+    if sandbox.stdin:
+        sandbox.stdin.close()
+    sandbox.wait(30)
+    if sandbox.stdout:
+        sandbox.stdout.close()
+
+
+def _of_phases(phases: tuple[int, ...], target: str) -> str:
+    judged, found = re.subn(r"(?m)^deployed = .*$", f"deployed = {list(phases)}", target)
+    assert found == 1
+    return judged
+
+
+def all_but(*items: str) -> tuple[str, ...]:
+    """Every item of the contract but these."""
+    return tuple(each.id for each in read_contract(CHECKOUT).item if each.id not in {*items, "release-unchanged"})
+
+
+def _suite(folder: Path, line: str) -> tuple[Suite, str]:
+    """The product's contract and checks, and a target whose start command tells of the warm sandbox."""
+    suite = Suite(folder, {"HOTDASH_BROWSER": find_browser(None, os.environ)})
+    for name in ("conftest.py", "pytest.ini", "definition_of_done.toml"):
+        shutil.copy(CHECKOUT / name, folder)
+    for name in ("checks", "smoke"):
+        shutil.copytree(CHECKOUT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    contract = (folder / "definition_of_done.toml").read_text(encoding="utf-8")
+    # Here a fault is judged by the items near it alone, so any item may be left out.
+    contract = re.sub(r"(?m)^(waivable = false|applies = .*)\n", "", contract)
+    (folder / "definition_of_done.toml").write_text(contract, encoding="utf-8")
+    (folder / "line.json").write_text(line, encoding="utf-8")
+    tell = "import sys; print(open('line.json').read(), flush=True); sys.stdin.read()"
+    target = (CHECKOUT / "targets" / "sandbox.toml").read_text(encoding="utf-8")
+    target, found = re.subn(r"(?m)^start = .*$", f'start = ["python", "-c", "{tell}"]', target)
+    target, also = re.subn(r"(?m)^longest_transaction = .*$", "longest_transaction = 2", target)
+    target = target.replace("every = 65", "every = 4").replace("seconds = 20.0", "seconds = 2.0")
+    application = (CHECKOUT / "sandbox").as_posix()
+    target, too = re.subn(r"(?m)^app_dir = .*$", f'app_dir = "{application}"', target)
+    assert (found, also, too) == (1, 1, 1)
+    scaled = [f'[limit.{item}]\n{figures}\nreason = "scaled for the tests"\n' for item, figures in LIMITS.items()]
+    return suite, "\n".join([target, *scaled])
+
+
+@pytest.fixture(scope="session")
+def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """The warm sandbox of this process."""
+    made = Deployment(tmp_path_factory.mktemp("a deployment"))
+    yield made
+    made.stop()

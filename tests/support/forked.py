@@ -1,0 +1,91 @@
+"""A process that has imported everything, and forks for each run of the command.
+
+Importing costs two seconds of a run that often looks for less than one. A child is a real pytest: it has its own
+arguments, environment, folder, session, output and exit status. Runs whose subject is the process itself (signals,
+broken imports, the first second) do not come here: see `Suite.running`.
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from multiprocessing import get_context
+from pathlib import Path
+
+import verifier
+
+CHECKOUT = Path(str(verifier.__file__)).resolve().parents[1]
+PLUGINS = (
+    "verifier.plugin.fixtures",
+    "verifier.plugin.operator",
+    "verifier.plugin.session",
+    "verifier.plugin.scheduler",
+)
+"""pytest imports its plugins itself, to rewrite their assertions, and complains where they are imported already."""
+
+
+def modules() -> list[str]:
+    """All modules of the product but its pytest plugins; what they import comes with them."""
+    files = [path.relative_to(CHECKOUT) for path in sorted((CHECKOUT / "verifier").rglob("*.py"))]
+    names = [".".join(path.with_suffix("").parts) for path in files if "node_modules" not in path.parts]
+    return [name for name in names if not name.startswith(PLUGINS) and not name.endswith(("__init__", "__main__"))]
+
+
+FORKS = get_context("forkserver")
+FORKS.set_forkserver_preload(["pytest", "playwright.sync_api", "allure", "tests.support.forked", *modules()])
+
+
+def run(words: Sequence[str], folder: Path, environment: Mapping[str, str], patience: float) -> tuple[int, str]:
+    """Run `python -m pytest WORDS` in `folder`, with `environment` as its whole environment.
+
+    Returns:
+        The exit status (negative for a signal), and what it wrote to standard output and standard error.
+
+    Raises:
+        TimeoutError: it did not end within `patience` seconds, and was killed.
+    """
+    with tempfile.NamedTemporaryFile() as output:
+        process = FORKS.Process(target=_become_pytest, args=([*words], str(folder), {**environment}, output.name))
+        process.start()
+        process.join(patience)
+        status = process.exitcode
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid or 0, signal.SIGKILL)  # what it has left behind, too
+        process.join()
+        process.close()
+        if status is None:
+            raise TimeoutError(f"no end after {patience:g} s: {words}")
+        return status, output.read().decode(errors="replace")
+
+
+def _become_pytest(words: list[str], folder: str, environment: dict[str, str], output: str) -> None:
+    """In the child: become what the command would be."""
+    gc.freeze()  # what was imported is no garbage of this run
+    os.setsid()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    said = os.open(output, os.O_WRONLY | os.O_APPEND)
+    os.dup2(said, 1)
+    os.dup2(said, 2)
+    os.close(said)
+    sys.stdout, sys.stderr = (open(each, "w", buffering=1, encoding="utf-8", closefd=False) for each in (1, 2))  # noqa: SIM115 - descriptors
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    time.tzset()
+    tempfile.tempdir = None  # it was taken from the environment before this one
+    sys.path.insert(0, folder)
+
+    import pytest  # noqa: PLC0415 - imported already, by the process that forks
+
+    sys.argv = [str(pytest.__file__), *words]
+    try:
+        sys.exit(pytest.console_main())
+    finally:
+        atexit._run_exitfuncs()  # type: ignore[attr-defined]  # a process that was forked ends without them

@@ -1,0 +1,60 @@
+"""The golden list: every item of the contract, and every check that proves it, each with its promise.
+
+Deleting one of several checks of an item changes no verdict of a healthy deployment. It changes this list.
+Write the list anew after a change that is meant: `.venv/bin/python -m tests.support.golden`
+"""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from pathlib import Path
+
+from tests.support.toy import CHECKOUT
+from verifier.core.config.contract import Contract, read_contract
+from verifier.plugin.inventory import Roll, call_roll
+
+GOLDEN = CHECKOUT / "tests" / "data" / "checks.txt"
+AGAIN = ".venv/bin/python -m tests.support.golden"
+
+
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def function_of(check: str, root: Path = CHECKOUT) -> ast.FunctionDef | ast.AsyncFunctionDef:
+    """The function of a check, by its node id."""
+    file, *names = check.split("::")
+    node: ast.AST = _tree(root / file)
+    for name in names:
+        node = next(each for each in ast.walk(node) if getattr(each, "name", None) == name)
+    assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    return node
+
+
+def promise_of(check: str, root: Path = CHECKOUT) -> str:
+    """The first line of the docstring of a check; empty without one."""
+    return (ast.get_docstring(function_of(check, root)) or "").partition("\n")[0]
+
+
+def listed(roll: Roll, contract: Contract, root: Path = CHECKOUT) -> str:
+    """The list as text, in the order of the contract; checks of an item by node id."""
+    lines = []
+    for item in contract.item:
+        lines.append(f"{item.id}: {item.promise}")
+        checks = sorted(check for check, proved in roll.checks.items() if proved == item.id)
+        for check in checks:
+            lines += [f"    {check}", f"        {promise_of(check, root)}"]
+        lines += [] if checks else ["    (no check)"]
+    return "\n".join(lines) + "\n"
+
+
+def listed_now() -> str:
+    """The list of the tree as it is."""
+    contract = read_contract(CHECKOUT)
+    return listed(call_roll(CHECKOUT, contract), contract)
+
+
+if __name__ == "__main__":
+    GOLDEN.write_text(listed_now(), encoding="utf-8")

@@ -1,0 +1,53 @@
+"""Log lines with what they are, written for this project: `tests/data/logs/*.txt`.
+
+One file per format. A record begins with `! ` (it reports one error) or `. ` (it reports none); `| ` continues it, as
+another line of the log. `{level}` at the beginning is what the platform says of the record; `␛` stands for escape
+and `␤` for a new line within one line of the log.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from tests.support.toy import CHECKOUT
+
+FOLDER = CHECKOUT / "tests" / "data" / "logs"
+HELD_OUT = "held-out"
+"""The beginning of the names of files that were written after the rules, and judged once before they were mended."""
+_GREP = re.compile("error|Error|ERROR")
+
+
+class Labelled(NamedTuple):
+    """One record: where it stands, what the platform says of it, its lines, and whether it reports an error."""
+
+    place: str
+    level: str
+    lines: tuple[str, ...]
+    error: bool
+
+    @property
+    def grepped(self) -> bool:
+        """What `grep -E "error|Error|ERROR"` says of it."""
+        return any(_GREP.search(line) for line in self.lines)
+
+
+def corpus() -> list[Labelled]:
+    """All records, file by file."""
+    return [record for path in sorted(FOLDER.glob("*.txt")) for record in _records(path.stem, path.read_text("utf-8"))]
+
+
+def _records(name: str, text: str) -> list[Labelled]:
+    records: list[Labelled] = []
+    for number, written in enumerate(text.rstrip("\n").replace("␛", "\x1b").split("\n"), 1):
+        sign, line = written[:1], written[2:].replace("␤", "\n")
+        if sign == "|":
+            last = records.pop()
+            records.append(last._replace(lines=(*last.lines, line)))
+            continue
+        if sign not in {"!", "."}:
+            raise ValueError(f"{name}:{number}: begins with neither «! » nor «. » nor «| »")
+        level = re.match(r"\{(\w+)\} ", line)
+        text_of = line[level.end() :] if level else line
+        records.append(Labelled(f"{name}:{number}", level[1] if level else "info", (text_of,), sign == "!"))
+    return records

@@ -1,0 +1,32 @@
+"""Machines of a made-up platform: their release, their events, their state as a whole."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from verifier.probes.fly.machines import Machine
+from verifier.probes.fly.release import Release
+from verifier.probes.fly.state import PlatformState
+
+RELEASED = datetime(2026, 9, 10, 12, 30, tzinfo=UTC)
+
+
+def at(minutes: float) -> int:
+    """Milliseconds of the epoch, so many minutes after the release."""
+    return int((RELEASED + timedelta(minutes=minutes)).timestamp() * 1000)
+
+
+def ended(minutes: float | None, restarts: int = 0, **told: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
+    """The event of an exit, so many minutes after the release."""
+    return {
+        "type": "exit",
+        "timestamp": None if minutes is None else at(minutes),
+        "request": {"exit_event": told, "restart_count": restarts},
+    }
+
+
+def state(*machines: Machine) -> PlatformState:
+    """What a probe of the platform hands over about these machines."""
+    release = Release(id="r7", version=7, status="complete", created_at=RELEASED)
+    return PlatformState(asked="?", where="here", at=RELEASED, again="fly", machines=machines, release=release)

@@ -1,0 +1,239 @@
+"""Labelled set-ups of row-level security, and a plain oracle that does by hand what the verifier does by rule."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from tests.support.toy import CHECKOUT
+
+CORPUS = CHECKOUT / "tests" / "data" / "rls"
+A, B, STRANGER = (f"{x * 8}-{x * 4}-4{x * 3}-8{x * 3}-{x * 12}" for x in "abe")
+WRITES = ("insert", "update", "delete", "truncate")
+Connection = psycopg.Connection[tuple[Any, ...]]
+Open = frozenset[tuple[str, str, str]]
+"""Relation or function, role, command."""
+
+
+def filled(text: str) -> str:
+    """SQL with the people's ids in it."""
+    for name, value in ((":A", A), (":B", B), (":S", STRANGER)):
+        text = re.sub(rf"{name}\b", f"'{value}'", text)
+    return text
+
+
+@dataclass(frozen=True)
+class SetUp:
+    """One set-up.
+
+    Attributes:
+        name: of the set-up.
+        text: its SQL.
+        label: what stands open, by whoever wrote it.
+        calls: function → how the oracle calls it.
+        forged: settings by which somebody gets in.
+    """
+
+    name: str
+    text: str
+    label: Open
+    calls: dict[str, str] = field(default_factory=dict)
+    forged: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, name: str, text: str) -> SetUp:
+        """A set-up from its part of a file."""
+        label: set[tuple[str, str, str]] = set()
+        calls = {}
+        for relation, role, commands in re.findall(r"^-- open (.+): (anon|authenticated) (.+)$", text, re.MULTILINE):
+            key = relation.split("(")[0].strip('"')
+            if "(" in relation:
+                calls[key] = filled(relation)
+            label |= {(key, role, command) for command in commands.split()}
+        forged = {
+            key: value.replace('":B"', f'"{B}"').replace(":B", B)
+            for key, value in re.findall(r"^-- forge set (\S+) = (.+)$", text, re.MULTILINE)
+        }
+        for kind in ("claims", "written"):
+            said = re.search(rf"^-- forge {kind} (.+)$", text, re.MULTILINE)
+            forged |= {kind: said.group(1)} if said else {}
+        if not label and not re.search(r"^-- protected$", text, re.MULTILINE):
+            raise ValueError(f"{name}: it says neither what is open nor that it is protected")
+        return cls(name, filled(re.sub(r"^--.*$", "", text, flags=re.MULTILINE)), frozenset(label), calls, forged)
+
+
+def set_ups(*files: str) -> Iterator[SetUp]:
+    """All set-ups of these files, or of all."""
+    paths = [CORPUS / f"{name}.sql" for name in files] or sorted(CORPUS.glob("*.sql"))
+    for path in (each for each in paths if each.stem != "before"):
+        parts = re.split(r"^-- set-up: (.+)$", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        for name, text in zip(parts[1::2], parts[2::2], strict=True):
+            yield SetUp.of(name, text)
+
+
+def before() -> str:
+    """What every set-up begins with."""
+    return filled((CORPUS / "before.sql").read_text(encoding="utf-8"))
+
+
+class Oracle:
+    """Stands in for a visitor and a stranger, with rows that the author of the set-up made."""
+
+    def __init__(self, connection: Connection, set_up: SetUp) -> None:
+        self._connection = connection
+        self._set_up = set_up
+
+    def finds(self) -> Open:
+        """What stands open."""
+        relations = self._connection.execute(
+            "select c.relname, c.relkind::text from pg_class c join pg_namespace n on n.oid = c.relnamespace "
+            "where n.nspname = 'public' and c.relkind in ('r', 'p', 'v', 'm', 'f')"
+        ).fetchall()
+        self._tables = [sql.Identifier(name) for name, kind in relations if kind in "rp"]
+        found = set()
+        for role in ("anon", "authenticated"):
+            found |= {(name, role, command) for name, kind in relations for command in self._open(role, name, kind)}
+            found |= {
+                (name, role, each) for name, call in self._set_up.calls.items() for each in self._called(role, call)
+            }
+        return frozenset(found)
+
+    def _open(self, role: str, name: str, kind: str) -> Iterator[str]:
+        if kind == "f":
+            # Nobody answers behind it: who is not refused, is let through.
+            yield from self._foreign(role, name)
+            return
+        for forged in (False, True) if self._set_up.forged else (False,):
+            if self._reads(role, name, kind, forged=forged):
+                yield "select"
+            yield from (each for each in WRITES if kind != "m" and self._writes(role, name, each, forged=forged))
+
+    def _foreign(self, role: str, name: str) -> Iterator[str]:
+        for command in ("select", "insert", "update", "delete"):
+            (held,) = self._connection.execute(
+                "select has_table_privilege(%s, quote_ident(%s), %s)", (role, name, command)
+            ).fetchone() or (False,)
+            if held:
+                yield command
+
+    def _reads(self, role: str, name: str, kind: str, *, forged: bool) -> bool:
+        query = sql.SQL("select {} from {}").format(self._readable(role, name), sql.Identifier(name))
+        there = self._tried(role, query, forged=forged)
+        return bool(there) and (kind == "m" or there != self._tried(role, query, forged=forged, emptied=True))
+
+    def _readable(self, role: str, name: str) -> sql.Composable:
+        columns = self._columns(role, name, "select")
+        return sql.SQL("row({})::text").format(sql.SQL(", ").join(columns)) if columns else sql.SQL("1::text")
+
+    def _columns(self, role: str, name: str, command: str) -> list[sql.Identifier]:
+        rows = self._connection.execute(
+            "select attname from pg_attribute where attrelid = quote_ident(%s)::regclass and attnum > 0 "
+            "and not attisdropped and attgenerated = '' and has_column_privilege(%s, attrelid, attnum, %s)",
+            (name, role, command),
+        )
+        return [sql.Identifier(column) for (column,) in rows]
+
+    def _writes(self, role: str, name: str, command: str, *, forged: bool) -> bool:
+        place = sql.Identifier(name)
+        if command in {"delete", "truncate"}:
+            words = sql.SQL("delete from {}" if command == "delete" else "truncate {} cascade")
+            return self._changes(role, words.format(place), forged=forged, empties=command == "truncate")
+        columns = self._columns(role, name, command)
+        row = self._row(place)
+        if not columns or row is None:
+            return False
+        names = sql.SQL(", ").join(columns)
+        source = sql.SQL("jsonb_populate_record(null::{}, {})").format(place, sql.Literal(json.dumps(row)))
+        if command == "insert":
+            words = sql.SQL("insert into {} ({}) overriding system value select {} from {}")
+            return self._inserts(role, place, words.format(place, names, names, source), forged=forged)
+        steals = {key: STRANGER if value in (A, B) else value for key, value in row.items()}
+        source = sql.SQL("jsonb_populate_record(null::{}, {})").format(place, sql.Literal(json.dumps(steals)))
+        stealing = sql.SQL("update {} set ({}) = (select {} from {})").format(place, names, names, source)
+        plainly = [(each, row.get(each.as_string().strip('"'))) for each in reversed(columns)]
+        first, value = next(pair for pair in plainly if not isinstance(pair[1], (list, dict)))
+        plain = sql.SQL("update {} set {} = {}").format(place, first, sql.Literal(value))
+        return self._changes(role, plain, forged=forged) or self._changes(role, stealing, forged=forged)
+
+    def _row(self, place: sql.Identifier) -> dict[str, Any] | None:
+        """A row of the second person; a view that shows us none takes rows like those of `notes`."""
+        for each in (place, sql.Identifier("notes")):
+            query = sql.SQL("select to_jsonb(t) from {} t order by to_jsonb(t)::text desc limit 1").format(each)
+            found = self._connection.execute(query).fetchone()
+            if found:
+                row: dict[str, Any] = found[0]
+                return row
+        return None
+
+    def _inserts(self, role: str, place: sql.Identifier, query: sql.Composed, *, forged: bool) -> bool:
+        """Whether a row of somebody else is there afterwards; into a table that was emptied, if it is one."""
+        count = sql.SQL("select count(*) from notes where user_id <> {}").format(sql.Literal(STRANGER))
+        try:
+            with self._connection.transaction(force_rollback=True):
+                self._connection.execute(sql.SQL("truncate {} cascade").format(sql.SQL(", ").join(self._tables)))
+                self._become(role, forged=forged)
+                done = self._connection.execute(query).rowcount
+                self._connection.execute("reset role")
+                (left,) = self._connection.execute(count).fetchone() or (0,)
+                return done > 0 and (place != sql.Identifier("notes") or left > 0)
+        except psycopg.IntegrityError:
+            return True
+        except psycopg.Error:
+            return False
+
+    def _called(self, role: str, call: str) -> Iterator[str]:
+        query = sql.SQL("select f::text from {} f").format(sql.SQL(call))  # type: ignore[arg-type]
+        there = self._tried(role, query, forged=False)
+        if there and there != self._tried(role, query, forged=False, emptied=True):
+            yield "select"
+        if self._changes(role, query, forged=False, counts=True):
+            yield "update"
+
+    def _become(self, role: str, *, forged: bool) -> None:
+        claims = {"role": role} | ({"sub": STRANGER} if role == "authenticated" else {})
+        settings = dict(self._set_up.forged) if forged else {}
+        claims |= json.loads(settings.pop("claims", "{}")) if role == "authenticated" else {}
+        settings.pop("claims", None)
+        written = settings.pop("written", "")
+        if written:
+            users = "insert into auth.users (id, raw_user_meta_data) values (%s, %s)"
+            self._connection.execute(users, (STRANGER, written))
+        for key, value in {"request.jwt.claims": json.dumps(claims), **settings}.items():
+            self._connection.execute("select set_config(%s, %s, true)", (key, value))
+        self._connection.execute(sql.SQL("set local role {}").format(sql.Identifier(role)))
+
+    def _tried(self, role: str, query: sql.Composed, *, forged: bool, emptied: bool = False) -> list[Any]:
+        try:
+            with self._connection.transaction(force_rollback=True):
+                if emptied:
+                    self._connection.execute(sql.SQL("truncate {} cascade").format(sql.SQL(", ").join(self._tables)))
+                self._become(role, forged=forged)
+                return sorted(self._connection.execute(query).fetchall())
+        except psycopg.Error:
+            return []
+
+    def _changes(
+        self, role: str, query: sql.Composed, *, forged: bool, empties: bool = False, counts: bool = False
+    ) -> bool:
+        try:
+            with self._connection.transaction(force_rollback=True):
+                rows = self._all()
+                self._become(role, forged=forged)
+                done = self._connection.execute(query).rowcount
+                self._connection.execute("reset role")
+                return rows != self._all() if counts else empties or done > 0
+        except psycopg.IntegrityError:
+            return not counts
+        except psycopg.Error:
+            return False
+
+    def _all(self) -> list[Any]:
+        """All rows of all tables."""
+        queries = (sql.SQL("select to_jsonb(t)::text from {} t order by 1").format(each) for each in self._tables)
+        return [self._connection.execute(query).fetchall() for query in queries]

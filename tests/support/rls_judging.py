@@ -1,0 +1,59 @@
+"""One set-up, judged by its label, by the oracle, by the verifier, and by others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from psycopg import sql
+
+from tests.support.rls import Connection, Open, Oracle, SetUp, before
+from tests.support.rls_elsewhere import advised, searched
+from verifier.probes.row_security import static
+from verifier.probes.row_security.calls import prove_functions
+from verifier.probes.row_security.catalogue import Catalogue, read_catalogue
+from verifier.probes.row_security.proof import prove
+from verifier.probes.row_security.rows import fill, take_stock
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the label, the oracle and the verifier say of one set-up."""
+
+    set_up: SetUp
+    tried: Open
+    found: Open
+    declared: Open
+    doubts: dict[str, str]
+    searched: bool
+    advised: tuple[str, ...]
+
+
+def judge(connection: Connection, set_up: SetUp) -> Judged:
+    """All three, in a transaction that is undone: roles, too."""
+    with connection.transaction(force_rollback=True):
+        connection.execute(before().encode())
+        connection.execute(set_up.text.encode())
+        tried = Oracle(connection, set_up).finds()
+        advice = tuple(advised(connection))
+        catalogue = read_catalogue(connection, ("public",))
+        for (table,) in connection.execute("select tablename from pg_tables where schemaname = 'public'").fetchall():
+            connection.execute(sql.SQL("truncate {} cascade").format(sql.Identifier(table)))
+        declared = {
+            (label, each.who, each.command) for label, it in catalogue.relations.items() for each in static.openings(it)
+        }
+        found, doubts = proved(connection, catalogue)
+    return Judged(
+        set_up, tried, frozenset(found | declared), frozenset(declared), doubts, searched(set_up.text), advice
+    )
+
+
+def proved(connection: Connection, catalogue: Catalogue) -> tuple[set[tuple[str, str, str]], dict[str, str]]:
+    proofs, _ = prove(connection, catalogue.relations.values())
+    if catalogue.functions:
+        stock = take_stock(connection, catalogue.schemas)
+        fill(connection, stock, stock.turn(0))
+        proofs |= prove_functions(connection, stock, catalogue.functions.values())
+    found = {
+        (label.split("(")[0], each.who, each.command) for label, proof in proofs.items() for each in proof.openings
+    }
+    return found, {label: proof.doubt for label, proof in proofs.items() if proof.doubt}

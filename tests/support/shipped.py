@@ -1,0 +1,98 @@
+"""A sandbox in the place of the shipped targets: their files as they are, but for addresses and secrets."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import ssl
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support.deployment import end
+from tests.support.toy import CHECKOUT, Ended, Suite
+from verifier.probes.browser.path import find_browser
+
+SECONDS = 240.0
+"""For a run with the real limits, which takes seventy seconds on an idle machine."""
+AGENT = "agent-service"
+
+
+class InPlace:
+    """A healthy sandbox with real periods, named as staging and its agent service are.
+
+    Attributes:
+        told: what it announced: addresses, secrets, and how to steer it.
+        suite: the product's contract and checks, beside copies of the shipped targets.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        names = ["--app", "hotdash-staging", "--agent-app", "hotdash-agent-service"]
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "sandbox", "up", *names],
+            cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True,
+        )  # fmt: skip
+        output = self._process.stdout
+        self.told: dict[str, Any] = json.loads(output.readline() if output else b"")
+        self.suite = Suite(folder, {"HOTDASH_BROWSER": find_browser(None, os.environ)})
+        for name in ("conftest.py", "pytest.ini", "definition_of_done.toml"):
+            shutil.copy(CHECKOUT / name, folder)
+        for name in ("checks", "smoke"):
+            shutil.copytree(CHECKOUT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+
+    def put(self, target: str, *, without: str = "") -> None:
+        """Write the shipped file of `target`, with a start command: addresses, and all secrets but `without`."""
+        secrets = {name: value for name, value in self.told["credentials"].items() if name != without}
+        addresses = self.told["target"]
+        if target == AGENT:
+            url = addresses["agent"]["url"]
+            addresses = {"url": url, "platform": addresses["platform"], "agent": {"url": url}}
+        line = json.dumps({"target": addresses, "credentials": secrets})
+        (self.suite.root / f"{target}.json").write_text(line, encoding="utf-8")
+        tell = f"import sys; print(open('{target}.json').read(), flush=True); sys.stdin.read()"
+        shipped = (CHECKOUT / "targets" / f"{target}.toml").read_text(encoding="utf-8")
+        self.suite.write({f"targets/{target}.toml": f'start = ["python", "-c", "{tell}"]\n{shipped}'})
+
+    def judged(self, target: str, *words: str, mark: str = "deploy or postdeploy", without: str = "") -> Ended:
+        """What the command says of it as `target`, without one secret."""
+        self.put(target, without=without)
+        with self.suite.running(*words, mark=mark, target=target) as process:
+            output, _ = process.communicate(timeout=SECONDS)
+        return Ended(process.returncode, output, self.suite.root, (self.suite.root / "reports" / "latest").resolve())
+
+    def switch(self, *faults: str) -> None:
+        """Have exactly these faults, as it runs."""
+        control = self.told["control"]
+        headers = {"authorization": f"Bearer {control['token']}"}
+        wanted = {"names": faults, "redeploy": False}
+        httpx.put(f"{control['url']}/faults", json=wanted, headers=headers, timeout=60).raise_for_status()
+
+    def client(self) -> httpx.Client:
+        """A client of the dashboard, as somebody else has one."""
+        target = self.told["target"]
+        trust = ssl.create_default_context(cafile=target["tls"]["ca_file"])
+        return httpx.Client(base_url=target["url"], verify=trust)
+
+    def queue(self) -> list[dict[str, Any]]:
+        """What is in the approval queue."""
+        with self.client() as client:
+            found: list[dict[str, Any]] = client.get("/api/approvals").json()["approvals"]
+        return found
+
+    def stop(self) -> None:
+        """End the sandbox as its parent's end would."""
+        end(self._process)
+
+
+@pytest.fixture(scope="module")
+def in_place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InPlace]:
+    """The sandbox that takes the place of the shipped targets, for the tests of one file."""
+    made = InPlace(tmp_path_factory.mktemp("in place"))
+    yield made
+    made.stop()

@@ -1,0 +1,110 @@
+"""The tile probe on pages of our own, with one browser for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import MISSING, fields
+from typing import Any, NoReturn, cast
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.support import tile_pages
+from verifier.core.config.target import NewLimit, Target
+from verifier.core.credentials import Credentials
+from verifier.core.deadline import Patience
+from verifier.core.probe import Context
+from verifier.probes.browser.dashboard import Arrival, arrived
+from verifier.probes.browser.entry_section import Embedded, Entry
+from verifier.probes.browser.session import opened_browser, opened_context
+from verifier.probes.browser.tiles import Load, TileState, load_of, observe_tiles_in
+
+TILE = {"id": "tile-a", "heading": "Tile"}
+MARKS = {
+    "settle": 0.3,
+    "ready": ".ready",
+    "loading": ".loading",
+    "error": ".error",
+    "content": ".figure",
+    "signed_in": "nav",
+}
+
+
+def target(url: str, **dashboard: object) -> Target:
+    """A target whose dashboard is one of the pages."""
+    given = {"path": "/page", "tile": [TILE], **MARKS, **dashboard}
+    return Target.model_validate({"title": "pages of the tests", "app": "pages", "url": url, "dashboard": given})
+
+
+def context(target: Target, *, seconds: float = 60.0, limit: float = 3.0) -> Context:
+    """What a probe needs, without a run."""
+
+    def nothing(*_: object) -> NoReturn:
+        raise NotImplementedError
+
+    given = {"target": target, "credentials": Credentials(), "patience": Patience(seconds), "run": "tests"}
+    alone = {name: lambda *_: nullcontext() for name in ("quiet", "loud", "alone")}
+    rest = {each.name: nothing for each in fields(Context) if each.default is MISSING}  # what this probe never asks for
+    return Context(**cast("Any", rest | given | alone | {"ceiling": lambda _item: limit}))
+
+
+class Throttled:
+    """A browser whose pages are given only a part of the processor: stands for a slow machine."""
+
+    def __init__(self, browser: Browser, slower: float) -> None:
+        self._browser = browser
+        self._slower = slower
+
+    def new_context(self, **words: Any) -> BrowserContext:  # noqa: ANN401 - Playwright's own words
+        """A context whose pages are slow."""
+        opened = self._browser.new_context(**words)
+        opened.on("page", self._slow)
+        return opened
+
+    def _slow(self, page: Page) -> None:
+        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": self._slower})
+
+
+class TileBrowser:
+    """Loads pages with tiles, and tells what the probe saw and what the pages say themselves."""
+
+    def __init__(self, browser: Browser, url: str) -> None:
+        self.browser = browser
+        self.url = url
+
+    def state(self, kind: str, ms: float, *, limit: float, slower: float = 1.0, **dashboard: object) -> TileState:
+        """What the whole probe sees of the page of this kind, with a main thread that is so many times slower."""
+        asked = target(self.url, path=f"/page?kind={kind}&ms={ms:g}", warm=0, **dashboard)
+        asked = asked.model_copy(update={"limit": {"tiles-under-3s": NewLimit(loads=1, reason="for the tests")}})
+        return observe_tiles_in(context(asked, limit=limit), cast("Browser", Throttled(self.browser, slower)))
+
+    @contextmanager
+    def arrival(self, kind: str, ms: float = 0.0, *, overrun: float = 3.0, **dashboard: object) -> Iterator[Arrival]:
+        """One cold load of the page of this kind, at its end."""
+        asked = target(self.url, **{"path": f"/page?kind={kind}&ms={ms:g}", **dashboard})
+        if kind.startswith("around"):
+            around = self.url.replace("127.0.0.1", "localhost") + (asked.dashboard.path if asked.dashboard else "")
+            asked = asked.model_copy(update={"entry": Entry(embedded=Embedded(url=around))})
+        given = context(asked)
+        part = given.part(asked.dashboard, "dashboard")
+        with opened_context(self.browser, given) as opened, arrived(given, opened, part, overrun=overrun) as arrival:
+            yield arrival
+
+    def load(
+        self, kind: str, ms: float = 0.0, *, overrun: float = 3.0, **dashboard: object
+    ) -> tuple[Load, dict[str, Any]]:
+        """What the probe saw in one cold load, and the truth, in milliseconds of the load."""
+        with self.arrival(kind, ms, overrun=overrun, **dashboard) as arrival:
+            load = load_of(arrival)
+            told = [each.evaluate("window.truth ?? {}") for each in arrival.page.frames]
+            began = arrival.reports.began
+        truth = {tile: times for each in told for tile, times in each.items()}
+        return load, {tile: {name: at - began for name, at in times.items()} for tile, times in truth.items()}
+
+
+@pytest.fixture(scope="module")
+def tile_browser() -> Iterator[TileBrowser]:
+    """One browser for the pages of one test module."""
+    with tile_pages.serving() as url, opened_browser(context(target(url), seconds=600)) as browser:
+        yield TileBrowser(browser, url)

@@ -1,0 +1,198 @@
+"""Each observation is made once, at once with the others, and its trouble reaches all who want it."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from verifier.core.collector import Observatory, Probe, run_lock
+from verifier.core.deadline import Patience, now
+from verifier.core.evidence import Cause, CouldNotLook, Evidence
+from verifier.core.probe import Context
+
+Observing = Callable[[Context], Any]
+
+
+class One(Evidence):
+    """The first kind of toy evidence."""
+
+
+class Two(Evidence):
+    """The second kind of toy evidence."""
+
+
+def seen(kind: type[Evidence], where: str = "here") -> Evidence:
+    return kind(asked="what", where=where, at=now(), again="ls")
+
+
+@pytest.fixture
+def observe(tmp_path: Path) -> Callable[..., Observatory]:
+    """Makes an observatory of two probes, given by their functions."""
+
+    def make(
+        one: Observing,
+        two: Observing = lambda _: seen(Two),
+        *,
+        patience: Patience | None = None,
+        obstacle: CouldNotLook | None = None,
+        late: bool = False,
+    ) -> Observatory:
+        given = patience or Patience(30)
+
+        def context(observatory: Observatory) -> Context:
+            return cast(
+                "Context", SimpleNamespace(look=observatory.look, ceiling={}.get)
+            )  # toy probes use nothing else
+
+        probes: tuple[Probe[Any], ...] = (Probe("one", One, one, late=late), Probe("two", Two, two))
+        return Observatory(probes, context, given, tmp_path, obstacle)
+
+    return make
+
+
+Observe = Callable[..., Observatory]
+
+
+def test_an_observation_is_made_once_for_all_who_want_it(observe: Observe) -> None:
+    calls: list[Evidence] = []
+
+    def count(_: Context) -> Evidence:
+        calls.append(seen(One))
+        return calls[-1]
+
+    observatory = observe(count)
+    askers = [threading.Thread(target=observatory.get, args=("one",)) for _ in range(8)]
+    for each in askers:
+        each.start()
+    for each in askers:
+        each.join()
+    assert (len(calls), observatory.get("one") is observatory.get("one")) == (1, True)
+
+
+def test_observations_are_made_at_the_same_time(observe: Observe) -> None:
+    both = threading.Barrier(2, timeout=20)
+
+    def meet(kind: type[Evidence]) -> Observing:
+        return lambda _: (both.wait(), seen(kind))[1]
+
+    observatory = observe(meet(One), meet(Two))
+    observatory.start("one")
+    observatory.start("two")
+    assert {type(observatory.get(each)) for each in ("one", "two")} == {One, Two}
+
+
+def test_a_probe_may_look_at_the_evidence_of_another(observe: Observe) -> None:
+    observatory = observe(lambda context: seen(One, context.look(Two).where), lambda _: seen(Two, "over there"))
+    assert observatory.get("one").where == "over there"
+
+
+def raise_it(trouble: BaseException) -> Callable[[Context], Evidence]:
+    def observe_trouble(_: Context) -> Evidence:
+        raise trouble
+
+    return observe_trouble
+
+
+def test_who_could_not_look_is_told_to_all_who_ask(observe: Observe) -> None:
+    observatory = observe(raise_it(CouldNotLook(Cause.UNREACHABLE, "the box is shut", remedy="open it")))
+    for _ in range(2):
+        with pytest.raises(CouldNotLook) as caught:
+            observatory.get("one")
+        assert (caught.value.cause, caught.value.what, caught.value.remedy) == (
+            "unreachable",
+            "the box is shut",
+            "open it",
+        )
+
+
+def test_a_trouble_is_passed_on_through_the_probe_that_needed_it(observe: Observe) -> None:
+    observatory = observe(
+        lambda context: seen(One, context.look(Two).where), raise_it(CouldNotLook(Cause.TIMEOUT, "late"))
+    )
+    with pytest.raises(CouldNotLook, match="timeout: late"):
+        observatory.get("one")
+
+
+@pytest.mark.parametrize("fault", [ZeroDivisionError("oops"), AssertionError("oops"), SystemExit("oops")])
+def test_a_probe_that_fails_itself_is_internal_and_named(observe: Observe, fault: BaseException) -> None:
+    with pytest.raises(CouldNotLook) as caught:
+        observe(raise_it(fault)).get("one")
+    assert caught.value.cause == Cause.INTERNAL
+    assert caught.value.what.startswith("the probe «one» itself failed at test_observatory.py:")
+    assert caught.value.what.endswith(f"{type(fault).__name__}: oops")
+
+
+def test_an_obstacle_answers_every_question_and_no_probe_is_tried(observe: Observe) -> None:
+    observatory = observe(raise_it(KeyError("tried")), obstacle=CouldNotLook(Cause.PRECONDITION, "no toys left"))
+    with pytest.raises(CouldNotLook, match="precondition: no toys left"):
+        observatory.get("one")
+
+
+def test_a_probe_that_hangs_is_a_timeout_with_its_name(observe: Observe) -> None:
+    end = threading.Event()
+    observatory = observe(lambda _: end.wait() and seen(One), patience=Patience(0.05))
+    with pytest.raises(CouldNotLook, match=r"timeout: no answer from the observation «one» within 0\.05 s"):
+        observatory.get("one")
+    end.set()
+
+
+def test_a_late_probe_waits_until_the_others_have_looked(observe: Observe) -> None:
+    order: list[str] = []
+    begun = threading.Event()
+
+    def look_back(_: Context) -> Evidence:
+        begun.set()
+        made[0].settle()
+        order.append("late")
+        return seen(One)
+
+    def look(_: Context) -> Evidence:
+        begun.wait()
+        threading.Event().wait(0.05)  # long enough for an impatient one to be first
+        order.append("other")
+        return seen(Two)
+
+    made = [observe(look_back, look, late=True)]
+    made[0].start("two")
+    made[0].get("one")
+    assert order == ["other", "late"]
+
+
+def test_the_thread_of_a_probe_does_not_keep_the_process_alive(observe: Observe) -> None:
+    daemons: list[bool] = []
+    observe(lambda _: (daemons.append(threading.current_thread().daemon), seen(One))[1]).get("one")  # type: ignore[func-returns-value]
+    assert daemons == [True]
+
+
+def test_each_record_is_kept_as_json(observe: Observe, tmp_path: Path) -> None:
+    observe(lambda _: seen(One)).get("one")
+    record = json.loads((tmp_path / "one.json").read_text(encoding="utf-8"))
+    assert (record["asked"], record["where"], record["again"]) == ("what", "here", "ls")
+
+
+@pytest.mark.parametrize(("mine", "others"), [(False, False), (False, True), (True, False)])
+def test_a_lock_that_one_holds_alone_lets_nobody_else_in(tmp_path: Path, *, mine: bool, others: bool) -> None:
+    order: list[str] = []
+
+    def other() -> None:
+        with run_lock(tmp_path / "lock", shared=others):
+            order.append("other")
+
+    with run_lock(tmp_path / "lock", shared=mine):
+        thread = threading.Thread(target=other)
+        thread.start()
+        thread.join(0.05)
+        order.append("first")
+    thread.join()
+    assert order == ["first", "other"]
+
+
+def test_a_shared_lock_lets_others_in_that_share_it(tmp_path: Path) -> None:
+    with run_lock(tmp_path / "lock", shared=True), run_lock(tmp_path / "lock", shared=True):
+        assert (tmp_path / "lock").exists()

@@ -1,0 +1,55 @@
+"""Work that is spread over threads keeps its order and its exceptions, and never the process."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from verifier.core.threads import spread
+
+HANGS = """
+import threading, types
+from verifier.probes import http
+
+asked = threading.Event()
+
+def hang(*_, **__):
+    asked.set()
+    threading.Event().wait()
+
+http.get = hang
+platform = types.SimpleNamespace(machines_url="http://127.0.0.1:9")
+tls = types.SimpleNamespace(ca_file=None)
+target = types.SimpleNamespace(tls=tls, user_agent="test", platform=platform)
+context = types.SimpleNamespace(target=target, url="http://127.0.0.1:9")
+threading.Thread(target=http.observe_way_out, args=(context,), daemon=True).start()
+asked.wait()
+print("the run is over")
+"""
+
+
+def test_a_request_that_does_not_come_back_does_not_keep_the_process() -> None:
+    done = subprocess.run([sys.executable, "-c", HANGS], capture_output=True, text=True, timeout=30, check=False)
+
+    assert (done.returncode, done.stdout) == (0, "the run is over\n"), done.stderr
+
+
+def test_results_stand_in_the_order_of_what_was_given() -> None:
+    second = threading.Event()
+
+    def work(number: int) -> int:
+        if number == 1:
+            second.set()
+        assert second.wait(10)
+        return number * number
+
+    assert spread(work, range(4), 2) == [0, 1, 4, 9]
+    assert spread(work, [], 2) == []
+
+
+def test_what_was_raised_is_raised_again() -> None:
+    with pytest.raises(ZeroDivisionError):
+        spread(lambda number: 1 // number, [1, 0, 2], 3)

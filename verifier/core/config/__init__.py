@@ -1,0 +1,1 @@
+"""Files that people write: the contract, the targets, what the caller says was shipped."""

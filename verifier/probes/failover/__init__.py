@@ -1,0 +1,1 @@
+"""A machine is stopped, and its clients find another one."""

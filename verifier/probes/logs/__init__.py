@@ -1,0 +1,1 @@
+"""The log: read whole, line by line, and counted."""

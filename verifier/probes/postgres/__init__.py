@@ -1,0 +1,1 @@
+"""PostgreSQL: reachable, loaded, backed up, restorable."""

@@ -1,0 +1,1 @@
+"""What the dashboard depends on: the agent service and Chatwoot."""

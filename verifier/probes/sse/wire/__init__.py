@@ -1,0 +1,1 @@
+"""A stream's bytes: transport, head, parser."""

@@ -1,0 +1,1 @@
+"""What visitors get: health, rates, uptime, metrics."""
