@@ -14,7 +14,7 @@ from verifier.core.config.contract import Limit, read_contract
 from verifier.core.config.files import Mistakes
 from verifier.core.config.target import NewLimit, Target, find_target, read_target
 from verifier.core.credentials import Credentials
-from verifier.core.deadline import Patience
+from verifier.core.deadline import Deadline
 from verifier.core.evidence import CouldNotLook
 from verifier.core.redaction import REDACTOR
 from verifier.core.run import Run
@@ -28,7 +28,7 @@ MARGIN = 60.0
 
 
 def observe(target: Target, file: Path) -> LoadState:
-    """What the suite's own observatory sees of a load on `target`, which was read from `file`.
+    """What the suite's own collector sees of a load on `target`, which was read from `file`.
 
     Raises:
         CouldNotLook: as the probe itself.
@@ -43,10 +43,10 @@ def observe(target: Target, file: Path) -> LoadState:
             folder=Path(scratch),
             scratch=Path(scratch),
             history=Path(scratch),
-            patience=Patience(load.hold + load.ramp + MARGIN),
+            deadline=Deadline(load.hold + load.ramp + MARGIN),
             credentials=Credentials(vault=ROOT / "vault"),
         )
-        return run.observatory(PROBES).look(LoadState)
+        return run.collector(PROBES).look(LoadState)
 
 
 def main(words: list[str] | None = None) -> int:

@@ -11,8 +11,8 @@ from typing import Any, cast
 
 import pytest
 
-from verifier.core.collector import Observatory, Probe, run_lock
-from verifier.core.deadline import Patience, now
+from verifier.core.collector import Collector, Probe, run_lock
+from verifier.core.deadline import Deadline, now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence
 from verifier.core.probe import Context
 
@@ -32,31 +32,29 @@ def seen(kind: type[Evidence], where: str = "here") -> Evidence:
 
 
 @pytest.fixture
-def observe(tmp_path: Path) -> Callable[..., Observatory]:
-    """Makes an observatory of two probes, given by their functions."""
+def observe(tmp_path: Path) -> Callable[..., Collector]:
+    """Makes a collector of two probes, given by their functions."""
 
     def make(
         one: Observing,
         two: Observing = lambda _: seen(Two),
         *,
-        patience: Patience | None = None,
+        deadline: Deadline | None = None,
         obstacle: CouldNotLook | None = None,
         late: bool = False,
-    ) -> Observatory:
-        given = patience or Patience(30)
+    ) -> Collector:
+        given = deadline or Deadline(30)
 
-        def context(observatory: Observatory) -> Context:
-            return cast(
-                "Context", SimpleNamespace(look=observatory.look, ceiling={}.get)
-            )  # toy probes use nothing else
+        def context(collector: Collector) -> Context:
+            return cast("Context", SimpleNamespace(look=collector.look, ceiling={}.get))  # toy probes use nothing else
 
         probes: tuple[Probe[Any], ...] = (Probe("one", One, one, late=late), Probe("two", Two, two))
-        return Observatory(probes, context, given, tmp_path, obstacle)
+        return Collector(probes, context, given, tmp_path, obstacle)
 
     return make
 
 
-Observe = Callable[..., Observatory]
+Observe = Callable[..., Collector]
 
 
 def test_an_observation_is_made_once_for_all_who_want_it(observe: Observe) -> None:
@@ -66,13 +64,13 @@ def test_an_observation_is_made_once_for_all_who_want_it(observe: Observe) -> No
         calls.append(seen(One))
         return calls[-1]
 
-    observatory = observe(count)
-    askers = [threading.Thread(target=observatory.get, args=("one",)) for _ in range(8)]
+    collector = observe(count)
+    askers = [threading.Thread(target=collector.get, args=("one",)) for _ in range(8)]
     for each in askers:
         each.start()
     for each in askers:
         each.join()
-    assert (len(calls), observatory.get("one") is observatory.get("one")) == (1, True)
+    assert (len(calls), collector.get("one") is collector.get("one")) == (1, True)
 
 
 def test_observations_are_made_at_the_same_time(observe: Observe) -> None:
@@ -81,15 +79,15 @@ def test_observations_are_made_at_the_same_time(observe: Observe) -> None:
     def meet(kind: type[Evidence]) -> Observing:
         return lambda _: (both.wait(), seen(kind))[1]
 
-    observatory = observe(meet(One), meet(Two))
-    observatory.start("one")
-    observatory.start("two")
-    assert {type(observatory.get(each)) for each in ("one", "two")} == {One, Two}
+    collector = observe(meet(One), meet(Two))
+    collector.start("one")
+    collector.start("two")
+    assert {type(collector.get(each)) for each in ("one", "two")} == {One, Two}
 
 
 def test_a_probe_may_look_at_the_evidence_of_another(observe: Observe) -> None:
-    observatory = observe(lambda context: seen(One, context.look(Two).where), lambda _: seen(Two, "over there"))
-    assert observatory.get("one").where == "over there"
+    collector = observe(lambda context: seen(One, context.look(Two).where), lambda _: seen(Two, "over there"))
+    assert collector.get("one").where == "over there"
 
 
 def raise_it(trouble: BaseException) -> Callable[[Context], Evidence]:
@@ -100,10 +98,10 @@ def raise_it(trouble: BaseException) -> Callable[[Context], Evidence]:
 
 
 def test_who_could_not_look_is_told_to_all_who_ask(observe: Observe) -> None:
-    observatory = observe(raise_it(CouldNotLook(Cause.UNREACHABLE, "the box is shut", remedy="open it")))
+    collector = observe(raise_it(CouldNotLook(Cause.UNREACHABLE, "the box is shut", remedy="open it")))
     for _ in range(2):
         with pytest.raises(CouldNotLook) as caught:
-            observatory.get("one")
+            collector.get("one")
         assert (caught.value.cause, caught.value.what, caught.value.remedy) == (
             "unreachable",
             "the box is shut",
@@ -112,11 +110,11 @@ def test_who_could_not_look_is_told_to_all_who_ask(observe: Observe) -> None:
 
 
 def test_a_trouble_is_passed_on_through_the_probe_that_needed_it(observe: Observe) -> None:
-    observatory = observe(
+    collector = observe(
         lambda context: seen(One, context.look(Two).where), raise_it(CouldNotLook(Cause.TIMEOUT, "late"))
     )
     with pytest.raises(CouldNotLook, match="timeout: late"):
-        observatory.get("one")
+        collector.get("one")
 
 
 @pytest.mark.parametrize("fault", [ZeroDivisionError("oops"), AssertionError("oops"), SystemExit("oops")])
@@ -129,16 +127,16 @@ def test_a_probe_that_fails_itself_is_internal_and_named(observe: Observe, fault
 
 
 def test_an_obstacle_answers_every_question_and_no_probe_is_tried(observe: Observe) -> None:
-    observatory = observe(raise_it(KeyError("tried")), obstacle=CouldNotLook(Cause.PRECONDITION, "no toys left"))
+    collector = observe(raise_it(KeyError("tried")), obstacle=CouldNotLook(Cause.PRECONDITION, "no toys left"))
     with pytest.raises(CouldNotLook, match="precondition: no toys left"):
-        observatory.get("one")
+        collector.get("one")
 
 
 def test_a_probe_that_hangs_is_a_timeout_with_its_name(observe: Observe) -> None:
     end = threading.Event()
-    observatory = observe(lambda _: end.wait() and seen(One), patience=Patience(0.05))
+    collector = observe(lambda _: end.wait() and seen(One), deadline=Deadline(0.05))
     with pytest.raises(CouldNotLook, match=r"timeout: no answer from the observation «one» within 0\.05 s"):
-        observatory.get("one")
+        collector.get("one")
     end.set()
 
 
@@ -148,7 +146,7 @@ def test_a_late_probe_waits_until_the_others_have_looked(observe: Observe) -> No
 
     def look_back(_: Context) -> Evidence:
         begun.set()
-        made[0].settle()
+        made[0].wait_for_earlier()
         order.append("late")
         return seen(One)
 

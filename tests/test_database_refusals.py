@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from verifier.core.deadline import Patience
+from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
 from verifier.embedded.server import scratch_server
@@ -17,7 +17,7 @@ from verifier.probes.postgres.database import connected
 
 
 def cause(url: str) -> Cause:
-    context = SimpleNamespace(credentials=SimpleNamespace(get=lambda _: url), patience=Patience(30))
+    context = SimpleNamespace(credentials=SimpleNamespace(get=lambda _: url), deadline=Deadline(30))
     with pytest.raises(CouldNotLook) as caught, connected(cast("Context", context)):
         pass
     return caught.value.cause

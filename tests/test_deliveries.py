@@ -20,7 +20,7 @@ from tests.support.deployment import Deployment, all_but
 from tests.support.probe_context import looking_at
 from tests.support.stream_server import StreamServer
 from tests.support.toy import Ended
-from verifier.core.deadline import Patience
+from verifier.core.deadline import Deadline
 from verifier.core.evidence import CouldNotLook
 from verifier.probes.sse.approvals import MARK, Approval, Queue
 from verifier.probes.sse.consistency import Sample, compared
@@ -130,7 +130,7 @@ def test_the_next_run_removes_what_a_killed_run_left(deployment: Deployment, api
     left: list[str] = []
     for _ in range(5):  # an approval lives for some hundredths of a second
         with deployment.suite.running(target="warm") as process:
-            Patience(60).eventually(lambda: marked(api), bool, pause=0.002)
+            Deadline(60).eventually(lambda: marked(api), bool, pause=0.002)
             os.killpg(process.pid, signal.SIGKILL)
         left = marked(api)
         if left:

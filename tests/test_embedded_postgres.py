@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from tests.support.toy import CHECKOUT
-from verifier.core.deadline import Patience
+from verifier.core.deadline import Deadline
 from verifier.embedded.server import Server, installation, scratch_server
 
 
@@ -69,4 +69,4 @@ def test_it_is_gone_with_its_owner_whatever_the_owner_dies_of() -> None:
         assert folder.is_dir()
         owner.send_signal(signal.SIGKILL)
 
-    assert not Patience(15).eventually(folder.exists, lambda there: not there, pause=0.05)
+    assert not Deadline(15).eventually(folder.exists, lambda there: not there, pause=0.05)

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.stream_server import Script, StreamServer, stream_server
 from verifier.core.config.target import Target
-from verifier.core.deadline import Patience
+from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
 from verifier.probes.fly.section import Platform
@@ -40,7 +40,7 @@ def observed(server: StreamServer, path: str, **settings: bool) -> EventState:
         events=Events(path=path, **settings),
     )
     context = SimpleNamespace(
-        target=target, url=target.url, part=lambda part, _: part, ceiling=lambda _: CEILING, patience=Patience(30)
+        target=target, url=target.url, part=lambda part, _: part, ceiling=lambda _: CEILING, deadline=Deadline(30)
     )
     return observe_events(cast("Context", context))
 

@@ -18,11 +18,11 @@ from tests.support.clock import clock as clock  # noqa: PLC0414 - a fixture
 from tests.support.deployment import Deployment
 from tests.support.machines import state
 from tests.support.toy import CHECKOUT, MakeSuite, check, checks, contract
-from verifier.core.cleanup import Debt, Debts
+from verifier.core.cleanup import Cleanup, Debt
 from verifier.core.config.contract import read_contract
 from verifier.core.config.target import Target
 from verifier.core.credentials import Credentials
-from verifier.core.deadline import Patience
+from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
 from verifier.probes.failover.failover import chosen, need_permission, need_time
@@ -45,7 +45,7 @@ def context(*, writes: str = "allowed", may: bool = True, name: str = "toy", lef
     events = Events(path="/s", may_stop_machines=may)
     target = Target.model_validate({"title": "a toy", "app": "toy", "name": name, "writes": writes, "events": events})
     found: dict[str, Any] = {"target": target, "part": lambda part, _: part, "ceiling": {ITEM: 10.0}.get}
-    return cast("Context", SimpleNamespace(**found, patience=Patience(left)))
+    return cast("Context", SimpleNamespace(**found, deadline=Deadline(left)))
 
 
 def refused(ask: Callable[[], object]) -> CouldNotLook:
@@ -153,7 +153,7 @@ def test_a_run_that_is_interrupted_starts_what_it_stopped(
     deployment.retarget(without=FAR)
 
     with deployment.suite.running(*words, mark="monitoring", target="warm") as process:
-        stopping = Patience(60).eventually(lambda: "stopping" in platform(), bool, pause=0.02)
+        stopping = Deadline(60).eventually(lambda: "stopping" in platform(), bool, pause=0.02)
         # A terminal sends Ctrl-C to all processes of the run, a supervisor its signal to the one that it started.
         (os.killpg if number == signal.SIGINT else os.kill)(process.pid, number)
         ended = deployment.suite.ended(process)
@@ -171,7 +171,7 @@ def test_what_dead_workers_have_stopped_is_started_by_the_process_that_they_work
     deployment.retarget(without=FAR)
 
     with deployment.suite.running("-n", "2", mark="monitoring", target="warm") as process:
-        stopping = Patience(60).eventually(lambda: "stopping" in platform(), bool, pause=0.02)
+        stopping = Deadline(60).eventually(lambda: "stopping" in platform(), bool, pause=0.02)
         workers = workers_of(process.pid)
         for worker in workers:
             os.kill(worker, signal.SIGKILL)
@@ -195,8 +195,8 @@ _others = toy_probes
 
 def observe_lastly(context):
     \"\"\"How many checks were judged before.\"\"\"
-    context.settle()
-    with context.sole(context.patience), open("judged") as judged:
+    context.wait_for_earlier()
+    with context.sole(context.deadline), open("judged") as judged:
         lines = judged.readlines()
     return Toy(asked="Who was before?", where="here", at=now(), again="cat judged", sizes={"a": len(lines)})
 
@@ -230,43 +230,43 @@ def test_what_disturbs_comes_when_all_else_has_been_judged(make_suite: MakeSuite
 
 
 @pytest.fixture
-def debts(tmp_path: Path) -> Debts:
-    return Debts(tmp_path / "debts")
+def cleanup(tmp_path: Path) -> Cleanup:
+    return Cleanup(tmp_path / "cleanup")
 
 
 OWED = Debt("m1", "fly machine start m1 -a toy")
 
 
-def test_a_debt_is_open_until_it_is_paid(debts: Debts) -> None:
-    debts.take(OWED)
-    assert (debts.open(), debts.paying()) == ((OWED,), ("m1",))
+def test_a_debt_is_open_until_it_is_paid(cleanup: Cleanup) -> None:
+    cleanup.take(OWED)
+    assert (cleanup.open(), cleanup.paying()) == ((OWED,), ("m1",))
 
-    debts.paid(OWED)
-    assert (debts.open(), debts.paying()) == ((), ())
+    cleanup.paid(OWED)
+    assert (cleanup.open(), cleanup.paying()) == ((), ())
 
 
-def test_a_debt_that_nobody_could_pay_stays_and_says_what_to_type(debts: Debts) -> None:
-    debts.take(OWED)
-    debts.give_up(OWED)
-    debts.await_paid(60)
+def test_a_debt_that_nobody_could_pay_stays_and_says_what_to_type(cleanup: Cleanup) -> None:
+    cleanup.take(OWED)
+    cleanup.give_up(OWED)
+    cleanup.await_paid(60)
 
-    (left,) = debts.open()
+    (left,) = cleanup.open()
     assert left.given_up
     assert "machine m1 was stopped by this run" in str(left)
     assert str(left).endswith(": fly machine start m1 -a toy")
 
 
-def test_a_run_that_ends_takes_no_debt(debts: Debts) -> None:
-    debts.close()
+def test_a_run_that_ends_takes_no_debt(cleanup: Cleanup) -> None:
+    cleanup.close()
 
-    assert refused(lambda: debts.take(OWED)).cause == Cause.INTERRUPTED
-    assert debts.open() == ()
+    assert refused(lambda: cleanup.take(OWED)).cause == Cause.INTERRUPTED
+    assert cleanup.open() == ()
 
 
-def test_another_process_sees_what_is_owed(debts: Debts, tmp_path: Path) -> None:
-    debts.take(OWED)
+def test_another_process_sees_what_is_owed(cleanup: Cleanup, tmp_path: Path) -> None:
+    cleanup.take(OWED)
 
-    other = Debts(tmp_path / "debts")
+    other = Cleanup(tmp_path / "cleanup")
 
     assert (other.open(), other.paying()) == ((OWED,), ())
 
@@ -282,7 +282,7 @@ def power(clock: Clock) -> Callable[..., Power]:
     def make(*answers: httpx.Response) -> Power:
         turn = iter(answers)
         target = Target(name="toy", title="a toy", app="toy", url="http://toy.test")
-        made = Mock(spec=Context, target=target, patience=Patience(60))
+        made = Mock(spec=Context, target=target, deadline=Deadline(60))
         made.credentials = Credentials(given={"FLY_API_TOKEN": "fm2_marked-test-data"})
         return Power(made, httpx.Client(transport=httpx.MockTransport(lambda _: next(turn))))
 

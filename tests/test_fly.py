@@ -15,7 +15,7 @@ from tests.support.clock import clock as clock  # noqa: PLC0414 - a fixture
 from verifier.core import deadline as room
 from verifier.core.config.target import Target
 from verifier.core.credentials import Credentials
-from verifier.core.deadline import Patience
+from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
 from verifier.probes.fly.auth import authorization
@@ -48,7 +48,7 @@ def fly(clock: Clock) -> Callable[..., Fly]:
             )
 
         target = Target(name="toy", title="a toy", app="toy", url="http://toy.test")
-        context = Mock(spec=Context, target=target, patience=Patience(seconds))
+        context = Mock(spec=Context, target=target, deadline=Deadline(seconds))
         context.credentials = Credentials(given={"FLY_API_TOKEN": token})
         return Fly(context, httpx.Client(transport=httpx.MockTransport(handler)))
 
@@ -133,7 +133,7 @@ def test_the_platform_is_given_the_time_that_it_asks_for(fly: Callable[..., Fly]
     assert clock.now >= 7
 
 
-def test_a_wait_that_is_longer_than_the_patience_is_not_begun(fly: Callable[..., Fly], clock: Clock) -> None:
+def test_a_wait_that_is_longer_than_the_deadline_allows_is_not_begun(fly: Callable[..., Fly], clock: Clock) -> None:
     trouble = refused(fly(httpx.Response(429, headers={"retry-after": "3600"})).machines)
 
     assert (trouble.cause, trouble.after, clock.now) == (Cause.RATE_LIMITED, 3600.0, 0.0)

@@ -22,7 +22,7 @@ from tests.support.toy import CHECKOUT, Ended
 from verifier.core.config.contract import Limit
 from verifier.core.deadline import now
 from verifier.core.evidence import CouldNotLook
-from verifier.core.probe import Context, Wishes
+from verifier.core.probe import CallerOptions, Context
 from verifier.probes.load.load_result import LoadResult, observe_load_result
 
 ITEM = "sse-connections"
@@ -186,7 +186,7 @@ def read(folder: Path, content: Any) -> LoadResult | None:  # noqa: ANN401 - wha
     path = folder / "load.json"
     path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
     target = SimpleNamespace(platform=SimpleNamespace(machines="none"))
-    context = SimpleNamespace(wishes=Wishes(load_result=path), target=target, url=GOOD["target"])
+    context = SimpleNamespace(options=CallerOptions(load_result=path), target=target, url=GOOD["target"])
     return observe_load_result(cast("Context", context)).result
 
 

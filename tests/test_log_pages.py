@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from verifier.core.deadline import Patience
+from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.probes.fly.client import Fly, LogPage
 from verifier.probes.logs.aggregate import Tally
@@ -117,8 +117,8 @@ class Refusing(Log):
 
 def read(log: Log, mark: str = "") -> tuple[Tally, Reader, Pages]:
     tally = Tally(marks={mark: "m1"} if mark else {}, since={"m1": NOON})
-    pages = Pages(cast("Fly", log), NOON, Patience(0.2))
-    reader = Reader(pages, tally, ("m1",), Patience(0.2), first_lines=False)
+    pages = Pages(cast("Fly", log), NOON, Deadline(0.2))
+    reader = Reader(pages, tally, ("m1",), Deadline(0.2), first_lines=False)
     reader.read()
     return tally, reader, pages
 
@@ -136,7 +136,7 @@ def test_a_line_that_comes_after_later_ones_of_another_machine_is_read() -> None
     log = LateHost()
     marks = {f"line of {log.moments[-1]}": "m1", f"line of {log.late[-1]}": "m2"}
     tally = Tally(marks=marks, since={"m1": NOON, "m2": NOON})
-    reader = Reader(Pages(cast("Fly", log), NOON, Patience(1)), tally, ("m1", "m2"), Patience(1), first_lines=False)
+    reader = Reader(Pages(cast("Fly", log), NOON, Deadline(1)), tally, ("m1", "m2"), Deadline(1), first_lines=False)
 
     reader.read()
 
@@ -153,8 +153,8 @@ def test_a_cursor_that_leaps_is_told() -> None:
 
 def test_a_page_that_is_empty_once_ends_nothing() -> None:
     log = EmptyOnce()
-    tally, pages = Tally(), Pages(cast("Fly", log), NOON, Patience(1))
-    reader = Reader(pages, tally, ("m1",), Patience(1), first_lines=False)
+    tally, pages = Tally(), Pages(cast("Fly", log), NOON, Deadline(1))
+    reader = Reader(pages, tally, ("m1",), Deadline(1), first_lines=False)
 
     reader.read_on()
     stopped_at = tally.lines
@@ -197,6 +197,6 @@ def test_a_log_that_may_not_be_read_says_nothing_of_the_app() -> None:
 
 def test_reading_begins_where_it_is_told_to() -> None:
     log = Log()
-    pages = Pages(cast("Fly", log), NOON + timedelta(seconds=4), Patience(1))
+    pages = Pages(cast("Fly", log), NOON + timedelta(seconds=4), Deadline(1))
 
     assert [entry.message for entry in pages.next()] == [f"line of {each}" for each in log.moments[4:7]]

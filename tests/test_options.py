@@ -183,7 +183,7 @@ def test_a_debugger_stops_where_the_check_broke_and_the_deadline_waits(make_suit
 
     ended = by_hand(
         suite, "--pdb", "--target", "toy",
-        typed="p 'it waits', pytestconfig.stash[RUN].patience.paused\nc\np 'second stop'\nc\n",
+        typed="p 'it waits', pytestconfig.stash[RUN].deadline.paused\nc\np 'second stop'\nc\n",
     )  # fmt: skip
 
     assert "('it waits', True)" in ended.stdout, ended.stdout

@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft4Validator
 
 from tests.support.deployment import Deployment
-from verifier.core.deadline import Patience
+from verifier.core.deadline import Deadline
 
 SPECIFICATION = json.loads((Path(__file__).parent / "data" / "machines-openapi.json").read_text(encoding="utf-8"))
 APP = "hotdash-sandbox"
@@ -89,7 +89,7 @@ def test_a_machine_is_stopped_and_started_as_the_specification_says(platform: ht
     here = path.format(app_name=APP, machine_id=before["id"])
 
     def seen_as(state: str) -> dict[str, Any]:
-        return Patience(30).eventually(
+        return Deadline(30).eventually(
             lambda: platform.get(here).json(), lambda seen: seen["state"] == state, pause=0.1
         )
 

@@ -13,7 +13,7 @@ import pytest
 from tests.support.toy import CONFTEST, KEPT, TARGET, MakeSuite, checks
 from verifier.core.config.target import Target
 from verifier.core.credentials import Credentials
-from verifier.core.deadline import Patience, now
+from verifier.core.deadline import Deadline, now
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
 from verifier.probes.fly import preflight_probe as first_look
@@ -39,7 +39,7 @@ def looked(monkeypatch: pytest.MonkeyPatch, *, ahead: float = 0.0, closed: str =
     target = Target(name="toy", title="a toy", app="toy", url="http://toy.test", platform=urls)
     credentials = Credentials(given={"FLY_API_TOKEN": "marked-test-data"})
     unused: dict[str, Any] = {each.name: None for each in fields(Context)}
-    context = Context(**{**unused, "target": target, "credentials": credentials, "patience": Patience(60)})
+    context = Context(**{**unused, "target": target, "credentials": credentials, "deadline": Deadline(60)})
     return observe_preflight(context)
 
 

@@ -9,7 +9,7 @@ from typing import cast
 import psycopg
 import pytest
 
-from verifier.core.deadline import Patience
+from verifier.core.deadline import Deadline
 from verifier.core.evidence import CouldNotLook
 from verifier.core.probe import Context
 from verifier.embedded.server import scratch_server
@@ -130,8 +130,8 @@ def context(app: Path, url: str) -> SimpleNamespace:
     target = SimpleNamespace(app="toy", migrations=None, database=SimpleNamespace(schema_name="public"))
     return SimpleNamespace(
         target=target,
-        wishes=SimpleNamespace(app_dir=app, since=None, schema_from=None),
+        options=SimpleNamespace(app_dir=app, since=None, schema_from=None),
         part=lambda part, _: part,
         credentials=SimpleNamespace(get=lambda _: url),
-        patience=Patience(60),
+        deadline=Deadline(60),
     )

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from verifier.core.config.target import Target
-from verifier.core.deadline import Patience
+from verifier.core.deadline import Deadline
 from verifier.core.evidence import CouldNotLook
 from verifier.core.probe import Context
 from verifier.embedded.server import Server, scratch_server
@@ -44,7 +44,7 @@ def looked_at(server: Server, table: str) -> Sample:
     target = Target(title="a test", app="a-test", url="http://127.0.0.1:9")
     url = server.url("reader", "reader-for-a-test", database="shop")
     credentials = SimpleNamespace(get=lambda _: url)
-    context = SimpleNamespace(target=target, url=target.url, credentials=credentials, patience=Patience(30))
+    context = SimpleNamespace(target=target, url=target.url, credentials=credentials, deadline=Deadline(30))
     return sample(cast("Context", context), Approvals(table=table))
 
 

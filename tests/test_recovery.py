@@ -12,9 +12,9 @@ import pytest
 
 from tests.support.clock import Clock
 from tests.support.clock import clock as clock  # noqa: PLC0414 - a fixture
-from verifier.core.cleanup import Debts
+from verifier.core.cleanup import Cleanup
 from verifier.core.config.target import Target
-from verifier.core.deadline import Patience
+from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
 from verifier.probes.failover import recovery as comeback
@@ -73,16 +73,16 @@ def come_back(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Raise:
         monkeypatch.setattr(comeback, "fly", lambda _: given(platform))
         monkeypatch.setattr(comeback, "client", lambda _: given(None))
         monkeypatch.setattr(comeback, "Power", lambda *_: platform)
-        monkeypatch.setattr(comeback, "replace", _with_patience)
-        run_over = Patience(60)
+        monkeypatch.setattr(comeback, "replace", _with_deadline)
+        run_over = Deadline(60)
         run_over.stop()
-        return bring_back(cast("Context", SimpleNamespace(target=None, patience=run_over)), "m1", ENDS)
+        return bring_back(cast("Context", SimpleNamespace(target=None, deadline=run_over)), "m1", ENDS)
 
     return run
 
 
-def _with_patience(context: SimpleNamespace, patience: Patience) -> SimpleNamespace:
-    return SimpleNamespace(**{**vars(context), "patience": patience})
+def _with_deadline(context: SimpleNamespace, deadline: Deadline) -> SimpleNamespace:
+    return SimpleNamespace(**{**vars(context), "deadline": deadline})
 
 
 STUMBLE = CouldNotLook(Cause.UNREACHABLE, "HTTP 502")
@@ -146,7 +146,7 @@ class Trial:
     """A machine that is stopped and started by stand-ins, and what is owed for it."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-        self.debts = Debts(folder / "debts")
+        self.cleanup = Cleanup(folder / "cleanup")
         self.started = 0
         self.back = Return(started=1.0, served=0.1)
         self.refusal: CouldNotLook | None = None
@@ -164,7 +164,7 @@ class Trial:
 
     def stopped(self) -> Stopped:
         target = Target(name="toy", title="a toy", app="toy", url="http://toy.test")
-        told: dict[str, Any] = {"target": target, "debts": self.debts, "tell": lambda _: None}
+        told: dict[str, Any] = {"target": target, "cleanup": self.cleanup, "tell": lambda _: None}
         return Stopped(cast("Context", SimpleNamespace(**told)), Machine(id="m1", state="started"), greeted=True)
 
 
@@ -175,9 +175,9 @@ def trial(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Trial:
 
 def test_it_is_owed_while_it_is_stopped_and_not_after(trial: Trial) -> None:
     with trial.stopped() as stopped:
-        owed = trial.debts.open()
+        owed = trial.cleanup.open()
 
-    assert ([each.name for each in owed], trial.debts.open(), trial.started) == (["m1"], (), 1)
+    assert ([each.name for each in owed], trial.cleanup.open(), trial.started) == (["m1"], (), 1)
     assert (stopped.asked, stopped.back) == (7.0, trial.back)
 
 
@@ -186,7 +186,7 @@ def test_it_is_started_again_when_the_watching_fails(trial: Trial, trouble: Exce
     with pytest.raises(type(trouble)), trial.stopped():
         raise trouble
 
-    assert (trial.started, trial.debts.open()) == (1, ())
+    assert (trial.started, trial.cleanup.open()) == (1, ())
 
 
 def test_it_is_not_started_where_the_platform_refused_to_stop_it(trial: Trial) -> None:
@@ -195,7 +195,7 @@ def test_it_is_not_started_where_the_platform_refused_to_stop_it(trial: Trial) -
     with pytest.raises(CouldNotLook, match="403"), trial.stopped():
         pass
 
-    assert (trial.started, trial.debts.open()) == (0, ())
+    assert (trial.started, trial.cleanup.open()) == (0, ())
 
 
 def test_it_is_started_where_nobody_knows_whether_it_was_stopped(trial: Trial) -> None:
@@ -204,7 +204,7 @@ def test_it_is_started_where_nobody_knows_whether_it_was_stopped(trial: Trial) -
     with pytest.raises(CouldNotLook, match="no answer"), trial.stopped():
         pass
 
-    assert (trial.started, trial.debts.open()) == (1, ())
+    assert (trial.started, trial.cleanup.open()) == (1, ())
 
 
 def test_what_does_not_come_back_stays_owed(trial: Trial) -> None:
@@ -213,11 +213,11 @@ def test_what_does_not_come_back_stays_owed(trial: Trial) -> None:
     with trial.stopped():
         pass
 
-    assert [(each.remedy, each.given_up) for each in trial.debts.open()] == [("fly machine start m1 -a toy", True)]
+    assert [(each.remedy, each.given_up) for each in trial.cleanup.open()] == [("fly machine start m1 -a toy", True)]
 
 
 def test_a_run_that_ends_stops_nothing_any_more(trial: Trial) -> None:
-    trial.debts.close()
+    trial.cleanup.close()
 
     with pytest.raises(CouldNotLook, match="the run ends"), trial.stopped():
         pass

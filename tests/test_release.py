@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.machines import RELEASED, ended
 from tests.support.toy import CHECKOUT, TARGET, MakeSuite, contract
-from verifier.core.config.expected_release import Image, Shipped, read_image, read_shipped
+from verifier.core.config.expected_release import ExpectedRelease, Image, read_image, read_shipped
 from verifier.core.config.files import Mistakes
 from verifier.core.evidence import BrokenPromise, Cause, CouldNotLook
 from verifier.probes.fly.machines import Exit, Machine
@@ -140,23 +140,23 @@ def test_a_command_that_is_not_told_of_any_more_is_unverified_and_one_that_is_no
 @pytest.mark.parametrize(
     ("shipped", "told"),
     [
-        (Shipped(), {}),
-        (Shipped(version=7, image=Image(digest=D1), sha="abc1234"), {}),
-        (Shipped(version=8), {"release 8": "release 7 is the newest"}),
-        (Shipped(image=Image(tag="tag")), {}),
-        (Shipped(image=Image(digest=D2)), {"image @sha256:22222222…": "release 7 has :tag@sha256:11111111…"}),
-        (Shipped(sha="abc1234567890"), {}),
-        (Shipped(sha="def4567"), {"commit def4567": "m1: abc1234567"}),
+        (ExpectedRelease(), {}),
+        (ExpectedRelease(version=7, image=Image(digest=D1), sha="abc1234"), {}),
+        (ExpectedRelease(version=8), {"release 8": "release 7 is the newest"}),
+        (ExpectedRelease(image=Image(tag="tag")), {}),
+        (ExpectedRelease(image=Image(digest=D2)), {"image @sha256:22222222…": "release 7 has :tag@sha256:11111111…"}),
+        (ExpectedRelease(sha="abc1234567890"), {}),
+        (ExpectedRelease(sha="def4567"), {"commit def4567": "m1: abc1234567"}),
     ],
 )
-def test_another_release_than_the_shipped_one_is_told(shipped: Shipped, told: dict[str, str]) -> None:
+def test_another_release_than_the_shipped_one_is_told(shipped: ExpectedRelease, told: dict[str, str]) -> None:
     assert on_platform(machine(revision="abc1234567")).differences(shipped) == told
 
 
 def test_a_tag_may_tell_the_commit_and_an_image_that_tells_none_is_no_answer() -> None:
-    assert on_platform(machine(tag="deployment-ABC1234")).differences(Shipped(sha="abc1234567")) == {}
+    assert on_platform(machine(tag="deployment-ABC1234")).differences(ExpectedRelease(sha="abc1234567")) == {}
     with pytest.raises(CouldNotLook, match="does not tell its commit"):
-        on_platform(machine()).differences(Shipped(sha="abc1234567"))
+        on_platform(machine()).differences(ExpectedRelease(sha="abc1234567"))
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_the_line_of_flyctl_is_found_in_its_output(tmp_path: Path) -> None:
 
     shipped = read_shipped(**options(source=str(told), sha="ABC1234"))
 
-    assert shipped == Shipped(version=7, image=read_image(str(LINE["image_ref"])), sha="abc1234")
+    assert shipped == ExpectedRelease(version=7, image=read_image(str(LINE["image_ref"])), sha="abc1234")
     assert read_shipped(**options(source=str(told), release="v8")).version == 8
 
 

@@ -110,7 +110,7 @@ def test_what_browsers_ask_for_they_read(coding: str) -> None:
         (head(307, location="/auth/sign-in"), Cause.UNAUTHORIZED),
     ],
 )
-def test_who_asks_for_a_login_or_for_patience_is_not_judged(answer: Head, cause: Cause) -> None:
+def test_who_asks_for_a_login_or_to_wait_is_not_judged(answer: Head, cause: Cause) -> None:
     assert answer.refusal is not None
     assert answer.refusal[0] == cause
 

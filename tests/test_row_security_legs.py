@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from tests.support.rls import A, B
-from verifier.core.deadline import Patience, now
+from verifier.core.deadline import Deadline, now
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.embedded.server import Server, scratch_server
 from verifier.probes.row_security import trial as leg
@@ -54,7 +54,7 @@ def looked_at(server: Server, purpose: Purpose, user: str = "postgres") -> Itera
         connection.read_only = True
         catalogue = read_catalogue(connection, ("public",))
         live = look(connection, catalogue, "user_id")
-        with copied(url, connection, ("public",), Patience(60)) as copy:
+        with copied(url, connection, ("public",), Deadline(60)) as copy:
             trial = leg.try_out(copy, catalogue)
         yield RowSecurity(
             asked="a test asks", where="a shop", at=now(), again="", catalogue=catalogue,

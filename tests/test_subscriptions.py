@@ -17,7 +17,7 @@ import pytest
 from sandbox.certificates import issue
 from sandbox.serving import loopback_socket
 from verifier.core.config.target import Target
-from verifier.core.deadline import Patience
+from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
 from verifier.probes.http.client import EDGE
@@ -69,7 +69,7 @@ def without_farewell(folder: Path, head: str) -> Iterator[Target]:
 )
 def test_no_connection_outlives_the_block(tmp_path: Path, head: str, refused: Cause | None) -> None:
     with without_farewell(tmp_path, f"HTTP/1.1 {head}\n\n") as target:
-        context = SimpleNamespace(target=target, url=target.url, part=lambda part, _: part, patience=Patience(30))
+        context = SimpleNamespace(target=target, url=target.url, part=lambda part, _: part, deadline=Deadline(30))
         with warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")
             with Subscriptions(cast("Context", context)) as streams:

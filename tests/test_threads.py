@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from verifier.core.threads import spread
+from verifier.core.threads import in_threads
 
 HANGS = """
 import threading, types
@@ -46,10 +46,10 @@ def test_results_stand_in_the_order_of_what_was_given() -> None:
         assert second.wait(10)
         return number * number
 
-    assert spread(work, range(4), 2) == [0, 1, 4, 9]
-    assert spread(work, [], 2) == []
+    assert in_threads(work, range(4), 2) == [0, 1, 4, 9]
+    assert in_threads(work, [], 2) == []
 
 
 def test_what_was_raised_is_raised_again() -> None:
     with pytest.raises(ZeroDivisionError):
-        spread(lambda number: 1 // number, [1, 0, 2], 3)
+        in_threads(lambda number: 1 // number, [1, 0, 2], 3)

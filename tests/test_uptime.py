@@ -50,7 +50,7 @@ def test_the_last_look_comes_when_the_time_to_watch_is_over(monkeypatch: pytest.
     monkeypatch.setattr(watch, "visitor", nullcontext)
     monkeypatch.setattr(watch, "get", answered)
     target = Target(title="a toy", app="toy", url="http://toy.test")
-    context = Mock(spec=Context, target=target, url=target.url, run="r", patience=Mock(over=False, wait=passes))
+    context = Mock(spec=Context, target=target, url=target.url, run="r", deadline=Mock(over=False, wait=passes))
     context.limit = lambda _: Limit(seconds=60.0)
     context.part.return_value.endpoint = [Mock(path="/health")]
 

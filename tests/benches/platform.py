@@ -18,7 +18,7 @@ import httpx
 
 from verifier.core.config.target import Target
 from verifier.core.credentials import Credentials
-from verifier.core.deadline import Patience, now
+from verifier.core.deadline import Deadline, now
 from verifier.core.probe import Context
 from verifier.probes.fly.client import Fly
 from verifier.probes.fly.section import Platform
@@ -126,7 +126,7 @@ def fleet(page: int) -> Iterator[tuple[Fleet, Context]]:
     unused: dict[str, Any] = {each.name: None for each in fields(Context)}
     given = {"target": target, "credentials": Credentials(given={"FLY_API_TOKEN": "marked-test-data"})}
     try:
-        yield server, Context(**{**unused, **given, "patience": Patience(300)})
+        yield server, Context(**{**unused, **given, "deadline": Deadline(300)})
     finally:
         server.shutdown()
         server.server_close()

@@ -17,7 +17,7 @@ import psycopg
 from tests.support.rls import A, B, set_ups
 from tests.support.rls_elsewhere import advised
 from tests.support.rls_judging import Judged, judge
-from verifier.core.deadline import Patience
+from verifier.core.deadline import Deadline
 from verifier.embedded.server import scratch_server
 from verifier.probes.row_security import static
 from verifier.probes.row_security.catalogue import Connection, read_catalogue
@@ -90,7 +90,7 @@ def many(url: str, tables: int) -> None:
 def copying(url: str, connection: Connection) -> Iterator[Any]:
     """A copy; prints what it took to be made."""
     began = time.perf_counter()
-    with copied(url, connection, ("public",), Patience(300)) as copy:
+    with copied(url, connection, ("public",), Deadline(300)) as copy:
         print(f"{'copy: dumped and restored':<34}{time.perf_counter() - began:>7.1f} s")
         yield copy
 

@@ -159,7 +159,7 @@ def hold_with_the_suite(port: int, count: int) -> dict[str, float]:
     from types import SimpleNamespace  # noqa: PLC0415
 
     from verifier.core.config.target import Target  # noqa: PLC0415
-    from verifier.core.deadline import Patience  # noqa: PLC0415
+    from verifier.core.deadline import Deadline  # noqa: PLC0415
     from verifier.probes.load.open_files import room_for  # noqa: PLC0415
     from verifier.probes.load.virtual_users import Crowd  # noqa: PLC0415
     from verifier.probes.sse.section import Approvals  # noqa: PLC0415
@@ -172,19 +172,19 @@ def hold_with_the_suite(port: int, count: int) -> dict[str, float]:
     count, limit_met = room_for(count)
     if limit_met:
         sys.stderr.write(limit_met + "\n")
-    made: Any = SimpleNamespace(target=target, url=target.url, part=lambda part, _: part, patience=Patience(300))
+    made: Any = SimpleNamespace(target=target, url=target.url, part=lambda part, _: part, deadline=Deadline(300))
     before = memory()
     with Subscriptions(made) as streams:
         late: Lateness = []
         crowd = Crowd(streams, target.events, Approvals())
         crowd.hear = lambda _stream, event: late.append(event.ended - float(event.data))  # type: ignore[method-assign]
         began = time.monotonic()
-        crowd.gather(["edge"], count, 0.0, made.patience)
+        crowd.gather(["edge"], count, 0.0, made.deadline)
         opening = time.monotonic() - began
         late.clear()
         used, cpu = memory() - before, time.process_time()
         go(port)
-        made.patience.wait(HOLD)
+        made.deadline.wait(HOLD)
         spent = time.process_time() - cpu
         held = sum(crowd.holding().values())
         return figures(held, opening, max(used, memory() - before), late, spent)

@@ -42,26 +42,26 @@ FORKS = get_context("forkserver")
 FORKS.set_forkserver_preload(["pytest", "playwright.sync_api", "allure", "tests.support.forked", *modules()])
 
 
-def run(words: Sequence[str], folder: Path, environment: Mapping[str, str], patience: float) -> tuple[int, str]:
+def run(words: Sequence[str], folder: Path, environment: Mapping[str, str], deadline: float) -> tuple[int, str]:
     """Run `python -m pytest WORDS` in `folder`, with `environment` as its whole environment.
 
     Returns:
         The exit status (negative for a signal), and what it wrote to standard output and standard error.
 
     Raises:
-        TimeoutError: it did not end within `patience` seconds, and was killed.
+        TimeoutError: it did not end within `deadline` seconds, and was killed.
     """
     with tempfile.NamedTemporaryFile() as output:
         process = FORKS.Process(target=_become_pytest, args=([*words], str(folder), {**environment}, output.name))
         process.start()
-        process.join(patience)
+        process.join(deadline)
         status = process.exitcode
         with suppress(ProcessLookupError):
             os.killpg(process.pid or 0, signal.SIGKILL)  # what it has left behind, too
         process.join()
         process.close()
         if status is None:
-            raise TimeoutError(f"no end after {patience:g} s: {words}")
+            raise TimeoutError(f"no end after {deadline:g} s: {words}")
         return status, output.read().decode(errors="replace")
 
 

@@ -9,7 +9,7 @@ from unittest.mock import Mock
 
 from verifier.core.config.target import Target
 from verifier.core.credentials import Credentials
-from verifier.core.deadline import Patience
+from verifier.core.deadline import Deadline
 from verifier.core.probe import Context
 
 
@@ -20,6 +20,6 @@ def looking_at(url: str, secrets: Mapping[str, str], run: str, *, path: str = "/
     needed = {each.name: Mock() for each in fields(Context)}
     context = Context(**needed)
     return replace(
-        context, target=target, credentials=Credentials(given=secrets), patience=Patience(60), run=run,
-        quiet=nullcontext, loud=nullcontext, browser=None,
+        context, target=target, credentials=Credentials(given=secrets), deadline=Deadline(60), run=run,
+        exclusive=nullcontext, shared=nullcontext, browser=None,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests.support import tile_pages
 from verifier.core.config.target import NewLimit, Target
 from verifier.core.credentials import Credentials
-from verifier.core.deadline import Patience
+from verifier.core.deadline import Deadline
 from verifier.core.probe import Context
 from verifier.probes.browser.dashboard import Arrival, arrived
 from verifier.probes.browser.entry_section import Embedded, Entry
@@ -43,7 +43,7 @@ def context(target: Target, *, seconds: float = 60.0, limit: float = 3.0) -> Con
     def nothing(*_: object) -> NoReturn:
         raise NotImplementedError
 
-    given = {"target": target, "credentials": Credentials(), "patience": Patience(seconds), "run": "tests"}
+    given = {"target": target, "credentials": Credentials(), "deadline": Deadline(seconds), "run": "tests"}
     alone = {name: lambda *_: nullcontext() for name in ("quiet", "loud", "alone")}
     rest = {each.name: nothing for each in fields(Context) if each.default is MISSING}  # what this probe never asks for
     return Context(**cast("Any", rest | given | alone | {"ceiling": lambda _item: limit}))

@@ -11,7 +11,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from verifier.core.deadline import Patience
+from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
 
 PUT_RIGHT = 75.0
@@ -37,8 +37,8 @@ class Debt:
         return f"machine {self.name} was stopped by this run, and is not known to run again: {self.remedy}"
 
 
-class Debts:
-    """The debts of a run, as one of its processes sees them.
+class Cleanup:
+    """The cleanup of a run, as one of its processes sees them.
 
     Args:
         folder: where all its processes keep them; made when it is needed.
@@ -84,7 +84,7 @@ class Debts:
     def await_paid(self, seconds: float) -> None:
         """Take no more, and wait until this process has put right or given up what it took, or the time is over."""
         self.close()
-        Patience(seconds).eventually(self.paying, lambda names: not names, pause=_PAUSE)
+        Deadline(seconds).eventually(self.paying, lambda names: not names, pause=_PAUSE)
 
     def open(self) -> tuple[Debt, ...]:
         """Those of all processes that are not paid."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar, cast
 
-from verifier.core.deadline import Patience
+from verifier.core.deadline import Deadline
 from verifier.core.evidence import EVERY, Cause, Cell, CouldNotLook, Evidence
 from verifier.core.probe import Context, Seen
 from verifier.core.redaction import REDACTOR
@@ -54,13 +54,13 @@ class _Observation:
     progress: str = ""
 
 
-class Observatory:
+class Collector:
     """All observations of one process of a run.
 
     Args:
         probes: what can be observed.
         context: makes the context of a probe from the way to look at other evidence.
-        patience: how long the whole run may take.
+        deadline: how long the whole run may take.
         folder: where each record is kept as JSON; it must exist.
         obstacle: why nothing can be looked at, if so; every question is answered with it.
     """
@@ -68,15 +68,15 @@ class Observatory:
     def __init__(
         self,
         probes: Iterable[Probe[Evidence]],
-        context: Callable[[Observatory], Context],
-        patience: Patience,
+        context: Callable[[Collector], Context],
+        deadline: Deadline,
         folder: Path,
         obstacle: CouldNotLook | None = None,
     ) -> None:
         self.probes: Mapping[str, Probe[Evidence]] = {probe.name: probe for probe in probes}
         self._names = {probe.kind: probe.name for probe in self.probes.values()}
         self._context = context
-        self._patience = patience
+        self._deadline = deadline
         self._folder = folder
         self._obstacle = obstacle
         self._observations: dict[str, _Observation] = {}
@@ -102,7 +102,7 @@ class Observatory:
             CouldNotLook: the probe's own, or timeout and interrupted where it does not come back.
         """
         observation = self.start(name)
-        self._patience.wait_for(observation.done, f"the observation «{name}»")
+        self._deadline.wait_for(observation.done, f"the observation «{name}»")
         if observation.trouble is not None:
             raise observation.trouble.with_traceback(None)
         return cast("Evidence", observation.evidence)
@@ -111,17 +111,17 @@ class Observatory:
         """The evidence of class `kind`; for probes that build on another's."""
         return cast("Seen", self.get(self._names[kind]))
 
-    def glance(self, kind: type[Seen], /) -> Seen | None:
+    def peek(self, kind: type[Seen], /) -> Seen | None:
         """The evidence of class `kind` if somebody asked for it and it is there, else nothing."""
         observation = self._observations.get(self._names[kind])
         return cast("Seen | None", observation.evidence) if observation else None
 
-    def settle(self) -> None:
+    def wait_for_earlier(self) -> None:
         """Wait until all observations that have begun have ended, but for those of the caller's turn and later ones."""
         here = getattr(self._here, "turn", 1)
         for name, each in list(self._observations.items()):
             if self.probes[name].turn < here:
-                self._patience.wait_for(each.done, f"the observation «{name}»")
+                self._deadline.wait_for(each.done, f"the observation «{name}»")
 
     def done(self, name: str, *, within: float = 0.0) -> bool:
         """Whether the observation `name` has ended, waiting for it for at most `within` seconds."""
@@ -183,7 +183,7 @@ def _internal(name: str, fault: BaseException) -> CouldNotLook:
     return trouble
 
 
-class Presence:
+class RunPresence:
     """Which processes of a run still work; each says so, and one that disturbs all others waits until they do not.
 
     Args:
@@ -198,7 +198,7 @@ class Presence:
             fcntl.flock(self._handle, fcntl.LOCK_SH)
 
     @contextmanager
-    def sole(self, patience: Patience) -> Iterator[None]:
+    def run_exclusive(self, deadline: Deadline) -> Iterator[None]:
         """Be the only process that works. It asks again and again: who waits in the lock could not be interrupted.
 
         Raises:
@@ -206,9 +206,9 @@ class Presence:
         """
         fcntl.flock(self._handle, fcntl.LOCK_UN)
         while not self._locked():
-            if patience.over:
+            if deadline.over:
                 raise CouldNotLook(Cause.TIMEOUT, "the checks of other processes of this run did not end in time")
-            patience.wait(0.1)
+            deadline.wait(0.1)
         try:
             yield
         finally:

@@ -49,7 +49,7 @@ class Turns:
         return max(0.0, full - here - burst / rate)
 
 
-class Patience:
+class Deadline:
     """How long the run may still take, and whether it was told to stop.
 
     Args:
@@ -63,9 +63,9 @@ class Patience:
         self._stopped = _stopped or threading.Event()
         self._turns = _turns or Turns()
 
-    def shorter(self, seconds: float) -> Patience:
-        """A patience of at most `seconds` that ends with this one."""
-        return Patience(min(seconds, self.remaining()), _stopped=self._stopped, _turns=self._turns)
+    def shorter(self, seconds: float) -> Deadline:
+        """A deadline of at most `seconds` that ends with this one."""
+        return Deadline(min(seconds, self.remaining()), _stopped=self._stopped, _turns=self._turns)
 
     def remaining(self) -> float:
         """Seconds to the deadline, never negative."""
@@ -97,7 +97,7 @@ class Patience:
         return self._stopped.is_set()
 
     def stop(self) -> None:
-        """End all waiting that hangs on this patience, at once."""
+        """End all waiting that hangs on this deadline, at once."""
         self._stopped.set()
 
     def wait(self, seconds: float) -> None:
@@ -132,7 +132,7 @@ class Patience:
                 raise CouldNotLook(Cause.TIMEOUT, f"no answer from {what} within {self.seconds:g} s")
 
     def turn(self, action: str, *, rate: float, burst: int) -> None:
-        """Wait until `action` may be done again by all who share this patience.
+        """Wait until `action` may be done again by all who share this deadline.
 
         Args:
             action: what the other side limits by itself.
@@ -153,10 +153,10 @@ class Patience:
             self.wait(seconds)
 
     def retry(self, ask: Callable[[], Answer], *, pause: float = 0.5, causes: Collection[Cause] = _RETRIED) -> Answer:
-        """Ask again after a transport cause, with growing pauses, until the patience is over.
+        """Ask again after a transport cause, with growing pauses, until the deadline has passed.
 
         Only causes of the way are retried; what the target itself says is taken at its first word. Where the other
-        side says how long to wait, that is waited for, and if it is longer than the patience nothing is.
+        side says how long to wait, that is waited for, and if it is longer than the deadline allows nothing is.
         """
         while True:
             try:

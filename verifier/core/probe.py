@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from verifier.core.cleanup import Debts
+from verifier.core.cleanup import Cleanup
 from verifier.core.config.contract import Limit
-from verifier.core.config.expected_release import Shipped
+from verifier.core.config.expected_release import ExpectedRelease
 from verifier.core.config.target import Target
 from verifier.core.credentials import Credentials
-from verifier.core.deadline import Patience
+from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook, Evidence
 
 Seen = TypeVar("Seen", bound=Evidence)
@@ -27,7 +27,7 @@ class Look(Protocol):
         """The evidence of this kind, or its `CouldNotLook`."""
 
 
-class Glance(Protocol):
+class Peek(Protocol):
     """Hands over another observation of the same run if it was made, and makes none."""
 
     def __call__(self, kind: type[Seen], /) -> Seen | None:
@@ -35,7 +35,7 @@ class Glance(Protocol):
 
 
 @dataclass(frozen=True)
-class Wishes:
+class CallerOptions:
     """What the caller asked for on the command line, beyond the target.
 
     Attributes:
@@ -60,42 +60,42 @@ class Context:
     Attributes:
         target: the deployment that is looked at.
         credentials: where secrets come from.
-        patience: how long this probe may take.
+        deadline: how long this probe may take.
         run: an id that no other run has; marks what the run itself sends.
         look: other evidence of this run.
-        glance: the same, if others asked for it and it is there.
-        settle: waits until the others have looked; only for a probe that looks back at what they did.
+        peek: the same, if others asked for it and it is there.
+        wait_for_earlier: waits until the others have looked; only for a probe that looks back at what they did.
         limit: the limit of an item, with the target's changes.
         ceiling: the longest time, in seconds, that keeps the promise of an item; after it the answer is certain.
-        quiet: a lock; who measures times holds it, and is alone with the target and this machine.
-        loud: its other side; who loads the target or this machine holds it, many at once, and never beside `quiet`.
-        alone: a lock by a name; who changes something that others count holds it.
+        exclusive: a lock; who measures times holds it, and is alone with the target and this machine.
+        shared: its other side, never held beside it: for who loads the target or this machine, many at once.
+        named: a lock by a name; who changes something that others count holds it.
         browser: the path of the browser to use, or nothing to let it be found.
-        wishes: what the caller asked for on the command line.
+        options: what the caller asked for on the command line.
         tell: says how far a long observation is, to whoever waits for it.
-        sole: waits, within a patience, until no other process of this run works, and keeps it so; for who disturbs all.
-        debts: where to note what is changed in the target before it is changed; nothing may be where there is none.
+        run_exclusive: waits, within a deadline, until no other process of this run works; for who disturbs all.
+        cleanup: where to note what is changed in the target before it is changed; nothing may be where there is none.
         shipped: what the caller says was shipped.
     """
 
     target: Target
     credentials: Credentials
-    patience: Patience
+    deadline: Deadline
     run: str
     look: Look
-    glance: Glance
-    settle: Callable[[], None]
+    peek: Peek
+    wait_for_earlier: Callable[[], None]
     limit: Callable[[str], Limit | None]
     ceiling: Callable[[str], float]
-    quiet: Callable[[], AbstractContextManager[object]]
-    loud: Callable[[], AbstractContextManager[object]]
-    alone: Callable[[str], AbstractContextManager[object]]
+    exclusive: Callable[[], AbstractContextManager[object]]
+    shared: Callable[[], AbstractContextManager[object]]
+    named: Callable[[str], AbstractContextManager[object]]
     browser: str | None = None
-    wishes: Wishes = Wishes()
+    options: CallerOptions = CallerOptions()
     tell: Callable[[str], None] = lambda progress: None  # noqa: ARG005 - nobody waits
-    sole: Callable[[Patience], AbstractContextManager[object]] = lambda patience: nullcontext()  # noqa: ARG005 - one process
-    debts: Debts | None = None
-    shipped: Shipped = field(default_factory=Shipped)
+    run_exclusive: Callable[[Deadline], AbstractContextManager[object]] = lambda deadline: nullcontext()  # noqa: ARG005 - one process
+    cleanup: Cleanup | None = None
+    shipped: ExpectedRelease = field(default_factory=ExpectedRelease)
 
     @property
     def url(self) -> str:

@@ -17,16 +17,16 @@ from typing import Any
 
 import pytest
 
-from verifier.core.cleanup import Debts
-from verifier.core.collector import Observatory, Presence, Probe, run_lock
+from verifier.core.cleanup import Cleanup
+from verifier.core.collector import Collector, Probe, RunPresence, run_lock
 from verifier.core.config.contract import Contract, Limit
-from verifier.core.config.expected_release import Shipped
+from verifier.core.config.expected_release import ExpectedRelease
 from verifier.core.config.target import Target, read_target
 from verifier.core.credentials import Credentials
-from verifier.core.deadline import Patience, monotonic, now
+from verifier.core.deadline import Deadline, monotonic, now
 from verifier.core.deployment import Deployment, Told
 from verifier.core.evidence import Cause, CouldNotLook, Evidence
-from verifier.core.probe import Context, Wishes
+from verifier.core.probe import CallerOptions, Context
 from verifier.core.redaction import REDACTOR
 from verifier.core.verdict.retention import hold
 
@@ -71,12 +71,12 @@ class Run:
     folder: Path
     scratch: Path
     history: Path
-    patience: Patience
+    deadline: Deadline
     credentials: Credentials
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
     browser: str | None = None
-    wishes: Wishes = field(default_factory=Wishes)
-    shipped: Shipped = field(default_factory=Shipped)
+    options: CallerOptions = field(default_factory=CallerOptions)
+    shipped: ExpectedRelease = field(default_factory=ExpectedRelease)
     wanted: Outlets = Outlets()
     worker: str | None = None
     told: Told | None = None
@@ -134,44 +134,44 @@ class Run:
             raise KeyError(f"{item} has no limit")
         return limit.ceiling
 
-    def observatory(self, probes: tuple[Probe[Evidence], ...]) -> Observatory:
-        """The observatory of this process."""
+    def collector(self, probes: tuple[Probe[Evidence], ...]) -> Collector:
+        """The collector of this process."""
         folder = self.folder / "evidence" / (self.worker or "")
         folder.mkdir(parents=True, exist_ok=True)
-        return Observatory(probes, self.context, self.patience, folder, self.obstacle)
+        return Collector(probes, self.context, self.deadline, folder, self.obstacle)
 
-    def context(self, observatory: Observatory, patience: Patience | None = None) -> Context:
+    def context(self, collector: Collector, deadline: Deadline | None = None) -> Context:
         """What a probe of this run may use."""
         return Context(
             target=self.target,
             credentials=self.credentials,
-            patience=patience or self.patience,
+            deadline=deadline or self.deadline,
             run=self.id,
-            look=observatory.look,
-            glance=observatory.glance,
-            settle=observatory.settle,
+            look=collector.look,
+            peek=collector.peek,
+            wait_for_earlier=collector.wait_for_earlier,
             limit=self.limit,
             ceiling=self.ceiling,
-            quiet=partial(run_lock, self.scratch / "quiet.lock"),
-            loud=partial(run_lock, self.scratch / "quiet.lock", shared=True),
-            alone=lambda name: run_lock(self.scratch / f"{name}.lock"),
+            exclusive=partial(run_lock, self.scratch / "quiet.lock"),
+            shared=partial(run_lock, self.scratch / "quiet.lock", shared=True),
+            named=lambda name: run_lock(self.scratch / f"{name}.lock"),
             browser=self.browser,
-            wishes=replace(self.wishes, app_dir=self.wishes.app_dir or self._app_dir_of_the_target()),
-            tell=observatory.tell,
+            options=replace(self.options, app_dir=self.options.app_dir or self._app_dir_of_the_target()),
+            tell=collector.tell,
             shipped=self.shipped,
-            sole=self.presence.sole,
-            debts=self.debts,
+            run_exclusive=self.presence.run_exclusive,
+            cleanup=self.cleanup,
         )
 
     @cached_property
-    def debts(self) -> Debts:
+    def cleanup(self) -> Cleanup:
         """What this run has changed in the target and must put right."""
-        return Debts(self.scratch / "debts")
+        return Cleanup(self.scratch / "cleanup")
 
     @cached_property
-    def presence(self) -> Presence:
+    def presence(self) -> RunPresence:
         """Which processes of this run still work."""
-        return Presence(self.scratch / "presence.lock", worker=self.worker is not None)
+        return RunPresence(self.scratch / "presence.lock", worker=self.worker is not None)
 
     def _app_dir_of_the_target(self) -> Path | None:
         told = self.target.migrations and self.target.migrations.app_dir
@@ -185,7 +185,7 @@ class Run:
             "id": self.id,
             "folder": str(self.folder),
             "scratch": str(self.scratch),
-            "seconds": self.patience.remaining(),
+            "seconds": self.deadline.remaining(),
             "told": json.dumps(told),
             "obstacle": obstacle,
             "shipped": self.shipped.model_dump(),
@@ -194,7 +194,7 @@ class Run:
     def join(self, given: Mapping[str, Any]) -> None:
         """Take over what the controlling process handed to this worker."""
         self.id = str(given["id"])
-        self.patience = Patience(float(given["seconds"]))
+        self.deadline = Deadline(float(given["seconds"]))
         told = json.loads(given["told"])
         if told:
             self.adopt(Told.model_validate(told))
@@ -208,7 +208,7 @@ class Run:
 
     def end(self) -> None:
         """Stop what was started, and remove what is not to be kept."""
-        self.patience.stop()
+        self.deadline.stop()
         if self.deployment:
             self.deployment.stop()
         shutil.rmtree(self.scratch, ignore_errors=True)
@@ -216,7 +216,7 @@ class Run:
 
 _SCRATCH = "definition-of-done-"
 RUN = pytest.StashKey[Run]()
-OBSERVATORY = pytest.StashKey[Observatory]()
+COLLECTOR = pytest.StashKey[Collector]()
 
 
 def new_folder(root: Path, target: Target) -> Path:

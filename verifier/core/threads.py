@@ -11,7 +11,7 @@ Given = TypeVar("Given")
 Made = TypeVar("Made")
 
 
-def spread(work: Callable[[Given], Made], given: Iterable[Given], hands: int) -> list[Made]:
+def in_threads(work: Callable[[Given], Made], given: Iterable[Given], workers: int) -> list[Made]:
     """What `work` makes of each, in their order.
 
     In daemon threads: those of an executor are joined at exit, so one that does not come back would keep the process.
@@ -19,7 +19,7 @@ def spread(work: Callable[[Given], Made], given: Iterable[Given], hands: int) ->
     Args:
         work: what is done with each.
         given: what it is done with.
-        hands: how many are worked on at the same time.
+        workers: how many are worked on at the same time.
 
     Raises:
         Exception: the first that `work` raised, when the others have ended.
@@ -39,7 +39,7 @@ def spread(work: Callable[[Given], Made], given: Iterable[Given], hands: int) ->
             except BaseException as trouble:  # noqa: BLE001 - it is raised where the work was asked for
                 failed.append(trouble)
 
-    threads = [threading.Thread(target=work_through, daemon=True) for _ in range(min(hands, len(waiting)))]
+    threads = [threading.Thread(target=work_through, daemon=True) for _ in range(min(workers, len(waiting)))]
     for each in threads:
         each.start()
     for each in threads:

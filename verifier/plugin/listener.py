@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from verifier.core.cleanup import PUT_RIGHT, Debt
-from verifier.core.collector import Observatory
+from verifier.core.collector import Collector
 from verifier.core.credentials import NEEDS
-from verifier.core.deadline import Patience
+from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause
 from verifier.core.redaction import REDACTOR
-from verifier.core.run import OBSERVATORY, Run
+from verifier.core.run import COLLECTOR, Run
 from verifier.core.verdict import release_pin as constancy
 from verifier.core.verdict.ledger import UNVERIFIED_STATUS, CheckResult, Ledger, Outcome
 from verifier.core.verdict.outcomes import proven_item
@@ -52,7 +52,7 @@ class Listener:
         self._ledger = ledger
         self._html = config.option.html == "write"
         self._published: Published | None = None
-        self._watchdog = Watchdog(run.patience, self._interrupted, self._last_resort)
+        self._watchdog = Watchdog(run.deadline, self._interrupted, self._last_resort)
         forget_earlier(run.wanted)
         write_incomplete(run)
 
@@ -117,11 +117,11 @@ class Listener:
 
     def pytest_enter_pdb(self) -> None:
         """Let the deadline wait for the person in the debugger."""
-        self._run.patience.pause()
+        self._run.deadline.pause()
 
     def pytest_leave_pdb(self) -> None:
         """Go on."""
-        self._run.patience.resume()
+        self._run.deadline.resume()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:  # noqa: ANN401 - a class of pytest-xdist
@@ -143,13 +143,13 @@ class Listener:
             self._trouble("what the checks leave behind could not be put away", trouble)
         self._ledger.target = self._run.target
         self._interrupted(self._run.interrupted)
-        observatory = session.config.stash.get(OBSERVATORY, None)
-        if observatory is not None:
-            self._put_right(session.config, observatory)
-        self._look_again(observatory)
-        self._look_back(observatory)
+        collector = session.config.stash.get(COLLECTOR, None)
+        if collector is not None:
+            self._put_right(session.config, collector)
+        self._look_again(collector)
+        self._look_back(collector)
         self._watchdog.rest()
-        self._run.patience.stop()
+        self._run.deadline.stop()
         session.exitstatus = self._close()
         return ended
 
@@ -166,50 +166,50 @@ class Listener:
                 reporter.write_line(REDACTOR.text(line), **markup)
         self._run.end()
 
-    def _put_right(self, config: pytest.Config, observatory: Observatory) -> None:
+    def _put_right(self, config: pytest.Config, collector: Collector) -> None:
         """Wait until what the run changed in the target is as it was, and say what is not; whatever ended the run."""
-        debts = self._run.debts
-        debts.close()
-        if all(each.given_up for each in debts.open()):
-            self._ledger.problems += [str(each) for each in debts.open()]
+        cleanup = self._run.cleanup
+        cleanup.close()
+        if all(each.given_up for each in cleanup.open()):
+            self._ledger.problems += [str(each) for each in cleanup.open()]
             return
         # The probe that still watches hears that it is over; the watchdog must not end what is bounded in itself.
-        self._run.patience.stop()
+        self._run.deadline.stop()
         self._watchdog.rest()
         try:
             self._say(config, "what this run stopped is being started again; Ctrl-C leaves it stopped")
-            debts.await_paid(PUT_RIGHT)
-            for each in debts.open():
-                self._pay(each, observatory)
+            cleanup.await_paid(PUT_RIGHT)
+            for each in cleanup.open():
+                self._pay(each, collector)
         except KeyboardInterrupt:
             self._interrupted("Ctrl-C")
-        self._ledger.problems += [str(each) for each in debts.open()]
+        self._ledger.problems += [str(each) for each in cleanup.open()]
 
-    def _pay(self, debt: Debt, observatory: Observatory) -> None:
+    def _pay(self, debt: Debt, collector: Collector) -> None:
         """Start a machine that a worker process has left behind stopped; nobody tries again what somebody gave up."""
-        mine = debt.name in self._run.debts.paying()
-        if not debt.given_up and not mine and bring_back(self._run.context(observatory), debt.name).started is not None:
-            self._run.debts.paid(debt)
+        mine = debt.name in self._run.cleanup.paying()
+        if not debt.given_up and not mine and bring_back(self._run.context(collector), debt.name).started is not None:
+            self._run.cleanup.paid(debt)
 
     def _say(self, config: pytest.Config, text: str) -> None:
         reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
         if reporter:
             reporter.write_line(f"({text})")
 
-    def _look_again(self, observatory: Observatory | None) -> None:
+    def _look_again(self, collector: Collector | None) -> None:
         """Judge at the end whether the release is still the one that was judged."""
         item = constancy.ITEM
         chosen = self._config.option.item
         if chosen and item not in chosen:
             return
-        if item not in self._ledger.judged or item in self._run.target.not_applicable or observatory is None:
+        if item not in self._ledger.judged or item in self._run.target.not_applicable or collector is None:
             return
         if self._ledger.interrupted:
             return
-        context = self._run.context(observatory, Patience(_LAST_LOOK))
+        context = self._run.context(collector, Deadline(_LAST_LOOK))
         try:
-            first = partial(observatory.look, PlatformState)
-            stopped = {each.name: each.remedy for each in self._run.debts.open()}
+            first = partial(collector.look, PlatformState)
+            stopped = {each.name: each.remedy for each in self._run.cleanup.open()}
             self._ledger.hear(constancy.release_unchanged(first, partial(observe_platform, context), stopped))
             self._ledger.finish(constancy.CHECK)
         except KeyboardInterrupt:
@@ -217,13 +217,13 @@ class Listener:
         except Exception as trouble:  # noqa: BLE001 - here nobody else writes down what was seen until now
             self._trouble("the last look at the release failed", trouble)
 
-    def _look_back(self, observatory: Observatory | None) -> None:
+    def _look_back(self, collector: Collector | None) -> None:
         """Judge what all probes together were answered, those of worker processes included."""
         item = server_errors.ITEM
-        if observatory is None or item not in self._ledger.judged or item in self._run.target.not_applicable:
+        if collector is None or item not in self._ledger.judged or item in self._run.target.not_applicable:
             return
         limit = self._run.limit(item)
-        kinds = {name: probe.kind for name, probe in observatory.probes.items()}
+        kinds = {name: probe.kind for name, probe in collector.probes.items()}
         found = server_errors.answers(Seen(self._run.folder / "evidence"), kinds, self._run.target)
         self._ledger.hear(server_errors.no_server_error_seen(found, (limit and limit.count) or 0))
         self._ledger.finish(server_errors.CHECK)
@@ -291,8 +291,8 @@ class Listener:
 
     def _last_resort(self) -> int:
         """From the watchdog's thread: the main thread does not react, so only the verdict is written."""
-        self._run.debts.await_paid(PUT_RIGHT)
-        self._ledger.problems += [str(each) for each in self._run.debts.open()]
+        self._run.cleanup.await_paid(PUT_RIGHT)
+        self._ledger.problems += [str(each) for each in self._run.cleanup.open()]
         self._write_again()
         status = self._ledger.exit_status() or UNVERIFIED_STATUS
         # A terminal that nobody reads from must not hold up the end.

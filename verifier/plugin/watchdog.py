@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from types import FrameType
 
-from verifier.core.deadline import Patience
+from verifier.core.deadline import Deadline
 from verifier.core.verdict.ledger import UNVERIFIED_STATUS
 
 GRACE = 20.0
@@ -22,13 +22,13 @@ class Watchdog:
     """A thread of the controlling process that enforces the deadline.
 
     Args:
-        patience: the run's.
+        deadline: the run's.
         tell: is told why the run is ended.
         last_resort: writes down what is known; called from the thread, when the main thread does not react.
     """
 
-    def __init__(self, patience: Patience, tell: Callable[[str], None], last_resort: Callable[[], int]) -> None:
-        self._patience = patience
+    def __init__(self, deadline: Deadline, tell: Callable[[str], None], last_resort: Callable[[], int]) -> None:
+        self._deadline = deadline
         self._tell = tell
         self._last_resort = last_resort
         self._ended = threading.Event()
@@ -58,15 +58,15 @@ class Watchdog:
         raise KeyboardInterrupt
 
     def _watch(self) -> None:
-        while self._patience.remaining() > 0 or self._patience.paused:
+        while self._deadline.remaining() > 0 or self._deadline.paused:
             # In short steps while a person is in the debugger: nothing tells when that ends.
-            if self._ended.wait(_STEP if self._patience.paused else self._patience.remaining()):
+            if self._ended.wait(_STEP if self._deadline.paused else self._deadline.remaining()):
                 return
         with self._one_ends_it:
             if self._ended.is_set():
                 return
-            self._tell(f"the deadline of {self._patience.seconds:g} s passed")
-        self._patience.stop()
+            self._tell(f"the deadline of {self._deadline.seconds:g} s passed")
+        self._deadline.stop()
         # Checks that wait for evidence end now by themselves; a check that hangs needs the signal.
         if self._ended.wait(1.0):
             return

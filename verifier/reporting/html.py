@@ -88,9 +88,9 @@ def _generate(node: str, results: Path, made: Path, name: str) -> str:
     config = {"name": name, "output": str(made / "report"), "plugins": {"awesome": {"options": options}}}
     (made / "allurerc.json").write_text(json.dumps(config), encoding="utf-8")
     command = [node, str(_CLI), "generate", "--config", str(made / "allurerc.json"), "--cwd", str(made), str(results)]
-    quiet = {**os.environ, "NO_COLOR": "1", "ALLURE_NO_ANALYTICS": "1", "DO_NOT_TRACK": "1"}
+    exclusive = {**os.environ, "NO_COLOR": "1", "ALLURE_NO_ANALYTICS": "1", "DO_NOT_TRACK": "1"}
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False, env=quiet)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False, env=exclusive)
     except subprocess.TimeoutExpired:
         return f"it took longer than {_SECONDS} s"
     except OSError as trouble:

@@ -34,7 +34,7 @@ class Image(Record):
         return (f":{self.tag}" if self.tag else "") + digest or "no image told"
 
 
-class Shipped(Record):
+class ExpectedRelease(Record):
     """What was shipped, as far as the caller says it.
 
     Attributes:
@@ -70,7 +70,7 @@ def read_image(text: str) -> Image:
     return Image(**found.groupdict())
 
 
-def read_shipped(*, release: str | None, image: str | None, sha: str | None, source: str | None) -> Shipped:
+def read_shipped(*, release: str | None, image: str | None, sha: str | None, source: str | None) -> ExpectedRelease:
     """What the options say was shipped; an option of its own wins over flyctl's line.
 
     Args:
@@ -85,7 +85,7 @@ def read_shipped(*, release: str | None, image: str | None, sha: str | None, sou
     told = _told(source) if source else {}
     try:
         name = image or told.get("image_ref")
-        return Shipped(
+        return ExpectedRelease(
             version=_version(release if release is not None else told.get("version")),
             image=read_image(str(name)) if name else None,
             sha=_commit(sha),

@@ -53,18 +53,18 @@ def record(context: Context, browser: Browser, route: str, *, name: str = "") ->
 def _load(context: Context, browser: Browser, url: str, trace: Path, har: Path) -> None:
     recorded = {"record_har_path": str(har), "record_har_content": "omit"}
     with (
-        context.loud(),
-        in_plain_words(context.patience, url),
+        context.shared(),
+        in_plain_words(context.deadline, url),
         opened_context(browser, context, **recorded) as opened,
     ):
         opened.tracing.start(screenshots=True, snapshots=True)
         page = opened.new_page()
         try:
-            page.goto(url, timeout=1000 * context.patience.shorter(LOAD).remaining())
+            page.goto(url, timeout=1000 * context.deadline.shorter(LOAD).remaining())
             page.wait_for_timeout(_AFTER)
         except Error:
             pass  # a page that does not come is what the trace then shows
-        with unstuck(page, context.patience, _WRITING):
+        with unstuck(page, context.deadline, _WRITING):
             opened.tracing.stop(path=str(trace))
             opened.close()  # writes the archive of requests, and asks the page for it
 

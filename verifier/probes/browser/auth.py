@@ -128,7 +128,7 @@ def _logged_in(context: Context, browser: Browser, path: Path) -> Any:  # noqa: 
     opened = browser.new_context(**arguments)
     try:
         page = opened.new_page()
-        page.set_default_timeout(1000 * context.patience.shorter(LOGIN).remaining())
+        page.set_default_timeout(1000 * context.deadline.shorter(LOGIN).remaining())
         login(page, context.url, context.credentials.named)
         state = opened.storage_state()
     except CouldNotLook:

@@ -210,14 +210,14 @@ def _visit(
     context: Context, browser: Browser, dashboard: Dashboard, route: str, seen: dict[str, bytes] | None
 ) -> tuple[Visit, list[str]]:
     url = address(context, route)
-    with context.loud(), opened_context(browser, context) as opened, in_plain_words(context.patience, url):
+    with context.shared(), opened_context(browser, context) as opened, in_plain_words(context.deadline, url):
         page = opened.new_page()
         ear = Ear(page, context.url, dashboard)
-        answer = page.goto(url, timeout=1000 * context.patience.shorter(_LOAD).remaining())
+        answer = page.goto(url, timeout=1000 * context.deadline.shorter(_LOAD).remaining())
         app = _app(context, page)
-        with unstuck(page, context.patience):
+        with unstuck(page, context.deadline):
             page.evaluate(_SETTLED)
-        with unstuck(page, context.patience, _READING):
+        with unstuck(page, context.deadline, _READING):
             kept = tuple(ear.complaints)  # what axe does to the page is not the page's doing
             if seen is not None:
                 seen["page.png"] = _picture(page)

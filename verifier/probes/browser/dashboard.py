@@ -14,7 +14,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext, CDPSession, Error, FloatRect, Page, Request, Response
 
 from verifier.core.config.target import Target
-from verifier.core.deadline import Patience, now
+from verifier.core.deadline import Deadline, now
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
 from verifier.probes.browser.auth import address
@@ -60,7 +60,7 @@ class Arrival:
     Attributes:
         unwell: address → what came of it, for whatever the page asked for in vain.
         overrun: seconds after which a tile that has not come is not waited for.
-        patience: of the run.
+        deadline: of the run.
         document: the address of the document that is looked at: the app's own, where another page embeds it.
         status: its HTTP status.
         thread: seconds for which the page's main thread was busy until all was seen, and those that a processor worked.
@@ -71,7 +71,7 @@ class Arrival:
     at: datetime
     reports: Reports
     overrun: float
-    patience: Patience
+    deadline: Deadline
     unwell: dict[str, str] = field(default_factory=dict)
     document: str = ""
     status: int = 0
@@ -97,22 +97,22 @@ def arrived(context: Context, opened: BrowserContext, dashboard: Dashboard, *, o
         CouldNotLook: what came is no dashboard, or nothing came.
     """
     url = address(context, dashboard.path)
-    with context.quiet(), in_plain_words(context.patience, url, remedy=curl(context.target, url)):
+    with context.exclusive(), in_plain_words(context.deadline, url, remedy=curl(context.target, url)):
         page = opened.new_page()
         need_readable_marks(context.target, dashboard, page)
         reports = Reports(tile.id for tile in dashboard.tile)
-        arrival = Arrival(page=page, url=url, at=now(), reports=reports, overrun=overrun, patience=context.patience)
+        arrival = Arrival(page=page, url=url, at=now(), reports=reports, overrun=overrun, deadline=context.deadline)
         told = _prepare(arrival, dashboard)
         if context.target.entry.embedded:
             page.on("response", partial(_hear_of_the_app, arrival, origin(context.url)))
-        patience = context.patience.shorter(overrun + GRACE)  # from here on: waiting for the lock is not the page's
-        _go(arrival, patience)
-        _wait(arrival, patience)
+        deadline = context.deadline.shorter(overrun + GRACE)  # from here on: waiting for the lock is not the page's
+        _go(arrival, deadline)
+        _wait(arrival, deadline)
         if arrival.done:
-            with suppress(CouldNotLook), unstuck(page, context.patience, _ENDING):  # what was to be seen was seen
+            with suppress(CouldNotLook), unstuck(page, context.deadline, _ENDING):  # what was to be seen was seen
                 arrival.thread = _thread(told)
     try:
-        _need_time(context.patience)
+        _need_time(context.deadline)
         _need_the_dashboard(context.target, arrival)
         yield arrival
     finally:
@@ -125,7 +125,7 @@ def picture(arrival: Arrival, labels: list[dict[str, Any]]) -> bytes:
     if not arrival.done:
         return b""
     try:
-        with unstuck(arrival.page, arrival.patience, _ENDING):
+        with unstuck(arrival.page, arrival.deadline, _ENDING):
             return _drawn(arrival.page, labels)
     except (CouldNotLook, Error):
         return b""
@@ -210,20 +210,20 @@ def _hear_of_the_app(arrival: Arrival, own: str, response: Response) -> None:
         arrival.status, arrival.document = response.status, response.url
 
 
-def _go(arrival: Arrival, patience: Patience) -> None:
+def _go(arrival: Arrival, deadline: Deadline) -> None:
     arrival.at = now()
-    response = arrival.page.goto(arrival.url, wait_until="commit", timeout=1000 * patience.remaining())
+    response = arrival.page.goto(arrival.url, wait_until="commit", timeout=1000 * deadline.remaining())
     if response is None:
         raise CouldNotLook(Cause.NO_DATA, f"the browser got no document from {arrival.url}")
     arrival.status = arrival.status or response.status
 
 
-def _wait(arrival: Arrival, patience: Patience) -> None:
-    """Until the page has said its last word, or the patience is over.
+def _wait(arrival: Arrival, deadline: Deadline) -> None:
+    """Until the page has said its last word, or the deadline has passed.
 
     Awaiting a promise in the page would never end on a page that hangs, and would not hear that the run stops.
     """
-    while not arrival.done and not patience.over:
+    while not arrival.done and not deadline.over:
         arrival.page.wait_for_timeout(_PULSE)
 
 
@@ -232,10 +232,10 @@ def _thread(told: CDPSession) -> tuple[float, float]:
     return metrics["TaskDuration"], metrics["ThreadTime"]
 
 
-def _need_time(patience: Patience) -> None:
-    if patience.stopped:
+def _need_time(deadline: Deadline) -> None:
+    if deadline.stopped:
         raise CouldNotLook(Cause.INTERRUPTED, "the run was stopped while it looked at the tiles")
-    if patience.over:
+    if deadline.over:
         remedy = "run again with a longer --deadline"
         raise CouldNotLook(Cause.TIMEOUT, "the time of the run was over before the tiles had been seen", remedy=remedy)
 
@@ -263,7 +263,7 @@ def _need_the_dashboard(target: Target, arrival: Arrival) -> None:
         remedy = "a session of that page may have expired: see [entry] of the target file"
         raise CouldNotLook(Cause.UNAUTHORIZED, what, remedy=remedy, pictures=seen)
     if not reports.top.page.get("complete"):
-        with unstuck(arrival.page, arrival.patience):
+        with unstuck(arrival.page, arrival.deadline):
             arrival.page.evaluate("0")  # a page that is stuck does not answer, however much of it has come
         what = f"{arrival.url} began with HTTP {arrival.status}, and did not come to its end"
         remedy = curl(target, arrival.url, options="-sS -N")

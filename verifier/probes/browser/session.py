@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright
 from playwright.sync_api import TimeoutError as TookTooLong
 
 from verifier.core.config.target import Target
-from verifier.core.deadline import Patience
+from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
 from verifier.probes.browser.auth import brought_along, send_headers
@@ -44,13 +44,13 @@ _QUIET = (
     "--no-pings",
 )
 
-_INSIDE: dict[threading.Event, Patience] = {}
+_INSIDE: dict[threading.Event, Deadline] = {}
 """What tells that a thread has left Playwright → what makes it leave."""
 
 
 @contextmanager
 def opened_browser(context: Context) -> Iterator[Browser]:
-    """A headless browser of this thread's own; closed at the end, and killed when the patience is over.
+    """A headless browser of this thread's own; closed at the end, and killed when the deadline has passed.
 
     Playwright's driver reads from a pipe that this process holds: when the process is killed, driver and browser end.
 
@@ -60,14 +60,14 @@ def opened_browser(context: Context) -> Iterator[Browser]:
     path = find_browser(context.browser, os.environ)
     remedy = by_hand(context.target, context.url)
     with (
-        _left_before_exit(context.patience),
-        in_plain_words(context.patience, "the browser", remedy=remedy),
+        _left_before_exit(context.deadline),
+        in_plain_words(context.deadline, "the browser", remedy=remedy),
         sync_playwright() as playwright,
     ):
         browser = _launched(playwright, context, path)
         closed = threading.Event()
         try:
-            _guard(browser, context.patience, closed)
+            _guard(browser, context.deadline, closed)
             yield browser
         finally:
             with suppress(Error):
@@ -80,21 +80,21 @@ def _launched(playwright: Playwright, context: Context, path: str) -> Browser:
         return playwright.chromium.launch(
             executable_path=path,
             args=arguments(context.target),
-            timeout=1000 * context.patience.shorter(LAUNCH).remaining(),
+            timeout=1000 * context.deadline.shorter(LAUNCH).remaining(),
         )
     except Error as trouble:
         what = f"the browser {path} does not start: {_why_not_started(trouble)}"
         raise CouldNotLook(Cause.PRECONDITION, what, remedy=f"another browser: {REMEDY}") from None
 
 
-def _guard(browser: Browser, patience: Patience, closed: threading.Event) -> None:
-    """Kill the browser when the patience is over.
+def _guard(browser: Browser, deadline: Deadline, closed: threading.Event) -> None:
+    """Kill the browser when the deadline has passed.
 
     Some of Playwright's calls have no time limit, and none can be stopped from another thread; but all of them end
     when their browser does.
     """
     process = _process(browser)
-    _kill_unless(closed, patience, lambda: [process])
+    _kill_unless(closed, deadline, lambda: [process])
 
 
 def _process(browser: Browser) -> int:
@@ -114,13 +114,13 @@ def _serving_pages(browser: int) -> list[int]:
     return serving
 
 
-def _kill_unless(ended: threading.Event, patience: Patience, processes: Callable[[], Iterable[int]]) -> threading.Event:
-    """Kill the processes when the patience is over and `ended` is not set; what tells that it came to that."""
+def _kill_unless(ended: threading.Event, deadline: Deadline, processes: Callable[[], Iterable[int]]) -> threading.Event:
+    """Kill the processes when the deadline has passed and `ended` is not set; what tells that it came to that."""
     killed = threading.Event()
 
     def watch() -> None:
         try:
-            patience.wait_for(ended, "the browser")
+            deadline.wait_for(ended, "the browser")
         except CouldNotLook:
             killed.set()
             for process in processes():
@@ -132,10 +132,10 @@ def _kill_unless(ended: threading.Event, patience: Patience, processes: Callable
 
 
 @contextmanager
-def _left_before_exit(patience: Patience) -> Iterator[None]:
+def _left_before_exit(deadline: Deadline) -> Iterator[None]:
     """Let the interpreter not end before this thread has left Playwright: it would crash in Playwright's greenlets."""
     left = threading.Event()
-    _INSIDE[left] = patience
+    _INSIDE[left] = deadline
     try:
         yield
     finally:
@@ -146,8 +146,8 @@ def _left_before_exit(patience: Patience) -> Iterator[None]:
 @atexit.register
 def _leave() -> None:
     inside = list(_INSIDE.items())
-    for _, patience in inside:
-        patience.stop()
+    for _, deadline in inside:
+        deadline.stop()
     for left, _ in inside:
         left.wait(LEAVE)
 
@@ -175,12 +175,12 @@ def opened_context(browser: Browser, context: Context, **more: Any) -> Iterator[
 
 
 @contextmanager
-def unstuck(page: Page, patience: Patience, seconds: float = ANSWER) -> Iterator[None]:
+def unstuck(page: Page, deadline: Deadline, seconds: float = ANSWER) -> Iterator[None]:
     """Let no script that never ends hold up what is asked of a page: most calls of Playwright's have no time limit.
 
     Args:
         page: what is asked; the pages of its browser are killed when the time is over, and then the call ends.
-        patience: of the run.
+        deadline: of the run.
         seconds: for the body.
 
     Raises:
@@ -189,11 +189,11 @@ def unstuck(page: Page, patience: Patience, seconds: float = ANSWER) -> Iterator
     browser = page.context.browser
     process = _process(browser) if browser else 0
     left = threading.Event()
-    stuck = _kill_unless(left, patience.shorter(seconds), lambda: _serving_pages(process))
+    stuck = _kill_unless(left, deadline.shorter(seconds), lambda: _serving_pages(process))
     try:
         yield
     except Error:
-        if not stuck.is_set() or patience.over or patience.stopped:
+        if not stuck.is_set() or deadline.over or deadline.stopped:
             raise
         what = f"{page.url}: a script of it did not end within {seconds:g} s"
         remedy = f"open {page.url} in a browser, with its developer tools"
@@ -203,11 +203,11 @@ def unstuck(page: Page, patience: Patience, seconds: float = ANSWER) -> Iterator
 
 
 @contextmanager
-def in_plain_words(patience: Patience, what: str, *, remedy: str = "") -> Iterator[None]:
+def in_plain_words(deadline: Deadline, what: str, *, remedy: str = "") -> Iterator[None]:
     """Turn Playwright's errors into `CouldNotLook`.
 
     Args:
-        patience: tells whether the run was stopped, which also ends the browser.
+        deadline: tells whether the run was stopped, which also ends the browser.
         what: what is asked for, as the subject of a sentence.
         remedy: how to ask for it by hand.
     """
@@ -216,10 +216,10 @@ def in_plain_words(patience: Patience, what: str, *, remedy: str = "") -> Iterat
     except Error as trouble:
         if _CLOSED in trouble.message:
             # Ctrl-C reaches the browser as soon as the run, which then takes a moment to say so.
-            patience.wait(STOPPING)
-        if patience.stopped:
+            deadline.wait(STOPPING)
+        if deadline.stopped:
             raise CouldNotLook(Cause.INTERRUPTED, f"the run was stopped while it looked at {what}") from None
-        if patience.over:
+        if deadline.over:
             raise CouldNotLook(Cause.TIMEOUT, f"the time of the run was over while it looked at {what}") from None
         cause, why = _explained(trouble)
         raise CouldNotLook(cause, f"{what}: {why}", remedy=remedy) from None

@@ -7,7 +7,7 @@ pytest-xdist its file is handed out last, and it waits until no other worker jud
 look at the release is made, which must find the same machines in the same versions.
 
 The machine is started again whatever happens: when a check of this probe would fail, at Ctrl-C and after the deadline.
-That has a patience of its own, and the run waits for it (`debts`). Where it cannot be confirmed, the run names the
+That has a deadline of its own, and the run waits for it (`cleanup`). Where it cannot be confirmed, the run names the
 command that does it by hand.
 """
 
@@ -130,8 +130,8 @@ def observe_failover(context: Context) -> FailoverState:
     """
     need_permission(context)
     app = context.target.app
-    context.settle()
-    with context.sole(context.patience):
+    context.wait_for_earlier()
+    with context.run_exclusive(context.deadline):
         need_time(context)
         started, stopped, others = now(), *chosen(observe_platform(context), app)
         with Subscriptions(context) as streams:
@@ -173,7 +173,7 @@ def need_time(context: Context) -> None:
         CouldNotLook: timeout, if it has not.
     """
     needed = context.ceiling(ITEM) + BACK
-    if context.patience.remaining() < needed:
+    if context.deadline.remaining() < needed:
         what = f"stopping a machine and seeing it come back may take {needed:g} s, and the run has not that much left"
         raise CouldNotLook(Cause.TIMEOUT, what, remedy="give the run more time: --deadline SECONDS")
 
@@ -240,8 +240,8 @@ def _need_open(held: Mapping[str, Subscription]) -> None:
 
 def _greeted(context: Context, held: Sequence[Subscription]) -> bool:
     """Whether the app says something at once to everybody who comes."""
-    patience = context.patience.shorter(_GREETING)
-    return patience.eventually(lambda: all(each.heard for each in held), bool, pause=_PAUSE)
+    deadline = context.deadline.shorter(_GREETING)
+    return deadline.eventually(lambda: all(each.heard for each in held), bool, pause=_PAUSE)
 
 
 def _watched(
@@ -266,7 +266,7 @@ def _watched(
             new.extend(Client(streams, greeted=before[0].greeted) for _ in range(_THROUGH_THE_EDGE))
         return closed and bool(new) and all(each.served is not None for each in (*before, *new))
 
-    if not context.patience.shorter(limit - (monotonic() - asked)).eventually(certain, bool, pause=_PAUSE):
+    if not context.deadline.shorter(limit - (monotonic() - asked)).eventually(certain, bool, pause=_PAUSE):
         _need_the_whole_limit(context)
     back = {f"client {place}, who had lost the stream": each for place, each in enumerate(before, 1) if each.came_back}
     return back | {f"client {place}, who came new": each for place, each in enumerate(new, len(before) + 1)}
@@ -274,6 +274,6 @@ def _watched(
 
 def _need_the_whole_limit(context: Context) -> None:
     """What was not seen within the limit is red; what was not seen because the run ended is not."""
-    if context.patience.over:
-        cause = Cause.INTERRUPTED if context.patience.stopped else Cause.TIMEOUT
+    if context.deadline.over:
+        cause = Cause.INTERRUPTED if context.deadline.stopped else Cause.TIMEOUT
         raise CouldNotLook(cause, "the run ended while a machine was stopped; it was started again")

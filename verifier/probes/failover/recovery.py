@@ -6,8 +6,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Self
 
-from verifier.core.cleanup import Debt, Debts
-from verifier.core.deadline import Patience, monotonic
+from verifier.core.cleanup import Cleanup, Debt
+from verifier.core.deadline import Deadline, monotonic
 from verifier.core.evidence import Cause, CouldNotLook, Record
 from verifier.core.probe import Context
 from verifier.probes.fly.client import Fly, fly
@@ -91,7 +91,7 @@ class Return(Record):
 
 
 def bring_back(context: Context, machine: str, ends: tuple[Exit, ...] = (), *, greeted: bool = False) -> Return:
-    """Start the machine again, and wait until it serves; with a patience of its own, whatever became of the run's.
+    """Start the machine again, and wait until it serves; with a deadline of its own, whatever became of the run's.
 
     Args:
         context: the target.
@@ -99,11 +99,11 @@ def bring_back(context: Context, machine: str, ends: tuple[Exit, ...] = (), *, g
         ends: its exits before that; a new one shows that it did stop.
         greeted: whether its streams say something at once.
     """
-    calm = replace(context, patience=Patience(BACK))
+    calm = replace(context, deadline=Deadline(BACK))
     try:
         with fly(calm) as platform, client(calm.target) as session:
             raised = _Raised(calm, platform, Power(calm, session), machine, ends)
-            seen = calm.patience.eventually(raised.look, raised.certain, pause=0.5)
+            seen = calm.deadline.eventually(raised.look, raised.certain, pause=0.5)
     except CouldNotLook as trouble:
         return Return(cause=trouble.cause, trouble=trouble.what)
     if raised.started is None:
@@ -111,7 +111,7 @@ def bring_back(context: Context, machine: str, ends: tuple[Exit, ...] = (), *, g
         cause = None if seen else raised.trouble and raised.trouble.cause
         return Return(state=state, cause=cause, trouble=raised.trouble.what if raised.trouble else "")
     running = Return(started=raised.started, state="started")
-    if context.patience.stopped:
+    if context.deadline.stopped:
         return running
     return _served(calm, machine, running, greeted=greeted)
 
@@ -141,14 +141,14 @@ class Stopped:
         Raises:
             CouldNotLook: it may not be stopped, or nobody knows whether it was; then it has been started again.
         """
-        debts = self._debts
-        debts.take(self._debt)
+        cleanup = self._debts
+        cleanup.take(self._debt)
         try:
             with client(self._context.target) as session:
                 self.asked = Power(self._context, session).stop(self._machine.id)
         except CouldNotLook as trouble:
             if trouble.cause == Cause.UNAUTHORIZED:
-                debts.paid(self._debt)
+                cleanup.paid(self._debt)
             else:
                 self.__exit__()
             raise
@@ -164,10 +164,10 @@ class Stopped:
             self._debts.paid(self._debt)
 
     @property
-    def _debts(self) -> Debts:
-        if self._context.debts is None:
+    def _debts(self) -> Cleanup:
+        if self._context.cleanup is None:
             raise CouldNotLook(Cause.PRECONDITION, "nobody would see to it that the machine is started again")
-        return self._context.debts
+        return self._context.cleanup
 
 
 def start_by_hand(app: str, machine: str) -> str:
@@ -224,7 +224,7 @@ def _served(context: Context, machine: str, running: Return, *, greeted: bool) -
             guest.look()
             return guest.served
 
-        at = context.patience.eventually(look, lambda served: served is not None, pause=0.05)
+        at = context.deadline.eventually(look, lambda served: served is not None, pause=0.05)
         if at is None:
             return running.model_copy(update={"stream": guest.trouble})
         return running.model_copy(update={"served": at - began})

@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 import httpx
 
-from verifier.core.deadline import Patience
+from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
 from verifier.probes.fly.auth import authorization, bare
@@ -80,7 +80,7 @@ class Fly:
     wrong address), timeout (408), rate-limited (429), unreachable (5xx, no answer), no-data (an unknown shape).
 
     Args:
-        context: the app, the credentials and the patience.
+        context: the app, the credentials and the deadline.
         session: the client to ask with.
     """
 
@@ -304,26 +304,26 @@ class Fly:
         rate: float = RATE,
         burst: int = BURST,
     ) -> Reply:
-        """The answer to a GET: JSON with status 200, after as many repetitions as the patience allows."""
-        patience = self._context.patience.shorter(ANSWER_SECONDS)
+        """The answer to a GET: JSON with status 200, after as many repetitions as the deadline allows."""
+        deadline = self._context.deadline.shorter(ANSWER_SECONDS)
         limited = url.startswith(f"{self._urls.machines_url}/v1/")
 
         def once() -> Reply:
             if limited:
-                patience.turn(what, rate=rate, burst=burst)
+                deadline.turn(what, rate=rate, burst=burst)
             self.asked += 1
             sent = headers or self._headers()
-            reply = get(self._session, url, headers=sent, params=params, keep=WHOLE, timeout=request_seconds(patience))
+            reply = get(self._session, url, headers=sent, params=params, keep=WHOLE, timeout=request_seconds(deadline))
             if reply.status != httpx.codes.OK or not _is_json(reply):
                 raise refused(self._context.target, reply, what)
             return reply
 
-        return patience.retry(once, causes=RETRIED)
+        return deadline.retry(once, causes=RETRIED)
 
 
-def request_seconds(patience: Patience) -> float:
-    """How long one request may take of the patience for a question and its repetitions."""
-    return max(1.0, min(TIMEOUT, patience.remaining()))
+def request_seconds(deadline: Deadline) -> float:
+    """How long one request may take of the deadline for a question and its repetitions."""
+    return max(1.0, min(TIMEOUT, deadline.remaining()))
 
 
 def _is_json(reply: Reply) -> bool:

@@ -26,7 +26,7 @@ class Power:
     `Retry-After` is honoured.
 
     Args:
-        context: the app, the credentials and the patience.
+        context: the app, the credentials and the deadline.
         session: the client to ask with.
     """
 
@@ -56,18 +56,18 @@ class Power:
     def _ordered(self, verb: str, machine: str) -> float:
         app, urls = self._context.target.app, self._context.target.platform
         url = f"{urls.machines_url}/v1/apps/{quote(app, safe='')}/machines/{quote(machine, safe='')}/{verb}"
-        what, patience = f"the order to {verb} machine {machine}", self._context.patience.shorter(ANSWER_SECONDS)
+        what, deadline = f"the order to {verb} machine {machine}", self._context.deadline.shorter(ANSWER_SECONDS)
 
         def once() -> float:
-            patience.turn(what, rate=RATE, burst=BURST)
+            deadline.turn(what, rate=RATE, burst=BURST)
             sent = monotonic()
             headers = {"authorization": authorization(self._context.credentials.get("fly"))}
-            reply = order(self._session, url, headers=headers, timeout=request_seconds(patience))
+            reply = order(self._session, url, headers=headers, timeout=request_seconds(deadline))
             if reply.status != httpx.codes.OK:
                 raise _told(refused(self._context.target, reply, what), app)
             return sent
 
-        return patience.retry(once, causes=RETRIED)
+        return deadline.retry(once, causes=RETRIED)
 
 
 def _told(trouble: CouldNotLook, app: str) -> CouldNotLook:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from verifier.core.config.expected_release import Image, Shipped
+from verifier.core.config.expected_release import ExpectedRelease, Image
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.probes.fly.machines import Machine
 from verifier.probes.fly.release import Release
@@ -12,7 +12,7 @@ from verifier.probes.fly.release import Release
 _SHORT_SHA = 7
 
 
-def differences(shipped: Shipped, release: Release, machines: Iterable[Machine]) -> dict[str, str]:
+def differences(shipped: ExpectedRelease, release: Release, machines: Iterable[Machine]) -> dict[str, str]:
     """What the release is not, of what was shipped: what was expected → what was seen.
 
     Raises:

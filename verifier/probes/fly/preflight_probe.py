@@ -13,7 +13,7 @@ import httpx
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
-from verifier.core.threads import spread
+from verifier.core.threads import in_threads
 from verifier.probes.fly.client import Fly
 from verifier.probes.fly.preflight import Preflight, Trouble
 from verifier.probes.http.client import Reply, client, get
@@ -24,7 +24,7 @@ SECONDS = 4.0
 
 def observe_preflight(context: Context) -> Preflight:
     """Ask the platform about the token and the app, and the target's address, all at once."""
-    started, hasty = now(), replace(context, patience=context.patience.shorter(SECONDS))
+    started, hasty = now(), replace(context, deadline=context.deadline.shorter(SECONDS))
     told = context.target.platform.machines == "told"
     url = context.target.url
     with client(context.target) as session:
@@ -33,7 +33,7 @@ def observe_preflight(context: Context) -> Preflight:
             "clock": lambda: _front(session, f"{context.target.platform.machines_url}/v1/platform/regions"),
             "front": lambda: _front(session, url) if url else None,
         }
-        answers = dict(zip(asks, spread(lambda ask: ask(), asks.values(), len(asks)), strict=True))
+        answers = dict(zip(asks, in_threads(lambda ask: ask(), asks.values(), len(asks)), strict=True))
         (token, trouble), front = answers["platform"], answers["front"]
         return Preflight(
             asked="Does our token open this app, do the clocks agree, and who answers?",

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import httpx
 
-from verifier.core.config.expected_release import Shipped
+from verifier.core.config.expected_release import ExpectedRelease
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, Cell, CouldNotLook, Evidence
 from verifier.core.probe import Context
@@ -74,7 +74,7 @@ class PlatformState(Evidence):
             if each.down and each.state in STATES
         }
 
-    def differences(self, shipped: Shipped) -> dict[str, str]:
+    def differences(self, shipped: ExpectedRelease) -> dict[str, str]:
         """What runs instead of what was shipped: what was expected → what was seen.
 
         Raises:
@@ -226,7 +226,7 @@ def observe_machines(context: Context) -> MachineState:
 
     At most eight seconds are waited for; what is then seen is what counts.
     """
-    seen = context.patience.shorter(8).eventually(lambda: observe_platform(context), _settled, pause=1.0)
+    seen = context.deadline.shorter(8).eventually(lambda: observe_platform(context), _settled, pause=1.0)
     return MachineState(**dict(seen))
 
 

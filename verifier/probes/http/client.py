@@ -16,7 +16,7 @@ from verifier.core.deadline import monotonic, now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
 from verifier.core.probe import Context
 from verifier.core.redaction import REDACTOR
-from verifier.core.threads import spread
+from verifier.core.threads import in_threads
 
 TIMEOUT = 10.0
 """Seconds for one request; a health check of the platform gives up after 5."""
@@ -268,7 +268,7 @@ def observe_way_out(context: Context) -> WayOut:
     addresses = [context.url, f"{context.target.platform.machines_url}/v1/platform/regions"]
     started = now()
     with client(context.target) as session:
-        replies = spread(lambda address: get(session, address), addresses, len(addresses))
+        replies = in_threads(lambda address: get(session, address), addresses, len(addresses))
     return WayOut(
         asked="Does anything answer us at all?",
         where=", ".join(addresses),

@@ -123,10 +123,10 @@ def observe_load(context: Context) -> LoadState:
         raise CouldNotLook(Cause.PRECONDITION, f"no room for streams: {limit_met}", remedy="ulimit -n 20000")
     events = context.part(context.target.events, "events")
     writes = context.target.writes == "allowed" and context.target.approvals is not None
-    with context.alone("streams"), context.loud(), Subscriptions(context, settings.addresses) as streams:
+    with context.named("streams"), context.shared(), Subscriptions(context, settings.addresses) as streams:
         before = count_streams(context, machines)
         crowd = Crowd(streams, events, context.target.approvals)
-        crowd.gather(machines, count, settings.ramp, context.patience)
+        crowd.gather(machines, count, settings.ramp, context.deadline)
         _need_entry(crowd)
         full, at_first = monotonic(), crowd.holding()
         changes = _changes(context, settings, machines) if writes else iter(())
@@ -192,15 +192,15 @@ def _held(context: Context, crowd: Crowd, settings: Load, changes: Iterator[Chan
     written: list[Change] = []
     # Where only heartbeats can be seen, every client must have had the time for one.
     hold = settings.hold if writes else max(settings.hold, context.ceiling("sse-heartbeat"))
-    patience = context.patience.shorter(hold)
+    deadline = context.deadline.shorter(hold)
     for _ in range(settings.changes if writes else 0):
-        context.patience.wait(min(hold / (settings.changes + 1), patience.remaining()))
+        context.deadline.wait(min(hold / (settings.changes + 1), deadline.remaining()))
         written += next(changes), next(changes)
     for last in changes:
         written.append(last)
-    context.patience.wait(patience.remaining())
+    context.deadline.wait(deadline.remaining())
     stayed = sum(crowd.holding().values())
-    late = context.patience.shorter(context.ceiling(ITEM))
+    late = context.deadline.shorter(context.ceiling(ITEM))
     late.eventually(lambda: len(crowd.arrivals) >= len(written) * stayed, bool, pause=0.05)
     return written
 
@@ -221,8 +221,8 @@ def _changes(context: Context, settings: Load, machines: Sequence[str]) -> Itera
 def _after(context: Context, machines: Sequence[str], before: dict[str, float]) -> dict[str, float]:
     """The server's count when it has had the time to notice that we left."""
     limit = context.limit(_DISCONNECT)
-    patience = context.patience.shorter(limit.ceiling if limit and limit.seconds else _NOTICED)
-    return patience.eventually(
+    deadline = context.deadline.shorter(limit.ceiling if limit and limit.seconds else _NOTICED)
+    return deadline.eventually(
         lambda: count_streams(context, machines),
         lambda told: all(told[each] <= before[each] + _NOISE for each in told),
         pause=0.2,

@@ -116,7 +116,7 @@ def observe_load_result(context: Context) -> DistributedLoad:
         CouldNotLook: precondition, if the file is not readable or about another address; stale-data, if it is from
             before the release or older than an hour.
     """
-    path, started = context.wishes.load_result, now()
+    path, started = context.options.load_result, now()
     result = None if path is None else _read(path)
     if result is not None:
         _need_this_deployment(context, result)

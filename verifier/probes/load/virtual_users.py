@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from verifier.core.deadline import Patience, monotonic
+from verifier.core.deadline import Deadline, monotonic
 from verifier.probes.sse.section import Approvals, Events
 from verifier.probes.sse.subscriptions import Subscription, Subscriptions
 from verifier.probes.sse.wire.parser import Comment, Event
@@ -48,17 +48,17 @@ class Crowd:
         self._pauses: dict[Subscription, float] = {}
         self._about = lru_cache(maxsize=64)(self._read)
 
-    def gather(self, machines: Sequence[str], count: int, ramp: float, patience: Patience) -> None:
+    def gather(self, machines: Sequence[str], count: int, ramp: float, deadline: Deadline) -> None:
         """Open `count` streams, spread over machines and over `ramp` seconds; what became of each, it says itself."""
         self.members = [self._streams.new(machine, self.hear) for machine in _spread(machines, count)]
-        self._streams.run(self._open(ramp, patience))
+        self._streams.run(self._open(ramp, deadline))
 
-    async def _open(self, ramp: float, patience: Patience) -> None:
+    async def _open(self, ramp: float, deadline: Deadline) -> None:
         began, free = monotonic(), asyncio.Semaphore(_AT_ONCE)
         tasks = []
         for place, stream in enumerate(self.members):
             while place / len(self.members) * ramp > monotonic() - began:
-                await patience.nap(_TICK)
+                await deadline.nap(_TICK)
             tasks.append(asyncio.create_task(self._connect(stream, free)))
         await asyncio.gather(*tasks)
 

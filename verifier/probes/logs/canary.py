@@ -9,7 +9,7 @@ from pydantic import AwareDatetime
 
 from verifier.core.evidence import Record
 from verifier.core.probe import Context
-from verifier.core.threads import spread
+from verifier.core.threads import in_threads
 from verifier.probes.http.client import Reply, get
 
 
@@ -44,7 +44,7 @@ def send_controls(context: Context, session: httpx.Client, machines: tuple[str, 
     address = f"{context.url}{settings.control}{'&' if '?' in settings.control else '?'}probe="
     look = uuid.uuid4().hex[:8]
     marks = {machine: f"{context.run}-{word}-{look}-{machine}" for machine in machines}
-    replies = spread(lambda each: get(session, address + marks[each], machine=each), marks, 8)
+    replies = in_threads(lambda each: get(session, address + marks[each], machine=each), marks, 8)
     return tuple(
         Control(machine=machine, mark=marks[machine], reply=reply)
         for machine, reply in zip(marks, replies, strict=True)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from verifier.core.deadline import Patience
+from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.probes.fly.client import Fly
 from verifier.probes.logs.aggregate import APP, Entry
@@ -30,15 +30,15 @@ class Pages:
     Args:
         platform: whom to ask.
         since: where to begin.
-        patience: how long a page that is refused may be asked for again.
+        deadline: how long a page that is refused may be asked for again.
     """
 
-    def __init__(self, platform: Fly, since: datetime, patience: Patience) -> None:
+    def __init__(self, platform: Fly, since: datetime, deadline: Deadline) -> None:
         self.read = 0
         self.leaps = 0
         """How often the log's cursor led past lines; they were read all the same."""
         self.stuck = False
-        self._platform, self._patience = platform, patience
+        self._platform, self._deadline = platform, deadline
         self._cursor = self._begin = nanoseconds(since)
         self._beyond = ""
         self._seen: dict[str, int] = {}
@@ -132,7 +132,7 @@ class Pages:
                     raise _unreadable(self._platform.app_name, trouble) from None
             else:
                 return page.entries, page.token
-            self._patience.wait(pauses.pop(0))
+            self._deadline.wait(pauses.pop(0))
 
 
 def entry_of(raw: dict[str, Any]) -> Entry:

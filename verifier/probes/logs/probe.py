@@ -44,7 +44,7 @@ def observe_later_logs(context: Context) -> LaterLogState:
     """
     platform = context.look(PlatformState)
     controls = _controls(context, platform, "before")
-    context.settle()
+    context.wait_for_earlier()
     controls += _controls(context, platform, "after")
     windows = _no_earlier(windows_since_release(platform), now() - LOOK_BACK)
     with fly(context) as api:
@@ -63,7 +63,7 @@ def observe_recent_logs(context: Context) -> RecentLogState:
     windows = windows_since_release(platform)
     missing = seconds - min((now() - each.since).total_seconds() for each in windows.values())
     if 0 < missing <= _PATIENT:
-        context.patience.wait(missing + 0.1)
+        context.deadline.wait(missing + 0.1)
     controls, begin = _controls(context, platform, "recent"), now() - timedelta(seconds=seconds)
     watched = _no_earlier(windows, begin)
     with fly(context) as api:

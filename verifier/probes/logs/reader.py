@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from verifier.core.deadline import Patience, now
+from verifier.core.deadline import Deadline, now
 from verifier.core.evidence import moment
 from verifier.probes.logs.aggregate import Tally
 from verifier.probes.logs.cursor import Pages
@@ -24,15 +24,15 @@ class Reader:
         pages: the log.
         tally: where the lines go.
         machines: the machines that are expected to write.
-        patience: how long reading may take.
+        deadline: how long reading may take.
         first_lines: whether only the first lines of each machine matter, so that what follows may be left out.
     """
 
     def __init__(
-        self, pages: Pages, tally: Tally, machines: tuple[str, ...], patience: Patience, *, first_lines: bool
+        self, pages: Pages, tally: Tally, machines: tuple[str, ...], deadline: Deadline, *, first_lines: bool
     ) -> None:
         self.gaps: list[str] = []
-        self._pages, self._tally, self._machines, self._patience = pages, tally, machines, patience
+        self._pages, self._tally, self._machines, self._deadline = pages, tally, machines, deadline
         self._marked = tally.expects_marks
         self._began = now()
         self._done = False
@@ -46,7 +46,7 @@ class Reader:
     def read(self) -> None:
         """Read to the present: to where the last mark of every machine was found. Lines may come late, in any order."""
         self.read_on()
-        self._patience.shorter(CONTROL_SECONDS).eventually(self._read_again, lambda _: self.satisfied)
+        self._deadline.shorter(CONTROL_SECONDS).eventually(self._read_again, lambda _: self.satisfied)
         if not self.satisfied:
             self._look_beyond()
 
@@ -84,7 +84,7 @@ class Reader:
     def _consider(self) -> None:
         if self._pages.stuck:
             self._end("the log's cursor does not move")
-        elif self._pages.read >= MOST_PAGES or self._patience.over:
+        elif self._pages.read >= MOST_PAGES or self._deadline.over:
             self._end(f"reading stopped after {self._pages.read} pages")
         elif self._may_leap and self._pages.read >= MANY_PAGES and self._told_plenty():
             self._may_leap = False

@@ -44,7 +44,7 @@ class Reading:
     """Reads when it is made.
 
     Args:
-        context: the app and its patience.
+        context: the app and the deadline.
         api: the platform.
         platform: the machines and the release.
         windows: machine → the time that is looked at.
@@ -79,8 +79,8 @@ class Reading:
             watchers=self._watches,
             access=self._access,
         )
-        self._pages = Pages(api, self._since, context.patience)
-        self._reader = Reader(self._pages, self._tally, platform.started, context.patience, first_lines=first_lines)
+        self._pages = Pages(api, self._since, context.deadline)
+        self._reader = Reader(self._pages, self._tally, platform.started, context.deadline, first_lines=first_lines)
         self._reader.read()
 
     def wait_for_success(self) -> None:
@@ -97,7 +97,7 @@ class Reading:
         def silent(_: None) -> bool:
             return not watch.silent(machine)
 
-        self._context.patience.shorter(seconds).eventually(self._reader.catch_up, silent)
+        self._context.deadline.shorter(seconds).eventually(self._reader.catch_up, silent)
         self._until = now()
 
     def state(self) -> dict[str, Any]:

@@ -131,9 +131,9 @@ def read_history(context: Context) -> History:
         )
     problems = list(chosen.findings)
     new = set(chosen.files)
-    if context.wishes.since:
-        new = _since(root, chosen, settings, context.wishes.since, problems)
-    elif context.wishes.schema_from:
+    if context.options.since:
+        new = _since(root, chosen, settings, context.options.since, problems)
+    elif context.options.schema_from:
         new = _pending(chosen, live_versions(lender(context)))
     sources = [Source(each, _content(root / each), each in new) for each in chosen.files]
     # New files come last, as they do on a database that already has the others.
@@ -158,8 +158,8 @@ def observe_migrations(context: Context) -> MigrationReading:
         where=f"{history.root.name}, {_scope(context)}",
         at=started,
         again="pytest -m migration --app-dir PATH"
-        + (f" --since {context.wishes.since}" if context.wishes.since else ""),
-        since=context.wishes.since or "",
+        + (f" --since {context.options.since}" if context.options.since else ""),
+        since=context.options.since or "",
         history=history.chosen.files,
         judged=tuple(_judged(each, findings[each.path], answered, opinions) for each in history.judged),
         rollbacks=history.chosen.rollbacks,
@@ -169,15 +169,15 @@ def observe_migrations(context: Context) -> MigrationReading:
 
 
 def _scope(context: Context) -> str:
-    if context.wishes.since:
-        return f"since {context.wishes.since}"
-    lent = context.wishes.schema_from
+    if context.options.since:
+        return f"since {context.options.since}"
+    lent = context.options.schema_from
     return f"what {lent} does not have yet" if lent else "every file after those before it"
 
 
 def _told(context: Context) -> bool:
     """Whether somebody said what is live: then all judged files go live together."""
-    return bool(context.wishes.since or context.wishes.schema_from)
+    return bool(context.options.since or context.options.schema_from)
 
 
 def _judged(
@@ -200,7 +200,7 @@ def _judged(
 
 
 def _root(context: Context) -> Path:
-    root = context.wishes.app_dir
+    root = context.options.app_dir
     if root is None:
         raise CouldNotLook(
             Cause.PRECONDITION,
@@ -258,7 +258,7 @@ def lender(context: Context) -> str:
     Raises:
         CouldNotLook: missing-credential.
     """
-    name = context.wishes.schema_from or ""
+    name = context.options.schema_from or ""
     if name in NEEDS["database"].names:
         return context.credentials.get("database")
     value = os.environ.get(name, "")

@@ -98,14 +98,14 @@ def observe_rehearsal(context: Context) -> RehearsalState:
     started = now()
     history = read_history(context)
     reading = context.look(MigrationReading)
-    sources = history.judged if context.wishes.schema_from else history.sources
+    sources = history.judged if context.options.schema_from else history.sources
     with scratch_server() as server:
         url, admin, base = _base(context, server)
         rehearsal, applied = Rehearsal(url, admin), []
         for number, each in enumerate(rehearsal.apply(sources), 1):
             context.tell(f"rehearsed {number} of {len(sources)} migrations")
             applied.append(each)
-            if context.patience.over:
+            if context.deadline.over:
                 raise CouldNotLook(
                     Cause.TIMEOUT, f"{number} of {len(sources)} migrations were rehearsed", remedy="a longer --deadline"
                 )
@@ -127,12 +127,12 @@ def observe_rehearsal(context: Context) -> RehearsalState:
 def _base(context: Context, server: Server) -> tuple[str, str, str]:
     """The database to rehearse on: like a new Supabase project, or with the schema of a live one."""
     url, admin = without_superuser(server, "rehearsal")
-    name = context.wishes.schema_from
+    name = context.options.schema_from
     if not name:
         return url, admin, "a new Supabase project"
-    script = dump(lender(context), context.patience, "--schema-only", "--no-owner")
+    script = dump(lender(context), context.deadline, "--schema-only", "--no-owner")
     url, admin = empty_database(server, admin, "copy")
-    refused = restore(script, admin, context.patience)
+    refused = restore(script, admin, context.deadline)
     hand_over(admin)
     lost = [line for line in refused if "already exists" not in line]
     base = f"with the schema of {name}"

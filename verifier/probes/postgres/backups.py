@@ -93,7 +93,7 @@ def observe_backups(context: Context) -> BackupState:
     """
     settings = context.part(context.target.backups, "backups")
     state = _at_supabase(context, settings) if settings.source == "supabase" else _on_volumes(context, settings)
-    if context.wishes.restore_drill:
+    if context.options.restore_drill:
         return state.model_copy(update={"restored": drill(context, settings)})
     return state
 
@@ -152,7 +152,7 @@ def _of_supabase(context: Context, project: str, url: str) -> dict[str, Any]:
             raise refusal(reply, what, remedy=remedies.get(reply.status or 0, "https://status.supabase.com"))
         return reply
 
-    told = context.patience.shorter(15).retry(once).content()
+    told = context.deadline.shorter(15).retry(once).content()
     if not isinstance(told, dict):
         raise CouldNotLook(Cause.NO_DATA, f"the answer of {url} is no JSON object")
     return told

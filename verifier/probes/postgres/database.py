@@ -42,7 +42,7 @@ def connected(context: Context) -> Iterator[Connection]:
         CouldNotLook: with the cause that PostgreSQL's error stands for.
     """
     url = context.credentials.get("database")
-    seconds = max(2, int(context.patience.shorter(SECONDS).remaining()))  # libpq knows whole seconds, and no 1
+    seconds = max(2, int(context.deadline.shorter(SECONDS).remaining()))  # libpq knows whole seconds, and no 1
     try:
         connection = psycopg.connect(
             for_libpq(url),

@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from verifier.core.deadline import Patience
+from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.embedded.server import installation
 from verifier.probes.postgres.database import APPLICATION, for_libpq, pooled
@@ -39,12 +39,12 @@ _VARIABLES = {
 """The words of a connection string that libpq also takes from the environment (its documentation, 34.15)."""
 
 
-def dump(url: str, patience: Patience, *options: str) -> bytes:
+def dump(url: str, deadline: Deadline, *options: str) -> bytes:
     """What `pg_dump` writes with these options; it only reads.
 
     Args:
         url: of the database that is dumped.
-        patience: the dump ends with it, or after two minutes.
+        deadline: the dump ends with it, or after two minutes.
         options: of `pg_dump`, as `--schema-only`.
 
     Raises:
@@ -52,23 +52,23 @@ def dump(url: str, patience: Patience, *options: str) -> bytes:
             where the server is newer than the tool.
     """
     options = ("--no-password", "--lock-wait-timeout=10s", *options)
-    ended = _run([str(installation() / "bin" / "pg_dump"), *options], _environment(url, reads=True), patience)
+    ended = _run([str(installation() / "bin" / "pg_dump"), *options], _environment(url, reads=True), deadline)
     if ended.returncode:
         raise _explained(ended.stderr.decode(errors="replace"))
     return ended.stdout
 
 
-def restore(script: bytes, url: str, patience: Patience) -> tuple[str, ...]:
+def restore(script: bytes, url: str, deadline: Deadline) -> tuple[str, ...]:
     """Run a plain dump against a throw-away database, and hand over what the server refused, line by line."""
     command = [str(installation() / "bin" / "psql"), "--no-psqlrc", "--quiet", "--no-password", "--output=/dev/null"]
-    ended = _run(command, _environment(url), patience, script)
+    ended = _run(command, _environment(url), deadline, script)
     return tuple(line for line in ended.stderr.decode(errors="replace").splitlines() if "ERROR:" in line)
 
 
 def _run(
-    command: Sequence[str], environment: Mapping[str, str], patience: Patience, given: bytes = b""
+    command: Sequence[str], environment: Mapping[str, str], deadline: Deadline, given: bytes = b""
 ) -> subprocess.CompletedProcess[bytes]:
-    seconds = patience.shorter(SECONDS).remaining()
+    seconds = deadline.shorter(SECONDS).remaining()
     try:
         return subprocess.run(
             command, env=dict(environment), input=given, capture_output=True, check=False, timeout=seconds, cwd="/"

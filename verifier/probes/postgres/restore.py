@@ -93,20 +93,20 @@ def drill(context: Context, settings: Backups) -> Drill:
         CouldNotLook: precondition, if the database is larger than the target allows, or there is no server to restore
             it into; unauthorized, if our role may not read everything.
     """
-    url, patience = context.credentials.get("database"), context.patience
+    url, deadline = context.credentials.get("database"), context.deadline
     with connected(context) as source:
         tables = [(schema, name) for schema, name, _ in _bounded(source, settings)]
         (snapshot,) = source.execute("select pg_export_snapshot()").fetchone() or ("",)
         context.tell(f"dumping {len(tables)} tables of {', '.join(settings.schemas)}")
         schemas = [f"--schema={schema}" for schema in settings.schemas]
-        script = dump(url, patience, "--no-owner", "--no-privileges", f"--snapshot={snapshot}", *schemas)
+        script = dump(url, deadline, "--no-owner", "--no-privileges", f"--snapshot={snapshot}", *schemas)
         context.tell(f"reading {len(tables)} tables; the dump is {len(script) / MEGABYTE:.1f} MB")
         held = _figures(source, tables)
     with scratch_server() as server:
         copy = server.database("restored")
         _make_room(copy, settings)
         context.tell(f"restoring {len(script) / MEGABYTE:.1f} MB")
-        refused = restore(script, copy, patience)
+        refused = restore(script, copy, deadline)
         with psycopg.connect(copy) as connection:
             there = {(schema, name) for schema, name, _ in connection.execute(_TABLES, [list(settings.schemas)])}
             restored = _figures(connection, [each for each in tables if each in there])

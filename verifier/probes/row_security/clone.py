@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 from psycopg import conninfo, sql
 
-from verifier.core.deadline import Patience
+from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.embedded.server import Server, installation, scratch_server
 from verifier.probes.row_security.catalogue import Connection
@@ -49,14 +49,14 @@ class Copy:
 
 
 @contextmanager
-def copied(url: str, source: Connection, schemas: tuple[str, ...], patience: Patience) -> Iterator[Copy]:
+def copied(url: str, source: Connection, schemas: tuple[str, ...], deadline: Deadline) -> Iterator[Copy]:
     """Make a copy, and throw it away at the end.
 
     Args:
         url: of the live database, as libpq takes it; it is read only.
         source: a connection to it, which tells the roles.
         schemas: those that must be there, in any case.
-        patience: how long it may take.
+        deadline: how long it may take.
 
     Raises:
         CouldNotLook: there is no PostgreSQL here, or the schema cannot be dumped.
@@ -64,14 +64,14 @@ def copied(url: str, source: Connection, schemas: tuple[str, ...], patience: Pat
     roles, members = source.execute(_ROLES).fetchall(), source.execute(_MEMBERS).fetchall()
     with scratch_server({"max_locks_per_transaction": "512"}) as server:
         dump = server.folder / "schema.sql"
-        whole = _dump(url, schemas, dump, patience)
+        whole = _dump(url, schemas, dump, deadline)
         with psycopg.connect(server.url(), autocommit=True) as connection:
             _make_database(connection, server, whole=whole)
             _make_roles(connection, roles, members)
             password = {"password": sql.Literal(server.password), "root": sql.Identifier(_ROOT)}
             connection.execute(sql.SQL("create role {root} superuser login password {password}").format(**password))
         _yield_to(server, roles)
-        complaints = _restore(server.url(_ROOT, database=_NAME), dump, patience)
+        complaints = _restore(server.url(_ROOT, database=_NAME), dump, deadline)
         with psycopg.connect(server.url(_ROOT, database=_NAME), autocommit=True, prepare_threshold=None) as connection:
             yield Copy(connection, complaints)
 
@@ -122,7 +122,7 @@ def _yield_to(server: Server, roles: Iterable[Any]) -> None:
             connection.execute(sql.SQL("grant {} to postgres").format(sql.Identifier(role)))
 
 
-def _dump(url: str, schemas: tuple[str, ...], dump: Path, patience: Patience) -> bool:
+def _dump(url: str, schemas: tuple[str, ...], dump: Path, deadline: Deadline) -> bool:
     """Write the schema into a file; answers whether it is the whole one, or only what our role may look at."""
     tries = (
         [f"--exclude-schema={name}" for name in _INTERNAL],
@@ -131,7 +131,7 @@ def _dump(url: str, schemas: tuple[str, ...], dump: Path, patience: Patience) ->
     )
     words = ""
     for number, choice in enumerate(tries):
-        words = _run(["pg_dump", "--schema-only", *choice, f"--file={dump}"], url, patience)
+        words = _run(["pg_dump", "--schema-only", *choice, f"--file={dump}"], url, deadline)
         if not words:
             return number < len(tries) - 1
         if "permission denied" not in words and "no matching schemas" not in words:
@@ -146,14 +146,14 @@ def _cause(words: str) -> Cause:
     return Cause.TIMEOUT if "timeout" in words or "within" in words else Cause.PRECONDITION
 
 
-def _restore(url: str, dump: Path, patience: Patience) -> tuple[str, ...]:
+def _restore(url: str, dump: Path, deadline: Deadline) -> tuple[str, ...]:
     """Read the file in; what cannot be made is left out, and told."""
-    words = _run(["psql", "-X", "-q", "--no-password", "--set=ON_ERROR_STOP=0", f"--file={dump}"], url, patience)
+    words = _run(["psql", "-X", "-q", "--no-password", "--set=ON_ERROR_STOP=0", f"--file={dump}"], url, deadline)
     errors = [line.split("ERROR:", 1)[1].strip() for line in words.splitlines() if "ERROR:" in line]
     return tuple(dict.fromkeys(each for each in errors if "already exists" not in each))
 
 
-def _run(command: list[str], url: str, patience: Patience) -> str:
+def _run(command: list[str], url: str, deadline: Deadline) -> str:
     """Run a tool of PostgreSQL; answers with its complaints. Secrets stay out of the list of processes."""
     parts = conninfo.conninfo_to_dict(url)
     secret = str(parts.pop("password", "") or "")
@@ -161,7 +161,7 @@ def _run(command: list[str], url: str, patience: Patience) -> str:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     environment |= {"PGPASSWORD": secret, "PGAPPNAME": "definition-of-done", "PGCONNECT_TIMEOUT": "10", "LC_ALL": "C"}
     address = conninfo.make_conninfo("", **parts)
-    seconds = patience.shorter(_SECONDS).remaining()
+    seconds = deadline.shorter(_SECONDS).remaining()
     lock = ["--lock-wait-timeout=5s"] if tool == "pg_dump" else []
     try:
         done = subprocess.run(

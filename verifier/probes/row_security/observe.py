@@ -61,9 +61,9 @@ def _attempted(leg: Callable[[], Found]) -> tuple[Found | None, Trouble | None]:
 def _tried_out(context: Context, catalogue: Catalogue) -> Trial:
     url = for_libpq(context.credentials.get("database"))
     # A server and a few thousand statements on this machine: not beside somebody who takes times.
-    with connected(context) as source, context.loud():
+    with connected(context) as source, context.shared():
         roles: Connection = source
-        with copied(url, roles, catalogue.schemas, context.patience) as copy:
+        with copied(url, roles, catalogue.schemas, context.deadline) as copy:
             return try_out(copy, catalogue)
 
 

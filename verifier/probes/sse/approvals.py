@@ -91,7 +91,7 @@ class Queue:
         if not (settings.create and settings.marker):
             what = f"{context.target.file} does not say how to make a synthetic approval"
             raise CouldNotLook(Cause.PRECONDITION, what, remedy="give create and marker in [approvals]")
-        with context.alone("queue"), visitor(context) as session:
+        with context.named("queue"), visitor(context) as session:
             mark = f"{MARK} {context.run} {_HOST}-{os.getpid()}"
             queue = cls(session, context.url + settings.path, settings, mark)
             queue.remove_leftovers()

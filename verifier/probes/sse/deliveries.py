@@ -99,7 +99,7 @@ def observe_deliveries(context: Context) -> DeliveryState:
     machines, started = places(context), now()
     writes = context.target.writes == "allowed"
     # Who only watches loads nothing, and those who measure times need not wait until it ends.
-    with context.loud() if writes else nullcontext(), Subscriptions(context) as streams:
+    with context.shared() if writes else nullcontext(), Subscriptions(context) as streams:
         look = _written if writes else _watched
         seen = look(context, settings, streams, machines)
     stream = context.url + context.part(context.target.events, "events").path
@@ -170,9 +170,9 @@ def _await(context: Context, settings: Approvals, clients: Sequence[Subscription
     def complete() -> bool:
         return all(sum(event.id in ours for event in told(each, settings)) >= len(written) for each in clients)
 
-    patience = context.patience.shorter(context.ceiling(_ITEM) + _MARGIN)
-    patience.eventually(complete, bool, pause=0.02)
-    context.patience.wait(_AGAIN)
+    deadline = context.deadline.shorter(context.ceiling(_ITEM) + _MARGIN)
+    deadline.eventually(complete, bool, pause=0.02)
+    context.deadline.wait(_AGAIN)
 
 
 def _told_of(written: Sequence[Written], accounts: dict[str, Account], wrong: list[str]) -> dict[str, Any]:
@@ -209,13 +209,13 @@ def _watched(
         return bool(changed(samples[0].rows, samples[-1].rows) or any(heard().values()))
 
     began = monotonic()
-    if not context.patience.shorter(window).eventually(look, bool, pause=min(_LOOK, window / _SMALL)):
+    if not context.deadline.shorter(window).eventually(look, bool, pause=min(_LOOK, window / _SMALL)):
         silent = [said for each in clients if (said := _silence(each, began, window))]
         returned = _told_again(context, settings, streams, clients, limit)
         if not look():
             return _quiet(window, len(samples), silent, returned)
-    context.patience.shorter(limit).eventually(look, lambda _: False, pause=limit / _SMALL / 2)
-    context.patience.wait(limit)  # what the last look saw may be under way for as long as this
+    context.deadline.shorter(limit).eventually(look, lambda _: False, pause=limit / _SMALL / 2)
+    context.deadline.wait(limit)  # what the last look saw may be under way for as long as this
     found = compared(heard(), samples, limit, settings)
     return {
         "mode": "watched",
@@ -244,7 +244,7 @@ def _told_again(
     for refusal in (each.refusal() for each in back):
         if refusal is not None:
             raise refusal
-    context.patience.wait(seconds)
+    context.deadline.wait(seconds)
     return [
         f"a client that came back to {each.machine} was told '{event.action}' of approval {event.id[:8]}, not changed"
         for each in back
@@ -274,5 +274,5 @@ def _unfounded(context: Context, settings: Approvals, foreign: dict[str, list[He
         rows = {identity: row for identity, row in now_there.rows.items() if identity in told_of}
         return compared(foreign, [nothing._replace(rows=rows), now_there._replace(rows=rows)], 0.0, settings).wrong
 
-    patience = context.patience.shorter(context.ceiling(_ITEM))
-    return patience.eventually(differing, lambda found: not found, pause=0.2)
+    deadline = context.deadline.shorter(context.ceiling(_ITEM))
+    return deadline.eventually(differing, lambda found: not found, pause=0.2)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from verifier.core.deadline import Patience, now
+from verifier.core.deadline import Deadline, now
 from verifier.core.evidence import Cell, Evidence, Readings
 from verifier.core.probe import Context
 from verifier.probes.fly.state import places
@@ -100,7 +100,7 @@ def observe_events(context: Context) -> EventState:
     # Browsers speak HTTP/2 only over TLS, so only there it can be offered.
     protocols = (False, True) if url.startswith("https:") else (False,)
     listeners = [Listener(context, machine, http2=http2) for machine in machines for http2 in protocols]
-    _listen(listeners, context.patience)
+    _listen(listeners, context.deadline)
     listeners = [each for each in listeners if each.offered]
     troubles = [each.trouble for each in listeners if each.trouble]
     if troubles and not any(each.broken for each in listeners):
@@ -132,15 +132,15 @@ def _picture(streams: dict[str, Stream], limit: float) -> bytes:
     return timeline(tracks, limit).encode()
 
 
-def _listen(listeners: list[Listener], patience: Patience) -> None:
+def _listen(listeners: list[Listener], deadline: Deadline) -> None:
     """Let them listen until all have ended; whatever happens, no stream stays open."""
     try:
         for each in listeners:
             each.start()
-        while any(not each.ended for each in listeners) and not patience.over:
-            patience.wait(0.05)
+        while any(not each.ended for each in listeners) and not deadline.over:
+            deadline.wait(0.05)
             for each in listeners:
                 each.end_overrun()
     finally:
         for each in listeners:
-            each.end_unfinished(patience)
+            each.end_unfinished(deadline)

@@ -7,7 +7,7 @@ from collections import Counter
 
 import httpx
 
-from verifier.core.deadline import Patience, monotonic
+from verifier.core.deadline import Deadline, monotonic
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
 from verifier.probes.browser.http_session import entry_headers
@@ -110,9 +110,9 @@ class Listener:
             else:
                 self._give_up(Cause.TIMEOUT, f"no connection within {silence:.1f} s")
 
-    def end_unfinished(self, patience: Patience) -> None:
+    def end_unfinished(self, deadline: Deadline) -> None:
         """End because the run has no more time."""
-        cause = Cause.INTERRUPTED if patience.stopped else Cause.TIMEOUT
+        cause = Cause.INTERRUPTED if deadline.stopped else Cause.TIMEOUT
         remedy = f"two heartbeats take up to {2 * self._ceiling:g} s: run again with a longer --deadline"
         self._give_up(cause, "the time of the run was over before the answer was certain", remedy)
 

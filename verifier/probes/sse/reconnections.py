@@ -120,7 +120,7 @@ def observe_reconnections(context: Context) -> ReconnectState:
 def _come_back(
     context: Context, queue: Queue, streams: Subscriptions, machines: tuple[str, ...], about: dict[str, object]
 ) -> ReconnectState:
-    limit = context.patience.shorter(context.ceiling(_RECONNECT) + _MARGIN)
+    limit = context.deadline.shorter(context.ceiling(_RECONNECT) + _MARGIN)
     (client,) = streams.opened(machines[:1])
     with synthetic_approval(queue, machines[0]) as made:
         limit.eventually(lambda: _about(client, queue, made.id), bool, pause=0.02)
@@ -135,10 +135,10 @@ def _come_back(
         queue.remove(made, machines[0])
     expected = ("updated", "deleted")
     back = streams.opened(machines, last_id=last_id)
-    limit = context.patience.shorter(context.ceiling(_RECONNECT) + _MARGIN)
+    limit = context.deadline.shorter(context.ceiling(_RECONNECT) + _MARGIN)
     whole: Callable[[], bool] = lambda: all(len(_about(each, queue, made.id)) >= len(expected) for each in back)  # noqa: E731
     limit.eventually(whole, bool, pause=0.02)
-    context.patience.wait(_SETTLE)
+    context.deadline.wait(_SETTLE)
     returns = {each.machine: _returned(_about(each, queue, made.id), expected, each.asked) for each in back}
     return ReconnectState.model_validate({**about, "supported": True, "last_id": last_id, "returns": returns})
 
@@ -167,12 +167,12 @@ def observe_disconnects(context: Context) -> DisconnectState:
         what = f"{context.target.file} does not say where the app tells how many streams it holds"
         raise CouldNotLook(Cause.PRECONDITION, what, remedy=remedy)
     machines, started = places(context), now()
-    with context.alone("streams"), context.loud(), Subscriptions(context) as streams:
+    with context.named("streams"), context.shared(), Subscriptions(context) as streams:
         before = count_streams(context, machines)
         clients = streams.opened([machine for machine in machines for _ in range(_GROUP)])
-        patience = context.patience.shorter(context.ceiling(_DISCONNECT))
+        deadline = context.deadline.shorter(context.ceiling(_DISCONNECT))
         risen = _MOST_OF_THEM * _GROUP
-        during = patience.eventually(
+        during = deadline.eventually(
             lambda: count_streams(context, machines),
             lambda told_now: all(told_now[each] - before[each] >= risen for each in machines),
             pause=0.1,
@@ -206,6 +206,6 @@ def _until_noticed(
                 seconds.setdefault(machine, monotonic() - left)
         return counts
 
-    patience = context.patience.shorter(context.ceiling(_DISCONNECT) + _MARGIN)
-    last = patience.eventually(look, lambda _: len(seconds) == len(during), pause=0.1)
+    deadline = context.deadline.shorter(context.ceiling(_DISCONNECT) + _MARGIN)
+    last = deadline.eventually(look, lambda _: len(seconds) == len(during), pause=0.1)
     return seconds, last

@@ -12,7 +12,7 @@ from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 from verifier.core.config.target import Target
-from verifier.core.deadline import Patience, monotonic
+from verifier.core.deadline import Deadline, monotonic
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
 from verifier.probes.browser.http_session import entry_headers
@@ -228,7 +228,7 @@ class Subscriptions:
     """
 
     def __init__(self, context: Context, addresses: Mapping[str, str] | None = None) -> None:
-        self._patience = context.patience
+        self._deadline = context.deadline
         path = context.part(context.target.events, "events").path
         self._door = Door.of(context.target, context.url, path, entry_headers(context))
         self._doors = {each: Door.of(context.target, url, path) for each, url in (addresses or {}).items()}
@@ -243,13 +243,13 @@ class Subscriptions:
 
     def __exit__(self, *_: object) -> None:
         with contextlib.suppress(CouldNotLook):
-            self.run(self._close(), Patience(CONNECT))
+            self.run(self._close(), Deadline(CONNECT))
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(CONNECT)
         if not self._loop.is_running():
             self._loop.close()
 
-    def run(self, work: Coroutine[Any, Any, Answer], patience: Patience | None = None) -> Answer:
+    def run(self, work: Coroutine[Any, Any, Answer], deadline: Deadline | None = None) -> Answer:
         """Do `work` in the thread of the streams, and wait for it here.
 
         Raises:
@@ -259,7 +259,7 @@ class Subscriptions:
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
         future.add_done_callback(lambda _: done.set())
         try:
-            (patience or self._patience).wait_for(done, "the event streams")
+            (deadline or self._deadline).wait_for(done, "the event streams")
         except CouldNotLook:
             future.cancel()
             raise
@@ -287,8 +287,8 @@ class Subscriptions:
     def await_settled(self, streams: Iterable[Subscription]) -> None:
         """Wait until it is known of each stream what became of it, or its time is over."""
         known = list(streams)
-        patience = self._patience.shorter(CONNECT)
-        patience.eventually(lambda: all(each.settled for each in known), bool, pause=0.01)
+        deadline = self._deadline.shorter(CONNECT)
+        deadline.eventually(lambda: all(each.settled for each in known), bool, pause=0.01)
 
     def leave(self, streams: Iterable[Subscription], *, abrupt: bool = False) -> None:
         """Close these streams, in an orderly way or not."""
@@ -305,7 +305,7 @@ class Subscriptions:
         door = stream.door
         stream.waiting = self._loop.create_future()
         try:
-            async with asyncio.timeout(min(CONNECT, self._patience.remaining())):
+            async with asyncio.timeout(min(CONNECT, self._deadline.remaining())):
                 await self._loop.create_connection(
                     lambda: stream,
                     door.host,

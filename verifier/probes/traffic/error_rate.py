@@ -11,7 +11,7 @@ from pydantic import AwareDatetime
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence
 from verifier.core.probe import Context
-from verifier.core.threads import spread
+from verifier.core.threads import in_threads
 from verifier.probes.browser.http_session import visitor
 from verifier.probes.fly.state import places
 from verifier.probes.http.client import Reply, curl, get
@@ -147,8 +147,8 @@ def _send(context: Context, number: int) -> list[Reply]:
         return []
     turns = [(machine, path) for path in context.target.traffic.paths for machine in places(context)]
     asked = islice(cycle(turns), number)
-    with context.loud(), visitor(context) as session:
-        return spread(lambda each: get(session, marked(context, each[1]), machine=each[0]), asked, AT_ONCE)
+    with context.shared(), visitor(context) as session:
+        return in_threads(lambda each: get(session, marked(context, each[1]), machine=each[0]), asked, AT_ONCE)
 
 
 def observe_rates(context: Context) -> RateState:
@@ -158,7 +158,7 @@ def observe_rates(context: Context) -> RateState:
         notes = ("the times may be those of event streams, too",) if context.target.events else ()
         seen = {"responses": counters.responses, "times_judged": not notes, "until": counters.at, "notes": notes}
         return _state(counters, PROMETHEUS, {}, **seen)
-    context.settle()
+    context.wait_for_earlier()
     passed, cause = dict(counters.passed_over), None
     sources: dict[str, Callable[[], dict[str, Any]]] = {
         METRICS: lambda: _by_metrics(context, counters, passed),
@@ -213,8 +213,8 @@ def _by_metrics(context: Context, counters: CountersState, passed: dict[str, str
 
 def _own(context: Context) -> list[TopUpState | TrafficState]:
     """What this run sent, and where it was sent by the probes that count: the top-up holds the traffic."""
-    topped = context.glance(TopUpState)
-    traffic = context.glance(TrafficState)
+    topped = context.peek(TopUpState)
+    traffic = context.peek(TrafficState)
     return [topped] if topped else [traffic] if traffic else []
 
 

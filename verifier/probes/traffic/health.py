@@ -9,7 +9,7 @@ from verifier.core.config.types import HealthPath
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, Cell, CouldNotLook, Evidence
 from verifier.core.probe import Context
-from verifier.core.threads import spread
+from verifier.core.threads import in_threads
 from verifier.probes.browser.http_session import visitor
 from verifier.probes.fly.state import places
 from verifier.probes.http.client import EDGE, Reply, WayOut, curl, get, refusal
@@ -115,7 +115,7 @@ def _ask(context: Context, places: list[tuple[str, str | None]], endpoints: tupl
     if not asked:
         return {}
     with visitor(context) as session:
-        replies = spread(lambda each: get(session, each[1], machine=each[2]), asked, 8)
+        replies = in_threads(lambda each: get(session, each[1], machine=each[2]), asked, 8)
         return {place: reply for (place, _, _), reply in zip(asked, replies, strict=True)}
 
 

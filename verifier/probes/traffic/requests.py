@@ -10,7 +10,7 @@ from typing import ClassVar
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, Cell, CouldNotLook, Evidence, Readings
 from verifier.core.probe import Context
-from verifier.core.threads import spread
+from verifier.core.threads import in_threads
 from verifier.probes.browser.http_session import visitor
 from verifier.probes.fly.state import places
 from verifier.probes.http.client import Reply, curl, get, refusal
@@ -97,8 +97,8 @@ def observe_traffic(context: Context) -> TrafficState:
     turns = [(machine, path) for path in traffic.paths for machine in machines]
     asked = list(islice(cycle(turns), max(traffic.requests, len(turns))))
     started = now()
-    with context.quiet(), visitor(context) as session:
-        replies = tuple(spread(lambda each: get(session, marked(context, each[1]), machine=each[0]), asked, AT_ONCE))
+    with context.exclusive(), visitor(context) as session:
+        replies = tuple(in_threads(lambda each: get(session, marked(context, each[1]), machine=each[0]), asked, AT_ONCE))
     if not any(reply.answered for reply in replies):
         raise refusal(replies[0], "the app's pages")
     if all(reply.status in {401, 403} for reply in replies):

@@ -68,9 +68,9 @@ def observe_uptime(context: Context) -> UptimeState:
             # Each on a connection of its own: an idle one that the server closes as we ask is no outage.
             looks.append((at, get(session, marked(context, path), headers={"connection": "close"})))
             # By the look and not by its end: the time that is told is that from the first look to the last.
-            if at >= seconds or context.patience.over:
+            if at >= seconds or context.deadline.over:
                 break
-            context.patience.wait(min(_PAUSE, seconds / 5))
+            context.deadline.wait(min(_PAUSE, seconds / 5))
     replies = [reply for _, reply in looks]
     if not any(reply.answered for reply in replies) and not context.look(WayOut).proved:
         raise refusal(replies[0], "the dashboard", remedy="check this machine's own network, then run again")
@@ -117,7 +117,7 @@ def observe_collection(context: Context) -> CollectionState:
     left = allowed - (started - platform.release.created_at).total_seconds()
     promql = f'fly_instance_up{{app="{context.target.app}"}}'
     with fly(context) as api:
-        collected = context.patience.shorter(max(0.0, left)).eventually(
+        collected = context.deadline.shorter(max(0.0, left)).eventually(
             lambda: _up(api, promql), lambda seen: set(seen) >= set(expected), pause=min(5.0, allowed / 4)
         )
     if not collected:

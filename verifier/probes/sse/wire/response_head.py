@@ -79,7 +79,7 @@ class Head(Record):
 
     @property
     def refusal(self) -> tuple[Cause, str] | None:
-        """Why the stream could not be looked at, if the answer asks for a login or for patience."""
+        """Why the stream could not be looked at, if the answer asks for a login or to wait."""
         return refusal(self.status, self.headers.get("location", ""))
 
     def __str__(self) -> str:
@@ -143,7 +143,7 @@ def reuse(headers: dict[str, str]) -> str:
 
 
 def refusal(status: int, location: str) -> tuple[Cause, str] | None:
-    """Why a stream that was answered so could not be looked at, if that asks for a login or for patience."""
+    """Why a stream that was answered so could not be looked at, if that asks for a login or to wait."""
     if status in _REFUSALS:
         return _REFUSALS[status], f"the answer is HTTP {status}"
     if httpx.codes.is_redirect(status) and _LOGIN.search(location.partition("?")[0]):
@@ -152,7 +152,7 @@ def refusal(status: int, location: str) -> tuple[Cause, str] | None:
 
 
 def refused(status: int, location: str, where: str) -> CouldNotLook | None:
-    """The `CouldNotLook` for a stream that was answered so, if that asks for a login or for patience.
+    """The `CouldNotLook` for a stream that was answered so, if that asks for a login or to wait.
 
     Args:
         status: of the answer.
