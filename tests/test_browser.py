@@ -22,7 +22,7 @@ from verifier.probes.browser import path as browser_path
 from verifier.probes.browser.path import VARIABLE, Found, choose_browser
 
 MARK = "INSTALLATION_COMPLETE"
-PIECES = CHECKOUT / "verifier" / "npm_chromium"
+PIECES = CHECKOUT / "verifier" / "probes" / "browser" / "npm_chromium"
 INSTALLED = npm_chromium.installed
 
 

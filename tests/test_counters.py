@@ -14,10 +14,10 @@ from verifier.probes.fly.prometheus import figures
 from verifier.probes.http.client import Reply
 from verifier.probes.http.responses import AccessTally, from_machines, less
 from verifier.probes.logs.access import request_of
-from verifier.probes.services.section import Metrics
 from verifier.probes.stats.histogram import Durations
 from verifier.probes.traffic.exposition import gained, read
 from verifier.probes.traffic.requests import TrafficState
+from verifier.probes.traffic.section import Metrics
 
 PINO = (
     '{"req":{"id":1,"method":"GET","url":"/a","headers":{"fly-request-id":"01Y"}},'

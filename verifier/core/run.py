@@ -28,7 +28,7 @@ from verifier.core.deployment import Deployment, Told
 from verifier.core.evidence import Cause, CouldNotLook, Evidence
 from verifier.core.probe import CallerOptions, Context
 from verifier.core.redaction import REDACTOR
-from verifier.core.verdict.retention import hold
+from verifier.core.retention import hold
 
 
 @dataclass(frozen=True)

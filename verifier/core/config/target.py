@@ -17,14 +17,15 @@ from verifier.core.config.files import Mistakes, Written, read_toml, validate
 from verifier.core.config.types import HealthPath, Pattern, Url
 from verifier.probes.browser.entry_section import Entry
 from verifier.probes.browser.section import Dashboard, Phases
-from verifier.probes.fly.section import Platform
+from verifier.probes.fly.section import Platform, Secrets
 from verifier.probes.load.section import Load
 from verifier.probes.logs.section import Logs
 from verifier.probes.migrations.section import Migrations
 from verifier.probes.postgres.backups_section import Backups
 from verifier.probes.postgres.section import Database
-from verifier.probes.services.section import Agent, Health, Metrics, Secrets, Traffic
+from verifier.probes.services.section import Agent
 from verifier.probes.sse.section import Approvals, Events
+from verifier.probes.traffic.section import Health, Metrics, Traffic
 
 DESKTOP_BROWSER = "Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 """Some deployments answer 410 to programs that say they are programs."""

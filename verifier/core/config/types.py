@@ -31,6 +31,9 @@ def _is_pattern(value: str) -> str:
 Url = Annotated[str, AfterValidator(_is_url)]
 Path_ = Annotated[str, Field(pattern=r"^/")]
 Pattern = Annotated[str, AfterValidator(_is_pattern)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+Names = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\|[A-Za-z_][A-Za-z0-9_]*)*$")]
+"""A name, or several of which any one will do: `A|B`."""
 
 
 class HealthPath(Written):

@@ -16,7 +16,7 @@ from playwright.sync_api import ConsoleMessage, Page, Request, Response
 from verifier.core.deadline import now
 from verifier.core.evidence import Record
 from verifier.probes.browser.section import Dashboard, Ignored
-from verifier.probes.sse.wire.response_head import STREAM
+from verifier.probes.http.client import EVENT_STREAM
 
 _REJECTION = "(in promise)"
 _ABORTED = "net::ERR_ABORTED"
@@ -97,7 +97,7 @@ class Ear:
     def _answered(self, response: Response) -> None:
         if response.status >= 400:  # noqa: PLR2004 - RFC 9110, section 15.5
             self._complain("response", f"HTTP {response.status}", response.url)
-        elif response.headers.get("content-type", "").startswith(STREAM) and origin(response.url) in self._own:
+        elif response.headers.get("content-type", "").startswith(EVENT_STREAM) and origin(response.url) in self._own:
             self.streams.append(urlsplit(response.url).path)
 
     def _failed(self, request: Request) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from verifier.core.config.files import Written
-from verifier.core.config.types import Url
+from verifier.core.config.types import Names, Url
 
 _VARIABLES = {
     "machines_url": "FLY_FLAPS_BASE_URL",
@@ -45,6 +45,12 @@ class Platform(Written):
         found = {key: os.environ.get(name, "").strip() for key, name in _VARIABLES.items()}
         found["machines_url"] = _origin(found["machines_url"])
         return {**given, **{key: value for key, value in found.items() if value}}
+
+
+class Secrets(Written):
+    """The secrets that the app needs, by name alone."""
+
+    names: Annotated[tuple[Names, ...], Field(min_length=1)]
 
 
 def _origin(url: str) -> str:

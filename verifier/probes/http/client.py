@@ -18,6 +18,7 @@ from verifier.core.probe import Context
 from verifier.core.redaction import REDACTOR
 from verifier.core.threads import in_threads
 
+EVENT_STREAM = "text/event-stream"
 TIMEOUT = 10.0
 """Seconds for one request; a health check of the platform gives up after 5."""
 BODY = 20_000

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from verifier.core.config.target import Target
 from verifier.core.evidence import Record
 from verifier.probes.http.client import Reply
-from verifier.probes.logs.access import Request
 from verifier.probes.stats.histogram import Durations, bucket_of, measured_times, tallied
 from verifier.probes.stats.proportion import Share
+
+
+class Request(NamedTuple):
+    """One request that was answered, and how fast, if the line tells it without doubt about the unit."""
+
+    method: str
+    path: str
+    status: int
+    id: str = ""
+    seconds: float | None = None
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path} answered {self.status}" + (f" (request {self.id})" if self.id else "")
 
 
 class Responses(Record):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
+from verifier.probes.http.responses import Request
 from verifier.probes.logs.line import Line
 
 _COMMON = re.compile(r'"(?P<method>[A-Z]{3,7}) (?P<path>\S+) HTTP/[\d.]+"\s+(?P<status>[1-5]\d\d)\b')
@@ -25,19 +26,6 @@ _PATH = ("path", "url", "uri")
 
 
 Kind = TypeVar("Kind")
-
-
-class Request(NamedTuple):
-    """One request that was answered, and how fast, if the line tells it without doubt about the unit."""
-
-    method: str
-    path: str
-    status: int
-    id: str = ""
-    seconds: float | None = None
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path} answered {self.status}" + (f" (request {self.id})" if self.id else "")
 
 
 def request_of(message: str) -> Request | None:

@@ -16,10 +16,10 @@ from verifier.core.deadline import Deadline, monotonic
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
 from verifier.probes.browser.http_session import entry_headers
-from verifier.probes.http.client import routed, trust
+from verifier.probes.http.client import EVENT_STREAM, routed, trust
 from verifier.probes.sse.wire.body import AnswerReader, MalformedAnswer
 from verifier.probes.sse.wire.parser import Comment, Event, EventParser
-from verifier.probes.sse.wire.response_head import STREAM, refused
+from verifier.probes.sse.wire.response_head import refused
 
 CONNECT = 15.0
 """Seconds for a connection and the head of its answer."""
@@ -59,7 +59,7 @@ class Door:
         headers = {
             "host": self.authority,
             "user-agent": self.agent,
-            "accept": STREAM,
+            "accept": EVENT_STREAM,
             "accept-encoding": "identity",
             "cache-control": "no-cache",
             **dict(self.entry),
@@ -112,7 +112,7 @@ class Subscription(asyncio.BufferedProtocol):
     def is_stream(self) -> bool:
         """Whether the answer is an event stream."""
         media_type = self._answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-        return self.status == 200 and media_type == STREAM  # noqa: PLR2004 - RFC 9110
+        return self.status == 200 and media_type == EVENT_STREAM  # noqa: PLR2004 - RFC 9110
 
     @property
     def settled(self) -> bool:

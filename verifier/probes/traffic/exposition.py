@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from prometheus_client.parser import text_string_to_metric_families
 
 from verifier.core.evidence import Cause, CouldNotLook
-from verifier.probes.services.section import Metrics
+from verifier.probes.traffic.section import Metrics
 
 Key = tuple[str, frozenset[tuple[str, str]]]
 _BIRTH = "process_start_time_seconds"

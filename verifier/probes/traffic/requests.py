@@ -98,7 +98,9 @@ def observe_traffic(context: Context) -> TrafficState:
     asked = list(islice(cycle(turns), max(traffic.requests, len(turns))))
     started = now()
     with context.exclusive(), visitor(context) as session:
-        replies = tuple(in_threads(lambda each: get(session, marked(context, each[1]), machine=each[0]), asked, AT_ONCE))
+        replies = tuple(
+            in_threads(lambda each: get(session, marked(context, each[1]), machine=each[0]), asked, AT_ONCE)
+        )
     if not any(reply.answered for reply in replies):
         raise refusal(replies[0], "the app's pages")
     if all(reply.status in {401, 403} for reply in replies):

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import httpx
 
 from verifier.core.evidence import Cause, CouldNotLook, Record
+from verifier.probes.http.client import EVENT_STREAM
 
-STREAM = "text/event-stream"
 CODINGS = ("gzip", "deflate")
 """What is asked for, as browsers do: a proxy that compresses, and so holds back, does so only for who asks."""
 REMEDY = "make the stream readable for this run, or correct [events] in the target file"
@@ -62,7 +62,7 @@ class Head(Record):
         if self.status != httpx.codes.OK:
             away = f" to {self.headers['location']}" if "location" in self.headers else ""
             return f"status {self.status}{away}"
-        if self.media_type != STREAM:
+        if self.media_type != EVENT_STREAM:
             said = self.headers.get("content-type", "")
             named = self.media_type or (f"«{said}»" if said else "without a content type")
             return f"an answer that is no event stream ({named})"

@@ -13,8 +13,8 @@ import httpx
 
 from verifier.core.config.target import Target
 from verifier.core.deadline import monotonic
-from verifier.probes.http.client import TIMEOUT, client, routed
-from verifier.probes.sse.wire.response_head import CODINGS, STREAM, Head, head_of
+from verifier.probes.http.client import EVENT_STREAM, TIMEOUT, client, routed
+from verifier.probes.sse.wire.response_head import CODINGS, Head, head_of
 
 _PIECE = 64 * 1024
 _RAW = 256 * 1024
@@ -114,7 +114,7 @@ class Wire:
         self._target, self._url, self._http2 = target, url, http2
         self._headers = {
             **routed(machine),
-            "accept": STREAM,
+            "accept": EVENT_STREAM,
             "accept-encoding": ", ".join(CODINGS),
             "cache-control": "no-store",
             **(headers or {}),

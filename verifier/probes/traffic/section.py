@@ -1,0 +1,44 @@
+"""Where the app says how it is, what it may be asked, and where its own metrics stand."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from verifier.core.config.files import Written
+from verifier.core.config.types import HealthPath, Name, Path_
+
+
+class Health(Written):
+    """Where the app says how it is."""
+
+    endpoint: Annotated[tuple[HealthPath, ...], Field(min_length=1)]
+
+
+class Traffic(Written):
+    """Requests that the suite may send to learn how fast and how well the app answers: bounded, GET only.
+
+    Attributes:
+        requests: of every run.
+        top_up: further ones, at most, where others' traffic is too thin to tell an error rate; 0 for none.
+    """
+
+    paths: Annotated[tuple[Path_, ...], Field(min_length=1)]
+    requests: Annotated[int, Field(ge=20, le=200)] = 40
+    top_up: Annotated[int, Field(ge=0, le=2000)] = 0
+
+
+class Metrics(Written):
+    """The app's own metrics, on each machine: where they stand, and what they are called.
+
+    Attributes:
+        requests: the counter of responses by status, with or without its `_total`.
+        seconds: the histogram of response times, without `_bucket`.
+        status: the label that holds the HTTP status; the first that is there.
+    """
+
+    path: Path_ = "/metrics"
+    requests: Name = "http_requests"
+    seconds: Name = "http_request_duration_seconds"
+    status: Annotated[tuple[Name, ...], Field(min_length=1)] = ("status", "status_code", "code")
