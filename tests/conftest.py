@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
@@ -38,6 +39,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FaultsApart:  # noqa: ANN401 - pytest-xdist's own
     """The scheduler of the project's own tests."""
     return FaultsApart(config, log)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Two workers for each processor that this process may use: a run of the command waits for half of its time."""
+    return 2 * len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2 * (os.cpu_count() or 1)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
