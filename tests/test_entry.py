@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from tests.support.browsers import usual_browser
 from tests.support.door import LOGIN, PASSWORD, STATES, doors
 from tests.support.probe_context import looking_at
 from verifier.core.evidence import CouldNotLook
 from verifier.probes.browser.crawl import VisitState, observe_visits
+from verifier.probes.browser.path import VARIABLE
 
 SECRETS = {
     "TOY_PASSWORD": PASSWORD,
@@ -84,7 +86,11 @@ def test_who_is_not_let_in_says_so_with_a_picture(port: int, entry: dict[str, An
     assert caught.value.pictures["page.png"].startswith(b"\x89PNG")
 
 
-def test_a_page_that_asks_for_a_password_is_closed(port: int) -> None:
+@pytest.mark.parametrize("usual", [True, False], ids=["usual browser", "browser of the tests"])
+def test_a_page_that_asks_for_a_password_is_closed(port: int, usual: bool, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: FBT001 - a parameter
+    if usual:
+        monkeypatch.setenv(VARIABLE, usual_browser())
+
     with pytest.raises(CouldNotLook, match=r"unauthorized: .*asks for a user name and a password"):
         visited(port, "closed", {}, "/basic")
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Error, Route
+from playwright.sync_api import Browser, BrowserContext, Error, Response, Route
 
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
@@ -22,7 +22,9 @@ from verifier.probes.browser.console import origin
 
 LOGIN = 30.0
 """Seconds for the login step as a whole call of Playwright; a person waits no longer."""
+ASKS = "it asks for a user name and a password; see basic in [entry] of the target"
 _SESSIONS: dict[str, Any] = {}
+_UNAUTHORIZED = 401
 _ALONE = threading.Lock()
 
 
@@ -55,6 +57,20 @@ def send_headers(context: Context, opened: BrowserContext) -> None:
         route.continue_(headers={**route.request.headers, **added})
 
     opened.route(lambda url: origin(url) == own, forward)
+
+
+def need_no_password(answer: Response | None) -> None:
+    """Require that the page did not ask for HTTP basic credentials.
+
+    A headless shell shows the page that came with the refusal; a whole Chromium fails with an error of the network.
+
+    Raises:
+        CouldNotLook: unauthorized, if it asked.
+    """
+    if answer and answer.status == _UNAUTHORIZED:
+        challenge = answer.header_value("www-authenticate") or ""
+        if challenge.lower().startswith("basic"):
+            raise CouldNotLook(Cause.UNAUTHORIZED, f"{answer.url}: {ASKS}")
 
 
 def address(context: Context, route: str) -> str:

@@ -14,7 +14,7 @@ from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
 from verifier.core.probe import Context
 from verifier.probes.browser.artifacts import record
-from verifier.probes.browser.auth import address
+from verifier.probes.browser.auth import address, need_no_password
 from verifier.probes.browser.console import Complaint, Ear, origin, stale
 from verifier.probes.browser.section import Dashboard
 from verifier.probes.browser.session import in_plain_words, opened_browser, opened_context, unstuck
@@ -214,6 +214,7 @@ def _visit(
         page = opened.new_page()
         ear = Ear(page, context.url, dashboard)
         answer = page.goto(url, timeout=1000 * context.deadline.shorter(_LOAD).remaining())
+        need_no_password(answer)
         app = _app(context, page)
         with unstuck(page, context.deadline):
             page.evaluate(_SETTLED)

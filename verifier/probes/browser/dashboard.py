@@ -17,7 +17,7 @@ from verifier.core.config.target import Target
 from verifier.core.deadline import Deadline, now
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
-from verifier.probes.browser.auth import address
+from verifier.probes.browser.auth import address, need_no_password
 from verifier.probes.browser.console import origin
 from verifier.probes.browser.section import Dashboard
 from verifier.probes.browser.selectors import need_readable_marks
@@ -213,6 +213,7 @@ def _hear_of_the_app(arrival: Arrival, own: str, response: Response) -> None:
 def _go(arrival: Arrival, deadline: Deadline) -> None:
     arrival.at = now()
     response = arrival.page.goto(arrival.url, wait_until="commit", timeout=1000 * deadline.remaining())
+    need_no_password(response)
     if response is None:
         raise CouldNotLook(Cause.NO_DATA, f"the browser got no document from {arrival.url}")
     arrival.status = arrival.status or response.status

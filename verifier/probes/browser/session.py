@@ -21,7 +21,7 @@ from verifier.core.config.target import Target
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
-from verifier.probes.browser.auth import brought_along, send_headers
+from verifier.probes.browser.auth import ASKS, brought_along, send_headers
 from verifier.probes.browser.path import REMEDY, find_browser
 
 LAUNCH = 20.0
@@ -233,7 +233,7 @@ def _explained(trouble: Error) -> tuple[Cause, str]:
     if network and network[1].startswith("ERR_CERT_"):
         return Cause.UNREACHABLE, f"the browser does not trust its certificate ({network[1]}); see [tls] of the target"
     if network and network[1] == "ERR_INVALID_AUTH_CREDENTIALS":
-        return Cause.UNAUTHORIZED, "it asks for a user name and a password; see basic in [entry] of the target"
+        return Cause.UNAUTHORIZED, ASKS
     if network:
         return Cause.UNREACHABLE, f"the browser says {network[1]}"
     return Cause.PRECONDITION, f"the browser failed: {_first_line(trouble)}"
