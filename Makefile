@@ -3,7 +3,7 @@
 # To get the status itself: make setup && .venv/bin/python -m pytest -m postdeploy
 
 .DEFAULT_GOAL := help
-.PHONY: help setup ready postdeploy test test-faults-singly check bench clean
+.PHONY: help setup ready browser postdeploy test test-faults-singly check bench clean
 
 TARGET ?=
 ARGS ?=
@@ -24,13 +24,16 @@ setup: ## make .venv, install what is pinned, find a browser; what failed before
 ready:
 	@PYTHON='$(PYTHON)' bin/setup
 
+browser: ready
+	@$(RUN) verifier.probes.browser.npm_chromium
+
 postdeploy: ready ## judge a deployment against the Definition of Done
 	@$(RUN) pytest -m postdeploy $(if $(TARGET),--target='$(TARGET)') $(ARGS)
 
-test: ready ## prove that the verifier can fail (ARGS='-p randomly' in another order)
+test: browser ## prove that the verifier can fail (ARGS='-p randomly' in another order)
 	@$(RUN) pytest -c tests/pytest.ini --rootdir tests tests -n auto $(ARGS)
 
-test-faults-singly: ready ## each fault by itself instead of in batches: an hour
+test-faults-singly: browser ## each fault by itself instead of in batches: an hour
 	@$(RUN) pytest -c tests/pytest.ini --rootdir tests tests/test_faults.py -n auto --faults-singly $(ARGS)
 
 check: ready ## style, imports, types, workflows

@@ -10,6 +10,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from sandbox.faults import REGISTRY
 from tests.support.batches import batched, singly
+from tests.support.browsers import prefer_the_headless_shell
 
 pytest_plugins = [
     "tests.support.toy",
@@ -34,6 +35,11 @@ class FaultsApart(LoadFileScheduling):  # type: ignore[misc]  # pytest-xdist tel
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The option of `make test-faults-singly`."""
     parser.addoption("--faults-singly", action="store_true", help="judge each fault by itself, not in batches")
+
+
+def pytest_configure() -> None:
+    """Choose the browser before anything looks for one."""
+    prefer_the_headless_shell()
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FaultsApart:  # noqa: ANN401 - pytest-xdist's own

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -12,8 +11,8 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.support.browsers import usual_browser
 from tests.support.toy import CHECKOUT, Ended, Suite
-from verifier.probes.browser.path import find_browser
 
 HERE = CHECKOUT / "tests" / "second_app"
 JUDGED = {
@@ -33,7 +32,7 @@ def serving(*words: str) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def gated(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Ended]:
     """Judges the second app with these words: the checks as they are, and its target file with the address changed."""
-    suite = Suite(tmp_path_factory.mktemp("second app"), {"HOTDASH_BROWSER": find_browser(None, os.environ)})
+    suite = Suite(tmp_path_factory.mktemp("second app"), {"HOTDASH_BROWSER": usual_browser()})
     for name in ("pytest.ini", "conftest.py", "definition_of_done.toml"):
         shutil.copy(CHECKOUT / name, suite.root)
     for name in ("checks", "smoke"):
