@@ -1,6 +1,5 @@
 """The agent service: the second app, which HotDash asks for drafts."""
 
-import sys
 import threading
 
 from starlette.applications import Starlette
@@ -49,16 +48,12 @@ class Agent:
         )
 
 
-def main() -> None:
-    """Serve until the supervisor ends."""
+def main(descriptor: int) -> None:
+    """Serve on this socket until the supervisor ends."""
     settings = child.configuration()
     agent = Agent(settings["machine"], settings["version"], settings["faults"])
     child.follow(agent.hear)
     journal.write("agent service listening", version=agent.version)
     if "agent-log-error" in agent.faults:
         journal.write("draft failed", "error", error="openai: 401 incorrect API key")
-    child.serve(agent.asgi(), int(sys.argv[1]))
-
-
-if __name__ == "__main__":
-    main()
+    child.serve(agent.asgi(), descriptor)

@@ -15,6 +15,7 @@ from sandbox.fly.api import Platform, platform_api
 from sandbox.fly.api_faults import Weather
 from sandbox.fly.app import App
 from sandbox.fly.edge import Edge, HttpsRedirect
+from sandbox.fly.forked import load_applications
 from sandbox.fly.identity import moment
 from sandbox.fly.machine import Machine
 from sandbox.fly.rollout import rollout_of
@@ -68,7 +69,7 @@ class Deployment:
         self.database = Database(self.postgres)
         self._trouble = Trouble(self.database)
         self.services = Services()
-        self.dashboard = App(app or APP, "sandbox.hotdash", 2, DASHBOARD_SECRETS)
+        self.dashboard = App(app or APP, "sandbox.hotdash.process", 2, DASHBOARD_SECRETS)
         self.agent = App(agent_app or AGENT_APP, "sandbox.agent", 1, AGENT_SECRETS)
         self.platform = Platform((self.dashboard, self.agent), self.token)
         self.weather = Weather(platform_api(self.platform))
@@ -80,7 +81,8 @@ class Deployment:
 
     async def start(self, control: ASGIApp) -> None:
         """Start every part; answers when everything really answers."""
-        # The processes load their code while the database is being made.
+        # The applications' code is loaded while the database is being made.
+        load_applications()
         preparing = asyncio.gather(self.dashboard.prepare(), self.agent.prepare())
         self._listen(issue(self.folder), control)
         await self.postgres.create()

@@ -1,26 +1,21 @@
 """One machine: an identity that stays, and a real process that comes and goes."""
 
 import asyncio
-import contextlib
 import json
-import os
 import signal
-import sys
 import time
 from collections import deque
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
+from sandbox.fly.forked import Forked, fork
 from sandbox.fly.identity import machine_id, moment, ulid
 from sandbox.fly.logbook import Logbook
 from sandbox.fly.release import Release
 from sandbox.serving import loopback_socket
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 STOP_SECONDS = 1.5
 """How long a machine may take to end before it is killed, where the sandbox itself stops it."""
-LINE_LIMIT = 1 << 20
 _SIGNALLED = 128
 
 
@@ -52,7 +47,7 @@ class Machine:
         self.cordoned = False
         self.host_status = "ok"
         self.events: deque[dict[str, Any]] = deque(maxlen=50)
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Forked | None = None
         self._readers: list[asyncio.Task[None]] = []
         self._watcher: asyncio.Task[None] | None = None
         self._requested_stop = self._out_of_memory = False
@@ -74,24 +69,11 @@ class Machine:
         self.updated_at = moment()
 
     async def prepare(self) -> None:
-        """Start the process; it loads its code and then waits for its configuration."""
+        """Start the process, which waits for its configuration."""
         listener = loopback_socket()
         with listener:
             self.port = listener.getsockname()[1]
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                self.module,
-                str(listener.fileno()),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE,
-                pass_fds=[listener.fileno()],
-                start_new_session=True,
-                cwd=ROOT,
-                env=os.environ | {"PYTHONUNBUFFERED": "1"},
-                limit=LINE_LIMIT,
-            )
+            self._process = await fork(self.module, listener.fileno())
         self.state = "starting"
         self._prepared_at = time.monotonic()
         self._requested_stop = self._out_of_memory = False
@@ -116,9 +98,7 @@ class Machine:
         if self._process is not None:
             self._begin(self._process, self.release, configuration)
 
-    def _begin(self, process: asyncio.subprocess.Process, release: Release, configuration: Mapping[str, Any]) -> None:
-        if process.stdout is None or process.stderr is None:
-            raise RuntimeError("a process without output")
+    def _begin(self, process: Forked, release: Release, configuration: Mapping[str, Any]) -> None:
         self.logbook.write(self.id, "Starting machine", "runner")
         self._tell({**configuration, "machine": self.id, "version": release.image.tag})
         self._readers = [asyncio.create_task(self._read(stream)) for stream in (process.stdout, process.stderr)]
@@ -148,8 +128,8 @@ class Machine:
         self.logbook.write(self.id, f"Machine started in {took:.0f}ms", "runner")
 
     def _tell(self, message: Mapping[str, object]) -> None:
-        if self._process is not None and self._process.stdin is not None and self.pid is not None:
-            self._process.stdin.write(json.dumps(message).encode() + b"\n")
+        if self._process is not None and self.pid is not None:
+            self._process.tell(json.dumps(message).encode() + b"\n")
 
     def set_faults(self, faults: Mapping[str, str | None]) -> None:
         """Switch the faults of the running process."""
@@ -159,7 +139,7 @@ class Machine:
         async for line in stream:
             self.logbook.write(self.id, line.decode(errors="replace").rstrip("\n"))
 
-    async def _watch(self, process: asyncio.subprocess.Process) -> None:
+    async def _watch(self, process: Forked) -> None:
         """Take the end of the process down as it was."""
         code = await process.wait()
         await asyncio.gather(*self._readers)
@@ -185,18 +165,16 @@ class Machine:
         process = self._process
         if process is None:
             return
-        if self._watcher is None and process.stdin is not None:
+        if self._watcher is None:
             # It never got a configuration, so the end of its input is all it listens to.
-            process.stdin.close()
+            process.end_input()
         if self.pid is not None:
             self.state = "stopping"
-            process.terminate()
+            process.send(signal.SIGTERM)
         try:
             await asyncio.wait_for(process.wait(), seconds)
         except TimeoutError:
-            # It may have ended by itself in that very moment.
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
+            process.send(signal.SIGKILL)
         if self._watcher is not None:
             await self._watcher
         self.checks = []
@@ -205,7 +183,6 @@ class Machine:
         """End the process by SIGKILL, as the kernel does where memory ends, and wait until that has been noticed."""
         self._out_of_memory = out_of_memory
         if self.pid is not None and self._process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
+            self._process.send(signal.SIGKILL)
         if self._watcher is not None:
             await self._watcher

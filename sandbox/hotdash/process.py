@@ -1,9 +1,8 @@
-"""One application machine: `python -m sandbox.hotdash DESCRIPTOR`."""
+"""The process of one application machine."""
 
 import asyncio
 import contextlib
 import logging
-import sys
 from collections.abc import AsyncIterator
 
 from starlette.applications import Starlette
@@ -94,8 +93,8 @@ def application(site: Site, changes: Changes, hub: Hub, metrics: Metrics) -> Sta
     )
 
 
-def main() -> None:
-    """Serve until the supervisor ends."""
+def main(descriptor: int) -> None:
+    """Serve on this socket until the supervisor ends."""
     # The libraries' own warnings about a database that is away would repeat what the request lines say.
     logging.getLogger("psycopg").setLevel(logging.CRITICAL)
     given = child.configuration()
@@ -118,11 +117,7 @@ def main() -> None:
     hub = Hub(site, changes, metrics)
     child.serve(
         application(site, changes, hub, metrics),
-        int(sys.argv[1]),
+        descriptor,
         leave=hub.close,
         deaf=lambda: "streams-not-closed-on-stop" in site.faults,
     )
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,136 @@
+"""Processes of machines, forked from one that has loaded the applications' code: loading it takes longer than a deploy.
+
+Each is a process with a session, an input and an output of its own. The one that forks ends when this one ends.
+"""
+
+import asyncio
+import contextlib
+import gc
+import io
+import os
+import signal
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
+from multiprocessing import get_context
+from multiprocessing.reduction import DupFd
+from typing import Any
+
+_FORKS = get_context("forkserver")
+_APPLICATIONS = ["sandbox.hotdash.process", "sandbox.agent"]
+_LINE_LIMIT = 1 << 20
+_ONE = ThreadPoolExecutor(1, "forks")
+"""What starts or reaps a process looks after all others, too: two threads would read one exit status twice."""
+
+
+def load_applications() -> None:
+    """Let the process that forks load the applications; to be called before the first one is started."""
+    _FORKS.set_forkserver_preload(_APPLICATIONS)
+
+
+class Forked:
+    """A process while it runs, and its end.
+
+    Attributes:
+        pid: of the process.
+        stdout: what it writes to its standard output.
+        stderr: what it writes to its standard error.
+        returncode: its exit status, negative for a signal; nothing while it runs.
+    """
+
+    def __init__(self, process: Any, told: int, stdout: asyncio.StreamReader, stderr: asyncio.StreamReader) -> None:  # noqa: ANN401 - its class is not told
+        self.pid: int = process.pid
+        self.stdout, self.stderr = stdout, stderr
+        self.returncode: int | None = None
+        self._process = process
+        self._input = io.FileIO(told, "w")
+        self._ended = asyncio.create_task(self._end())
+
+    def tell(self, line: bytes) -> None:
+        """Write to its input, if it still listens."""
+        with contextlib.suppress(BrokenPipeError):
+            self._input.write(line)
+
+    def end_input(self) -> None:
+        """Close its input, as the end of this process would."""
+        self._input.close()
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal, if it still runs."""
+        if self.returncode is None:
+            with contextlib.suppress(ProcessLookupError):  # it may have ended by itself in that very moment
+                os.kill(self.pid, number)
+
+    async def wait(self) -> int:
+        """Wait for its end; its exit status."""
+        return await asyncio.shield(self._ended)
+
+    async def _end(self) -> int:
+        loop, over = asyncio.get_running_loop(), asyncio.Event()
+        loop.add_reader(self._process.sentinel, over.set)
+        try:
+            await over.wait()
+        finally:
+            loop.remove_reader(self._process.sentinel)
+        self.returncode = await loop.run_in_executor(_ONE, self._reap)
+        self._input.close()
+        return self.returncode
+
+    def _reap(self) -> int:
+        self._process.join()
+        status: int = self._process.exitcode
+        self._process.close()
+        return status
+
+
+async def fork(module: str, listener: int) -> Forked:
+    """Start `main(DESCRIPTOR)` of an application.
+
+    Args:
+        module: its name.
+        listener: the socket on which it is to serve.
+    """
+    (heard, told), *outputs = (os.pipe() for _ in range(3))
+    theirs = [heard, *(write for _, write in outputs)]
+    ours = [io.FileIO(read) for read, _ in outputs]
+    process = await asyncio.get_running_loop().run_in_executor(_ONE, _start, module, listener, theirs)
+    return Forked(process, told, *[await _reader(each) for each in ours])
+
+
+def _start(module: str, listener: int, streams: list[int]) -> Any:  # noqa: ANN401 - its class is not told
+    process = _FORKS.Process(target=_become, args=(module, _Given(listener), [_Given(each) for each in streams]))
+    process.daemon = True  # what is left at the end of this process is not waited for
+    process.start()
+    for each in streams:
+        os.close(each)
+    return process
+
+
+async def _reader(pipe: io.FileIO) -> asyncio.StreamReader:
+    reader = asyncio.StreamReader(_LINE_LIMIT)
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
+    return reader
+
+
+class _Given:
+    """A descriptor that is handed to the process that starts."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"handed": DupFd(self.descriptor)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.descriptor = state["handed"].detach()
+
+
+def _become(module: str, listener: _Given, streams: list[_Given]) -> None:
+    """In the child: become the machine's process."""
+    gc.freeze()  # what was imported is no garbage of this process
+    os.setsid()
+    for number, each in enumerate(streams):
+        os.dup2(each.descriptor, number)
+        os.close(each.descriptor)
+    sys.stdout, sys.stderr = (io.TextIOWrapper(io.FileIO(number, "w"), write_through=True) for number in (1, 2))
+    import_module(module).main(listener.descriptor)
