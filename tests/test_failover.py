@@ -196,14 +196,14 @@ _others = toy_probes
 def observe_lastly(context):
     \"\"\"How many checks were judged before.\"\"\"
     context.wait_for_earlier()
-    with context.sole(context.deadline), open("judged") as judged:
+    with context.run_exclusive(context.deadline), open("judged") as judged:
         lines = judged.readlines()
     return Toy(asked="Who was before?", where="here", at=now(), again="cat judged", sizes={"a": len(lines)})
 
 
 def toy_probes():
     \"\"\"Those of the others, and one that comes when they have been judged.\"\"\"
-    from verifier.observatory import Probe
+    from verifier.core.collector import Probe
 
     return (*_others(), Probe("failover", Toy, observe_lastly, last=True))
 """

@@ -43,7 +43,7 @@ def observe_secret(context):
     return Toy(asked=f"Is it {secret}?", where=f"https://me:{secret}@toy", at=now(), again=secret, sizes={secret: 1.0})
 
 def leaky_probes(probes=toy_probes):
-    from verifier.observatory import Probe
+    from verifier.core.collector import Probe
     return tuple(Probe("health", Toy, observe_secret) if each.name == "health" else each for each in probes())
 
 toy_probes = leaky_probes

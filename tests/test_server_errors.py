@@ -89,7 +89,7 @@ def test_what_a_machine_answers_that_the_run_itself_stopped_does_not_count(tmp_p
 
 
 SEES = """
-from verifier.probes.http import Reply
+from verifier.probes.http.client import Reply
 
 
 class Answers(Evidence):
@@ -105,7 +105,7 @@ plain_probes = toy_probes
 
 
 def toy_probes():
-    from verifier.observatory import Probe
+    from verifier.core.collector import Probe
 
     return (*plain_probes(), Probe("machines", Answers, observe_answers))
 """
