@@ -102,7 +102,7 @@ def test_an_interrupted_run_that_saw_a_failure_ends_with_one(make_suite: MakeSui
 
 def test_a_check_that_exits_pytest_leaves_the_rest_not_run(make_suite: MakeSuite) -> None:
     files = {"checks/test_toy.py": checks(check("leaving", "pytest.exit('enough', returncode=0)"), KEPT)}
-    run = make_suite(files, contract=contract("leaving", "kept")).run_anew()
+    run = make_suite(files, contract=contract("leaving", "kept")).run()
     assert (run.ending, run.outcomes["kept"]) == (("UNVERIFIED", 6), "not run")
 
 
@@ -193,7 +193,7 @@ def test_a_last_look_that_fails_in_itself_leaves_the_verdict_of_the_rest(make_su
         verifier.core.verdict.release_pin.release_unchanged = failing
         """
     files = {"checks/test_toy.py": checks(KEPT)}
-    run = make_suite(files, contract=contract("kept", "release-unchanged"), conftest=conftest).run_anew()
+    run = make_suite(files, contract=contract("kept", "release-unchanged"), conftest=conftest).run()
     assert (run.ending, run.outcomes["kept"]) == (("UNVERIFIED", 6), "passed"), run.output
     assert "the last look at the release failed: LookupError: no such release" in run.output
     assert "Traceback" not in run.output
@@ -245,7 +245,7 @@ def test_a_hung_probe_does_not_keep_the_process_alive_after_the_signal(make_suit
 def test_a_hung_probe_that_nobody_asked_for_hinders_nobody(make_suite: MakeSuite) -> None:
     target = TARGET + '[not_applicable]\nwaiting = "no stream here"\n'
     hung = check("waiting", "measured(1)", wants="events, measured")
-    run = make_suite({"checks/test_toy.py": checks(hung, KEPT)}, contract=NAMES, target=target).run_anew()
+    run = make_suite({"checks/test_toy.py": checks(hung, KEPT)}, contract=NAMES, target=target).run()
     assert run.ending == ("DONE", 0)
 
 
@@ -261,7 +261,7 @@ def test_a_second_ctrl_c_still_leaves_no_pass(suite: Suite) -> None:
 def test_a_deployment_that_does_not_start_makes_everything_unverified(make_suite: MakeSuite) -> None:
     target = 'title = "a toy"\napp = "toy"\nstart = ["python", "-c", "import sys; sys.exit(\'no toys left\')"]\n'
     seen = check("kept", "measured(1)", wants="health, measured")
-    run = make_suite({"checks/test_toy.py": checks(seen)}, target=target).run_anew()
+    run = make_suite({"checks/test_toy.py": checks(seen)}, target=target).run()
     assert (run.ending, run.told("kept")) == (("UNVERIFIED", 6), ("unverified", "precondition"))
     assert "the deployment did not start: no toys left" in run.output
 
@@ -269,7 +269,7 @@ def test_a_deployment_that_does_not_start_makes_everything_unverified(make_suite
 def test_a_start_command_that_is_not_there_makes_everything_unverified(make_suite: MakeSuite) -> None:
     target = 'title = "a toy"\napp = "toy"\nstart = ["no-such-command-here"]\n'
     seen = check("kept", "measured(1)", wants="health, measured")
-    run = make_suite({"checks/test_toy.py": checks(seen)}, target=target).run_anew()
+    run = make_suite({"checks/test_toy.py": checks(seen)}, target=target).run()
     assert (run.ending, run.told("kept")) == (("UNVERIFIED", 6), ("unverified", "precondition"))
 
 
@@ -278,7 +278,7 @@ def test_what_a_start_command_tells_reaches_every_process(make_suite: MakeSuite,
     target = 'title = "a toy"\napp = "toy"\nstart = ["python", "start.py"]\n'
     told = "measured(told.target.url); assert told.credentials.get('fly') == 'a-token-for-the-toy'"
     files = {"checks/test_toy.py": checks(TOLD, check("kept", told, wants="told, measured")), "start.py": START}
-    assert make_suite(files, target=target).run_anew(*words).ending == ("DONE", 0)
+    assert make_suite(files, target=target).run(*words).ending == ("DONE", 0)
 
 
 @pytest.mark.parametrize("words", [["-n", "0"], ["-n", "1"]], ids=" ".join)
@@ -287,7 +287,7 @@ def test_a_deployment_that_says_nonsense_is_an_obstacle_in_every_process(
 ) -> None:
     target = 'title = "a toy"\napp = "toy"\nstart = ["python", "-c", "print(7)"]\n'
     seen = check("kept", "measured(1)", wants="health, measured")
-    run = make_suite({"checks/test_toy.py": checks(seen)}, target=target).run_anew(*words)
+    run = make_suite({"checks/test_toy.py": checks(seen)}, target=target).run(*words)
     assert (run.ending, run.told("kept")) == (("UNVERIFIED", 6), ("unverified", "precondition"))
 
 
@@ -341,12 +341,12 @@ def pytest_sessionstart(session):
 
 def test_the_same_release_at_both_ends_passes(make_suite: MakeSuite) -> None:
     names = contract("kept", "release-unchanged")
-    run = make_suite({"checks/test_toy.py": checks(KEPT)}, contract=names).run_anew()
+    run = make_suite({"checks/test_toy.py": checks(KEPT)}, contract=names).run()
     assert (run.ending, run.item("release-unchanged")["value"]) == (("DONE", 0), "release 7 on m1")
 
 
 def test_another_release_at_the_end_makes_the_run_unverified(make_suite: MakeSuite) -> None:
     names = contract("kept", "release-unchanged")
-    run = make_suite({"checks/test_toy.py": checks(KEPT)}, contract=names, conftest=RELEASE_MOVES).run_anew()
+    run = make_suite({"checks/test_toy.py": checks(KEPT)}, contract=names, conftest=RELEASE_MOVES).run()
     assert (run.ending, run.told("release-unchanged")) == (("UNVERIFIED", 6), ("unverified", "stale-data"))
     assert "release 7 → 8" in run.item("release-unchanged")["reason"]

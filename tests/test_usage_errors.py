@@ -32,13 +32,13 @@ def test_an_unknown_target_is_named_with_the_known_ones(suite: Suite) -> None:
     ],
 )
 def test_a_marker_expression_that_says_nothing_is_refused(suite: Suite, mark: str, told: str) -> None:
-    run = suite.run_anew(mark=mark)
+    run = suite.run(mark=mark)
     assert run.status == 4
     assert told in run.output
 
 
 def test_a_fault_for_a_deployment_that_is_not_started_here_is_refused(suite: Suite) -> None:
-    run = suite.run_anew("--fault", "anything")
+    run = suite.run("--fault", "anything")
     assert run.status == 4
     assert "--fault: the target toy is not started here" in run.output
 
@@ -106,7 +106,7 @@ def test_a_word_that_the_command_does_not_know_is_refused(suite: Suite, words: l
 
 
 def test_a_path_that_is_not_there_is_refused(suite: Suite) -> None:
-    assert suite.run_anew("checks/test_nothing.py").status == 4
+    assert suite.run("checks/test_nothing.py").status == 4
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_a_path_that_is_not_there_is_refused(suite: Suite) -> None:
 def test_a_mistake_in_a_file_is_a_usage_error(make_suite: MakeSuite, file: str, text: str, told: str) -> None:
     suite = make_suite(FILES)
     suite.write({file: text})
-    run = suite.run_anew()
+    run = suite.run()
     assert run.status == 4
     assert told in run.output
     assert "Traceback" not in run.output
@@ -133,32 +133,32 @@ def test_a_bad_contract_is_refused_once_also_with_workers(make_suite: MakeSuite)
 
 
 def test_a_target_without_an_address_is_refused(make_suite: MakeSuite) -> None:
-    run = make_suite(FILES, target='title = "a toy"\napp = "toy"\n').run_anew()
+    run = make_suite(FILES, target='title = "a toy"\napp = "toy"\n').run()
     assert run.status == 4
     assert "targets/toy.toml: url: missing" in run.output
 
 
 def test_a_refused_run_leaves_no_report_that_could_be_mistaken(make_suite: MakeSuite) -> None:
     suite = make_suite(FILES)
-    suite.run_anew(mark="postdeploi")
+    suite.run(mark="postdeploi")
     assert not list(suite.root.glob("reports/*/verdict.json"))
 
 
 @pytest.mark.parametrize("seconds", ["-1", "0", "nan"])
 def test_a_deadline_of_the_caller_that_is_no_time_is_refused(suite: Suite, seconds: str) -> None:
-    assert suite.run_anew("--deadline", seconds).status == 4
+    assert suite.run("--deadline", seconds).status == 4
 
 
 @pytest.mark.parametrize("words", [["--collect-only", "-q"], ["--help"], ["--markers"], ["--fixtures"], ["--version"]])
 def test_who_only_asks_needs_no_target_and_no_secret(make_suite: MakeSuite, words: list[str]) -> None:
     suite = make_suite(FILES)
-    run = suite.run_anew(*words, mark=None, target=None)
+    run = suite.run(*words, mark=None, target=None)
     assert run.status == 0
     assert not (suite.root / "reports").exists()
 
 
 def test_collecting_alone_shows_the_checks_of_a_stage(make_suite: MakeSuite) -> None:
-    run = make_suite(FILES).run_anew("--collect-only", "-q", target=None)
+    run = make_suite(FILES).run("--collect-only", "-q", target=None)
     assert (run.status, "checks/test_toy.py::test_kept" in run.output) == (0, True)
 
 
@@ -169,17 +169,17 @@ def test_collecting_alone_keeps_the_status_of_pytest(make_suite: MakeSuite) -> N
 
 
 def test_the_stages_are_listed_as_markers(suite: Suite) -> None:
-    assert "@pytest.mark.postdeploy: judged at the stage «postdeploy»" in suite.run_anew("--markers", mark=None).output
+    assert "@pytest.mark.postdeploy: judged at the stage «postdeploy»" in suite.run("--markers", mark=None).output
 
 
 def test_a_path_to_a_target_file_is_a_target(make_suite: MakeSuite) -> None:
     suite = make_suite(FILES)
     suite.write({"elsewhere/mine.toml": TARGET})
-    run = suite.run_anew(target="elsewhere/mine.toml")
+    run = suite.run(target="elsewhere/mine.toml")
     assert (run.ending, run.verdict["target"]) == (("DONE", 0), "mine")
 
 
 def test_a_path_to_no_target_file_is_refused(suite: Suite) -> None:
-    run = suite.run_anew(target="elsewhere/none.toml")
+    run = suite.run(target="elsewhere/none.toml")
     assert run.status == 4
     assert "none.toml: no such file" in run.output

@@ -127,7 +127,7 @@ def test_a_suite_with_a_mistake_in_it_is_never_done(make_suite: MakeSuite, what:
     suite = make_suite({"checks/test_toy.py": checks(KEPT)})
     text = f"import pytest\n\n{CANNOT_BE_TRUSTED[what]}"
     (suite.root / "checks/test_stray.py").write_bytes(text.encode(errors="surrogateescape"))
-    assert suite.run_anew().ending == ("UNVERIFIED", 6)
+    assert suite.run().ending == ("UNVERIFIED", 6)
 
 
 def test_a_coroutine_is_no_check_that_can_pass(make_suite: MakeSuite) -> None:
