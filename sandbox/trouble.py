@@ -42,7 +42,7 @@ class Trouble:
             self._in_settings = False
 
     async def begin(self, faults: Mapping[str, str | None]) -> None:
-        """Bring the server into the trouble that these faults name."""
+        """Bring the server into the trouble that these faults name; what must last is as old as they say at the end."""
         if "database-read-only" in faults:
             await self._set("alter database postgres set default_transaction_read_only = on")
         if "database-password-expired" in faults:
@@ -51,10 +51,12 @@ class Trouble:
             await self._let_in_slowly(float(faults["database-slow"] or 0))
         if "transaction-left-open" in faults:
             await self._hold(b"lock table notifications in access share mode")
+            await asyncio.sleep(float(faults["transaction-left-open"] or 0))
         if "lock-waited-for" in faults:
             await self._hold(_LOCK)
             waiting = await self._hold()
             self._waiting = asyncio.create_task(waiting.execute(_LOCK))
+            await asyncio.sleep(float(faults["lock-waited-for"] or 0))
 
     async def _superuser(self) -> Connection:
         options = "-c default_transaction_read_only=off"

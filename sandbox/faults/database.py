@@ -54,8 +54,21 @@ FAULTS = (
         aside=("error-rate",),
         local=True,
     ),
-    Fault("transaction-left-open", "a session has left its transaction open", ("database-connection",), local=True),
-    Fault("lock-waited-for", "a session waits for a lock that nobody gives back", ("database-connection",), local=True),
+    Fault(
+        "transaction-left-open",
+        "a session has left its transaction open, for 10.1 s when the deploy begins",
+        ("database-connection",),
+        value="10.1",
+        scaled="2.1",
+        local=True,
+    ),
+    Fault(
+        "lock-waited-for",
+        "a session waits for a lock that nobody gives back, for 2.1 s when the deploy begins",
+        ("database-connection",),
+        value="2.1",
+        local=True,
+    ),
     Fault(
         "backup-old",
         "the newest backup is 30 hours old",
