@@ -56,12 +56,14 @@ def test_an_item_that_must_be_green_and_is_not_is_caught() -> None:
     assert "tables: failed, expected: passed" in trial(open=SEEN["open"] | {"tables": "failed"}).complaint(BATCH)
 
 
-def test_faults_that_disturb_each_other_only_together_are_proved_by_themselves_and_told_of() -> None:
+def test_faults_that_disturb_each_other_only_together_are_a_complaint() -> None:
     judging = Trial(lambda batch: ({}, ("DONE", 0)) if len(batch.faults) > 1 else trial().judge(batch))
+    complaint = judging.complaint(BATCH)
 
-    assert judging.complaint(BATCH) == ""
     assert judging.tried == [BATCH.name, "slow", "silent", "open"]
-    assert "tiles: passed, expected: failed" in judging.disturbed
+    assert complaint.startswith(f"{BATCH.name}: ")
+    assert "tiles: passed, expected: failed" in complaint
+    assert "each fault by itself agrees" in complaint
 
 
 def test_an_ending_that_contradicts_the_items_is_caught() -> None:

@@ -114,23 +114,26 @@ class Trial:
 
     Attributes:
         tried: the names of what was judged, in order.
-        disturbed: how a batch disagreed although each of its faults by itself is seen exactly as declared. That says
-            nothing against a fault, and costs time: the next reader of it declares what they both change.
     """
 
     judge: Callable[[Batch], Seen]
     tried: list[str] = field(default_factory=list)
-    disturbed: str = ""
 
     def complaint(self, batch: Batch) -> str:
-        """Which faults are not seen as declared, and how; empty, if all are."""
+        """Which faults are not seen as declared, and how; empty, if all are.
+
+        A batch that disagrees although each of its faults by itself is seen as declared is a complaint, too: what two
+        of them both change is declared by neither, or something is not deterministic.
+        """
         together = self._disagreement(batch)
         if not together or len(batch.faults) == 1:
             return together and f"{batch.name}: {together}"
         alone = {each.name: self._disagreement(Batch((each,))) for each in batch.faults}
         culprits = [f"{name} (by itself, too): {said}" for name, said in alone.items() if said]
-        self.disturbed = "" if culprits else together
-        return "\n".join(culprits)
+        undeclared = (
+            f"{batch.name}: {together}; each fault by itself agrees: declare what excludes which (touches, aside)"
+        )
+        return "\n".join(culprits or [undeclared])
 
     def _disagreement(self, batch: Batch) -> str:
         self.tried.append(batch.name)

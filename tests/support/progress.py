@@ -24,7 +24,6 @@ class Progress:
         self._groups: Counter[str] = Counter()
         self._tests: Counter[str] = Counter()
         self._left: Counter[str] = Counter()
-        self._disturbed: dict[str, str] = {}
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """How many tests each group has, where this process collects."""
@@ -42,8 +41,6 @@ class Progress:
         self._groups[group] += milliseconds
         self._files[_file(report.nodeid)] += milliseconds
         self._tests[report.nodeid] += milliseconds
-        for told in (value for name, value in report.user_properties if name == "disturbed"):
-            self._disturbed[group] = str(told)
         if report.when == "teardown":
             self._left[group] -= 1
             if not self._left[group]:
@@ -53,8 +50,6 @@ class Progress:
 
     def pytest_terminal_summary(self) -> None:
         """The files and the tests that took longest."""
-        for batch, told in self._disturbed.items():
-            self._reporter.write_line(f"tried one by one, for its faults disturb each other: {batch}: {told}")
         self._reporter.section("where the time went")
         for kind, spent, most in (("file", self._files, FILES), ("test", self._tests, TESTS)):
             for name, milliseconds in spent.most_common(most):
