@@ -18,7 +18,6 @@ from verifier.core.deadline import Deadline
 from verifier.core.evidence import CouldNotLook
 from verifier.core.redaction import REDACTOR
 from verifier.core.run import Run
-from verifier.plugin.fixtures import PROBES
 from verifier.probes.load.load import ITEM, LoadState
 from verifier.probes.load.section import Load
 
@@ -33,7 +32,7 @@ def observe(target: Target, file: Path) -> LoadState:
     Raises:
         CouldNotLook: as the probe itself.
     """
-    load = target.load or Load()
+    load = target.get(Load) or Load()
     with tempfile.TemporaryDirectory() as scratch:
         run = Run(
             root=ROOT,
@@ -46,7 +45,7 @@ def observe(target: Target, file: Path) -> LoadState:
             deadline=Deadline(load.hold + load.ramp + MARGIN),
             credentials=Credentials(vault=ROOT / "vault"),
         )
-        return run.collector(PROBES).look(LoadState)
+        return run.collector().get("load", LoadState)
 
 
 def main(words: list[str] | None = None) -> int:
@@ -74,7 +73,7 @@ def main(words: list[str] | None = None) -> int:
 
 def _as_wished(target: Target, given: argparse.Namespace, limit: Limit) -> Target:
     """The target with the figures of the command line; others than those that are judged, so nothing is loosened."""
-    load, limits = target.load or Load(), dict(target.limit)
+    load, limits = target.get(Load) or Load(), dict(target.limit)
     load = load.model_copy(update={"hold": given.hold or load.hold, "ramp": given.ramp or load.ramp})
     if given.count:
         ours = limits.get(ITEM) or NewLimit.model_validate({**limit.given(), "reason": "a share of a load"})

@@ -13,6 +13,7 @@ import pytest
 
 from tests.support.toy import Ended, MakeSuite, check, checks, contract
 from verifier.core.run import Run
+from verifier.core.store import EvidenceStore
 from verifier.core.verdict.baseline import Accepted, clearly_slower, read_baseline
 from verifier.core.verdict.ledger import Verdict
 from verifier.probes.browser.calibration import REFERENCE_BUSY, Runner
@@ -89,7 +90,11 @@ def kept(tmp_path: Path) -> Any:  # noqa: ANN401 - a small function
     def end(state: TileState, release: str | None, verdict: Verdict = Verdict.DONE) -> Path:
         (tmp_path / "evidence" / "gw0").mkdir(parents=True, exist_ok=True)
         (tmp_path / "evidence" / "gw0" / "tiles.json").write_text(state.model_dump_json(), encoding="utf-8")
-        run = SimpleNamespace(folder=tmp_path, history=tmp_path / "h" / "t.json", target=SimpleNamespace(name="t"))
+        run = SimpleNamespace(
+            store=EvidenceStore(tmp_path / "evidence"),
+            history=tmp_path / "h" / "t.json",
+            target=SimpleNamespace(name="t"),
+        )
         remember(cast("Run", run), verdict, {"version": release} if release else None)
         return run.history
 

@@ -11,10 +11,11 @@ from typing import Any, cast
 
 import pytest
 
-from verifier.core.collector import Collector, Probe, run_lock
+from verifier.core.collector import Collector, run_lock
 from verifier.core.deadline import Deadline, now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence
 from verifier.core.probe import Context
+from verifier.core.subject import Probe
 
 Observing = Callable[[Context], Any]
 
@@ -46,9 +47,11 @@ def observe(tmp_path: Path) -> Callable[..., Collector]:
         given = deadline or Deadline(30)
 
         def context(collector: Collector) -> Context:
-            return cast("Context", SimpleNamespace(look=collector.look, ceiling={}.get))  # toy probes use nothing else
+            return cast(
+                "Context", SimpleNamespace(get=collector.get, peek=collector.peek, ceiling={}.get)
+            )  # toy probes use nothing else
 
-        probes: tuple[Probe[Any], ...] = (Probe("one", One, one, late=late), Probe("two", Two, two))
+        probes = (Probe("one", one, late=late), Probe("two", two))
         return Collector(probes, context, given, tmp_path, obstacle)
 
     return make
@@ -65,12 +68,12 @@ def test_an_observation_is_made_once_for_all_who_want_it(observe: Observe) -> No
         return calls[-1]
 
     collector = observe(count)
-    askers = [threading.Thread(target=collector.get, args=("one",)) for _ in range(8)]
+    askers = [threading.Thread(target=collector.get, args=("one", One)) for _ in range(8)]
     for each in askers:
         each.start()
     for each in askers:
         each.join()
-    assert (len(calls), collector.get("one") is collector.get("one")) == (1, True)
+    assert (len(calls), collector.get("one", One) is collector.get("one", One)) == (1, True)
 
 
 def test_observations_are_made_at_the_same_time(observe: Observe) -> None:
@@ -82,12 +85,12 @@ def test_observations_are_made_at_the_same_time(observe: Observe) -> None:
     collector = observe(meet(One), meet(Two))
     collector.start("one")
     collector.start("two")
-    assert {type(collector.get(each)) for each in ("one", "two")} == {One, Two}
+    assert {type(collector.get(each, Evidence)) for each in ("one", "two")} == {One, Two}
 
 
 def test_a_probe_may_look_at_the_evidence_of_another(observe: Observe) -> None:
-    collector = observe(lambda context: seen(One, context.look(Two).where), lambda _: seen(Two, "over there"))
-    assert collector.get("one").where == "over there"
+    collector = observe(lambda context: seen(One, context.get("two", Two).where), lambda _: seen(Two, "over there"))
+    assert collector.get("one", One).where == "over there"
 
 
 def raise_it(trouble: BaseException) -> Callable[[Context], Evidence]:
@@ -101,7 +104,7 @@ def test_who_could_not_look_is_told_to_all_who_ask(observe: Observe) -> None:
     collector = observe(raise_it(CouldNotLook(Cause.UNREACHABLE, "the box is shut", remedy="open it")))
     for _ in range(2):
         with pytest.raises(CouldNotLook) as caught:
-            collector.get("one")
+            collector.get("one", One)
         assert (caught.value.cause, caught.value.what, caught.value.remedy) == (
             "unreachable",
             "the box is shut",
@@ -111,32 +114,32 @@ def test_who_could_not_look_is_told_to_all_who_ask(observe: Observe) -> None:
 
 def test_a_trouble_is_passed_on_through_the_probe_that_needed_it(observe: Observe) -> None:
     collector = observe(
-        lambda context: seen(One, context.look(Two).where), raise_it(CouldNotLook(Cause.TIMEOUT, "late"))
+        lambda context: seen(One, context.get("two", Two).where), raise_it(CouldNotLook(Cause.TIMEOUT, "late"))
     )
     with pytest.raises(CouldNotLook, match="timeout: late"):
-        collector.get("one")
+        collector.get("one", One)
 
 
 @pytest.mark.parametrize("fault", [ZeroDivisionError("oops"), AssertionError("oops"), SystemExit("oops")])
 def test_a_probe_that_fails_itself_is_internal_and_named(observe: Observe, fault: BaseException) -> None:
     with pytest.raises(CouldNotLook) as caught:
-        observe(raise_it(fault)).get("one")
+        observe(raise_it(fault)).get("one", One)
     assert caught.value.cause == Cause.INTERNAL
-    assert caught.value.what.startswith("the probe «one» itself failed at test_observatory.py:")
+    assert caught.value.what.startswith("the probe «one» itself failed at test_collector.py:")
     assert caught.value.what.endswith(f"{type(fault).__name__}: oops")
 
 
 def test_an_obstacle_answers_every_question_and_no_probe_is_tried(observe: Observe) -> None:
     collector = observe(raise_it(KeyError("tried")), obstacle=CouldNotLook(Cause.PRECONDITION, "no toys left"))
     with pytest.raises(CouldNotLook, match="precondition: no toys left"):
-        collector.get("one")
+        collector.get("one", One)
 
 
 def test_a_probe_that_hangs_is_a_timeout_with_its_name(observe: Observe) -> None:
     end = threading.Event()
     collector = observe(lambda _: end.wait() and seen(One), deadline=Deadline(0.05))
     with pytest.raises(CouldNotLook, match=r"timeout: no answer from the observation «one» within 0\.05 s"):
-        collector.get("one")
+        collector.get("one", One)
     end.set()
 
 
@@ -158,18 +161,18 @@ def test_a_late_probe_waits_until_the_others_have_looked(observe: Observe) -> No
 
     made = [observe(look_back, look, late=True)]
     made[0].start("two")
-    made[0].get("one")
+    made[0].get("one", One)
     assert order == ["other", "late"]
 
 
 def test_the_thread_of_a_probe_does_not_keep_the_process_alive(observe: Observe) -> None:
     daemons: list[bool] = []
-    observe(lambda _: (daemons.append(threading.current_thread().daemon), seen(One))[1]).get("one")  # type: ignore[func-returns-value]
+    observe(lambda _: (daemons.append(threading.current_thread().daemon), seen(One))[1]).get("one", One)  # type: ignore[func-returns-value]
     assert daemons == [True]
 
 
 def test_each_record_is_kept_as_json(observe: Observe, tmp_path: Path) -> None:
-    observe(lambda _: seen(One)).get("one")
+    observe(lambda _: seen(One)).get("one", One)
     record = json.loads((tmp_path / "one.json").read_text(encoding="utf-8"))
     assert (record["asked"], record["where"], record["again"]) == ("what", "here", "ls")
 

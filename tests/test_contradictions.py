@@ -14,11 +14,11 @@ from sandbox.faults import REGISTRY
 from tests.support.deployment import Deployment, all_but
 from tests.support.toy import Ended
 from verifier.core.evidence import Evidence
+from verifier.core.store import EvidenceStore
 from verifier.probes.contradictions.contradictions import find
 from verifier.probes.fly.state import Machine, MachineState, Release
 from verifier.probes.http.client import Reply
 from verifier.probes.postgres.health import ConnectionState
-from verifier.probes.services.agent import AgentMachineState
 from verifier.probes.services.chatwoot import AgentState
 from verifier.probes.traffic.health import HealthState
 from verifier.probes.traffic.requests import TrafficState
@@ -71,8 +71,8 @@ def agent(status: int | None = 200) -> AgentState:
     return AgentState(**SEEN, reply=reply(status), claimed=WELL if status else {}, wanted=WELL)
 
 
-def agent_machines(state: str = "started") -> AgentMachineState:
-    return AgentMachineState(**dict(machines(machine(state=state))))
+def agent_machines(state: str = "started") -> MachineState:
+    return machines(machine(state=state))
 
 
 STOPPED = machine(state="stopped", checks={})
@@ -137,8 +137,8 @@ def test_a_contradiction_is_found_and_nothing_else(tmp_path: Path, case: str) ->
     for name, record in evidence.items():
         (tmp_path / f"{name}.json").write_text(record.model_dump_json(), encoding="utf-8")
 
-    assert [each.id for each in find(tmp_path)] == expected
-    assert all(each.next and all(side.said for side in each.sides) for each in find(tmp_path))
+    assert [each.id for each in find(EvidenceStore(tmp_path))] == expected
+    assert all(each.next and all(side.said for side in each.sides) for each in find(EvidenceStore(tmp_path)))
 
 
 def test_what_to_type_asks_what_was_not_answered(tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ def test_what_to_type_asks_what_was_not_answered(tmp_path: Path) -> None:
         again = {"again": f"curl what {name} asked"}
         (tmp_path / f"{name}.json").write_text(record.model_copy(update=again).model_dump_json(), encoding="utf-8")
 
-    assert find(tmp_path)[0].next.startswith("curl what traffic asked")
+    assert find(EvidenceStore(tmp_path))[0].next.startswith("curl what traffic asked")
 
 
 def test_what_workers_saw_is_found_and_what_is_unreadable_is_passed_over(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_what_workers_saw_is_found_and_what_is_unreadable_is_passed_over(tmp_pat
     (tmp_path / "gw0" / "machines.json").write_text(machines(CRITICAL).model_dump_json(), encoding="utf-8")
     (tmp_path / "gw0" / "health.json").write_text(health().model_dump_json(), encoding="utf-8")
 
-    assert [each.id for each in find(tmp_path)] == ["platform-dead-users-served"]
+    assert [each.id for each in find(EvidenceStore(tmp_path))] == ["platform-dead-users-served"]
 
 
 def first_lines(ended: Ended) -> dict[str, str]:

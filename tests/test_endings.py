@@ -172,12 +172,12 @@ def test_an_interrupted_run_ends_in_order_where_a_fixture_does_not(make_suite: M
 def test_a_run_that_is_interrupted_before_it_looks_says_so(make_suite: MakeSuite, words: list[str]) -> None:
     conftest = """
         import os, signal, threading
-        def slow(_, **told):
+        def slow(*_):
             os.kill(os.getpid(), signal.SIGINT)
             threading.Event().wait()
         def pytest_configure():
-            import verifier.plugin.session
-            verifier.plugin.session._release = slow
+            import verifier.probes.fly.header
+            verifier.probes.fly.header._release = slow
         """
     run = make_suite({"checks/test_toy.py": checks(KEPT)}, conftest=conftest).run_anew(*words)
     assert run.ending == ("UNVERIFIED", 6), run.output
@@ -187,15 +187,15 @@ def test_a_run_that_is_interrupted_before_it_looks_says_so(make_suite: MakeSuite
 
 def test_a_last_look_that_fails_in_itself_leaves_the_verdict_of_the_rest(make_suite: MakeSuite) -> None:
     conftest = """
-        import verifier.core.verdict.release_pin
+        import verifier.probes.fly.release_pin
         def failing(*_):
             raise LookupError("no such release")
-        verifier.core.verdict.release_pin.release_unchanged = failing
+        verifier.probes.fly.release_pin.release_unchanged = failing
         """
     files = {"checks/test_toy.py": checks(KEPT)}
     run = make_suite(files, contract=contract("kept", "release-unchanged"), conftest=conftest).run()
     assert (run.ending, run.outcomes["kept"]) == (("UNVERIFIED", 6), "passed"), run.output
-    assert "the last look at the release failed: LookupError: no such release" in run.output
+    assert "the last look at release-unchanged failed: LookupError: no such release" in run.output
     assert "Traceback" not in run.output
 
 
@@ -334,8 +334,8 @@ def observe_other_platform(context):
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionstart(session):
-    import verifier.plugin.listener as listener
-    listener.observe_platform = observe_other_platform
+    from verifier.probes.fly import release_pin
+    release_pin.observe_platform = observe_other_platform
 """
 
 

@@ -88,7 +88,7 @@ PROBES: dict[str, Callable[[Context], object]] = {
     "/chatwoot": observe_chatwoot,
     "/claim": _app_says,
     "/count": lambda context: count_streams(context, [EDGE]),
-    "/approvals": lambda context: sample(context, context.part(context.target.approvals, "approvals")),
+    "/approvals": lambda context: sample(context, context.target.section(Approvals)),
     "/events": _listen,
 }
 

@@ -10,7 +10,7 @@ from typing import cast
 import pytest
 
 from tests.support.stream_server import Script, StreamServer, stream_server
-from verifier.core.config.target import Target
+from verifier.core.config.target import new_target
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
@@ -31,7 +31,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StreamServer]:
 
 
 def observed(server: StreamServer, path: str, **settings: bool) -> EventState:
-    target = Target(
+    target = new_target(
         title="a test",
         app="a-test",
         url=server.url,

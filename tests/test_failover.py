@@ -20,7 +20,7 @@ from tests.support.machines import state
 from tests.support.toy import CHECKOUT, MakeSuite, check, checks, contract
 from verifier.core.cleanup import Cleanup, Debt
 from verifier.core.config.contract import read_contract
-from verifier.core.config.target import Target
+from verifier.core.config.target import new_target
 from verifier.core.credentials import Credentials
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
@@ -43,7 +43,7 @@ SLOW = "streams-not-closed-on-stop"
 def context(*, writes: str = "allowed", may: bool = True, name: str = "toy", left: float = 600.0) -> Context:
     """A context with what the permission depends on."""
     events = Events(path="/s", may_stop_machines=may)
-    target = Target.model_validate({"title": "a toy", "app": "toy", "name": name, "writes": writes, "events": events})
+    target = new_target(title="a toy", app="toy", name=name, writes=writes, events=events)
     found: dict[str, Any] = {"target": target, "part": lambda part, _: part, "ceiling": {ITEM: 10.0}.get}
     return cast("Context", SimpleNamespace(**found, deadline=Deadline(left)))
 
@@ -193,7 +193,7 @@ LASTLY = """
 _others = toy_probes
 
 
-def observe_lastly(context):
+def observe_lastly(context) -> Toy:
     \"\"\"How many checks were judged before.\"\"\"
     context.wait_for_earlier()
     with context.run_exclusive(context.deadline), open("judged") as judged:
@@ -203,9 +203,9 @@ def observe_lastly(context):
 
 def toy_probes():
     \"\"\"Those of the others, and one that comes when they have been judged.\"\"\"
-    from verifier.core.collector import Probe
+    from verifier.core.subject import Probe
 
-    return (*_others(), Probe("failover", Toy, observe_lastly, last=True))
+    return (*_others(), Probe("failover", observe_lastly, last=True))
 """
 BEFORE = "with open('judged', 'a') as judged:\n    judged.write(f'{measured(1)}\\n')"
 
@@ -281,7 +281,7 @@ def power(clock: Clock) -> Callable[..., Power]:
 
     def make(*answers: httpx.Response) -> Power:
         turn = iter(answers)
-        target = Target(name="toy", title="a toy", app="toy", url="http://toy.test")
+        target = new_target(name="toy", title="a toy", app="toy", url="http://toy.test")
         made = Mock(spec=Context, target=target, deadline=Deadline(60))
         made.credentials = Credentials(given={"FLY_API_TOKEN": "fm2_marked-test-data"})
         return Power(made, httpx.Client(transport=httpx.MockTransport(lambda _: next(turn))))

@@ -15,18 +15,18 @@ from sandbox.faults.fault import Fault
 from tests.support.application_faults import FAULTS, ApplicationFault
 from tests.support.toy import CHECKOUT
 from verifier.core.config.contract import Stage, read_contract
-from verifier.core.verdict.release_pin import ITEM as RELEASE_UNCHANGED
 from verifier.plugin.inventory import call_roll
+from verifier.probes.fly import RELEASE_UNCHANGED
 
 ALL: tuple[Fault | ApplicationFault, ...] = (*REGISTRY.values(), *FAULTS)
 NEVER_FAILED = {
-    RELEASE_UNCHANGED: "a release that changes during the run makes the run void, and breaks no promise of its own",
+    RELEASE_UNCHANGED.item: "a release that changes during the run makes the run void, and breaks no promise",
 }
 """Items that no fault can fail, by design, each with the reason. Nothing is excepted from being unverified."""
 PROVED_BY_TEST_RATES = {"prometheus-nan", "metrics-missing"}
 """Faults of one source among several, which change no item; `test_rates.py` asks which source told."""
 CONTRACT = read_contract(CHECKOUT)
-CHECKED = {*call_roll(CHECKOUT, CONTRACT).checks.values(), RELEASE_UNCHANGED}
+CHECKED = {*call_roll(CHECKOUT, CONTRACT).checks.values(), RELEASE_UNCHANGED.item}
 """The items that have a check; the listener judges `release-unchanged` itself."""
 
 

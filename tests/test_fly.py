@@ -13,7 +13,7 @@ import pytest
 from tests.support.clock import Clock
 from tests.support.clock import clock as clock  # noqa: PLC0414 - a fixture
 from verifier.core import deadline as room
-from verifier.core.config.target import Target
+from verifier.core.config.target import new_target
 from verifier.core.credentials import Credentials
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
@@ -47,7 +47,7 @@ def fly(clock: Clock) -> Callable[..., Fly]:
                 else httpx.Response(each.status_code, headers=each.headers, content=each.content)
             )
 
-        target = Target(name="toy", title="a toy", app="toy", url="http://toy.test")
+        target = new_target(name="toy", title="a toy", app="toy", url="http://toy.test")
         context = Mock(spec=Context, target=target, deadline=Deadline(seconds))
         context.credentials = Credentials(given={"FLY_API_TOKEN": token})
         return Fly(context, httpx.Client(transport=httpx.MockTransport(handler)))

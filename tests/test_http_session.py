@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.support.tile_browser import context
-from verifier.core.config.target import Target
+from verifier.core.config.target import new_target
 from verifier.probes.browser.http_session import visitor
 
 STATE = {
@@ -29,7 +29,7 @@ def test_headers_basic_and_cookies_go_to_the_own_origin_alone(tmp_path: Path, mo
     (tmp_path / "session.json").write_text(json.dumps(STATE), encoding="utf-8")
     entry = {"headers": {"x-plain": "here"}, "secret_headers": {"x-door": "DOOR"}, "basic": "PAIR"}
     entry |= {"storage_state": str(tmp_path / "session.json")}
-    target = Target.model_validate({"title": "an app", "app": "app", "url": "https://app.example", "entry": entry})
+    target = new_target(title="an app", app="app", url="https://app.example", entry=entry)
     session = visitor(context(target))
     asked: list[httpx.Request] = []
     session._transport = httpx.MockTransport(lambda request: asked.append(request) or httpx.Response(200))

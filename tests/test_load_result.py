@@ -20,6 +20,7 @@ import pytest
 from tests.support.deployment import Deployment, all_but
 from tests.support.toy import CHECKOUT, Ended
 from verifier.core.config.contract import Limit
+from verifier.core.config.target import new_target
 from verifier.core.deadline import now
 from verifier.core.evidence import CouldNotLook
 from verifier.core.probe import CallerOptions, Context
@@ -185,7 +186,7 @@ def read(folder: Path, content: Any) -> LoadResult | None:  # noqa: ANN401 - wha
     """What the probe makes of a file, where no platform tells of releases."""
     path = folder / "load.json"
     path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
-    target = SimpleNamespace(platform=SimpleNamespace(machines="none"))
+    target = new_target(title="an app", app="app", platform={"machines": "none"})
     context = SimpleNamespace(options=CallerOptions(load_result=path), target=target, url=GOOD["target"])
     return observe_load_result(cast("Context", context)).result
 

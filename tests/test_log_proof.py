@@ -10,7 +10,7 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from verifier.core.config.target import Target
+from verifier.core.config.target import new_target
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
 from verifier.probes.http.client import Reply
@@ -173,7 +173,7 @@ def test_what_came_before_a_lost_beginning_is_no_gap() -> None:
 
 
 def test_two_looks_of_one_run_do_not_take_each_others_requests_for_their_own() -> None:
-    target = Target(title="a test", app="a-test", url="http://127.0.0.1:9")
+    target = new_target(title="a test", app="a-test", url="http://127.0.0.1:9")
     context = cast("Context", SimpleNamespace(target=target, url=target.url, run="run"))
     with httpx.Client() as session:
         marks = [each.mark for _ in range(2) for each in send_controls(context, session, ("m1", "m2"), "before")]

@@ -12,6 +12,7 @@ import pytest
 
 from tests.support.application import Application
 from tests.support.toy import Ended
+from verifier.core.store import EvidenceStore
 from verifier.embedded.server import scratch_server
 from verifier.probes.migrations.report import confirmation
 
@@ -211,7 +212,7 @@ def test_the_confirmation_says_what_the_live_database_has(tmp_path: Path) -> Non
     for name, content in seen.items():
         (tmp_path / "evidence" / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
 
-    told = confirmation(tmp_path, {"target": "toy", "items": []})
+    told = confirmation(EvidenceStore(tmp_path), {"target": "toy", "items": []})
 
     assert "| public.notes | on | own | pk | there, **row-level security off** |" in told
     assert "| public.new | on | own | pk | **missing** |" in told

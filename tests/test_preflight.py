@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.support.toy import CONFTEST, KEPT, TARGET, MakeSuite, checks
-from verifier.core.config.target import Target
+from verifier.core.config.target import new_target
 from verifier.core.credentials import Credentials
 from verifier.core.deadline import Deadline, now
 from verifier.core.evidence import Cause, CouldNotLook
@@ -36,7 +36,7 @@ def looked(monkeypatch: pytest.MonkeyPatch, *, ahead: float = 0.0, closed: str =
     monkeypatch.setattr(first_look, "client", lambda _: httpx.Client(transport=httpx.MockTransport(answer)))
     monkeypatch.setattr(first_look, "SECONDS", 0.5)
     urls = Platform(machines_url="http://machines.test", api_url="http://api.test")
-    target = Target(name="toy", title="a toy", app="toy", url="http://toy.test", platform=urls)
+    target = new_target(name="toy", title="a toy", app="toy", url="http://toy.test", platform=urls)
     credentials = Credentials(given={"FLY_API_TOKEN": "marked-test-data"})
     unused: dict[str, Any] = {each.name: None for each in fields(Context)}
     context = Context(**{**unused, "target": target, "credentials": credentials, "deadline": Deadline(60)})

@@ -9,6 +9,7 @@ from typing import cast
 import psycopg
 import pytest
 
+from verifier.core.config.target import new_target
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import CouldNotLook
 from verifier.core.probe import Context
@@ -127,11 +128,11 @@ def test_the_models_are_compared_whatever_the_history_does(tmp_path: Path) -> No
 
 
 def context(app: Path, url: str) -> SimpleNamespace:
-    target = SimpleNamespace(app="toy", migrations=None, database=SimpleNamespace(schema_name="public"))
+    target = new_target(title="a toy", app="toy", database={"tables": ["any"]})
     return SimpleNamespace(
         target=target,
         options=SimpleNamespace(app_dir=app, since=None, schema_from=None),
-        part=lambda part, _: part,
+        root=Path(),
         credentials=SimpleNamespace(get=lambda _: url),
         deadline=Deadline(60),
     )

@@ -9,7 +9,7 @@ from typing import cast
 import psycopg
 import pytest
 
-from verifier.core.config.target import Target
+from verifier.core.config.target import new_target
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import CouldNotLook
 from verifier.core.probe import Context
@@ -41,7 +41,7 @@ def server() -> Iterator[Server]:
 
 def looked_at(server: Server, table: str) -> Sample:
     """One look at the queue of an app whose API does not answer, with a role that policies bind."""
-    target = Target(title="a test", app="a-test", url="http://127.0.0.1:9")
+    target = new_target(title="a test", app="a-test", url="http://127.0.0.1:9")
     url = server.url("reader", "reader-for-a-test", database="shop")
     credentials = SimpleNamespace(get=lambda _: url)
     context = SimpleNamespace(target=target, url=target.url, credentials=credentials, deadline=Deadline(30))

@@ -8,9 +8,9 @@ import pytest
 
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook
-from verifier.core.verdict import release_pin as constancy
 from verifier.core.verdict.ledger import Outcome
 from verifier.probes.browser.crawl import Complaint, Visit, VisitState
+from verifier.probes.fly import release_pin
 from verifier.probes.fly.auth import authorization
 from verifier.probes.fly.machines import Machine
 from verifier.probes.fly.release import Release
@@ -121,7 +121,7 @@ def test_silence_counts_in_full() -> None:
 def test_the_same_release_at_the_end_is_passed() -> None:
     seen = state(Machine(id="m1", state="started", release="7"))
 
-    assert constancy.release_unchanged(lambda: seen, lambda: seen).outcome == Outcome.PASSED
+    assert release_pin.release_unchanged(lambda: seen, lambda: seen).outcome == Outcome.PASSED
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_the_same_release_at_the_end_is_passed() -> None:
 def test_a_change_during_the_run_voids_it_and_names_the_machine(after: PlatformState, told: str) -> None:
     before = state(Machine(id="m1", state="started", release="7"))
 
-    result = constancy.release_unchanged(lambda: before, lambda: after)
+    result = release_pin.release_unchanged(lambda: before, lambda: after)
 
     assert (result.outcome, result.cause) == (Outcome.UNVERIFIED, Cause.STALE_DATA)
     assert told in result.message
@@ -150,13 +150,13 @@ def test_a_machine_that_goes_to_rest_is_no_change() -> None:
     before = state(Machine(id="m1", state="started", autostop=True))
     after = state(Machine(id="m1", state="stopped", autostop=True, last_exit="requested"))
 
-    assert constancy.release_unchanged(lambda: before, lambda: after).outcome == Outcome.PASSED
+    assert release_pin.release_unchanged(lambda: before, lambda: after).outcome == Outcome.PASSED
 
 
 def test_a_release_that_cannot_be_looked_at_again_is_unverified() -> None:
     def gone() -> PlatformState:
         raise CouldNotLook(Cause.UNREACHABLE, "no answer")
 
-    result = constancy.release_unchanged(lambda: state(Machine(id="m1", state="started")), gone)
+    result = release_pin.release_unchanged(lambda: state(Machine(id="m1", state="started")), gone)
 
     assert (result.outcome, result.cause) == (Outcome.UNVERIFIED, Cause.UNREACHABLE)

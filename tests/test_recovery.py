@@ -13,7 +13,7 @@ import pytest
 from tests.support.clock import Clock
 from tests.support.clock import clock as clock  # noqa: PLC0414 - a fixture
 from verifier.core.cleanup import Cleanup
-from verifier.core.config.target import Target
+from verifier.core.config.target import new_target
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
@@ -163,7 +163,7 @@ class Trial:
         return self.back
 
     def stopped(self) -> Stopped:
-        target = Target(name="toy", title="a toy", app="toy", url="http://toy.test")
+        target = new_target(name="toy", title="a toy", app="toy", url="http://toy.test")
         told: dict[str, Any] = {"target": target, "cleanup": self.cleanup, "tell": lambda _: None}
         return Stopped(cast("Context", SimpleNamespace(**told)), Machine(id="m1", state="started"), greeted=True)
 

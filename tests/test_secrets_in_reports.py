@@ -38,13 +38,13 @@ def attached():
 EVIDENCE = """
 import os
 
-def observe_secret(context):
+def observe_secret(context) -> Toy:
     secret = os.environ["TOY_TOKEN"]
     return Toy(asked=f"Is it {secret}?", where=f"https://me:{secret}@toy", at=now(), again=secret, sizes={secret: 1.0})
 
 def leaky_probes(probes=toy_probes):
-    from verifier.core.collector import Probe
-    return tuple(Probe("health", Toy, observe_secret) if each.name == "health" else each for each in probes())
+    from verifier.core.subject import Probe
+    return tuple(Probe("health", observe_secret) if each.name == "health" else each for each in probes())
 
 toy_probes = leaky_probes
 """

@@ -9,20 +9,21 @@ from typing import Any
 import pytest
 
 from tests.support.toy import MakeSuite, check, checks, contract
-from verifier.core.config.target import Target
+from verifier.core.config.target import new_target
 from verifier.core.evidence import Evidence
+from verifier.core.store import EvidenceStore
+from verifier.core.subject import Probe
 from verifier.core.verdict.ledger import Outcome
 from verifier.probes.browser.console import Complaint
 from verifier.probes.browser.crawl import Visit
 from verifier.probes.browser.tiles import Load
-from verifier.probes.contradictions.contradictions import Seen
 from verifier.probes.contradictions.server_errors import answers, no_server_error_seen
 from verifier.probes.http.client import Reply
 from verifier.probes.sse.wire.response_head import Head
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 URL = "https://app.example"
-TARGET = Target(title="an app", app="app", url=URL)
+TARGET = new_target(title="an app", app="app", url=URL)
 
 
 class Held(Evidence):
@@ -45,11 +46,16 @@ def load(**unwell: str) -> Load:
     return Load(url=URL, final_url=URL, status=200, at=NOW, first_byte_ms=1, tiles={}, unwell=asked)
 
 
+def observe_held() -> Held:
+    raise NotImplementedError
+
+
 def judged(folder: Path, *things: Any, name: str = "held") -> tuple[Outcome, str]:  # noqa: ANN401 - any record
     """Outcome and message, with these records in the evidence `name`."""
     held = Held(asked="?", where="here", at=NOW, again="curl it", things={"all": things})
     (folder / f"{name}.json").write_text(held.model_dump_json(), encoding="utf-8")
-    result = no_server_error_seen(answers(Seen(folder), {name: Held}, TARGET), 0)
+    probe = Probe(name, observe_held, last=name == "failover")
+    result = no_server_error_seen(answers(EvidenceStore(folder), [probe], TARGET), 0)
     return result.outcome, result.message
 
 
@@ -96,7 +102,7 @@ class Answers(Evidence):
     reply: Reply
 
 
-def observe_answers(context):
+def observe_answers(context) -> Answers:
     seen = Reply(method="GET", url=context.url + "/status", at=now(), status=503, milliseconds=1)
     return Answers(asked="?", where="here", at=now(), again="curl", reply=seen)
 
@@ -105,9 +111,9 @@ plain_probes = toy_probes
 
 
 def toy_probes():
-    from verifier.core.collector import Probe
+    from verifier.core.subject import Probe
 
-    return (*plain_probes(), Probe("machines", Answers, observe_answers))
+    return (*plain_probes(), Probe("machines", observe_answers))
 """
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from sandbox.certificates import issue
 from sandbox.serving import loopback_socket
-from verifier.core.config.target import Target
+from verifier.core.config.target import Target, new_target
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
@@ -44,7 +44,7 @@ def without_farewell(folder: Path, head: str) -> Iterator[Target]:
 
         thread = threading.Thread(target=answer)
         thread.start()
-        yield Target(
+        yield new_target(
             title="a test",
             app="a-test",
             url=f"https://127.0.0.1:{listening.getsockname()[1]}",

@@ -9,7 +9,7 @@ import pytest
 from tests.support.toy import CHECKOUT, KEPT, TARGET, MakeSuite, checks
 from verifier.core.config.contract import read_contract
 from verifier.core.config.files import Mistakes
-from verifier.core.config.target import Target, find_target, read_target
+from verifier.core.config.target import find_target, new_target, read_target
 
 CONTRACT = read_contract(CHECKOUT)
 PLAIN = 'title = "a target"\napp = "hotdash-staging"\nurl = "https://hotdash-staging.fly.dev"\n'
@@ -92,4 +92,4 @@ def test_messages_of_a_run_name_the_file_of_the_target(tmp_path: Path) -> None:
     target = read_target(path, CONTRACT, called="../mine.toml")
 
     assert (target.file, target.model_copy(update={"app": "other"}).file) == ("../mine.toml", "../mine.toml")
-    assert Target(title="a toy", app="toy", name="toy").file == "targets/toy.toml"
+    assert new_target(title="a toy", app="toy", name="toy").file == "targets/toy.toml"

@@ -12,7 +12,8 @@ from verifier.core.threads import in_threads
 
 HANGS = """
 import threading, types
-from verifier.probes import http
+from verifier.core.config.target import new_target
+from verifier.probes.fly import way_out
 
 asked = threading.Event()
 
@@ -20,12 +21,10 @@ def hang(*_, **__):
     asked.set()
     threading.Event().wait()
 
-http.get = hang
-platform = types.SimpleNamespace(machines_url="http://127.0.0.1:9")
-tls = types.SimpleNamespace(ca_file=None)
-target = types.SimpleNamespace(tls=tls, user_agent="test", platform=platform)
+way_out.get = hang
+target = new_target(title="a toy", app="toy", platform={"machines_url": "http://127.0.0.1:9"})
 context = types.SimpleNamespace(target=target, url="http://127.0.0.1:9")
-threading.Thread(target=http.observe_way_out, args=(context,), daemon=True).start()
+threading.Thread(target=way_out.observe_way_out, args=(context,), daemon=True).start()
 asked.wait()
 print("the run is over")
 """

@@ -9,7 +9,7 @@ from unittest.mock import Mock
 import pytest
 
 from verifier.core.config.contract import Limit
-from verifier.core.config.target import Target
+from verifier.core.config.target import new_target
 from verifier.core.probe import Context
 from verifier.probes.http.client import Reply
 from verifier.probes.traffic import uptime as watch
@@ -49,7 +49,7 @@ def test_the_last_look_comes_when_the_time_to_watch_is_over(monkeypatch: pytest.
     monkeypatch.setattr(watch, "monotonic", lambda: clock[0])
     monkeypatch.setattr(watch, "visitor", nullcontext)
     monkeypatch.setattr(watch, "get", answered)
-    target = Target(title="a toy", app="toy", url="http://toy.test")
+    target = new_target(title="a toy", app="toy", url="http://toy.test")
     context = Mock(spec=Context, target=target, url=target.url, run="r", deadline=Mock(over=False, wait=passes))
     context.limit = lambda _: Limit(seconds=60.0)
     context.part.return_value.endpoint = [Mock(path="/health")]

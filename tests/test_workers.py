@@ -139,7 +139,7 @@ def test_a_bad_expression_is_refused_before_workers_start(make_suite: MakeSuite)
 
 def test_a_hung_check_in_a_worker_is_ended_at_the_deadline(make_suite: MakeSuite) -> None:
     hung = {"checks/test_three.py": checks(check("hung", "measured(1)\nwhile True:\n    pass"))}
-    impatient = "import verifier.plugin.watchdog\nverifier.watchdog.GRACE = 3.0\n"
+    impatient = "import verifier.plugin.watchdog\nverifier.plugin.watchdog.GRACE = 3.0\n"
     suite = make_suite(PASSING | hung, contract=contract("kept", "seen", "hung"), conftest=impatient)
     run = suite.run("-n", "2", "--deadline", "4")
     assert run.ending == ("UNVERIFIED", 6)

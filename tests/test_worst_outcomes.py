@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from verifier.core.config.contract import Contract, Item, Severity, Stage
-from verifier.core.config.target import Target
+from verifier.core.config.target import new_target
 from verifier.core.verdict.ledger import CheckResult, Ledger, Outcome, Verdict
 
 ORDER = [Outcome.FAILED, Outcome.UNVERIFIED, Outcome.NOT_RUN, Outcome.PASSED]
-TARGET = Target(title="a toy", app="toy", url="http://127.0.0.1:9")
+TARGET = new_target(title="a toy", app="toy", url="http://127.0.0.1:9")
 EARNED = st.sampled_from(ORDER)
 
 

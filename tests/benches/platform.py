@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from verifier.core.config.target import Target
+from verifier.core.config.target import new_target
 from verifier.core.credentials import Credentials
 from verifier.core.deadline import Deadline, now
 from verifier.core.probe import Context
@@ -122,7 +122,7 @@ def fleet(page: int) -> Iterator[tuple[Fleet, Context]]:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{server.server_address[1]}"
     urls = Platform(machines_url=url, api_url=url)
-    target = Target(name="fleet", title="a fleet", app="fleet", url="http://127.0.0.1:9", platform=urls)
+    target = new_target(name="fleet", title="a fleet", app="fleet", url="http://127.0.0.1:9", platform=urls)
     unused: dict[str, Any] = {each.name: None for each in fields(Context)}
     given = {"target": target, "credentials": Credentials(given={"FLY_API_TOKEN": "marked-test-data"})}
     try:
@@ -165,7 +165,7 @@ def main() -> None:
             seconds, peak = measured(context, look, times)
             told(f"{times} × pages of {page}", server, seconds, peak)
     with fleet(250) as (server, context):
-        url = f"{context.target.platform.machines_url}/v1/apps/fleet/machines"
+        url = f"{context.target.section(Platform).machines_url}/v1/apps/fleet/machines"
         seconds, peak = measured(context, lambda session: session.get(url), LOOKS)
         told(f"{LOOKS} × without a limiter", server, seconds, peak)
 

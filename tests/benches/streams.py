@@ -17,6 +17,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from verifier.probes.sse.section import Events
+
 ROOT = Path(__file__).resolve().parents[2]
 FEW, MANY = 1_000, 10_000
 HOLD = 10.0
@@ -158,7 +160,7 @@ def hold_with_the_suite(port: int, count: int) -> dict[str, float]:
     """The same with the probe's own crowd."""
     from types import SimpleNamespace  # noqa: PLC0415
 
-    from verifier.core.config.target import Target  # noqa: PLC0415
+    from verifier.core.config.target import new_target  # noqa: PLC0415
     from verifier.core.deadline import Deadline  # noqa: PLC0415
     from verifier.probes.load.open_files import room_for  # noqa: PLC0415
     from verifier.probes.load.virtual_users import Crowd  # noqa: PLC0415
@@ -166,9 +168,7 @@ def hold_with_the_suite(port: int, count: int) -> dict[str, float]:
     from verifier.probes.sse.subscriptions import Subscriptions  # noqa: PLC0415
 
     given = {"path": "/"}
-    target = Target.model_validate(
-        {"title": "bench", "app": "bench", "url": f"http://127.0.0.1:{port}", "events": given}
-    )
+    target = new_target(title="bench", app="bench", url=f"http://127.0.0.1:{port}", events=given)
     count, limit_met = room_for(count)
     if limit_met:
         sys.stderr.write(limit_met + "\n")
@@ -176,7 +176,7 @@ def hold_with_the_suite(port: int, count: int) -> dict[str, float]:
     before = memory()
     with Subscriptions(made) as streams:
         late: Lateness = []
-        crowd = Crowd(streams, target.events, Approvals())
+        crowd = Crowd(streams, target.get(Events), Approvals())
         crowd.hear = lambda _stream, event: late.append(event.ended - float(event.data))  # type: ignore[method-assign]
         began = time.monotonic()
         crowd.gather(["edge"], count, 0.0, made.deadline)

@@ -24,7 +24,7 @@ import verifier
 CHECKOUT = Path(str(verifier.__file__)).resolve().parents[1]
 PLUGINS = (
     "verifier.plugin.fixtures",
-    "verifier.plugin.operator",
+    "verifier.probes.operator",
     "verifier.plugin.session",
     "verifier.plugin.scheduler",
 )

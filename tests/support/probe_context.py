@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from dataclasses import fields, replace
 from unittest.mock import Mock
 
-from verifier.core.config.target import Target
+from verifier.core.config.target import new_target
 from verifier.core.credentials import Credentials
 from verifier.core.deadline import Deadline
 from verifier.core.probe import Context
@@ -16,7 +16,7 @@ from verifier.core.probe import Context
 def looking_at(url: str, secrets: Mapping[str, str], run: str, *, path: str = "/", **more: object) -> Context:
     """The context of a probe that looks at `path`; `more` are further sections of the target."""
     dashboard = {"path": path, "ready": "h1", "signed_in": "nav", "tile": [{"id": "tile-a", "heading": "A"}]}
-    target = Target.model_validate({"title": "a door", "app": "door", "url": url, "dashboard": dashboard, **more})
+    target = new_target(**{"title": "a door", "app": "door", "url": url, "dashboard": dashboard, **more})
     needed = {each.name: Mock() for each in fields(Context)}
     context = Context(**needed)
     return replace(

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.support import tile_pages
-from verifier.core.config.target import NewLimit, Target
+from verifier.core.config.target import NewLimit, Target, new_target
 from verifier.core.credentials import Credentials
 from verifier.core.deadline import Deadline
 from verifier.core.probe import Context
@@ -34,7 +34,7 @@ MARKS = {
 def target(url: str, **dashboard: object) -> Target:
     """A target whose dashboard is one of the pages."""
     given = {"path": "/page", "tile": [TILE], **MARKS, **dashboard}
-    return Target.model_validate({"title": "pages of the tests", "app": "pages", "url": url, "dashboard": given})
+    return new_target(title="pages of the tests", app="pages", url=url, dashboard=given)
 
 
 def context(target: Target, *, seconds: float = 60.0, limit: float = 3.0) -> Context:
@@ -44,7 +44,7 @@ def context(target: Target, *, seconds: float = 60.0, limit: float = 3.0) -> Con
         raise NotImplementedError
 
     given = {"target": target, "credentials": Credentials(), "deadline": Deadline(seconds), "run": "tests"}
-    alone = {name: lambda *_: nullcontext() for name in ("quiet", "loud", "alone")}
+    alone = {name: lambda *_: nullcontext() for name in ("exclusive", "shared", "named")}
     rest = {each.name: nothing for each in fields(Context) if each.default is MISSING}  # what this probe never asks for
     return Context(**cast("Any", rest | given | alone | {"ceiling": lambda _item: limit}))
 

@@ -3,47 +3,19 @@
 from __future__ import annotations
 
 import fcntl
-import json
 import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Generic, TypeVar, cast
 
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import EVERY, Cause, Cell, CouldNotLook, Evidence
 from verifier.core.probe import Context, Seen
 from verifier.core.redaction import REDACTOR
-
-Made = TypeVar("Made", bound=Evidence)
-
-
-@dataclass(frozen=True)
-class Probe(Generic[Made]):
-    """A kind of evidence and the function that makes it.
-
-    Attributes:
-        name: how fixtures and files call it.
-        kind: the class of its evidence.
-        observe: makes it.
-        lasts: roughly how many seconds it takes; checks with quick evidence are judged first.
-        late: whether it looks back at what the others did, and so waits for them.
-        last: whether it disturbs the target, and so is begun only when its checks come, which is after all others.
-    """
-
-    name: str
-    kind: type[Made]
-    observe: Callable[[Context], Made]
-    lasts: float = 1.0
-    late: bool = False
-    last: bool = False
-
-    @property
-    def turn(self) -> int:
-        """Who waits for whom: a probe that settles waits for those of an earlier turn."""
-        return 2 * self.last or 1 * self.late
+from verifier.core.store import EvidenceStore
+from verifier.core.subject import Probe
 
 
 @dataclass
@@ -61,23 +33,22 @@ class Collector:
         probes: what can be observed.
         context: makes the context of a probe from the way to look at other evidence.
         deadline: how long the whole run may take.
-        folder: where each record is kept as JSON; it must exist.
+        folder: where each record is kept as JSON.
         obstacle: why nothing can be looked at, if so; every question is answered with it.
     """
 
     def __init__(
         self,
-        probes: Iterable[Probe[Evidence]],
+        probes: Iterable[Probe],
         context: Callable[[Collector], Context],
         deadline: Deadline,
         folder: Path,
         obstacle: CouldNotLook | None = None,
     ) -> None:
-        self.probes: Mapping[str, Probe[Evidence]] = {probe.name: probe for probe in probes}
-        self._names = {probe.kind: probe.name for probe in self.probes.values()}
+        self.probes: Mapping[str, Probe] = {probe.name: probe for probe in probes}
         self._context = context
         self._deadline = deadline
-        self._folder = folder
+        self._store = EvidenceStore(folder)
         self._obstacle = obstacle
         self._observations: dict[str, _Observation] = {}
         self._starting = threading.Lock()
@@ -95,26 +66,24 @@ class Collector:
                 thread.start()
             return self._observations[name]
 
-    def get(self, name: str) -> Evidence:
+    def get(self, name: str, kind: type[Seen], /) -> Seen:
         """The evidence `name`, when it is there.
 
         Raises:
             CouldNotLook: the probe's own, or timeout and interrupted where it does not come back.
+            TypeError: it is not of the class `kind`.
         """
         observation = self.start(name)
         self._deadline.wait_for(observation.done, f"the observation «{name}»")
         if observation.trouble is not None:
             raise observation.trouble.with_traceback(None)
-        return cast("Evidence", observation.evidence)
+        return _of_kind(name, observation.evidence, kind)
 
-    def look(self, kind: type[Seen], /) -> Seen:
-        """The evidence of class `kind`; for probes that build on another's."""
-        return cast("Seen", self.get(self._names[kind]))
-
-    def peek(self, kind: type[Seen], /) -> Seen | None:
-        """The evidence of class `kind` if somebody asked for it and it is there, else nothing."""
-        observation = self._observations.get(self._names[kind])
-        return cast("Seen | None", observation.evidence) if observation else None
+    def peek(self, name: str, kind: type[Seen], /) -> Seen | None:
+        """The evidence `name` if somebody asked for it and it is there, else nothing."""
+        observation = self._observations.get(name)
+        seen = observation.evidence if observation else None
+        return None if seen is None else _of_kind(name, seen, kind)
 
     def wait_for_earlier(self) -> None:
         """Wait until all observations that have begun have ended, but for those of the caller's turn and later ones."""
@@ -145,7 +114,7 @@ class Collector:
         except CouldNotLook as trouble:
             observation.trouble = trouble
             unseen = {EVERY: Cell(said=str(trouble.cause))}
-            self._keep_cells(name, dict.fromkeys(self.probes[name].kind.matrix_columns, unseen))
+            self._store.write_cells(name, dict.fromkeys(self.probes[name].columns, unseen))
         except BaseException as fault:  # noqa: BLE001 - whatever a probe dies of, its checks must hear of it
             observation.trouble = _internal(name, fault)
         finally:
@@ -154,21 +123,18 @@ class Collector:
     def _made(self, name: str) -> Evidence:
         if self._obstacle is not None:
             raise self._obstacle
-        return self.probes[name].observe(self._context(self))
+        seen = self.probes[name].function(self._context(self))
+        return _of_kind(name, seen, Evidence)
 
     def _keep(self, name: str, evidence: Evidence) -> None:
-        text = REDACTOR.text(evidence.model_dump_json(indent=2))
-        (self._folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
-        self._keep_cells(name, evidence.by_machine(self._context(self).ceiling))
+        self._store.write(name, evidence)
+        self._store.write_cells(name, evidence.by_machine(self._context(self).ceiling))
 
-    def _keep_cells(self, name: str, cells: Mapping[str, Mapping[str, Cell]]) -> None:
-        """What was seen of each machine, for the report."""
-        if cells:
-            told = {
-                column: {each: cell.model_dump() for each, cell in found.items()} for column, found in cells.items()
-            }
-            text = REDACTOR.text(json.dumps(told, ensure_ascii=False))
-            (self._folder / f"{name}.cells.json").write_text(text + "\n", encoding="utf-8")
+
+def _of_kind(name: str, evidence: object, kind: type[Seen]) -> Seen:
+    if not isinstance(evidence, kind):
+        raise TypeError(f"the probe «{name}» made {type(evidence).__name__}, not {kind.__name__}")
+    return evidence
 
 
 def _internal(name: str, fault: BaseException) -> CouldNotLook:

@@ -7,7 +7,7 @@ Every value that is found is taught to the redactor before anybody can use it.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -76,6 +76,13 @@ class Credentials:
             CouldNotLook: missing-credential, with the places that were checked.
         """
         return self._value(name, NEEDS[name])
+
+    def lacking(self, name: str) -> Iterator[CouldNotLook]:
+        """Why the credential `name` cannot be used; nothing, if it can."""
+        try:
+            self.get(name)
+        except CouldNotLook as trouble:
+            yield trouble
 
     def _value(self, name: str, need: Need) -> str:
         for value in self._candidates(need):

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
 
@@ -112,9 +112,6 @@ class Evidence(Record):
     where: str
     at: AwareDatetime
     again: str
-
-    matrix_columns: ClassVar[tuple[str, ...]] = ()
-    """What it tells of every single machine, as titles of columns in the report."""
 
     def by_machine(self, ceiling: Callable[[str], float]) -> dict[str, dict[str, Cell]]:  # noqa: ARG002 - for those who need it
         """Column → machine → what was seen there, for the report's table of machines.

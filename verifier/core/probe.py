@@ -17,21 +17,20 @@ from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook, Evidence
 
 Seen = TypeVar("Seen", bound=Evidence)
-Part = TypeVar("Part")
 
 
-class Look(Protocol):
+class Get(Protocol):
     """Hands over another observation of the same run, made once."""
 
-    def __call__(self, kind: type[Seen], /) -> Seen:
-        """The evidence of this kind, or its `CouldNotLook`."""
+    def __call__(self, name: str, kind: type[Seen], /) -> Seen:
+        """The evidence of this name, or its `CouldNotLook`."""
 
 
 class Peek(Protocol):
     """Hands over another observation of the same run if it was made, and makes none."""
 
-    def __call__(self, kind: type[Seen], /) -> Seen | None:
-        """The evidence of this kind, or nothing."""
+    def __call__(self, name: str, kind: type[Seen], /) -> Seen | None:
+        """The evidence of this name, or nothing."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ class Context:
         credentials: where secrets come from.
         deadline: how long this probe may take.
         run: an id that no other run has; marks what the run itself sends.
-        look: other evidence of this run.
+        get: other evidence of this run.
         peek: the same, if others asked for it and it is there.
         wait_for_earlier: waits until the others have looked; only for a probe that looks back at what they did.
         limit: the limit of an item, with the target's changes.
@@ -75,6 +74,7 @@ class Context:
         tell: says how far a long observation is, to whoever waits for it.
         run_exclusive: waits, within a deadline, until no other process of this run works; for who disturbs all.
         cleanup: where to note what is changed in the target before it is changed; nothing may be where there is none.
+        root: the folder of the suite, where paths in the target file begin.
         shipped: what the caller says was shipped.
     """
 
@@ -82,7 +82,7 @@ class Context:
     credentials: Credentials
     deadline: Deadline
     run: str
-    look: Look
+    get: Get
     peek: Peek
     wait_for_earlier: Callable[[], None]
     limit: Callable[[str], Limit | None]
@@ -95,6 +95,7 @@ class Context:
     tell: Callable[[str], None] = lambda progress: None  # noqa: ARG005 - nobody waits
     run_exclusive: Callable[[Deadline], AbstractContextManager[object]] = lambda deadline: nullcontext()  # noqa: ARG005 - one process
     cleanup: Cleanup | None = None
+    root: Path = Path()
     shipped: ExpectedRelease = field(default_factory=ExpectedRelease)
 
     @property
@@ -107,17 +108,3 @@ class Context:
         if self.target.url is None:
             raise CouldNotLook(Cause.PRECONDITION, f"{self.target.file} has no url")
         return self.target.url
-
-    def part(self, part: Part | None, name: str) -> Part:
-        """A part of the target file that this probe needs.
-
-        Raises:
-            CouldNotLook: precondition, if the file does not have it.
-        """
-        if part is None:
-            raise CouldNotLook(
-                Cause.PRECONDITION,
-                f"{self.target.file} has no [{name}], so there is nothing to look at",
-                remedy=f"add [{name}] to the target, or declare the item not applicable with a reason",
-            )
-        return part

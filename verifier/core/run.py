@@ -10,7 +10,7 @@ import tempfile
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -18,17 +18,20 @@ from typing import Any
 import pytest
 
 from verifier.core.cleanup import Cleanup
-from verifier.core.collector import Collector, Probe, RunPresence, run_lock
+from verifier.core.collector import Collector, RunPresence, run_lock
 from verifier.core.config.contract import Contract, Limit
 from verifier.core.config.expected_release import ExpectedRelease
 from verifier.core.config.target import Target, read_target
+from verifier.core.contradiction import Contradiction
 from verifier.core.credentials import Credentials
 from verifier.core.deadline import Deadline, monotonic, now
 from verifier.core.deployment import Deployment, Told
-from verifier.core.evidence import Cause, CouldNotLook, Evidence
+from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import CallerOptions, Context
 from verifier.core.redaction import REDACTOR
 from verifier.core.retention import hold
+from verifier.core.store import EvidenceStore
+from verifier.core.subject import offered, probes
 
 
 @dataclass(frozen=True)
@@ -134,11 +137,20 @@ class Run:
             raise KeyError(f"{item} has no limit")
         return limit.ceiling
 
-    def collector(self, probes: tuple[Probe[Evidence], ...]) -> Collector:
+    def collector(self) -> Collector:
         """The collector of this process."""
         folder = self.folder / "evidence" / (self.worker or "")
-        folder.mkdir(parents=True, exist_ok=True)
-        return Collector(probes, self.context, self.deadline, folder, self.obstacle)
+        return Collector(probes(), self.context, self.deadline, folder, self.obstacle)
+
+    @cached_property
+    def contradictions(self) -> list[Contradiction]:
+        """Where two sources of this run contradict each other; asked when all have been heard."""
+        return [each for find in offered("contradictions") for each in find(self.store)]
+
+    @property
+    def store(self) -> EvidenceStore:
+        """The records of all processes of this run."""
+        return EvidenceStore(self.folder / "evidence")
 
     def context(self, collector: Collector, deadline: Deadline | None = None) -> Context:
         """What a probe of this run may use."""
@@ -147,7 +159,7 @@ class Run:
             credentials=self.credentials,
             deadline=deadline or self.deadline,
             run=self.id,
-            look=collector.look,
+            get=collector.get,
             peek=collector.peek,
             wait_for_earlier=collector.wait_for_earlier,
             limit=self.limit,
@@ -156,11 +168,12 @@ class Run:
             shared=partial(run_lock, self.scratch / "quiet.lock", shared=True),
             named=lambda name: run_lock(self.scratch / f"{name}.lock"),
             browser=self.browser,
-            options=replace(self.options, app_dir=self.options.app_dir or self._app_dir_of_the_target()),
+            options=self.options,
             tell=collector.tell,
             shipped=self.shipped,
             run_exclusive=self.presence.run_exclusive,
             cleanup=self.cleanup,
+            root=self.root,
         )
 
     @cached_property
@@ -172,10 +185,6 @@ class Run:
     def presence(self) -> RunPresence:
         """Which processes of this run still work."""
         return RunPresence(self.scratch / "presence.lock", worker=self.worker is not None)
-
-    def _app_dir_of_the_target(self) -> Path | None:
-        told = self.target.migrations and self.target.migrations.app_dir
-        return self.root / told if told else None
 
     def for_worker(self) -> dict[str, Any]:
         """What a worker process needs to join, in memory only; plain values."""

@@ -12,7 +12,7 @@ import sys
 import pytest
 
 FILE = "definition_of_done.toml"
-PLUGINS = ("verifier.plugin.fixtures", "verifier.plugin.operator", "verifier.plugin.session")
+PLUGINS = ("verifier.plugin.fixtures", "verifier.plugin.session")
 _SETTINGS = "pytest.ini"
 
 

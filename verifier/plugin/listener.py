@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
-from functools import partial
 from typing import Any
 
 import pytest
@@ -12,27 +11,17 @@ import pytest
 from verifier.core.cleanup import PUT_RIGHT, Debt
 from verifier.core.collector import Collector
 from verifier.core.credentials import NEEDS
-from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause
 from verifier.core.redaction import REDACTOR
 from verifier.core.run import COLLECTOR, Run
-from verifier.core.verdict import release_pin as constancy
+from verifier.core.subject import ClosingCheck, offered, subjects
 from verifier.core.verdict.ledger import UNVERIFIED_STATUS, CheckResult, Ledger, Outcome
 from verifier.core.verdict.outcomes import proven_item
 from verifier.plugin.watchdog import Watchdog
-from verifier.probes.contradictions import server_errors
-from verifier.probes.contradictions.contradictions import Seen
-from verifier.probes.failover import failover
-from verifier.probes.failover.recovery import bring_back
-from verifier.probes.fly.state import PlatformState, observe_platform
 from verifier.reporting import Published, publish, write_incomplete
 from verifier.reporting.outlets import forget_earlier
 from verifier.reporting.terminal import closing_lines, summary_lines
 
-_DISTURBING = {failover.ITEM}
-"""Items whose checks disturb those of all others."""
-_LAST_LOOK = 20.0
-"""Seconds for the last look at the release."""
 _LAST_WORDS = 2.0
 """Seconds in which a run that hangs may tell its verdict."""
 
@@ -76,7 +65,8 @@ class Listener:
             return None
         from verifier.plugin.scheduler import LastFileLast  # noqa: PLC0415 - pytest-xdist is loaded only where it is used
 
-        return LastFileLast(config, log, disturbs=lambda check: self._ledger.proves(check) in _DISTURBING)
+        disturbing = {item for subject in subjects() for item in subject.disturbs}
+        return LastFileLast(config, log, disturbs=lambda check: self._ledger.proves(check) in disturbing)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
@@ -146,8 +136,7 @@ class Listener:
         collector = session.config.stash.get(COLLECTOR, None)
         if collector is not None:
             self._put_right(session.config, collector)
-        self._look_again(collector)
-        self._look_back(collector)
+        self._judge_the_whole(collector)
         self._watchdog.rest()
         self._run.deadline.stop()
         session.exitstatus = self._close()
@@ -188,7 +177,11 @@ class Listener:
     def _pay(self, debt: Debt, collector: Collector) -> None:
         """Start a machine that a worker process has left behind stopped; nobody tries again what somebody gave up."""
         mine = debt.name in self._run.cleanup.paying()
-        if not debt.given_up and not mine and bring_back(self._run.context(collector), debt.name).started is not None:
+        if (
+            not debt.given_up
+            and not mine
+            and any(undo(self._run.context(collector), debt.name) for undo in offered("undo"))
+        ):
             self._run.cleanup.paid(debt)
 
     def _say(self, config: pytest.Config, text: str) -> None:
@@ -196,37 +189,25 @@ class Listener:
         if reporter:
             reporter.write_line(f"({text})")
 
-    def _look_again(self, collector: Collector | None) -> None:
-        """Judge at the end whether the release is still the one that was judged."""
-        item = constancy.ITEM
+    def _judge_the_whole(self, collector: Collector | None) -> None:
+        """Judge what is judged when all other checks have ended."""
+        for check in (each for subject in subjects() for each in subject.closing):
+            if collector is not None and self._wanted(check):
+                self._judge(check, collector)
+
+    def _wanted(self, check: ClosingCheck) -> bool:
         chosen = self._config.option.item
-        if chosen and item not in chosen:
-            return
-        if item not in self._ledger.judged or item in self._run.target.not_applicable or collector is None:
-            return
-        if self._ledger.interrupted:
-            return
-        context = self._run.context(collector, Deadline(_LAST_LOOK))
+        left_out = check.item in self._run.target.not_applicable or (chosen and check.item not in chosen)
+        return check.item in self._ledger.judged and not left_out and not (check.asks and self._ledger.interrupted)
+
+    def _judge(self, check: ClosingCheck, collector: Collector) -> None:
         try:
-            first = partial(collector.look, PlatformState)
-            stopped = {each.name: each.remedy for each in self._run.cleanup.open()}
-            self._ledger.hear(constancy.release_unchanged(first, partial(observe_platform, context), stopped))
-            self._ledger.finish(constancy.CHECK)
+            self._ledger.hear(check.judge.get()(self._run, collector))
+            self._ledger.finish(check.name)
         except KeyboardInterrupt:
             self._interrupted("Ctrl-C")
         except Exception as trouble:  # noqa: BLE001 - here nobody else writes down what was seen until now
-            self._trouble("the last look at the release failed", trouble)
-
-    def _look_back(self, collector: Collector | None) -> None:
-        """Judge what all probes together were answered, those of worker processes included."""
-        item = server_errors.ITEM
-        if collector is None or item not in self._ledger.judged or item in self._run.target.not_applicable:
-            return
-        limit = self._run.limit(item)
-        kinds = {name: probe.kind for name, probe in collector.probes.items()}
-        found = server_errors.answers(Seen(self._run.folder / "evidence"), kinds, self._run.target)
-        self._ledger.hear(server_errors.no_server_error_seen(found, (limit and limit.count) or 0))
-        self._ledger.finish(server_errors.CHECK)
+            self._trouble(f"the last look at {check.item} failed", trouble)
 
     def _close(self) -> int:
         """Publish; whatever goes wrong then, the status never becomes 0 because of it."""

@@ -30,6 +30,7 @@ Complete = Callable[..., Iterable[str]]
 def add(parser: pytest.Parser, root: Path) -> None:
     """Register the options, for the suite in the folder `root`."""
     group = parser.getgroup("definition of done")
+    parser.addini("subjects", "packages that hold further subjects, each with a SUBJECT", type="args", default=[])
 
     def option(*names: str, complete: Complete | None = None, **attributes: Any) -> None:  # noqa: ANN401 - argparse's
         group.addoption(*names, **attributes)

@@ -9,17 +9,17 @@ from typing import Any
 
 from verifier.core.credentials import requests
 from verifier.core.deadline import now
+from verifier.core.files import write_whole
 from verifier.core.redaction import REDACTOR
 from verifier.core.run import Run
+from verifier.core.subject import offered, subjects
 from verifier.core.verdict.ledger import Ledger, Verdict
-from verifier.probes.migrations.report import confirmation
 from verifier.reporting.allure_results import finish_results
 from verifier.reporting.checklist import checklist
 from verifier.reporting.history import remember
 from verifier.reporting.html import write_html
 from verifier.reporting.leaks import withdraw_leaks
 from verifier.reporting.outlets import write_outlets
-from verifier.reporting.release import observed_release
 from verifier.reporting.verdict import verdict_record
 
 
@@ -56,16 +56,17 @@ def publish(run: Run, ledger: Ledger, *, html: bool, allure: bool = True) -> Pub
     Raises:
         OSError: something cannot be written.
     """
-    release = observed_release(run.folder / "evidence")
+    release = next((told for ask in offered("release") if (told := ask(run.store))), None)
     record = verdict_record(run, ledger, release)
     _write(run.folder / "verdict.json", record)
     _write_text(run.folder / "definition-of-done.md", checklist(record))
     wanted = requests(run.credentials)
     if wanted:
         _write_text(run.folder / "credential-requests.md", wanted)
-    migrations = confirmation(run.folder, record)
-    if migrations:
-        _write_text(run.folder / "migration-confirmation.md", migrations)
+    for name, document in ((name, each) for subject in subjects() for name, each in subject.documents.items()):
+        text = document.get()(run.store, record)
+        if text:
+            _write_text(run.folder / name, text)
     if not allure:
         ledger.problems += write_outlets(run, ledger)
         return Published(None)
@@ -84,7 +85,4 @@ def _write(path: Path, record: dict[str, Any]) -> None:
 
 
 def _write_text(path: Path, text: str) -> None:
-    """Replace the file as a whole, so that nobody ever reads half of it."""
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_text(REDACTOR.text(text), encoding="utf-8")
-    fresh.replace(path)
+    write_whole(path, REDACTOR.text(text))

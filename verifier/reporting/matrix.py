@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from html import escape
-from pathlib import Path
 from typing import Any
 
 from verifier.core.evidence import EVERY
+from verifier.core.store import EvidenceStore
 
 Cells = dict[str, dict[str, dict[str, Any]]]
 EDGE = "edge"
@@ -21,16 +20,16 @@ _WORDS, _CHARACTER, _ROW, _PAD = 34, 7.2, 30, 10
 _ORDER = ("state", "host", "release and image", "platform checks", "quiet since the deploy", "health", "event stream")
 
 
-def read_matrix(evidence: Path) -> dict[str, Any] | None:
+def read_matrix(store: EvidenceStore, release: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """Machines, columns and cells from the kept records of all processes of a run; nothing if no machine is known."""
     cells: Cells = {}
-    for path in sorted(evidence.rglob("*.cells.json")):
-        for column, found in json.loads(path.read_text(encoding="utf-8")).items():
+    for told in store.cells():
+        for column, found in told.items():
             for machine, cell in found.items():
                 _take(cells.setdefault(column, {}), machine, cell)
     seen = {each for found in cells.values() for each in found}
     # The machines of the app; those of another app beside it are judged by themselves.
-    named = sorted(set(_told(evidence)) or seen - {EDGE, EVERY})
+    named = sorted(set(release["machines"] if release else ()) or seen - {EDGE, EVERY})
     columns = sorted(cells, key=lambda each: (_ORDER.index(each) if each in _ORDER else len(_ORDER), each))
     if not named or not columns:
         return None
@@ -46,12 +45,6 @@ def _take(column: dict[str, dict[str, Any]], machine: str, cell: dict[str, Any])
     known = column.get(machine, _UNSEEN)["well"]
     if known is None or cell["well"] is False:
         column[machine] = cell
-
-
-def _told(evidence: Path) -> Iterator[str]:
-    """The machines that the platform told of, also those of which nothing else was seen."""
-    for path in evidence.rglob("platform.json"):
-        yield from (each["id"] for each in json.loads(path.read_text(encoding="utf-8"))["machines"])
 
 
 def _cell(column: Mapping[str, dict[str, Any]], machine: str) -> dict[str, Any]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 from contextlib import suppress
-from pathlib import Path
 
+from verifier.core.files import write_whole
 from verifier.core.run import Outlets, Run
 from verifier.core.verdict.ledger import Ledger
 from verifier.reporting.junit import junit
@@ -35,17 +35,10 @@ def write_outlets(run: Run, ledger: Ledger) -> list[str]:
             problems.append(f"--alluredir {wanted.allure}: cannot be written: {_why(trouble)}")
     if wanted.junit:
         try:
-            _replace(wanted.junit, junit(ledger))
+            write_whole(wanted.junit, junit(ledger))
         except OSError as trouble:
             problems.append(f"--junitxml {wanted.junit}: cannot be written: {_why(trouble)}")
     return [each for each in problems if each not in ledger.problems]
-
-
-def _replace(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_bytes(content)
-    fresh.replace(path)
 
 
 def _why(trouble: OSError) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from verifier.core.contradiction import Contradiction
 from verifier.core.run import Run
 from verifier.core.verdict.ledger import NO_CHECK, CheckResult, ItemResult, Ledger, Outcome, Verdict, counts, coverage
-from verifier.probes.contradictions.contradictions import Finding, find
 from verifier.reporting.checklist import meaning
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def summary_lines(ledger: Ledger, run: Run) -> list[Line]:
     """One line for each item, then what is wrong with those that are not done."""
     items = ledger.items()
     lines: list[Line] = [("", {}), (f"Definition of Done · {run.target.name}", {"bold": True})]
-    lines += [line for finding in find(run.folder / "evidence") for line in _finding(finding)]
+    lines += [line for each in run.contradictions for line in _contradiction(each)]
     if not ledger.narrowed:
         lines += [_item_line(each) for each in items if each.reason != NO_CHECK]
         lines += _unchecked(items)
@@ -55,12 +55,12 @@ def _unchecked(items: list[ItemResult]) -> list[Line]:
     return [(f"  {sign} {NO_CHECK}: {', '.join(names)}", dict(markup))] if names else []
 
 
-def _finding(finding: Finding) -> list[Line]:
+def _contradiction(found: Contradiction) -> list[Line]:
     """What contradicts itself, above everything else."""
     return [
-        (f"‼ {finding.title}", {"red": True, "bold": True}),
-        *((f"    {side}", {}) for side in finding.sides),
-        (f"    → {finding.next}", {"cyan": True}),
+        (f"‼ {found.title}", {"red": True, "bold": True}),
+        *((f"    {side}", {}) for side in found.sides),
+        (f"    → {found.next}", {"cyan": True}),
     ]
 
 

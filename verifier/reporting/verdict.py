@@ -8,7 +8,6 @@ from typing import Any
 from verifier.core.deadline import now
 from verifier.core.run import Run, suite_version
 from verifier.core.verdict.ledger import CheckResult, ItemResult, Ledger, counts, coverage
-from verifier.probes.contradictions.contradictions import find
 from verifier.reporting.matrix import read_matrix
 
 
@@ -23,9 +22,9 @@ def verdict_record(run: Run, ledger: Ledger, release: Mapping[str, Any] | None) 
         "title": run.target.title,
         "app": run.target.app,
         "writes": run.target.writes,
-        "findings": [each.as_json() for each in find(run.folder / "evidence")],
+        "findings": [each.as_json() for each in run.contradictions],
         "release": dict(release) if release else None,
-        "matrix": read_matrix(run.folder / "evidence"),
+        "matrix": read_matrix(run.store, release),
         "counts": counts(items),
         "coverage": coverage(counts(items)),
         "items": [_item(each) for each in items],

@@ -3,41 +3,46 @@
 from __future__ import annotations
 
 import difflib
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
-from pydantic import Field, PrivateAttr, field_validator
+from pydantic import Field, PrivateAttr, create_model
 
 from verifier.core.config.contract import Contract, Item, Limit, Positive, Reason, Sentence
 from verifier.core.config.files import Mistakes, Written, read_toml, validate
-from verifier.core.config.types import HealthPath, Pattern, Url
-from verifier.probes.browser.entry_section import Entry
-from verifier.probes.browser.section import Dashboard, Phases
-from verifier.probes.fly.section import Platform, Secrets
-from verifier.probes.load.section import Load
-from verifier.probes.logs.section import Logs
-from verifier.probes.migrations.section import Migrations
-from verifier.probes.postgres.backups_section import Backups
-from verifier.probes.postgres.section import Database
-from verifier.probes.services.section import Agent
-from verifier.probes.sse.section import Approvals, Events
-from verifier.probes.traffic.section import Health, Metrics, Traffic
+from verifier.core.config.types import Pattern, Url
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.subject import subjects
 
+Part = TypeVar("Part", bound="Section")
 DESKTOP_BROWSER = "Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 """Some deployments answer 410 to programs that say they are programs."""
 
 
-_LACKS = {
-    "database": "the target has no [database]",
-    "migrations": "the target has no [migrations]",
-    "platform": 'the target has platform.machines = "none"',
-    "secrets": "the target has no [secrets]",
-}
-"""What an item's `applies` means of a target, in words."""
+class Section(Written):
+    """A part of the target file that a subject reads."""
+
+    always: ClassVar[bool] = False
+    """Whether a target has it with its defaults, where the file says nothing."""
+    absence: ClassVar[str] = "the target has no [{key}]"
+    """What it means that the target has none, in words."""
+
+    @property
+    def given(self) -> bool:
+        """Whether the target has what it describes."""
+        return True
+
+    @property
+    def unattended(self) -> tuple[str, ...]:
+        """Paths that programs ask for by themselves, or whose answers last: they would falsify what visitors get."""
+        return ()
+
+    def mistakes(self, target: Target) -> Iterator[str]:  # noqa: ARG002 - for those who need it
+        """What of it does not go with the rest of the file."""
+        yield from ()
 
 
 class Tls(Written):
@@ -45,6 +50,12 @@ class Tls(Written):
 
     ca_file: str | None = None
     spki: str | None = None
+
+
+class Phases(Written):
+    """Which phases of the plan are deployed; each needs its flows in `smoke/phases/`."""
+
+    deployed: Annotated[tuple[int, ...], Field(min_length=1)]
 
 
 class NewLimit(Limit):
@@ -75,35 +86,12 @@ class Target(Written):
     keep_reports: Annotated[int, Field(ge=1)] = 20
     user_agent: str = DESKTOP_BROWSER
     tls: Tls = Tls()
-    platform: Platform = Platform()
-    health: Health | None = None
-    dashboard: Dashboard | None = None
-    entry: Entry = Entry()
-    events: Events | None = None
-    logs: Logs = Logs()
-    database: Database | None = None
-    backups: Backups | None = None
-    chatwoot: HealthPath | None = None
-    agent: Agent | None = None
-    traffic: Traffic | None = None
-    metrics: Metrics = Metrics()
-    secrets: Secrets | None = None
-    approvals: Approvals | None = None
-    load: Load | None = None
     phases: Phases | None = None
-    migrations: Migrations | None = None
     limit: dict[str, NewLimit] = {}
     not_applicable: dict[str, Reason] = {}
     waiver: tuple[Waiver, ...] = ()
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")] = "unnamed"
     _file: str = PrivateAttr("")
-
-    @field_validator("app")
-    @classmethod
-    def _fly_name(cls, app: str) -> str:
-        if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", app):
-            raise ValueError("must be the name of a Fly app: lower-case letters, digits, hyphens")
-        return app
 
     @property
     def file(self) -> str:
@@ -115,11 +103,36 @@ class Target(Written):
         """Whether the file or the app calls itself production; nothing is ever written or stopped there."""
         return "production" in f"{self.name} {self.app}"
 
-    def lacks(self, condition: str) -> bool:
-        """Whether the target has nothing of what an item's `applies` names."""
-        if condition == "platform":
-            return self.platform.machines == "none"
-        return getattr(self, condition) is None
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """What subjects read in the file, and what they have without it."""
+        found = (getattr(self, key) for key in _kinds())
+        return tuple(each for each in found if each is not None)
+
+    def get(self, kind: type[Part]) -> Part | None:
+        """The section of this kind, if there is one."""
+        found: Part | None = getattr(self, _key(kind))
+        return found
+
+    def section(self, kind: type[Part]) -> Part:
+        """The section of this kind.
+
+        Raises:
+            CouldNotLook: precondition, if the file does not have it.
+        """
+        found = self.get(kind)
+        if found is None:
+            raise CouldNotLook(
+                Cause.PRECONDITION,
+                f"{self.file} has no [{_key(kind)}], so there is nothing to look at",
+                remedy=f"add [{_key(kind)}] to the target, or declare the item not applicable with a reason",
+            )
+        return found
+
+    def has(self, key: str) -> bool:
+        """Whether the target has the section `key`, and what that describes."""
+        found: Section | None = getattr(self, key)
+        return found is not None and found.given
 
     def limit_of(self, item: Item) -> Limit | None:
         """The item's limit, with this target's changes laid over it."""
@@ -130,14 +143,37 @@ class Target(Written):
         return Limit.model_validate({**base, **change.model_dump(exclude_none=True, exclude={"reason"})})
 
 
+@cache
+def _kinds() -> Mapping[str, type[Section]]:
+    """Key of the file → the section that is read there."""
+    return {key: each.get() for subject in subjects() for key, each in subject.sections.items()}
+
+
+def _key(kind: type[Section]) -> str:
+    return next(key for key, each in _kinds().items() if each is kind)
+
+
+@cache
+def _whole() -> type[Target]:
+    """The target with the sections of all subjects."""
+    fields: dict[str, Any] = {
+        key: (kind, kind()) if kind.always else (kind | None, None) for key, kind in _kinds().items()
+    }
+    return create_model("Target", __base__=Target, **fields)
+
+
+def new_target(**content: Any) -> Target:  # noqa: ANN401 - what a target file may hold
+    """A target with this content and no file."""
+    return _whole().model_validate(content)
+
+
 def target_of_files(contract: Contract) -> Target:
     """What stands for the target where files are judged: whatever needs a deployment is not applicable."""
     needs_one = [each.id for each in contract.item if each.judges == "deployment"]
-    return Target(
+    return new_target(
         name="files",
         title="files, no deployment",
         app="files",
-        platform=Platform(machines="none"),
         not_applicable=dict.fromkeys(needs_one, "no target was given"),
     )
 
@@ -175,7 +211,7 @@ def read_target(
     """
     label = called or f"{path.parent.name}/{path.name}"
     content = _merged(read_toml(path, label), overlay or {})
-    target = validate(Target, {"name": path.stem, **content}, label)
+    target = validate(_whole(), {"name": path.stem, **content}, label)
     lines = [f"{label}: {line}" for line in _against(target, contract)]
     if not target.url and not target.start:
         lines.append(f"{label}: url: missing; give the address, or a start command that tells it")
@@ -194,34 +230,29 @@ def _against(target: Target, contract: Contract) -> list[str]:
         if item not in contract:
             near = difflib.get_close_matches(item, [each.id for each in contract.item], n=1)
             lines.append(f"{key}: the contract has no such item" + (f"; did you mean «{near[0]}»?" if near else ""))
-    return lines + _platform(target) + _strictness(target, contract) + _left_out(target, contract)
+    return lines + _safety(target) + _strictness(target, contract) + _left_out(target, contract)
 
 
 def _left_out(target: Target, contract: Contract) -> list[str]:
     """Items that are not waivable, and that this target has no right to declare not applicable."""
     lines = []
     for item in (contract[each] for each in target.not_applicable if each in contract):
-        if not item.waivable and not (item.applies and target.lacks(item.applies)):
-            only = f"only where {_LACKS[item.applies]}" if item.applies else "nowhere"
+        if not item.waivable and not (item.applies and not target.has(item.applies)):
+            only = f"only where {_absence(item.applies)}" if item.applies else "nowhere"
             lines.append(
                 f"not_applicable.{item.id}: it is not waivable, so it may be left out {only}; no reason will do"
             )
     return lines
 
 
-def _platform(target: Target) -> list[str]:
-    lines = []
-    host = urlsplit(target.url or "").hostname or ""
-    if target.platform.machines == "none" and host.endswith(".fly.dev"):
-        lines.append(
-            'platform.machines: "none" is for apps without a platform; Fly.io tells of the machines of this one'
-        )
-    if host.endswith(".fly.dev") and host != f"{target.app}.fly.dev":
-        lines.append(f"url: {host} is not the address of the Fly app «{target.app}», which is {target.app}.fly.dev")
+def _absence(key: str) -> str:
+    return _kinds()[key].absence.format(key=key)
+
+
+def _safety(target: Target) -> list[str]:
+    lines = [line for section in target.sections for line in section.mistakes(target)]
     if target.writes == "allowed" and target.is_production:
         lines.append('writes: never in production; must be "forbidden"')
-    if target.events and target.events.may_stop_machines and target.is_production:
-        lines.append("events.may_stop_machines: never in production; leave it out")
     return lines
 
 

@@ -1,1 +1,19 @@
-"""The pages as an operator sees them, in a real browser: tiles, routes, flows."""
+"""The pages as an operator sees them, in a real browser: tiles and routes."""
+
+from verifier.core.subject import Declaration, Subject
+
+_HERE = Declaration(__name__)
+
+SUBJECT = Subject(
+    probes=(
+        _HERE.probe("tiles", "tiles:observe_tiles", lasts=8),
+        _HERE.probe("visits", "crawl:observe_visits", lasts=8),
+    ),
+    sections={
+        "dashboard": _HERE("section:Dashboard"),
+        "entry": _HERE("entry_section:Entry"),
+    },
+    prerequisites=_HERE("header:ask"),
+    header=_HERE("header:lines"),
+    samples=_HERE("tiles:samples"),
+)

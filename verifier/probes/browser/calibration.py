@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from verifier.core.config.target import Target
+from verifier.core.config.target import new_target
 from verifier.core.evidence import Record
 from verifier.core.probe import Context
 from verifier.probes.browser.dashboard import arrived
@@ -72,7 +72,7 @@ def observe_runner(context: Context, browser: Browser) -> Runner:
         CouldNotLook: timeout or precondition, if not even this page could be seen.
     """
     with _served() as url:
-        own = Target(title="this machine", app="runner", url=url, dashboard=_DASHBOARD)
+        own = new_target(title="this machine", app="runner", url=url, dashboard=_DASHBOARD)
         local = replace(context, target=own)
         with opened_context(browser, local) as opened, arrived(local, opened, _DASHBOARD, overrun=OVERRUN) as arrival:
             tile = arrival.reports.tile(_WORK)

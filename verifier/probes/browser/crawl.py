@@ -16,9 +16,10 @@ from verifier.core.probe import Context
 from verifier.probes.browser.artifacts import record
 from verifier.probes.browser.auth import address, need_no_password
 from verifier.probes.browser.console import Complaint, Ear, origin, stale
+from verifier.probes.browser.entry_section import Entry
 from verifier.probes.browser.section import Dashboard
 from verifier.probes.browser.session import in_plain_words, opened_browser, opened_context, unstuck
-from verifier.probes.http.client import WayOut
+from verifier.probes.fly.way_out import WayOut
 
 _OK = 200
 _REFUSED = {401, 403, 407, 410}
@@ -159,7 +160,7 @@ def observe_visits(context: Context) -> VisitState:
     Raises:
         CouldNotLook: unauthorized, if the dashboard shows none of the marks of somebody who is signed in.
     """
-    dashboard = context.part(context.target.dashboard, "dashboard")
+    dashboard = context.target.section(Dashboard)
     started = now()
     with opened_browser(context) as browser:
         seen: dict[str, bytes] = {}
@@ -201,7 +202,7 @@ def _tried(
     try:
         return _visit(context, browser, dashboard, route, seen)
     except CouldNotLook as trouble:
-        if trouble.cause not in {Cause.UNREACHABLE, Cause.TIMEOUT} or not context.look(WayOut).proved:
+        if trouble.cause not in {Cause.UNREACHABLE, Cause.TIMEOUT} or not context.get("way_out", WayOut).proved:
             raise
         return Visit(route=route, trouble=trouble.what), []
 
@@ -243,7 +244,7 @@ def _app(context: Context, page: Page) -> Page | Frame:
     Raises:
         CouldNotLook: unauthorized, if that page embeds nothing of the target: who is not signed in sees none of it.
     """
-    embedded = context.target.entry.embedded
+    embedded = context.target.section(Entry).embedded
     if embedded is None or origin(page.url) == origin(context.url):
         return page
     try:

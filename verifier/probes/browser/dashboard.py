@@ -19,6 +19,7 @@ from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
 from verifier.probes.browser.auth import address, need_no_password
 from verifier.probes.browser.console import origin
+from verifier.probes.browser.entry_section import Entry
 from verifier.probes.browser.section import Dashboard
 from verifier.probes.browser.selectors import need_readable_marks
 from verifier.probes.browser.session import VIEWPORT, in_plain_words, unstuck
@@ -103,7 +104,7 @@ def arrived(context: Context, opened: BrowserContext, dashboard: Dashboard, *, o
         reports = Reports(tile.id for tile in dashboard.tile)
         arrival = Arrival(page=page, url=url, at=now(), reports=reports, overrun=overrun, deadline=context.deadline)
         told = _prepare(arrival, dashboard)
-        if context.target.entry.embedded:
+        if context.target.section(Entry).embedded:
             page.on("response", partial(_hear_of_the_app, arrival, origin(context.url)))
         deadline = context.deadline.shorter(overrun + GRACE)  # from here on: waiting for the lock is not the page's
         _go(arrival, deadline)
@@ -252,7 +253,7 @@ def _need_the_dashboard(target: Target, arrival: Arrival) -> None:
     reports = arrival.reports
     if reports.top is None:
         raise CouldNotLook(Cause.NO_DATA, f"{arrival.url} answers {said} with something that is no page", remedy=hint)
-    embedded = target.entry.embedded is not None
+    embedded = target.section(Entry).embedded is not None
     # The page around the app has marks of its own: they tell nothing of the app.
     signed_in = [url for url in reports.signed_in if not embedded or origin(url) == own]
     if signed_in or reports.others or reports.any_tile:

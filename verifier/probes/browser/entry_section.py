@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
 from verifier.core.config.files import Written
+from verifier.core.config.target import Section
 from verifier.core.config.types import Url
 
 Variable = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
@@ -25,7 +26,7 @@ class Embedded(Written):
     frame: str = "iframe"
 
 
-class Entry(Written):
+class Entry(Section):
     """What a browser brings along. Values that open something stand in secrets, never in this file.
 
     Attributes:
@@ -38,6 +39,7 @@ class Entry(Written):
         embedded: the page of another origin that shows the app.
     """
 
+    always: ClassVar[bool] = True
     headers: dict[str, str] = {}
     secret_headers: dict[str, Variable] = {}
     storage_state: str | None = None

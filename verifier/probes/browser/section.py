@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from verifier.core.config.contract import Positive, Reason
 from verifier.core.config.files import Written
+from verifier.core.config.target import Section
 from verifier.core.config.types import Path_, Pattern, Url
 
 
@@ -50,7 +51,7 @@ class Tile(Marks):
         return self.selector or f'[data-testid="{self.id}"]'
 
 
-class Dashboard(Marks):
+class Dashboard(Section, Marks):
     """The page of an operator, and how its tiles tell their state.
 
     Attributes:
@@ -83,9 +84,3 @@ class Dashboard(Marks):
     def marks(self, tile: Tile | None = None) -> dict[str, str | None]:
         """The marks of `tile`, its own before the page's; without a tile, the page's."""
         return {name: (tile and getattr(tile, name)) or getattr(self, name) for name in Marks.model_fields}
-
-
-class Phases(Written):
-    """Which phases of the plan are deployed; each needs its flows in `smoke/phases/`."""
-
-    deployed: Annotated[tuple[int, ...], Field(min_length=1)]

@@ -22,7 +22,9 @@ from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
 from verifier.probes.browser.auth import ASKS, brought_along, send_headers
+from verifier.probes.browser.entry_section import Entry
 from verifier.probes.browser.path import REMEDY, find_browser
+from verifier.probes.browser.section import Dashboard
 
 LAUNCH = 20.0
 """Seconds for the browser to start; it takes less than one on an idle machine."""
@@ -249,10 +251,11 @@ def _third_party(target: Target) -> list[str]:
 
     A rule of the resolver costs a page nothing; intercepting its requests would slow down what is measured.
     """
-    dashboard = target.dashboard
+    dashboard = target.get(Dashboard)
     if dashboard is None or dashboard.third_party == "allow" or target.url is None:
         return []
-    own = [target.url, *dashboard.own_origins, *([target.entry.embedded.url] if target.entry.embedded else [])]
+    embedded = target.section(Entry).embedded
+    own = [target.url, *dashboard.own_origins, *([embedded.url] if embedded else [])]
     hosts = dict.fromkeys(urlsplit(url).hostname or "" for url in own)
     rules = ", ".join(["MAP * ~NOTFOUND", *(f"EXCLUDE {host}" for host in hosts)])
     return [f"--host-resolver-rules={rules}"]

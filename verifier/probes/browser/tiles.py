@@ -17,6 +17,7 @@ from verifier.core.config.target import Target
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence, Readings, Record
 from verifier.core.probe import Context
+from verifier.core.store import EvidenceStore
 from verifier.probes.browser.artifacts import record
 from verifier.probes.browser.auth import address
 from verifier.probes.browser.calibration import Runner, observe_runner
@@ -234,14 +235,14 @@ def observe_tiles(context: Context) -> TileState:
     Raises:
         CouldNotLook: what came is not the dashboard, or nothing came; or there is no browser.
     """
-    context.part(context.target.dashboard, "dashboard")
+    context.target.section(Dashboard)
     with opened_browser(context) as browser:
         return observe_tiles_in(context, browser)
 
 
 def observe_tiles_in(context: Context, browser: Browser) -> TileState:
     """The same in a browser that is there already."""
-    dashboard = context.part(context.target.dashboard, "dashboard")
+    dashboard = context.target.section(Dashboard)
     url, started = address(context, dashboard.path), now()
     album = _loads(context, browser, dashboard)
     seen = {each for load in album.loads for each in load.unexpected}
@@ -391,3 +392,9 @@ def _over_loads(statistic: str, values: list[float]) -> float:
         return statistics.median(values)
     rank = ceil(0.95 * len(values)) if statistic == "p95" else len(values)
     return sorted(values)[rank - 1]
+
+
+def samples(store: EvidenceStore) -> dict[str, tuple[float, ...]]:
+    """Tile → the seconds that it took in this run, without this machine's own part; nothing, if nobody looked."""
+    seen = store.get("tiles", TileState)
+    return {tile: tuple(times) for tile, times in seen.samples().items()} if seen else {}

@@ -7,21 +7,15 @@ says so. It stands above them because whoever trusts the wrong side mends the wr
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
-from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import ValidationError
-
-from verifier.core.evidence import Evidence, moment
-from verifier.core.redaction import REDACTOR
+from verifier.core.contradiction import Contradiction, Side
+from verifier.core.evidence import Evidence
+from verifier.core.store import EvidenceStore
 from verifier.probes.browser.crawl import VisitState
 from verifier.probes.fly.state import MachineState, PlatformState
 from verifier.probes.http.client import EDGE
 from verifier.probes.postgres.health import ConnectionState
-from verifier.probes.services.agent import AgentMachineState
 from verifier.probes.services.chatwoot import AgentState
 from verifier.probes.sse.heartbeat import EventState
 from verifier.probes.traffic.health import HealthState
@@ -29,77 +23,17 @@ from verifier.probes.traffic.requests import TrafficState
 
 _OK = 200
 _SHOWN = 3
-Kind = TypeVar("Kind", bound=Evidence)
 
 
-@dataclass(frozen=True)
-class Side:
-    """What one source said, when, and the name of the evidence that holds it."""
-
-    who: str
-    said: str
-    at: datetime
-    evidence: str
-
-    def __str__(self) -> str:
-        return f"{self.who}, {moment(self.at)}: {self.said} (evidence: {self.evidence})"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Two sources that cannot both be right.
-
-    Attributes:
-        id: its kind, for programs.
-        title: one sentence.
-        next: what to type to learn which of them is.
-    """
-
-    id: str
-    title: str
-    sides: tuple[Side, Side]
-    next: str
-
-    def as_json(self) -> dict[str, Any]:
-        """The form of `verdict.json`."""
-        sides = [
-            {"who": each.who, "said": each.said, "at": each.at.isoformat(timespec="seconds"), "evidence": each.evidence}
-            for each in self.sides
-        ]
-        told: dict[str, Any] = REDACTOR.clean({"id": self.id, "title": self.title, "sides": sides, "next": self.next})
-        return told
-
-
-class Seen:
-    """The evidence of a run, read back from where it is kept; under pytest-xdist other processes made it.
-
-    Args:
-        folder: `evidence/` of the run, with a folder for each worker if there were any.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def get(self, name: str, kind: type[Kind]) -> Kind | None:
-        """The record `name`, if it was made and can be read."""
-        for path in sorted(self._folder.rglob(f"{name}.json")):
-            try:
-                return kind.model_validate_json(path.read_text(encoding="utf-8"))
-            except (OSError, ValidationError):
-                continue
-        return None
-
-
-def find(folder: Path) -> list[Finding]:
+def find(seen: EvidenceStore) -> list[Contradiction]:
     """The findings in the evidence of a run, the worst first."""
-    seen = Seen(folder)
-    return [finding for rule in _RULES for finding in rule(seen)]
+    return [each for rule in _RULES for each in rule(seen)]
 
 
-def _users_not_served(seen: Seen) -> Iterator[Finding]:
+def _users_not_served(seen: EvidenceStore) -> Iterator[Contradiction]:
     platform, users = _platform(seen), _users(seen)
     if platform and users and not _troubles(platform[1]) and users.said:
-        yield Finding(
+        yield Contradiction(
             "platform-well-users-not-served",
             "The platform says that all is well, and users are not served",
             (Side("the platform", _summary(platform[1]), platform[1].at, platform[0]), users),
@@ -107,7 +41,7 @@ def _users_not_served(seen: Seen) -> Iterator[Finding]:
         )
 
 
-def _users_served_by_the_dead(seen: Seen) -> Iterator[Finding]:
+def _users_served_by_the_dead(seen: EvidenceStore) -> Iterator[Contradiction]:
     platform, health = _platform(seen), seen.get("health", HealthState)
     if platform is None or health is None:
         return
@@ -118,7 +52,7 @@ def _users_served_by_the_dead(seen: Seen) -> Iterator[Finding]:
     if not alive and not (all_dead and EDGE in well):
         return
     who = f"machine {', '.join(alive)}" if alive else "the edge"
-    yield Finding(
+    yield Contradiction(
         "platform-dead-users-served",
         "The platform says that machines are not well, and they serve users",
         (
@@ -129,7 +63,7 @@ def _users_served_by_the_dead(seen: Seen) -> Iterator[Finding]:
     )
 
 
-def _health_lies(seen: Seen) -> Iterator[Finding]:
+def _health_lies(seen: EvidenceStore) -> Iterator[Contradiction]:
     connection = seen.get("connection", ConnectionState)
     if connection is None or not connection.trouble:
         return
@@ -139,7 +73,7 @@ def _health_lies(seen: Seen) -> Iterator[Finding]:
     if _app_claims_database(connection):
         claims = [f"{connection.reply and connection.reply.url} says {connection.claimed}", *claims]
     if claims:
-        yield Finding(
+        yield Contradiction(
             "health-lies",
             "The app says that it is well, and its database is gone",
             (
@@ -150,12 +84,12 @@ def _health_lies(seen: Seen) -> Iterator[Finding]:
         )
 
 
-def _database_there_and_app_says_no(seen: Seen) -> Iterator[Finding]:
+def _database_there_and_app_says_no(seen: EvidenceStore) -> Iterator[Contradiction]:
     connection = seen.get("connection", ConnectionState)
     if connection is None or connection.trouble or connection.reply is None or not connection.reply.answered:
         return
     if not _app_claims_database(connection):
-        yield Finding(
+        yield Contradiction(
             "database-answers-app-says-gone",
             "The database answers us, and the app says that it does not",
             (
@@ -166,8 +100,8 @@ def _database_there_and_app_says_no(seen: Seen) -> Iterator[Finding]:
         )
 
 
-def _agent_disagrees(seen: Seen) -> Iterator[Finding]:
-    machines, agent = seen.get("agent_machines", AgentMachineState), seen.get("agent", AgentState)
+def _agent_disagrees(seen: EvidenceStore) -> Iterator[Contradiction]:
+    machines, agent = seen.get("agent_machines", MachineState), seen.get("agent", AgentState)
     if machines is None or agent is None:
         return
     dead, answers = _troubles(machines), agent.reply.status == _OK and agent.claimed == agent.wanted
@@ -177,20 +111,20 @@ def _agent_disagrees(seen: Seen) -> Iterator[Finding]:
     )
     if not dead and agent.reply.down:
         title = "The platform says that the agent service is well, and it does not serve"
-        yield Finding("agent-well-not-serving", title, sides, f"{agent.again}; {machines.again}")
+        yield Contradiction("agent-well-not-serving", title, sides, f"{agent.again}; {machines.again}")
     if dead and answers and all(machine.down for machine in machines.machines):
         title = "The platform says that the agent service is dead, and it serves"
-        yield Finding("agent-dead-serving", title, sides, f"{agent.again}; {machines.again}")
+        yield Contradiction("agent-dead-serving", title, sides, f"{agent.again}; {machines.again}")
 
 
-def _pages_open_another_stream(seen: Seen) -> Iterator[Finding]:
+def _pages_open_another_stream(seen: EvidenceStore) -> Iterator[Contradiction]:
     events, visits = seen.get("events", EventState), seen.get("visits", VisitState)
     if events is None or visits is None or any(stream.is_stream for stream in events.streams.values()):
         return
     asked = events.where.split()[0]
     opened = sorted({path for visit in visits.visits.values() for path in visit.streams} - {urlsplit(asked).path})
     if opened:
-        yield Finding(
+        yield Contradiction(
             "stream-elsewhere",
             "The path that the target file names is no event stream, and the app's pages open another one",
             (
@@ -201,7 +135,7 @@ def _pages_open_another_stream(seen: Seen) -> Iterator[Finding]:
         )
 
 
-_RULES: tuple[Callable[[Seen], Iterator[Finding]], ...] = (
+_RULES: tuple[Callable[[EvidenceStore], Iterator[Contradiction]], ...] = (
     _users_not_served,
     _health_lies,
     _users_served_by_the_dead,
@@ -211,7 +145,7 @@ _RULES: tuple[Callable[[Seen], Iterator[Finding]], ...] = (
 )
 
 
-def _platform(seen: Seen) -> tuple[str, PlatformState] | None:
+def _platform(seen: EvidenceStore) -> tuple[str, PlatformState] | None:
     """What the platform says when its checks have settled, or else at the beginning."""
     settled = seen.get("machines", MachineState)
     first = seen.get("platform", PlatformState)
@@ -237,7 +171,7 @@ def _summary(state: PlatformState) -> str:
     return f"{len(started)} of {len(state.machines)} machines started, {checks} checks passing, none failing"
 
 
-def _users(seen: Seen) -> Side | None:
+def _users(seen: EvidenceStore) -> Side | None:
     """What users get; said is empty if they are served."""
     health, traffic = seen.get("health", HealthState), seen.get("traffic", TrafficState)
     if health:
@@ -254,7 +188,7 @@ def _users(seen: Seen) -> Side | None:
     return None
 
 
-def _asked_again(seen: Seen, users: Side) -> str:
+def _asked_again(seen: EvidenceStore, users: Side) -> str:
     """The line that asks again what users got no good answer to."""
     kind: type[Evidence] = HealthState if users.evidence == "health" else TrafficState
     found = seen.get(users.evidence, kind)

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
+from verifier.core.collector import Collector
 from verifier.core.config.target import Target
-from verifier.core.evidence import Cause, Evidence
+from verifier.core.evidence import Cause
+from verifier.core.run import Run
+from verifier.core.store import EvidenceStore
+from verifier.core.subject import Probe
 from verifier.core.verdict.ledger import CheckResult, Outcome
 from verifier.probes.browser.console import Complaint, origin
 from verifier.probes.browser.crawl import Visit
+from verifier.probes.browser.section import Dashboard
 from verifier.probes.browser.tiles import Load
-from verifier.probes.contradictions.contradictions import Seen
+from verifier.probes.contradictions import NO_SERVER_ERROR_SEEN
 from verifier.probes.http.client import Reply
 from verifier.probes.sse.wire.response_head import Head
 
-ITEM = "no-server-errors"
-CHECK = "session::no_server_error_seen"
-_TITLE = "No probe of the run is answered with a server error."
-_DISTURBED = {"failover"}
-"""Evidence of what the run itself did to the target: a machine that is stopped on purpose may answer with errors."""
+_result = partial(
+    CheckResult,
+    NO_SERVER_ERROR_SEEN.name,
+    NO_SERVER_ERROR_SEEN.item,
+    "No probe of the run is answered with a server error.",
+)
 _SERVER_ERROR = 500
 _SHOWN = 5
 
@@ -49,19 +55,26 @@ class Answer(NamedTuple):
         return f"{path if self.url else 'the event stream'} answered {self.status} (evidence: {self.probe})"
 
 
-def answers(seen: Seen, kinds: Mapping[str, type[Evidence]], target: Target) -> list[Answer]:
+def judge(run: Run, collector: Collector) -> CheckResult:
+    """Judge what all probes together were answered, those of worker processes included."""
+    limit = run.limit(NO_SERVER_ERROR_SEEN.item)
+    found = answers(run.store, collector.probes.values(), run.target)
+    return no_server_error_seen(found, (limit and limit.count) or 0)
+
+
+def answers(store: EvidenceStore, probes: Iterable[Probe], target: Target) -> list[Answer]:
     """Every answer of the target's own origins that stands in the evidence of a run.
 
     Args:
-        seen: the evidence.
-        kinds: name of evidence → its class.
+        store: the evidence.
+        probes: what may have been observed.
         target: the deployment.
     """
-    dashboard = target.dashboard
+    dashboard = target.get(Dashboard)
     own = {"", origin(target.url or ""), *map(origin, dashboard.own_origins if dashboard else ())}
     found = []
-    for name, kind in kinds.items():
-        evidence = None if name in _DISTURBED else seen.get(name, kind)
+    for name, kind in ((each.name, each.kind) for each in probes if not each.last and store.raw(each.name)):
+        evidence = store.get(name, kind)
         if evidence is not None:
             told = _told(evidence)
             found += [Answer(url, status, name, evidence.again) for url, status in told if origin(url) in own]
@@ -79,15 +92,16 @@ def no_server_error_seen(found: Iterable[Answer], most: int) -> CheckResult:
     errors = [each for each in found if each.status >= _SERVER_ERROR]
     names = tuple(dict.fromkeys(each.probe for each in errors or found))
     if not found:
-        return _result(Outcome.UNVERIFIED, names, "no probe was answered by the target", cause=str(Cause.NO_DATA))
+        message = "no probe was answered by the target"
+        return _result(Outcome.UNVERIFIED, str(Cause.NO_DATA), message, evidence=names)
     measured = f"{len(errors)} of {len(found)} answers that probes saw"
     if len(errors) <= most:
-        return _result(Outcome.PASSED, names, "", measured=measured)
+        return _result(Outcome.PASSED, measured=measured, evidence=names)
     told = list(dict.fromkeys(map(str, errors)))
     more = f"; and {len(told) - _SHOWN} more" if len(told) > _SHOWN else ""
     message = f"expected: at most {most} server errors\nseen: {len(errors)}: {'; '.join(told[:_SHOWN])}{more}"
     looked = tuple(dict.fromkeys(f"again: {each.again}" for each in errors))
-    return replace(_result(Outcome.FAILED, names, message, measured=measured), looked=looked)
+    return _result(Outcome.FAILED, message=message, measured=measured, evidence=names, looked=looked)
 
 
 def _told(value: Any) -> Iterator[tuple[str, int]]:  # noqa: ANN401 - walks the fields of any record
@@ -122,18 +136,3 @@ def _of_text(url: str, said: str) -> Iterator[tuple[str, int]]:
     status = re.fullmatch(r"HTTP (\d{3})", said)
     if status:
         yield url, int(status[1])
-
-
-def _result(
-    outcome: Outcome, evidence: tuple[str, ...], message: str, *, cause: str | None = None, measured: str | None = None
-) -> CheckResult:
-    return CheckResult(
-        check=CHECK,
-        item=ITEM,
-        title=_TITLE,
-        outcome=outcome,
-        cause=cause,
-        message=message,
-        measured=measured,
-        evidence=evidence,
-    )

@@ -1,1 +1,11 @@
 """A machine is stopped, and its clients find another one."""
+
+from verifier.core.subject import Declaration, Subject
+
+_HERE = Declaration(__name__)
+
+SUBJECT = Subject(
+    probes=(_HERE.probe("failover", "failover:observe_failover", lasts=8, last=True, columns=("failover",)),),
+    disturbs=("sse-failover",),
+    undo=_HERE("recovery:undo"),
+)

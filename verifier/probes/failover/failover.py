@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import ClassVar
 
 from verifier.core.deadline import monotonic, now
 from verifier.core.evidence import Cause, Cell, CouldNotLook, Evidence, Readings
@@ -23,6 +22,7 @@ from verifier.core.probe import Context
 from verifier.probes.failover.recovery import BACK, Client, Return, Stopped, start_by_hand
 from verifier.probes.fly.machines import Machine
 from verifier.probes.fly.state import PlatformState, observe_platform
+from verifier.probes.sse.section import Events
 from verifier.probes.sse.subscriptions import Subscription, Subscriptions
 
 ITEM = "sse-failover"
@@ -62,8 +62,6 @@ class FailoverState(Evidence):
     dropped: dict[str, str]
     back: Return
 
-    matrix_columns: ClassVar[tuple[str, ...]] = ("failover",)
-
     def by_machine(self, ceiling: Callable[[str], float]) -> dict[str, dict[str, Cell]]:
         """What the stopped machine did, and whether the others went on."""
         whole = self.closing() <= Readings(dict.fromkeys(self.watched, ceiling(ITEM))) and not self.cut
@@ -72,7 +70,7 @@ class FailoverState(Evidence):
         for each in self.others:
             lost = [name for name in self.dropped if name.startswith(each)]
             cells[each] = Cell(said=f"lost {len(lost)} streams" if lost else "went on", well=not lost)
-        return dict.fromkeys(self.matrix_columns, cells)
+        return {"failover": cells}
 
     def closing(self) -> Readings:
         """Stream of the stopped machine → seconds until it was closed."""
@@ -139,7 +137,7 @@ def observe_failover(context: Context) -> FailoverState:
     return FailoverState.model_validate(
         {
             "asked": "Does a machine that stops close its event streams, and do the others serve?",
-            "where": f"{context.url}{context.part(context.target.events, 'events').path} of {stopped.id}",
+            "where": f"{context.url}{context.target.section(Events).path} of {stopped.id}",
             "at": started,
             "again": f"fly machine stop {stopped.id} -a {app}; {start_by_hand(app, stopped.id)}",
             "stopped": stopped.id,
@@ -155,7 +153,7 @@ def need_permission(context: Context) -> None:
     Raises:
         CouldNotLook: precondition, if it does not.
     """
-    target, events = context.target, context.part(context.target.events, "events")
+    target, events = context.target, context.target.section(Events)
     file = target.file
     declare = f'or declare {ITEM} not applicable in {file}: "nobody stops a machine here"'
     if target.writes != "allowed" or not events.may_stop_machines:

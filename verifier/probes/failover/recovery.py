@@ -90,6 +90,11 @@ class Return(Record):
     trouble: str = ""
 
 
+def undo(context: Context, machine: str) -> bool:
+    """Start a machine that a process which is gone has left stopped; whether it runs again."""
+    return bring_back(context, machine).started is not None
+
+
 def bring_back(context: Context, machine: str, ends: tuple[Exit, ...] = (), *, greeted: bool = False) -> Return:
     """Start the machine again, and wait until it serves; with a deadline of its own, whatever became of the run's.
 

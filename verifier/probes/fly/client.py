@@ -26,6 +26,7 @@ from verifier.core.probe import Context
 from verifier.probes.fly.auth import authorization, bare
 from verifier.probes.fly.errors import refused
 from verifier.probes.fly.preflight import Preflight
+from verifier.probes.fly.section import Platform
 from verifier.probes.http.client import TIMEOUT, WHOLE, Reply, client, get, query
 
 Json = dict[str, Any]
@@ -68,7 +69,7 @@ def fly(context: Context) -> Iterator[Fly]:
     Raises:
         CouldNotLook: at once, what the preflight found: nobody needs to find it out anew.
     """
-    context.look(Preflight).need_platform()
+    context.get("preflight", Preflight).need_platform()
     with client(context.target) as session:
         yield Fly(context, session)
 
@@ -87,7 +88,7 @@ class Fly:
     def __init__(self, context: Context, session: httpx.Client) -> None:
         self._context = context
         self._session = session
-        self._urls = context.target.platform
+        self._urls = context.target.section(Platform)
         self._organization: dict[str, str] = {}
         self.app_name = context.target.app
         self.asked = 0

@@ -16,6 +16,7 @@ from verifier.core.probe import Context
 from verifier.core.threads import in_threads
 from verifier.probes.fly.client import Fly
 from verifier.probes.fly.preflight import Preflight, Trouble
+from verifier.probes.fly.section import Platform
 from verifier.probes.http.client import Reply, client, get
 
 SECONDS = 4.0
@@ -25,19 +26,19 @@ SECONDS = 4.0
 def observe_preflight(context: Context) -> Preflight:
     """Ask the platform about the token and the app, and the target's address, all at once."""
     started, hasty = now(), replace(context, deadline=context.deadline.shorter(SECONDS))
-    told = context.target.platform.machines == "told"
+    told = context.target.section(Platform).machines == "told"
     url = context.target.url
     with client(context.target) as session:
         asks: dict[str, Callable[[], Any]] = {
             "platform": lambda: _platform(hasty, session) if told else ("", None),
-            "clock": lambda: _front(session, f"{context.target.platform.machines_url}/v1/platform/regions"),
+            "clock": lambda: _front(session, f"{context.target.section(Platform).machines_url}/v1/platform/regions"),
             "front": lambda: _front(session, url) if url else None,
         }
         answers = dict(zip(asks, in_threads(lambda ask: ask(), asks.values(), len(asks)), strict=True))
         (token, trouble), front = answers["platform"], answers["front"]
         return Preflight(
             asked="Does our token open this app, do the clocks agree, and who answers?",
-            where=f"{context.target.platform.machines_url}, {context.target.url or 'no address'}",
+            where=f"{context.target.section(Platform).machines_url}, {context.target.url or 'no address'}",
             at=started,
             again=f"fly auth whoami; fly status -a {context.target.app}; date -u",
             token=token,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import shlex
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from verifier.core.deadline import now
 from verifier.core.evidence import BrokenPromise, Cause, Cell, CouldNotLook, Evidence, Record
@@ -61,8 +61,6 @@ class RolloutState(Evidence):
     machines: tuple[Machine, ...]
     command: ReleaseCommand | None = None
     configured: tuple[str, ...] | None = None
-
-    matrix_columns: ClassVar[tuple[str, ...]] = ("release and image",)
 
     def by_machine(self, ceiling: Callable[[str], float]) -> dict[str, dict[str, Cell]]:  # noqa: ARG002 - no times
         """Which release and image run there."""
@@ -175,7 +173,7 @@ def observe_rollout(context: Context) -> RolloutState:
     Raises:
         CouldNotLook: with the cause that an answer of the platform stands for.
     """
-    started, seen = now(), context.look(MachineState)
+    started, seen = now(), context.get("machines", MachineState)
     with fly(context) as platform:
         before = _or_nothing(lambda: [read_release(each) for each in platform.releases(limit=5)]) or []
         command = _command(platform.machines(deleted=True, group=_GROUP), seen.release.version)

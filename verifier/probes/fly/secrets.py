@@ -11,6 +11,7 @@ from verifier.core.evidence import Evidence, Record
 from verifier.core.probe import Context
 from verifier.probes.fly.client import fly
 from verifier.probes.fly.machines import Machine
+from verifier.probes.fly.section import Platform, Secrets
 from verifier.probes.fly.state import PlatformState
 
 Reach = Literal["deployed", "partly deployed", "staged", "unknown"]
@@ -67,30 +68,26 @@ class SecretState(Evidence):
         return [each for each in self.secrets if each.name in wanted.split("|")]
 
 
-class AgentSecretState(SecretState):
-    """The secrets of the agent service."""
-
-
 def observe_secrets(context: Context) -> SecretState:
     """The names of the app's secrets.
 
     Raises:
         CouldNotLook: the platform does not tell them; or the target does not say which are needed.
     """
-    return secrets_of(context, context.part(context.target.secrets, "secrets").names)
+    return secrets_of(context, context.target.section(Secrets).names)
 
 
 def secrets_of(context: Context, wanted: tuple[str, ...]) -> SecretState:
     """The names of the secrets of the context's app, compared with the releases that its machines run."""
     app, started = context.target.app, now()
-    platform = context.look(PlatformState)
+    platform = context.get("platform", PlatformState)
     with fly(context) as api:
         told, releases = api.secrets(), api.releases()
     made = {str(each.get("version")): _moment(each.get("created_at")) for each in releases}
     made[str(platform.release.version)] = platform.release.created_at
     return SecretState(
         asked="Which secrets are set, and do the machines have them?",
-        where=f"{context.target.platform.machines_url} app {app}, secrets by name",
+        where=f"{context.target.section(Platform).machines_url} app {app}, secrets by name",
         at=started,
         again=f"fly secrets list -a {app}",
         app=app,

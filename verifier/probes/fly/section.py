@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+import re
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 
-from verifier.core.config.files import Written
+from verifier.core.config.target import Section, Target
 from verifier.core.config.types import Names, Url
 
 _VARIABLES = {
@@ -20,17 +21,34 @@ _VARIABLES = {
 """flyctl's own variables for the same addresses."""
 
 
-class Platform(Written):
+class Platform(Section):
     """Fly.io, or what stands in for it; `machines = "none"` where nothing tells which machines there are.
 
     An address that the file does not give comes from the variable that flyctl reads for it, else it is Fly.io's.
     A file that gives an address gives all of them: a token must not go to the file's host and to the variable's.
     """
 
+    always: ClassVar[bool] = True
+    absence: ClassVar[str] = 'the target has platform.machines = "none"'
     machines: Literal["told", "none"] = "told"
     machines_url: Url = "https://api.machines.dev"
     api_url: Url = "https://api.fly.io"
     releases_url: Url | None = None
+
+    @property
+    def given(self) -> bool:
+        """Whether something tells which machines there are."""
+        return self.machines == "told"
+
+    def mistakes(self, target: Target) -> Iterator[str]:
+        """An address that is not the app's, or an app that has machines and is said to have none."""
+        if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", target.app):
+            yield "app: must be the name of a Fly app: lower-case letters, digits, hyphens"
+        host = urlsplit(target.url or "").hostname or ""
+        if self.machines == "none" and host.endswith(".fly.dev"):
+            yield 'platform.machines: "none" is for apps without a platform; Fly.io tells of the machines of this one'
+        if host.endswith(".fly.dev") and host != f"{target.app}.fly.dev":
+            yield f"url: {host} is not the address of the Fly app «{target.app}», which is {target.app}.fly.dev"
 
     @property
     def releases(self) -> Url:
@@ -47,7 +65,7 @@ class Platform(Written):
         return {**given, **{key: value for key, value in found.items() if value}}
 
 
-class Secrets(Written):
+class Secrets(Section):
     """The secrets that the app needs, by name alone."""
 
     names: Annotated[tuple[Names, ...], Field(min_length=1)]

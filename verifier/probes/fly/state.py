@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 import httpx
 
@@ -12,10 +12,12 @@ from verifier.core.config.expected_release import ExpectedRelease
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, Cell, CouldNotLook, Evidence
 from verifier.core.probe import Context
+from verifier.probes.fly import MACHINE_COLUMNS
 from verifier.probes.fly.client import Fly, fly
 from verifier.probes.fly.deployed_release import differences
 from verifier.probes.fly.machines import STATES, Machine, metadata, read_machine, serves
 from verifier.probes.fly.release import Release, read_release
+from verifier.probes.fly.section import Platform
 from verifier.probes.http.client import EDGE
 
 
@@ -130,8 +132,6 @@ class PlatformState(Evidence):
 class MachineState(PlatformState):
     """The app on the platform, when its checks have been reported."""
 
-    matrix_columns: ClassVar[tuple[str, ...]] = ("state", "host", "platform checks", "quiet since the deploy")
-
     def by_machine(self, ceiling: Callable[[str], float]) -> dict[str, dict[str, Cell]]:  # noqa: ARG002 - no times
         """State, host, checks and crashes."""
         unrest, rows = self.unrest(), {each.id: each for each in self.machines}
@@ -144,7 +144,7 @@ class MachineState(PlatformState):
             {id_: _checks(each) for id_, each in rows.items()},
             {id_: Cell(said=unrest.get(id_, "yes"), well=id_ not in unrest) for id_ in rows},
         )
-        return dict(zip(self.matrix_columns, told, strict=True))
+        return dict(zip(MACHINE_COLUMNS, told, strict=True))
 
 
 def _host(machine: Machine) -> Cell:
@@ -182,7 +182,7 @@ def observe_platform(context: Context) -> PlatformState:
     Raises:
         CouldNotLook: precondition, where no platform tells of them; with the cause that an answer stands for.
     """
-    app, urls, started = context.target.app, context.target.platform, now()
+    app, urls, started = context.target.app, context.target.section(Platform), now()
     if urls.machines == "none":
         what = f'nothing tells of the machines of {app}: {context.target.file} has machines = "none"'
         raise CouldNotLook(Cause.PRECONDITION, what, remedy="declare the item not applicable, with a reason")
@@ -216,9 +216,9 @@ def platform_state(
 
 def places(context: Context) -> tuple[str, ...]:
     """Where to ask: every started machine; the edge alone, where no platform tells of machines."""
-    if context.target.platform.machines == "none":
+    if context.target.section(Platform).machines == "none":
         return (EDGE,)
-    return context.look(PlatformState).started
+    return context.get("platform", PlatformState).started
 
 
 def observe_machines(context: Context) -> MachineState:

@@ -13,10 +13,8 @@ from pydantic import AwareDatetime
 
 from verifier.core.config.target import Target
 from verifier.core.deadline import monotonic, now
-from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
-from verifier.core.probe import Context
+from verifier.core.evidence import Cause, CouldNotLook, Record
 from verifier.core.redaction import REDACTOR
-from verifier.core.threads import in_threads
 
 EVENT_STREAM = "text/event-stream"
 TIMEOUT = 10.0
@@ -82,18 +80,6 @@ class Reply(Record):
     def __str__(self) -> str:
         said = f"HTTP {self.status}" if self.answered else f"no answer ({self.cause}: {self.trouble})"
         return f"{said} after {self.milliseconds:.0f} ms"
-
-
-class WayOut(Evidence):
-    """Which of several independent addresses answered at all: proof that our own way works."""
-
-    answered: tuple[str, ...]
-    silent: dict[str, str]
-
-    @property
-    def proved(self) -> bool:
-        """Whether anything answered."""
-        return bool(self.answered)
 
 
 def client(target: Target, *, http2: bool = False) -> httpx.Client:
@@ -262,19 +248,3 @@ def curl(target: Target, url: str, *, machine: str | None = None, options: str =
     trust = f" --cacert {target.tls.ca_file}" if target.tls.ca_file else ""
     force = "".join(f" -H '{name}: {value}'" for name, value in routed(machine).items())
     return f"curl {options}{trust}{force} '{url}'"
-
-
-def observe_way_out(context: Context) -> WayOut:
-    """Ask the target's front page and the platform at once; whatever answers proves our way."""
-    addresses = [context.url, f"{context.target.platform.machines_url}/v1/platform/regions"]
-    started = now()
-    with client(context.target) as session:
-        replies = in_threads(lambda address: get(session, address), addresses, len(addresses))
-    return WayOut(
-        asked="Does anything answer us at all?",
-        where=", ".join(addresses),
-        at=started,
-        again=curl(context.target, addresses[0]),
-        answered=tuple(reply.url for reply in replies if reply.answered),
-        silent={reply.url: reply.trouble for reply in replies if not reply.answered},
-    )

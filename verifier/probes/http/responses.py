@@ -116,9 +116,7 @@ def less(all_: Mapping[str, Mapping[str, float]], own: Responses) -> dict[str, d
 
 def unattended(target: Target) -> frozenset[str]:
     """Paths that programs ask for by themselves, or whose answers last: they would falsify all figures."""
-    paths = [each.path for each in target.health.endpoint] if target.health else []
-    paths += [target.logs.control, target.metrics.path, *([target.events.path] if target.events else [])]
-    return frozenset(urlsplit(path).path for path in paths)
+    return frozenset(urlsplit(path).path for section in target.sections for path in section.unattended)
 
 
 def from_machines(by_machine: Mapping[str, Mapping[str, int]], durations: Durations) -> Responses:

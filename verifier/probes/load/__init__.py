@@ -1,1 +1,13 @@
 """Many clients at once."""
+
+from verifier.core.subject import Declaration, Subject
+
+_HERE = Declaration(__name__)
+
+SUBJECT = Subject(
+    probes=(
+        _HERE.probe("load", "load:observe_load", lasts=45),
+        _HERE.probe("distributed_load", "load_result:observe_load_result"),
+    ),
+    sections={"load": _HERE("section:Load")},
+)

@@ -16,6 +16,7 @@ from verifier.probes.load.section import Load
 from verifier.probes.load.virtual_users import Crowd
 from verifier.probes.sse.approvals import Queue, synthetic_approval
 from verifier.probes.sse.connection_count import count_streams
+from verifier.probes.sse.section import Approvals, Events
 from verifier.probes.sse.subscriptions import Subscriptions
 
 ITEM = "sse-connections"
@@ -116,16 +117,16 @@ def observe_load(context: Context) -> LoadState:
             stream asks for a login.
     """
     limit = context.limit(ITEM) or Limit()
-    settings = context.target.load or Load()
+    settings = context.target.get(Load) or Load()
     machines, started = places(context), now()
     count, limit_met = room_for(limit.count or 0)
     if count < len(machines):
         raise CouldNotLook(Cause.PRECONDITION, f"no room for streams: {limit_met}", remedy="ulimit -n 20000")
-    events = context.part(context.target.events, "events")
-    writes = context.target.writes == "allowed" and context.target.approvals is not None
+    events = context.target.section(Events)
+    writes = context.target.writes == "allowed" and context.target.get(Approvals) is not None
     with context.named("streams"), context.shared(), Subscriptions(context, settings.addresses) as streams:
         before = count_streams(context, machines)
-        crowd = Crowd(streams, events, context.target.approvals)
+        crowd = Crowd(streams, events, context.target.get(Approvals))
         crowd.gather(machines, count, settings.ramp, context.deadline)
         _need_entry(crowd)
         full, at_first = monotonic(), crowd.holding()

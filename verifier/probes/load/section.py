@@ -7,11 +7,11 @@ from typing import Annotated
 from pydantic import Field
 
 from verifier.core.config.contract import Positive
-from verifier.core.config.files import Written
+from verifier.core.config.target import Section
 from verifier.core.config.types import Url
 
 
-class Load(Written):
+class Load(Section):
     """The load on the event streams; how many there are is the limit's `count`."""
 
     hold: Positive = 30.0

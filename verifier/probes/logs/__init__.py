@@ -1,1 +1,14 @@
 """The log: read whole, line by line, and counted."""
+
+from verifier.core.subject import Declaration, Subject
+
+_HERE = Declaration(__name__)
+
+SUBJECT = Subject(
+    probes=(
+        _HERE.probe("logs", "probe:observe_logs", lasts=5, columns=("log",)),
+        _HERE.probe("recent_logs", "probe:observe_recent_logs", lasts=10, columns=("log",)),
+        _HERE.probe("later_logs", "probe:observe_later_logs", lasts=62, late=True, columns=("log",)),
+    ),
+    sections={"logs": _HERE("section:Logs")},
+)

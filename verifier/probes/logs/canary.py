@@ -11,6 +11,7 @@ from verifier.core.evidence import Record
 from verifier.core.probe import Context
 from verifier.core.threads import in_threads
 from verifier.probes.http.client import Reply, get
+from verifier.probes.logs.section import Logs
 
 
 class Control(Record):
@@ -38,7 +39,7 @@ def send_controls(context: Context, session: httpx.Client, machines: tuple[str, 
         word: tells these requests from others of the same look. Those of two looks differ by themselves: workers of one
             run look each for themselves, and who took another's request for its own would end before its time.
     """
-    settings = context.target.logs
+    settings = context.target.section(Logs)
     if settings.requests == "not-logged" or not machines:
         return ()
     address = f"{context.url}{settings.control}{'&' if '?' in settings.control else '?'}probe="

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import ClassVar
 
 from pydantic import AwareDatetime
 
@@ -105,8 +104,6 @@ class LogState(Evidence):
     def complete(self) -> bool:
         """Whether every line since the release was read, as far as that can be known."""
         return not self.gaps
-
-    matrix_columns: ClassVar[tuple[str, ...]] = ("log",)
 
     def by_machine(self, ceiling: Callable[[str], float]) -> dict[str, dict[str, Cell]]:  # noqa: ARG002 - no times
         """How many lines were read, and how many errors stand in them."""

@@ -15,6 +15,7 @@ from verifier.probes.logs.canary import Control, send_controls
 from verifier.probes.logs.cursor import entry_of
 from verifier.probes.logs.evidence import LaterLogState, LogState, RecentLogState
 from verifier.probes.logs.reading import Reading, Window, windows_since_release
+from verifier.probes.logs.section import Logs
 
 LOOK_BACK = timedelta(hours=1)
 """How much of an older release's log is read: what a week of a busy app has written takes longer than any run."""
@@ -28,7 +29,7 @@ def observe_logs(context: Context) -> LogState:
     Raises:
         CouldNotLook: the log cannot be read, or is empty.
     """
-    platform = context.look(PlatformState)
+    platform = context.get("platform", PlatformState)
     controls, windows = _controls(context, platform, "first"), windows_since_release(platform)
     with fly(context) as api:
         return LogState(**Reading(context, api, platform, windows, controls, first_lines=True).state())
@@ -42,7 +43,7 @@ def observe_later_logs(context: Context) -> LaterLogState:
     Raises:
         CouldNotLook: the log cannot be read, or is empty.
     """
-    platform = context.look(PlatformState)
+    platform = context.get("platform", PlatformState)
     controls = _controls(context, platform, "before")
     context.wait_for_earlier()
     controls += _controls(context, platform, "after")
@@ -59,7 +60,7 @@ def observe_recent_logs(context: Context) -> RecentLogState:
     Raises:
         CouldNotLook: the log cannot be read, or is empty.
     """
-    platform, seconds = context.look(PlatformState), context.ceiling("logs-watched")
+    platform, seconds = context.get("platform", PlatformState), context.ceiling("logs-watched")
     windows = windows_since_release(platform)
     missing = seconds - min((now() - each.since).total_seconds() for each in windows.values())
     if 0 < missing <= _PATIENT:
@@ -85,14 +86,14 @@ def _no_earlier(windows: dict[str, Window], begin: datetime) -> dict[str, Window
 
 
 def _controls(context: Context, platform: PlatformState, word: str) -> tuple[Control, ...]:
-    context.look(Preflight).need_clock()
+    context.get("preflight", Preflight).need_clock()
     with client(context.target) as session:
         return send_controls(context, session, platform.started, word)
 
 
 def _newest(context: Context, api: Fly, platform: PlatformState) -> Tally:
     """The newest hundred lines of every machine, which is what the log hands out without a cursor."""
-    tally = Tally(context.target.logs.allow, now().date())
+    tally = Tally(context.target.section(Logs).allow, now().date())
     for machine in platform.started:
         for raw in api.log_page("", instance=machine).entries:
             tally.add(entry_of(raw))

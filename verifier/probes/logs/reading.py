@@ -17,6 +17,7 @@ from verifier.probes.logs.cursor import Pages
 from verifier.probes.logs.evidence import MachineLog
 from verifier.probes.logs.periodic import Job, Rhythm, Watch
 from verifier.probes.logs.reader import CONTROL_SECONDS, Reader
+from verifier.probes.logs.section import Logs
 
 RETENTION = timedelta(days=7)
 """How far back the log reaches (Fly docs, logs API options)."""
@@ -66,7 +67,7 @@ class Reading:
         self._began = now()
         self._until: datetime | None = None
         self._since = min([each.since for each in windows.values()], default=platform.release.created_at)
-        settings = context.target.logs
+        settings = context.target.section(Logs)
         self._watches = [Watch(job) for job in settings.periodic]
         marks = {control.mark: control.machine for control in controls if control.reply.answered}
         begins = {machine: window.since for machine, window in windows.items()}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import field_validator
 
 from verifier.core.config.contract import Identifier, Positive, Reason
 from verifier.core.config.files import Written
+from verifier.core.config.target import Section
 from verifier.core.config.types import Path_, Pattern
 
 
@@ -35,13 +36,19 @@ class Periodic(Written):
     every: Positive | None = None
 
 
-class Logs(Written):
+class Logs(Section):
     """What the app's log can prove."""
 
+    always: ClassVar[bool] = True
     requests: Literal["logged", "not-logged"] = "logged"
     control: Path_ = "/health"
     allow: tuple[Allowed, ...] = ()
     periodic: tuple[Periodic, ...] = ()
+
+    @property
+    def unattended(self) -> tuple[str, ...]:
+        """The path of our own requests that are looked for in the log."""
+        return (self.control,)
 
     @field_validator("periodic")
     @classmethod

@@ -1,1 +1,15 @@
-"""Migrations as files: which of them a runner takes, and whether what they say only adds."""
+"""Migrations as files: which of them a runner takes, whether what they say only adds, and a rehearsal of them."""
+
+from verifier.core.subject import Declaration, Subject
+
+_HERE = Declaration(__name__)
+
+SUBJECT = Subject(
+    probes=(
+        _HERE.probe("migrations", "history:observe_migrations", lasts=2),
+        _HERE.probe("rehearsal", "rehearsal:observe_rehearsal", lasts=7),
+        _HERE.probe("schema", "schema:observe_schema", lasts=5),
+    ),
+    sections={"migrations": _HERE("section:Migrations")},
+    documents={"migration-confirmation.md": _HERE("report:confirmation")},
+)

@@ -117,7 +117,7 @@ def read_history(context: Context) -> History:
         CouldNotLook: precondition, if nobody said where the application is, or git does not know the revision;
             no-data, if there is nothing to judge.
     """
-    settings = context.target.migrations or Migrations()
+    settings = context.target.get(Migrations) or Migrations()
     root = _root(context)
     chosen = choose(names_below(root, settings.files), settings.files)
     if not chosen.files:
@@ -151,7 +151,7 @@ def observe_migrations(context: Context) -> MigrationReading:
     history = read_history(context)
     findings = judge_history(history.sources, unshipped=_told(context))
     opinions = second_opinion({each.path: history.root / each.path for each in history.judged})
-    settings = context.target.migrations or Migrations()
+    settings = context.target.get(Migrations) or Migrations()
     answered = {(each.file, each.sha256): each.reason for each in settings.reviewed}
     return MigrationReading(
         asked="Do the migrations only add?",
@@ -200,7 +200,8 @@ def _judged(
 
 
 def _root(context: Context) -> Path:
-    root = context.options.app_dir
+    told = (context.target.get(Migrations) or Migrations()).app_dir
+    root = context.options.app_dir or (context.root / told if told else None)
     if root is None:
         raise CouldNotLook(
             Cause.PRECONDITION,

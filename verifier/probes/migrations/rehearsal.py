@@ -97,7 +97,7 @@ def observe_rehearsal(context: Context) -> RehearsalState:
     """
     started = now()
     history = read_history(context)
-    reading = context.look(MigrationReading)
+    reading = context.get("migrations", MigrationReading)
     sources = history.judged if context.options.schema_from else history.sources
     with scratch_server() as server:
         url, admin, base = _base(context, server)

@@ -2,41 +2,34 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
+
+from verifier.core.store import EvidenceStore
 
 _MARKS = {"additive": "✅ additive", "needs a person": "❓ needs a person", "blocking": "❌ blocking",
           "destructive": "❌ destructive"}  # fmt: skip
 _ITEMS = ("migrations-additive", "migrations-apply", "schema-matches-migrations", "tables-exist", "rls-protects")
 
 
-def confirmation(folder: Path, record: dict[str, Any]) -> str:
+def confirmation(store: EvidenceStore, record: dict[str, Any]) -> str:
     """The confirmation in Markdown; empty if no migration was read in this run.
 
     Args:
-        folder: what the run left behind; its evidence is read from there.
+        store: the evidence of the run.
         record: the verdict record.
     """
-    reading, rehearsal = _evidence(folder, "migrations"), _evidence(folder, "rehearsal")
+    reading, rehearsal = store.raw("migrations"), store.raw("rehearsal")
     if reading is None:
         return ""
     parts = [
         *_head(reading, rehearsal, record),
         *_files(reading, rehearsal),
         *_findings(reading, rehearsal),
-        *_tables(rehearsal, _evidence(folder, "tables"), _live_security(folder)),
+        *_tables(rehearsal, store.raw("tables"), _live_security(store)),
         *_beside(reading, rehearsal),
     ]
     return "\n".join(parts) + "\n"
-
-
-def _evidence(folder: Path, name: str) -> dict[str, Any] | None:
-    for path in sorted((folder / "evidence").rglob(f"{name}.json")):
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return found
-    return None
 
 
 def _head(reading: dict[str, Any], rehearsal: dict[str, Any] | None, record: dict[str, Any]) -> Iterator[str]:
@@ -89,9 +82,9 @@ def _findings(reading: dict[str, Any], rehearsal: dict[str, Any] | None) -> Iter
         yield f"| `{place}` | {each['verdict']} | {_cell(each['what'])} | {_cell(each['instead'])} |"
 
 
-def _live_security(folder: Path) -> dict[str, Any]:
+def _live_security(store: EvidenceStore) -> dict[str, Any]:
     """Whether row-level security is on, by the name of each live relation; empty if nobody looked."""
-    seen = _evidence(folder, "row_security") or {}
+    seen = store.raw("row_security") or {}
     relations = seen.get("catalogue", {}).get("relations", [])
     named = relations.values() if isinstance(relations, dict) else relations
     return {each["name"]: each["enabled"] for each in named if {"name", "enabled"} <= set(each)}

@@ -22,6 +22,7 @@ from verifier.probes.migrations.prisma import Model, models
 from verifier.probes.migrations.rules.static import Source
 from verifier.probes.migrations.snapshot import Things, catalogue
 from verifier.probes.postgres.database import connected
+from verifier.probes.postgres.section import Database
 
 _KINDS = {
     "relation": ("kind", "rls", "forced", "invoker"),
@@ -115,7 +116,7 @@ def observe_schema(context: Context) -> SchemaState:
     Raises:
         CouldNotLook: precondition or no-data, as `read_history`; the database cannot be asked.
     """
-    settings = context.part(context.target.database, "database")
+    settings = context.target.section(Database)
     started, history = now(), read_history(context)
     with connected(context) as live:
         seen = catalogue(live)

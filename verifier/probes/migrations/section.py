@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 
 from verifier.core.config.contract import Reason
 from verifier.core.config.files import Written
+from verifier.core.config.target import Section
 
 
 class Reviewed(Written):
@@ -18,7 +19,7 @@ class Reviewed(Written):
     reason: Reason
 
 
-class Migrations(Written):
+class Migrations(Section):
     """Where the migrations are; without `files`, where the Supabase CLI and Prisma look for them."""
 
     app_dir: str | None = None

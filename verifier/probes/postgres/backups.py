@@ -19,6 +19,7 @@ from pydantic import AwareDatetime
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence, Readings, Record, moment
 from verifier.core.probe import Context
+from verifier.probes.fly.section import Platform
 from verifier.probes.fly.state import ask
 from verifier.probes.http.client import WHOLE, Reply, client, get, refusal
 from verifier.probes.postgres.backups_section import Backups
@@ -91,7 +92,7 @@ def observe_backups(context: Context) -> BackupState:
     Raises:
         CouldNotLook: no token, refused, unreachable, or an answer that cannot be read.
     """
-    settings = context.part(context.target.backups, "backups")
+    settings = context.target.section(Backups)
     state = _at_supabase(context, settings) if settings.source == "supabase" else _on_volumes(context, settings)
     if context.options.restore_drill:
         return state.model_copy(update={"restored": drill(context, settings)})
@@ -160,7 +161,7 @@ def _of_supabase(context: Context, project: str, url: str) -> dict[str, Any]:
 
 def _on_volumes(context: Context, settings: Backups) -> BackupState:
     app, started = settings.app or context.target.app, now()
-    base = f"{context.target.platform.machines_url}/v1/apps/{app}/volumes"
+    base = f"{context.target.section(Platform).machines_url}/v1/apps/{app}/volumes"
     backups: list[Backup] = []
     with client(context.target) as session:
         told = ask(context, session, base, f"the volumes of {app}")

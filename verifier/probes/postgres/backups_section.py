@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from verifier.core.config.files import Written
+from verifier.core.config.target import Section
 from verifier.core.config.types import Url
 
 
-class Backups(Written):
+class Backups(Section):
     """Who keeps the backups.
 
     Attributes:

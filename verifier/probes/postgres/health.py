@@ -10,8 +10,10 @@ from verifier.core.deadline import monotonic, now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence
 from verifier.core.probe import Context
 from verifier.probes.browser.http_session import visitor
-from verifier.probes.http.client import Reply, WayOut, get
+from verifier.probes.fly.way_out import WayOut
+from verifier.probes.http.client import Reply, get
 from verifier.probes.postgres.database import connected, pooled
+from verifier.probes.postgres.section import Database
 from verifier.probes.postgres.server_stats import DatabaseLoad, load_of
 from verifier.probes.traffic.health import claims_of
 
@@ -66,7 +68,7 @@ def observe_connection(context: Context) -> ConnectionState:
     Raises:
         CouldNotLook: no credential, or refused; or nothing answers us at all, so that the fault may be ours.
     """
-    settings = context.part(context.target.database, "database")
+    settings = context.target.section(Database)
     started, began, trouble, version = now(), monotonic(), "", ""
     seconds, load = None, None
     try:
@@ -75,7 +77,7 @@ def observe_connection(context: Context) -> ConnectionState:
             seconds = monotonic() - began
             load = load_of(connection, pooled=pooled(context.credentials.get("database")))
     except CouldNotLook as silence:
-        if silence.cause not in _DOWN or not context.look(WayOut).proved:
+        if silence.cause not in _DOWN or not context.get("way_out", WayOut).proved:
             raise
         trouble = silence.what
     reply = _app_says(context)
@@ -102,7 +104,7 @@ def observe_tables(context: Context) -> TablesState:
     Raises:
         CouldNotLook: the database cannot be asked.
     """
-    settings = context.part(context.target.database, "database")
+    settings = context.target.section(Database)
     started = now()
     with connected(context) as connection:
         rows = connection.execute(sql.SQL(_COLUMNS), {"schema": settings.schema_name}).fetchall()
@@ -119,7 +121,8 @@ def observe_tables(context: Context) -> TablesState:
 
 
 def _app_says(context: Context) -> Reply | None:
-    claim = context.target.database.claim if context.target.database else None
+    database = context.target.get(Database)
+    claim = database.claim if database else None
     if claim is None or context.target.url is None:
         return None
     with visitor(context) as session:

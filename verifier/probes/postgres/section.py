@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from verifier.core.config.contract import Positive, Reason
-from verifier.core.config.files import Written
+from verifier.core.config.target import Section
 from verifier.core.config.types import HealthPath
 
 
-class Database(Written):
+class Database(Section):
     """What the database must hold and protect."""
 
     schema_name: str = Field(default="public", alias="schema")

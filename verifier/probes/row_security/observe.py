@@ -27,7 +27,7 @@ def observe_row_security(context: Context) -> RowSecurity:
     Raises:
         CouldNotLook: the database cannot be reached, or it is none of Supabase's kind.
     """
-    settings = context.part(context.target.database, "database")
+    settings = context.target.section(Database)
     started = now()
     with connected(context) as connection:
         schemas = exposed_schemas(connection, settings.schema_name, settings.schemas)

@@ -1,1 +1,16 @@
 """What the dashboard depends on: the agent service and Chatwoot."""
+
+from verifier.core.subject import Declaration, Subject
+
+_HERE = Declaration(__name__)
+
+SUBJECT = Subject(
+    probes=(
+        _HERE.probe("chatwoot", "chatwoot:observe_chatwoot"),
+        _HERE.probe("agent", "chatwoot:observe_agent"),
+        _HERE.probe("agent_machines", "agent:observe_agent_machines"),
+        _HERE.probe("agent_logs", "agent:observe_agent_logs", lasts=5),
+        _HERE.probe("agent_secrets", "agent:observe_agent_secrets", lasts=2),
+    ),
+    sections={"agent": _HERE("section:Agent"), "chatwoot": _HERE("section:Chatwoot")},
+)

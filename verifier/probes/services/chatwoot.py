@@ -9,7 +9,9 @@ from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence
 from verifier.core.probe import Context
 from verifier.probes.browser.http_session import visitor
-from verifier.probes.http.client import Reply, WayOut, client, curl, get, refusal
+from verifier.probes.fly.way_out import WayOut
+from verifier.probes.http.client import Reply, client, curl, get, refusal
+from verifier.probes.services.section import Agent, Chatwoot
 from verifier.probes.traffic.health import claims_of
 
 
@@ -31,7 +33,7 @@ class AgentState(ServiceState):
 
 def observe_chatwoot(context: Context) -> ChatwootState:
     """Ask the app how Chatwoot is."""
-    endpoint = context.part(context.target.chatwoot, "chatwoot")
+    endpoint = context.target.section(Chatwoot)
     return ChatwootState(**_asked(context, context.url, endpoint, "Does Chatwoot answer the app?"))
 
 
@@ -41,7 +43,7 @@ def observe_agent(context: Context) -> AgentState:
     Raises:
         CouldNotLook: precondition, if its address is not known.
     """
-    agent = context.part(context.target.agent, "agent")
+    agent = context.target.section(Agent)
     if agent.url is None:
         raise CouldNotLook(Cause.PRECONDITION, "[agent] has no url", remedy="add url to [agent] in the target")
     endpoint = HealthPath(path=agent.path, claims=agent.claims)
@@ -53,7 +55,7 @@ def _asked(context: Context, base: str, endpoint: HealthPath, question: str) -> 
     # The agent service has an address of its own, and needs nothing of what opens the app.
     with visitor(context) if base == context.target.url else client(context.target) as session:
         reply = get(session, address)
-    if not reply.answered and not context.look(WayOut).proved:
+    if not reply.answered and not context.get("way_out", WayOut).proved:
         raise refusal(reply, question, remedy="check this machine's own network, then run again")
     if reply.status in {401, 403, 429}:
         raise refusal(reply, question, remedy=curl(context.target, address))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from verifier.core.config.files import Written
-from verifier.core.config.types import Names, Path_, Url
+from verifier.core.config.target import Section
+from verifier.core.config.types import HealthPath, Names, Path_, Url
 from verifier.probes.logs.section import Logs
 
 
-class Agent(Written):
+class Agent(Section):
     """The agent service, an app of its own beside the dashboard; its secrets by name alone."""
 
     app: str
@@ -16,3 +16,7 @@ class Agent(Written):
     claims: dict[str, str | bool | int] = {}
     secrets: tuple[Names, ...] = ()
     logs: Logs = Logs()
+
+
+class Chatwoot(Section, HealthPath):
+    """The path where the app says how Chatwoot is."""

@@ -1,1 +1,15 @@
 """Event streams: heartbeats, deliveries, reconnections."""
+
+from verifier.core.subject import Declaration, Subject
+
+_HERE = Declaration(__name__)
+
+SUBJECT = Subject(
+    probes=(
+        _HERE.probe("events", "heartbeat:observe_events", lasts=60, columns=("event stream",)),
+        _HERE.probe("deliveries", "deliveries:observe_deliveries", lasts=6),
+        _HERE.probe("reconnections", "reconnections:observe_reconnections", lasts=5),
+        _HERE.probe("disconnects", "reconnections:observe_disconnects", lasts=4),
+    ),
+    sections={"events": _HERE("section:Events"), "approvals": _HERE("section:Approvals")},
+)

@@ -83,7 +83,7 @@ class Queue:
         Raises:
             CouldNotLook: precondition, if the target does not allow to write.
         """
-        settings = context.part(context.target.approvals, "approvals")
+        settings = context.target.section(Approvals)
         if context.target.writes != "allowed":
             hint = 'writes = "allowed" in the target, if a synthetic approval may be made there'
             what = "a synthetic approval would have to be made, and this target forbids writing"
@@ -101,7 +101,7 @@ class Queue:
     @contextmanager
     def to_read(cls, context: Context) -> Iterator[Queue]:
         """The queue of the target, for who changes nothing; as many at a time as want to."""
-        settings = context.part(context.target.approvals, "approvals")
+        settings = context.target.section(Approvals)
         with visitor(context) as session:
             yield cls(session, context.url + settings.path, settings)
 

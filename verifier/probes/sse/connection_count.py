@@ -12,7 +12,7 @@ from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
 from verifier.probes.browser.http_session import visitor
 from verifier.probes.http.client import get, refusal
-from verifier.probes.sse.section import Count
+from verifier.probes.sse.section import Count, Events
 
 _MOST = 5_000_000
 
@@ -23,7 +23,7 @@ def count_streams(context: Context, machines: Iterable[str]) -> dict[str, float]
     Raises:
         CouldNotLook: it does not tell there.
     """
-    count = context.part(context.target.events, "events").connections
+    count = context.target.section(Events).connections
     if count is None:
         return {}
     with visitor(context) as session:

@@ -14,6 +14,7 @@ from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
 from verifier.probes.browser.http_session import visitor
 from verifier.probes.postgres.database import connected
+from verifier.probes.postgres.section import Database
 from verifier.probes.sse.approvals import PENDING, listed
 from verifier.probes.sse.delivered import Heard
 from verifier.probes.sse.section import Approvals
@@ -79,7 +80,8 @@ def _instead(context: Context, table: str, identity: str, trouble: CouldNotLook)
 
 
 def _from_table(context: Context, table: str, identity: str) -> list[dict[str, Any]]:
-    schema = context.target.database.schema_name if context.target.database else "public"
+    database = context.target.get(Database)
+    schema = database.schema_name if database else "public"
     name = sql.Identifier(schema, table)
     with connected(context) as connection:
         asked = sql.SQL("select row_security_active({})").format(sql.Literal(name.as_string(connection)))

@@ -23,7 +23,7 @@ from verifier.probes.sse.approvals import Queue, synthetic_approval
 from verifier.probes.sse.charts import histogram
 from verifier.probes.sse.consistency import Sample, changed, compared, sample, told
 from verifier.probes.sse.delivered import Account, Heard, Written, account
-from verifier.probes.sse.section import Approvals
+from verifier.probes.sse.section import Approvals, Events
 from verifier.probes.sse.slow_reader import stalled_reader
 from verifier.probes.sse.subscriptions import Subscription, Subscriptions
 
@@ -95,14 +95,14 @@ def observe_deliveries(context: Context) -> DeliveryState:
     Raises:
         CouldNotLook: what made streams or queue unreadable.
     """
-    settings = context.part(context.target.approvals, "approvals")
+    settings = context.target.section(Approvals)
     machines, started = places(context), now()
     writes = context.target.writes == "allowed"
     # Who only watches loads nothing, and those who measure times need not wait until it ends.
     with context.shared() if writes else nullcontext(), Subscriptions(context) as streams:
         look = _written if writes else _watched
         seen = look(context, settings, streams, machines)
-    stream = context.url + context.part(context.target.events, "events").path
+    stream = context.url + context.target.section(Events).path
     return DeliveryState(
         asked="Does a change of an approval reach the clients of every machine, once, in order and as it was made?",
         where=f"{stream} of {', '.join(machines)}",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
 
 from pydantic import Field
 
@@ -14,6 +13,7 @@ from verifier.probes.fly.state import places
 from verifier.probes.http.client import curl
 from verifier.probes.sse.charts import Track, timeline
 from verifier.probes.sse.listener import Listener
+from verifier.probes.sse.section import Events
 from verifier.probes.sse.wire.event_stream import Stream
 
 ITEM = "sse-heartbeat"
@@ -31,8 +31,6 @@ class EventState(Evidence):
     expected: tuple[str, ...]
     streams: dict[str, Stream]
     pictures: dict[str, bytes] = Field(default={}, exclude=True, repr=False)
-
-    matrix_columns: ClassVar[tuple[str, ...]] = ("event stream",)
 
     def by_machine(self, ceiling: Callable[[str], float]) -> dict[str, dict[str, Cell]]:
         """Its heartbeats, and the longest pause between them."""
@@ -94,7 +92,7 @@ def observe_events(context: Context) -> EventState:
         CouldNotLook: the streams could not be reached or not be read, or the time was too short; not if another
             machine's stream is certainly broken.
     """
-    settings = context.part(context.target.events, "events")
+    settings = context.target.section(Events)
     machines = places(context)
     started, url = now(), context.url + settings.path
     # Browsers speak HTTP/2 only over TLS, so only there it can be offered.

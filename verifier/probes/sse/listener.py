@@ -12,6 +12,7 @@ from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
 from verifier.probes.browser.http_session import entry_headers
 from verifier.probes.http.client import TIMEOUT, cause_of
+from verifier.probes.sse.section import Events
 from verifier.probes.sse.wire.event_stream import SEEN, Beat, Moment, SeenLine, Stream, own_time, seen_line
 from verifier.probes.sse.wire.lines import Line, Lines
 from verifier.probes.sse.wire.parser import Comment, Event, EventParser
@@ -46,7 +47,7 @@ class Listener:
         self.name = f"{machine} over HTTP/2" if http2 else machine
         self.ended = ""
         self.trouble: CouldNotLook | None = None
-        self._settings = context.part(context.target.events, "events")
+        self._settings = context.target.section(Events)
         self._url = context.url + self._settings.path
         self._ceiling = context.ceiling("sse-heartbeat")
         # The silence limit is a net only: `end_overrun` comes first, unless the socket cannot be got at.

@@ -12,6 +12,7 @@ from verifier.probes.http.client import curl
 from verifier.probes.sse.approvals import Queue, synthetic_approval
 from verifier.probes.sse.connection_count import count_streams
 from verifier.probes.sse.consistency import told
+from verifier.probes.sse.section import Events
 from verifier.probes.sse.subscriptions import Subscription, Subscriptions
 
 _RECONNECT = "sse-reconnect"
@@ -102,7 +103,7 @@ def observe_reconnections(context: Context) -> ReconnectState:
     Raises:
         CouldNotLook: precondition, if the target does not allow to write; no-data, if no event came before the leaving.
     """
-    events = context.part(context.target.events, "events")
+    events = context.target.section(Events)
     machines, started, url = places(context), now(), context.url + events.path
     about = {
         "asked": "Does a client that comes back with Last-Event-ID miss nothing, on any machine?",
@@ -161,7 +162,7 @@ def observe_disconnects(context: Context) -> DisconnectState:
     Raises:
         CouldNotLook: precondition, if the target does not say where the app tells its count.
     """
-    events = context.part(context.target.events, "events")
+    events = context.target.section(Events)
     if events.connections is None:
         remedy = "name it in [events] connections, or declare the item not applicable: «it does not tell its streams»"
         what = f"{context.target.file} does not say where the app tells how many streams it holds"

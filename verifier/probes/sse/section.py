@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from verifier.core.config.files import Written
+from verifier.core.config.target import Section, Target
 from verifier.core.config.types import Path_
 
 
@@ -24,7 +26,7 @@ class Count(Written):
         return self
 
 
-class Events(Written):
+class Events(Section):
     """The event stream.
 
     With `may_stop_machines`, and only where `writes = "allowed"` too, one machine is stopped and started again.
@@ -38,8 +40,18 @@ class Events(Written):
     connections: Count | None = None
     may_stop_machines: bool = False
 
+    @property
+    def unattended(self) -> tuple[str, ...]:
+        """The stream: its answers last."""
+        return (self.path,)
 
-class Approvals(Written):
+    def mistakes(self, target: Target) -> Iterator[str]:
+        """Machines that may be stopped in production."""
+        if self.may_stop_machines and target.is_production:
+            yield "events.may_stop_machines: never in production; leave it out"
+
+
+class Approvals(Section):
     """The approval queue: its API or its table, and the words that the stream has for it.
 
     A synthetic approval is made, decided and removed again only with `writes = "allowed"`, `create` and `marker`.

@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
+from verifier.probes.sse.section import Events
 from verifier.probes.sse.subscriptions import Door
 
 _SECONDS = 15.0
@@ -22,7 +23,7 @@ def stalled_reader(context: Context, machine: str) -> Iterator[None]:
     Raises:
         CouldNotLook: there is no connection.
     """
-    door = Door.of(context.target, context.url, context.part(context.target.events, "events").path)
+    door = Door.of(context.target, context.url, context.target.section(Events).path)
     try:
         with closing(_connected(door)) as connection:
             connection.sendall(door.request(machine, ""))

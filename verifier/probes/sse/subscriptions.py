@@ -17,6 +17,7 @@ from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
 from verifier.probes.browser.http_session import entry_headers
 from verifier.probes.http.client import EVENT_STREAM, routed, trust
+from verifier.probes.sse.section import Events
 from verifier.probes.sse.wire.body import AnswerReader, MalformedAnswer
 from verifier.probes.sse.wire.parser import Comment, Event, EventParser
 from verifier.probes.sse.wire.response_head import refused
@@ -229,7 +230,7 @@ class Subscriptions:
 
     def __init__(self, context: Context, addresses: Mapping[str, str] | None = None) -> None:
         self._deadline = context.deadline
-        path = context.part(context.target.events, "events").path
+        path = context.target.section(Events).path
         self._door = Door.of(context.target, context.url, path, entry_headers(context))
         self._doors = {each: Door.of(context.target, url, path) for each, url in (addresses or {}).items()}
         self._buffer = memoryview(bytearray(_BUFFER))

@@ -1,1 +1,22 @@
 """What visitors get: health, rates, uptime, metrics."""
+
+from verifier.core.subject import Declaration, Subject
+
+_HERE = Declaration(__name__)
+
+SUBJECT = Subject(
+    probes=(
+        _HERE.probe("health", "health:observe_health", lasts=2, columns=("health",)),
+        _HERE.probe("traffic", "requests:observe_traffic", lasts=9, columns=("answers", "response time")),
+        _HERE.probe("collection", "uptime:observe_collection", lasts=2),
+        _HERE.probe("uptime", "uptime:observe_uptime", lasts=60),
+        _HERE.probe("counters", "counters:observe_counters", lasts=2),
+        _HERE.probe("top_up", "error_rate:observe_top_up", lasts=12),
+        _HERE.probe("rates", "error_rate:observe_rates", lasts=63, late=True),
+    ),
+    sections={
+        "health": _HERE("section:Health"),
+        "traffic": _HERE("section:Traffic"),
+        "metrics": _HERE("section:Metrics"),
+    },
+)

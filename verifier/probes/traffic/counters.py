@@ -18,10 +18,12 @@ from verifier.core.probe import Context
 from verifier.probes.browser.http_session import visitor
 from verifier.probes.fly.client import Fly, fly
 from verifier.probes.fly.prometheus import Figure, figures
+from verifier.probes.fly.section import Platform
 from verifier.probes.fly.state import PlatformState, places
 from verifier.probes.http.client import EDGE, WHOLE, get, refusal
 from verifier.probes.http.responses import Responses
 from verifier.probes.stats.histogram import Durations, cumulative
+from verifier.probes.traffic.section import Metrics
 
 WINDOW = timedelta(hours=1)
 """How far back is looked, if the release is older."""
@@ -89,21 +91,21 @@ def read_pages(context: Context, passed: dict[str, str]) -> dict[str, str]:
 
 
 def _page(context: Context, session: httpx.Client, machine: str) -> str:
-    reply = get(session, context.url + context.target.metrics.path, machine=machine, keep=WHOLE)
+    reply = get(session, context.url + context.target.section(Metrics).path, machine=machine, keep=WHOLE)
     if reply.status != httpx.codes.OK:
         raise refusal(reply, f"the metrics of machine {machine}")
     return reply.body
 
 
 def _released(context: Context) -> datetime:
-    if context.target.platform.machines == "none":
+    if context.target.section(Platform).machines == "none":
         return now() - WINDOW
-    return context.look(PlatformState).release.created_at
+    return context.get("platform", PlatformState).release.created_at
 
 
 def _counted(context: Context, since: datetime, until: datetime) -> Responses:
     """What users saw at the edge, and what each machine answered."""
-    if context.target.platform.machines == "none":
+    if context.target.section(Platform).machines == "none":
         raise CouldNotLook(Cause.PRECONDITION, "no platform, and so none that keeps metrics")
     app, seconds = context.target.app, math.ceil((until - since).total_seconds())
     machines = f"sum by (instance, status) ({_increase('fly_app_http_responses_count', app, seconds)})"

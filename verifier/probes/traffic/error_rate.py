@@ -22,6 +22,7 @@ from verifier.probes.stats.proportion import Sample, Share, Side
 from verifier.probes.traffic.counters import METRICS, PROMETHEUS, CountersState, read_pages
 from verifier.probes.traffic.exposition import Gained, gained, read
 from verifier.probes.traffic.requests import AT_ONCE, TrafficState, marked
+from verifier.probes.traffic.section import Metrics, Traffic
 
 ACCESS = "the access lines of the log"
 _SLOW = 0.05
@@ -100,9 +101,9 @@ class RateState(Evidence):
 def observe_top_up(context: Context) -> TopUpState:
     """Send what is missing for an answer about the error rate, up to what the target allows."""
     started = now()
-    others = context.look(CountersState).responses
+    others = context.get("counters", CountersState).responses
     try:
-        own = list(context.look(TrafficState).replies)
+        own = list(context.get("traffic", TrafficState).replies)
     except CouldNotLook:
         own = []
     number, why = _needed(context, others.share if others else Share(hits=0, total=0), own)
@@ -112,7 +113,8 @@ def observe_top_up(context: Context) -> TopUpState:
         rest = min(rest, _allowed(context) - number)
         replies += _send(context, rest)
         number, why = number + rest, f"{why}; then {more}" if rest else why
-    paths = context.target.traffic.paths if context.target.traffic else ("/",)
+    traffic = context.target.get(Traffic)
+    paths = traffic.paths if traffic else ("/",)
     return TopUpState(
         asked=f"How are {len(replies)} requests of our own answered?",
         where=f"{context.url} {', '.join(paths)}",
@@ -126,7 +128,8 @@ def observe_top_up(context: Context) -> TopUpState:
 
 
 def _allowed(context: Context) -> int:
-    return context.target.traffic.top_up if context.target.traffic else 0
+    traffic = context.target.get(Traffic)
+    return traffic.top_up if traffic else 0
 
 
 def _needed(context: Context, others: Share, own: list[Reply]) -> tuple[int, str]:
@@ -143,9 +146,10 @@ def _needed(context: Context, others: Share, own: list[Reply]) -> tuple[int, str
 
 
 def _send(context: Context, number: int) -> list[Reply]:
-    if number <= 0 or context.target.traffic is None:
+    traffic = context.target.get(Traffic)
+    if number <= 0 or traffic is None:
         return []
-    turns = [(machine, path) for path in context.target.traffic.paths for machine in places(context)]
+    turns = [(machine, path) for path in traffic.paths for machine in places(context)]
     asked = islice(cycle(turns), number)
     with context.shared(), visitor(context) as session:
         return in_threads(lambda each: get(session, marked(context, each[1]), machine=each[0]), asked, AT_ONCE)
@@ -153,9 +157,9 @@ def _send(context: Context, number: int) -> list[Reply]:
 
 def observe_rates(context: Context) -> RateState:
     """Prometheus' word if it has one; else, when the others have looked, the app's metrics or the log's lines."""
-    counters = context.look(CountersState)
+    counters = context.get("counters", CountersState)
     if counters.responses:
-        notes = ("the times may be those of event streams, too",) if context.target.events else ()
+        notes = ("the times may be those of event streams, too",) if context.target.has("events") else ()
         seen = {"responses": counters.responses, "times_judged": not notes, "until": counters.at, "notes": notes}
         return _state(counters, PROMETHEUS, {}, **seen)
     context.wait_for_earlier()
@@ -195,7 +199,7 @@ def _by_metrics(context: Context, counters: CountersState, passed: dict[str, str
         raise CouldNotLook(Cause.NO_DATA, f"they could not be read a second time: {told}")
     without = unattended(context.target)
     grown = {
-        machine: gained(read(text), read(pages[machine]), context.target.metrics, without)
+        machine: gained(read(text), read(pages[machine]), context.target.section(Metrics), without)
         for machine, text in counters.pages.items()
     }
     own = together(each.responses for each in _own(context))
@@ -213,8 +217,8 @@ def _by_metrics(context: Context, counters: CountersState, passed: dict[str, str
 
 def _own(context: Context) -> list[TopUpState | TrafficState]:
     """What this run sent, and where it was sent by the probes that count: the top-up holds the traffic."""
-    topped = context.peek(TopUpState)
-    traffic = context.peek(TrafficState)
+    topped = context.peek("top_up", TopUpState)
+    traffic = context.peek("traffic", TrafficState)
     return [topped] if topped else [traffic] if traffic else []
 
 
@@ -228,7 +232,7 @@ def _summed_buckets(grown: dict[str, Gained]) -> dict[float, float]:
 
 def _by_log(context: Context) -> dict[str, Any]:
     """What the access lines since the release tell of others' requests."""
-    logs = context.look(LaterLogState)
+    logs = context.get("later_logs", LaterLogState)
     logs.need_control()
     if not logs.requests:
         raise CouldNotLook(Cause.NO_DATA, "no line of the log tells of a request")

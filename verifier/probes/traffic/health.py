@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from verifier.core.config.types import HealthPath
 from verifier.core.deadline import now
@@ -12,7 +12,9 @@ from verifier.core.probe import Context
 from verifier.core.threads import in_threads
 from verifier.probes.browser.http_session import visitor
 from verifier.probes.fly.state import places
-from verifier.probes.http.client import EDGE, Reply, WayOut, curl, get, refusal
+from verifier.probes.fly.way_out import WayOut
+from verifier.probes.http.client import EDGE, Reply, curl, get, refusal
+from verifier.probes.traffic.section import Health
 
 HTTP_OK = 200
 
@@ -42,8 +44,6 @@ class HealthState(Evidence):
         """
         if self.unasked:
             raise CouldNotLook(Cause.NO_DATA, f"no machine could be asked by itself: {self.unasked}", remedy=self.again)
-
-    matrix_columns: ClassVar[tuple[str, ...]] = ("health",)
 
     def by_machine(self, ceiling: Callable[[str], float]) -> dict[str, dict[str, Cell]]:  # noqa: ARG002 - no times
         """What its health endpoints answer."""
@@ -87,7 +87,7 @@ def observe_health(context: Context) -> HealthState:
     Raises:
         CouldNotLook: nothing answered at all; or the edge is well, and the machines could not be asked for.
     """
-    endpoints = context.part(context.target.health, "health").endpoint
+    endpoints = context.target.section(Health).endpoint
     started = now()
     at_edge = _ask(context, [(EDGE, None)], endpoints)
     if all(not reply.answered for reply in at_edge.values()):
@@ -121,7 +121,7 @@ def _ask(context: Context, places: list[tuple[str, str | None]], endpoints: tupl
 
 def _need_a_way(context: Context, silence: Reply) -> None:
     """The endpoint is down only if something else answered us; else we could not look."""
-    if not context.look(WayOut).proved:
+    if not context.get("way_out", WayOut).proved:
         raise refusal(silence, "the health endpoint", remedy="check this machine's own network, then run again")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from itertools import cycle, islice
-from typing import ClassVar
 
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, Cell, CouldNotLook, Evidence, Readings
@@ -16,6 +15,7 @@ from verifier.probes.fly.state import places
 from verifier.probes.http.client import Reply, curl, get, refusal
 from verifier.probes.http.responses import Responses, of_replies
 from verifier.probes.traffic.counters import CountersState
+from verifier.probes.traffic.section import Traffic
 
 AT_ONCE = 4
 """Fewer than a browser's six connections, so that the suite is no load that operators would not be."""
@@ -48,8 +48,6 @@ class TrafficState(Evidence):
             what = f"machine {', '.join(unseen)} answered more than half of the requests with server errors"
             raise CouldNotLook(Cause.UNREACHABLE, what, remedy=self.again)
         return Readings({machine: each[math.ceil(share * len(each)) - 1] for machine, each in times.items() if each})
-
-    matrix_columns: ClassVar[tuple[str, ...]] = ("answers", "response time")
 
     def by_machine(self, ceiling: Callable[[str], float]) -> dict[str, dict[str, Cell]]:
         """How it answered our own requests: server errors, and the time within which 95 % of its answers came."""
@@ -91,9 +89,9 @@ def observe_traffic(context: Context) -> TrafficState:
     Raises:
         CouldNotLook: unreachable, if no request was answered at all.
     """
-    traffic = context.part(context.target.traffic, "traffic")
+    traffic = context.target.section(Traffic)
     machines = places(context)
-    context.look(CountersState)  # what is counted must be read before we add to it
+    context.get("counters", CountersState)  # what is counted must be read before we add to it
     turns = [(machine, path) for path in traffic.paths for machine in machines]
     asked = list(islice(cycle(turns), max(traffic.requests, len(turns))))
     started = now()

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from verifier.core.config.files import Written
+from verifier.core.config.target import Section
 from verifier.core.config.types import HealthPath, Name, Path_
 
 
-class Health(Written):
+class Health(Section):
     """Where the app says how it is."""
 
     endpoint: Annotated[tuple[HealthPath, ...], Field(min_length=1)]
 
+    @property
+    def unattended(self) -> tuple[str, ...]:
+        """The endpoints, which the platform asks, too."""
+        return tuple(each.path for each in self.endpoint)
 
-class Traffic(Written):
+
+class Traffic(Section):
     """Requests that the suite may send to learn how fast and how well the app answers: bounded, GET only.
 
     Attributes:
@@ -29,7 +34,7 @@ class Traffic(Written):
     top_up: Annotated[int, Field(ge=0, le=2000)] = 0
 
 
-class Metrics(Written):
+class Metrics(Section):
     """The app's own metrics, on each machine: where they stand, and what they are called.
 
     Attributes:
@@ -38,7 +43,13 @@ class Metrics(Written):
         status: the label that holds the HTTP status; the first that is there.
     """
 
+    always: ClassVar[bool] = True
     path: Path_ = "/metrics"
     requests: Name = "http_requests"
     seconds: Name = "http_request_duration_seconds"
     status: Annotated[tuple[Name, ...], Field(min_length=1)] = ("status", "status_code", "code")
+
+    @property
+    def unattended(self) -> tuple[str, ...]:
+        """The metrics, which collectors ask for."""
+        return (self.path,)

@@ -8,11 +8,14 @@ from verifier.core.deadline import monotonic, now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence
 from verifier.core.probe import Context
 from verifier.probes.browser.http_session import visitor
+from verifier.probes.browser.section import Dashboard
 from verifier.probes.fly.client import Fly, fly
 from verifier.probes.fly.prometheus import figures
 from verifier.probes.fly.state import PlatformState
-from verifier.probes.http.client import Reply, WayOut, curl, get, refusal
+from verifier.probes.fly.way_out import WayOut
+from verifier.probes.http.client import Reply, curl, get, refusal
 from verifier.probes.traffic.requests import marked
+from verifier.probes.traffic.section import Health
 
 _PAUSE = 2.0
 """Seconds between two looks at the dashboard: few enough requests to be no load."""
@@ -72,7 +75,7 @@ def observe_uptime(context: Context) -> UptimeState:
                 break
             context.deadline.wait(min(_PAUSE, seconds / 5))
     replies = [reply for _, reply in looks]
-    if not any(reply.answered for reply in replies) and not context.look(WayOut).proved:
+    if not any(reply.answered for reply in replies) and not context.get("way_out", WayOut).proved:
         raise refusal(replies[0], "the dashboard", remedy="check this machine's own network, then run again")
     if all(reply.status in {401, 403, 410} for reply in replies):
         raise CouldNotLook(Cause.UNAUTHORIZED, f"the dashboard answers {replies[0].status} to us: {replies[0].url}")
@@ -110,7 +113,7 @@ def observe_collection(context: Context) -> CollectionState:
     Raises:
         CouldNotLook: no-data, if it tells of no machine at all; or with the cause that the answer stands for.
     """
-    platform, started = context.look(PlatformState), now()
+    platform, started = context.get("platform", PlatformState), now()
     expected = platform.started
     limit = context.limit("metrics-collecting")
     allowed = (limit and limit.seconds) or 180.0
@@ -146,6 +149,5 @@ def _up(api: Fly, promql: str) -> tuple[str, ...]:
 
 def _path(context: Context) -> str:
     """What operators open; for an app without pages, its first health endpoint."""
-    if context.target.dashboard:
-        return context.target.dashboard.path
-    return context.part(context.target.health, "dashboard] or [health").endpoint[0].path
+    dashboard = context.target.get(Dashboard)
+    return dashboard.path if dashboard else context.target.section(Health).endpoint[0].path

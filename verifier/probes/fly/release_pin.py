@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
+from verifier.core.collector import Collector
+from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.run import Run
 from verifier.core.verdict.ledger import CheckResult, Outcome
-from verifier.probes.fly.state import PlatformState
+from verifier.probes.fly import RELEASE_UNCHANGED
+from verifier.probes.fly.state import PlatformState, observe_platform
 
-ITEM = "release-unchanged"
-CHECK = "session::release_unchanged"
-_TITLE = "The release and its machines are the same at the end of the run as at its beginning."
+_LAST_LOOK = 20.0
+"""Seconds for the last look at the release."""
+_result = partial(
+    CheckResult,
+    RELEASE_UNCHANGED.name,
+    RELEASE_UNCHANGED.item,
+    "The release and its machines are the same at the end of the run as at its beginning.",
+    evidence=("platform",),
+)
+
+
+def judge(run: Run, collector: Collector) -> CheckResult:
+    """Look again, and compare with what was seen when the run began."""
+    context = run.context(collector, Deadline(_LAST_LOOK))
+    stopped = {each.name: each.remedy for each in run.cleanup.open()}
+    first = partial(collector.get, "platform", PlatformState)
+    return release_unchanged(first, partial(observe_platform, context), stopped)
 
 
 def release_unchanged(
@@ -26,13 +45,13 @@ def release_unchanged(
     try:
         first, last = before(), after()
     except CouldNotLook as trouble:
-        return _result(Outcome.UNVERIFIED, trouble.cause, trouble.what, trouble.remedy)
+        return _result(Outcome.UNVERIFIED, str(trouble.cause), trouble.what, trouble.remedy)
     changes = _changes(first, last)
     if changes:
         message = "while the run looked, this changed: " + "; ".join(changes)
-        return _result(Outcome.UNVERIFIED, Cause.STALE_DATA, *_told(message, stopped or {}))
+        return _result(Outcome.UNVERIFIED, str(Cause.STALE_DATA), *_told(message, stopped or {}))
     measured = f"release {last.release.version} on {', '.join(machine.id for machine in last.machines)}"
-    return _result(Outcome.PASSED, None, "", "", measured)
+    return _result(Outcome.PASSED, measured=measured)
 
 
 def _told(message: str, stopped: Mapping[str, str]) -> tuple[str, str]:
@@ -58,19 +77,3 @@ def _changes(first: PlatformState, last: PlatformState) -> list[str]:
     running = {each.id for each in first.machines if each.state == "started"}
     lost = [each for each in last.machines if each.id in running and each.down]
     return changes + [f"machine {each.id} is {each.state} ({each.last_exit or 'no exit told'})" for each in lost]
-
-
-def _result(
-    outcome: Outcome, cause: Cause | None, message: str, remedy: str, measured: str | None = None
-) -> CheckResult:
-    return CheckResult(
-        check=CHECK,
-        item=ITEM,
-        title=_TITLE,
-        outcome=outcome,
-        cause=str(cause) if cause else None,
-        message=message,
-        remedy=remedy,
-        measured=measured,
-        evidence=("platform",),
-    )

@@ -1,0 +1,13 @@
+"""Files that others may read at any moment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Replace the file at `path`, so that nobody ever reads half of it; its folder is made if need be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.write_bytes(content.encode() if isinstance(content, str) else content)
+    fresh.replace(path)

@@ -1,0 +1,67 @@
+"""Evidence on disk: one writer and one reader, because under pytest-xdist several processes observe for one run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from verifier.core.evidence import Cell, Evidence
+from verifier.core.redaction import REDACTOR
+
+Kind = TypeVar("Kind", bound=Evidence)
+Cells = Mapping[str, Mapping[str, Cell]]
+"""Column of the matrix → machine → what was seen there."""
+_CELLS = ".cells.json"
+
+
+class EvidenceStore:
+    """The records of a run.
+
+    Args:
+        folder: `evidence/` of the run; each worker process writes into a folder of its own below it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def write(self, name: str, evidence: Evidence) -> None:
+        """Keep a record, redacted."""
+        self._write(f"{name}.json", evidence.model_dump_json(indent=2))
+
+    def write_cells(self, name: str, cells: Cells) -> None:
+        """Keep what the probe `name` saw of each machine; nothing, if that is nothing."""
+        if cells:
+            told = {title: {each: cell.model_dump() for each, cell in found.items()} for title, found in cells.items()}
+            self._write(f"{name}{_CELLS}", json.dumps(told, ensure_ascii=False))
+
+    def get(self, name: str, kind: type[Kind]) -> Kind | None:
+        """The record `name`, if it was made and can be read."""
+        for path in self._paths(name):
+            try:
+                return kind.model_validate_json(path.read_text(encoding="utf-8"))
+            except (OSError, ValidationError):
+                continue
+        return None
+
+    def raw(self, name: str) -> dict[str, Any] | None:
+        """The record `name` as JSON, if it was made."""
+        for path in self._paths(name):
+            found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            return found
+        return None
+
+    def cells(self) -> Iterator[dict[str, dict[str, dict[str, Any]]]]:
+        """What each probe saw of each machine: column → machine → cell, as JSON."""
+        for path in sorted(self._folder.rglob(f"*{_CELLS}")):
+            yield json.loads(path.read_text(encoding="utf-8"))
+
+    def _paths(self, name: str) -> list[Path]:
+        return sorted(self._folder.rglob(f"{name}.json"))
+
+    def _write(self, name: str, text: str) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        (self._folder / name).write_text(REDACTOR.text(text) + "\n", encoding="utf-8")

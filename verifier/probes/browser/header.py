@@ -1,0 +1,28 @@
+"""Which browser judges: what the head of the terminal says of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from verifier.core.collector import Collector
+from verifier.core.config.contract import Stage
+from verifier.core.evidence import CouldNotLook
+from verifier.core.run import Run
+from verifier.probes.browser.path import choose_browser
+
+
+def ask(run: Run, _stages: frozenset[Stage]) -> Iterator[CouldNotLook]:
+    """Why there is no browser, if so."""
+    try:
+        choose_browser(run.browser, os.environ)
+    except CouldNotLook as trouble:
+        yield trouble
+
+
+def lines(run: Run, _collector: Collector, _missing: list[CouldNotLook]) -> list[str]:
+    """The browser, its version, and where it comes from."""
+    try:
+        return [f"browser: {choose_browser(run.browser, os.environ)}"]
+    except CouldNotLook:
+        return ["browser: none"]

@@ -1,0 +1,38 @@
+"""Whether our own way is proved: what answers us at all, the target's front page or the platform."""
+
+from __future__ import annotations
+
+from verifier.core.deadline import now
+from verifier.core.evidence import Evidence
+from verifier.core.probe import Context
+from verifier.core.threads import in_threads
+from verifier.probes.fly.section import Platform
+from verifier.probes.http.client import client, curl, get
+
+
+class WayOut(Evidence):
+    """Which of several independent addresses answered at all: proof that our own way works."""
+
+    answered: tuple[str, ...]
+    silent: dict[str, str]
+
+    @property
+    def proved(self) -> bool:
+        """Whether anything answered."""
+        return bool(self.answered)
+
+
+def observe_way_out(context: Context) -> WayOut:
+    """Ask the target's front page and the platform at once; whatever answers proves our way."""
+    addresses = [context.url, f"{context.target.section(Platform).machines_url}/v1/platform/regions"]
+    started = now()
+    with client(context.target) as session:
+        replies = in_threads(lambda address: get(session, address), addresses, len(addresses))
+    return WayOut(
+        asked="Does anything answer us at all?",
+        where=", ".join(addresses),
+        at=started,
+        again=curl(context.target, addresses[0]),
+        answered=tuple(reply.url for reply in replies if reply.answered),
+        silent={reply.url: reply.trouble for reply in replies if not reply.answered},
+    )
