@@ -168,6 +168,7 @@ def _sent(
     try:
         with session.stream(method, url, **words) as answer:
             content = _whole(answer, max(LARGEST, 2 * keep), started + WAIT * words.get("timeout", TIMEOUT))
+        took = (monotonic() - started) * 1000
     except (httpx.HTTPError, httpx.InvalidURL, _TooLarge) as trouble:
         return Reply(
             method=method,
@@ -187,7 +188,7 @@ def _sent(
         headers=dict(answer.headers),
         # Redacted before it is cut, because half a secret would no longer be known as one.
         body=REDACTOR.text(content[: 2 * keep])[:keep],
-        milliseconds=(monotonic() - started) * 1000,
+        milliseconds=took,
     )
 
 
