@@ -17,6 +17,7 @@ from verifier.probes.browser.artifacts import record
 from verifier.probes.browser.auth import address, need_no_password
 from verifier.probes.browser.console import Complaint, Ear, origin, stale
 from verifier.probes.browser.entry_section import Entry
+from verifier.probes.browser.outline import Outline, Served
 from verifier.probes.browser.section import Dashboard
 from verifier.probes.browser.session import in_plain_words, opened_browser, opened_context, unstuck
 from verifier.probes.fly.way_out import WayOut
@@ -90,6 +91,7 @@ class Visit(Record):
         status: of the document, or nothing if it could not be opened.
         trouble: why it could not.
         streams: the paths of the target's own that answered the page as an event stream.
+        served: the document before scripts ran; nothing if the browser no longer had it.
     """
 
     route: str
@@ -102,6 +104,7 @@ class Visit(Record):
     violations: tuple[Violation, ...] = ()
     vitals: Vitals = Vitals()
     streams: tuple[str, ...] = ()
+    served: Outline | None = None
 
 
 class VisitState(Evidence):
@@ -213,7 +216,7 @@ def _visit(
     url = address(context, route)
     with context.shared(), opened_context(browser, context) as opened, in_plain_words(context.deadline, url):
         page = opened.new_page()
-        ear = Ear(page, context.url, dashboard)
+        ear, documents = Ear(page, context.url, dashboard), Served(page)
         answer = page.goto(url, timeout=1000 * context.deadline.shorter(_LOAD).remaining())
         need_no_password(answer)
         app = _app(context, page)
@@ -232,6 +235,7 @@ def _visit(
                 signed_in=dashboard.signed_in is None or app.locator(dashboard.signed_in).count() > 0,
                 complaints=kept,
                 streams=tuple(dict.fromkeys(ear.streams)),
+                served=documents.outline(app, dashboard.signed_in),
                 violations=tuple(map(_violation, broken)),
                 vitals=Vitals(**page.evaluate(_VITALS)),
             )

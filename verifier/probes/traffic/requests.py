@@ -12,8 +12,9 @@ from verifier.core.probe import Context
 from verifier.core.threads import in_threads
 from verifier.probes.browser.http_session import visitor
 from verifier.probes.fly.state import places
-from verifier.probes.http.client import Reply, curl, get, refusal
+from verifier.probes.http.client import BODY, Reply, curl, get, refusal
 from verifier.probes.http.responses import Responses, of_replies
+from verifier.probes.traffic.bounced import WHOLE_PAGE, Bounced, bounced
 from verifier.probes.traffic.counters import CountersState
 from verifier.probes.traffic.section import Traffic
 
@@ -26,10 +27,12 @@ class TrafficState(Evidence):
 
     Attributes:
         expected: place → number of requests that were sent there.
+        bounced: the paths that did not answer with their page.
     """
 
     expected: dict[str, int]
     replies: tuple[Reply, ...]
+    bounced: tuple[Bounced, ...] = ()
 
     def percentile_by_machine(self, share: float) -> Readings:
         """Seconds within which `share` of the answers of each machine came (nearest rank); silence counts in full.
@@ -37,8 +40,13 @@ class TrafficState(Evidence):
         Server errors do not count: how fast an error comes says nothing of how fast a page does.
 
         Raises:
-            CouldNotLook: unreachable, if a machine answered less than half of the requests with anything else.
+            CouldNotLook: unreachable, if a machine answered less than half of the requests with anything else;
+                unauthorized, or why else, if something was answered that is not the page.
         """
+        if self.bounced:
+            what = "; ".join(map(str, self.bounced))
+            remedy = "let the suite in: [entry] of the target file, or another path in [traffic]"
+            raise CouldNotLook(self.bounced[0].cause, what, remedy=remedy)
         times = {
             machine: sorted(each.milliseconds / 1000 for each in self._of(machine) if not (each.answered and each.down))
             for machine in self.expected
@@ -97,7 +105,9 @@ def observe_traffic(context: Context) -> TrafficState:
     started = now()
     with context.exclusive(), visitor(context) as session:
         replies = tuple(
-            in_threads(lambda each: get(session, marked(context, each[1]), machine=each[0]), asked, AT_ONCE)
+            in_threads(
+                lambda each: get(session, marked(context, each[1]), machine=each[0], keep=WHOLE_PAGE), asked, AT_ONCE
+            )
         )
     if not any(reply.answered for reply in replies):
         raise refusal(replies[0], "the app's pages")
@@ -113,7 +123,8 @@ def observe_traffic(context: Context) -> TrafficState:
             options="-sS -o /dev/null -w '%{http_code} %{time_total}\\n'",
         ),
         expected={machine: sum(each[0] == machine for each in asked) for machine in machines},
-        replies=replies,
+        replies=tuple(each.model_copy(update={"body": each.body[:BODY]}) for each in replies),
+        bounced=bounced(context, [(path, reply) for (_, path), reply in zip(asked, replies, strict=True)]),
     )
 
 
