@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gc
+import socket
 import ssl
+import subprocess
+import sys
 import threading
 import warnings
 from collections.abc import Iterator
@@ -23,6 +26,29 @@ from verifier.core.probe import Context
 from verifier.probes.http.client import EDGE
 from verifier.probes.sse.section import Events
 from verifier.probes.sse.subscriptions import Subscriptions
+
+SILENT = """
+import socket, threading, types
+from verifier.core.config.target import Target
+from verifier.core.deadline import Deadline
+from verifier.probes.sse.section import Events
+from verifier.probes.sse.subscriptions import Subscriptions
+
+asked = threading.Event()
+
+def hang(*_, **__):
+    asked.set()
+    threading.Event().wait()
+
+socket.getaddrinfo = hang
+target = Target(title="a test", app="a-test", url="http://nowhere.example", events=Events(path="/events"))
+context = types.SimpleNamespace(target=target, url=target.url, part=lambda part, _: part, deadline=Deadline(30))
+with Subscriptions(context) as streams:
+    streams.open("edge")
+    asked.wait()
+print("the run is over")
+"""
+"""A name server that never answers."""
 
 
 @contextmanager
@@ -85,3 +111,25 @@ def test_no_connection_outlives_the_block(tmp_path: Path, head: str, refused: Ca
 
     assert cause == refused
     assert [str(each.message) for each in warned] == []
+
+
+def test_a_name_server_that_is_silent_does_not_keep_the_process() -> None:
+    done = subprocess.run([sys.executable, "-c", SILENT], capture_output=True, text=True, timeout=30, check=False)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "the run is over\n", "")
+
+
+def test_a_host_with_several_addresses_is_reached_at_the_one_that_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, 0)) for each in ("127.0.0.2", "127.0.0.1")]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    with loopback_socket() as listening:
+        listening.listen()
+        listening.settimeout(10)
+        url = f"http://app.example:{listening.getsockname()[1]}"
+        target = Target(title="a test", app="a-test", url=url, events=Events(path="/events"))
+        context = SimpleNamespace(target=target, url=url, part=lambda part, _: part, deadline=Deadline(30))
+        with Subscriptions(cast("Context", context)) as streams:
+            streams.open(EDGE)
+            connection, _ = listening.accept()
+            with connection:
+                assert connection.recv(65536).startswith(b"GET /events HTTP/1.1\r\n")

@@ -1,7 +1,10 @@
-"""Does the same for several things at once, in threads that cannot keep the process."""
+"""Works in threads that cannot keep the process."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import functools
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -47,3 +50,29 @@ def in_threads(work: Callable[[Given], Made], given: Iterable[Given], workers: i
     if failed:
         raise failed[0]
     return [made[place] for place in sorted(made)]
+
+
+async def in_thread(work: Callable[[], Made]) -> Made:
+    """What `work` makes, without holding the event loop up; in a daemon thread, for the reason of `in_threads`.
+
+    Raises:
+        Exception: what `work` raised.
+    """
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[Made] = loop.create_future()
+
+    def settle(outcome: Callable[[], None]) -> None:
+        if not done.done():  # it may have been called off
+            outcome()
+
+    def run() -> None:
+        outcome: Callable[[], None]
+        try:
+            outcome = functools.partial(done.set_result, work())
+        except Exception as trouble:  # noqa: BLE001 - it is raised where the work was asked for
+            outcome = functools.partial(done.set_exception, trouble)
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(settle, outcome)
+
+    threading.Thread(target=run, daemon=True).start()
+    return await done

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
+import socket
 import ssl
 import threading
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
@@ -15,6 +17,7 @@ from verifier.core.config.target import Target
 from verifier.core.deadline import Deadline, monotonic
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
+from verifier.core.threads import in_thread
 from verifier.probes.browser.http_session import entry_headers
 from verifier.probes.http.client import EVENT_STREAM, routed, trust
 from verifier.probes.sse.section import Events
@@ -236,6 +239,7 @@ class Subscriptions:
         self._buffer = memoryview(bytearray(_BUFFER))
         self._loop = asyncio.new_event_loop()
         self._streams: set[Subscription] = set()
+        self._lookups: dict[Door, asyncio.Task[Any]] = {}
         self._thread = threading.Thread(target=self._loop.run_forever, name="subscriptions", daemon=True)
 
     def __enter__(self) -> Self:
@@ -307,18 +311,38 @@ class Subscriptions:
         stream.waiting = self._loop.create_future()
         try:
             async with asyncio.timeout(min(CONNECT, self._deadline.remaining())):
-                await self._loop.create_connection(
-                    lambda: stream,
-                    door.host,
-                    door.port,
-                    ssl=door.tls,
-                    server_hostname=door.host if door.tls else None,
-                )
+                await self._connected(stream, await self._addresses(door))
                 await stream.waiting
         except (OSError, TimeoutError) as trouble:
             stream.end(f"{type(trouble).__name__}: {trouble}".rstrip(": "))
         finally:
             stream.waiting = None
+
+    async def _connected(self, stream: Subscription, addresses: Sequence[str]) -> None:
+        """Connect to the first address that lets us; each is numeric, so that asyncio looks nothing up by itself."""
+        door, refused = stream.door, OSError(f"{stream.door.host} has no address")
+        for each in addresses:
+            try:
+                name = door.host if door.tls else None
+                await self._loop.create_connection(lambda: stream, each, door.port, ssl=door.tls, server_hostname=name)
+            except OSError as trouble:
+                refused = trouble
+            else:
+                return
+        raise refused
+
+    async def _addresses(self, door: Door) -> list[str]:
+        """The addresses of a door, looked up once for all who ask at the same time.
+
+        Not by asyncio, whose executor is joined at exit: a name server that is silent would keep the process.
+        """
+        lookup = self._lookups.get(door)
+        if lookup is None:
+            ask = functools.partial(socket.getaddrinfo, door.host, door.port, type=socket.SOCK_STREAM)
+            lookup = self._lookups[door] = self._loop.create_task(in_thread(ask))
+            lookup.add_done_callback(lambda _: self._lookups.pop(door))
+        found = await asyncio.shield(lookup)
+        return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
     @staticmethod
     async def _leave(streams: list[Subscription], *, abrupt: bool) -> None:
