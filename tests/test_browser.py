@@ -288,6 +288,8 @@ def test_headed_is_refused_where_no_window_can_be_opened_and_the_header_tells_th
     assert refused.status == 4
     assert "--headed: the browser is Chromium 1.2.3.4 (HOTDASH_BROWSER, headless shell)" in refused.output
     assert "browser: Chromium 1.2.3.4 (HOTDASH_BROWSER, headless shell)" in header.output
+    judged_by = {"name": "Chromium", "version": "1.2.3.4", "origin": "HOTDASH_BROWSER"}
+    assert header.verdict["run"]["browser"] == judged_by
 
     suite.environment[VARIABLE] = str(program(tmp_path / "chromium"))
     assert suite.run("--headed").ending == ("DONE", 0)

@@ -98,6 +98,7 @@ class Subject:
         disturbs: items whose checks disturb those of all others; workers get them last.
         prerequisites: `ask(run, stages)` raises CouldNotLook for what is missing before anything was looked at.
         header: `lines(run, collector, told)` for the head of the terminal; `told` holds what the preflight said.
+        facts: `facts(run)`: what `verdict.json` tells of the run besides, by key.
         release: `release(store)`: the release and machines that were judged, as JSON; or nothing.
         samples: `samples(store)`: what an accepted release took, thing → seconds, for later runs to compare with.
         contradictions: `find(store)`: where two sources contradict each other.
@@ -112,6 +113,7 @@ class Subject:
     disturbs: tuple[str, ...] = ()
     prerequisites: Reference | None = None
     header: Reference | None = None
+    facts: Reference | None = None
     release: Reference | None = None
     samples: Reference | None = None
     contradictions: Reference | None = None

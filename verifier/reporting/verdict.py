@@ -7,6 +7,7 @@ from typing import Any
 
 from verifier.core.deadline import now
 from verifier.core.run import Run, suite_version
+from verifier.core.subject import offered
 from verifier.core.verdict.ledger import CheckResult, ItemResult, Ledger, counts, coverage
 from verifier.reporting.matrix import read_matrix
 
@@ -31,6 +32,7 @@ def verdict_record(run: Run, ledger: Ledger, release: Mapping[str, Any] | None) 
         "run": {
             "id": run.id,
             "suite": suite_version(run.root),
+            **{key: fact for facts in offered("facts") for key, fact in facts(run).items()},
             "finished": now().isoformat(timespec="seconds"),
             "seconds": round(run.elapsed(), 1),
             "narrowed": list(ledger.narrowed),

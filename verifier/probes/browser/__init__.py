@@ -15,5 +15,6 @@ SUBJECT = Subject(
     },
     prerequisites=_HERE("header:ask"),
     header=_HERE("header:lines"),
+    facts=_HERE("header:facts"),
     samples=_HERE("tiles:samples"),
 )
