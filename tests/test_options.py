@@ -47,6 +47,21 @@ def test_a_target_elsewhere_is_given_with_a_space_as_with_an_equals_sign(
     assert json.loads((suite.root / "reports/latest/verdict.json").read_text(encoding="utf-8"))["target"] == "mine"
 
 
+@pytest.mark.parametrize("workers", [[], ["-n", "1"]])
+def test_the_path_of_a_target_begins_where_the_caller_stands(suite: Suite, workers: list[str]) -> None:
+    here = suite.root / "elsewhere"
+    here.mkdir(exist_ok=True)
+    (here / "mine.toml").write_text(TARGET, encoding="utf-8")
+    (here / "wrong.toml").write_text(TARGET.replace("deadline", "deadlin"), encoding="utf-8")
+    words = ["-c", "../pytest.ini", "--rootdir", "..", "-m", "postdeploy", *workers]
+
+    good = by_hand(suite, "--target", "mine.toml", *words, "../checks", folder=here)
+    bad = by_hand(suite, "--target", "../elsewhere/wrong.toml", *words, "../checks", folder=here)
+
+    assert "target: mine" in good.stdout, good.stdout
+    assert "ERROR: ../elsewhere/wrong.toml: deadlin: unknown key" in bad.stdout
+
+
 @pytest.mark.parametrize("option", ["--app-dir", "--vault", "--history", "--load-result"])
 def test_a_folder_elsewhere_may_follow_a_space(suite: Suite, tmp_path: Path, option: str) -> None:
     ended = by_hand(suite, option, str(tmp_path), "--target", "toy", "-m", "postdeploy")

@@ -105,9 +105,25 @@ def _known_items(root: Path) -> list[str]:
     return [str(each.get("id")) for each in items]
 
 
+def target_file(root: Path, name: str | None, here: Path) -> Path:
+    """The file of the target that the caller named: by name, or by a path from where the caller stands.
+
+    Args:
+        root: of the suite.
+        name: what was given to `--target`; nothing for the embedded deployment.
+        here: where the caller stands.
+
+    Raises:
+        Mistakes: there is no target of this name.
+    """
+    if name and name.endswith(".toml"):
+        return here / name
+    return find_target(root, name or EMBEDDED)
+
+
 def _faults_named_by(root: Path, target: str | None) -> list[str]:
     try:
-        path = find_target(root, target or EMBEDDED)
+        path = target_file(root, target, Path.cwd())
         command = tomllib.loads(path.read_text(encoding="utf-8")).get("faults", [])
     except (Exception, pytest.UsageError):  # noqa: BLE001 - as above
         return []
