@@ -22,6 +22,7 @@ from verifier.core.evidence import Cause, CouldNotLook, Record
 from verifier.core.probe import Context
 from verifier.probes.browser.crawl import VisitState
 from verifier.probes.browser.outline import Outline, outline
+from verifier.probes.browser.section import Dashboard
 from verifier.probes.http.client import Reply, client, get, refusal
 
 WHOLE_PAGE = 1_000_000
@@ -77,7 +78,7 @@ class _Expected:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._dashboard = context.target.dashboard
+        self._dashboard = context.target.get(Dashboard)
         self._mark = self._dashboard.signed_in if self._dashboard else None
 
     def instead(self, path: str, reply: Reply) -> tuple[Cause, str] | None:
@@ -115,7 +116,7 @@ class _Expected:
         Raises:
             CouldNotLook: why it did not see it; unauthorized, if it is a stranger there.
         """
-        visits = self._context.look(VisitState)
+        visits = self._context.get("visits", VisitState)
         first = visits.visits[visits.expected_routes[0]]
         if not first.signed_in or first.served is None:
             raise CouldNotLook(Cause.NO_DATA, first.trouble or f"HTTP {first.status}")
