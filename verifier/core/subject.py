@@ -139,15 +139,27 @@ class Declaration:
 
 
 def add_subjects(packages: list[str]) -> None:
-    """Let a project's own subjects take part: `subjects = package …` in pytest.ini, each with a `SUBJECT`."""
+    """Let a project's own subjects take part: `subjects = package …` in pytest.ini, each with a `SUBJECT`.
+
+    Raises:
+        ImportError: a package is not there, or cannot be imported.
+        ValueError: a name is taken.
+    """
     if packages != _FURTHER:
         _FURTHER[:] = packages
-        subjects.cache_clear()
+        _found.cache_clear()
+    for each in packages:
+        import_module(each)
+    probes()
+
+
+def subjects() -> tuple[Subject, ...]:
+    """All subjects: every package below `verifier.probes` that has a `SUBJECT`, and those that were added."""
+    return _found()
 
 
 @cache
-def subjects() -> tuple[Subject, ...]:
-    """All subjects: every package below `verifier.probes` that has a `SUBJECT`, and those that were added."""
+def _found() -> tuple[Subject, ...]:
     home = import_module(PACKAGE)
     own = [f"{PACKAGE}.{each.name}" for each in pkgutil.iter_modules(home.__path__) if each.ispkg]
     found = [getattr(import_module(each), "SUBJECT", None) for each in [*own, *_FURTHER]]
