@@ -132,6 +132,25 @@ def test_a_policy_on_a_table_that_no_file_makes_is_told_so() -> None:
     assert all("public.nowhere, an unknown table" in each.what for each in found)
 
 
+@pytest.mark.parametrize(("condition", "verdicts"), [("owner = auth.uid()", []), ("true", [Verdict.DESTRUCTIVE])])
+def test_a_policy_on_every_table_that_there_is_is_judged_by_its_condition(
+    condition: str, verdicts: list[Verdict]
+) -> None:
+    loop = """
+        do $$
+        declare name text;
+        begin
+            for name in select tablename from pg_tables where schemaname = 'public' loop
+                execute format('create policy %I on public.%I using (CONDITION)', name || '_own', name);
+            end loop;
+        end
+        $$;
+    """.replace("CONDITION", condition)
+    found = judge_history([Source("1.sql", loop.encode())])["1.sql"]
+
+    assert [each.verdict for each in found] == verdicts
+
+
 SEEN_IN_REHEARSAL = {
     "drop a column beside adding one": "destructive",
     "truncate": "destructive",

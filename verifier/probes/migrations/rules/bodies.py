@@ -18,7 +18,7 @@ from verifier.probes.migrations.rules.trees import literal, walk, words
 
 _LANGUAGES = {"plpgsql", "sql"}
 _QUOTE = "body_of_the_migration"
-_ANY = "any_object"
+ANY = "any_object"
 """Stands for an identifier that is known only when the code runs."""
 _SAFE_SCHEMAS = {"auth", "extensions", "storage"}
 _KNOWN = {
@@ -238,7 +238,7 @@ def _template(node: Node) -> str | None:
     if isinstance(node, ast.FuncCall) and node.args:
         name = words(node.funcname)[-1]
         if name == "quote_ident":
-            return _ANY
+            return ANY
         if name in {"quote_literal", "quote_nullable"}:
             return "'any'"
         return _formatted(node) if name == "format" else None
@@ -262,7 +262,7 @@ def _formatted(node: Node) -> str | None:
                 return None
             parts.append(known)
         else:
-            parts.append(_ANY if piece.endswith("I") else "'any'")
+            parts.append(ANY if piece.endswith("I") else "'any'")
     return "".join(parts)
 
 

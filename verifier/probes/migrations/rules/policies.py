@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from verifier.probes.migrations.catalogue import MANAGED
 from verifier.probes.migrations.reading import Node
+from verifier.probes.migrations.rules.bodies import ANY
 from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge, rule
 from verifier.probes.migrations.rules.trees import canonical, conjuncts, disjuncts, is_false, is_true
 from verifier.probes.migrations.rules.verdicts import Verdict
@@ -165,7 +166,8 @@ def _opened(judge: Judge, name: str, policy: Policy, gone: list[Dropped]) -> Non
     """A new policy that is always true, on a table that was protected before."""
     table, own = name.rsplit("/", 1)
     line = judge.made.get(("policy line", name), 0)
-    if judge.catalogue.get("relation", table) is None and table.rpartition(".")[0] not in MANAGED:
+    schema, _, relation = table.rpartition(".")
+    if judge.catalogue.get("relation", table) is None and relation != ANY and schema not in MANAGED:
         judge.asks(
             f"the policy {own} is for {table}, an unknown table: no file of the history makes it",
             "correct the name, or add the migration that makes the table",
