@@ -151,6 +151,35 @@ def test_what_dies_after_the_verdict_does_not_change_how_the_process_ends(make_s
     assert "Traceback" not in run.output
 
 
+GONE = """
+    import asyncio
+
+    @pytest.fixture(scope="session")
+    def driver():
+        yield
+        loop = asyncio.new_event_loop()
+        loop.create_future().set_exception(Exception("Connection closed while reading from the driver"))
+        loop.close()
+        raise ExceptionGroup("errors while tearing down", [
+            RuntimeError("BrowserContext.close: Playwright connection closed"), *OTHERS
+        ])
+    """
+
+
+@pytest.mark.parametrize("others", ["", "OSError('a file is left'), OSError('a file is left')"])
+def test_what_ctrl_c_did_to_the_browser_is_no_trouble_of_the_run(make_suite: MakeSuite, others: str) -> None:
+    waits = WAITS.replace("def test_waiting(at_work", "def test_waiting(driver, at_work")
+    fixture = GONE.replace("*OTHERS", others)
+    suite = make_suite({"checks/test_toy.py": waits}, contract=NAMES, conftest=fixture)
+    with suite.at_work() as process:
+        process.send_signal(signal.SIGINT)
+        run = suite.ended(process)
+    problems = ["what the checks leave behind could not be put away: OSError: a file is left"] if others else []
+    assert run.ending == ("UNVERIFIED", 6), run.output
+    assert run.verdict["run"]["problems"] == problems
+    assert "driver" not in run.output
+
+
 def test_an_interrupted_run_ends_in_order_where_a_fixture_does_not(make_suite: MakeSuite) -> None:
     fixture = """
         @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from contextlib import suppress
 from typing import Any
@@ -42,6 +43,7 @@ class Listener:
         self._html = config.option.html == "write"
         self._published: Published | None = None
         self._watchdog = Watchdog(run.deadline, self._interrupted, self._last_resort)
+        logging.getLogger("asyncio").addFilter(_worth_telling)
         forget_earlier(run.wanted)
         write_incomplete(run)
 
@@ -264,8 +266,10 @@ class Listener:
         )
 
     def _trouble(self, what: str, trouble: Exception) -> None:
-        first = str(trouble).strip().partition("\n")[0]
-        self._ledger.problems.append(REDACTOR.text(f"{what}: {type(trouble).__name__}: {first}"))
+        troubles = [each for each in _each(trouble) if not (self._ledger.interrupted and _driver_is_gone(each))]
+        told = dict.fromkeys(f"{type(each).__name__}: {str(each).strip().partition(chr(10))[0]}" for each in troubles)
+        if told:
+            self._ledger.problems.append(REDACTOR.text(f"{what}: {'; '.join(told)}"))
 
     def _interrupted(self, why: str) -> None:
         self._ledger.interrupted = self._ledger.interrupted or why
@@ -283,3 +287,20 @@ class Listener:
         if self._run.deployment:
             self._run.deployment.stop()
         return status
+
+
+def _driver_is_gone(trouble: BaseException | None) -> bool:
+    """Whether only Playwright's driver is missed, which Ctrl-C at a terminal ends together with its browsers."""
+    return any(words in str(trouble) for words in ("Playwright connection closed", "while reading from the driver"))
+
+
+def _worth_telling(record: logging.LogRecord) -> bool:
+    """Whether asyncio's word is more than that nobody waits any longer for a driver that is gone."""
+    return not (record.exc_info and _driver_is_gone(record.exc_info[1]))
+
+
+def _each(trouble: BaseException) -> list[BaseException]:
+    """The exceptions of a group; the one itself, if it is none."""
+    if isinstance(trouble, BaseExceptionGroup):
+        return [leaf for each in trouble.exceptions for leaf in _each(each)]
+    return [trouble]
