@@ -29,7 +29,7 @@ from verifier.probes.sse.subscriptions import Subscriptions
 
 SILENT = """
 import socket, threading, types
-from verifier.core.config.target import Target
+from verifier.core.config.target import new_target
 from verifier.core.deadline import Deadline
 from verifier.probes.sse.section import Events
 from verifier.probes.sse.subscriptions import Subscriptions
@@ -41,7 +41,7 @@ def hang(*_, **__):
     threading.Event().wait()
 
 socket.getaddrinfo = hang
-target = Target(title="a test", app="a-test", url="http://nowhere.example", events=Events(path="/events"))
+target = new_target(title="a test", app="a-test", url="http://nowhere.example", events=Events(path="/events"))
 context = types.SimpleNamespace(target=target, url=target.url, part=lambda part, _: part, deadline=Deadline(30))
 with Subscriptions(context) as streams:
     streams.open("edge")
@@ -126,7 +126,7 @@ def test_a_host_with_several_addresses_is_reached_at_the_one_that_answers(monkey
         listening.listen()
         listening.settimeout(10)
         url = f"http://app.example:{listening.getsockname()[1]}"
-        target = Target(title="a test", app="a-test", url=url, events=Events(path="/events"))
+        target = new_target(title="a test", app="a-test", url=url, events=Events(path="/events"))
         context = SimpleNamespace(target=target, url=url, part=lambda part, _: part, deadline=Deadline(30))
         with Subscriptions(cast("Context", context)) as streams:
             streams.open(EDGE)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.files import write_whole
 
 PUT_RIGHT = 75.0
 """Seconds in which what is owed must be paid; longer than any debtor tries."""
@@ -95,7 +96,4 @@ class Cleanup:
         return self._folder / f"{debt.name}.json"
 
     def _write(self, debt: Debt) -> None:
-        self._folder.mkdir(exist_ok=True)
-        fresh = self._path(debt).with_suffix(".new")
-        fresh.write_text(json.dumps(vars(debt)), encoding="utf-8")
-        fresh.replace(self._path(debt))
+        write_whole(self._path(debt), json.dumps(vars(debt)))

@@ -122,6 +122,12 @@ class Evidence(Record):
         return {}
 
 
+def percentile(values: Iterable[float], percent: float) -> float:
+    """The smallest of `values` that so many per cent of all do not exceed (nearest rank); NaN if there is none."""
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(percent / 100 * len(ordered)) - 1)] if ordered else math.nan
+
+
 class Readings(Mapping[str, float]):
     """Measured figures by what they were measured on, comparable with limits for the same things.
 
@@ -144,8 +150,7 @@ class Readings(Mapping[str, float]):
 
     def percentile(self, percent: float) -> float:
         """The smallest reading that so many per cent of all do not exceed (nearest rank); NaN if there is none."""
-        ordered = sorted(self.values())
-        return ordered[max(0, math.ceil(percent / 100 * len(ordered)) - 1)] if ordered else math.nan
+        return percentile(self.values(), percent)
 
     def __le__(self, limits: Readings) -> bool:
         return not self.objections(limits)

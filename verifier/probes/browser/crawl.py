@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Error, Frame, Page
 from playwright.sync_api import TimeoutError as TookTooLong
 from pydantic import Field
 
+from verifier.core import causes
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
 from verifier.core.probe import Context
@@ -23,8 +24,6 @@ from verifier.probes.browser.session import in_plain_words, opened_browser, open
 from verifier.probes.fly.way_out import WayOut
 
 _OK = 200
-_REFUSED = {401, 403, 407, 410}
-"""Some deployments answer 410 to programs that say they are programs."""
 _MOST = 20
 _LOAD = 15.0
 _SETTLED = "() => new Promise(done => setTimeout(() => requestAnimationFrame(done), 500))"
@@ -172,7 +171,7 @@ def observe_visits(context: Context) -> VisitState:
             what = f"{first.final_url} shows «{first.title}», not the dashboard"
             remedy = "let the suite in: [dashboard] path or [entry] of the target file; a session may have expired"
             raise CouldNotLook(Cause.UNAUTHORIZED, what, remedy=remedy, pictures=seen)
-        if first.status in _REFUSED:
+        if first.status in causes.REFUSED:
             what = f"{context.url}{dashboard.path} answers HTTP {first.status}"
             remedy = "let the suite in: [entry], or user_agent, of the target file"
             raise CouldNotLook(Cause.UNAUTHORIZED, what, remedy=remedy, pictures=seen)

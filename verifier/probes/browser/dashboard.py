@@ -13,6 +13,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, CDPSession, Error, FloatRect, Page, Request, Response
 
+from verifier.core import causes
 from verifier.core.config.target import Target
 from verifier.core.deadline import Deadline, now
 from verifier.core.evidence import Cause, CouldNotLook
@@ -51,7 +52,6 @@ _ENDING = 10.0
 """Seconds for what is asked of a page when all was seen; one that is stuck is not waited for."""
 _TALLEST = 4000
 """Pixels of a page that a picture shows at most."""
-_CAUSES = {401: Cause.UNAUTHORIZED, 403: Cause.UNAUTHORIZED, 410: Cause.UNAUTHORIZED, 429: Cause.RATE_LIMITED}
 
 
 @dataclass
@@ -248,8 +248,7 @@ def _need_the_dashboard(target: Target, arrival: Arrival) -> None:
     hint = f"open it in a browser; correct [dashboard] in {target.file}, or get a session for it"
     said = f"HTTP {arrival.status}{_words(arrival)}"
     if arrival.status >= 400:  # noqa: PLR2004 - RFC 9110, section 15.5
-        other = Cause.UNREACHABLE if arrival.status >= 500 else Cause.PRECONDITION  # noqa: PLR2004 - section 15.6
-        raise CouldNotLook(_CAUSES.get(arrival.status, other), f"{asked} answers {said}", remedy=hint)
+        raise CouldNotLook(causes.of_status(arrival.status), f"{asked} answers {said}", remedy=hint)
     reports = arrival.reports
     if reports.top is None:
         raise CouldNotLook(Cause.NO_DATA, f"{arrival.url} answers {said} with something that is no page", remedy=hint)

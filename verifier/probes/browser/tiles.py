@@ -5,7 +5,6 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from math import ceil
 from typing import Any, Literal, cast, get_args
 
 from playwright.sync_api import Browser, BrowserContext
@@ -15,7 +14,7 @@ from verifier.core.charts import waterfall
 from verifier.core.config.contract import Limit
 from verifier.core.config.target import Target
 from verifier.core.deadline import now
-from verifier.core.evidence import Cause, CouldNotLook, Evidence, Readings, Record
+from verifier.core.evidence import Cause, CouldNotLook, Evidence, Readings, Record, percentile
 from verifier.core.probe import Context
 from verifier.core.store import EvidenceStore
 from verifier.probes.browser.artifacts import record
@@ -390,8 +389,7 @@ def _pictures(context: Context, album: Album) -> dict[str, bytes]:
 def _over_loads(statistic: str, values: list[float]) -> float:
     if statistic == "median":
         return statistics.median(values)
-    rank = ceil(0.95 * len(values)) if statistic == "p95" else len(values)
-    return sorted(values)[rank - 1]
+    return percentile(values, 95 if statistic == "p95" else 100)
 
 
 def samples(store: EvidenceStore) -> dict[str, tuple[float, ...]]:

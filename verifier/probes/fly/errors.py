@@ -7,6 +7,7 @@ import re
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 
+from verifier.core import causes
 from verifier.core.config.target import Target
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook
@@ -41,20 +42,21 @@ def _cause_and_remedy(target: Target, reply: Reply) -> tuple[Cause, str]:
     if not reply.answered:
         return reply.cause or Cause.UNREACHABLE, f"curl -sS -I {reply.url.partition('?')[0]}; https://status.flyio.net"
     known = {
-        _UNAUTHORIZED: (Cause.UNAUTHORIZED, f"the token is not accepted (expired, revoked or mistyped): {NEW_TOKEN}"),
-        _FORBIDDEN: (Cause.UNAUTHORIZED, f"the token is good, but not for the app «{target.app}»: {NEW_TOKEN}"),
-        _TIMEOUT: (Cause.TIMEOUT, "the platform was too slow: run again; https://status.flyio.net"),
-        _TOO_MANY: (Cause.RATE_LIMITED, "the platform limits requests: wait a minute and run again"),
+        _UNAUTHORIZED: f"the token is not accepted (expired, revoked or mistyped): {NEW_TOKEN}",
+        _FORBIDDEN: f"the token is good, but not for the app «{target.app}»: {NEW_TOKEN}",
+        _NOT_FOUND: _not_found(target, reply, file),
+        _TIMEOUT: "the platform was too slow: run again; https://status.flyio.net",
+        _TOO_MANY: "the platform limits requests: wait a minute and run again",
     }
     if status in known:
-        return known[status]
-    if status == _NOT_FOUND:
-        return Cause.PRECONDITION, _not_found(target, reply, file)
-    if status in _SERVER_ERRORS:
-        return Cause.UNREACHABLE, "the platform has trouble: run again in a minute; https://status.flyio.net"
-    if status == _OK or status in _REDIRECTS:
-        return Cause.PRECONDITION, f"something else than Fly.io's API answers there: correct [platform] in {file}"
-    return Cause.PRECONDITION, f"fly status -a {target.app}; if that works, report this answer as a fault of the suite"
+        remedy = known[status]
+    elif status in _SERVER_ERRORS:
+        remedy = "the platform has trouble: run again in a minute; https://status.flyio.net"
+    elif status == _OK or status in _REDIRECTS:
+        remedy = f"something else than Fly.io's API answers there: correct [platform] in {file}"
+    else:
+        remedy = f"fly status -a {target.app}; if that works, report this answer as a fault of the suite"
+    return causes.of_status(status), remedy
 
 
 def _not_found(target: Target, reply: Reply, file: str) -> str:

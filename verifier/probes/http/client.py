@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 from pydantic import AwareDatetime
 
+from verifier.core import causes
 from verifier.core.config.target import Target
 from verifier.core.deadline import monotonic, now
 from verifier.core.evidence import Cause, CouldNotLook, Record
@@ -31,12 +32,6 @@ FORCE = "fly-force-instance-id"
 """The header that makes Fly's edge route to one machine (Fly docs, sticky sessions)."""
 EDGE = "edge"
 """The place where the platform's edge chooses the machine, as it does for every operator."""
-_STATUS_CAUSES = {
-    401: Cause.UNAUTHORIZED,
-    403: Cause.UNAUTHORIZED,
-    408: Cause.TIMEOUT,
-    429: Cause.RATE_LIMITED,
-}
 
 
 class Reply(Record):
@@ -240,7 +235,7 @@ def refusal(reply: Reply, what: str, *, remedy: str = "") -> CouldNotLook:
     """
     if not reply.answered:
         return CouldNotLook(reply.cause or Cause.UNREACHABLE, f"{what}: {reply} from {reply.url}", remedy=remedy)
-    cause = _STATUS_CAUSES.get(reply.status or 0, Cause.UNREACHABLE if reply.down else Cause.PRECONDITION)
+    cause = causes.of_status(reply.status or 0)
     return CouldNotLook(cause, f"{what}: {reply} from {reply.url}: {reply.body[:200]}".rstrip(": "), remedy=remedy)
 
 

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import psycopg
 from psycopg import errors
 
+from verifier.core import causes
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
 from verifier.probes.http.connect import refused_with
@@ -25,9 +26,6 @@ POOLER_PORT = 6543
 """Where Supabase's pooler hands out transactions (Supabase docs, connecting to your database)."""
 _PRISMA = {"pgbouncer", "connection_limit", "pool_timeout", "schema", "socket_timeout", "statement_cache_size"}
 """Words in the URL that Prisma keeps to itself; libpq refuses them."""
-_REFUSED = "28"
-"""The class of SQLSTATE of a role that is not let in."""
-_NO_DATABASE = "3D000"
 _NO_TENANT = "Tenant or user not found"
 """Supabase's pooler says so with the SQLSTATE of an internal error (XX000)."""
 
@@ -99,7 +97,7 @@ def _explained(trouble: psycopg.Error, url: str) -> CouldNotLook:
     if not isinstance(trouble, psycopg.OperationalError):
         return CouldNotLook(Cause.PRECONDITION, f"the database refused a question: {words}")
     state = trouble.sqlstate or refused_with(for_libpq(url))
-    if state.startswith(_REFUSED) or state == _NO_DATABASE or _NO_TENANT in words:
+    if causes.of_sqlstate(state) == Cause.UNAUTHORIZED or _NO_TENANT in words:
         remedy = "correct user and password in DATABASE_URL"
         return CouldNotLook(Cause.UNAUTHORIZED, f"the database: {words}", remedy=remedy)
     remedy = 'psql "$DATABASE_URL" -c "select 1"; is the database running, and may this machine reach it?'

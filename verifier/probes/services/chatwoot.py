@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from verifier.core import causes
 from verifier.core.config.types import HealthPath
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence
@@ -57,7 +58,7 @@ def _asked(context: Context, base: str, endpoint: HealthPath, question: str) -> 
         reply = get(session, address)
     if not reply.answered and not context.get("way_out", WayOut).proved:
         raise refusal(reply, question, remedy="check this machine's own network, then run again")
-    if reply.status in {401, 403, 429}:
+    if causes.of_status(reply.status or 0) in {Cause.UNAUTHORIZED, Cause.RATE_LIMITED}:
         raise refusal(reply, question, remedy=curl(context.target, address))
     return {
         "asked": question,

@@ -21,6 +21,7 @@ from typing import Any
 import httpx
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
+from verifier.core import causes
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
@@ -32,13 +33,6 @@ MARK = "definition-of-done"
 PENDING = "pending"
 _LEFTOVER = timedelta(minutes=15)
 """Older synthetic approvals belong to no run that still goes on, wherever it was."""
-_CAUSES = {
-    401: Cause.UNAUTHORIZED,
-    403: Cause.UNAUTHORIZED,
-    404: Cause.PRECONDITION,
-    405: Cause.PRECONDITION,
-    429: Cause.RATE_LIMITED,
-}
 _REMEDY = (
     'see [approvals]; an app without this API can be watched: writes = "forbidden", and table = its queue\'s table'
 )
@@ -160,7 +154,7 @@ def _asked(session: httpx.Client, method: str, url: str, machine: str | None, bo
         raise CouldNotLook(answer.cause or Cause.UNREACHABLE, f"{method} {url}: {answer.trouble}")
     if httpx.codes.is_error(answer.status):
         what = f"{method} {url}: HTTP {answer.status}: {answer.body[:200]}"
-        raise CouldNotLook(_CAUSES.get(answer.status, Cause.UNREACHABLE), what, remedy=_REMEDY)
+        raise CouldNotLook(causes.of_status(answer.status or 0), what, remedy=_REMEDY)
     if not answer.body:
         return {}
     content = answer.content()

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
-from math import ceil
 
 from verifier.core.charts import AXIS, NAMES, TOP, axis, axis_end, drawing, limit_line, position
+from verifier.core.evidence import percentile
 
 _ROW = 46
 _BARS = 20
@@ -117,9 +117,7 @@ def _summary(seconds: Sequence[float], limit: float, end: float, missing: int) -
     ordered = sorted(seconds)
     lines = [f"{len(ordered)} arrivals"]
     if ordered:
-        lines += [
-            f"{name} {ordered[ceil(share * len(ordered)) - 1]:.3f} s" for name, share in (("p50", 0.5), ("p95", 0.95))
-        ]
+        lines += [f"p{percent} {percentile(ordered, percent):.3f} s" for percent in (50, 95)]
         lines.append(f"max {ordered[-1]:.3f} s")
     lines.append(f"limit {limit:g} s" + (" (beyond the axis)" if limit > end else ""))
     if missing:

@@ -18,18 +18,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
+from verifier.core import causes
 from verifier.core.evidence import Cause, CouldNotLook, Record
 from verifier.core.probe import Context
 from verifier.probes.browser.crawl import VisitState
 from verifier.probes.browser.outline import Outline, outline
 from verifier.probes.browser.section import Dashboard
-from verifier.probes.http.client import Reply, client, get, refusal
+from verifier.probes.http.client import Reply, client, get
 
 WHOLE_PAGE = 1_000_000
 """Characters of a page in which the mark is looked for."""
 _REDIRECTED = range(300, 400)
-_REFUSED = {407, 410}
-"""Refusals beside 401 and 403: some deployments answer 410 to programs that say they are programs."""
 
 
 class Bounced(Record):
@@ -137,4 +136,4 @@ def _status(reply: Reply) -> tuple[Cause, str] | None:
         return Cause.UNAUTHORIZED, f"HTTP {status} to {reply.headers.get('location', 'nowhere').partition('?')[0]}"
     if status < 400:  # noqa: PLR2004 - RFC 9110, section 15.5
         return None
-    return Cause.UNAUTHORIZED if status in _REFUSED else refusal(reply, "").cause, f"HTTP {status}"
+    return causes.of_status(status), f"HTTP {status}"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from itertools import cycle, islice
 
+from verifier.core import causes
 from verifier.core.deadline import now
-from verifier.core.evidence import Cause, Cell, CouldNotLook, Evidence, Readings
+from verifier.core.evidence import Cause, Cell, CouldNotLook, Evidence, Readings, percentile
 from verifier.core.probe import Context
 from verifier.core.threads import in_threads
 from verifier.probes.browser.http_session import visitor
@@ -55,7 +55,7 @@ class TrafficState(Evidence):
         if unseen:
             what = f"machine {', '.join(unseen)} answered more than half of the requests with server errors"
             raise CouldNotLook(Cause.UNREACHABLE, what, remedy=self.again)
-        return Readings({machine: each[math.ceil(share * len(each)) - 1] for machine, each in times.items() if each})
+        return Readings({machine: percentile(each, 100 * share) for machine, each in times.items() if each})
 
     def by_machine(self, ceiling: Callable[[str], float]) -> dict[str, dict[str, Cell]]:
         """How it answered our own requests: server errors, and the time within which 95 % of its answers came."""
@@ -111,7 +111,7 @@ def observe_traffic(context: Context) -> TrafficState:
         )
     if not any(reply.answered for reply in replies):
         raise refusal(replies[0], "the app's pages")
-    if all(reply.status in {401, 403} for reply in replies):
+    if all(reply.status in causes.REFUSED for reply in replies):
         raise CouldNotLook(Cause.UNAUTHORIZED, f"every page answered {replies[0].status}")
     return TrafficState(
         asked=f"How fast, and how well, are {len(asked)} requests answered?",

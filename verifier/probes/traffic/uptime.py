@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from verifier.core import causes
 from verifier.core.deadline import monotonic, now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence
 from verifier.core.probe import Context
@@ -77,7 +78,7 @@ def observe_uptime(context: Context) -> UptimeState:
     replies = [reply for _, reply in looks]
     if not any(reply.answered for reply in replies) and not context.get("way_out", WayOut).proved:
         raise refusal(replies[0], "the dashboard", remedy="check this machine's own network, then run again")
-    if all(reply.status in {401, 403, 410} for reply in replies):
+    if all(reply.status in causes.REFUSED for reply in replies):
         raise CouldNotLook(Cause.UNAUTHORIZED, f"the dashboard answers {replies[0].status} to us: {replies[0].url}")
     failures = tuple(reply for reply in replies if failed(reply))
     return UptimeState(

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import httpx
 
+from verifier.core import causes
 from verifier.core.evidence import Cause, CouldNotLook, Record
 from verifier.probes.http.client import EVENT_STREAM
 
@@ -22,7 +23,7 @@ _TOLD = (
     "content-type", "content-encoding", "cache-control", "age", "etag", "last-modified", "x-cache", "x-accel-buffering",
     "location", "retry-after", "server", "via", "fly-request-id",
 )  # fmt: skip
-_REFUSALS = {401: Cause.UNAUTHORIZED, 403: Cause.UNAUTHORIZED, 429: Cause.RATE_LIMITED}
+_ASKS = {Cause.UNAUTHORIZED, Cause.RATE_LIMITED}
 _LOGIN = re.compile(r"(?i)(?<![a-z])(log-?in|sign-?in|auth|oauth2?|sso|accounts?)(?![a-z])")
 
 
@@ -144,8 +145,8 @@ def reuse(headers: dict[str, str]) -> str:
 
 def refusal(status: int, location: str) -> tuple[Cause, str] | None:
     """Why a stream that was answered so could not be looked at, if that asks for a login or to wait."""
-    if status in _REFUSALS:
-        return _REFUSALS[status], f"the answer is HTTP {status}"
+    if causes.of_status(status) in _ASKS:
+        return causes.of_status(status), f"the answer is HTTP {status}"
     if httpx.codes.is_redirect(status) and _LOGIN.search(location.partition("?")[0]):
         return Cause.UNAUTHORIZED, f"the answer is HTTP {status} and leads to a login ({location})"
     return None
