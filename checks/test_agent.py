@@ -2,7 +2,7 @@
 
 import pytest
 
-from verifier.core.evidence import BrokenPromise
+from verifier.core.evidence import BrokenPromise, require
 
 
 @pytest.mark.proves("agent-service-health")
@@ -33,7 +33,7 @@ def test_the_log_of_the_agent_service_holds_no_error(agent_logs, limit, measured
     if errors:
         told = "; ".join(str(error) for error in errors[:5])
         raise BrokenPromise(expected=f"no error among the first {limit.lines} lines", seen=f"{len(errors)}: {told}")
-    agent_logs.need_proof(limit.lines)
+    require(agent_logs.proved(limit.lines))
 
 
 @pytest.mark.proves("agent-service-health")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from verifier.core.evidence import BrokenPromise
+from verifier.core.evidence import BrokenPromise, require
 
 
 @pytest.mark.proves("backups-verified")
@@ -30,7 +30,7 @@ def test_a_dump_can_be_restored(backups, measured):
     different = drill.differences()
     if different:
         raise BrokenPromise(expected="the same rows in every table after a restore", seen=in_words(different))
-    drill.need_proof()
+    require(drill.proved())
 
 
 def in_words(by_name: dict[str, str]) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from verifier.core.evidence import BrokenPromise
+from verifier.core.evidence import BrokenPromise, require
 
 
 @pytest.mark.proves("health-endpoint")
@@ -12,7 +12,7 @@ def test_every_health_endpoint_answers(health, measured):
     expected = dict.fromkeys(health.expected_places, 200)
     if statuses != expected:
         raise BrokenPromise(expected=f"200 at each of {len(expected)} places", seen=differing(statuses, expected))
-    health.need_machines()
+    require(health.machines_known())
 
 
 @pytest.mark.proves("health-endpoint")
@@ -21,7 +21,7 @@ def test_every_health_endpoint_says_that_all_is_well(health, measured):
     claimed, wanted = measured(health.claims()), {place: health.wanted[place] for place in health.expected_places}
     if claimed != wanted:
         raise BrokenPromise(expected=differing(wanted, claimed), seen=differing(claimed, wanted))
-    health.need_machines()
+    require(health.machines_known())
 
 
 def differing(found: dict[str, object], expected: dict[str, object]) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from verifier.core.evidence import BrokenPromise
+from verifier.core.evidence import BrokenPromise, require
 
 
 @pytest.mark.proves("logs-clean")
@@ -14,7 +14,7 @@ def test_the_first_lines_hold_no_error(logs, limit, measured):
         raise BrokenPromise(
             expected=f"no error among the first {limit.lines} lines of every machine", seen=_errors(errors)
         )
-    logs.need_proof(limit.lines)
+    require(logs.proved(limit.lines))
 
 
 @pytest.mark.proves("logs-watched")
@@ -25,7 +25,7 @@ def test_the_watched_time_holds_no_error(recent_logs, limit, measured):
         raise BrokenPromise(
             expected=f"no error in the last {limit.seconds / 60:g} minutes", seen=_errors(recent_logs.errors)
         )
-    recent_logs.need_watch()
+    require(recent_logs.watched_whole())
 
 
 @pytest.mark.proves("logs-watched")
@@ -36,7 +36,7 @@ def test_the_newest_lines_hold_no_error(recent_logs, measured):
         raise BrokenPromise(
             expected="no error among the newest hundred lines of every machine", seen=_errors(recent_logs.lately_found)
         )
-    recent_logs.need_lately()
+    require(recent_logs.read_lately())
 
 
 def _errors(errors):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from verifier.core.evidence import BrokenPromise
+from verifier.core.evidence import BrokenPromise, require
 
 
 @pytest.mark.proves("machines-started")
@@ -14,8 +14,8 @@ def test_every_machine_that_should_run_is_started(machines, measured):
     if down or short:
         seen = [f"{name}: {told}" for name, told in {**down, **short}.items()]
         raise BrokenPromise(expected="every machine started, or resting by auto-stop", seen="; ".join(seen))
-    machines.need_words()
-    machines.need_awake()
+    require(machines.words_known())
+    require(machines.awake())
 
 
 @pytest.mark.proves("machines-started")
@@ -40,7 +40,7 @@ def test_every_configured_check_of_the_platform_passes(machines, measured):
     if bad:
         seen = "; ".join(f"{machine}: {told}" for machine, told in bad.items())
         raise BrokenPromise(expected="every configured check reported and passing", seen=seen)
-    machines.need_configurations()
+    require(machines.configurations_known())
 
 
 @pytest.mark.proves("machines-started")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from verifier.core.evidence import BrokenPromise
+from verifier.core.evidence import BrokenPromise, require
 
 
 @pytest.mark.proves("smoke-passed")
@@ -19,7 +19,7 @@ def test_the_dashboard_opens_as_for_an_operator(visits, measured):
     seen = measured({route: f"«{visit.title}» ({visit.vitals})" for route, visit in visits.visits.items()})
     first = visits.expected_routes[0]
     if visits.visits[first].status is None:
-        visits.need_pages()
+        require(visits.pages_seen())
     if not visits.visits[first].signed_in:
         raise BrokenPromise(expected=f"{first} shows the navigation of an operator", seen=seen[first])
 
@@ -34,7 +34,7 @@ def test_no_page_makes_the_browser_complain(visits, measured):
     if own:
         seen = "; ".join(f"{route}: {', '.join(each)}" for route, each in own.items())
         raise BrokenPromise(expected="no error on any route", seen=seen)
-    visits.need_pages()
+    require(visits.pages_seen())
 
 
 @pytest.mark.proves("accessibility")
@@ -44,4 +44,4 @@ def test_no_page_breaks_a_rule_of_accessibility(visits, measured):
     measured(f"{sum(map(len, broken.values()))} violations on {len(visits.visits)} routes")
     if broken:
         raise BrokenPromise(expected="no violation", seen="; ".join(f"{r}: {', '.join(v)}" for r, v in broken.items()))
-    visits.need_pages()
+    require(visits.pages_seen())

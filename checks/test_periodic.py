@@ -2,7 +2,7 @@
 
 import pytest
 
-from verifier.core.evidence import BrokenPromise, Cause, CouldNotLook, Readings
+from verifier.core.evidence import BrokenPromise, Cause, CouldNotLook, Readings, require
 
 ANALYTICS = "google-analytics"
 
@@ -12,11 +12,11 @@ def test_analytics_succeeds_often_enough(later_logs, limit, measured):
     """On every machine the log tells of a success of Google Analytics at least as often as the definition asks."""
     job = later_logs.job(ANALYTICS)
     gaps, limits = measured(job.gaps()), limit.for_each(later_logs.expected_machines)
-    later_logs.need_rhythm()
+    require(later_logs.rhythm_known())
     if not gaps <= limits:
         over = "; ".join([*gaps.objections(limits), job.told(), *job.failures()])
         raise BrokenPromise(expected=f"a success line at least every {limit.ceiling:g} s", seen=over)
-    job.need_success(limit.ceiling)
+    require(job.succeeded(limit.ceiling))
 
 
 @pytest.mark.proves("ga-api-health")
@@ -25,7 +25,7 @@ def test_analytics_does_not_fail(later_logs, measured):
     job = later_logs.job(ANALYTICS)
     measured(job.told())
     if not job.failures():
-        later_logs.need_rhythm()
+        require(later_logs.rhythm_known())
 
     assert job.failures() == []
 
@@ -41,12 +41,12 @@ def test_every_other_job_succeeds_often_enough(later_logs, measured):
             remedy="declare one under [[logs.periodic]], or declare the item not applicable with a reason",
         )
     measured("; ".join(f"{job.name}: {job.told()}" for job in jobs))
-    later_logs.need_rhythm()
+    require(later_logs.rhythm_known())
     over = [line for job in jobs for line in [*_objections(job), *job.failures()]]
     if over:
         raise BrokenPromise(expected="a success of every job in time, and no failure", seen="; ".join(over))
     for job in jobs:
-        job.need_success(job.every or 0)
+        require(job.succeeded(job.every or 0))
 
 
 def _objections(job):

@@ -4,7 +4,7 @@ import shlex
 
 import pytest
 
-from verifier.core.evidence import BrokenPromise
+from verifier.core.evidence import BrokenPromise, require
 
 
 @pytest.mark.proves("release-successful")
@@ -30,7 +30,10 @@ def test_the_release_command_is_the_one_that_is_allowed(rollout, limit, measured
 @pytest.mark.proves("release-command")
 def test_the_release_command_passed(rollout, measured):
     """The extra machine of the release command ended with exit code 0."""
-    measured(rollout.command_exit())
+    ended = measured(rollout.command_exit())
+    if rollout.command_failed:
+        log = f"fly logs --no-tail --machine {rollout.command.machine}"
+        raise BrokenPromise(expected="the release command ends with 0", seen=f"{ended}; see {log}")
 
 
 @pytest.mark.proves("one-image-everywhere")
@@ -43,7 +46,7 @@ def test_every_machine_runs_the_image_of_the_release(rollout, measured):
             expected=f"release {rollout.release.version}, {rollout.release.built} on {len(running)} machines",
             seen="; ".join(f"{machine}: {told}" for machine, told in behind.items()),
         )
-    rollout.need_machines()
+    require(rollout.machines_known())
 
 
 @pytest.mark.proves("release-unchanged")

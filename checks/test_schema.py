@@ -2,7 +2,7 @@
 
 import pytest
 
-from verifier.core.evidence import BrokenPromise
+from verifier.core.evidence import BrokenPromise, require
 
 SHOWN = 20
 
@@ -17,7 +17,7 @@ def test_the_live_schema_is_the_one_of_the_migrations(schema, measured):
             expected=f"the schema that {schema.files} migrations make",
             seen="; ".join(schema.drift[:SHOWN]) + more,
         )
-    schema.need_proof()
+    require(schema.proved())
 
 
 @pytest.mark.proves("schema-matches-migrations")

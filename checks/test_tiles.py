@@ -2,7 +2,7 @@
 
 import pytest
 
-from verifier.core.evidence import BrokenPromise, Cause, CouldNotLook
+from verifier.core.evidence import BrokenPromise, Cause, CouldNotLook, require
 from verifier.probes.browser.tile_timeline import CONTENT
 
 
@@ -11,20 +11,20 @@ def test_every_tile_shows_content_in_every_load(tiles, limit, measured):
     """In every cold load, every tile of the page shows content that stays, and is neither missing nor in error."""
     states = tiles.states()
     measured(states | {tile: f"left out: {why}" for tile, why in tiles.left_out.items()})
-    tiles.need_rest()
-    tiles.need_runner(limit)
+    require(tiles.at_rest())
+    require(tiles.runner_quick(limit))
     if not set(states.values()) <= set(CONTENT):
         raise BrokenPromise(expected=f"content in all {len(states)} tiles", seen="; ".join(tiles.troubles()))
-    tiles.need_all()
+    require(tiles.all_seen())
 
 
 @pytest.mark.proves("tiles-under-3s")
 def test_every_tile_shows_its_content_within_the_limit(tiles, limit, measured):
     """Every tile of the page shows its content within the definition, counted from the beginning of the navigation."""
-    tiles.need_rest()
+    require(tiles.at_rest())
     seconds = tiles.seconds_by_tile(limit.statistic)
     measured(seconds or "no tile showed content in every load")
-    tiles.need_runner(limit)
+    require(tiles.runner_quick(limit))
     assert seconds <= limit.for_each(tiles.expected_tiles)
     if len(tiles.loads) < (limit.loads or 1):
         raise CouldNotLook(Cause.NO_DATA, f"{len(tiles.loads)} cold loads were seen, {limit.loads} are asked for")
@@ -33,10 +33,10 @@ def test_every_tile_shows_its_content_within_the_limit(tiles, limit, measured):
 @pytest.mark.proves("tiles-under-3s")
 def test_every_tile_is_there_in_time_for_a_browser_that_was_here_before(tiles, limit, measured):
     """With what the browser has kept from earlier, every expected tile shows its content within the definition, too."""
-    tiles.need_rest()
+    require(tiles.at_rest())
     seconds = tiles.seconds_by_tile(limit.statistic, warm=True)
     measured(f"warm: {seconds}" if seconds else "no warm load was asked for")
-    tiles.need_runner(limit, warm=True)
+    require(tiles.runner_quick(limit, warm=True))
     if tiles.warm:
         assert seconds <= limit.for_each(tiles.expected_tiles)
 

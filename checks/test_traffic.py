@@ -2,7 +2,7 @@
 
 import pytest
 
-from verifier.core.evidence import BrokenPromise
+from verifier.core.evidence import BrokenPromise, require
 from verifier.probes.stats.proportion import Side
 
 P95 = 0.95
@@ -36,7 +36,7 @@ def test_no_logged_request_was_answered_with_a_server_error(later_logs, limit, m
     if len(errors) > limit.count:
         told = "; ".join(errors[:5])
         raise BrokenPromise(expected=f"at most {limit.count} server errors", seen=f"{len(errors)}: {told}")
-    later_logs.need_whole()
+    require(later_logs.whole())
 
 
 @pytest.mark.proves("response-time")
@@ -63,4 +63,4 @@ def test_the_error_rate_is_below_the_limit(rates, top_up, limit, measured):
     if above:
         seen = "; ".join(f"{who}: {share}" for who, share in above.items())
         raise BrokenPromise(expected=f"below {limit.share:.0%}", seen=f"{seen}, {rates.told}")
-    errors.need_enough(limit.share, f"watch longer, or let the suite send more: top_up in [traffic] ({top_up.why})")
+    require(errors.enough(limit.share, f"watch longer, or let the suite send more: top_up in [traffic] ({top_up.why})"))

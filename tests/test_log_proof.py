@@ -78,21 +78,21 @@ def state(kind: type[LogState] = LogState, **facts: object) -> Any:  # noqa: ANN
 def test_the_first_hundred_lines_are_proved_or_the_doubt_has_a_cause(
     facts: dict[str, Any], cause: Cause | None
 ) -> None:
-    assert doubt(lambda: state(**facts).need_proof(100)) == cause
+    assert doubt(lambda: state(**facts).proved(100)) == cause
 
 
 def test_all_lines_are_proved_only_without_a_gap() -> None:
-    assert doubt(state().need_whole) is None
-    assert doubt(state(gaps=("after 20 pages, reading went on at the present",)).need_whole) == Cause.TRUNCATED
+    assert doubt(state().whole) is None
+    assert doubt(state(gaps=("after 20 pages, reading went on at the present",)).whole) == Cause.TRUNCATED
 
 
 def test_a_rhythm_needs_a_log_that_goes_on_and_no_control() -> None:
     silent = control(logged=False, at=LATER + timedelta(seconds=30))
 
-    assert doubt(state(controls=(control(logged=False),)).need_rhythm) is None
-    assert doubt(state(controls=(control(answered=False, logged=False),)).need_rhythm) is None
-    assert doubt(state(controls=(silent,)).need_rhythm) == Cause.STALE_DATA
-    assert doubt(state(controls=(control(logged=False, at=NOON), control())).need_rhythm) == Cause.TRUNCATED
+    assert doubt(state(controls=(control(logged=False),)).rhythm_known) is None
+    assert doubt(state(controls=(control(answered=False, logged=False),)).rhythm_known) is None
+    assert doubt(state(controls=(silent,)).rhythm_known) == Cause.STALE_DATA
+    assert doubt(state(controls=(control(logged=False, at=NOON), control())).rhythm_known) == Cause.TRUNCATED
 
 
 def test_an_app_that_does_not_log_requests_has_the_weaker_claim_on_its_checklist() -> None:
@@ -114,21 +114,18 @@ def test_errors_of_machines_that_are_gone_are_counted_and_not_judged() -> None:
 def test_an_hour_is_watched_only_when_it_is_over(asked_for: float, cause: Cause | None) -> None:
     seen = state(RecentLogState, asked_for=asked_for, lately={"m1": 100})
 
-    assert doubt(seen.need_watch) == cause
+    assert doubt(seen.watched_whole) == cause
 
 
 def test_the_newest_lines_of_every_machine_are_needed() -> None:
-    assert doubt(state(RecentLogState, asked_for=60.0, lately={"m1": 3}).need_lately) is None
-    assert doubt(state(RecentLogState, asked_for=60.0, lately={}).need_lately) == Cause.NO_DATA
+    assert doubt(state(RecentLogState, asked_for=60.0, lately={"m1": 3}).read_lately) is None
+    assert doubt(state(RecentLogState, asked_for=60.0, lately={}).read_lately) == Cause.NO_DATA
 
 
-def doubt(need: Callable[[], None]) -> Cause | None:
+def doubt(known: Callable[[], CouldNotLook | None]) -> Cause | None:
     """The cause of the doubt, if there is one."""
-    try:
-        need()
-    except CouldNotLook as trouble:
-        return trouble.cause
-    return None
+    gap = known()
+    return gap.cause if gap else None
 
 
 JOB = Periodic(name="google-analytics", success=r"\[ga\] fetch ok", trouble=r"\[ga\] fetch failed")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.machines import RELEASED, at, ended, state
-from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.evidence import Cause, CouldNotLook, require
 from verifier.probes.fly.machines import Machine, exit_since_start, read_machine, serves
 
 JSON = st.recursive(
@@ -165,7 +165,7 @@ def test_groups_are_told_by_state_and_minimum() -> None:
 )
 def test_a_group_that_sleeps_as_a_whole_was_not_seen_running(machines: tuple[Machine, ...], cause: Cause) -> None:
     with pytest.raises(CouldNotLook) as caught:
-        state(*machines).need_awake()
+        require(state(*machines).awake())
 
     assert (caught.value.cause, "run again" in caught.value.remedy) == (cause, True)
 
@@ -175,9 +175,9 @@ def test_a_state_of_next_year_is_neither_good_nor_bad() -> None:
 
     assert list(seen.down()) == ["n"]
     with pytest.raises(CouldNotLook, match="m is «hibernating»"):
-        seen.need_words()
+        require(seen.words_known())
 
 
 def test_a_hidden_configuration_is_no_answer() -> None:
     with pytest.raises(CouldNotLook, match=r"configuration of m1 \(host unreachable\)"):
-        state(read_machine(raw(config=None, host_status="unreachable"))).need_configurations()
+        require(state(read_machine(raw(config=None, host_status="unreachable"))).configurations_known())

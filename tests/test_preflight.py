@@ -14,7 +14,7 @@ from tests.support.toy import CONFTEST, KEPT, TARGET, MakeSuite, checks
 from verifier.core.config.target import new_target
 from verifier.core.credentials import Credentials
 from verifier.core.deadline import Deadline, now
-from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.evidence import Cause, CouldNotLook, require
 from verifier.core.probe import Context
 from verifier.probes.fly import preflight_probe as first_look
 from verifier.probes.fly.preflight import Preflight
@@ -47,8 +47,8 @@ def test_a_good_start_says_so_in_one_line(monkeypatch: pytest.MonkeyPatch) -> No
     seen = looked(monkeypatch)
 
     assert (seen.troubles, seen.told) == ((), "token good for this app (organization hotdash), clocks 0 s apart")
-    seen.need_platform()
-    seen.need_clock()
+    require(seen.platform_told())
+    require(seen.clocks_agree())
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_a_token_that_does_not_open_the_app_is_found_at_once(
     seen = looked(monkeypatch, status=status)
 
     with pytest.raises(CouldNotLook) as caught:
-        seen.need_platform()
+        require(seen.platform_told())
     assert (caught.value.cause, bool(caught.value.remedy)) == (cause, True)
 
 
@@ -74,7 +74,7 @@ def test_clocks_that_differ_make_times_incomparable(monkeypatch: pytest.MonkeyPa
     seen = looked(monkeypatch, ahead=ahead)
 
     with pytest.raises(CouldNotLook, match="the platform's clock is"):
-        seen.need_clock()
+        require(seen.clocks_agree())
     assert len(seen.troubles) == 1
 
 
@@ -84,7 +84,7 @@ def test_a_target_that_is_silent_is_told_in_the_header_and_keeps_nobody_from_loo
     seen = looked(monkeypatch, closed="toy.test")
 
     assert [each.cause for each in seen.troubles] == [Cause.UNREACHABLE]
-    seen.need_platform()
+    require(seen.platform_told())
 
 
 def test_a_platform_that_is_silent_is_a_cause_for_all_who_need_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,7 +92,7 @@ def test_a_platform_that_is_silent_is_a_cause_for_all_who_need_it(monkeypatch: p
 
     assert seen.skew is None
     with pytest.raises(CouldNotLook, match="unreachable"):
-        seen.need_platform()
+        require(seen.platform_told())
 
 
 def test_a_missing_token_stands_in_the_header_once(make_suite: MakeSuite) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from verifier.core.config.target import new_target
 from verifier.core.deadline import Deadline
-from verifier.core.evidence import CouldNotLook
+from verifier.core.evidence import CouldNotLook, require
 from verifier.core.probe import Context
 from verifier.embedded.server import scratch_server
 from verifier.probes.migrations.prisma import models
@@ -124,7 +124,7 @@ def test_the_models_are_compared_whatever_the_history_does(tmp_path: Path) -> No
     assert 'supabase/migrations/2_broken.sql: relation "nowhere" does not exist' in seen.refused
     assert (seen.missing, seen.extra, seen.different) == ((), (), ())
     with pytest.raises(CouldNotLook, match="nothing to compare with"):
-        seen.need_proof()
+        require(seen.proved())
 
 
 def context(app: Path, url: str) -> SimpleNamespace:

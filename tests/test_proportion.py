@@ -7,7 +7,7 @@ import math
 import pytest
 from scipy.stats import binom, binomtest
 
-from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.evidence import Cause, CouldNotLook, require
 from verifier.probes.stats.histogram import Durations, cumulative, measured_times
 from verifier.probes.stats.proportion import Sample, Share, Side
 
@@ -66,7 +66,7 @@ def sample(others: tuple[int, int], own: tuple[int, int], **machines: tuple[int,
 
 
 def test_requests_of_our_own_stand_in_for_traffic_that_is_too_thin() -> None:
-    sample((0, 12), (0, 381)).need_enough(LIMIT, "wait")
+    sample((0, 12), (0, 381)).enough(LIMIT, "wait")
 
 
 def test_requests_of_our_own_never_thin_out_the_errors_of_others() -> None:
@@ -74,7 +74,7 @@ def test_requests_of_our_own_never_thin_out_the_errors_of_others() -> None:
 
     assert seen.above(LIMIT) == {}
     with pytest.raises(CouldNotLook) as told:
-        seen.need_enough(LIMIT, "wait")
+        require(seen.enough(LIMIT, "wait"))
     assert told.value.cause == Cause.NO_DATA
     assert "more would tell" in told.value.what
 

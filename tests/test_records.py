@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from verifier.core.deadline import now
-from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.evidence import Cause, CouldNotLook, require
 from verifier.core.verdict.ledger import Outcome
 from verifier.probes.browser.crawl import Complaint, Visit, VisitState
 from verifier.probes.fly import release_pin
@@ -57,7 +57,7 @@ def test_the_complaints_of_an_error_page_say_nothing_and_the_page_is_not_seen() 
 
     assert seen.complaints(first_party=True) == {}
     with pytest.raises(CouldNotLook, match="not every route showed a page: /app: 500"):
-        seen.need_pages()
+        require(seen.pages_seen())
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from tests.support.machines import RELEASED, ended
 from tests.support.toy import CHECKOUT, TARGET, MakeSuite, contract
 from verifier.core.config.expected_release import ExpectedRelease, Image, read_image, read_shipped
 from verifier.core.config.files import Mistakes
-from verifier.core.evidence import BrokenPromise, Cause, CouldNotLook
+from verifier.core.evidence import BrokenPromise, Cause, CouldNotLook, require
 from verifier.probes.fly.machines import Exit, Machine
 from verifier.probes.fly.release import Release, read_release
 from verifier.probes.fly.rollout import ReleaseCommand, RolloutState, _command
@@ -70,7 +70,7 @@ def test_a_status_is_one_signal_among_several(seen: RolloutState, told: str) -> 
 )
 def test_what_runs_must_be_told(seen: RolloutState) -> None:
     with pytest.raises(CouldNotLook) as caught:
-        seen.need_machines()
+        require(seen.machines_known())
 
     assert caught.value.cause == Cause.NO_DATA
 

@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.faults.fault import ROOMS
 from tests.support.deployment import Deployment
-from verifier.core.evidence import CouldNotLook
+from verifier.core.evidence import CouldNotLook, require
 from verifier.probes.postgres.restore import Contents, Drill
 
 OTHERS = tuple(item for room in ROOMS.values() for item in room)
@@ -33,13 +33,13 @@ def test_rows_and_contents_are_compared(restored: Contents, difference: dict[str
 
 def test_a_table_that_could_not_be_made_is_not_proven() -> None:
     with pytest.raises(CouldNotLook, match=r"precondition: not restored here: public\.b; ERROR:  no such extension"):
-        a_drill({"public.a": TWO, "public.b": TWO}, {"public.a": TWO}).need_proof()
+        require(a_drill({"public.a": TWO, "public.b": TWO}, {"public.a": TWO}).proved())
 
 
 def test_a_restore_of_nothing_proves_nothing() -> None:
     empty = {"public.a": Contents(rows=0, checksum="0")}
     with pytest.raises(CouldNotLook, match="no-data"):
-        a_drill(empty, empty).need_proof()
+        require(a_drill(empty, empty).proved())
 
 
 def test_a_healthy_database_can_be_restored(deployment: Deployment) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.rls import A, B
 from verifier.core.deadline import Deadline, now
-from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.evidence import Cause, CouldNotLook, require
 from verifier.embedded.server import Server, scratch_server
 from verifier.probes.row_security import trial as leg
 from verifier.probes.row_security.catalogue import read_catalogue
@@ -69,9 +69,9 @@ def test_what_is_open_on_purpose_is_no_failure_and_stays_in_the_report(server: S
         found = (
             seen.declared_open() | seen.readable_without_login() | seen.open_on_a_copy() | seen.functions_that_tell()
         )
-        seen.need_live()
-        seen.need_trial()
-        seen.need_functions()
+        require(seen.seen_live())
+        require(seen.tried())
+        require(seen.functions_tried())
 
     assert found == {}
     assert seen.classes() == {

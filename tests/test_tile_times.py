@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.tile_browser import TILE, TileBrowser
-from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.evidence import Cause, CouldNotLook, require
 from verifier.probes.browser import dashboard
 from verifier.probes.browser.dashboard import picture
 from verifier.probes.browser.tiles import load_of
@@ -92,7 +92,7 @@ def test_tiles_that_the_target_does_not_name_are_judged_too(
     seen = tile_browser.state(kind, 0, limit=1.0, pattern=pattern)
 
     assert (seen.states(), seen.expected_tiles) == (states, tuple(states))
-    seen.need_all()
+    require(seen.all_seen())
 
 
 def test_a_tile_may_be_left_out_with_a_reason(tile_browser: TileBrowser) -> None:
@@ -101,7 +101,7 @@ def test_a_tile_may_be_left_out_with_a_reason(tile_browser: TileBrowser) -> None
     seen = tile_browser.state("unexpected-in-error", 0, limit=1.0, leave_out=reason)
 
     assert (seen.states(), seen.left_out) == ({"tile-a": "healthy"}, {"tile-new": reason["tile-new"]})
-    seen.need_all()
+    require(seen.all_seen())
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_a_tile_that_cannot_be_judged_is_no_pass(
     tile_browser: TileBrowser, kind: str, dashboard: dict[str, object]
 ) -> None:
     with pytest.raises(CouldNotLook, match="on the page matches the pattern of a tile, and cannot be judged"):
-        tile_browser.state(kind, 0, limit=1.0, **dashboard).need_all()
+        require(tile_browser.state(kind, 0, limit=1.0, **dashboard).all_seen())
 
 
 def test_tiles_whose_names_never_end_do_not_hold_the_run_up(tile_browser: TileBrowser) -> None:

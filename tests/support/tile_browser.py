@@ -17,6 +17,7 @@ from verifier.core.deadline import Deadline
 from verifier.core.probe import Context
 from verifier.probes.browser.dashboard import Arrival, arrived
 from verifier.probes.browser.entry_section import Embedded, Entry
+from verifier.probes.browser.section import Dashboard
 from verifier.probes.browser.session import opened_browser, opened_context
 from verifier.probes.browser.tiles import Load, TileState, load_of, observe_tiles_in
 
@@ -84,10 +85,10 @@ class TileBrowser:
         """One cold load of the page of this kind, at its end."""
         asked = target(self.url, **{"path": f"/page?kind={kind}&ms={ms:g}", **dashboard})
         if kind.startswith("around"):
-            around = self.url.replace("127.0.0.1", "localhost") + (asked.dashboard.path if asked.dashboard else "")
+            around = self.url.replace("127.0.0.1", "localhost") + asked.section(Dashboard).path
             asked = asked.model_copy(update={"entry": Entry(embedded=Embedded(url=around))})
         given = context(asked)
-        part = given.part(asked.dashboard, "dashboard")
+        part = asked.section(Dashboard)
         with opened_context(self.browser, given) as opened, arrived(given, opened, part, overrun=overrun) as arrival:
             yield arrival
 

@@ -57,6 +57,19 @@ class CouldNotLook(Exception):  # noqa: N818 - it is no error of the target: we 
         super().__init__(f"{cause}: {self.what}")
 
 
+def require(gap: CouldNotLook | None) -> None:
+    """Go on only where evidence says that it tells enough.
+
+    Args:
+        gap: what a record says of itself: nothing, or why it does not tell what is wanted.
+
+    Raises:
+        CouldNotLook: the gap.
+    """
+    if gap is not None:
+        raise gap
+
+
 class BrokenPromise(AssertionError):  # noqa: N818 - it names what happened
     """The target was seen, and does not keep its promise.
 

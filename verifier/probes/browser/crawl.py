@@ -123,17 +123,18 @@ class VisitState(Evidence):
         """Route → HTTP status of the document, or why there is none."""
         return {route: visit.status or visit.trouble for route, visit in self.visits.items()}
 
-    def need_pages(self) -> None:
-        """Make sure that every route showed a page, so that its silence means something.
+    def pages_seen(self) -> CouldNotLook | None:
+        """Whether every route showed a page, so that its silence means something.
 
-        Raises:
-            CouldNotLook: unreachable, if one did not.
+        Returns:
+            Why not, if not: unreachable, if one did not.
         """
         unseen = [f"{route}: {each}" for route, each in self.statuses().items() if each != _OK]
         if unseen:
-            raise CouldNotLook(
+            return CouldNotLook(
                 Cause.UNREACHABLE, f"not every route showed a page: {'; '.join(unseen)}", remedy=self.again
             )
+        return None
 
     def complaints(self, *, first_party: bool) -> dict[str, list[str]]:
         """Route → complaints in words, for routes that have any."""

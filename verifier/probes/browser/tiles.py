@@ -134,34 +134,36 @@ class TileState(Evidence):
         """The ids of all tiles that must show content."""
         return tuple(self.headings)
 
-    def need_all(self) -> None:
-        """Make sure that every tile on the page was judged, or is left out by the target.
+    def all_seen(self) -> CouldNotLook | None:
+        """Whether every tile on the page was judged, or is left out by the target.
 
-        Raises:
-            CouldNotLook: precondition, if one could not be.
+        Returns:
+            Why not, if not: precondition, if one could not be.
         """
         if self.nameless:
             what = f"{', '.join(self.nameless)} on the page matches the pattern of a tile, and cannot be judged"
             remedy = "name it in [dashboard] tile with selector and ready, or in leave_out with a reason"
-            raise CouldNotLook(Cause.PRECONDITION, what, remedy=remedy)
+            return CouldNotLook(Cause.PRECONDITION, what, remedy=remedy)
+        return None
 
     def states(self) -> dict[str, State]:
         """Tile → its worst state in all loads."""
         loads = (*self.loads, *self.warm)
         return {tile: max((load.tiles[tile].state for load in loads), key=WORSE.index) for tile in self.headings}
 
-    def need_runner(self, limit: Limit, *, warm: bool = False) -> None:
-        """Make sure that no tile is too slow, or not there yet, only because this machine is slow.
+    def runner_quick(self, limit: Limit, *, warm: bool = False) -> CouldNotLook | None:
+        """Whether no tile is too slow, or not there yet, only because this machine is slow.
 
-        Raises:
-            CouldNotLook: precondition, if without this machine's own part every tile would be within the limit.
+        Returns:
+            Why not, if not: precondition, if without this machine's own part every tile would be within the limit.
         """
         limits = limit.for_each(self.headings)
         seen = self._in_time(limit.statistic, warm=warm, relieved=False)
         if self.runner and not seen <= limits and self._in_time(limit.statistic, warm=warm, relieved=True) <= limits:
             late = "; ".join(seen.objections(limits))
             what = f"this machine is too slow to tell whether the deployment is ({self.runner}): {late}"
-            raise CouldNotLook(Cause.PRECONDITION, what, remedy="run again on a machine that has nothing else to do")
+            return CouldNotLook(Cause.PRECONDITION, what, remedy="run again on a machine that has nothing else to do")
+        return None
 
     def _in_time(self, statistic: str | None, *, warm: bool, relieved: bool) -> Readings:
         """Seconds until content; for tiles that were still to come those for which they were waited for."""
@@ -178,18 +180,19 @@ class TileState(Evidence):
         seconds = came / 1000 if came is not None else load.watched if pending else float("inf")
         return seconds - (self.runner.part_of(load.busy_until(seconds)) if self.runner and relieved else 0.0)
 
-    def need_rest(self) -> None:
-        """Make sure that no tile is without content only because the page stopped to report.
+    def at_rest(self) -> CouldNotLook | None:
+        """Whether no tile is without content only because the page stopped to report.
 
-        Raises:
-            CouldNotLook: timeout, if a page got stuck with content on it, and no tile is worse than that.
+        Returns:
+            Why not, if not: timeout, if a page got stuck with content on it, and no tile is worse than that.
         """
         doubtful = {tile for tile, state in self.states().items() if state not in CONTENT}
         if doubtful and all(self.states()[tile] == "unsettled" for tile in doubtful):
             what = (
                 f"the page stopped to report while it showed content, so it is not known to stay: {len(doubtful)} tiles"
             )
-            raise CouldNotLook(Cause.TIMEOUT, what, remedy="run again; if it stays so, profile the page's own scripts")
+            return CouldNotLook(Cause.TIMEOUT, what, remedy="run again; if it stays so, profile the page's own scripts")
+        return None
 
     def seconds_by_tile(self, statistic: str | None, *, warm: bool = False) -> Readings:
         """Seconds until content, for the tiles that showed it in every cold load, or in every warm one.

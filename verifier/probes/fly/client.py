@@ -21,7 +21,7 @@ from urllib.parse import quote
 import httpx
 
 from verifier.core.deadline import Deadline
-from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.evidence import Cause, CouldNotLook, require
 from verifier.core.probe import Context
 from verifier.probes.fly.auth import authorization, bare
 from verifier.probes.fly.errors import refused
@@ -69,7 +69,7 @@ def fly(context: Context) -> Iterator[Fly]:
     Raises:
         CouldNotLook: at once, what the preflight found: nobody needs to find it out anew.
     """
-    context.get("preflight", Preflight).need_platform()
+    require(context.get("preflight", Preflight).platform_told())
     with client(context.target) as session:
         yield Fly(context, session)
 

@@ -55,23 +55,25 @@ class Preflight(Evidence):
     def _clocks_differ(self) -> bool:
         return self.skew is not None and abs(self.skew) > SKEW
 
-    def need_platform(self) -> None:
-        """Make sure that the platform told of the app.
+    def platform_told(self) -> CouldNotLook | None:
+        """Whether the platform told of the app.
 
-        Raises:
-            CouldNotLook: as it did not.
+        Returns:
+            Why not, if not: as it did not.
         """
         if self.platform is not None:
-            raise self.platform.as_error()
+            return self.platform.as_error()
+        return None
 
-    def need_clock(self) -> None:
-        """Make sure that our clock and the platform's agree, for what compares times.
+    def clocks_agree(self) -> CouldNotLook | None:
+        """Whether our clock and the platform's agree, for what compares times.
 
-        Raises:
-            CouldNotLook: precondition, if they do not.
+        Returns:
+            Why not, if not: precondition, if they do not.
         """
         if self._clocks_differ:
-            raise self._clock()
+            return self._clock()
+        return None
 
     def _clock(self) -> CouldNotLook:
         skew = self.skew or 0.0

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from verifier.core.deadline import now
-from verifier.core.evidence import BrokenPromise, Cause, Cell, CouldNotLook, Evidence, Record
+from verifier.core.evidence import Cause, Cell, CouldNotLook, Evidence, Record
 from verifier.core.probe import Context
 from verifier.probes.fly.client import Fly, fly
 from verifier.probes.fly.machines import Exit, Machine, exit_since_start, metadata
@@ -110,21 +110,22 @@ class RolloutState(Evidence):
             return f"the status of release {self.release.version} is «{self.release.status}», and {states}"
         return ""
 
-    def need_machines(self) -> None:
-        """Make sure that there are machines, and that each tells which release and image it runs.
+    def machines_known(self) -> CouldNotLook | None:
+        """Whether there are machines, and that each tells which release and image it runs.
 
-        Raises:
-            CouldNotLook: no-data.
+        Returns:
+            Why not, if not: no-data.
         """
         if not self.machines:
-            raise CouldNotLook(Cause.NO_DATA, "the app has no machine", remedy=self.again)
+            return CouldNotLook(Cause.NO_DATA, "the app has no machine", remedy=self.again)
         image = self.release.built
         open_ = [each.id for each in self.machines if each.release is None or each.image.same_as(image) is None]
         if open_:
             told = f"the platform does not tell which release and image run on {', '.join(open_)}"
             if not (image.tag or image.digest):
                 told = f"the platform does not tell the image of release {self.release.version}"
-            raise CouldNotLook(Cause.NO_DATA, told, remedy=f"https://status.flyio.net; then {self.again}")
+            return CouldNotLook(Cause.NO_DATA, told, remedy=f"https://status.flyio.net; then {self.again}")
+        return None
 
     def command_words(self) -> tuple[str, ...]:
         """The release command: what ran, or else what the configuration says; empty if there is none.
@@ -143,7 +144,6 @@ class RolloutState(Evidence):
 
         Raises:
             CouldNotLook: no-data, if it is still running, or the platform no longer tells of its machine.
-            BrokenPromise: it failed.
         """
         if self.command is None and self.configured == ():
             return "no release command is configured"
@@ -154,12 +154,13 @@ class RolloutState(Evidence):
             raise CouldNotLook(
                 Cause.NO_DATA, f"{told} is {self.command.state}, and no end of it is told", remedy=self.again
             )
-        if self.command.exit.oom or self.command.exit.code != 0:
-            log = f"fly logs --no-tail --machine {self.command.machine}"
-            raise BrokenPromise(
-                expected="the release command ends with 0", seen=f"{told}: {self.command.exit}; see {log}"
-            )
-        return f"«{self.command.command}» ended with 0"
+        return f"{told}: {self.command.exit}" if self.command_failed else f"«{self.command.command}» ended with 0"
+
+    @property
+    def command_failed(self) -> bool:
+        """Whether the release command is known to have ended badly."""
+        ended = self.command.exit if self.command else None
+        return ended is not None and (ended.oom or ended.code != 0)
 
     def _no_command(self, what: str) -> CouldNotLook:
         told = f"no machine of the release command of release {self.release.version} is told of any more, so {what}"

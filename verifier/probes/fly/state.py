@@ -84,40 +84,43 @@ class PlatformState(Evidence):
         """
         return differences(shipped, self.release, self.machines)
 
-    def need_words(self) -> None:
-        """Make sure that every machine's state is a word that this suite knows.
+    def words_known(self) -> CouldNotLook | None:
+        """Whether every machine's state is a word that this suite knows.
 
-        Raises:
-            CouldNotLook: no-data, for a state that may be good or bad.
+        Returns:
+            Why not, if not: no-data, for a state that may be good or bad.
         """
         strange = [f"{each.id} is «{each.state}»" for each in self.machines if each.state not in STATES]
         if strange:
             told = f"the platform uses words that this suite does not know: {', '.join(strange)}"
-            raise CouldNotLook(Cause.NO_DATA, told, remedy=f"{self.again}; and tell whoever keeps the suite")
+            return CouldNotLook(Cause.NO_DATA, told, remedy=f"{self.again}; and tell whoever keeps the suite")
+        return None
 
-    def need_awake(self) -> None:
-        """Make sure that of every process group some machine was seen running.
+    def awake(self) -> CouldNotLook | None:
+        """Whether of every process group some machine was seen running.
 
-        Raises:
-            CouldNotLook: precondition, if all machines of a group rest, which their configuration allows.
+        Returns:
+            Why not, if not: precondition, if all machines of a group rest, which their configuration allows.
         """
         groups = self.groups().items()
         asleep = [name for name, members in groups if not any(each.state == "started" for each in members)]
         if asleep or not self.machines:
             told = f"all machines of {', '.join(asleep)} rest" if asleep else "the app has no machine"
             remedy = "open the app once, so that a machine starts, and run again"
-            raise CouldNotLook(Cause.PRECONDITION, f"{told}, so none was seen running", remedy=remedy)
+            return CouldNotLook(Cause.PRECONDITION, f"{told}, so none was seen running", remedy=remedy)
+        return None
 
-    def need_configurations(self) -> None:
-        """Make sure that the platform shows the configuration of every machine.
+    def configurations_known(self) -> CouldNotLook | None:
+        """Whether the platform shows the configuration of every machine.
 
-        Raises:
-            CouldNotLook: no-data, for machines on a host out of reach: their checks and releases cannot be known.
+        Returns:
+            Why not, if not: no-data, for machines on a host out of reach: nothing of them is known.
         """
         hidden = [f"{each.id} (host {each.host_status})" for each in self.machines if not each.config_known]
         if hidden:
             told = f"the platform does not show the configuration of {', '.join(hidden)}"
-            raise CouldNotLook(Cause.NO_DATA, told, remedy=f"https://status.flyio.net; then {self.again}")
+            return CouldNotLook(Cause.NO_DATA, told, remedy=f"https://status.flyio.net; then {self.again}")
+        return None
 
     def unrest(self) -> dict[str, str]:
         """Machines that ran out of memory or crash again and again since the release, in words."""

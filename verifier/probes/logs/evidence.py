@@ -143,53 +143,59 @@ class LogState(Evidence):
         ]
         return "; ".join(facts)
 
-    def need_proof(self, lines: int) -> None:
-        """Make sure that an error among the first `lines` lines of a machine would have been seen.
+    def proved(self, lines: int) -> CouldNotLook | None:
+        """Whether an error among the first `lines` lines of a machine would have been seen.
 
-        Raises:
-            CouldNotLook: if it might not have been: no-data, truncated, or what `need_control` raises.
+        Returns:
+            Why not, if not: if it might not have been: no-data, truncated, or what `control_found` tells.
         """
-        self.need_lines()
-        self.need_control()
-        self._need_beginning(f"the first {lines} lines")
+        if gap := self.has_lines() or self.control_found():
+            return gap
+        if gap := self._beginning(f"the first {lines} lines"):
+            return gap
         few = [machine for machine in self.expected_machines if self.machines[machine].lines < lines]
         if few and not self.complete:
-            raise self._truncated(f"not every one of the first {lines} lines since the release could be read")
+            return self._truncated(f"not every one of the first {lines} lines since the release could be read")
+        return None
 
-    def need_whole(self) -> None:
-        """Make sure that every line since the release was read.
+    def whole(self) -> CouldNotLook | None:
+        """Whether every line since the release was read.
 
-        Raises:
-            CouldNotLook: no-data, truncated, or what `need_control` raises.
+        Returns:
+            Why not, if not: no-data, truncated, or what `control_found` tells.
         """
-        self.need_lines()
-        self.need_control()
-        self._need_beginning("the lines")
+        if gap := self.has_lines() or self.control_found():
+            return gap
+        if gap := self._beginning("the lines"):
+            return gap
         if not self.complete:
-            raise self._truncated("not every line since the release could be read")
+            return self._truncated("not every line since the release could be read")
+        return None
 
-    def need_lines(self) -> None:
-        """Make sure that every machine wrote something.
+    def has_lines(self) -> CouldNotLook | None:
+        """Whether every machine wrote something.
 
-        Raises:
-            CouldNotLook: no-data, if one did not.
+        Returns:
+            Why not, if not: no-data, if one did not.
         """
         unheard = [
             each for each in self.expected_machines if each not in self.machines or not self.machines[each].lines
         ]
         if unheard:
             what = f"the log holds no line of machine {', '.join(unheard)} since the release"
-            raise CouldNotLook(Cause.NO_DATA, what, remedy=f"{self.again} --machine {unheard[0]}")
+            return CouldNotLook(Cause.NO_DATA, what, remedy=f"{self.again} --machine {unheard[0]}")
+        return None
 
-    def need_rhythm(self) -> None:
-        """Make sure that a line that is not in the log was not written; the lines themselves show that it goes on.
+    def rhythm_known(self) -> CouldNotLook | None:
+        """Whether a line that is not in the log was not written; the lines themselves show that it goes on.
 
-        Raises:
-            CouldNotLook: no-data, truncated, or stale-data, if the log ends before the last thing that we did.
+        Returns:
+            Why not, if not: no-data, truncated, or stale-data, if the log ends before the last thing that we did.
         """
-        self.need_lines()
+        if gap := self.has_lines():
+            return gap
         if self._lost() or not self.complete:
-            raise self._truncated("not every line since the release could be read")
+            return self._truncated("not every line since the release could be read")
         stale = {
             control.machine
             for control in self.controls
@@ -197,7 +203,8 @@ class LogState(Evidence):
         }
         if stale:
             told = f"the log of machine {', '.join(sorted(stale))} ends before what we just did there"
-            raise CouldNotLook(Cause.STALE_DATA, told, remedy=self.again)
+            return CouldNotLook(Cause.STALE_DATA, told, remedy=self.again)
+        return None
 
     def _reaches(self, control: Control) -> bool:
         last = self.machines[control.machine].last if control.machine in self.machines else None
@@ -208,20 +215,20 @@ class LogState(Evidence):
         told = {control.machine for control in self.controls if control.logged is not None}
         return [each for each in self.controls if each.logged is None and each.reply.answered and each.machine in told]
 
-    def need_control(self) -> None:
-        """Make sure that the log tells of the present.
+    def control_found(self) -> CouldNotLook | None:
+        """Whether the log tells of the present.
 
-        Raises:
-            CouldNotLook: a request that we sent ourselves does not stand in it. Unreachable if no machine answered
-                it, truncated if not all was read or a later one does stand there, else stale-data.
+        Returns:
+            Why not, if not: a request of our own does not stand in it. Unreachable if no machine answered it,
+                truncated if not all was read or a later one does stand there, else stale-data.
         """
         missing = [control for control in self.controls if control.logged is None]
         if not missing:
-            return
+            return None
         machines = ", ".join(sorted({control.machine for control in missing}))
         told = f"the log does not show what we just did on machine {machines}, so «no errors» would prove nothing"
         circumstances = [f"{control.machine}: {control.reply}" for control in missing] + list(self.gaps)
-        raise CouldNotLook(
+        return CouldNotLook(
             self._cause_of_silence(missing),
             f"{told} ({'; '.join(circumstances)})",
             remedy='if the app does not log requests, write requests = "not-logged" into [logs] of the target file',
@@ -232,16 +239,17 @@ class LogState(Evidence):
             return Cause.UNREACHABLE
         return Cause.TRUNCATED if self._lost() or not self.complete else Cause.STALE_DATA
 
-    def _need_beginning(self, which: str) -> None:
+    def _beginning(self, which: str) -> CouldNotLook | None:
         late = [
             f"machine {machine} began {log.since:%Y-%m-%d %H:%M:%S} UTC, its first line is of {log.first:%H:%M:%S}"
             for machine, log in self.machines.items()
             if machine in self.expected_machines and log.starts_late
         ]
         if late:
-            raise self._truncated(f"{which} since the release are not all in the log: {'; '.join(late)}")
+            return self._truncated(f"{which} since the release are not all in the log: {'; '.join(late)}")
         if not self.whole_beginning:
-            raise self._truncated(f"{which} since the release are not in the log any more")
+            return self._truncated(f"{which} since the release are not in the log any more")
+        return None
 
     def _truncated(self, what: str) -> CouldNotLook:
         why = f": {'; '.join(self.gaps)}" if self.gaps else ""
@@ -294,27 +302,31 @@ class RecentLogState(LogState):
         begins = [self.machines[each].since for each in self.expected_machines if each in self.machines]
         return min((self.until - (begin or self.since)).total_seconds() for begin in begins) if begins else 0.0
 
-    def need_watch(self) -> None:
-        """Make sure that the log of the whole while was read.
+    def watched_whole(self) -> CouldNotLook | None:
+        """Whether the log of the whole while was read.
 
-        Raises:
-            CouldNotLook: no-data, if the release is younger than that; or what `need_whole` raises.
+        Returns:
+            Why not, if not: no-data, if the release is younger than that; or what `whole` tells.
         """
-        self.need_whole()
+        if gap := self.whole():
+            return gap
         if self.watched < self.asked_for:
             ripe = self.until + timedelta(seconds=self.asked_for - self.watched)
             minutes = f"{self.watched / 60:.0f} of the {self.asked_for / 60:.0f} minutes"
             what = f"the release has run for {minutes} that are to be watched"
-            raise CouldNotLook(Cause.NO_DATA, what, remedy=f"run again after {moment(ripe)}")
+            return CouldNotLook(Cause.NO_DATA, what, remedy=f"run again after {moment(ripe)}")
+        return None
 
-    def need_lately(self) -> None:
-        """Make sure that the newest lines of every machine were read.
+    def read_lately(self) -> CouldNotLook | None:
+        """Whether the newest lines of every machine were read.
 
-        Raises:
-            CouldNotLook: no-data, if a machine has none; or what `need_control` raises.
+        Returns:
+            Why not, if not: no-data, if a machine has none; or what `control_found` tells.
         """
-        self.need_control()
+        if gap := self.control_found():
+            return gap
         unheard = [machine for machine in self.expected_machines if not self.lately.get(machine)]
         if unheard:
             what = f"the log holds no line of machine {', '.join(unheard)} from the last 24 hours"
-            raise CouldNotLook(Cause.NO_DATA, what, remedy=f"{self.again} --machine {unheard[0]}")
+            return CouldNotLook(Cause.NO_DATA, what, remedy=f"{self.again} --machine {unheard[0]}")
+        return None

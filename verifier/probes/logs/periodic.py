@@ -75,23 +75,24 @@ class Job(Record):
         """How often it succeeded and failed, and where it paused longest."""
         return "; ".join(f"{machine}: {rhythm}" for machine, rhythm in self.machines.items())
 
-    def need_success(self, ceiling: float) -> None:
-        """Make sure that the window was long enough to see a success, and whole.
+    def succeeded(self, ceiling: float) -> CouldNotLook | None:
+        """Whether the window was long enough to see a success, and whole.
 
-        Raises:
-            CouldNotLook: no-data, if a machine told of none yet; truncated, if the log's beginning is lost.
+        Returns:
+            Why not, if not: no-data, if a machine told of none yet; truncated, if the log's beginning is lost.
         """
         silent = [machine for machine, rhythm in self.machines.items() if rhythm.successes == 0]
         if silent:
             window = max((self.machines[each].until - self.machines[each].since).total_seconds() for each in silent)
             what = f"no success line of «{self.name}» on machine {', '.join(silent)} yet, and the window is only"
-            raise CouldNotLook(
+            return CouldNotLook(
                 Cause.NO_DATA, f"{what} {window:.0f} s long", remedy=f"run again {ceiling:g} s after the release"
             )
         cut = [machine for machine, rhythm in self.machines.items() if not rhythm.whole]
         if cut:
             what = f"the log does not reach back to the start of machine {', '.join(cut)}"
-            raise CouldNotLook(Cause.TRUNCATED, what, remedy="judge a release soon after it was deployed")
+            return CouldNotLook(Cause.TRUNCATED, what, remedy="judge a release soon after it was deployed")
+        return None
 
 
 @dataclass

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from verifier.core.deadline import now
+from verifier.core.evidence import require
 from verifier.core.probe import Context
 from verifier.probes.fly.client import Fly, fly
 from verifier.probes.fly.preflight import Preflight
@@ -86,7 +87,7 @@ def _no_earlier(windows: dict[str, Window], begin: datetime) -> dict[str, Window
 
 
 def _controls(context: Context, platform: PlatformState, word: str) -> tuple[Control, ...]:
-    context.get("preflight", Preflight).need_clock()
+    require(context.get("preflight", Preflight).clocks_agree())
     with client(context.target) as session:
         return send_controls(context, session, platform.started, word)
 

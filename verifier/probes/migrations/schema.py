@@ -92,22 +92,23 @@ class SchemaState(Evidence):
         extra = [f"made by no migration: {each}" for each in self.extra]
         return (*pending, *unknown, *missing, *self.different, *extra)
 
-    def need_proof(self) -> None:
-        """Make sure that everything could be made that was to be compared.
+    def proved(self) -> CouldNotLook | None:
+        """Whether everything could be made that was to be compared.
 
-        Raises:
-            CouldNotLook: precondition, with the files that do not apply to a throw-away server, or the extensions that
-                it lacks.
+        Returns:
+            Why not, if not: precondition, with the files that do not apply to a throw-away server, or the
+                extensions that it lacks.
         """
         if self.refused:
             what = f"nothing to compare with, for a throw-away server refuses {self.refused}"
-            raise CouldNotLook(Cause.PRECONDITION, what, remedy="see migrations-apply, and mend it there")
+            return CouldNotLook(Cause.PRECONDITION, what, remedy="see migrations-apply, and mend it there")
         if self.lacking:
-            raise CouldNotLook(
+            return CouldNotLook(
                 Cause.PRECONDITION,
                 f"the throw-away server lacks {', '.join(self.lacking)}, so what needs them was not compared",
                 remedy="compare these by hand: supabase db diff --linked",
             )
+        return None
 
 
 def observe_schema(context: Context) -> SchemaState:

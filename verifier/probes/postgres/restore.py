@@ -69,21 +69,22 @@ class Drill(Record):
             if name in self.restored and held != self.restored[name]
         }
 
-    def need_proof(self) -> None:
-        """Make sure that every table was restored and at least one row with it.
+    def proved(self) -> CouldNotLook | None:
+        """Whether every table was restored and at least one row with it.
 
-        Raises:
-            CouldNotLook: no-data if there was nothing to restore; precondition if our server lacks what a table needs.
+        Returns:
+            Why not, if not: no-data if there was nothing to restore; precondition if our server lacks something.
         """
         lost = [name for name in self.tables if name not in self.restored]
         if lost:
-            raise CouldNotLook(
+            return CouldNotLook(
                 Cause.PRECONDITION,
                 f"not restored here: {', '.join(lost)}; {'; '.join(self.refused[:_FEW])}",
                 remedy="the embedded server lacks what these need (an extension?): restore them by hand",
             )
         if not self.rows:
-            raise CouldNotLook(Cause.NO_DATA, "the dump held no row, so a restore proves nothing")
+            return CouldNotLook(Cause.NO_DATA, "the dump held no row, so a restore proves nothing")
+        return None
 
 
 def drill(context: Context, settings: Backups) -> Drill:

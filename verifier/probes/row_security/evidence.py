@@ -111,32 +111,34 @@ class RowSecurity(Evidence):
             return "not looked at"
         return {label: str(getattr(view, person) or "not asked") for label, view in self.live.items()}
 
-    def need_tables(self) -> None:
-        """Make sure that every expected table is there.
+    def tables_read(self) -> CouldNotLook | None:
+        """Whether every expected table is there.
 
-        Raises:
-            CouldNotLook: precondition, with those that are not.
+        Returns:
+            Why not, if not: precondition, with those that are not.
         """
         missing = [name for name in self.expected if name not in self.catalogue.relations]
         if missing:
             told = f"no table {', '.join(missing)} in {self.where}"
-            raise CouldNotLook(Cause.PRECONDITION, told, remedy="apply the migrations, or correct [database] tables")
+            return CouldNotLook(Cause.PRECONDITION, told, remedy="apply the migrations, or correct [database] tables")
         if not self.catalogue.relations:
-            raise CouldNotLook(Cause.NO_DATA, f"there is nothing in {self.where}")
+            return CouldNotLook(Cause.NO_DATA, f"there is nothing in {self.where}")
+        return None
 
-    def need_live(self) -> None:
-        """Make sure that whoever saw nothing would have seen something without protection.
+    def seen_live(self) -> CouldNotLook | None:
+        """Whether whoever saw nothing would have seen something without protection.
 
         What has no rows, or names no owner, counts only if the copy has proved it.
 
-        Raises:
-            CouldNotLook: with the tables of which that is not sure, and why.
+        Returns:
+            Why not, if not: with the tables of which that is not sure, and why.
         """
-        self.need_tables()
+        if gap := self.tables_read():
+            return gap
         live = self._live()
         if not any(view.rows for view in live.values()):
             told = f"our own role {self.catalogue.role} sees no row in any of {len(live)} relations"
-            raise CouldNotLook(Cause.NO_DATA, told, remedy=self._remedy_for_rows())
+            return CouldNotLook(Cause.NO_DATA, told, remedy=self._remedy_for_rows())
         proved = self.trial.proofs if self.trial else {}
         doubts: dict[tuple[Cause, str], list[str]] = {}
         for label, view in live.items():
@@ -144,14 +146,16 @@ class RowSecurity(Evidence):
             if why and not _proves(proved.get(label)) and not self._on_purpose(label):
                 doubts.setdefault(why, []).append(label)
         self._raise(doubts, "live: not proven for", self._remedy_for_rows())
+        return None
 
-    def need_trial(self) -> None:
-        """Make sure that the copy proved something of every relation.
+    def tried(self) -> CouldNotLook | None:
+        """Whether the copy proved something of every relation.
 
-        Raises:
-            CouldNotLook: with the relations of which it did not, and why; or why there is no copy.
+        Returns:
+            Why not, if not: with the relations of which it did not, and why; or why there is no copy.
         """
-        self.need_tables()
+        if gap := self.tables_read():
+            return gap
         live = self.live or {}
         doubts: dict[tuple[Cause, str], list[str]] = {}
         for label, proof in self._trial().proofs.items():
@@ -162,12 +166,13 @@ class RowSecurity(Evidence):
             "say in [database] public of the target why it is open, or judge by hand and mend what stands in the way"
         )
         self._raise(doubts, "on a copy: not proven for", remedy)
+        return None
 
-    def need_functions(self) -> None:
-        """Make sure that every function that a client may call answered.
+    def functions_tried(self) -> CouldNotLook | None:
+        """Whether every function that a client may call answered.
 
-        Raises:
-            CouldNotLook: with those that did not, and why; or why there is no copy.
+        Returns:
+            Why not, if not: with those that did not, and why; or why there is no copy.
         """
         doubts: dict[tuple[Cause, str], list[str]] = {}
         for label, proof in self._trial().functions.items():
@@ -177,6 +182,7 @@ class RowSecurity(Evidence):
             "revoke execute on it from public, anon and authenticated, or name it in [database] public with the reason"
         )
         self._raise(doubts, "on a copy: not proven for", remedy)
+        return None
 
     def classes(self) -> dict[str, str]:
         """Relation → in a few words, how it stands."""

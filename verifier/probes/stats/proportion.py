@@ -99,23 +99,23 @@ class Sample:
         groups |= {f"machine {name}": each for name, each in self.machines.items()}
         return {who: each for who, each in groups.items() if each.side(limit, self.sample) == Side.ABOVE}
 
-    def need_enough(self, limit: float, remedy: str) -> None:
-        """Make sure that the share is seen to be below the limit.
+    def enough(self, limit: float, remedy: str) -> CouldNotLook | None:
+        """Whether the share is seen to be below the limit.
 
         The suite's own requests may stand in for traffic that is too thin, but never against it.
 
-        Raises:
-            CouldNotLook: no-data, with how many more requests would tell.
+        Returns:
+            Why not, if not: no-data, with how many more requests would tell.
         """
         if self.others.side(limit, self.sample) == Side.BELOW:
-            return
+            return None
         if self.others.value <= limit and self.own.side(limit, self.sample) == Side.BELOW:
-            return
+            return None
         decisive = self.own if self.own.total and self.others.value <= limit else self.others
         missing = decisive.missing(limit, self.sample)
         more = f"about {missing} more would tell" if missing else "no number of requests would tell it from the limit"
         told = f"{self}: too few to say whether the share is below {_percent(limit)} %; {more}"
-        raise CouldNotLook(Cause.NO_DATA, told, remedy=remedy)
+        return CouldNotLook(Cause.NO_DATA, told, remedy=remedy)
 
     def __str__(self) -> str:
         own = f"; the suite's own requests, apart: {self.own}" if self.own.total else ""

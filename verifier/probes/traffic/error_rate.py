@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import AwareDatetime
 
 from verifier.core.deadline import now
-from verifier.core.evidence import Cause, CouldNotLook, Evidence
+from verifier.core.evidence import Cause, CouldNotLook, Evidence, require
 from verifier.core.probe import Context
 from verifier.core.threads import in_threads
 from verifier.probes.browser.http_session import visitor
@@ -233,7 +233,7 @@ def _summed_buckets(grown: dict[str, Gained]) -> dict[float, float]:
 def _by_log(context: Context) -> dict[str, Any]:
     """What the access lines since the release tell of others' requests."""
     logs = context.get("later_logs", LaterLogState)
-    logs.need_control()
+    require(logs.control_found())
     if not logs.requests:
         raise CouldNotLook(Cause.NO_DATA, "no line of the log tells of a request")
     notes = () if logs.complete else (f"not every line was read: {logs.why_not}",)

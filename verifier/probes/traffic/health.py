@@ -36,14 +36,17 @@ class HealthState(Evidence):
     wanted: dict[str, dict[str, Any]]
     unasked: str = ""
 
-    def need_machines(self) -> None:
-        """Make sure that machines were asked, and not the edge alone.
+    def machines_known(self) -> CouldNotLook | None:
+        """Whether machines were asked, and not the edge alone.
 
-        Raises:
-            CouldNotLook: no-data, if the platform says that none is started.
+        Returns:
+            Why not, if not: no-data, if the platform says that none is started.
         """
         if self.unasked:
-            raise CouldNotLook(Cause.NO_DATA, f"no machine could be asked by itself: {self.unasked}", remedy=self.again)
+            return CouldNotLook(
+                Cause.NO_DATA, f"no machine could be asked by itself: {self.unasked}", remedy=self.again
+            )
+        return None
 
     def by_machine(self, ceiling: Callable[[str], float]) -> dict[str, dict[str, Cell]]:  # noqa: ARG002 - no times
         """What its health endpoints answer."""
