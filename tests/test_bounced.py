@@ -78,8 +78,8 @@ def seen(url: str, run: str, *paths: str, entry: dict[str, Any]) -> TrafficState
     context = looking_at(url, {"WORD": WORD}, run, path=paths[0], entry=entry, **sections)
     with ThreadPoolExecutor(1) as pool:
         visits = cache(lambda: pool.submit(observe_visits, context))
-        look = Mock(side_effect=lambda kind: visits().result() if kind is VisitState else None)
-        return observe_traffic(replace(context, look=look))
+        get = Mock(side_effect=lambda _name, kind: visits().result() if kind is VisitState else None)
+        return observe_traffic(replace(context, get=get))
 
 
 IN = {"secret_headers": {"x-word": "WORD"}}
