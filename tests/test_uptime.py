@@ -49,10 +49,10 @@ def test_the_last_look_comes_when_the_time_to_watch_is_over(monkeypatch: pytest.
     monkeypatch.setattr(watch, "monotonic", lambda: clock[0])
     monkeypatch.setattr(watch, "visitor", nullcontext)
     monkeypatch.setattr(watch, "get", answered)
-    target = new_target(title="a toy", app="toy", url="http://toy.test")
+    health = {"endpoint": [{"path": "/health"}]}
+    target = new_target(title="a toy", app="toy", url="http://toy.test", health=health)
     context = Mock(spec=Context, target=target, url=target.url, run="r", deadline=Mock(over=False, wait=passes))
     context.limit = lambda _: Limit(seconds=60.0)
-    context.part.return_value.endpoint = [Mock(path="/health")]
 
     seen = observe_uptime(context)
 
