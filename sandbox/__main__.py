@@ -10,8 +10,8 @@ import signal
 import sys
 import threading
 
-from sandbox import faults as registry
 from sandbox.failure import StartFailed
+from sandbox.faults import REGISTRY, UnknownFault, parse
 
 HEARTBEAT_SECONDS = 30.0
 GA_SECONDS = 30.0
@@ -40,7 +40,7 @@ def _arguments(words: list[str] | None = None) -> argparse.Namespace:
 
 
 def _list_faults(*, as_json: bool) -> None:
-    known = registry.REGISTRY.values()
+    known = REGISTRY.values()
     if as_json:
         sys.stdout.write(json.dumps([fault.as_json() for fault in known], indent=2) + "\n")
         return
@@ -73,7 +73,7 @@ async def _up(arguments: argparse.Namespace) -> int:
 
     _end_of_input(loop, ended)
     control = Control()
-    faults = registry.parse(arguments.fault)
+    faults = parse(arguments.fault)
     control.deployment = Deployment(
         heartbeat=arguments.heartbeat,
         ga_period=arguments.ga_period,
@@ -112,7 +112,7 @@ def main() -> int:
         return asyncio.run(_up(arguments))
     except KeyboardInterrupt:
         _say("interrupted before anything was started")
-    except (StartFailed, registry.UnknownFault) as error:
+    except (StartFailed, UnknownFault) as error:
         _say(str(error))
     except OSError as error:
         _say(f"could not start: {error}")

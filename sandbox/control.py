@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox import faults as registry
 from sandbox.deployment import Deployment
 from sandbox.failure import StartFailed
+from sandbox.faults import REGISTRY, UnknownFault, parse
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -55,15 +55,15 @@ class Control:
         return guarded
 
     async def _show_faults(self, _request: Request) -> Response:
-        known = [fault.as_json() for fault in registry.REGISTRY.values()]
+        known = [fault.as_json() for fault in REGISTRY.values()]
         return JSONResponse({"active": self._subject.faults, "known": known})
 
     async def _put_faults(self, request: Request) -> Response:
         sent = await request.json()
         try:
-            faults = registry.parse(sent["names"])
-        except registry.UnknownFault as error:
-            return JSONResponse({"error": str(error), "known": sorted(registry.REGISTRY)}, 422)
+            faults = parse(sent["names"])
+        except UnknownFault as error:
+            return JSONResponse({"error": str(error), "known": sorted(REGISTRY)}, 422)
         except (KeyError, TypeError, AttributeError):
             return JSONResponse({"error": 'send {"names": […], "redeploy": true}'}, 422)
         try:

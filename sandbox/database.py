@@ -1,46 +1,24 @@
-"""What lies in the database: Supabase's roles and schemas, the application's tables, sample rows, and their faults."""
+"""What lies in the database: Supabase's roles and schemas, the application's tables, sample rows."""
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
-from sandbox import row_security
+from sandbox.fault import Active
 from sandbox.postgres import Postgres
+from sandbox.row_security_faults import UNDO
+from sandbox.schema_faults import CONTENTS, Contents
 
 HERE = Path(__file__).resolve().parent
 SCHEMAS = ("public", "auth", "supabase_migrations")
 LOGIN_ROLES = ("hotdash_app", "hotdash_verifier")
 
-# One statement per fault; `{table}` is the fault's value or its default table.
-FAULTS: dict[str, tuple[str, str]] = {
-    "column-missing": ("alter table {table} drop column notes", "sales_pulse_actions"),
-    "column-of-another-type": ("alter table {table} alter column quantity type text", "inventory_actions"),
-    "dump-not-restorable": (
-        """
-        create function public.known(text) returns boolean language sql stable as
-        $$ select exists (select from inventory_levels where sku = $1) $$;
-        alter table {table} add check (public.known(sku))
-        """,
-        "inventory_actions",
-    ),
-    "schema-drifted": ("alter table {table} add column by_hand text", "orders"),
-    "index-dropped": ("drop index public.approvals_status; analyze {table}", "approvals"),
-    "migration-pending": (
-        """
-        delete from supabase_migrations.schema_migrations
-        where version = (select max(version) from supabase_migrations.schema_migrations); analyze {table}
-        """,
-        "approvals",
-    ),
-    "table-missing": ("alter table {table} rename to retired_table", "user_preferences"),
-}
-
-
-FAULTS |= row_security.STATEMENTS
+Connection = psycopg.AsyncConnection[tuple[object, ...]]
 
 
 class Database:
@@ -55,8 +33,27 @@ class Database:
         """The address for one of the two roles that log in."""
         return self.server.url(role, self.passwords[role])
 
-    async def _connect(self) -> psycopg.AsyncConnection[tuple[object, ...]]:
-        return await psycopg.AsyncConnection.connect(self.server.url(), connect_timeout=5)
+    async def _connect(self, *, autocommit: bool = False) -> Connection:
+        options = "-c default_transaction_read_only=off"
+        return await psycopg.AsyncConnection.connect(
+            self.server.url(), connect_timeout=5, autocommit=autocommit, options=options
+        )
+
+    async def run(self, statement: str) -> object:
+        """Let the superuser run a statement; the first value of its first row, if it has any."""
+        async with await self._connect(autocommit=True) as connection:
+            cursor = await connection.execute(statement.encode())
+            row = await cursor.fetchone() if cursor.description else None
+            return row[0] if row else None
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[Connection]:
+        """A session that the application forgot to close, with nothing going on in it."""
+        connection = await psycopg.AsyncConnection.connect(self.url("hotdash_app"), application_name="forgotten")
+        try:
+            yield connection
+        finally:
+            await connection.close()
 
     async def create(self) -> None:
         """Make roles, schemas, tables and rows in a fresh server."""
@@ -68,8 +65,8 @@ class Database:
                 )
             await self._fill(connection)
 
-    async def _fill(self, connection: psycopg.AsyncConnection[tuple[object, ...]]) -> None:
-        await connection.execute(row_security.UNDO)
+    async def _fill(self, connection: Connection) -> None:
+        await connection.execute(UNDO)
         for schema in SCHEMAS:
             await connection.execute(sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(schema)))
         await connection.execute((HERE / "sql" / "schema.sql").read_bytes())
@@ -89,29 +86,22 @@ class Database:
             cursor = await connection.execute("select tablename from pg_tables where schemaname = 'public' order by 1")
             return [str(row[0]) for row in await cursor.fetchall()]
 
-    async def set_faults(self, faults: Mapping[str, str | None]) -> None:
+    async def set_faults(self, faults: Active) -> None:
         """Bring the contents into exactly this state: healthy, then altered by these faults.
 
         Everything is made anew in one transaction, so that nothing of an earlier fault or run is left over.
         """
-        wanted = {name: value for name, value in faults.items() if name in FAULTS or name == "rls-no-rows"}
+        wanted = CONTENTS.active(faults)
         if not wanted and not self._altered:
             return
         async with await self._connect() as connection:
             await connection.execute("set local lock_timeout = '2s'")
             await self._fill(connection)
-            for name, value in wanted.items():
-                await self._apply(connection, name, value)
+            for contents, figure in wanted:
+                await connection.execute(_altering(contents, figure))
         self._altered = bool(wanted)
 
-    async def _apply(
-        self, connection: psycopg.AsyncConnection[tuple[object, ...]], name: str, value: str | None
-    ) -> None:
-        if name == "rls-no-rows":
-            cursor = await connection.execute("select tablename from pg_tables where schemaname = 'public'")
-            tables = [sql.Identifier("public", str(row[0])) for row in await cursor.fetchall()]
-            await connection.execute(sql.SQL("truncate {}").format(sql.SQL(", ").join(tables)))
-            return
-        statement, table = FAULTS[name]
-        table = value if value and re.fullmatch(r"[a-z_]+", value) else table
-        await connection.execute(sql.SQL(statement).format(table=sql.Identifier("public", table)))
+
+def _altering(contents: Contents, figure: str) -> sql.Composed:
+    table = figure if re.fullmatch(r"[a-z_]+", figure) else contents.table
+    return sql.SQL(contents.statement).format(table=sql.Identifier("public", table))

@@ -1,100 +1,151 @@
-"""Trouble that a database is in while it runs: full, slow, read-only, held up. Its contents are another matter."""
+"""Faults of a database while it runs: stopped, full, slow, read-only, held up. Its contents: `schema_faults`."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING
 
-import psycopg
+from sandbox.fault import Break, Fault, Hook, unverified
+from sandbox.items import POSTDEPLOY_AND_MONITORING, RLS, WITHOUT_DATABASE
 
-from sandbox.database import Database
+if TYPE_CHECKING:  # its import costs what the list of faults need not cost
+    from sandbox.database import Database
 
 LEFT_FREE = 3
 """Connections beyond the reserved ones that stay free when the server is nearly full."""
 _LOCK = b"select pg_advisory_xact_lock(1)"  # of nothing that anybody else needs
+BEFORE_DEPLOY: Hook[Break[Database]] = Hook()
+AFTER_DEPLOY: Hook[Break[Database]] = Hook()
+"""What no machine could start with."""
 
-Connection = psycopg.AsyncConnection[tuple[object, ...]]
+
+@asynccontextmanager
+async def _stopped(database: Database, _figure: str) -> AsyncIterator[None]:
+    await database.server.stop()
+    yield
+    if not database.server.running:
+        await database.server.start()
 
 
-class Trouble:
-    """Brings one server into trouble, and out of it again."""
+AFTER_DEPLOY.add(
+    Fault(
+        "database-stopped",
+        "PostgreSQL is stopped",
+        ("database-connection", "health-endpoint", "machines-started", "no-server-errors", "smoke-passed"),
+        unverified("unreachable", *WITHOUT_DATABASE),
+    ),
+    _stopped,
+)
+DATABASE_LIES = AFTER_DEPLOY.add(
+    Fault(
+        "database-lies",
+        "PostgreSQL is stopped, and the application says that it answers",
+        ("database-connection", "smoke-passed", "no-server-errors"),
+        unverified("unreachable", *WITHOUT_DATABASE),
+    ),
+    _stopped,
+)
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._held: list[Connection] = []
-        self._waiting: asyncio.Task[object] | None = None
-        self._in_settings = False
 
-    async def end(self) -> None:
-        """Give back everything that is held; settings too."""
-        held, self._held = self._held, []
-        if self._waiting is not None:
-            self._waiting.cancel()
-            await asyncio.gather(self._waiting, return_exceptions=True)  # however it ended
-            self._waiting = None
-        for connection in held:
-            await connection.close()
-        if self._in_settings:
-            async with await self._superuser() as connection:
-                await connection.execute("alter database postgres reset default_transaction_read_only")
-                await connection.execute("drop event trigger if exists slow_to_let_in")
-                await connection.execute("alter role hotdash_verifier valid until 'infinity'")
-            self._in_settings = False
+@AFTER_DEPLOY.by(
+    Fault("database-at-its-limit", "three of the database's connections are left", ("database-connection",))
+)
+@asynccontextmanager
+async def _filled_up(database: Database, _figure: str) -> AsyncIterator[None]:
+    """Take connections until few are left, whatever the application itself holds."""
+    free = await database.run(
+        "select current_setting('max_connections')::int - count(*)::int "
+        "- current_setting('superuser_reserved_connections')::int "
+        "from pg_stat_activity where backend_type = 'client backend'"
+    )
+    async with AsyncExitStack() as taken:
+        for _ in range(int(str(free)) - LEFT_FREE):
+            await taken.enter_async_context(database.session())
+        yield
 
-    async def begin(self, faults: Mapping[str, str | None]) -> None:
-        """Bring the server into the trouble that these faults name; what must last is as old as they say at the end."""
-        if "database-read-only" in faults:
-            await self._set("alter database postgres set default_transaction_read_only = on")
-        if "database-password-expired" in faults:
-            await self._set("alter role hotdash_verifier valid until '2020-01-01'")
-        if "database-slow" in faults:
-            await self._let_in_slowly(float(faults["database-slow"] or 0))
-        if "transaction-left-open" in faults:
-            await self._hold(b"lock table notifications in access share mode")
-            await asyncio.sleep(float(faults["transaction-left-open"] or 0))
-        if "lock-waited-for" in faults:
-            await self._hold(_LOCK)
-            waiting = await self._hold()
-            self._waiting = asyncio.create_task(waiting.execute(_LOCK))
-            await asyncio.sleep(float(faults["lock-waited-for"] or 0))
 
-    async def _superuser(self) -> Connection:
-        options = "-c default_transaction_read_only=off"
-        return await psycopg.AsyncConnection.connect(
-            self._database.server.url(), connect_timeout=5, autocommit=True, options=options
-        )
+@asynccontextmanager
+async def _altered(database: Database, change: str, undo: str) -> AsyncIterator[None]:
+    await database.run(change)
+    yield
+    await database.run(undo)
 
-    async def _set(self, statement: str) -> None:
-        self._in_settings = True
-        async with await self._superuser() as connection:
-            await connection.execute(statement.encode())
 
-    async def _let_in_slowly(self, seconds: float) -> None:
-        """Whoever is no superuser waits at the door, as where a pooler has to wake the server up."""
-        await self._set(
-            "create function public.let_in() returns event_trigger language plpgsql as "
-            f"$$ begin if session_user = 'hotdash_verifier' then perform pg_sleep({seconds}); end if; end $$"
-        )
-        await self._set("create event trigger slow_to_let_in on login execute function public.let_in()")
+@BEFORE_DEPLOY.by(
+    Fault(
+        "database-read-only",
+        "the database takes no writes",
+        ("database-connection",),
+        stages=POSTDEPLOY_AND_MONITORING,
+    )
+)
+def _read_only(database: Database, _figure: str) -> AbstractAsyncContextManager[None]:
+    setting = "default_transaction_read_only"
+    return _altered(database, f"alter database postgres set {setting} = on", f"alter database postgres reset {setting}")
 
-    async def _hold(self, statement: bytes = b"select 1") -> Connection:
-        """A session of the application with an open transaction."""
-        connection = await psycopg.AsyncConnection.connect(
-            self._database.url("hotdash_app"), application_name="forgotten"
-        )
-        self._held.append(connection)
-        await connection.execute(statement)
-        return connection
 
-    async def fill_up(self) -> None:
-        """Take connections until few are left, whatever the application itself holds."""
-        async with await self._superuser() as connection:
-            query = (
-                "select current_setting('max_connections')::int - count(*)::int "
-                "- current_setting('superuser_reserved_connections')::int "
-                "from pg_stat_activity where backend_type = 'client backend'"
-            )
-            row = await (await connection.execute(query)).fetchone()
-        for _ in range(int(str(row[0])) - LEFT_FREE if row else 0):
-            taken = await self._hold()
-            await taken.commit()
+@BEFORE_DEPLOY.by(
+    Fault(
+        "database-password-expired",
+        "the password of the verifier's role has expired",
+        (),
+        unverified("unauthorized", *RLS, "schema-matches-migrations", "database-connection"),
+        stages="migration or postdeploy or monitoring",
+    )
+)
+def _password_expired(database: Database, _figure: str) -> AbstractAsyncContextManager[None]:
+    until = "alter role hotdash_verifier valid until"
+    return _altered(database, f"{until} '2020-01-01'", f"{until} 'infinity'")
+
+
+@BEFORE_DEPLOY.by(
+    Fault("database-slow", "the database lets a session in after 2.5 s", ("database-connection",), value="2.5")
+)
+def _slow(database: Database, seconds: str) -> AbstractAsyncContextManager[None]:
+    """Whoever is the verifier waits at the door, as where a pooler has to wake the server up."""
+    return _altered(
+        database,
+        f"""
+        create function public.let_in() returns event_trigger language plpgsql as
+        $$ begin if session_user = 'hotdash_verifier' then perform pg_sleep({float(seconds)}); end if; end $$;
+        create event trigger slow_to_let_in on login execute function public.let_in()
+        """,
+        "drop function if exists public.let_in() cascade",
+    )
+
+
+@BEFORE_DEPLOY.by(
+    Fault(
+        "transaction-left-open",
+        "a session has left its transaction open, for 10.1 s when the deploy begins",
+        ("database-connection",),
+        value="10.1",
+    )
+)
+@asynccontextmanager
+async def _left_open(database: Database, seconds: str) -> AsyncIterator[None]:
+    async with database.session() as forgotten:
+        await forgotten.execute(b"lock table notifications in access share mode")
+        await asyncio.sleep(float(seconds))
+        yield
+
+
+@BEFORE_DEPLOY.by(
+    Fault(
+        "lock-waited-for",
+        "a session waits for a lock that nobody gives back, for 2.1 s when the deploy begins",
+        ("database-connection",),
+        value="2.1",
+    )
+)
+@asynccontextmanager
+async def _waited_for(database: Database, seconds: str) -> AsyncIterator[None]:
+    async with database.session() as holder, database.session() as waiter:
+        await holder.execute(_LOCK)
+        waiting = asyncio.create_task(waiter.execute(_LOCK))
+        await asyncio.sleep(float(seconds))
+        yield
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)  # however it ended

@@ -4,13 +4,15 @@ import asyncio
 import contextlib
 import secrets
 import shutil
-from collections.abc import Mapping
+from contextlib import AsyncExitStack
 
 from starlette.types import ASGIApp
 
-from sandbox import faults as registry
+from sandbox import database_faults
 from sandbox.certificates import Certificates, issue
 from sandbox.database import Database
+from sandbox.fault import Active, Break, Hook, Thing
+from sandbox.faults import REGISTRY
 from sandbox.fly.api import Platform, platform_api
 from sandbox.fly.api_faults import Weather
 from sandbox.fly.app import App
@@ -22,11 +24,9 @@ from sandbox.fly.rollout import rollout_of
 from sandbox.postgres import Postgres
 from sandbox.serving import Listener
 from sandbox.standins import PROJECT, Services
-from sandbox.trouble import Trouble
-from sandbox.visitors import visit
+from sandbox.traffic import visit
 from verifier.embedded.server import short_folder
 
-Faults = Mapping[str, str | None]
 APP, AGENT_APP = "hotdash-sandbox", "hotdash-agent-sandbox"
 DASHBOARD_SECRETS = (
     "CHATWOOT_TOKEN",
@@ -38,7 +38,6 @@ DASHBOARD_SECRETS = (
     "SUPABASE_SERVICE_KEY",
 )
 AGENT_SECRETS = ("CHATWOOT_TOKEN", "GA_CREDENTIALS", "OPENAI_API_KEY", "SUPABASE_DB_URL")
-DATABASE_STOPPED = ("database-stopped", "database-lies")
 
 
 class Deployment:
@@ -57,7 +56,7 @@ class Deployment:
         *,
         heartbeat: float,
         ga_period: float,
-        faults: Faults,
+        faults: Active,
         app: str | None = None,
         agent_app: str | None = None,
     ) -> None:
@@ -67,7 +66,6 @@ class Deployment:
         self.token, self.control_token = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
         self.postgres = Postgres(self.folder)
         self.database = Database(self.postgres)
-        self._trouble = Trouble(self.database)
         self.services = Services()
         self.dashboard = App(app or APP, "sandbox.hotdash.process", 2, DASHBOARD_SECRETS)
         self.agent = App(agent_app or AGENT_APP, "sandbox.agent", 1, AGENT_SECRETS)
@@ -75,6 +73,7 @@ class Deployment:
         self.weather = Weather(platform_api(self.platform))
         self.listeners: dict[str, Listener] = {}
         self._edges = (Edge(self.dashboard, "https"), Edge(self.agent, "http"))
+        self._injected = AsyncExitStack()
         self._later: asyncio.Task[None] | None = None
         self.certificates: Certificates | None = None
         self._changing = asyncio.Lock()
@@ -116,11 +115,9 @@ class Deployment:
     def _faults_of(self, machine: Machine) -> dict[str, str | None]:
         """The faults of this machine: those of one machine are the first one's."""
         first = machine in {self.dashboard.machines[0], self.agent.machines[0]}
-        return {
-            name: value for name, value in self.faults.items() if first or not registry.REGISTRY[name].on_one_machine
-        }
+        return {name: value for name, value in self.faults.items() if first or not REGISTRY[name].one_machine}
 
-    async def set_faults(self, faults: Faults, *, redeploy: bool) -> None:
+    async def set_faults(self, faults: Active, *, redeploy: bool) -> None:
         """Bring the deployment into exactly this state; with a new release, or as it runs."""
         async with self._changing:
             if self._later is not None:
@@ -130,32 +127,32 @@ class Deployment:
             else:
                 await self._switch(faults)
 
-    async def _surroundings(self, faults: Faults) -> None:
+    async def _surroundings(self, faults: Active) -> None:
         """Everything that is not a machine."""
         self.faults = dict(faults)
         self.services.faults = self.platform.faults = self.faults
         self._edges[0].writer.on = "slow-reader-holds-up-others" in self.faults
         self._edges[0].blind_seconds = float(self.faults.get("edge-keeps-routing-to-stopped") or 0)
-        if not self.postgres.running:
-            await self.postgres.start()
-        await self._trouble.end()
+        await self._injected.aclose()
         await self.database.set_faults(self.faults)
-        await self._trouble.begin(self.faults)
-        if any(name in self.faults for name in DATABASE_STOPPED):
-            await self.postgres.stop()
+        await self._inject(database_faults.BEFORE_DEPLOY, self.database)
 
-    async def _deploy(self, faults: Faults) -> None:
+    async def _inject(self, hook: Hook[Break[Thing]], thing: Thing) -> None:
+        """Let the faults break this thing; it is healed when the next faults come."""
+        for breaks, figure in hook.active(self.faults):
+            await self._injected.enter_async_context(breaks(thing, figure))
+
+    async def _deploy(self, faults: Active) -> None:
         self.listeners["edge"].shut_door(shut=False)
         self.listeners["platform"].shut_door(shut=False)
-        await self._surroundings({name: value for name, value in faults.items() if name not in DATABASE_STOPPED})
-        self.faults = dict(faults)
+        await self._surroundings(faults)
         rollout = rollout_of(faults)
         await asyncio.gather(
             self.dashboard.deploy(self._configuration, rollout), self.agent.deploy(self._configuration)
         )
         await self._after(faults)
 
-    async def _trouble_of_machines(self, faults: Faults) -> None:
+    async def _trouble_of_machines(self, faults: Active) -> None:
         """What happens to machines of the dashboard, and is seen by the platform alone."""
         first, last = self.dashboard.machines[0], self.dashboard.machines[-1]
         first.cordoned = "machine-cordoned" in faults
@@ -168,19 +165,15 @@ class Deployment:
         if self.dashboard.autostop:
             await last.stop()
 
-    async def _switch(self, faults: Faults) -> None:
+    async def _switch(self, faults: Active) -> None:
         await self._surroundings(faults)
         for machine in (*self.dashboard.machines, *self.agent.machines):
             machine.set_faults(self._faults_of(machine))
         await self._after(faults)
 
-    async def _after(self, faults: Faults) -> None:
+    async def _after(self, faults: Active) -> None:
         """What can only go wrong once everything runs."""
-        self.services.faults = self.platform.faults = self.faults
-        if self.postgres.running and any(name in faults for name in DATABASE_STOPPED):
-            await self.postgres.stop()
-        if "database-at-its-limit" in faults:
-            await self._trouble.fill_up()
+        await self._inject(database_faults.AFTER_DEPLOY, self.database)
         if "machine-killed" in faults:
             await self.dashboard.machines[0].kill()
         await self._trouble_of_the_agent(faults)
@@ -199,7 +192,7 @@ class Deployment:
         if "second-deploy" in faults:
             self._later = asyncio.create_task(self._deploy_again(float(faults["second-deploy"] or 0)))
 
-    async def _trouble_of_the_agent(self, faults: Faults) -> None:
+    async def _trouble_of_the_agent(self, faults: Active) -> None:
         machine = self.agent.machines[0]
         if {"agent-down", "agent-out-of-memory"} & faults.keys():
             await machine.kill(out_of_memory="agent-out-of-memory" in faults)

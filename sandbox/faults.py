@@ -1,24 +1,18 @@
-"""What can go wrong on purpose: one line per fault, with the items that it must turn red or unverified.
+"""Every fault there is, by name: the modules `*_faults` of the sandbox declare them.
 
-A fault changes the deployment, never the verifier. `NAME=VALUE` gives a fault another figure than its default.
+`NAME=VALUE` gives a fault another figure than its default.
 """
 
 from collections.abc import Iterable
+from importlib import import_module
+from pathlib import Path
 
-from sandbox.faults import database, failover, logs, pages, platform, rates, services, streams
-from sandbox.faults.fault import Fault as Fault
+from sandbox.fault import DECLARED, Fault
 
-_ALL = (
-    *services.FAULTS,
-    *logs.FAULTS,
-    *database.FAULTS,
-    *streams.FAULTS,
-    *failover.FAULTS,
-    *pages.FAULTS,
-    *platform.FAULTS,
-    *rates.FAULTS,
-)
-REGISTRY = {fault.name: fault for fault in _ALL}
+_ROOT = Path(__file__).resolve().parent
+for _module in sorted(_ROOT.rglob("*_faults.py")):
+    import_module(".".join(("sandbox", *_module.relative_to(_ROOT).with_suffix("").parts)))
+REGISTRY: dict[str, Fault] = dict(DECLARED)
 
 
 class UnknownFault(Exception):  # noqa: N818 - reads as what happened

@@ -1,4 +1,7 @@
-"""How each fault of row-level security is made; `{table}` is the fault's value or its default table."""
+"""Faults of row-level security: what stands open that should not."""
+
+from sandbox.fault import Fault, unverified
+from sandbox.schema_faults import CONTENTS, Contents
 
 _TABLE = "approvals"
 UNDO = """
@@ -8,55 +11,146 @@ UNDO = """
     drop foreign data wrapper if exists elsewhere cascade;
 """
 """Roles and wrappers stay when schemas are made anew; so this brings them back."""
-STATEMENTS = {
-    name: (statement, _TABLE)
-    for name, statement in {
-        "rls-off": "alter table {table} disable row level security",
-        "rls-policy-true": "create policy everybody on {table} for select using (true)",
-        "rls-open-to-signed-in": "create policy everybody on {table} for select to authenticated using (true)",
-        "rls-view-leaks": "create view public.everything as select * from {table}",
-        "rls-function-leaks": """
-            create function public.everything() returns setof {table} language sql stable security definer
-            set search_path = '' as $$ select * from {table} $$
-        """,
-        "rls-insert-open": "create policy anybody on {table} for insert to authenticated with check (true)",
-        "rls-update-open": "create policy anybody on {table} for update to authenticated using (true)",
-        "rls-delete-open": """
-            grant delete on {table} to authenticated;
-            create policy anybody on {table} for delete to authenticated using (auth.uid() is not null)
-        """,
-        "rls-truncate-granted": "grant truncate on {table} to authenticated",
-        "rls-partition-open": """
-            create table public.visits (user_id uuid not null, day date not null) partition by range (day);
-            alter table public.visits enable row level security;
-            create policy own on public.visits for select to authenticated using (user_id = auth.uid());
-            create table public.visits_2025 partition of public.visits for values from ('2025-01-01') to ('2026-01-01')
-        """,
-        "rls-materialized-view": "create materialized view public.everything as select * from {table}",
-        "rls-column-leaks": """
-            revoke all on {table} from anon, authenticated;
-            alter table {table} disable row level security;
-            grant select (customer) on {table} to anon
-        """,
-        "rls-foreign-table": """
-            create foreign data wrapper elsewhere;
-            create server elsewhere foreign data wrapper elsewhere;
-            create foreign table public.elsewhere (id uuid, user_id uuid) server elsewhere
-        """,
-        "rls-role-bypasses": "grant service_role to anon",
-        "rls-trusts-user-metadata": """
-            create policy admins on {table} for select to authenticated
-            using (auth.jwt() -> 'user_metadata' ->> 'role' = 'admin')
-        """,
-        "rls-trusts-setting": """
-            create policy tenant on {table} for select to authenticated
-            using (user_id::text = current_setting('app.user_id', true))
-        """,
-        "rls-not-forced": "alter table {table} owner to hotdash_app; alter table {table} no force row level security",
-        "rls-no-standing-in": "revoke anon, authenticated from hotdash_verifier",
-        "rls-off-beside-superuser": """
-            alter role hotdash_verifier superuser;
-            alter table {table} disable row level security
-        """,
-    }.items()
-}
+
+
+def _open(name: str, summary: str, statement: str) -> None:
+    """Declare a fault that opens rows to somebody who must not have them."""
+    CONTENTS.add(Fault(name, summary, ("rls-protects",)), Contents(statement, _TABLE))
+
+
+_open("rls-off", "row-level security is off on one table", "alter table {table} disable row level security")
+_open(
+    "rls-policy-true",
+    "a policy lets everybody read one table, without a login, too",
+    "create policy everybody on {table} for select using (true)",
+)
+_open(
+    "rls-open-to-signed-in",
+    "a policy lets every signed-in user read one table",
+    "create policy everybody on {table} for select to authenticated using (true)",
+)
+_open(
+    "rls-view-leaks",
+    "a view reads one table with the rights of its owner",
+    "create view public.everything as select * from {table}",
+)
+_open(
+    "rls-function-leaks",
+    "a function reads one table with the rights of its owner, and everybody may call it",
+    """
+        create function public.everything() returns setof {table} language sql stable security definer
+        set search_path = '' as $$ select * from {table} $$
+    """,
+)
+_open(
+    "rls-insert-open",
+    "any signed-in user puts rows into one table in the name of others",
+    "create policy anybody on {table} for insert to authenticated with check (true)",
+)
+_open(
+    "rls-update-open",
+    "any signed-in user changes every row of one table",
+    "create policy anybody on {table} for update to authenticated using (true)",
+)
+_open(
+    "rls-delete-open",
+    "any signed-in user deletes every row of one table",
+    """
+        grant delete on {table} to authenticated;
+        create policy anybody on {table} for delete to authenticated using (auth.uid() is not null)
+    """,
+)
+_open(
+    "rls-truncate-granted",
+    "signed-in users have the right to TRUNCATE, which no policy binds",
+    "grant truncate on {table} to authenticated",
+)
+_open(
+    "rls-partition-open",
+    "a partition stands open beside its protected parent",
+    """
+        create table public.visits (user_id uuid not null, day date not null) partition by range (day);
+        alter table public.visits enable row level security;
+        create policy own on public.visits for select to authenticated using (user_id = auth.uid());
+        create table public.visits_2025 partition of public.visits for values from ('2025-01-01') to ('2026-01-01')
+    """,
+)
+_open(
+    "rls-materialized-view",
+    "a materialized view of one table can be read",
+    "create materialized view public.everything as select * from {table}",
+)
+_open(
+    "rls-column-leaks",
+    "one column of an unprotected table can be read",
+    """
+        revoke all on {table} from anon, authenticated;
+        alter table {table} disable row level security;
+        grant select (customer) on {table} to anon
+    """,
+)
+_open(
+    "rls-foreign-table",
+    "a foreign table can be read",
+    """
+        create foreign data wrapper elsewhere;
+        create server elsewhere foreign data wrapper elsewhere;
+        create foreign table public.elsewhere (id uuid, user_id uuid) server elsewhere
+    """,
+)
+CONTENTS.add(
+    Fault("rls-role-bypasses", "anon can become a role that no policy binds", ("rls-protects",), stages="migration"),
+    Contents("grant service_role to anon", _TABLE),
+)
+_open(
+    "rls-trusts-user-metadata",
+    "a policy believes what users write about themselves",
+    """
+        create policy admins on {table} for select to authenticated
+        using (auth.jwt() -> 'user_metadata' ->> 'role' = 'admin')
+    """,
+)
+_open(
+    "rls-trusts-setting",
+    "a policy believes a setting that any session can make",
+    """
+        create policy tenant on {table} for select to authenticated
+        using (user_id::text = current_setting('app.user_id', true))
+    """,
+)
+_open(
+    "rls-not-forced",
+    "the application owns one table, and its policies do not bind it",
+    "alter table {table} owner to hotdash_app; alter table {table} no force row level security",
+)
+CONTENTS.add(
+    Fault(
+        "rls-no-standing-in",
+        "the verifier's role may not stand in for anon and authenticated",
+        (),
+        unverified("unauthorized", "rls-protects"),
+    ),
+    Contents("revoke anon, authenticated from hotdash_verifier", _TABLE),
+)
+_open(
+    "rls-off-beside-superuser",
+    "row-level security is off on one table, and the verifier is a superuser",
+    """
+        alter role hotdash_verifier superuser;
+        alter table {table} disable row level security
+    """,
+)
+CONTENTS.add(
+    Fault("rls-no-rows", "every table is empty", (), unverified("no-data", "rls-protects")),
+    Contents(
+        """
+        do $$ begin
+          execute (
+            select 'truncate ' || string_agg(format('public.%I', tablename), ', ')
+            from pg_tables where schemaname = 'public'
+          );
+        end $$
+    """,
+        _TABLE,
+    ),
+)

@@ -1,119 +1,73 @@
-"""Faults of the database."""
+"""Faults of what lies in the database: each is a statement; healing makes everything anew, see `sandbox.database`."""
 
-from sandbox.faults import row_security
-from sandbox.faults.fault import POSTDEPLOY_AND_MONITORING, RLS, WITHOUT_DATABASE, Fault, unverified
+from typing import NamedTuple
 
-FAULTS = (
-    *row_security.FAULTS,
-    Fault(
-        "database-stopped",
-        "PostgreSQL is stopped",
-        ("database-connection", "health-endpoint", "machines-started", "no-server-errors", "smoke-passed"),
-        unverified("unreachable", *WITHOUT_DATABASE),
-    ),
+from sandbox.fault import Fault, Hook, unverified
+
+
+class Contents(NamedTuple):
+    """What a fault does to the contents; `{table}` is the fault's figure, if that is a name, or else its own table."""
+
+    statement: str
+    table: str
+
+
+CONTENTS: Hook[Contents] = Hook()
+
+CONTENTS.add(
     Fault(
         "table-missing",
         "one table is gone",
         ("tables-exist", "schema-matches-migrations"),
         unverified("precondition", "rls-protects"),
         stages="migration",
-        local=True,
     ),
-    Fault(
-        "database-lies",
-        "PostgreSQL is stopped, and the application says that it answers",
-        ("database-connection", "smoke-passed", "no-server-errors"),
-        unverified("unreachable", *WITHOUT_DATABASE),
-    ),
-    Fault("column-missing", "one declared column is gone", ("tables-exist",), local=True),
-    Fault("column-of-another-type", "a number is kept as text", ("tables-exist",), local=True),
-    Fault(
-        "database-slow",
-        "the database lets a session in after 2.5 s",
-        ("database-connection",),
-        value="2.5",
-        local=True,
-    ),
-    Fault(
-        "database-at-its-limit", "three of the database's connections are left", ("database-connection",), local=True
-    ),
-    Fault(
-        "database-read-only",
-        "the database takes no writes",
-        ("database-connection",),
-        stages=POSTDEPLOY_AND_MONITORING,
-        aside=("error-rate",),
-        local=True,
-    ),
-    Fault(
-        "database-password-expired",
-        "the password of the verifier's role has expired",
-        (),
-        unverified("unauthorized", *RLS, "schema-matches-migrations", "database-connection"),
-        stages="migration or postdeploy or monitoring",
-        aside=("error-rate",),
-        local=True,
-    ),
-    Fault(
-        "transaction-left-open",
-        "a session has left its transaction open, for 10.1 s when the deploy begins",
-        ("database-connection",),
-        value="10.1",
-        scaled="2.1",
-        local=True,
-    ),
-    Fault(
-        "lock-waited-for",
-        "a session waits for a lock that nobody gives back, for 2.1 s when the deploy begins",
-        ("database-connection",),
-        value="2.1",
-        local=True,
-    ),
-    Fault(
-        "backup-old",
-        "the newest backup is 30 hours old",
-        ("backups-verified",),
-        value="30",
-        stages="production",
-        local=True,
-    ),
-    Fault("backups-failed", "no backup is complete", ("backups-verified",), stages="production", local=True),
-    Fault("backups-none", "there is no backup", ("backups-verified",), stages="production", local=True),
-    Fault(
-        "backups-refused",
-        "Supabase's management API answers 401",
-        (),
-        unverified("unauthorized", "backups-verified"),
-        stages="production",
-        local=True,
-    ),
+    Contents("alter table {table} rename to retired_table", "user_preferences"),
+)
+CONTENTS.add(
+    Fault("column-missing", "one declared column is gone", ("tables-exist",)),
+    Contents("alter table {table} drop column notes", "sales_pulse_actions"),
+)
+CONTENTS.add(
+    Fault("column-of-another-type", "a number is kept as text", ("tables-exist",)),
+    Contents("alter table {table} alter column quantity type text", "inventory_actions"),
+)
+CONTENTS.add(
     Fault(
         "dump-not-restorable",
         "a constraint asks a function that finds its table only by the search path, so a restore loses rows",
         ("backups-verified",),
         stages="production",
-        words=("--restore-drill",),
-        local=True,
     ),
-    Fault(
-        "schema-drifted",
-        "somebody added a column by hand",
-        ("schema-matches-migrations",),
-        stages="migration",
-        local=True,
+    Contents(
+        """
+        create function public.known(text) returns boolean language sql stable as
+        $$ select exists (select from inventory_levels where sku = $1) $$;
+        alter table {table} add check (public.known(sku))
+        """,
+        "inventory_actions",
     ),
-    Fault(
-        "index-dropped",
-        "somebody dropped an index by hand",
-        ("schema-matches-migrations",),
-        stages="migration",
-        local=True,
-    ),
+)
+CONTENTS.add(
+    Fault("schema-drifted", "somebody added a column by hand", ("schema-matches-migrations",), stages="migration"),
+    Contents("alter table {table} add column by_hand text", "orders"),
+)
+CONTENTS.add(
+    Fault("index-dropped", "somebody dropped an index by hand", ("schema-matches-migrations",), stages="migration"),
+    Contents("drop index public.approvals_status; analyze {table}", "approvals"),
+)
+CONTENTS.add(
     Fault(
         "migration-pending",
         "the newest migration is not in the list of those that were applied",
         ("schema-matches-migrations",),
         stages="migration",
-        local=True,
+    ),
+    Contents(
+        """
+        delete from supabase_migrations.schema_migrations
+        where version = (select max(version) from supabase_migrations.schema_migrations); analyze {table}
+        """,
+        "approvals",
     ),
 )

@@ -1,6 +1,6 @@
 """Faults that are rates, and faults of what counts."""
 
-from sandbox.faults.fault import Fault, unverified
+from sandbox.fault import Fault, declare, unverified
 
 FAULTS = (
     Fault(
@@ -9,8 +9,6 @@ FAULTS = (
         ("no-server-errors",),
         value="200",
         stages="monitoring",
-        local=True,
-        aside=("ga-api-health",),
     ),
     Fault(
         "errors-2-percent",
@@ -18,8 +16,6 @@ FAULTS = (
         ("error-rate", "no-server-errors"),
         value="50",
         stages="monitoring",
-        local=True,
-        aside=("ga-api-health",),
     ),
     Fault(
         "errors-6-percent",
@@ -27,8 +23,6 @@ FAULTS = (
         ("error-rate", "no-server-errors"),
         value="17",
         stages="monitoring",
-        local=True,
-        aside=("ga-api-health",),
     ),
     Fault(
         "few-visitors",
@@ -37,25 +31,20 @@ FAULTS = (
         unverified("no-data", "error-rate"),
         value="6",
         stages="monitoring",
-        local=True,
-        aside=("ga-api-health",),
     ),
     Fault(
         "metrics-not-collected-on-one-machine",
         "the platform's Prometheus has no metrics of one machine",
         ("metrics-collecting",),
         stages="monitoring",
-        local=True,
+        one_machine=True,
     ),
     Fault(
         "dashboard-flaps",
         "the dashboard answers 503 in the first half of every 10 s",
         ("uptime", "no-server-errors"),
         value="10",
-        scaled="1",
         stages="monitoring",
-        local=True,
-        aside=("ga-api-health", "error-rate", "response-time"),
     ),
     Fault(
         "prometheus-empty",
@@ -63,10 +52,11 @@ FAULTS = (
         (),
         unverified("no-data", "metrics-collecting"),
         stages="monitoring",
-        local=True,
-        aside=("error-rate",),
     ),
     # These two are harmless by themselves: there is another source.
-    Fault("prometheus-nan", "the platform's Prometheus answers NaN", stages="monitoring", local=True),
-    Fault("metrics-missing", "the app has no /metrics", stages="monitoring", local=True),
+    Fault("prometheus-nan", "the platform's Prometheus answers NaN", stages="monitoring"),
+    Fault("metrics-missing", "the app has no /metrics", stages="monitoring"),
 )
+
+for _fault in FAULTS:
+    declare(_fault)

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
-from sandbox.faults import REGISTRY
 from tests.support.batches import batched, singly
 from tests.support.browsers import prefer_the_headless_shell
+from tests.support.fault_runs import RUNS
 
 pytest_plugins = [
     "tests.support.toy",
@@ -72,6 +72,6 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Who wants a `batch` gets every fault of the registry, in few batches or one by one."""
     if "batch" in metafunc.fixturenames:
-        faults = [fault for fault in REGISTRY.values() if fault.green or not fault.harmless]
-        batches = singly(faults) if metafunc.config.option.faults_singly else batched(faults)
+        runs = [run for run in RUNS.values() if run.named]
+        batches = singly(runs) if metafunc.config.option.faults_singly else batched(runs)
         metafunc.parametrize("batch", batches, ids=[each.name for each in batches])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.faults import REGISTRY
-from sandbox.faults.fault import Fault, unverified
+from sandbox.fault import Fault, unverified
 from tests.support.batches import Batch, Seen, Trial, batched
+from tests.support.fault_runs import RUNS, FaultRun
 
-SLOW, SILENT = Fault("slow", "", ("tiles",)), Fault("silent", "", (), unverified("no-data", "log"))
-OPEN = Fault("open", "", ("rows",), green=("tables",))
+SLOW, SILENT = FaultRun(Fault("slow", "", ("tiles",))), FaultRun(Fault("silent", "", (), unverified("no-data", "log")))
+OPEN = FaultRun(Fault("open", "", ("rows",), green=("tables",)))
 BATCH = Batch((SLOW, SILENT, OPEN))
 SEEN = {"slow": {"tiles": "failed"}, "silent": {"log": "no-data"}, "open": {"rows": "failed"}}
 
@@ -19,7 +19,7 @@ def trial(**otherwise: dict[str, str]) -> Trial:
     shown = SEEN | otherwise
 
     def judge(batch: Batch) -> Seen:
-        items = {item: said for each in batch.faults for item, said in shown[each.name].items()}
+        items = {item: said for each in batch.runs for item, said in shown[each.name].items()}
         failed = "failed" in items.values()
         return items, ("NOT DONE", 1) if failed else ("UNVERIFIED", 6) if items else ("DONE", 0)
 
@@ -57,7 +57,7 @@ def test_an_item_that_must_be_green_and_is_not_is_caught() -> None:
 
 
 def test_faults_that_disturb_each_other_only_together_are_a_complaint() -> None:
-    judging = Trial(lambda batch: ({}, ("DONE", 0)) if len(batch.faults) > 1 else trial().judge(batch))
+    judging = Trial(lambda batch: ({}, ("DONE", 0)) if len(batch.runs) > 1 else trial().judge(batch))
     complaint = judging.complaint(BATCH)
 
     assert judging.tried == [BATCH.name, "slow", "silent", "open"]
@@ -71,30 +71,31 @@ def test_an_ending_that_contradicts_the_items_is_caught() -> None:
 
 
 def test_a_fault_with_a_red_item_ends_not_done_whatever_may_be_besides() -> None:
-    assert Batch((Fault("either", "", ("tiles",), perhaps=("visits",)),)).endings == (("NOT DONE", 1),)
+    assert Batch((FaultRun(Fault("either", "", ("tiles",), perhaps=("visits",))),)).endings == (("NOT DONE", 1),)
 
 
 def test_every_fault_of_the_registry_is_in_one_batch() -> None:
-    batches = batched(REGISTRY.values())
-    names = [fault.name for batch in batches for fault in batch.faults]
+    batches = batched(RUNS.values())
+    names = [run.name for batch in batches for run in batch.runs]
 
-    assert sorted(names) == sorted(REGISTRY)
+    assert sorted(names) == sorted(RUNS)
     assert len(batches) < len(names) / 2
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        Fault("same-item", "", ("tiles",)),
-        Fault("wants-it-green", "", (), green=("tiles",)),
-        Fault("lays-it-aside", "", ("rows",), aside=("tiles",)),
-        Fault("other-stage", "", ("rows",), stages="monitoring"),
-        Fault("other-words", "", ("rows",), words=("--restore-drill",)),
-        Fault("same-thing", "", ("rows",), touches=("first machine",)),
+        FaultRun(Fault("same-item", "", ("tiles",))),
+        FaultRun(Fault("wants-it-green", "", (), green=("tiles",))),
+        FaultRun(Fault("lays-it-aside", "", ("rows",)), aside=("tiles",)),
+        FaultRun(Fault("other-stage", "", ("rows",), stages="monitoring")),
+        FaultRun(Fault("other-words", "", ("rows",)), words=("--restore-drill",)),
+        FaultRun(Fault("same-machine", "", ("rows",), one_machine=True)),
+        FaultRun(Fault("judged-with-everything", "", ("rows",)), local=False),
     ],
     ids=lambda each: each.name,
 )
-def test_faults_that_exclude_each_other_are_not_switched_on_together(other: Fault) -> None:
-    slow = Fault("slow-on-one-machine", "", ("tiles",))
+def test_faults_that_exclude_each_other_are_not_switched_on_together(other: FaultRun) -> None:
+    slow = FaultRun(Fault("slow", "", ("tiles",), one_machine=True))
 
-    assert [len(each.faults) for each in batched([slow, other])] == [1, 1]
+    assert [len(each.runs) for each in batched([slow, other])] == [1, 1]

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.faults import REGISTRY
 from tests.support.deployment import Deployment, all_but
+from tests.support.fault_runs import RUNS
 from tests.support.toy import Ended
 from verifier.core.evidence import Evidence
 from verifier.core.store import EvidenceStore
@@ -186,7 +186,7 @@ def first_lines(ended: Ended) -> dict[str, str]:
 def test_a_finding_stands_above_everything(
     deployment: Deployment, fault: str, ids: list[str], words: list[str]
 ) -> None:
-    far = REGISTRY["agent-unhealthy"].far
+    far = RUNS["agent-unhealthy"].far
     ended = deployment.judged(
         fault, without=tuple(each for each in far if each not in {"database-connection", "response-time"})
     )

@@ -10,9 +10,10 @@ from collections.abc import Iterable
 
 import pytest
 
+from sandbox.fault import Fault
 from sandbox.faults import REGISTRY
-from sandbox.faults.fault import Fault
 from tests.support.application_faults import FAULTS, ApplicationFault
+from tests.support.fault_runs import endings
 from tests.support.toy import CHECKOUT
 from verifier.core.config.contract import Stage, read_contract
 from verifier.plugin.inventory import call_roll
@@ -83,7 +84,7 @@ DONE, NOT_DONE, UNVERIFIED = ("DONE", 0), ("NOT DONE", 1), ("UNVERIFIED", 6)
 
 
 @pytest.mark.parametrize(
-    ("fault", "endings"),
+    ("fault", "expected"),
     [
         (Fault("nothing", ""), {DONE}),
         (Fault("red", "", ("a",)), {NOT_DONE}),
@@ -95,6 +96,8 @@ DONE, NOT_DONE, UNVERIFIED = ("DONE", 0), ("NOT DONE", 1), ("UNVERIFIED", 6)
     ],
     ids=lambda each: each.name if isinstance(each, Fault) else "",
 )
-def test_the_ending_of_a_fault_is_certain_where_something_is_red(fault: Fault, endings: set[tuple[str, int]]) -> None:
-    assert set(fault.endings) == endings
-    assert len(fault.endings) == len(endings)
+def test_the_ending_of_a_fault_is_certain_where_something_is_red(fault: Fault, expected: set[tuple[str, int]]) -> None:
+    found = endings(fault.red, fault.unverified, fault.perhaps)
+
+    assert set(found) == expected
+    assert len(found) == len(expected)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.faults import REGISTRY
-from sandbox.faults.fault import FLOWS
 from tests.support.batches import Batch, Seen, Trial
 from tests.support.deployment import LIMITS, Deployment, all_but
+from tests.support.fault_runs import FLOWS, RUNS
 from tests.support.toy import CHECKOUT, Ended
 
 PAGE = 8_000_000
@@ -37,7 +36,7 @@ def trial(deployment: Deployment) -> Trial:
     """Judges batches of faults on the warm sandbox, by the real command."""
 
     def judge(batch: Batch) -> Seen:
-        names = [fault.name for fault in batch.faults]
+        names = [run.name for run in batch.runs]
         ended = deployment.judged(*names, words=batch.words, mark=batch.stages, without=batch.far, phases=batch.phases)
         items, ending = told(ended)
         assert "Traceback" not in ended.output
@@ -57,7 +56,7 @@ def test_faults_are_seen_where_they_are_and_nowhere_else(trial: Trial, batch: Ba
     "fault", [None, "log-error", "heartbeat-missing-on-one-machine", "heartbeat-stops", "stream-half-character"]
 )
 def test_two_workers_see_what_one_process_sees(deployment: Deployment, fault: str | None) -> None:
-    batch = Batch((REGISTRY[fault],) if fault else ())
+    batch = Batch((RUNS[fault],) if fault else ())
     ended = deployment.judged(
         *([fault] if fault else []), words=("-n", "2"), without=batch.far if fault else FLOWS, phases=batch.phases
     )
@@ -81,7 +80,7 @@ def test_a_flow_does_not_wait_for_a_page_that_is_stuck(deployment: Deployment) -
 
 
 def test_a_tile_that_became_slower_since_the_last_release_is_a_warning(deployment: Deployment) -> None:
-    far = REGISTRY["tile-slow"].far
+    far = RUNS["tile-slow"].far
     ended = []
     for faults in ((), ("tile-slow=2.4",)):
         deployment.switch(*faults)

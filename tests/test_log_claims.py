@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sandbox.faults.fault import LOG_ITEMS, ROOMS
+from sandbox.items import LOG_ITEMS
 from tests.support.deployment import Deployment
+from tests.support.fault_runs import ROOMS
 from verifier.probes.logs.evidence import WEAKER
 
 FAR = tuple(item for room in ROOMS.values() for item in room if item not in LOG_ITEMS)

@@ -7,12 +7,12 @@ import re
 
 import pytest
 
-from sandbox.faults import REGISTRY
 from tests.support.deployment import Deployment
+from tests.support.fault_runs import RUNS
 from tests.support.toy import Ended
 
 WATCHED = ("uptime", "metrics-collecting")
-FAR = REGISTRY["errors-half-percent"].far
+FAR = RUNS["errors-half-percent"].far
 
 
 def judged(deployment: Deployment, *faults: str, top_up: bool = True) -> Ended:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sandbox.faults.fault import ROOMS
 from tests.support.deployment import Deployment
+from tests.support.fault_runs import ROOMS
 
 FAR = tuple(item for name, room in ROOMS.items() if name not in {"tiles", "visits"} for item in room)
 

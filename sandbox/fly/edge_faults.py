@@ -1,6 +1,6 @@
 """Faults of a machine that stops, and of the one that should take over."""
 
-from sandbox.faults.fault import Fault, unverified
+from sandbox.fault import Fault, declare, unverified
 
 _ITEM = "sse-failover"
 _ASIDE = ("error-rate", "response-time", "chatwoot-health", "database-connection")
@@ -11,26 +11,19 @@ FAULTS = (
         "a machine that is to stop leaves its event streams hanging until it is killed",
         (_ITEM,),
         stages="monitoring",
-        aside=_ASIDE,
-        local=True,
     ),
     Fault(
         "stream-cut-on-stop",
         "a machine that stops cuts the last event of its streams in half",
         (_ITEM,),
         stages="monitoring",
-        aside=_ASIDE,
-        local=True,
     ),
     Fault(
         "edge-keeps-routing-to-stopped",
         "for 15 s after a machine was stopped the edge answers new event streams with 503",
         (_ITEM,),
         value="15",
-        scaled="6",
         stages="monitoring",
-        aside=_ASIDE,
-        local=True,
     ),
     Fault(
         "machine-does-not-start-again",
@@ -38,8 +31,6 @@ FAULTS = (
         (_ITEM,),
         unverified("stale-data", "release-unchanged"),
         stages="monitoring",
-        aside=_ASIDE,
-        local=True,
     ),
     Fault(
         "platform-token-read-only",
@@ -47,7 +38,8 @@ FAULTS = (
         (),
         unverified("unauthorized", _ITEM),
         stages="monitoring",
-        aside=_ASIDE,
-        local=True,
     ),
 )
+
+for _fault in FAULTS:
+    declare(_fault)

@@ -1,17 +1,7 @@
 """Faults of the platform."""
 
-from dataclasses import replace
-
-from sandbox.faults.fault import (
-    COMING_AND_GOING,
-    LOG_ITEMS,
-    MACHINE_ITEMS,
-    PAGE_ITEMS,
-    RELEASE_ITEMS,
-    STREAM_ITEMS,
-    Fault,
-    unverified,
-)
+from sandbox.fault import Fault, declare, unverified
+from sandbox.items import COMING_AND_GOING, LOG_ITEMS, MACHINE_ITEMS, PAGE_ITEMS, RELEASE_ITEMS, STREAM_ITEMS
 
 BOTH = "deploy or postdeploy"
 ALL_ITEMS = (*RELEASE_ITEMS, *MACHINE_ITEMS, "agent-service-health")
@@ -21,18 +11,18 @@ WATCHED = ("error-rate", "metrics-collecting", "logs-watched", "sse-connections"
 
 def closed(name: str, summary: str, cause: str) -> Fault:
     """The platform tells nothing, so nothing that needs to know the machines can be judged."""
-    return Fault(name, summary, (), unverified(cause, *ALL_ITEMS), stages=BOTH, local=True)
+    return Fault(name, summary, (), unverified(cause, *ALL_ITEMS), stages=BOTH)
 
 
-def red(name: str, summary: str, *items: str, perhaps: tuple[str, ...] = ()) -> Fault:
+def red(name: str, summary: str, *items: str, one_machine: bool = False) -> Fault:
     """The platform tells of something that is wrong, and nothing else is."""
-    return Fault(name, summary, items, perhaps=perhaps, stages=BOTH, local=True)
+    return Fault(name, summary, items, stages=BOTH, one_machine=one_machine)
 
 
 def harmless(name: str, summary: str, *green: str) -> Fault:
     """It looks like trouble, and is none; what is limited to a few seconds of a start is left out."""
     passed = (*RELEASE_ITEMS, "machines-started", "health-endpoint", *green)
-    return Fault(name, summary, stages=BOTH, local=True, green=passed, aside=("ga-api-health",))
+    return Fault(name, summary, stages=BOTH, green=passed)
 
 
 _APIS = (
@@ -42,7 +32,6 @@ _APIS = (
         (),
         unverified("unauthorized", *ALL_ITEMS, *WATCHED, "secrets-set"),
         stages="deploy or postdeploy or monitoring or production",
-        local=True,
     ),
     closed("platform-unreachable", "the platform API cuts every connection", "unreachable"),
     closed("platform-429", "the platform API answers 429 for ever", "rate-limited"),
@@ -59,7 +48,6 @@ _APIS = (
         unverified("precondition", *LOG_ITEMS, "agent-service-health"),
         value="300",
         stages=BOTH,
-        local=True,
     ),
 )
 _RELEASES = (
@@ -81,6 +69,7 @@ _RELEASES = (
         "the release is complete, and one machine runs the image before",
         "release-successful",
         "one-image-everywhere",
+        one_machine=True,
     ),
     red("release-command-migrates", "the release command migrates the database", "release-command"),
     red("release-command-failed", "the release command ends with 1, and nothing is deployed", *RELEASE_ITEMS),
@@ -90,7 +79,6 @@ _RELEASES = (
         (),
         unverified("no-data", "release-command"),
         stages=BOTH,
-        local=True,
     ),
     harmless("release-command-none", "no release command is configured"),
 )
@@ -100,7 +88,7 @@ _MACHINES = (
         "machine-check-critical",
         "one machine fails the platform's checks, and nothing else",
         ("machines-started",),
-        local=True,
+        one_machine=True,
     ),
     red("machine-crash-loop", "one machine crashed three times since the deploy", "machines-started"),
     red("machine-out-of-memory", "one machine ran out of memory since the deploy", "machines-started"),
@@ -112,12 +100,11 @@ _MACHINES = (
         ("machines-started",),
         unverified("no-data", "one-image-everywhere"),
         stages=BOTH,
-        local=True,
     ),
 )
 FAULTS = (
     *_APIS,
-    *(replace(each, touches=("release",)) for each in _RELEASES),
+    *_RELEASES,
     *_MACHINES,
     Fault(
         "edge-unreachable",
@@ -139,7 +126,6 @@ FAULTS = (
         "the platform says that every machine is stopped, and they serve",
         ("machines-started",),
         unverified("no-data", *MACHINE_ITEMS[2:]),
-        local=True,
     ),
     Fault(
         "second-deploy",
@@ -147,7 +133,6 @@ FAULTS = (
         (),
         unverified("stale-data", "release-unchanged"),
         value="5",
-        scaled="6",
         perhaps=(
             "smoke-passed",
             "chatwoot-health",
@@ -158,3 +143,6 @@ FAULTS = (
         ),
     ),
 )
+
+for _fault in FAULTS:
+    declare(_fault)

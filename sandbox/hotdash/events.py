@@ -13,12 +13,12 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from sandbox.hotdash import journal
 from sandbox.hotdash.changes import CHANNEL, MOST_REPLAYED, Change, Changes
+from sandbox.hotdash.delivery_faults import Mischief
+from sandbox.hotdash.heartbeat_faults import pause_after
 from sandbox.hotdash.metrics import Metrics
-from sandbox.hotdash.mischief import Mischief
-from sandbox.hotdash.pulse import pause_after
 from sandbox.hotdash.site import Site
-from sandbox.hotdash.spoiled import Spoiled, refusal
 from sandbox.hotdash.subscriber import Frame, Subscriber
+from sandbox.hotdash.wire_faults import Spoiled, refusal
 
 RECONNECT_SECONDS = 0.5
 SEND_SECONDS = 10.0

@@ -7,6 +7,7 @@ import psycopg
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from sandbox.database_faults import DATABASE_LIES
 from sandbox.fly.app import CHECK_AGENT
 from sandbox.hotdash.site import Site
 
@@ -19,7 +20,7 @@ class Health:
 
     async def database_latency(self) -> float | None:
         """Milliseconds for a round trip to the database, or None when it does not answer."""
-        if "database-lies" in self._site.faults:
+        if DATABASE_LIES.on(self._site.faults):
             return 1.3
         began = time.perf_counter()
         try:

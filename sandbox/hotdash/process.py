@@ -17,10 +17,10 @@ from sandbox.hotdash import journal
 from sandbox.hotdash.analytics import fetch_in_rhythm
 from sandbox.hotdash.approvals import Approvals
 from sandbox.hotdash.changes import Changes
-from sandbox.hotdash.complaints import complain
 from sandbox.hotdash.events import Hub
 from sandbox.hotdash.health import Health
 from sandbox.hotdash.journal import RequestJournal
+from sandbox.hotdash.log_faults import complain
 from sandbox.hotdash.metrics import Metrics
 from sandbox.hotdash.pages import HANDLERS, HERE, Pages
 from sandbox.hotdash.site import Site

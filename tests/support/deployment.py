@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
-from sandbox.faults import REGISTRY
+from tests.support.fault_runs import RUNS
 from tests.support.toy import CHECKOUT, Ended, Suite
 from verifier.core.config.contract import read_contract
 from verifier.probes.browser.path import find_browser
@@ -57,7 +57,7 @@ class Deployment:
         """
         redeploy = redeploy or self._fault_deployed
         control = self.told["control"]
-        scaled = {name: f"{name}={fault.scaled}" for name, fault in REGISTRY.items() if fault.scaled}
+        scaled = {name: f"{name}={run.scaled}" for name, run in RUNS.items() if run.scaled}
         words = [scaled.get(fault, fault) for fault in faults]
         headers = {"authorization": f"Bearer {control['token']}"}
         wanted = {"names": words, "redeploy": redeploy}

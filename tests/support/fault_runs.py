@@ -1,0 +1,187 @@
+"""How the tests run each fault of the sandbox: what they leave out, which figure they use, what excludes others.
+
+A fault that is not named here is judged without the rooms that it is far from, and with its own figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.fault import Fault
+from sandbox.faults import REGISTRY
+from sandbox.items import COMING_AND_GOING, LOG_ITEMS, RLS, STREAM_ITEMS
+
+FLOWS = ("phase-features",)
+"""The operator's flows, which are most of a run's time."""
+ROOMS = {
+    "tiles": ("tiles-under-3s",),
+    "visits": ("smoke-passed", "no-console-errors", "accessibility"),
+    "flows": FLOWS,
+    "streams": STREAM_ITEMS,
+    "clients": COMING_AND_GOING,
+    "logs": LOG_ITEMS,
+    "traffic": ("response-time",),
+    "database": ("database-connection", *RLS),
+    "alerts": ("alerts-cover-endpoints",),
+    "metrics": ("metrics-collecting",),
+    "watch": ("logs-watched",),
+    "uptime": ("uptime",),
+    "load": ("sse-connections",),
+    "failover": ("sse-failover",),
+    "migrations": ("migrations-additive", "migrations-apply"),
+    "production": (
+        "app-exists",
+        "custom-domain",
+        "tls-certificate",
+        "health-checks-configured",
+        "rollback-ready",
+    ),
+}
+"""Items that are seen by the same costly look; what is not here costs next to nothing."""
+_FIRST_MACHINE = "first machine"
+
+
+@dataclass(frozen=True)
+class FaultRun:
+    """One fault, and the run of the tests that sees it.
+
+    Attributes:
+        scaled: the figure that stands for the same with the short periods and limits of the tests.
+        local: whether it is judged without the rooms that it names no item of; for what is far from them.
+        aside: further items that are left out, because the fault's own load could disturb them.
+        touches: what it changes in the deployment that another fault may change, too; two that touch the same are not
+            switched on together.
+        phases: the phases whose flows see it, where it names `phase-features`; no others are judged.
+        words: further words of the command.
+    """
+
+    fault: Fault
+    scaled: str | None = None
+    local: bool = True
+    aside: tuple[str, ...] = ()
+    touches: tuple[str, ...] = ()
+    phases: tuple[int, ...] = (3,)
+    words: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The fault's name."""
+        return self.fault.name
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The items that the fault says anything of."""
+        return frozenset({*self.fault.red, *self.fault.unverified, *self.fault.perhaps, *self.fault.green})
+
+    @property
+    def changes(self) -> frozenset[str]:
+        """What it touches, the first machine included where it changes that one only."""
+        return frozenset({*self.touches, *([_FIRST_MACHINE] if self.fault.one_machine else [])})
+
+    @property
+    def far(self) -> tuple[str, ...]:
+        """The items that are left out: those of rooms of which it names none, if it is local."""
+        rooms = ROOMS.values() if self.local else (FLOWS,)
+        far = tuple(item for room in rooms if not self.named & set(room) for item in room)
+        return (*far, *(item for item in self.aside if item not in far))
+
+
+def endings(red: Iterable[str], unverified: Mapping[str, str], perhaps: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    """Each verdict, with its exit status, that a run which sees this may end with.
+
+    One failed item decides the verdict, whatever else is seen. So there is more than one ending only where nothing is
+    red for certain, and items in `perhaps` may be.
+    """
+    certain = ("NOT DONE", 1) if red else ("UNVERIFIED", 6) if unverified else ("DONE", 0)
+    if red or not perhaps:
+        return (certain,)
+    return tuple(dict.fromkeys((certain, ("UNVERIFIED", 6), ("NOT DONE", 1))))
+
+
+_RATE = {"aside": ("error-rate",)}
+_STARTS = {"aside": ("ga-api-health",)}
+"""What is limited to a few seconds of a start is left out."""
+_RELEASE = {"touches": ("release",)}
+_FAILOVER = {"aside": ("error-rate", "response-time", "chatwoot-health", "database-connection")}
+"""What is judged before any machine is stopped, and costs more than the stop."""
+_WIRE = {"aside": ("no-console-errors",)}
+"""A browser complains of a stream that it cannot read."""
+_SPECIAL: dict[str, dict[str, Any]] = {
+    "agents-refused": _RATE,
+    "approvals-api-slow": _RATE | {"scaled": "1.5"},
+    "approvals-without-buttons": {"phases": (1,)},
+    "badge-stays": {"phases": (5,), "aside": STREAM_ITEMS},
+    "bounce-page": {"local": False},
+    "chatwoot-down": _RATE,
+    "chatwoot-health-needs-login": _RATE,
+    "dashboard-flaps": {"scaled": "1", "aside": ("ga-api-health", "error-rate", "response-time")},
+    "database-lies": {"local": False},
+    "database-password-expired": _RATE,
+    "database-read-only": _RATE,
+    "database-stopped": {"local": False},
+    "delivers-late": {"scaled": "2.6", "phases": (5,), "local": False},
+    "delivers-on-own-machine-only": {"phases": (5,), "local": False},
+    "dump-not-restorable": {"words": ("--restore-drill",)},
+    "edge-keeps-routing-to-stopped": _FAILOVER | {"scaled": "6"},
+    "edge-unreachable": {"local": False},
+    "errors-2-percent": _STARTS,
+    "errors-6-percent": _STARTS,
+    "errors-half-percent": _STARTS,
+    "few-visitors": _STARTS,
+    "ga-failing": _RATE,
+    "ga-silent-at-first": {"scaled": "6"},
+    "health-500": {"local": False},
+    "heartbeat-jitter": {"scaled": "3"},
+    "heartbeat-missing": {"phases": (5,), "local": False},
+    "heartbeat-missing-on-one-machine": {"phases": (5,), "local": False},
+    "heartbeat-slow": {"scaled": "3"},
+    "image-old-on-one-machine": _RELEASE,
+    "machine-auto-stopped": _STARTS,
+    "machine-does-not-start-again": _FAILOVER,
+    "page-stuck": {"aside": FLOWS},
+    "platform-429-burst": _STARTS,
+    "platform-5xx-flaps": _STARTS,
+    "platform-token-read-only": _FAILOVER,
+    "prometheus-empty": _RATE,
+    "release-command-failed": _RELEASE,
+    "release-command-gone": _RELEASE,
+    "release-command-migrates": _RELEASE,
+    "release-command-none": _RELEASE | _STARTS,
+    "release-failed": _RELEASE,
+    "release-stuck": _RELEASE | _STARTS,
+    "release-stuck-half-way": _RELEASE,
+    "releases-closed": _STARTS,
+    "route-500": {"local": False},
+    "second-deploy": {"scaled": "6", "local": False},
+    "slow-responses": {"scaled": "1.5", "local": False},
+    "stream-almost-right-type": _WIRE,
+    "stream-broken-frames": _WIRE,
+    "stream-cacheable": _WIRE,
+    "stream-cut-on-stop": _FAILOVER,
+    "stream-drops": _WIRE | {"scaled": "0.7"},
+    "stream-endless-line": _WIRE,
+    "stream-error": {"aside": ("ga-api-health", "logs-clean", "no-console-errors")},
+    "stream-gzip-buffered": _WIRE,
+    "stream-half-character": _WIRE,
+    "stream-in-blocks": _WIRE,
+    "stream-not-a-stream": {"phases": (5,), "local": False},
+    "stream-redirects-to-login": _WIRE,
+    "stream-unauthorized": {"phases": (5,), "local": False},
+    "stream-wrong-type": _WIRE,
+    "streams-not-closed-on-stop": _FAILOVER,
+    "streams-refused": _RATE,
+    "sync-silent-on-one-machine": _RATE,
+    "third-party-hangs": {"aside": FLOWS},
+    "tile-begins-anew": {"scaled": "2.6"},
+    "tile-slow": {"scaled": "2.6"},
+    "tile-slow-cold": {"scaled": "2.6"},
+    "tile-slow-warm": {"scaled": "2.6"},
+    "tiles-slow": {"scaled": "2.6"},
+    "transaction-left-open": {"scaled": "2.1"},
+    "wrong-page": {"aside": FLOWS},
+}
+if _SPECIAL.keys() - REGISTRY.keys():
+    raise LookupError(f"the sandbox has no such faults: {sorted(_SPECIAL.keys() - REGISTRY.keys())}")
+RUNS = {name: FaultRun(fault, **_SPECIAL.get(name, {})) for name, fault in REGISTRY.items()}
