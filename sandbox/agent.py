@@ -9,6 +9,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox import child
+from sandbox.agent_faults import LOG_ERROR, UNHEALTHY
+from sandbox.fault import Active
 from sandbox.hotdash import journal
 from sandbox.hotdash.journal import RequestJournal
 from sandbox.hotdash.metrics import Metrics
@@ -17,13 +19,13 @@ from sandbox.hotdash.metrics import Metrics
 class Agent:
     """One process of the service."""
 
-    def __init__(self, machine: str, version: str, faults: dict[str, str | None]) -> None:
+    def __init__(self, machine: str, version: str, faults: Active) -> None:
         self.machine = machine
         self.version = version
         self.faults = faults
         self._metrics = Metrics()
 
-    def hear(self, faults: dict[str, str | None]) -> None:
+    def hear(self, faults: Active) -> None:
         """Take over the faults of the moment."""
         self.faults = faults
 
@@ -36,7 +38,7 @@ class Agent:
         return Response(self._metrics.text(), media_type="text/plain; version=0.0.4")
 
     async def _health(self, _request: Request) -> Response:
-        status = "degraded" if "agent-unhealthy" in self.faults else "ok"
+        status = "degraded" if UNHEALTHY.on(self.faults) else "ok"
         return JSONResponse(
             {
                 "status": status,
@@ -54,6 +56,6 @@ def main(descriptor: int) -> None:
     agent = Agent(settings["machine"], settings["version"], settings["faults"])
     child.follow(agent.hear)
     journal.write("agent service listening", version=agent.version)
-    if "agent-log-error" in agent.faults:
+    if LOG_ERROR.on(agent.faults):
         journal.write("draft failed", "error", error="openai: 401 incorrect API key")
     child.serve(agent.asgi(), descriptor)

@@ -14,6 +14,8 @@ from typing import Any
 
 import uvicorn
 
+from sandbox.fault import Active
+
 GRACE_SECONDS = 1
 """Time for what is being answered when the process is to stop; open event streams are ended by the application."""
 # Unbuffered: a thread that waits in a buffered reader holds its lock, and the interpreter could not end in peace.
@@ -28,7 +30,7 @@ def configuration() -> dict[str, Any]:
     return dict(json.loads(line))
 
 
-def follow(hear: Callable[[dict[str, str | None]], None]) -> None:
+def follow(hear: Callable[[Active], None]) -> None:
     """Hear about faults from now on, and leave at once when the supervisor is gone."""
 
     def listen() -> None:

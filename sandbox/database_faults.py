@@ -75,10 +75,7 @@ async def _altered(database: Database, change: str, undo: str) -> AsyncIterator[
 
 @BEFORE_DEPLOY.by(
     Fault(
-        "database-read-only",
-        "the database takes no writes",
-        ("database-connection",),
-        stages=POSTDEPLOY_AND_MONITORING,
+        "database-read-only", "the database takes no writes", ("database-connection",), stages=POSTDEPLOY_AND_MONITORING
     )
 )
 def _read_only(database: Database, _figure: str) -> AbstractAsyncContextManager[None]:

@@ -9,20 +9,25 @@ from contextlib import AsyncExitStack
 from starlette.types import ASGIApp
 
 from sandbox import database_faults
+from sandbox.agent_faults import AGENT
 from sandbox.certificates import Certificates, issue
 from sandbox.database import Database
 from sandbox.fault import Active, Break, Hook, Thing
 from sandbox.faults import REGISTRY
-from sandbox.fly.api import Platform, platform_api
-from sandbox.fly.api_faults import Weather
+from sandbox.fly.api import platform_api
+from sandbox.fly.api_faults import FaultyApi
 from sandbox.fly.app import App
+from sandbox.fly.app_faults import DASHBOARD
 from sandbox.fly.edge import Edge, HttpsRedirect
+from sandbox.fly.edge_faults import EDGE
 from sandbox.fly.forked import load_applications
-from sandbox.fly.identity import moment
 from sandbox.fly.machine import Machine
+from sandbox.fly.platform import Platform
+from sandbox.fly.release_faults import SECOND_DEPLOY
 from sandbox.fly.rollout import rollout_of
 from sandbox.postgres import Postgres
 from sandbox.serving import Listener
+from sandbox.serving_faults import CUT
 from sandbox.standins import PROJECT, Services
 from sandbox.traffic import visit
 from verifier.embedded.server import short_folder
@@ -70,7 +75,7 @@ class Deployment:
         self.dashboard = App(app or APP, "sandbox.hotdash.process", 2, DASHBOARD_SECRETS)
         self.agent = App(agent_app or AGENT_APP, "sandbox.agent", 1, AGENT_SECRETS)
         self.platform = Platform((self.dashboard, self.agent), self.token)
-        self.weather = Weather(platform_api(self.platform))
+        self.api = FaultyApi(platform_api(self.platform), self.dashboard.name)
         self.listeners: dict[str, Listener] = {}
         self._edges = (Edge(self.dashboard, "https"), Edge(self.agent, "http"))
         self._injected = AsyncExitStack()
@@ -96,7 +101,7 @@ class Deployment:
             "edge": edge,
             "redirect": Listener(HttpsRedirect(edge.url)),
             "agent": Listener(self._edges[1]),
-            "platform": Listener(self.weather),
+            "platform": Listener(self.api),
             "services": Listener(self.services.asgi()),
             "control": Listener(control),
         }
@@ -131,8 +136,8 @@ class Deployment:
         """Everything that is not a machine."""
         self.faults = dict(faults)
         self.services.faults = self.platform.faults = self.faults
-        self._edges[0].writer.on = "slow-reader-holds-up-others" in self.faults
-        self._edges[0].blind_seconds = float(self.faults.get("edge-keeps-routing-to-stopped") or 0)
+        for listener in self.listeners.values():
+            listener.shut_door(shut=False)
         await self._injected.aclose()
         await self.database.set_faults(self.faults)
         await self._inject(database_faults.BEFORE_DEPLOY, self.database)
@@ -143,27 +148,12 @@ class Deployment:
             await self._injected.enter_async_context(breaks(thing, figure))
 
     async def _deploy(self, faults: Active) -> None:
-        self.listeners["edge"].shut_door(shut=False)
-        self.listeners["platform"].shut_door(shut=False)
         await self._surroundings(faults)
         rollout = rollout_of(faults)
         await asyncio.gather(
             self.dashboard.deploy(self._configuration, rollout), self.agent.deploy(self._configuration)
         )
         await self._after(faults)
-
-    async def _trouble_of_machines(self, faults: Active) -> None:
-        """What happens to machines of the dashboard, and is seen by the platform alone."""
-        first, last = self.dashboard.machines[0], self.dashboard.machines[-1]
-        first.cordoned = "machine-cordoned" in faults
-        first.host_status = "unreachable" if "host-unreachable" in faults else "ok"
-        if "machine-crash-loop" in faults:
-            first.fall(3)
-        if "machine-out-of-memory" in faults:
-            first.fall(1, out_of_memory=True)
-        self.dashboard.autostop = "machine-auto-stopped" in faults
-        if self.dashboard.autostop:
-            await last.stop()
 
     async def _switch(self, faults: Active) -> None:
         await self._surroundings(faults)
@@ -174,32 +164,16 @@ class Deployment:
     async def _after(self, faults: Active) -> None:
         """What can only go wrong once everything runs."""
         await self._inject(database_faults.AFTER_DEPLOY, self.database)
-        if "machine-killed" in faults:
-            await self.dashboard.machines[0].kill()
-        await self._trouble_of_the_agent(faults)
-        for each in self.dashboard.machines:
-            each.said_to_be = "stopped" if "platform-says-dead" in faults else None
-        self.dashboard.lost_secrets = {"DATABASE_URL"} if "secret-missing" in faults else set()
-        self.dashboard.staged_secrets = {"SESSION_SECRET": moment()} if "secret-staged" in faults else {}
-        if "log-beginning-lost" in faults:
-            self.dashboard.backdate(1800)
-        await self._trouble_of_machines(faults)
-        self.weather.change(faults)
+        await self._inject(DASHBOARD, self.dashboard)
+        await self._inject(AGENT, self.agent)
+        await self._inject(EDGE, self._edges[0])
+        self.api.change(faults)
         await asyncio.gather(self.dashboard.check(), self.agent.check())
         await visit(self.dashboard, faults)
-        self.listeners["edge"].shut_door(shut="edge-unreachable" in faults)
-        self.listeners["platform"].shut_door(shut="platform-unreachable" in faults)
-        if "second-deploy" in faults:
-            self._later = asyncio.create_task(self._deploy_again(float(faults["second-deploy"] or 0)))
-
-    async def _trouble_of_the_agent(self, faults: Active) -> None:
-        machine = self.agent.machines[0]
-        if {"agent-down", "agent-out-of-memory"} & faults.keys():
-            await machine.kill(out_of_memory="agent-out-of-memory" in faults)
-        if "agent-stopped" in faults:
-            await machine.stop()
-        self.agent.lost_secrets = {"OPENAI_API_KEY"} if "agent-secret-missing" in faults else set()
-        self.agent.staged_secrets = {"CHATWOOT_TOKEN": moment()} if "agent-secret-staged" in faults else {}
+        for name, _ in CUT.active(faults):
+            self.listeners[name].shut_door(shut=True)
+        if SECOND_DEPLOY.on(faults):
+            self._later = asyncio.create_task(self._deploy_again(SECOND_DEPLOY.figure(faults)))
 
     async def _deploy_again(self, delay: float) -> None:
         await asyncio.sleep(delay)

@@ -3,7 +3,7 @@
 A fault is declared beside what it breaks, in a module whose name ends with `_faults`; `sandbox.faults` finds it there.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -119,6 +119,13 @@ class Hook(Generic[Act]):
 Thing = TypeVar("Thing")
 Break = Callable[[Thing, str], AbstractAsyncContextManager[None]]
 """Breaks a thing, given the fault's figure: entering it injects the fault, leaving it heals."""
+
+
+@asynccontextmanager
+async def done(doing: Awaitable[None]) -> AsyncIterator[None]:
+    """Do something that only a new release heals."""
+    await doing
+    yield
 
 
 @asynccontextmanager

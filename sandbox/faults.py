@@ -10,9 +10,16 @@ from pathlib import Path
 from sandbox.fault import DECLARED, Fault
 
 _ROOT = Path(__file__).resolve().parent
-for _module in sorted(_ROOT.rglob("*_faults.py")):
-    import_module(".".join(("sandbox", *_module.relative_to(_ROOT).with_suffix("").parts)))
-REGISTRY: dict[str, Fault] = dict(DECLARED)
+
+
+def load() -> dict[str, Fault]:
+    """Import what declares faults, so that every hook of this process has them."""
+    for module in sorted(_ROOT.rglob("*_faults.py")):
+        import_module(".".join(("sandbox", *module.relative_to(_ROOT).with_suffix("").parts)))
+    return dict(DECLARED)
+
+
+REGISTRY = load()
 
 
 class UnknownFault(Exception):  # noqa: N818 - reads as what happened

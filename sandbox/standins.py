@@ -2,13 +2,17 @@
 
 import asyncio
 import secrets
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+from sandbox.fault import Active
+from sandbox.instead import Instead
+from sandbox.service_faults import ANSWERS, BACKUP_OLD, BACKUPS
 
 PROJECT = "hotdashsandboxproject"
 """The reference of the project, as Supabase has one for each."""
@@ -21,7 +25,7 @@ class Services:
     """Chatwoot, Google Analytics, the shop and Supabase's management; and what is wrong with them."""
 
     def __init__(self) -> None:
-        self.faults: Mapping[str, str | None] = {}
+        self.faults: Active = {}
         self.supabase_token = secrets.token_urlsafe(32)
         self._began = datetime.now(UTC)
 
@@ -34,12 +38,11 @@ class Services:
                 Route("/strangers/hangs.js", self._hangs),
                 Route(f"/v1/projects/{PROJECT}/database/backups", self._backups),
                 Route("/inventory/levels", self._inventory),
-            ]
+            ],
+            middleware=[Middleware(Instead, answers=ANSWERS, faults=lambda: self.faults)],
         )
 
     async def _chatwoot(self, _request: Request) -> Response:
-        if "chatwoot-down" in self.faults:
-            return JSONResponse({"error": "service unavailable"}, 503)
         return JSONResponse({"version": "4.6.0", "queue_services": "ok", "data_services": "ok"})
 
     async def _hangs(self, _request: Request) -> Response:
@@ -48,32 +51,30 @@ class Services:
         return Response("", media_type="text/javascript")
 
     async def _analytics(self, _request: Request) -> Response:
-        if "ga-failing" in self.faults:
-            return JSONResponse({"error": {"code": 429, "status": "RESOURCE_EXHAUSTED"}}, 429)
         return JSONResponse({"rows": [{"path": f"/landing/{place}", "sessions": 40 * place} for place in range(1, 13)]})
 
     async def _backups(self, request: Request) -> Response:
         """Tell of one backup a day, the newest two hours old."""
-        if request.headers.get("authorization") != f"Bearer {self.supabase_token}" or "backups-refused" in self.faults:
+        if request.headers.get("authorization") != f"Bearer {self.supabase_token}":
             return JSONResponse({"message": "Unauthorized"}, 401)
-        hours = float(self.faults.get("backup-old") or 2)
-        statuses = ["FAILED"] * 7 if "backups-failed" in self.faults else ["COMPLETED"] * 7
-        backups = [
+        hours = BACKUP_OLD.figure(self.faults) or 2
+        backups: list[dict[str, object]] = [
             {
                 "id": 100 - day,
                 "inserted_at": (self._began - timedelta(days=day, hours=hours)).isoformat(),
                 "is_physical_backup": False,
-                "status": status,
+                "status": "COMPLETED",
             }
-            for day, status in enumerate(statuses)
+            for day in range(7)
         ]
-        none = "backups-none" in self.faults
+        for change, _ in BACKUPS.active(self.faults):
+            backups = change(backups)
         return JSONResponse(
             {
                 "region": "us-east-2",
                 "walg_enabled": True,
                 "pitr_enabled": False,
-                "backups": [] if none else backups,
+                "backups": backups,
                 "physical_backup_data": {},
             }
         )

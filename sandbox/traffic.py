@@ -5,19 +5,17 @@ They go to the machines over connections that stay open, as the edge's own do on
 
 import asyncio
 import time
-from collections.abc import Container
 
+from sandbox.fault import Active
 from sandbox.fly.app import App
 from sandbox.fly.identity import ulid
 from sandbox.fly.machine import Machine
-
-VISITS = {"errors-half-percent": 1600, "errors-2-percent": 500, "errors-6-percent": 136, "few-visitors": 12}
-"""Fault → how many requests there were; enough, or too few, for an answer."""
+from sandbox.traffic_faults import VISITS
 
 
-async def visit(app: App, faults: Container[str]) -> None:
+async def visit(app: App, faults: Active) -> None:
     """Send the requests that these faults speak of, spread over the machines."""
-    number = max((number for fault, number in VISITS.items() if fault in faults), default=0)
+    number = max((number for number, _ in VISITS.active(faults)), default=0)
     machines = [machine for machine in app.machines if machine.state == "started"]
     if number and machines:
         await asyncio.gather(*(_visit(app, machine, number // len(machines)) for machine in machines))

@@ -1,8 +1,35 @@
-"""Faults that are rates, and faults of what counts."""
+"""Faults that are rates: how many visitors there were, and how many of them were answered with an error."""
 
-from sandbox.fault import Fault, declare, unverified
+import itertools
 
-FAULTS = (
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from sandbox.fault import Fault, Hook, unverified
+from sandbox.hotdash.answer_faults import ANSWERS
+from sandbox.instead import Answer
+
+VISITS: Hook[int] = Hook()
+"""How many visitors there were; enough, or too few, for an answer."""
+
+
+def _failing() -> Answer:
+    """Every nth visit of this machine is answered 500; n is the fault's figure."""
+    visits = itertools.count(1)
+
+    async def answer(request: Request, every: str) -> Response | None:
+        failed = request.url.path == "/api/visits" and next(visits) % int(every) == 0
+        return JSONResponse({"error": "Internal Server Error"}, 500) if failed else None
+
+    return answer
+
+
+def _rate(fault: Fault, visits: int) -> None:
+    ANSWERS.add(fault, _failing())
+    VISITS.add(fault, visits)
+
+
+_rate(
     Fault(
         "errors-half-percent",
         "0.5 % of 1600 requests were answered 500: an error rate within the limit, and errors nevertheless",
@@ -10,6 +37,9 @@ FAULTS = (
         value="200",
         stages="monitoring",
     ),
+    1600,
+)
+_rate(
     Fault(
         "errors-2-percent",
         "2 % of 500 requests were answered 500",
@@ -17,6 +47,9 @@ FAULTS = (
         value="50",
         stages="monitoring",
     ),
+    500,
+)
+_rate(
     Fault(
         "errors-6-percent",
         "6 % of 136 requests were answered 500",
@@ -24,6 +57,9 @@ FAULTS = (
         value="17",
         stages="monitoring",
     ),
+    136,
+)
+_rate(
     Fault(
         "few-visitors",
         "12 requests, and two of them were answered 500: too few for a rate, and nothing of ours makes up for it",
@@ -32,31 +68,5 @@ FAULTS = (
         value="6",
         stages="monitoring",
     ),
-    Fault(
-        "metrics-not-collected-on-one-machine",
-        "the platform's Prometheus has no metrics of one machine",
-        ("metrics-collecting",),
-        stages="monitoring",
-        one_machine=True,
-    ),
-    Fault(
-        "dashboard-flaps",
-        "the dashboard answers 503 in the first half of every 10 s",
-        ("uptime", "no-server-errors"),
-        value="10",
-        stages="monitoring",
-    ),
-    Fault(
-        "prometheus-empty",
-        "the platform's Prometheus answers with empty vectors: rates have another source, what is collected has none",
-        (),
-        unverified("no-data", "metrics-collecting"),
-        stages="monitoring",
-    ),
-    # These two are harmless by themselves: there is another source.
-    Fault("prometheus-nan", "the platform's Prometheus answers NaN", stages="monitoring"),
-    Fault("metrics-missing", "the app has no /metrics", stages="monitoring"),
+    12,
 )
-
-for _fault in FAULTS:
-    declare(_fault)

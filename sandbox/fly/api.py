@@ -2,8 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from starlette.applications import Starlette
@@ -11,45 +10,18 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from sandbox.fly import prometheus, shapes
+from sandbox.fly import graphql, prometheus, shapes
 from sandbox.fly.app import AT_REST, KILL_SECONDS, App
 from sandbox.fly.log_api import LogApi
 from sandbox.fly.logbook import REGION
+from sandbox.fly.platform import Platform
 
 # An app that exists in somebody else's organisation: the token may not see it.
 FOREIGN_APP = "hotdash-elsewhere"
-MESSAGE_ROUTES = ("certificates", "ip_assignments")
 EVENTS_DEFAULT, EVENTS_MOST = 20, 50
 
 Answer = Callable[[App, Request], Response]
 Command = Callable[[App, Request, Mapping[str, Any]], Response]
-
-
-@dataclass
-class Platform:
-    """The apps, the token that opens them, and the faults of the API itself."""
-
-    apps: Sequence[App]
-    token: str
-    faults: Mapping[str, str | None] = field(default_factory=dict)
-    values_asked: int = 0
-    """How often somebody asked for the values of secrets."""
-
-    def refusal(self, request: Request) -> Response | None:
-        """Why this request is not answered, if so."""
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        known = scheme.lower() in {"bearer", "flyv1"} and token == self.token
-        logs_refused = "logs-unauthorized" in self.faults and request.url.path.endswith(f"/{self.apps[0].name}/logs")
-        if known and not logs_refused and "platform-unauthorized" not in self.faults:
-            return None
-        headers = {"www-authenticate": 'Basic realm="api.machines.dev"'}
-        if request.url.path.rpartition("/")[2] in MESSAGE_ROUTES:
-            return JSONResponse({"message": "Unauthorized"}, 401, headers)
-        return JSONResponse({"error": "Authenticate: token validation error"}, 401, headers)
-
-    def find(self, name: str) -> App | None:
-        """The app of this name."""
-        return next((app for app in self.apps if app.name == name), None)
 
 
 def _number(request: Request, name: str, default: int, most: int) -> int:
@@ -113,23 +85,20 @@ def _stop(app: App, request: Request, sent: Mapping[str, Any]) -> Response:
     return JSONResponse({"ok": True})
 
 
-def _start(platform: Platform) -> Command:
-    def answer(app: App, request: Request, _sent: Mapping[str, Any]) -> Response:
-        machine = app.machine(request.path_params["machine"])
-        if machine is None:
-            return JSONResponse({"error": "machine not found"}, 404)
-        before = machine.state
-        if before not in AT_REST:
-            why = f"failed_precondition: unable to start machine from current state: '{before}'"
-            return JSONResponse({"error": why}, 412)
-        app.ask_to_start(machine, works="machine-does-not-start-again" not in platform.faults)
-        return JSONResponse({"previous_state": before, "migrated": False, "new_host": ""})
-
-    return answer
+def _start(app: App, request: Request, _sent: Mapping[str, Any]) -> Response:
+    machine = app.machine(request.path_params["machine"])
+    if machine is None:
+        return JSONResponse({"error": "machine not found"}, 404)
+    before = machine.state
+    if before not in AT_REST:
+        why = f"failed_precondition: unable to start machine from current state: '{before}'"
+        return JSONResponse({"error": why}, 412)
+    app.ask_to_start(machine)
+    return JSONResponse({"previous_state": before, "migrated": False, "new_host": ""})
 
 
 def _command(platform: Platform, answer: Command) -> Callable[[Request], Any]:
-    """A route that changes a machine; whoever may only read is refused."""
+    """A route that changes a machine."""
 
     async def endpoint(request: Request) -> Response:
         body = await request.body()
@@ -139,8 +108,6 @@ def _command(platform: Platform, answer: Command) -> Callable[[Request], Any]:
             return JSONResponse({"error": "invalid JSON"}, 400)
 
         def obey(app: App, asked: Request) -> Response:
-            if "platform-token-read-only" in platform.faults:
-                return JSONResponse({"error": "unauthorized"}, 403)
             return answer(app, asked, sent)
 
         return cast("Response", await _read(platform, obey)(request))
@@ -179,56 +146,11 @@ def _logs(platform: Platform) -> Answer:
     def answer(app: App, request: Request) -> Response:
         # The faults of the log are those of the first app; the agent service has a log of its own.
         faults = platform.faults if app is platform.apps[0] else {}
-        refused = log.refused(faults)
-        if refused is not None:
-            return PlainTextResponse(refused[1], refused[0])
         token = request.query_params.get("next_token", "")
         page, following = log.page(app, faults, token, request.query_params.get("instance"))
         return JSONResponse({"data": [line.as_json() for line in page], "meta": {"next_token": following}})
 
     return answer
-
-
-def _graphql(platform: Platform) -> Callable[[Request], Any]:
-    async def endpoint(request: Request) -> Response:
-        refusal = platform.refusal(request)
-        if refusal is not None:
-            return refusal
-        sent = await request.json()
-        variables = sent.get("variables") or {}
-        app = platform.find(str(variables.get("appName", "")))
-        name = "appcompact" if "appcompact" in sent.get("query", "") else "app"
-        if app is None:
-            fault = {"message": "Could not find App", "path": [name], "extensions": {"code": "NOT_FOUND"}}
-            return JSONResponse({"data": {name: None}, "errors": [fault]})
-        return JSONResponse({"data": {name: _graphql_app(app, sent.get("query", ""), variables)}})
-
-    return endpoint
-
-
-def _graphql_app(app: App, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
-    if "appcompact" in query:
-        hostname = f"{app.name}.example"
-        return {
-            "id": app.name,
-            "internalNumericId": 1000,
-            "name": app.name,
-            "hostname": hostname,
-            "cnameTarget": None,
-            "deployed": True,
-            "network": "default",
-            "status": "deployed",
-            "appUrl": f"https://{hostname}",
-            "platformVersion": "machines",
-            "postgresAppRole": None,
-            "organization": {"id": "org-7", "internalNumericId": 7, "slug": "hotdash", "paidPlan": True},
-        }
-    if "currentRelease" in query:
-        command = " ".join(app.rollout.command)
-        definition = {"app": app.name, "deploy": {"release_command": command} if command else {}}
-        return {"currentRelease": {**app.current.as_graphql(), "configDefinition": definition}}
-    limit = int(variables.get("limit", 25))
-    return {"releases": {"nodes": [release.as_graphql() for release in reversed(app.releases)][:limit]}}
 
 
 def _prometheus(platform: Platform) -> Callable[[Request], Any]:
@@ -298,12 +220,12 @@ def platform_api(platform: Platform) -> Starlette:
     routes = [Route(path, _read(platform, answer), methods=["GET"]) for path, answer in readers.items()]
     routes += [
         Route(f"{app}/machines/{{machine}}/stop", _command(platform, _stop), methods=["POST"]),
-        Route(f"{app}/machines/{{machine}}/start", _command(platform, _start(platform)), methods=["POST"]),
+        Route(f"{app}/machines/{{machine}}/start", _command(platform, _start), methods=["POST"]),
         Route("/v1/apps", _app_list(platform)),
         Route("/v1/tokens/current", _about_the_token(platform)),
         Route("/v1/platform/regions", _regions),
         Route("/prometheus/{organization}/api/v1/query", _prometheus(platform)),
-        Route("/graphql", _graphql(platform), methods=["POST"]),
+        Route("/graphql", graphql.endpoint(platform), methods=["POST"]),
     ]
     not_found = {404: _not_found, 405: _not_found}
     return Starlette(routes=routes, exception_handlers=not_found)

@@ -1,63 +1,158 @@
-"""What goes wrong with the platform's API itself: limits, flaps, closed doors, somebody else's pages, a wrong clock."""
+"""Faults of the platform's API: limits, flaps, closed doors, somebody else's pages, a wrong clock."""
 
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable
 from email.utils import formatdate
+from typing import NamedTuple
 
 from starlette.datastructures import MutableHeaders
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sandbox.fault import Active, Fault, Hook, declare, unverified
+from sandbox.fly.errors import unauthorized
 from sandbox.fly.identity import ulid
+from sandbox.items import DEPLOY_AND_POSTDEPLOY, LOG_ITEMS, MACHINE_ITEMS, RELEASE_ITEMS
+from sandbox.serving_faults import CUT
 
+_ALL_ITEMS = (*RELEASE_ITEMS, *MACHINE_ITEMS, "agent-service-health")
+_WATCHED = ("error-rate", "metrics-collecting", "logs-watched", "sse-connections", "sse-failover")
+"""What is judged in the hour after a deploy, and needs to know the machines."""
 _BURST, _FLAP = 2, 3
 _PAGE = "<html><head><title>502 Bad Gateway</title></head><body><h1>502</h1>the proxy had no answer</body></html>"
+_LIMITED = "resource_exhausted: rate limit exceeded"
 
 
-class Weather:
+class Asked(NamedTuple):
+    """A request to the API.
+
+    Attributes:
+        number: how many there were for the same path since the faults were switched on.
+        dashboard: the name of the app whose log and machines the faults are about.
+    """
+
+    method: str
+    path: str
+    number: int
+    dashboard: str
+
+
+ANSWERS: Hook[Callable[[Asked], Response | None]] = Hook()
+"""What is answered in the place of the truth, if anything."""
+
+
+class FaultyApi:
     """Stands before the API: every answer gets a request id and the time of day, some get no further than here."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.faults: Mapping[str, str | None] = {}
-        self._app = app
+    def __init__(self, app: ASGIApp, dashboard: str) -> None:
+        self._faults: Active = {}
+        self._app, self._dashboard = app, dashboard
         self._asked: Counter[str] = Counter()
 
-    def change(self, faults: Mapping[str, str | None]) -> None:
+    def change(self, faults: Active) -> None:
         """Begin anew with these faults."""
-        self.faults = dict(faults)
+        self._faults = dict(faults)
         self._asked.clear()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or hand on."""
         path = str(scope.get("path", ""))
         self._asked[path] += 1
+        asked = Asked(str(scope.get("method", "")), path, self._asked[path], self._dashboard)
 
         async def stamped(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers["fly-request-id"] = f"{ulid()}-ord"
-                headers["date"] = formatdate(time.time() + float(self.faults.get("clock-skew") or 0), usegmt=True)
+                headers["date"] = formatdate(time.time() + CLOCK_SKEW.figure(self._faults), usegmt=True)
             await send(message)
 
-        await (self._instead(path, self._asked[path]) or self._app)(scope, receive, stamped)
+        answers = (answer(asked) for answer, _ in ANSWERS.active(self._faults))
+        await next((each for each in answers if each is not None), self._app)(scope, receive, stamped)
 
-    def _instead(self, path: str, number: int) -> Response | None:
-        """What is answered instead of the truth."""
-        limited = "resource_exhausted: rate limit exceeded"
-        if "platform-429-burst" in self.faults and number <= _BURST:
-            return PlainTextResponse(limited, 429, {"retry-after": "1"})
-        if "platform-429" in self.faults:
-            return PlainTextResponse(limited, 429)
-        if "platform-5xx-flaps" in self.faults and number % _FLAP == 1:
-            return JSONResponse({"error": "internal: try again"}, 503)
-        if "platform-html-error" in self.faults:
-            return HTMLResponse(_PAGE, 502)
-        if "releases-closed" in self.faults and "/releases" in path:
-            return PlainTextResponse("Unauthorized", 401)
-        return self._of_the_app() if "/apps/" in path else None
 
-    def _of_the_app(self) -> Response | None:
-        if "token-for-another-app" in self.faults:
-            return JSONResponse({"error": "unauthorized"}, 403)
-        return JSONResponse({"error": "app not found"}, 404) if "app-unknown" in self.faults else None
+def _closed(name: str, summary: str, cause: str) -> Fault:
+    """The platform tells nothing, so nothing that needs to know the machines can be judged."""
+    return Fault(name, summary, (), unverified(cause, *_ALL_ITEMS), stages=DEPLOY_AND_POSTDEPLOY)
+
+
+def _harmless(name: str, summary: str) -> Fault:
+    """It looks like trouble, and is none."""
+    passed = (*RELEASE_ITEMS, "machines-started", "health-endpoint")
+    return Fault(name, summary, stages=DEPLOY_AND_POSTDEPLOY, green=passed)
+
+
+CLOCK_SKEW = declare(
+    Fault(
+        "clock-skew",
+        "the platform's clock is five minutes ahead of ours",
+        (),
+        unverified("precondition", *LOG_ITEMS, "agent-service-health"),
+        value="300",
+        stages=DEPLOY_AND_POSTDEPLOY,
+    )
+)
+CUT.add(_closed("platform-unreachable", "the platform API cuts every connection", "unreachable"), "platform")
+
+
+@ANSWERS.by(_harmless("platform-429-burst", "the first requests to the platform API answer 429"))
+def _limited_at_first(asked: Asked) -> Response | None:
+    return PlainTextResponse(_LIMITED, 429, {"retry-after": "1"}) if asked.number <= _BURST else None
+
+
+@ANSWERS.by(_closed("platform-429", "the platform API answers 429 for ever", "rate-limited"))
+def _limited(_asked: Asked) -> Response:
+    return PlainTextResponse(_LIMITED, 429)
+
+
+@ANSWERS.by(_harmless("platform-5xx-flaps", "every third request to the platform API answers 503"))
+def _flaps(asked: Asked) -> Response | None:
+    return JSONResponse({"error": "internal: try again"}, 503) if asked.number % _FLAP == 1 else None
+
+
+@ANSWERS.by(_closed("platform-html-error", "the platform API answers 502 with a page of some proxy", "unreachable"))
+def _proxy_page(_asked: Asked) -> Response:
+    return HTMLResponse(_PAGE, 502)
+
+
+@ANSWERS.by(
+    Fault(
+        "platform-unauthorized",
+        "the platform API answers 401",
+        (),
+        unverified("unauthorized", *_ALL_ITEMS, *_WATCHED, "secrets-set"),
+        stages="deploy or postdeploy or monitoring or production",
+    )
+)
+def _token_unknown(asked: Asked) -> Response:
+    return unauthorized(asked.path)
+
+
+@ANSWERS.by(_harmless("releases-closed", "the releases are told by GraphQL alone"))
+def _releases_closed(asked: Asked) -> Response | None:
+    return PlainTextResponse("Unauthorized", 401) if "/releases" in asked.path else None
+
+
+@ANSWERS.by(_closed("token-for-another-app", "the token is good, and not for this app (403)", "unauthorized"))
+def _other_app(asked: Asked) -> Response | None:
+    return JSONResponse({"error": "unauthorized"}, 403) if "/apps/" in asked.path else None
+
+
+@ANSWERS.by(_closed("app-unknown", "the platform knows no such app (404)", "precondition"))
+def _app_unknown(asked: Asked) -> Response | None:
+    return JSONResponse({"error": "app not found"}, 404) if "/apps/" in asked.path else None
+
+
+@ANSWERS.by(
+    Fault(
+        "platform-token-read-only",
+        "the platform's token may read, and not stop a machine",
+        (),
+        unverified("unauthorized", "sse-failover"),
+        stages="monitoring",
+    )
+)
+def _read_only(asked: Asked) -> Response | None:
+    changes = asked.method == "POST" and "/machines/" in asked.path
+    return JSONResponse({"error": "unauthorized"}, 403) if changes else None

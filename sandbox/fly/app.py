@@ -11,15 +11,14 @@ import httpx
 
 from sandbox.failure import StartFailed
 from sandbox.fly.edge_counts import EdgeCounts
-from sandbox.fly.identity import moment
+from sandbox.fly.identity import CHECK_AGENT, moment
 from sandbox.fly.logbook import Logbook
 from sandbox.fly.machine import Machine
-from sandbox.fly.release import Release, new_release
-from sandbox.fly.rollout import Helper, Rollout
+from sandbox.fly.release import Release, Rollout, new_release
+from sandbox.fly.rollout import Helper
 
 CHECK_SECONDS = 2.0
 CHECK_NAME = "servicecheck-00-http-3000"
-CHECK_AGENT = "Fly-Health-Check/1.0"
 READY_SECONDS = 15.0
 KILL_SECONDS = 5.0
 """How long a machine may take to end before it is killed, where nobody says otherwise (Fly docs, kill_timeout)."""
@@ -38,11 +37,15 @@ class App:
         self.logbook = Logbook()
         self.edge = EdgeCounts()
         self.created_at = moment()
-        self.machines = [Machine(module, f"{name}-{place}", self.logbook) for place in range(1, machines + 1)]
+        self.machines: list[Machine] = [
+            Machine(module, f"{name}-{place}", self.logbook) for place in range(1, machines + 1)
+        ]
         self.releases: list[Release] = []
         self.helpers: list[Helper] = []
         self.rollout = Rollout()
         self.autostop = False
+        self.starts_again = True
+        """Whether a machine that was stopped can be started."""
         self.secrets = {secret: hashlib.sha256(f"{name}{secret}".encode()).hexdigest()[:16] for secret in secret_names}
         self.lost_secrets: set[str] = set()
         self.staged_secrets: dict[str, str] = {}
@@ -138,14 +141,14 @@ class App:
             self.stops_asked.append(time.monotonic())
             self._later(machine.stop(seconds))
 
-    def ask_to_start(self, machine: Machine, *, works: bool = True) -> None:
-        """Begin to start a machine that is at rest; one that does not work fails."""
+    def ask_to_start(self, machine: Machine) -> None:
+        """Begin to start a machine that is at rest."""
         machine.state = "starting"
         machine.note("start", "starting", "user")
-        self._later(self._start(machine, works=works))
+        self._later(self._start(machine))
 
-    async def _start(self, machine: Machine, *, works: bool) -> None:
-        if not works or self._configure is None:
+    async def _start(self, machine: Machine) -> None:
+        if not self.starts_again or self._configure is None:
             machine.state = "failed"
             machine.note("start", "failed")
             return

@@ -1,45 +1,33 @@
-"""Faults of a machine that stops, and of the one that should take over."""
+"""Faults of the edge."""
 
-from sandbox.fault import Fault, declare, unverified
+from __future__ import annotations
 
-_ITEM = "sse-failover"
-_ASIDE = ("error-rate", "response-time", "chatwoot-health", "database-connection")
-"""What is judged before any machine is stopped, and costs more than the stop."""
-FAULTS = (
-    Fault(
-        "streams-not-closed-on-stop",
-        "a machine that is to stop leaves its event streams hanging until it is killed",
-        (_ITEM,),
-        stages="monitoring",
-    ),
-    Fault(
-        "stream-cut-on-stop",
-        "a machine that stops cuts the last event of its streams in half",
-        (_ITEM,),
-        stages="monitoring",
-    ),
+from typing import TYPE_CHECKING
+
+from sandbox.fault import Break, Fault, Hook, changed
+
+if TYPE_CHECKING:  # its import costs what the list of faults need not cost
+    from sandbox.fly.edge import Edge
+
+EDGE: Hook[Break[Edge]] = Hook()
+
+
+EDGE.add(
     Fault(
         "edge-keeps-routing-to-stopped",
         "for 15 s after a machine was stopped the edge answers new event streams with 503",
-        (_ITEM,),
+        ("sse-failover",),
         value="15",
         stages="monitoring",
     ),
-    Fault(
-        "machine-does-not-start-again",
-        "a machine that was stopped fails to start",
-        (_ITEM,),
-        unverified("stale-data", "release-unchanged"),
-        stages="monitoring",
-    ),
-    Fault(
-        "platform-token-read-only",
-        "the platform's token may read, and not stop a machine",
-        (),
-        unverified("unauthorized", _ITEM),
-        stages="monitoring",
-    ),
+    lambda edge, seconds: changed(edge, blind_seconds=float(seconds)),
 )
-
-for _fault in FAULTS:
-    declare(_fault)
+EDGE.add(
+    Fault(
+        "slow-reader-holds-up-others",
+        "the edge writes to one event stream after the other, and waits for a reader that does not read",
+        ("sse-delivers",),
+        perhaps=("sse-heartbeat",),
+    ),
+    lambda edge, _: changed(edge.writer, on=True),
+)

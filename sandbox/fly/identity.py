@@ -4,6 +4,8 @@ import secrets
 import time
 from datetime import UTC, datetime
 
+CHECK_AGENT = "Fly-Health-Check/1.0"
+"""How the platform names itself when it runs its checks."""
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 

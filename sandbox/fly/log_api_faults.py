@@ -1,87 +1,137 @@
-"""Faults of the logs."""
+"""Faults of the log as the platform keeps it and hands it out. What machines write: `hotdash.log_faults`."""
 
-from sandbox.fault import Fault, declare, unverified
-from sandbox.items import LOG_ITEMS, POSTDEPLOY_AND_MONITORING
+from __future__ import annotations
 
-FAULTS = (
-    Fault("log-error", "an ERROR line with a stack trace when the machines start", ("logs-clean",)),
-    Fault("log-fatal-on-one-machine", "one machine writes «FATAL: …» as plain text", ("logs-clean",), one_machine=True),
-    Fault("log-traceback-on-line-99", "a traceback on line 99 of every machine", ("logs-clean",)),
-    Fault("log-error-on-line-101", "an error on line 101 of every machine", green=LOG_ITEMS),
-    Fault(
-        "log-error-while-watched",
-        "an error after the first hundred lines of every machine",
-        ("logs-watched",),
-        stages="monitoring",
-    ),
-    Fault("log-noisy", "harmless lines that talk of errors", green=LOG_ITEMS),
-    Fault(
-        "log-npm-error-at-shutdown",
-        "the release before this one ends with npm errors, after this one was made",
-        green=LOG_ITEMS,
-    ),
-    Fault("logs-silent", "the log API answers with empty pages", (), unverified("no-data", *LOG_ITEMS)),
-    Fault("logs-unauthorized", "the log API answers 401", (), unverified("unauthorized", *LOG_ITEMS)),
-    Fault("log-api-flaps", "every second page of the log is refused first, with 429 or 502", green=LOG_ITEMS),
-    Fault("log-page-empty", "every page of the log but the first is empty once", green=LOG_ITEMS),
-    Fault("log-cursor-leaps", "the cursor of the log leads past lines", green=LOG_ITEMS),
-    Fault(
-        "log-hole",
-        "the log has no further page after some lines, although it holds newer ones",
-        (),
-        unverified("truncated", *LOG_ITEMS),
-    ),
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+
+from sandbox.fault import Fault, Hook, declare, unverified
+from sandbox.fly.api_faults import ANSWERS, Asked
+from sandbox.fly.app_faults import DASHBOARD
+from sandbox.fly.errors import unauthorized
+from sandbox.fly.identity import nanoseconds
+from sandbox.items import LOG_ITEMS
+
+if TYPE_CHECKING:  # its import costs what the list of faults need not cost
+    from sandbox.fly.app import App
+    from sandbox.fly.logbook import Line
+
+_HOLE_AFTER = 8
+"""Lines since the release after which a fault makes the log end; the machines write more before they serve anybody."""
+_SHORT_PAGE = 60
+"""Lines of a page after which a fault makes the cursor leap."""
+_LEAP_NS = 400_000_000
+_LOST_NS = 4_000_000_000
+"""For how long a fault loses the lines of one machine, from our own first request on."""
+_CONTROL = "probe="
+_BACKDATED_SECONDS = 1800
+_END_OF_TIME = 1 << 63
+NOTHING_HIDDEN = ("", 0, 0)
+
+
+@dataclass
+class Page:
+    """A page of an app's log that is about to be handed out; a fault changes it.
+
+    Attributes:
+        again: whether this cursor was asked for before.
+        following: the cursor of the next page.
+    """
+
+    app: App
+    token: str
+    again: bool
+    lines: list[Line]
+    following: str
+
+
+PAGE: Hook[Callable[[Page], None]] = Hook()
+HIDDEN: Hook[Callable[[App], tuple[str, int, int]]] = Hook()
+"""The machine, and the first and last nanosecond, whose lines the log does not hold."""
+
+
+def _harmless(name: str, summary: str) -> Fault:
+    return Fault(name, summary, green=LOG_ITEMS)
+
+
+def _unseen(name: str, summary: str, cause: str, *, one_machine: bool = False) -> Fault:
+    return Fault(name, summary, (), unverified(cause, *LOG_ITEMS), one_machine=one_machine)
+
+
+NPM_ERROR_AT_SHUTDOWN = declare(
+    _harmless("log-npm-error-at-shutdown", "the release before this one ends with npm errors, after this one was made")
+)
+
+
+@ANSWERS.by(_unseen("logs-unauthorized", "the log API answers 401", "unauthorized"))
+def _refused(asked: Asked) -> Response | None:
+    return unauthorized(asked.path) if asked.path.endswith(f"/{asked.dashboard}/logs") else None
+
+
+@ANSWERS.by(_harmless("log-api-flaps", "every second page of the log is refused first, with 429 or 502"))
+def _flaps(asked: Asked) -> Response | None:
+    if not asked.path.endswith(f"/{asked.dashboard}/logs"):
+        return None
+    limited, broken = (
+        PlainTextResponse("Too Many Requests", 429),
+        HTMLResponse("<html><h1>502 Bad Gateway</h1></html>", 502),
+    )
+    return {1: limited, 3: broken}.get(asked.number % 4)
+
+
+@PAGE.by(_unseen("logs-silent", "the log API answers with empty pages", "no-data"))
+def _silent(page: Page) -> None:
+    page.lines, page.following = [], page.token
+
+
+@PAGE.by(_harmless("log-page-empty", "every page of the log but the first is empty once"))
+def _empty_once(page: Page) -> None:
+    if not page.again and page.token.isdigit() and page.app.logbook.known(int(page.token)):
+        page.lines, page.following = [], page.token
+
+
+@PAGE.by(_harmless("log-cursor-leaps", "the cursor of the log leads past lines"))
+def _cursor_leaps(page: Page) -> None:
+    if page.lines:
+        page.lines = page.lines[:_SHORT_PAGE]
+        page.following = str(page.lines[-1].ns + _LEAP_NS)
+
+
+@PAGE.by(_unseen("log-hole", "the log has no further page after some lines, although it holds newer ones", "truncated"))
+def _hole(page: Page) -> None:
+    if page.token.isdigit():
+        end = page.app.logbook.nth_since(nanoseconds(page.app.current.created_at), _HOLE_AFTER)
+        page.lines = [line for line in page.lines if line.ns < end]
+        page.following = str(page.lines[-1].ns) if page.lines else page.token
+
+
+@HIDDEN.by(
     Fault(
         "log-loses-lines",
         "for 4 s the log loses the lines of one machine",
         (),
         {**unverified("truncated", *LOG_ITEMS), "logs-clean": "stale-data"},
-    ),
-    Fault(
-        "log-beginning-lost",
-        "the release is half an hour old, and the log does not reach back to it",
-        (),
-        unverified("truncated", *LOG_ITEMS),
-    ),
-    Fault(
-        "log-missing-on-one-machine",
-        "the log holds no line of one machine",
-        (),
-        unverified("no-data", *LOG_ITEMS),
-        one_machine=True,
-    ),
-    Fault(
-        "requests-not-logged",
-        "the app does not log requests, and the target does not say so",
-        (),
-        unverified("stale-data", "logs-clean", "no-server-errors"),
-    ),
-    Fault("ga-silent", "nothing is written about Google Analytics", ("ga-api-health",)),
-    Fault(
-        "ga-silent-at-first",
-        "Google Analytics succeeds for the first time after 70 s",
-        ("ga-api-health",),
-        value="70",
-    ),
-    Fault(
-        "ga-failing",
-        "Google Analytics refuses every request",
-        ("ga-api-health",),
-        stages=POSTDEPLOY_AND_MONITORING,
-    ),
-    Fault(
-        "sync-silent-on-one-machine",
-        "one machine does not tell of its periodic job",
-        ("periodic-success",),
-        stages=POSTDEPLOY_AND_MONITORING,
-        one_machine=True,
-    ),
-    Fault(
-        "server-errors",
-        "every request for one tile answers 500",
-        ("no-server-errors", "tiles-under-3s", "phase-features", "no-console-errors"),
-    ),
+    )
 )
+def _loses_lines(app: App) -> tuple[str, int, int]:
+    first = app.machines[0].id
+    control = app.logbook.first_with(_CONTROL, first, nanoseconds(app.current.created_at))
+    return (first, control, control + _LOST_NS) if control else NOTHING_HIDDEN
 
-for _fault in FAULTS:
-    declare(_fault)
+
+@HIDDEN.by(_unseen("log-missing-on-one-machine", "the log holds no line of one machine", "no-data", one_machine=True))
+def _missing(app: App) -> tuple[str, int, int]:
+    return app.machines[0].id, nanoseconds(app.current.created_at), _END_OF_TIME
+
+
+@DASHBOARD.by(
+    _unseen("log-beginning-lost", "the release is half an hour old, and the log does not reach back to it", "truncated")
+)
+@asynccontextmanager
+async def _beginning_lost(app: App, _figure: str) -> AsyncIterator[None]:
+    app.backdate(_BACKDATED_SECONDS)
+    yield

@@ -10,6 +10,7 @@ from typing import Any
 
 from sandbox.fly.forked import Forked, fork
 from sandbox.fly.identity import machine_id, moment, ulid
+from sandbox.fly.log_api_faults import NPM_ERROR_AT_SHUTDOWN
 from sandbox.fly.logbook import Logbook
 from sandbox.fly.release import Release
 from sandbox.serving import loopback_socket
@@ -108,7 +109,7 @@ class Machine:
 
     async def _end_of_the_release_before(self, configuration: Mapping[str, Any]) -> None:
         """What npm says when the process that it started is told to stop; that is after the new release was made."""
-        if self.release is not None and "log-npm-error-at-shutdown" in configuration["faults"]:
+        if self.release is not None and NPM_ERROR_AT_SHUTDOWN.on(configuration["faults"]):
             for line in ("path /app", "command failed", "signal SIGTERM", "command sh -c react-router-serve ./build"):
                 self.logbook.write(self.id, f"npm error {line}")
             # The platform's events are told in milliseconds, and these lines came before the next one.

@@ -7,20 +7,21 @@ else is refused as a mistake.
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from sandbox.fault import Active, Hook
 from sandbox.fly.app import App
 from sandbox.fly.edge_counts import Response
+from sandbox.fly.prometheus_faults import COUNTED, UP, Labels, Vector
 
 _QUERY = re.compile(
     r'sum by \((?P<labels>[\w, ]+)\) \(increase\((?P<metric>\w+)\{app="(?P<app>[^"]+)"\}\[(?P<seconds>\d+)s\]\)\)'
 )
 _UP = re.compile(r'fly_instance_up\{app="(?P<app>[^"]+)"\}')
 _BOUNDS = ("0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1", "2.5", "5", "10", "+Inf")
-Labels = tuple[tuple[str, str], ...]
 
 
 def _statuses(responses: Iterable[Response]) -> Iterable[dict[str, str]]:
@@ -42,11 +43,11 @@ _METRICS: dict[str, Callable[[Iterable[Response]], Iterable[dict[str, str]]]] = 
 }
 
 
-def answer(find: Callable[[str], App | None], request: Request, faults: Mapping[str, str | None]) -> JSONResponse:
+def answer(find: Callable[[str], App | None], request: Request, faults: Active) -> JSONResponse:
     """The answer to `/api/v1/query`."""
     up = _UP.fullmatch(request.query_params.get("query", ""))
     if up is not None:
-        return _vector(_machines(find(up["app"]), faults), time.time())
+        return _vector(_told(_machines(find(up["app"])), UP, faults), time.time())
     asked = _QUERY.fullmatch(request.query_params.get("query", ""))
     if asked is None or asked["metric"] not in _METRICS:
         return JSONResponse({"status": "error", "errorType": "bad_data", "error": "unable to parse the query"}, 400)
@@ -54,25 +55,26 @@ def answer(find: Callable[[str], App | None], request: Request, faults: Mapping[
     app = find(asked["app"])
     responses = app.edge.between(until - int(asked["seconds"]), until) if app else []
     counted = _counted(_METRICS[asked["metric"]](responses), asked["labels"].split(", "))
-    if "prometheus-empty" in faults:
-        counted = {}
-    values = {labels: "NaN" if "prometheus-nan" in faults else str(number) for labels, number in counted.items()}
-    if "prometheus-nan" in faults:
-        values = values or {(): "NaN"}
-    return _vector(values, until)
+    return _vector(_told(counted, COUNTED, faults), until)
 
 
-def _vector(values: Mapping[Labels, str], at: float) -> JSONResponse:
+def _told(vector: Vector, hook: Hook[Callable[[Vector], Vector]], faults: Active) -> Vector:
+    for change, _ in hook.active(faults):
+        vector = change(vector)
+    return vector
+
+
+def _vector(values: Vector, at: float) -> JSONResponse:
     result = [{"metric": dict(labels), "value": [at, value]} for labels, value in values.items()]
     return JSONResponse({"status": "success", "data": {"resultType": "vector", "result": result}})
 
 
-def _machines(app: App | None, faults: Mapping[str, str | None]) -> dict[Labels, str]:
+def _machines(app: App | None) -> Vector:
     """The machines that run, each with a figure of one; a series ends with its machine."""
     running = [machine.id for machine in app.machines if machine.state == "started"] if app else []
-    told = running[1:] if "metrics-not-collected-on-one-machine" in faults else running
-    return {} if "prometheus-empty" in faults else {(("instance", machine),): "1" for machine in told}
+    return {(("instance", machine),): "1" for machine in running}
 
 
-def _counted(series: Iterable[dict[str, str]], labels: list[str]) -> dict[Labels, int]:
-    return dict(Counter(tuple((label, each.get(label, "")) for label in labels) for each in series))
+def _counted(series: Iterable[dict[str, str]], labels: list[str]) -> Vector:
+    counted: Counter[Labels] = Counter(tuple((label, each.get(label, "")) for label in labels) for each in series)
+    return {labels_of_one: str(number) for labels_of_one, number in counted.items()}

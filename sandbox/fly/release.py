@@ -1,4 +1,4 @@
-"""Releases, and the images that they bring."""
+"""Releases, the images that they bring, and how a deploy goes."""
 
 import hashlib
 import secrets
@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from sandbox.fly.identity import moment, ulid
 
 REGISTRY = "registry.fly.io"
+ALL = 1 << 10
+GENERATES = ("npx", "prisma", "generate")
+MIGRATES = ("npx", "prisma", "migrate", "deploy")
 
 
 @dataclass(frozen=True)
@@ -77,3 +80,22 @@ def new_release(app: str, version: int) -> Release:
     tag = f"deployment-{ulid()}"
     digest = "sha256:" + hashlib.sha256(f"{app}:{tag}".encode()).hexdigest()
     return Release(version, Image(app, tag, digest))
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """One way for a deploy to go.
+
+    Attributes:
+        command: the release command; nothing if none is configured.
+        exit_code: what it ends with.
+        told: whether the platform still tells of its machine when it is gone.
+        left_behind: how many machines keep the release before.
+        status: what the release is called at the end.
+    """
+
+    command: tuple[str, ...] = ()
+    exit_code: int = 0
+    told: bool = True
+    left_behind: int = 0
+    status: str = "complete"

@@ -1,51 +1,18 @@
-"""How a deploy goes: its release command, which machines it reaches, and what it is called in the end."""
+"""The release command of a deploy."""
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass
 
+from sandbox.fault import Active
 from sandbox.fly.identity import machine_id, moment, ulid
 from sandbox.fly.logbook import Logbook
 from sandbox.fly.machine import event
-from sandbox.fly.release import Release
-
-ALL = 1 << 10
-GENERATES = ("npx", "prisma", "generate")
-MIGRATES = ("npx", "prisma", "migrate", "deploy")
+from sandbox.fly.release import GENERATES, Release, Rollout
+from sandbox.fly.release_faults import WAYS
 
 
-@dataclass(frozen=True)
-class Rollout:
-    """One way for a deploy to go.
-
-    Attributes:
-        command: the release command; nothing if none is configured.
-        exit_code: what it ends with.
-        told: whether the platform still tells of its machine when it is gone.
-        left_behind: how many machines keep the release before.
-        status: what the release is called at the end.
-    """
-
-    command: tuple[str, ...] = ()
-    exit_code: int = 0
-    told: bool = True
-    left_behind: int = 0
-    status: str = "complete"
-
-
-def rollout_of(faults: Mapping[str, str | None]) -> Rollout:
+def rollout_of(faults: Active) -> Rollout:
     """How a deploy with these faults goes."""
-    ways = {
-        "release-failed": Rollout(GENERATES, left_behind=ALL, status="failed"),
-        "release-stuck": Rollout(GENERATES, status="running"),
-        "release-stuck-half-way": Rollout(GENERATES, left_behind=1, status="running"),
-        "release-command-migrates": Rollout(MIGRATES),
-        "release-command-failed": Rollout(GENERATES, exit_code=1, left_behind=ALL, status="failed"),
-        "release-command-gone": Rollout(GENERATES, told=False),
-        "release-command-none": Rollout(),
-        "image-old-on-one-machine": Rollout(GENERATES, left_behind=1),
-    }
-    return next((ways[name] for name in faults if name in ways), Rollout(GENERATES))
+    return next((way for way, _ in WAYS.active(faults)), Rollout(GENERATES))
 
 
 class Helper:

@@ -6,6 +6,7 @@ import time
 import httpx
 
 from sandbox.hotdash import journal
+from sandbox.hotdash.log_faults import GA_SILENT, GA_SILENT_AT_FIRST, SYNC_SILENT
 from sandbox.hotdash.site import Site
 
 
@@ -13,9 +14,10 @@ async def fetch_in_rhythm(site: Site) -> None:
     """Fetch at once, and then in every period."""
     began = time.monotonic()
     while True:
-        if "ga-silent" not in site.faults and time.monotonic() - began >= site.seconds("ga-silent-at-first"):
+        silent = GA_SILENT.on(site.faults) or time.monotonic() - began < GA_SILENT_AT_FIRST.figure(site.faults)
+        if not silent:
             await _fetch(site, "ga", "fetch", "/analytics/report", "rows")
-        if "sync-silent-on-one-machine" not in site.faults:
+        if not SYNC_SILENT.on(site.faults):
             await _fetch(site, "sync", "inventory", "/inventory/levels", "levels")
         await asyncio.sleep(site.ga_period)
 

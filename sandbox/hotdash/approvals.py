@@ -1,6 +1,5 @@
 """The approval queue: its API; each change is written down for the streams together with what it changes."""
 
-import asyncio
 from uuid import UUID
 
 from starlette.requests import Request
@@ -28,7 +27,6 @@ class Approvals:
 
     async def listing(self, _request: Request) -> Response:
         """All approvals of the shop."""
-        await asyncio.sleep(self._site.seconds("approvals-api-slow"))
         rows = await self._site.rows("select * from approvals where user_id = %s order by created_at", (SHOP,))
         return JSONResponse({"approvals": [public(row) for row in rows]})
 

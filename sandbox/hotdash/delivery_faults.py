@@ -1,65 +1,82 @@
-"""The faults of delivery: what this machine does wrong with the changes that it should tell of."""
+"""Faults of delivery: what a machine does wrong with the changes that it should tell of, and with who listens."""
+
+from __future__ import annotations
 
 import asyncio
 import itertools
 import uuid
 from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
 
-from sandbox.hotdash.changes import Change
-from sandbox.hotdash.site import Site
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
-Publish = Callable[[Change], None]
-TOGETHER_SECONDS = 0.4
+from sandbox.fault import Active, Fault, Hook, declare
+from sandbox.hotdash.answer_faults import ANSWERS
+
+if TYPE_CHECKING:  # its import costs what the list of faults need not cost
+    from sandbox.hotdash.changes import Change
+
+Publish = Callable[["Change"], None]
+Deliver = Callable[["Change", Publish, str, str], None]
+STREAM = "/api/realtime/approvals"
+_TOGETHER_SECONDS = 0.4
 """How long a change waits for the next one, with which it changes places."""
+DELIVERY: Hook[Deliver] = Hook()
+"""What happens to a change on its way: it, how to hand it on, the name of this machine, and the fault's figure."""
 
 
-class Mischief:
-    """Hands changes on, as the faults of this machine want it; as they are, if there are none."""
+def deliver(change: Change, publish: Publish, machine: str, faults: Active) -> None:
+    """Hand a change on as the faults want it: now, later, twice, changed, after the next one, or never."""
+    for act, figure in DELIVERY.active(faults):
+        publish = partial(_through, act, publish, machine, figure)
+    publish(change)
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
-        self._connects = itertools.count()
+
+def _through(act: Deliver, publish: Publish, machine: str, figure: str, change: Change) -> None:
+    act(change, publish, machine, figure)
+
+
+def _fault(name: str, summary: str) -> Fault:
+    return Fault(name, summary, ("sse-delivers",))
+
+
+@DELIVERY.by(
+    Fault(
+        "delivers-on-own-machine-only",
+        "a change reaches the clients of its own machine only",
+        ("sse-delivers",),
+        perhaps=("phase-features",),
+    )
+)
+def _own_machine_only(change: Change, publish: Publish, machine: str, _figure: str) -> None:
+    if change.machine == machine:
+        publish(change)
+
+
+@DELIVERY.by(
+    Fault(
+        "delivers-late", "a change reaches clients after 6 s", ("sse-delivers",), value="6", perhaps=("phase-features",)
+    )
+)
+def _late(change: Change, publish: Publish, _machine: str, seconds: str) -> None:
+    asyncio.get_running_loop().call_later(float(seconds), publish, change)
+
+
+@DELIVERY.by(_fault("delivers-twice", "a change reaches clients twice"))
+def _twice(change: Change, publish: Publish, _machine: str, _figure: str) -> None:
+    publish(change)
+    publish(change)
+
+
+class _Exchanged:
+    """Lets a change wait for the next one, which then goes first."""
+
+    def __init__(self) -> None:
         self._held: tuple[Change, asyncio.TimerHandle] | None = None
 
-    def publish(self, change: Change, publish: Publish) -> None:
-        """Publish this change now, later, twice, changed, after the next one, or never."""
-        faults, loop = self._site.faults, asyncio.get_running_loop()
-        if "delivers-on-own-machine-only" in faults and change.machine != self._site.machine:
-            return
-        if "delivers-out-of-order" in faults:
-            self._swap(change, publish)
-            return
-        for _ in range(2 if "delivers-twice" in faults else 1):
-            if late := self._site.seconds("delivers-late"):
-                loop.call_later(late, publish, self._altered(change))
-            else:
-                publish(self._altered(change))
-
-    def refuses(self) -> bool:
-        """Whether this connection is refused: three of five are, if at all."""
-        return "streams-refused" in self._site.faults and next(self._connects) % 5 in {0, 2, 4}
-
-    @property
-    def forgets(self) -> bool:
-        """Whether a client that comes back is told nothing of what it missed."""
-        return "loses-on-reconnect" in self._site.faults
-
-    @property
-    def leaks(self) -> bool:
-        """Whether a stream whose client has left stays in the books."""
-        return any(name.startswith("leaks-connections") for name in self._site.faults)
-
-    def _altered(self, change: Change) -> Change:
-        if "delivers-wrong-payload" in self._site.faults:
-            other = "approved" if change.approval.get("status") != "approved" else "pending"
-            return change._replace(approval={**change.approval, "status": other})
-        if "delivers-random-payload" in self._site.faults:
-            told = dict.fromkeys(change.approval, "lorem ipsum")
-            return change._replace(approval={**told, "id": str(uuid.uuid4()), "status": "approved"})
-        return change
-
-    def _swap(self, change: Change, publish: Publish) -> None:
-        """Let a change wait for the next one, which then goes first."""
+    def __call__(self, change: Change, publish: Publish, _machine: str, _figure: str) -> None:
         if self._held is not None:
             before, timer = self._held
             timer.cancel()
@@ -67,10 +84,71 @@ class Mischief:
             publish(change)
             publish(before)
             return
-        self._held = (change, asyncio.get_running_loop().call_later(TOGETHER_SECONDS, self._release, publish))
+        loop = asyncio.get_running_loop()
+        self._held = (change, loop.call_later(_TOGETHER_SECONDS, self._release, publish))
 
     def _release(self, publish: Publish) -> None:
         if self._held is not None:
             change, _ = self._held
             self._held = None
             publish(change)
+
+
+DELIVERY.add(_fault("delivers-out-of-order", "two changes reach clients in exchanged order"), _Exchanged())
+
+
+@DELIVERY.by(_fault("delivers-wrong-payload", "events tell of another status than the change made"))
+def _wrong_payload(change: Change, publish: Publish, _machine: str, _figure: str) -> None:
+    other = "approved" if change.approval.get("status") != "approved" else "pending"
+    publish(change._replace(approval={**change.approval, "status": other}))
+
+
+@DELIVERY.by(_fault("delivers-random-payload", "events tell of approvals that the queue never held"))
+def _random_payload(change: Change, publish: Publish, _machine: str, _figure: str) -> None:
+    told = dict.fromkeys(change.approval, "lorem ipsum")
+    publish(change._replace(approval={**told, "id": str(uuid.uuid4()), "status": "approved"}))
+
+
+_CONNECTS = itertools.count()
+
+
+@ANSWERS.by(
+    Fault(
+        "streams-refused", "three of five event streams are refused with 503", ("sse-connections",), stages="monitoring"
+    )
+)
+async def _refused(request: Request, _figure: str) -> Response | None:
+    refused = request.url.path == STREAM and next(_CONNECTS) % 5 in {0, 2, 4}
+    return JSONResponse({"error": "not now"}, 503, {"retry-after": "1"}) if refused else None
+
+
+LOSES_ON_RECONNECT = declare(
+    Fault("loses-on-reconnect", "a client that comes back is told nothing of what it missed", ("sse-reconnect",))
+)
+LEAKS = (
+    declare(Fault("leaks-connections", "streams whose clients have left stay in the app's books", ("sse-disconnect",))),
+    declare(
+        Fault(
+            "leaks-connections-under-load",
+            "streams whose clients have left stay in the app's books, and there were many",
+            ("sse-connections",),
+            stages="monitoring",
+        )
+    ),
+)
+NOT_CLOSED_ON_STOP = declare(
+    Fault(
+        "streams-not-closed-on-stop",
+        "a machine that is to stop leaves its event streams hanging until it is killed",
+        ("sse-failover",),
+        stages="monitoring",
+    )
+)
+CUT_ON_STOP = declare(
+    Fault(
+        "stream-cut-on-stop",
+        "a machine that stops cuts the last event of its streams in half",
+        ("sse-failover",),
+        stages="monitoring",
+    )
+)

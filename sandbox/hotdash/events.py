@@ -3,22 +3,23 @@
 import asyncio
 import contextlib
 import json
+import math
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 
 import psycopg
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from sandbox.hotdash import journal
 from sandbox.hotdash.changes import CHANNEL, MOST_REPLAYED, Change, Changes
-from sandbox.hotdash.delivery_faults import Mischief
-from sandbox.hotdash.heartbeat_faults import pause_after
+from sandbox.hotdash.delivery_faults import CUT_ON_STOP, LEAKS, LOSES_ON_RECONNECT, deliver
+from sandbox.hotdash.heartbeat_faults import SILENT, STRETCH
 from sandbox.hotdash.metrics import Metrics
 from sandbox.hotdash.site import Site
 from sandbox.hotdash.subscriber import Frame, Subscriber
-from sandbox.hotdash.wire_faults import Spoiled, refusal
+from sandbox.hotdash.wire_faults import FaultyStream
 
 RECONNECT_SECONDS = 0.5
 SEND_SECONDS = 10.0
@@ -35,7 +36,6 @@ class Hub:
         self._site = site
         self._changes = changes
         self._metrics = metrics
-        self._mischief = Mischief(site)
         self._subscribers: set[Subscriber] = set()
         self._position = 0
         self._closing = False
@@ -63,7 +63,7 @@ class Hub:
         while changes := await self._changes.after(self._position):
             for change in changes:
                 self._position = change.id
-                self._mischief.publish(change, self._publish)
+                deliver(change, self._publish, self._site.machine, self._site.faults)
 
     def _publish(self, change: Change) -> None:
         frames = _frames(change)
@@ -81,12 +81,7 @@ class Hub:
 
     async def endpoint(self, request: Request) -> Response:
         """Open a stream, from the change on that the client saw last."""
-        faults = self._site.faults
-        if refused := refusal(faults):
-            return refused
-        if "stream-not-a-stream" in faults:
-            return HTMLResponse("<!doctype html><title>HotDash</title><p>Sign in to continue.</p>")
-        if self._closing or self._mischief.refuses():
+        if self._closing:
             return JSONResponse({"error": "not now"}, 503, {"retry-after": "1"})
         # The library's own pings are comments; the heartbeats here are named events.
         stream = EventSourceResponse(
@@ -96,7 +91,7 @@ class Hub:
             send_timeout=SEND_SECONDS,
             shutdown_grace_period=1,
         )
-        return Spoiled(stream, faults)
+        return FaultyStream(stream, self._site.faults)
 
     async def stream(self, last: str) -> AsyncIterator[bytes]:
         """The frames of one client that saw the change `last`, until it leaves or is let go."""
@@ -110,13 +105,13 @@ class Hub:
             async for frame in self._events(subscriber):
                 yield frame.content
         finally:
-            if not self._mischief.leaks:
+            if not any(fault.on(self._site.faults) for fault in LEAKS):
                 self._subscribers.discard(subscriber)
                 self._metrics.streams.dec()
 
     async def _missed(self, last: str, subscriber: Subscriber) -> list[Frame]:
         """What the client has not seen, or the word that it must load the queue anew."""
-        if not last or self._mischief.forgets:
+        if not last or LOSES_ON_RECONNECT.on(self._site.faults):
             return []
         until = subscriber.seen
         if last.isascii() and last.isdigit() and len(last) < len(str(2**63)):
@@ -137,13 +132,13 @@ class Hub:
             frame = await subscriber.next(due - loop.time())
             if frame is None and not subscriber.ended:
                 sequence += 1
-                due += pause_after(self._site, sequence)
+                due += self._pause_after(sequence)
                 frame = self._heartbeat(sequence, subscriber)
             if frame is not None and not self._silent:
                 if frame.name == "heartbeat":
                     self._metrics.heartbeats.inc()
                 yield frame
-        if self._closing and "stream-cut-on-stop" in self._site.faults:
+        if self._closing and CUT_ON_STOP.on(self._site.faults):
             last = self._heartbeat(sequence + 1, subscriber)
             yield Frame(last.name, last.content[: len(last.content) // 2])
 
@@ -158,7 +153,12 @@ class Hub:
 
     @property
     def _silent(self) -> bool:
-        return any(name in self._site.faults for name in ("heartbeat-missing", "heartbeat-missing-on-one-machine"))
+        return any(fault.on(self._site.faults) for fault in SILENT)
+
+    def _pause_after(self, sequence: int) -> float:
+        """Seconds between heartbeat `sequence`, counted from 1, and the next one of the same stream."""
+        stretches = (stretch(sequence, float(figure)) for stretch, figure in STRETCH.active(self._site.faults))
+        return self._site.heartbeat * math.prod(stretches)
 
 
 def _frames(change: Change) -> list[Frame]:

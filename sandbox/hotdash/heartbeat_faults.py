@@ -1,17 +1,55 @@
-"""When a machine's next heartbeat is due, with the faults that its rhythm can have."""
+"""Faults of the rhythm in which a machine sends heartbeats, and of streams that say nothing."""
 
-from sandbox.hotdash.site import Site
+from collections.abc import Callable
 
-NEVER = 1e9
+from sandbox.fault import Fault, Hook, declare, unverified
+from sandbox.items import STREAM_ITEMS
+
+_NEVER = 1e9
+STRETCH: Hook[Callable[[int, float], float]] = Hook()
+"""By what the pause after heartbeat number n, counted from 1, is multiplied, given the fault's figure."""
 
 
-def pause_after(site: Site, sequence: int) -> float:
-    """Seconds between heartbeat `sequence`, counted from 1, and the next one of the same stream."""
-    if "heartbeat-stops" in site.faults and sequence >= site.seconds("heartbeat-stops"):
-        return NEVER
-    stretch = site.seconds("heartbeat-slow") or 1.0
-    if sequence % 2 == 0:  # every second pause is too long, as with a timer that shares its thread
-        stretch = site.seconds("heartbeat-jitter") or stretch
-    elif "heartbeat-jitter" in site.faults:
-        stretch = 0.5
-    return site.heartbeat * stretch
+@STRETCH.by(Fault("heartbeat-slow", "heartbeats come 1.5 times as slowly", ("sse-heartbeat",), value="1.5"))
+def _slow(_sequence: int, times: float) -> float:
+    return times
+
+
+@STRETCH.by(Fault("heartbeat-stops", "a stream beats twice and then no more", ("sse-heartbeat",), value="2"))
+def _stops(sequence: int, last: float) -> float:
+    return _NEVER if sequence >= last else 1.0
+
+
+@STRETCH.by(
+    Fault(
+        "heartbeat-jitter",
+        "every second pause between heartbeats is 1.6 times as long",
+        ("sse-heartbeat",),
+        value="1.6",
+    )
+)
+def _jitter(sequence: int, times: float) -> float:
+    """As with a timer that shares its thread."""
+    return times if sequence % 2 == 0 else 0.5
+
+
+SILENT = (
+    declare(
+        Fault(
+            "heartbeat-missing",
+            "the event stream says nothing",
+            (*STREAM_ITEMS, "phase-features"),
+            unverified("no-data", "sse-reconnect"),
+        )
+    ),
+    declare(
+        Fault(
+            "heartbeat-missing-on-one-machine",
+            "the event stream of one machine says nothing",
+            STREAM_ITEMS,
+            unverified("no-data", "sse-reconnect"),  # its client listens to the first machine before it leaves
+            perhaps=("phase-features",),
+            one_machine=True,
+        )
+    ),
+)

@@ -1,16 +1,18 @@
-"""The lines of those faults that are about lines: errors, and lines that only talk of errors."""
+"""Faults of what machines write: errors, lines that only talk of errors, and jobs that say nothing."""
 
+import json
 import sys
-from collections.abc import Collection
+from collections.abc import Callable
 
-from sandbox.hotdash import journal
+from sandbox.fault import Active, Fault, Hook, declare, unverified
+from sandbox.items import LOG_ITEMS, POSTDEPLOY_AND_MONITORING
 
-STACK = (
+_STACK = (
     "TypeError: Cannot read properties of undefined (reading 'id')\n"
     "    at loadSession (/app/build/server/index.js:418:27)\n"
     "    at async handleRequest (/app/build/server/index.js:97:11)"
 )
-NOISE = (
+_NOISE = (
     "0 errors in 12 migrations",
     "error_count=0 retry_count=0",
     "GET /errors.css 200 0.9 ms",
@@ -24,35 +26,27 @@ NOISE = (
     '{"level":30,"msg":"FATAL errors exit with code 1","errors":[]}',
     "2026-01-15 12:00:00.000 UTC [88] LOG:  statement: SELECT * FROM errors WHERE level = 'ERROR'",
 )
-TRACEBACK = (
+_TRACEBACK = (
     "Traceback (most recent call last):",
     '  File "/srv/agent/jobs.py", line 41, in run',
     "    await job()",
     "KeyError: 'rows'",
 )
-FILLED_TO = 98
+_FILLED_TO = 98
 """The lines that a machine has written before the traceback or the late error: the platform's and its own."""
+LINES: Hook[Callable[[int], None]] = Hook()
+"""Writes lines, given how many lines of this machine are in the log already."""
 
 
-def complain(faults: Collection[str], written: int = 0) -> None:
+def complain(faults: Active, written: int = 0) -> None:
     """Write the lines of these faults.
 
     Args:
         faults: which faults there are.
         written: how many lines of this machine are in the log already.
     """
-    if "log-error" in faults:
-        journal.write("ERROR: session store failed to load", "error", stack=STACK)
-    if "log-fatal-on-one-machine" in faults:
-        _say("FATAL: out of file descriptors, worker 3 is gone")
-    if "log-noisy" in faults:
-        _say(*NOISE)
-    if "log-traceback-on-line-99" in faults:
-        _fill(FILLED_TO - written)
-        _say(*TRACEBACK)
-    if {"log-error-on-line-101", "log-error-while-watched"} & set(faults):
-        _fill(FILLED_TO + 2 - written)
-        _say("Error: the hundred-and-first line")
+    for write, _ in LINES.active(faults):
+        write(written)
 
 
 def _fill(lines: int) -> None:
@@ -62,3 +56,66 @@ def _fill(lines: int) -> None:
 def _say(*lines: str) -> None:
     sys.stdout.write("".join(f"{line}\n" for line in lines))
     sys.stdout.flush()
+
+
+@LINES.by(Fault("log-error", "an ERROR line with a stack trace when the machines start", ("logs-clean",)))
+def _error(_written: int) -> None:
+    _say(json.dumps({"level": "error", "msg": "ERROR: session store failed to load", "stack": _STACK}))
+
+
+@LINES.by(
+    Fault("log-fatal-on-one-machine", "one machine writes «FATAL: …» as plain text", ("logs-clean",), one_machine=True)
+)
+def _fatal(_written: int) -> None:
+    _say("FATAL: out of file descriptors, worker 3 is gone")
+
+
+@LINES.by(Fault("log-noisy", "harmless lines that talk of errors", green=LOG_ITEMS))
+def _noisy(_written: int) -> None:
+    _say(*_NOISE)
+
+
+@LINES.by(Fault("log-traceback-on-line-99", "a traceback on line 99 of every machine", ("logs-clean",)))
+def _traceback(written: int) -> None:
+    _fill(_FILLED_TO - written)
+    _say(*_TRACEBACK)
+
+
+def _late_error(written: int) -> None:
+    _fill(_FILLED_TO + 2 - written)
+    _say("Error: the hundred-and-first line")
+
+
+LINES.add(Fault("log-error-on-line-101", "an error on line 101 of every machine", green=LOG_ITEMS), _late_error)
+LINES.add(
+    Fault(
+        "log-error-while-watched",
+        "an error after the first hundred lines of every machine",
+        ("logs-watched",),
+        stages="monitoring",
+    ),
+    _late_error,
+)
+REQUESTS_NOT_LOGGED = declare(
+    Fault(
+        "requests-not-logged",
+        "the app does not log requests, and the target does not say so",
+        (),
+        unverified("stale-data", "logs-clean", "no-server-errors"),
+    )
+)
+GA_SILENT = declare(Fault("ga-silent", "nothing is written about Google Analytics", ("ga-api-health",)))
+GA_SILENT_AT_FIRST = declare(
+    Fault(
+        "ga-silent-at-first", "Google Analytics succeeds for the first time after 70 s", ("ga-api-health",), value="70"
+    )
+)
+SYNC_SILENT = declare(
+    Fault(
+        "sync-silent-on-one-machine",
+        "one machine does not tell of its periodic job",
+        ("periodic-success",),
+        stages=POSTDEPLOY_AND_MONITORING,
+        one_machine=True,
+    )
+)

@@ -2,24 +2,26 @@
 
 import asyncio
 import contextlib
-import time
 import traceback
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
+from sandbox.fault import Hook
 from sandbox.hotdash import journal, tiles
 from sandbox.hotdash.approvals import Approvals
+from sandbox.hotdash.page_faults import BADGE_STAYS, BOUNCE_PAGE, HEAD, MAIN, WITHOUT_BUTTONS, WRONG_PAGE
 from sandbox.hotdash.site import SHOP, Row, Site
+from sandbox.hotdash.tile_faults import OMITTED, SCRIPT, SHOWN, TILE_MISSING, TILES_SLOW, WITH_THE_PAGE
 
 HERE = Path(__file__).resolve().parent
 AUTOMATED = ("curl/", "python-httpx", "headlesschrome")
 SESSION = "hotdash_session"
-SHOWN = "hotdash_shown"
 
 
 class Pages:
@@ -35,61 +37,63 @@ class Pages:
     def _gate(self, request: Request) -> Response | None:
         """What answers instead of a page: nothing for robots, the bounce page for strangers."""
         agent = request.headers.get("user-agent", "").lower()
-        if any(word in agent for word in AUTOMATED) or "agents-refused" in self._site.faults:
+        if any(word in agent for word in AUTOMATED):
             return PlainTextResponse("Gone", 410)
         known = request.query_params.get("mock") == "1" or SESSION in request.cookies
-        if not known or "bounce-page" in self._site.faults:
+        if not known or BOUNCE_PAGE.on(self._site.faults):
             return HTMLResponse(self._templates.get_template("bounce.html").render())
         return None
 
     async def _page(self, request: Request, name: str, **facts: Any) -> Response:  # noqa: ANN401 - what templates take
-        await asyncio.sleep(self._site.seconds("slow-responses"))
         template = self._templates.get_template(name)
         suffix = "?mock=1" if request.query_params.get("mock") == "1" else ""
         return HTMLResponse(
             template.render(
                 site=self._site,
-                faults=self._site.faults,
                 path=request.url.path,
                 suffix=suffix,
-                strangers=self._site.strangers_url,
+                head=self._snippets(HEAD),
+                end=self._snippets(MAIN),
+                live_badge=not BADGE_STAYS.on(self._site.faults),
                 pending=await self._approvals.pending(),
                 **facts,
             ),
             headers={"cache-control": "no-store"},
         )
 
+    def _snippets(self, hook: Hook[str]) -> Markup:
+        html = "".join(html for html, _ in hook.active(self._site.faults))
+        return Markup(html.replace("{strangers}", self._site.strangers_url))  # noqa: S704 - the faults' own words
+
     async def home(self, request: Request) -> Response:
-        """Serve the dashboard: half of the tiles in the page, the others as skeletons; or as a fault wants it."""
+        """Serve the dashboard: half of the tiles in the page, the others as skeletons."""
         gate = self._gate(request)
         if gate is not None:
             return gate
-        period = self._site.seconds("dashboard-flaps")
-        if period and time.time() % period < period / 2:
-            return PlainTextResponse("Service Unavailable", 503)
-        if "wrong-page" in self._site.faults:
+        faults = self._site.faults
+        if WRONG_PAGE.on(faults):
             return await self.settings(request)
-        rendered = () if "tiles-slow" in self._site.faults else tiles.ON_THE_SERVER
-        if "tiles-come-with-the-page" in self._site.faults:
-            rendered = tuple(tiles.TILES)
-        ready = dict(
-            zip(rendered, await asyncio.gather(*(tiles.load(self._site, name) for name in rendered)), strict=True)
-        )
         shown = [
             (name, heading)
             for name, (heading, _) in tiles.TILES.items()
-            if not (name == tiles.OMITTED and "tile-missing" in self._site.faults)
+            if not (name == OMITTED and TILE_MISSING.on(faults))
         ]
-        return await self._page(request, "home.html", tiles=shown, ready=ready)
+        scripts = [(Markup(script), figure) for script, figure in SCRIPT.active(faults)]  # noqa: S704 - ours
+        return await self._page(request, "home.html", tiles=shown, ready=await self._rendered(), scripts=scripts)
+
+    async def _rendered(self) -> dict[str, dict[str, Any]]:
+        """The tiles that come with the page."""
+        names = tuple(tiles.TILES) if WITH_THE_PAGE.on(self._site.faults) else tiles.ON_THE_SERVER
+        names = () if TILES_SLOW.on(self._site.faults) else names
+        return dict(zip(names, await asyncio.gather(*(tiles.load(self._site, name) for name in names)), strict=True))
 
     async def approvals(self, request: Request) -> Response:
         """Serve the approval queue."""
-        return self._gate(request) or await self._page(request, "approvals.html")
+        buttons = not WITHOUT_BUTTONS.on(self._site.faults)
+        return self._gate(request) or await self._page(request, "approvals.html", buttons=buttons)
 
     async def settings(self, request: Request) -> Response:
         """Serve the settings."""
-        if "route-500" in self._site.faults:
-            return PlainTextResponse("Internal Server Error", 500)
         gate = self._gate(request)
         if gate is not None:
             return gate
@@ -109,10 +113,7 @@ class Pages:
         name = request.path_params["tile"]
         if name not in tiles.TILES:
             return JSONResponse({"error": "tile not found"}, 404)
-        await asyncio.sleep(self._site.seconds("slow-responses"))
-        if name == tiles.SUBJECT and "server-errors" in self._site.faults:
-            return JSONResponse({"error": "Internal Server Error"}, 500)
-        shown = await tiles.load(self._site, name, known=SHOWN in request.cookies)
+        shown = await tiles.load(self._site, name)
         answer = JSONResponse(shown, headers={"cache-control": "no-store"})
         answer.set_cookie(SHOWN, "1", secure=True, httponly=True, samesite="lax")
         return answer

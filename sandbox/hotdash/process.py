@@ -12,19 +12,23 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from sandbox import child
+from sandbox import child, faults
+from sandbox.fault import Active
 from sandbox.hotdash import journal
 from sandbox.hotdash.analytics import fetch_in_rhythm
+from sandbox.hotdash.answer_faults import ANSWERS
 from sandbox.hotdash.approvals import Approvals
 from sandbox.hotdash.changes import Changes
+from sandbox.hotdash.delivery_faults import NOT_CLOSED_ON_STOP
 from sandbox.hotdash.events import Hub
 from sandbox.hotdash.health import Health
 from sandbox.hotdash.journal import RequestJournal
-from sandbox.hotdash.log_faults import complain
+from sandbox.hotdash.log_faults import REQUESTS_NOT_LOGGED, complain
 from sandbox.hotdash.metrics import Metrics
 from sandbox.hotdash.pages import HANDLERS, HERE, Pages
 from sandbox.hotdash.site import Site
 from sandbox.hotdash.visits import Visits
+from sandbox.instead import Instead
 
 
 def _routes(site: Site, changes: Changes, hub: Hub, metrics: Metrics) -> list[Route | Mount]:
@@ -32,8 +36,6 @@ def _routes(site: Site, changes: Changes, hub: Hub, metrics: Metrics) -> list[Ro
     pages = Pages(site, approvals)
 
     async def scrape(_request: Request) -> Response:
-        if "metrics-missing" in site.faults:
-            return Response("not found", 404)
         return Response(metrics.text(), media_type="text/plain; version=0.0.4")
 
     async def root(_request: Request) -> Response:
@@ -41,7 +43,7 @@ def _routes(site: Site, changes: Changes, hub: Hub, metrics: Metrics) -> list[Ro
 
     return [
         Route("/", root),
-        Route("/api/visits", Visits(site).endpoint),
+        Route("/api/visits", Visits().endpoint),
         Route("/app", pages.home),
         Route("/approvals", pages.approvals),
         Route("/settings", pages.settings),
@@ -84,10 +86,10 @@ def application(site: Site, changes: Changes, hub: Hub, metrics: Metrics) -> Sta
             task.cancel()
         await site.close()
 
-    journaled = Middleware(RequestJournal, metrics=metrics, logs=lambda: "requests-not-logged" not in site.faults)
+    journaled = Middleware(RequestJournal, metrics=metrics, logs=lambda: not REQUESTS_NOT_LOGGED.on(site.faults))
     return Starlette(
         routes=_routes(site, changes, hub, metrics),
-        middleware=[journaled],
+        middleware=[journaled, Middleware(Instead, answers=ANSWERS, faults=lambda: site.faults)],
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )
@@ -95,6 +97,7 @@ def application(site: Site, changes: Changes, hub: Hub, metrics: Metrics) -> Sta
 
 def main(descriptor: int) -> None:
     """Serve on this socket until the supervisor ends."""
+    faults.load()
     # The libraries' own warnings about a database that is away would repeat what the request lines say.
     logging.getLogger("psycopg").setLevel(logging.CRITICAL)
     given = child.configuration()
@@ -108,9 +111,9 @@ def main(descriptor: int) -> None:
         given["faults"],
     )
 
-    def hear(faults: dict[str, str | None]) -> None:
-        complain(faults.keys() - site.faults.keys())
-        site.faults = faults
+    def hear(active: Active) -> None:
+        complain({name: figure for name, figure in active.items() if name not in site.faults})
+        site.faults = active
 
     child.follow(hear)
     changes, metrics = Changes(site), Metrics()
@@ -119,5 +122,5 @@ def main(descriptor: int) -> None:
         application(site, changes, hub, metrics),
         descriptor,
         leave=hub.close,
-        deaf=lambda: "streams-not-closed-on-stop" in site.faults,
+        deaf=lambda: NOT_CLOSED_ON_STOP.on(site.faults),
     )

@@ -1,6 +1,6 @@
 """What every part of one machine shares: its settings, its faults, its database, its integrations."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +8,8 @@ import httpx
 from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
+
+from sandbox.fault import Active
 
 # The shop whose dashboard is served; the seed has rows of a second owner, who must never be seen.
 SHOP = "5a0c5c2e-7f0b-4c57-9d5e-0b1f6f3f1a01"
@@ -26,7 +28,7 @@ class Site:
     services_url: str
     heartbeat: float
     ga_period: float
-    faults: Mapping[str, str | None]
+    faults: Active
     pool: AsyncConnectionPool[AsyncConnection[Row]] = field(init=False)
     services: httpx.AsyncClient = field(init=False)
 
@@ -34,10 +36,6 @@ class Site:
     def strangers_url(self) -> str:
         """Where scripts of somebody else's come from: another host by name, as a browser tells origins apart."""
         return self.services_url.replace("127.0.0.1", "localhost") + "/strangers"
-
-    def seconds(self, fault: str) -> float:
-        """The figure of a fault, 0 when it is off."""
-        return float(self.faults.get(fault) or 0)
 
     async def open(self) -> None:
         """Open what talks to others."""

@@ -1,14 +1,13 @@
 """The eight tiles: what each shows, from the database."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from sandbox.hotdash.site import SHOP, Row, Site
 
-HEALTHY, ATTENTION, UNCONFIGURED = "healthy", "attention", "unconfigured"
-BADGES = {HEALTHY: "Healthy", ATTENTION: "Attention needed", UNCONFIGURED: "Configuration required"}
+HEALTHY, ATTENTION = "healthy", "attention"
+BADGES = {HEALTHY: "Healthy", ATTENTION: "Attention needed"}
 WAITING_LIMIT = 30
 
 
@@ -168,34 +167,8 @@ TILES: dict[str, tuple[str, Load]] = {
 }
 ON_THE_SERVER = tuple(TILES)[:4]
 IN_THE_BROWSER = tuple(TILES)[4:]
-# The tile that tile faults change, and the one that they leave out.
-SUBJECT = "fulfillment-health"
-OMITTED = "cx-escalations"
 
 
-def _pause(site: Site, name: str, *, known: bool) -> float:
-    """Seconds by which the faults hold a tile back, in a browser that had it before or not."""
-    if name != SUBJECT:
-        return site.seconds("tiles-slow")
-    if "tile-never-settles" in site.faults:
-        return 3600.0
-    return site.seconds("tile-slow-warm" if known else "tile-slow-cold") or max(
-        site.seconds("tile-slow"), site.seconds("tiles-slow")
-    )
-
-
-async def load(site: Site, name: str, *, known: bool = False) -> dict[str, Any]:
-    """What the tile shows now, or an error that the page can show in its place.
-
-    Args:
-        site: this machine.
-        name: the tile.
-        known: whether this browser has had the tile before.
-    """
-    await asyncio.sleep(_pause(site, name, known=known))
-    if name == SUBJECT:
-        if "tile-in-error" in site.faults:
-            return {"error": "The carrier's figures could not be read."}
-        if "tile-unconfigured" in site.faults:
-            return Tile(UNCONFIGURED, "–", "Connect a carrier to see this tile.").as_json()
+async def load(site: Site, name: str) -> dict[str, Any]:
+    """What the tile shows now."""
     return (await TILES[name][1](site)).as_json()

@@ -1,0 +1,111 @@
+"""Faults of an app: its machines and its secrets, as the platform has them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from sandbox.fault import Break, Fault, Hook, changed, done, unverified
+from sandbox.fly.identity import moment
+from sandbox.items import DEPLOY_AND_POSTDEPLOY, MACHINE_ITEMS, RELEASE_ITEMS, STREAM_ITEMS
+
+if TYPE_CHECKING:  # its import costs what the list of faults need not cost
+    from sandbox.fly.app import App
+
+DASHBOARD: Hook[Break[App]] = Hook()
+"""What goes wrong with the dashboard once it is deployed."""
+
+
+def _machine(name: str, summary: str, cause: str = "", *doubtful: str) -> Fault:
+    """The platform tells of a machine that is not well, and nothing else is wrong."""
+    found = unverified(cause, *doubtful)
+    return Fault(name, summary, ("machines-started",), found, stages=DEPLOY_AND_POSTDEPLOY)
+
+
+def _secret(name: str, summary: str) -> Fault:
+    return Fault(name, summary, ("secrets-set",), stages="production")
+
+
+DASHBOARD.add(_machine("machine-killed", "one machine is dead"), lambda app, _: done(app.machines[0].kill()))
+
+
+@DASHBOARD.by(_machine("machine-crash-loop", "one machine crashed three times since the deploy"))
+@asynccontextmanager
+async def _crash_loop(app: App, _figure: str) -> AsyncIterator[None]:
+    app.machines[0].fall(3)
+    yield
+
+
+@DASHBOARD.by(_machine("machine-out-of-memory", "one machine ran out of memory since the deploy"))
+@asynccontextmanager
+async def _out_of_memory(app: App, _figure: str) -> AsyncIterator[None]:
+    app.machines[0].fall(1, out_of_memory=True)
+    yield
+
+
+DASHBOARD.add(
+    _machine("machine-cordoned", "one machine gets no traffic"), lambda app, _: changed(app.machines[0], cordoned=True)
+)
+
+
+@DASHBOARD.by(
+    Fault(
+        "machine-auto-stopped",
+        "one machine rests, because nobody needs it",
+        stages=DEPLOY_AND_POSTDEPLOY,
+        green=(*RELEASE_ITEMS, "machines-started", "health-endpoint", "logs-clean", *STREAM_ITEMS),
+    )
+)
+@asynccontextmanager
+async def _auto_stopped(app: App, _figure: str) -> AsyncIterator[None]:
+    async with changed(app, autostop=True):
+        await app.machines[-1].stop()
+        yield
+
+
+DASHBOARD.add(
+    _machine(
+        "host-unreachable",
+        "the host of one machine is out of reach, and its configuration unknown",
+        "no-data",
+        "one-image-everywhere",
+    ),
+    lambda app, _: changed(app.machines[0], host_status="unreachable"),
+)
+
+
+@DASHBOARD.by(
+    Fault(
+        "platform-says-dead",
+        "the platform says that every machine is stopped, and they serve",
+        ("machines-started",),
+        unverified("no-data", *MACHINE_ITEMS[2:]),
+    )
+)
+@asynccontextmanager
+async def _said_to_be_dead(app: App, _figure: str) -> AsyncIterator[None]:
+    for machine in app.machines:
+        machine.said_to_be = "stopped"
+    yield
+    for machine in app.machines:
+        machine.said_to_be = None
+
+
+DASHBOARD.add(
+    Fault(
+        "machine-does-not-start-again",
+        "a machine that was stopped fails to start",
+        ("sse-failover",),
+        unverified("stale-data", "release-unchanged"),
+        stages="monitoring",
+    ),
+    lambda app, _: changed(app, starts_again=False),
+)
+DASHBOARD.add(
+    _secret("secret-missing", "DATABASE_URL is not set"), lambda app, _: changed(app, lost_secrets={"DATABASE_URL"})
+)
+DASHBOARD.add(
+    _secret("secret-staged", "SESSION_SECRET is set, and not deployed"),
+    lambda app, _: changed(app, staged_secrets={"SESSION_SECRET": moment()}),
+)

@@ -1,0 +1,13 @@
+"""The platform's own errors, in the forms of its API."""
+
+from starlette.responses import JSONResponse, Response
+
+MESSAGE_ROUTES = ("certificates", "ip_assignments")
+
+
+def unauthorized(path: str) -> Response:
+    """The answer to a token that the platform does not know."""
+    headers = {"www-authenticate": 'Basic realm="api.machines.dev"'}
+    if path.rpartition("/")[2] in MESSAGE_ROUTES:
+        return JSONResponse({"message": "Unauthorized"}, 401, headers)
+    return JSONResponse({"error": "Authenticate: token validation error"}, 401, headers)

@@ -1,0 +1,95 @@
+"""Faults of a machine's answers: what it says, and how late. Pages, tiles and streams have modules of their own."""
+
+import time
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from sandbox.fault import Fault, declare, unverified
+from sandbox.fly.identity import CHECK_AGENT
+from sandbox.instead import Answers
+from sandbox.items import POSTDEPLOY_AND_MONITORING
+
+ANSWERS = Answers()
+
+ANSWERS.at(
+    "/health",
+    Fault(
+        "health-500",
+        "/health answers 500 on every machine",
+        ("health-endpoint", "no-server-errors", "machines-started"),
+    ),
+    lambda: JSONResponse({"status": "error"}, 500),
+)
+DEGRADED = (
+    declare(Fault("health-degraded", "/health answers 200, and its body says degraded", ("health-endpoint",))),
+    declare(
+        Fault(
+            "health-lies-on-one-machine",
+            "/health of one machine answers 200, and its body says degraded",
+            ("health-endpoint",),
+            one_machine=True,
+        )
+    ),
+)
+
+
+@ANSWERS.by(
+    Fault(
+        "machine-check-critical",
+        "one machine fails the platform's checks, and nothing else",
+        ("machines-started",),
+        one_machine=True,
+    )
+)
+async def _check_fails(request: Request, _figure: str) -> Response | None:
+    """Not a 5xx: nobody but the platform may notice."""
+    checked = request.url.path == "/health" and request.headers.get("user-agent") == CHECK_AGENT
+    return JSONResponse({"error": "not found"}, 404) if checked else None
+
+
+ANSWERS.at(
+    "/api/chatwoot/health",
+    Fault(
+        "chatwoot-health-needs-login",
+        "the app's health endpoint for Chatwoot answers 401",
+        (),
+        unverified("unauthorized", "chatwoot-health"),
+        stages=POSTDEPLOY_AND_MONITORING,
+    ),
+    lambda: JSONResponse({"error": "unauthorized"}, 401),
+)
+# Harmless by itself: there is another source.
+ANSWERS.at(
+    "/metrics",
+    Fault("metrics-missing", "the app has no /metrics", stages="monitoring"),
+    lambda: PlainTextResponse("not found", 404),
+)
+ANSWERS.late(
+    "/app|/approvals|/settings|/api/tiles/.*",
+    Fault("slow-responses", "pages and API answer after 5.5 s", ("response-time", "tiles-under-3s"), value="5.5"),
+)
+ANSWERS.late(
+    "/api/approvals",
+    Fault(
+        "approvals-api-slow",
+        "the list of approvals is answered after 5.5 s",
+        ("response-time",),
+        value="5.5",
+        stages="monitoring",
+    ),
+)
+
+
+@ANSWERS.by(
+    Fault(
+        "dashboard-flaps",
+        "the dashboard answers 503 in the first half of every 10 s",
+        ("uptime", "no-server-errors"),
+        value="10",
+        stages="monitoring",
+    )
+)
+async def _flaps(request: Request, seconds: str) -> Response | None:
+    down = request.url.path == "/app" and time.time() % float(seconds) < float(seconds) / 2
+    return PlainTextResponse("Service Unavailable", 503) if down else None

@@ -1,0 +1,26 @@
+"""Faults of an address: it cuts every connection."""
+
+from sandbox.fault import Fault, Hook, unverified
+from sandbox.items import COMING_AND_GOING, PAGE_ITEMS, STREAM_ITEMS
+
+CUT: Hook[str] = Hook()
+"""The name of the listener that is cut off."""
+
+CUT.add(
+    Fault(
+        "edge-unreachable",
+        "the edge cuts every connection",
+        ("health-endpoint", "smoke-passed", "chatwoot-health"),
+        unverified(
+            "unreachable",
+            *PAGE_ITEMS,
+            *STREAM_ITEMS,
+            *COMING_AND_GOING,
+            "response-time",
+            "logs-clean",
+            "no-server-errors",
+            "database-connection",
+        ),
+    ),
+    "edge",
+)
