@@ -69,6 +69,12 @@ def test_faults_name_only_items_that_their_runs_judge() -> None:
     assert {name: items for name, items in found.items() if items} == {}
 
 
+def test_a_fault_called_of_one_machine_is_one_of_one_machine() -> None:
+    called = {name for name in REGISTRY if name.endswith("-on-one-machine")}
+
+    assert called <= {name for name, fault in REGISTRY.items() if fault.one_machine}
+
+
 def test_every_fault_names_something_that_its_run_can_be_compared_with() -> None:
     assert {fault.name for fault in ALL if not named(fault)} == PROVED_BY_TEST_RATES
 
