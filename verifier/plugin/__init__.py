@@ -12,7 +12,7 @@ import sys
 import pytest
 
 FILE = "definition_of_done.toml"
-PLUGINS = ("verifier.plugin.fixtures", "verifier.plugin.session")
+PLUGINS = ("verifier.plugin.fixtures", "verifier.plugin.checks", "verifier.plugin.session")
 _SETTINGS = "pytest.ini"
 
 

@@ -210,6 +210,13 @@ def wanted_phase(config: pytest.Config, target: Target) -> int | None:
     return int(given)
 
 
+def deployed_phases(config: pytest.Config, target: Target) -> tuple[int, ...]:
+    """The phases that are to be seen working."""
+    phases = target.phases.deployed if target.phases else ()
+    last = wanted_phase(config, target)
+    return tuple(each for each in phases if last is None or each <= last)
+
+
 def refuse_what_needs_a_target(config: pytest.Config) -> None:
     """Without a deployment, what says something of one has no effect.
 
