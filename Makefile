@@ -1,5 +1,5 @@
 # GNU make 3.81 or newer. Names in here are relative: make cannot cope with spaces in a path, a shell can.
-# Failure: make itself always exits 2 and shows the command's own status, as in «Error 6».
+# Failure: make itself always exits 2 and shows the command's own status, as in "Error 6".
 # To get the status itself: make setup && .venv/bin/python -m pytest -m postdeploy
 
 .DEFAULT_GOAL := help

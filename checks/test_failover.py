@@ -4,7 +4,7 @@ import pytest
 
 from verifier.core.evidence import BrokenPromise, Cause, CouldNotLook
 
-SHUTDOWN = "see docs/event-producer.md, «Shutdown»"
+SHUTDOWN = "see docs/event-producer.md, 'Shutdown'"
 
 
 @pytest.mark.proves("sse-failover")

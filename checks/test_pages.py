@@ -16,7 +16,7 @@ def test_every_route_of_the_navigation_answers(visits, measured):
 @pytest.mark.proves("smoke-passed")
 def test_the_dashboard_opens_as_for_an_operator(visits, measured):
     """The dashboard shows itself to an operator, not a page for strangers."""
-    seen = measured({route: f"«{visit.title}» ({visit.vitals})" for route, visit in visits.visits.items()})
+    seen = measured({route: f"'{visit.title}' ({visit.vitals})" for route, visit in visits.visits.items()})
     first = visits.expected_routes[0]
     if visits.visits[first].status is None:
         require(visits.pages_seen())

@@ -51,5 +51,5 @@ def test_every_other_job_succeeds_often_enough(later_logs, measured):
 
 def _objections(job):
     if job.every is None:
-        raise CouldNotLook(Cause.PRECONDITION, f"the target does not say how often «{job.name}» succeeds: every")
+        raise CouldNotLook(Cause.PRECONDITION, f"the target does not say how often '{job.name}' succeeds: every")
     return [f"{job.name}, {line}" for line in job.gaps().objections(Readings(dict.fromkeys(job.machines, job.every)))]

@@ -24,7 +24,7 @@ def test_the_release_command_is_the_one_that_is_allowed(rollout, limit, measured
     measured(shlex.join(words) or "no release command is configured")
 
     if words and list(words) != shlex.split(limit.command):
-        raise BrokenPromise(expected=f"exactly «{limit.command}»", seen=f"«{shlex.join(words)}»")
+        raise BrokenPromise(expected=f"exactly '{limit.command}'", seen=f"'{shlex.join(words)}'")
 
 
 @pytest.mark.proves("release-command")

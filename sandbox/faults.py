@@ -32,6 +32,6 @@ def parse(words: Iterable[str]) -> dict[str, str | None]:
     for word in words:
         name, _, value = word.partition("=")
         if name not in REGISTRY:
-            raise UnknownFault(f"there is no fault «{name}»; see: python -m sandbox faults")
+            raise UnknownFault(f"there is no fault '{name}'; see: python -m sandbox faults")
         faults[name] = value or REGISTRY[name].value
     return faults

@@ -105,10 +105,10 @@ def test_a_page_that_was_asked_for_has_a_time(url: str, paths: tuple[str, ...], 
 @pytest.mark.parametrize(
     ("paths", "told"),
     [
-        (("/rendered",), "/rendered answered the page «Board», not the page that was asked for"),
-        (("/shell",), "/shell answered the page «Board», not the page that was asked for"),
+        (("/rendered",), "/rendered answered the page 'Board', not the page that was asked for"),
+        (("/shell",), "/shell answered the page 'Board', not the page that was asked for"),
         (("/away",), "/away answered HTTP 302 to /login, not the page that was asked for"),
-        (("/rendered?mock=1", "/shell"), "/shell answered the page «Board», not the page that was asked for"),
+        (("/rendered?mock=1", "/shell"), "/shell answered the page 'Board', not the page that was asked for"),
     ],
     ids=["rendered", "a shell", "a redirect", "another page than the dashboard"],
 )

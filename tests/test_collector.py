@@ -125,7 +125,7 @@ def test_a_probe_that_fails_itself_is_internal_and_named(observe: Observe, fault
     with pytest.raises(CouldNotLook) as caught:
         observe(raise_it(fault)).get("one", One)
     assert caught.value.cause == Cause.INTERNAL
-    assert caught.value.what.startswith("the probe «one» itself failed at test_collector.py:")
+    assert caught.value.what.startswith("the probe 'one' itself failed at test_collector.py:")
     assert caught.value.what.endswith(f"{type(fault).__name__}: oops")
 
 
@@ -138,7 +138,7 @@ def test_an_obstacle_answers_every_question_and_no_probe_is_tried(observe: Obser
 def test_a_probe_that_hangs_is_a_timeout_with_its_name(observe: Observe) -> None:
     end = threading.Event()
     collector = observe(lambda _: end.wait() and seen(One), deadline=Deadline(0.05))
-    with pytest.raises(CouldNotLook, match=r"timeout: no answer from the observation «one» within 0\.05 s"):
+    with pytest.raises(CouldNotLook, match=r"timeout: no answer from the observation 'one' within 0\.05 s"):
         collector.get("one", One)
     end.set()
 

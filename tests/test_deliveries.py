@@ -37,7 +37,7 @@ WRITTEN = (
 
 
 def heard(*words: str) -> list[Heard]:
-    """Events at 20, 21, … seconds, from «action status» words about the approval «a»."""
+    """Events at 20, 21, … seconds, from 'action status' words about the approval 'a'."""
     pairs = [word.partition(" ") for word in words]
     return [
         Heard(action, "a", {"id": "a", "status": status}, 20.0 + at) for at, (action, _, status) in enumerate(pairs)

@@ -69,9 +69,9 @@ def test_the_app_is_found_inside_a_page_of_another_origin(port: int) -> None:
 @pytest.mark.parametrize(
     ("entry", "path", "told"),
     [
-        ({}, "/", "shows «Sign in», not the dashboard"),
-        ({"storage_secret": "TOY_EXPIRED"}, "/", "shows «Sign in», not the dashboard"),
-        ({"embedded": {"url": "http://localhost:PORT/login"}}, "/", "shows no frame «iframe»"),
+        ({}, "/", "shows 'Sign in', not the dashboard"),
+        ({"storage_secret": "TOY_EXPIRED"}, "/", "shows 'Sign in', not the dashboard"),
+        ({"embedded": {"url": "http://localhost:PORT/login"}}, "/", "shows no frame 'iframe'"),
     ],
     ids=["nothing", "an expired session", "a page that embeds nothing"],
 )

@@ -85,7 +85,7 @@ def test_the_events_are_those_of_the_shortest_reading_of_the_standard(chunks: li
 
 def test_the_differences_to_httpx_sse_are_those_in_the_docs() -> None:
     assert differences() in documented().read_text(encoding="utf-8"), (
-        "write into docs/event-streams.md what «python -m tests.support.streams» prints"
+        "write into docs/event-streams.md what 'python -m tests.support.streams' prints"
     )
 
 

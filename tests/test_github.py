@@ -427,7 +427,7 @@ def test_the_gate_does_not_cancel_a_run_that_has_begun() -> None:
 
 
 def test_the_gate_can_be_called_and_started_by_hand_with_the_same_words() -> None:
-    triggers = workflow()[True]  # YAML 1.1 reads «on» as a truth value
+    triggers = workflow()[True]  # YAML 1.1 reads 'on' as a truth value
     assert set(triggers) == {"workflow_call", "workflow_dispatch"}
     assert set(triggers["workflow_call"]["inputs"]) == set(triggers["workflow_dispatch"]["inputs"])
 

@@ -62,7 +62,7 @@ def test_a_check_must_prove_exactly_one_item(tmp_path: Path, text: str) -> None:
 
 def test_an_item_that_the_contract_does_not_have_is_named(tmp_path: Path) -> None:
     found = roll(tmp_path, test_a='@pytest.mark.proves("three")\ndef test_x(): pass\n')
-    assert found.problems == ["checks/test_a.py::test_x: proves «three», which is no item of the contract"]
+    assert found.problems == ["checks/test_a.py::test_x: proves 'three', which is no item of the contract"]
 
 
 def test_a_file_that_cannot_be_read_is_named_and_hides_no_other(tmp_path: Path) -> None:

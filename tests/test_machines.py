@@ -174,7 +174,7 @@ def test_a_state_of_next_year_is_neither_good_nor_bad() -> None:
     seen = state(Machine(id="m", state="hibernating"), Machine(id="n", state="failed"))
 
     assert list(seen.down()) == ["n"]
-    with pytest.raises(CouldNotLook, match="m is «hibernating»"):
+    with pytest.raises(CouldNotLook, match="m is 'hibernating'"):
         require(seen.words_known())
 
 

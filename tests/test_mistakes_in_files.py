@@ -40,9 +40,9 @@ def target_mistakes(folder: Path, text: str) -> list[str]:
 
 
 IN_A_CONTRACT = {
-    'severty = "major"': "item[kept].severty: unknown key; did you mean «severity»? Known: ",
+    'severty = "major"': "item[kept].severty: unknown key; did you mean 'severity'? Known: ",
     'waivable = "maybe"': "item[kept].waivable: Input should be a valid boolean",
-    "limit = { second = 3 }": "item[kept].limit.second: unknown key; did you mean «seconds»?",
+    "limit = { second = 3 }": "item[kept].limit.second: unknown key; did you mean 'seconds'?",
     "limit = { seconds = 0 }": "item[kept].limit.seconds: Input should be greater than 0 (found 0)",
     'limit = { seconds = "soon" }': "item[kept].limit.seconds: Input should be a valid number",
     "limit = { share = 1.5 }": "item[kept].limit.share: Input should be less than or equal to 1 (found 1.5)",
@@ -111,7 +111,7 @@ def test_a_contract_that_is_not_there_is_told(tmp_path: Path) -> None:
 WAIVER = '[[waiver]]\nitem = "{item}"\nfailure = "{failure}"\nreason = "{reason}"\nexpires = {expires}\n'
 GOOD_WAIVER = {"item": "kept", "failure": "blue", "reason": "a reason", "expires": "2999-01-01"}
 IN_A_TARGET = {
-    "deadlin = 3": "deadlin: unknown key; did you mean «deadline»?",
+    "deadlin = 3": "deadlin: unknown key; did you mean 'deadline'?",
     'writes = "yes"': "writes: Input should be 'forbidden' or 'allowed'",
     "deadline = -3": "deadline: Input should be greater than 0",
     "[not_applicable]\nkepd = 'nobody cares'": "not_applicable.kepd: the contract has no such item; did you mean",
@@ -127,7 +127,7 @@ IN_A_TARGET = {
     'where the target has platform.machines = "none"',
     "[limit.soft]\nseconds = 5\nreason = 'slow'": "limit.soft.reason: a reason needs at least two words that say why",
     "[[logs.allow]]\npattern = 'x'\nreason = 'known'\nexpires = 2999-01-01": "logs.allow[1].reason: a reason needs",
-    "[limit.kepd]\nseconds = 3\nreason = 'slow box'": "limit.kepd: the contract has no such item; did you mean «kept»?",
+    "[limit.kepd]\nseconds = 3\nreason = 'slow box'": "limit.kepd: the contract has no such item; did you mean 'kept'?",
     "[limit.soft]\nseconds = 5": "limit.soft.reason: missing; it must be given",
     "[limit.firm]\nseconds = 5\nreason = 'slow box'": "limit.firm: looser than the contract (seconds 3.0",
     "[limit.firm]\nloads = 2\nreason = 'slow box'": "limit.firm: looser than the contract",
@@ -141,7 +141,7 @@ IN_A_TARGET = {
     WAIVER.format(**GOOD_WAIVER).replace("expires = 2999-01-01", ""): "waiver[1].expires: missing; it must be given",
     "[health]\nendpoint = []": "health.endpoint: Tuple should have at least 1 item",
     "[[health.endpoint]]\npath = 'health'": "health.endpoint[1].path: String should match pattern",
-    "[[health.endpoint]]\npath = '/'\nclaim = {}": "health.endpoint[1].claim: unknown key; did you mean «claims»?",
+    "[[health.endpoint]]\npath = '/'\nclaim = {}": "health.endpoint[1].claim: unknown key; did you mean 'claims'?",
     "[dashboard]\npath = '/'\nready = 'x'\ntile = [{ id = 'a', headin = 'A' }]": "dashboard.tile[a].headin: unknown",
 }
 
@@ -220,5 +220,5 @@ def test_an_unknown_target_among_several_is_told_with_all_of_them(tmp_path: Path
     (tmp_path / "targets").mkdir()
     for name in ("staging", "production"):
         (tmp_path / "targets" / f"{name}.toml").write_text(TARGET, encoding="utf-8")
-    with pytest.raises(Mistakes, match=r"--target stagin: .*did you mean «staging»\? Known: production, staging"):
+    with pytest.raises(Mistakes, match=r"--target stagin: .*did you mean 'staging'\? Known: production, staging"):
         find_target(tmp_path, "stagin")

@@ -60,7 +60,7 @@ def test_a_table_stands_in_for_an_api_that_does_not_answer(server: Server) -> No
     [
         ("hidden", "precondition: .*row-level security hides rows of public.hidden"),
         ("more than that", "truncated: .*more than 10000 rows"),
-        ("nameless", "precondition: .*no column «id»"),
+        ("nameless", "precondition: .*no column 'id'"),
         ("nowhere", "precondition: .*api/approvals: .*; and the database refused a question: .*nowhere"),
     ],
 )

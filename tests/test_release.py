@@ -84,7 +84,7 @@ def helper(version: str = "7", **more: Any) -> dict[str, Any]:  # noqa: ANN401 -
 @pytest.mark.parametrize(
     ("events", "told"),
     [
-        ([ended(1), {"type": "start"}], "«npx prisma generate» ended with 0"),
+        ([ended(1), {"type": "start"}], "'npx prisma generate' ended with 0"),
         ([ended(1, exit_code=3), {"type": "start"}], "exit code 3"),
         ([ended(1, oom_killed=True), {"type": "start"}], "out of memory"),
         ([{"type": "start"}], "no end of it is told"),
@@ -197,9 +197,9 @@ def test_the_line_of_flyctl_is_found_in_its_output(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ({"release": "latest"}, "«latest» is no release"),
-        ({"sha": "main"}, "«main» is no commit"),
-        ({"image": "a b"}, "«a b» is no image"),
+        ({"release": "latest"}, "'latest' is no release"),
+        ({"sha": "main"}, "'main' is no commit"),
+        ({"image": "a b"}, "'a b' is no image"),
         ({"source": "/nowhere/at/all"}, "cannot be read"),
     ],
 )

@@ -133,7 +133,7 @@ def test_a_figure_above_the_first_bound_alone_escalates_there_alone(run: Ended) 
 def test_an_escalation_stands_in_terminal_checklist_and_report(
     run: Ended, results: dict[str, dict[str, Any]], name: str, whom: str, why: str
 ) -> None:
-    told = f"tell «{whom}», because {why}"
+    told = f"tell '{whom}', because {why}"
     assert f"! escalate {name}: {told}" in run.output
     assert f"  - tell: {whom}" in checklist(run).splitlines()
     assert f"**Escalate:** {told}" in results[name]["description"]

@@ -27,7 +27,7 @@ def workflow() -> dict[Any, Any]:
 
 @pytest.mark.parametrize("secret", [need.names[-1] for need in NEEDS.values()])
 def test_the_workflow_passes_every_secret_that_the_suite_can_ask_for(secret: str, workflow: dict[Any, Any]) -> None:
-    called = workflow[True]["workflow_call"]["secrets"]  # YAML 1.1 reads «on» as true
+    called = workflow[True]["workflow_call"]["secrets"]  # YAML 1.1 reads 'on' as true
     judging = next(each for each in workflow["jobs"]["judge"]["steps"] if each.get("id") == "judge")
 
     assert secret in called

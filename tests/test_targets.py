@@ -66,7 +66,7 @@ def test_only_the_embedded_deployment_may_have_its_machines_stopped() -> None:
 def test_an_unknown_key_is_refused_with_the_nearest_one(tmp_path: Path) -> None:
     said = refusal(tmp_path, "staging", PLAIN + '[events]\npth = "/api/realtime/approvals"\n')
 
-    assert "targets/staging.toml: events.pth: unknown key; did you mean «path»?" in said
+    assert "targets/staging.toml: events.pth: unknown key; did you mean 'path'?" in said
 
 
 def test_an_app_of_a_platform_cannot_do_without_its_machines(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ def suite(make_suite: MakeSuite) -> Suite:
 def test_an_unknown_target_is_named_with_the_known_ones(suite: Suite) -> None:
     run = suite.run_anew(target="toi")
     assert run.status == 4
-    assert "--target toi: no such target; did you mean «toy»? Known: toy" in run.output
+    assert "--target toi: no such target; did you mean 'toy'? Known: toy" in run.output
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_a_mistake_in_a_file_is_a_usage_error(make_suite: MakeSuite, file: str, 
 def test_a_bad_contract_is_refused_once_also_with_workers(make_suite: MakeSuite) -> None:
     run = make_suite(FILES, contract=contract(kept="severety = 1")).run_anew("-n", "2")
     assert run.status == 4
-    assert run.output.count("unknown key; did you mean «severity»?") == 1
+    assert run.output.count("unknown key; did you mean 'severity'?") == 1
 
 
 def test_a_target_without_an_address_is_refused(make_suite: MakeSuite) -> None:
@@ -169,7 +169,7 @@ def test_collecting_alone_keeps_the_status_of_pytest(make_suite: MakeSuite) -> N
 
 
 def test_the_stages_are_listed_as_markers(suite: Suite) -> None:
-    assert "@pytest.mark.postdeploy: judged at the stage «postdeploy»" in suite.run("--markers", mark=None).output
+    assert "@pytest.mark.postdeploy: judged at the stage 'postdeploy'" in suite.run("--markers", mark=None).output
 
 
 def test_a_path_to_a_target_file_is_a_target(make_suite: MakeSuite) -> None:

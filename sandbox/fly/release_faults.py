@@ -27,11 +27,11 @@ WAYS.add(
     ),
     Rollout(GENERATES, left_behind=ALL, status="failed"),
 )
-WAYS.add(_harmless("release-stuck", "a good release stays «running» for ever"), Rollout(GENERATES, status="running"))
+WAYS.add(_harmless("release-stuck", "a good release stays 'running' for ever"), Rollout(GENERATES, status="running"))
 WAYS.add(
     _red(
         "release-stuck-half-way",
-        "the release stays «running», and one machine never got it",
+        "the release stays 'running', and one machine never got it",
         "release-successful",
         "one-image-everywhere",
     ),

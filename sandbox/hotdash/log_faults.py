@@ -64,7 +64,7 @@ def _error(_written: int) -> None:
 
 
 @LINES.by(
-    Fault("log-fatal-on-one-machine", "one machine writes «FATAL: …» as plain text", ("logs-clean",), one_machine=True)
+    Fault("log-fatal-on-one-machine", "one machine writes 'FATAL: …' as plain text", ("logs-clean",), one_machine=True)
 )
 def _fatal(_written: int) -> None:
     _say("FATAL: out of file descriptors, worker 3 is gone")

@@ -66,7 +66,7 @@ def _routes(site: Site, changes: Changes, hub: Hub, metrics: Metrics) -> list[Ro
 
 LISTENING_SECONDS = 2.0
 _OWN_LINES = 2
-"""«Starting machine» and «listening»: what the log holds of a machine when it may complain."""
+"""'Starting machine' and 'listening': what the log holds of a machine when it may complain."""
 
 
 def application(site: Site, changes: Changes, hub: Hub, metrics: Metrics) -> Starlette:

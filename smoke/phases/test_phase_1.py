@@ -99,9 +99,9 @@ def test_a_decision_is_taken_and_kept(operator, queue, approval, measured, decis
         return
     card = card_of(operator, approval.id)
     operator.sees(card, "the card of the synthetic approval")
-    operator.click(card.get_by_role("button", name=button), f"the button «{button}»")
+    operator.click(card.get_by_role("button", name=button), f"the button '{button}'")
     operator.click(operator.page.get_by_test_id("confirm-button"), "the button that confirms")
     operator.sees_no_more(card, "the card")
     kept = {each["id"]: each["status"] for each in queue.all()}
     if measured(kept.get(approval.id, "gone")) != status:
-        raise BrokenPromise(expected=f"the queue keeps «{status}»", seen=kept.get(approval.id, "no such approval"))
+        raise BrokenPromise(expected=f"the queue keeps '{status}'", seen=kept.get(approval.id, "no such approval"))

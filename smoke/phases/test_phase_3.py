@@ -116,7 +116,7 @@ def test_a_tile_that_fails_says_so_and_recovers(operator, measured, warn):
     operator.page.unroute(TILE_API)
     for tile in (each for each in operator.dashboard.tile if each.id in broken):
         retry = operator.page.locator(tile.css).get_by_role("button", name="Retry")
-        operator.click(retry, f"the button «Retry» of {tile.id}")
+        operator.click(retry, f"the button 'Retry' of {tile.id}")
     operator.sees_no_more(operator.page.locator(operator.dashboard.error), "the error")
     measured(f"{len(broken)} tiles failed and recovered")
 

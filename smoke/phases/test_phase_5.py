@@ -41,7 +41,7 @@ def test_the_badge_follows_the_queue(operator, queue, measured):
                 lambda: badge.first.inner_text().strip(), lambda: str(len(queue.pending())), "the count of what waits"
             ),
         )
-        measured(f"shown read-only: «Live», and {' → '.join(counts)} as in the queue")
+        measured(f"shown read-only: 'Live', and {' → '.join(counts)} as in the queue")
         return
     with synthetic_approval(queue):
         operator.reads(badge, lambda text: text == str(before + 1), f"the count {before + 1}")
@@ -60,7 +60,7 @@ def test_a_card_appears_while_the_queue_is_open(operator, queue, measured):
         counts = looked(
             operator, lambda: operator.agrees(cards.count, lambda: len(queue.pending()), "a card for each that waits")
         )
-        measured(f"shown read-only: «Live», and {' → '.join(map(str, counts))} cards as in the queue")
+        measured(f"shown read-only: 'Live', and {' → '.join(map(str, counts))} cards as in the queue")
         return
     with synthetic_approval(queue) as approval:
         card = operator.page.get_by_test_id(f"approval-card-{approval.id}")
@@ -80,11 +80,11 @@ def test_a_tile_tells_when_it_was_refreshed(operator, queue, measured, warn):
     if not queue.writable:
         if looked(operator, queue.all)[-1] == began:
             warn("nothing changed in the queue meanwhile, so no refresh of its tile was seen")
-            measured(f"shown read-only: «Live», and «{before}»; the queue did not change")
+            measured(f"shown read-only: 'Live', and '{before}'; the queue did not change")
             return
-        after = operator.reads(note, lambda text: text != before, f"another time than «{before}»")
-        measured(f"shown read-only: «{before}» → «{after}» after a change by others")
+        after = operator.reads(note, lambda text: text != before, f"another time than '{before}'")
+        measured(f"shown read-only: '{before}' → '{after}' after a change by others")
         return
     with synthetic_approval(queue):
-        after = operator.reads(note, lambda text: text != before, f"another time than «{before}»")
-    measured(f"«{before}» → «{after}»")
+        after = operator.reads(note, lambda text: text != before, f"another time than '{before}'")
+    measured(f"'{before}' → '{after}'")

@@ -34,7 +34,7 @@ class Batch:
 
     @property
     def expected(self) -> dict[str, str]:
-        """Each item that must not pass → «failed», or the cause why it cannot be looked at."""
+        """Each item that must not pass → 'failed', or the cause why it cannot be looked at."""
         red = {item: "failed" for each in self.runs for item in each.fault.red}
         return red | {item: cause for each in self.runs for item, cause in each.fault.unverified.items()}
 
@@ -56,7 +56,7 @@ class Batch:
 
     @property
     def endings(self) -> tuple[tuple[str, int], ...]:
-        """The verdicts, with their exit statuses, that the run may have: one, unless it depends on «perhaps» alone."""
+        """The verdicts, with their exit statuses, that the run may have: one, unless it depends on 'perhaps' alone."""
         red = tuple(item for each in self.runs for item in each.fault.red)
         doubtful = {item: cause for each in self.runs for item, cause in each.fault.unverified.items()}
         return endings(red, doubtful, self.perhaps)

@@ -51,7 +51,7 @@ class Deployment:
         self._fault_deployed = False
 
     def switch(self, *faults: str, redeploy: bool = True) -> None:
-        """Have exactly these faults, after a new deploy or as it runs; a figure of one's own is «fault=figure».
+        """Have exactly these faults, after a new deploy or as it runs; a figure of one's own is 'fault=figure'.
 
         What was deployed with a fault, maybe by another file, is deployed anew in any case: only that undoes it.
         """

@@ -57,7 +57,7 @@ def advised(connection: Connection) -> list[str]:
 
 
 def searched(text: str) -> bool:
-    """Whether a search in the text would complain, as reviews do it: a table without «enable», «disable», «(true)»."""
+    """Whether a search in the text would complain, as reviews do it: a table without 'enable', 'disable', '(true)'."""
     made = re.findall(r"create table (\S+)", text)
     unprotected = [name for name in made if not re.search(rf"alter table {re.escape(name)} enable row level", text)]
     return bool(unprotected) or bool(re.search(r"disable row level security|\(\s*true\s*\)", text))

@@ -26,7 +26,7 @@ class Stream:
     """A stream and its label.
 
     Attributes:
-        rule: the section of WHATWG HTML, or the standard «Encoding», and what it says.
+        rule: the section of WHATWG HTML, or the standard 'Encoding', and what it says.
         events: type, data and last event id of each event.
         comments: without their colon.
         retry: the reconnection time in milliseconds, if one was set.

@@ -74,7 +74,7 @@ class Collector:
             TypeError: it is not of the class `kind`.
         """
         observation = self.start(name)
-        self._deadline.wait_for(observation.done, f"the observation «{name}»")
+        self._deadline.wait_for(observation.done, f"the observation '{name}'")
         if observation.trouble is not None:
             raise observation.trouble.with_traceback(None)
         return _of_kind(name, observation.evidence, kind)
@@ -90,7 +90,7 @@ class Collector:
         here = getattr(self._here, "turn", 1)
         for name, each in list(self._observations.items()):
             if self.probes[name].turn < here:
-                self._deadline.wait_for(each.done, f"the observation «{name}»")
+                self._deadline.wait_for(each.done, f"the observation '{name}'")
 
     def done(self, name: str, *, within: float = 0.0) -> bool:
         """Whether the observation `name` has ended, waiting for it for at most `within` seconds."""
@@ -133,7 +133,7 @@ class Collector:
 
 def _of_kind(name: str, evidence: object, kind: type[Seen]) -> Seen:
     if not isinstance(evidence, kind):
-        raise TypeError(f"the probe «{name}» made {type(evidence).__name__}, not {kind.__name__}")
+        raise TypeError(f"the probe '{name}' made {type(evidence).__name__}, not {kind.__name__}")
     return evidence
 
 
@@ -142,7 +142,7 @@ def _internal(name: str, fault: BaseException) -> CouldNotLook:
     place = f"{Path(last.filename).name}:{last.lineno}"
     trouble = CouldNotLook(
         Cause.INTERNAL,
-        f"the probe «{name}» itself failed at {place}: {type(fault).__name__}: {fault}",
+        f"the probe '{name}' itself failed at {place}: {type(fault).__name__}: {fault}",
         remedy="this is a fault of the suite, not of the deployment: report it with this text",
     )
     trouble.__cause__ = fault

@@ -146,7 +146,7 @@ class Deadline:
         if seconds > self.remaining():
             raise CouldNotLook(
                 Cause.RATE_LIMITED,
-                f"the next turn for «{action}» would come in {seconds:.0f} s, after the deadline",
+                f"the next turn for '{action}' would come in {seconds:.0f} s, after the deadline",
                 remedy="give the run more time: --deadline SECONDS",
             )
         if seconds > 0:

@@ -262,7 +262,7 @@ def _lives(name: str) -> bool:
 
 
 def suite_version(root: Path) -> str:
-    """The commit of the suite, or «unknown» outside a checkout."""
+    """The commit of the suite, or 'unknown' outside a checkout."""
     try:
         asked = subprocess.run(
             ["git", "-C", str(root), "describe", "--always", "--dirty"],  # noqa: S607 - whichever git the caller has

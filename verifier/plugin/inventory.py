@@ -65,7 +65,7 @@ def _enter(roll: Roll, contract: Contract, check: str, function: _Function) -> N
     if len(items) != 1:
         roll.problems.append(f'{check}: must prove exactly one item: @pytest.mark.proves("ITEM")')
     elif items[0] not in contract:
-        roll.problems.append(f"{check}: proves «{items[0]}», which is no item of the contract")
+        roll.problems.append(f"{check}: proves '{items[0]}', which is no item of the contract")
     else:
         roll.checks[check] = items[0]
 

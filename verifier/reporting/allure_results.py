@@ -155,7 +155,7 @@ def _description(item: ItemResult, check: CheckResult | None) -> str:
         + (f" ({check.cause})" if check and check.cause else ""),
         "Measured": check.measured if check else None,
         "Limit": limit,
-        "Escalate": "; ".join(f"tell «{whom}», because {why}" for whom, why in item.escalations.items()),
+        "Escalate": "; ".join(f"tell '{whom}', because {why}" for whom, why in item.escalations.items()),
         "Warning": "; ".join(check.warnings) if check else None,
         "What to do": check.remedy if check else None,
     }

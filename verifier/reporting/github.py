@@ -108,7 +108,7 @@ class Judgement:
     """What GitHub is told.
 
     Attributes:
-        verdict: the run's, or «incomplete» where no run can be believed.
+        verdict: the run's, or 'incomplete' where no run can be believed.
         status: the exit status; 0 with DONE alone.
         report: the run's folder.
         checklist: the job summary, as Markdown.
@@ -159,7 +159,7 @@ def _read(folder: Path) -> _Record:
     try:
         content = json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
         if isinstance(content, dict) and content.get("verdict") == Verdict.INCOMPLETE:
-            raise NoVerdict("the run did not end: its verdict.json still says «incomplete»")
+            raise NoVerdict("the run did not end: its verdict.json still says 'incomplete'")
         return _Record.model_validate(REDACTOR.clean(content))
     except FileNotFoundError:
         raise NoVerdict("there is no verdict.json: the run did not begin (see the log of its step)") from None

@@ -36,7 +36,7 @@ def summary_lines(ledger: Ledger, run: Run) -> list[Line]:
         if not ledger.narrowed or result.outcome not in {Outcome.NOT_RUN, Outcome.NOT_APPLICABLE}:
             lines += _explained(result)
     lines += [
-        (f"! escalate {each.item.id}: tell «{whom}», because {why}", {"red": True, "bold": True})
+        (f"! escalate {each.item.id}: tell '{whom}', because {why}", {"red": True, "bold": True})
         for each in items
         for whom, why in each.escalations.items()
     ]

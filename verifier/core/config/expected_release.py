@@ -66,7 +66,7 @@ def read_image(text: str) -> Image:
         return Image(tag=text)
     found = _REFERENCE.fullmatch(text)
     if not text or found is None or not (found["tag"] or found["digest"]):
-        raise ValueError(f"«{text}» is no image: give registry/repository:tag@sha256:…, a tag or a digest")
+        raise ValueError(f"'{text}' is no image: give registry/repository:tag@sha256:…, a tag or a digest")
     return Image(**found.groupdict())
 
 
@@ -99,7 +99,7 @@ def _version(text: Any) -> int | None:  # noqa: ANN401 - an option or JSON
         return None
     digits = str(text).strip().removeprefix("v")
     if not digits.isdigit():
-        raise ValueError(f"«{text}» is no release: give its number, as in 42 or v42")
+        raise ValueError(f"'{text}' is no release: give its number, as in 42 or v42")
     return int(digits)
 
 
@@ -107,7 +107,7 @@ def _commit(text: str | None) -> str | None:
     if text is None:
         return None
     if not _SHA.fullmatch(text.lower()):
-        raise ValueError(f"«{text}» is no commit: give seven or more hexadecimal digits")
+        raise ValueError(f"'{text}' is no commit: give seven or more hexadecimal digits")
     return text.lower()
 
 

@@ -23,7 +23,7 @@ class Written(BaseModel):
 
 
 class Mistakes(Exception):  # noqa: N818 - the plural says that it holds all of them
-    """All that is wrong with one file: lines of «file: key: what is wrong and what would be right»."""
+    """All that is wrong with one file: lines of 'file: key: what is wrong and what would be right'."""
 
     def __init__(self, lines: list[str]) -> None:
         self.lines = lines
@@ -102,7 +102,7 @@ def _key(content: Any, location: tuple[int | str, ...]) -> str:  # noqa: ANN401 
 def _known(model: type[BaseModel], location: tuple[int | str, ...]) -> str:
     keys = sorted(_fields_at(model, location[:-1]))
     nearest = difflib.get_close_matches(str(location[-1]), keys, n=1)
-    hint = f"did you mean «{nearest[0]}»? " if nearest else ""
+    hint = f"did you mean '{nearest[0]}'? " if nearest else ""
     return f"{hint}Known here: {', '.join(keys)}" if keys else f"{hint}nothing is known here"
 
 

@@ -191,7 +191,7 @@ def find_target(root: Path, name: str) -> Path:
         return path
     known = sorted(each.stem for each in (root / "targets").glob("*.toml"))
     near = difflib.get_close_matches(name, known, n=1)
-    hint = f"did you mean «{near[0]}»? " if near else ""
+    hint = f"did you mean '{near[0]}'? " if near else ""
     raise Mistakes([f"--target {name}: no such target; {hint}Known: {', '.join(known) or 'none'}"])
 
 
@@ -229,7 +229,7 @@ def _against(target: Target, contract: Contract) -> list[str]:
     for key, item in named:
         if item not in contract:
             near = difflib.get_close_matches(item, [each.id for each in contract.item], n=1)
-            lines.append(f"{key}: the contract has no such item" + (f"; did you mean «{near[0]}»?" if near else ""))
+            lines.append(f"{key}: the contract has no such item" + (f"; did you mean '{near[0]}'?" if near else ""))
     return lines + _safety(target) + _strictness(target, contract) + _left_out(target, contract)
 
 

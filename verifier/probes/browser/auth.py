@@ -120,7 +120,7 @@ def _parsed(text: str, what: str) -> Any:  # noqa: ANN401 - Playwright's storage
     if not isinstance(state, dict) or not isinstance(state.get("cookies"), list):
         raise CouldNotLook(
             Cause.PRECONDITION,
-            f"{what} is no storage state: JSON with «cookies» and «origins», as Playwright saves it",
+            f"{what} is no storage state: JSON with 'cookies' and 'origins', as Playwright saves it",
             remedy="playwright open --save-storage=session.json URL, sign in, and close the window",
         )
     for cookie in state["cookies"]:

@@ -110,7 +110,7 @@ class Ear:
         if csp and not csp.get("isReportOnly"):
             blocked = csp.get("blockedURL") or csp.get("contentSecurityPolicyViolationType", "")
             # The policy is the page's own, whomever it keeps out.
-            self._complain("csp", f"«{csp.get('violatedDirective')}» keeps out {blocked}", self._page.url)
+            self._complain("csp", f"'{csp.get('violatedDirective')}' keeps out {blocked}", self._page.url)
         if mixed:
             status = mixed.get("resolutionStatus", "")
             self._complain("mixed content", f"{mixed.get('insecureURL')} ({status})", self._page.url)
@@ -125,9 +125,9 @@ def stale(dashboard: Dashboard, complaints: Iterable[Complaint]) -> tuple[str, .
     """Entries of the list of known complaints that are past their day, or that nothing fits any more."""
     heard = list(complaints)
     today = now().date()
-    expired = [f"«{each.pattern}» expired on {each.expires}" for each in dashboard.ignore if each.expires < today]
+    expired = [f"'{each.pattern}' expired on {each.expires}" for each in dashboard.ignore if each.expires < today]
     idle = [
-        f"«{each.pattern}» fits nothing"
+        f"'{each.pattern}' fits nothing"
         for each in dashboard.ignore
         if each.expires >= today and not any(fits(each, one.text, one.source) for one in heard)
     ]

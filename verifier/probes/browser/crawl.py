@@ -169,7 +169,7 @@ def observe_visits(context: Context) -> VisitState:
         seen: dict[str, bytes] = {}
         first, links = _tried(context, browser, dashboard, dashboard.path, seen)
         if first.status == _OK and not first.signed_in:  # a page for strangers answers 200, too
-            what = f"{first.final_url} shows «{first.title}», not the dashboard"
+            what = f"{first.final_url} shows '{first.title}', not the dashboard"
             remedy = "let the suite in: [dashboard] path or [entry] of the target file; a session may have expired"
             raise CouldNotLook(Cause.UNAUTHORIZED, what, remedy=remedy, pictures=seen)
         if first.status in causes.REFUSED:
@@ -261,7 +261,7 @@ def _app(context: Context, page: Page) -> Page | Frame:
     if frame is None or origin(frame.url) != origin(context.url):
         raise CouldNotLook(
             Cause.UNAUTHORIZED,
-            f"{page.url} («{page.title()}») shows no frame «{embedded.frame}» with {context.url}",
+            f"{page.url} ('{page.title()}') shows no frame '{embedded.frame}' with {context.url}",
             remedy="a session of that page may have expired: see [entry] of the target file",
             pictures={"page.png": _picture(page)},
         )

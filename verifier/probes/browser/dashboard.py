@@ -276,5 +276,5 @@ def _need_the_dashboard(target: Target, arrival: Arrival) -> None:
 def _words(arrival: Arrival) -> str:
     """What a page says of itself: its title, and how its text begins."""
     last = arrival.reports.top.page if arrival.reports.top else {}
-    words = [f"«{last[part]}»" for part in ("title", "text") if last.get(part)]
+    words = [f"'{last[part]}'" for part in ("title", "text") if last.get(part)]
     return f", a page that says {', '.join(words)}" if words else ""

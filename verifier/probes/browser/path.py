@@ -158,7 +158,7 @@ def _playwrights_own(environment: Mapping[str, str]) -> str | None:
 
 
 def _registry(environment: Mapping[str, str], package: Path) -> Path:
-    """The folder of Playwright's browsers (Playwright docs, «Managing browser binaries»)."""
+    """The folder of Playwright's browsers (Playwright docs, 'Managing browser binaries')."""
     named = environment.get("PLAYWRIGHT_BROWSERS_PATH")
     if named:
         return package / ".local-browsers" if named == "0" else Path(named)

@@ -9,7 +9,7 @@
     }
   };
   const selector = selectors.find((each) => unreadable(each, (css) => document.querySelector(css)));
-  if (selector !== undefined) return `«${selector}» is no CSS selector`;
+  if (selector !== undefined) return `'${selector}' is no CSS selector`;
   const pattern = patterns.find((each) => unreadable(each, (text) => RegExp(text, "u")));
-  return pattern === undefined ? "" : `«${pattern}» is no regular expression of JavaScript`;
+  return pattern === undefined ? "" : `'${pattern}' is no regular expression of JavaScript`;
 }

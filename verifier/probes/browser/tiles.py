@@ -61,7 +61,7 @@ class TileSeen(Record):
     def __str__(self) -> str:
         time = f" after {self.milliseconds / 1000:.2f} s" if self.milliseconds is not None else ""
         back = ", after content that went away again" if self.went_back else ""
-        return f"{self.state}{time}{back}" + (f": «{self.text}»" if self.text else "")
+        return f"{self.state}{time}{back}" + (f": '{self.text}'" if self.text else "")
 
 
 class Load(Record):
@@ -222,7 +222,7 @@ class TileState(Evidence):
         for number, load in enumerate((*self.loads, *self.warm), 1):
             name = f"{'warm ' if load.warm else ''}load {number}"
             if all(seen.state == "missing" for seen in load.tiles.values()):
-                yield f"{name}: no tile at all on {load.final_url}, which calls itself «{load.title}»"
+                yield f"{name}: no tile at all on {load.final_url}, which calls itself '{load.title}'"
             for tile, seen in load.tiles.items():
                 if seen.state not in CONTENT:
                     yield f"{tile} ({self.headings[tile]}), {name}: {seen}"

@@ -115,7 +115,7 @@ class FailoverState(Evidence):
 
 
 def _in_groups(found: Mapping[str, str]) -> str:
-    """What became of several, as «3 × this, 2 × that»."""
+    """What became of several, as '3 × this, 2 × that'."""
     return ", ".join(f"{count} × {why}" for why, count in Counter(found.values()).most_common())
 
 

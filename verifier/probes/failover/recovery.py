@@ -24,7 +24,7 @@ _RETRY = 0.2
 _UNMOVED = 10.0
 """Seconds for which a machine that was to stop must be seen running, until it counts as one that never stopped."""
 _STARTS = 2
-"""Orders to start after which a machine that is «failed» counts as one that does not start."""
+"""Orders to start after which a machine that is 'failed' counts as one that does not start."""
 
 
 class Client:

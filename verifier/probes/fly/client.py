@@ -358,7 +358,7 @@ def _graphql_fault(context: Context, errors: Any, what: str) -> CouldNotLook:  #
     told = "; ".join(str(each.get("message")) for each in faults) or str(errors)
     codes = {str((each.get("extensions") or {}).get("code")) for each in faults}
     if "could not find" in told.lower() or "NOT_FOUND" in codes:
-        remedy = f"no app «{context.target.app}» for this token: correct app in {context.target.file}"
+        remedy = f"no app '{context.target.app}' for this token: correct app in {context.target.file}"
         return CouldNotLook(Cause.PRECONDITION, f"{what}: {told}", remedy=remedy)
     cause = Cause.UNAUTHORIZED if codes & {"UNAUTHORIZED", "FORBIDDEN", "UNAUTHENTICATED"} else Cause.PRECONDITION
     return CouldNotLook(cause, f"{what}: GraphQL refuses: {told}", remedy="fly auth whoami; fly releases")

@@ -43,7 +43,7 @@ def _cause_and_remedy(target: Target, reply: Reply) -> tuple[Cause, str]:
         return reply.cause or Cause.UNREACHABLE, f"curl -sS -I {reply.url.partition('?')[0]}; https://status.flyio.net"
     known = {
         _UNAUTHORIZED: f"the token is not accepted (expired, revoked or mistyped): {NEW_TOKEN}",
-        _FORBIDDEN: f"the token is good, but not for the app «{target.app}»: {NEW_TOKEN}",
+        _FORBIDDEN: f"the token is good, but not for the app '{target.app}': {NEW_TOKEN}",
         _NOT_FOUND: _not_found(target, reply, file),
         _TIMEOUT: "the platform was too slow: run again; https://status.flyio.net",
         _TOO_MANY: "the platform limits requests: wait a minute and run again",
@@ -66,7 +66,7 @@ def _not_found(target: Target, reply: Reply, file: str) -> str:
         return f"it is gone: fly status -a {target.app}"
     if told is None:
         return f"there is no such route: correct [platform] in {file} (machines_url, api_url) or FLY_FLAPS_BASE_URL"
-    return f"no app «{target.app}» for this token: correct app in {file}, or see: fly apps list"
+    return f"no app '{target.app}' for this token: correct app in {file}, or see: fly apps list"
 
 
 def in_words(reply: Reply) -> str:
@@ -76,7 +76,7 @@ def in_words(reply: Reply) -> str:
         return told[:_WORDS]
     if "<html" in reply.body[:2000].lower() or "html" in reply.headers.get("content-type", ""):
         title = re.search(r"<title[^>]*>(.*?)</title>", reply.body, re.IGNORECASE | re.DOTALL)
-        return f"a page, not the API's JSON: «{' '.join((title.group(1) if title else 'no title').split())[:80]}»"
+        return f"a page, not the API's JSON: '{' '.join((title.group(1) if title else 'no title').split())[:80]}'"
     return " ".join(reply.body.split())[:_WORDS]
 
 

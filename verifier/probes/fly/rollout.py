@@ -104,10 +104,10 @@ class RolloutState(Evidence):
         if behind:
             either = "the deploy is not over, or it stopped half-way" if self.release.ended_well is None else "it lies"
             left = "; ".join(f"{machine} runs {told}" for machine, told in behind.items())
-            return f"the status of release {self.release.version} is «{self.release.status}», but {left} ({either})"
+            return f"the status of release {self.release.version} is '{self.release.status}', but {left} ({either})"
         if self.release.ended_well is None and unwell:
             states = ", ".join(f"{each.id} is {each.state}" for each in unwell)
-            return f"the status of release {self.release.version} is «{self.release.status}», and {states}"
+            return f"the status of release {self.release.version} is '{self.release.status}', and {states}"
         return ""
 
     def machines_known(self) -> CouldNotLook | None:
@@ -149,12 +149,12 @@ class RolloutState(Evidence):
             return "no release command is configured"
         if self.command is None:
             raise self._no_command("how it ended")
-        told = f"machine {self.command.machine} («{self.command.command}»)"
+        told = f"machine {self.command.machine} ('{self.command.command}')"
         if self.command.exit is None:
             raise CouldNotLook(
                 Cause.NO_DATA, f"{told} is {self.command.state}, and no end of it is told", remedy=self.again
             )
-        return f"{told}: {self.command.exit}" if self.command_failed else f"«{self.command.command}» ended with 0"
+        return f"{told}: {self.command.exit}" if self.command_failed else f"'{self.command.command}' ended with 0"
 
     @property
     def command_failed(self) -> bool:

@@ -33,7 +33,7 @@ class SecretState(Evidence):
 
     Attributes:
         app: whose they are.
-        wanted: what the target says it needs; names with «|» between them stand for any one of them.
+        wanted: what the target says it needs; names with '|' between them stand for any one of them.
     """
 
     app: str

@@ -48,7 +48,7 @@ class Platform(Section):
         if self.machines == "none" and host.endswith(".fly.dev"):
             yield 'platform.machines: "none" is for apps without a platform; Fly.io tells of the machines of this one'
         if host.endswith(".fly.dev") and host != f"{target.app}.fly.dev":
-            yield f"url: {host} is not the address of the Fly app «{target.app}», which is {target.app}.fly.dev"
+            yield f"url: {host} is not the address of the Fly app '{target.app}', which is {target.app}.fly.dev"
 
     @property
     def releases(self) -> Url:

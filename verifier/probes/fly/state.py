@@ -38,7 +38,7 @@ class PlatformState(Evidence):
         """The ids of the machines that should serve: started ones.
 
         Raises:
-            CouldNotLook: no-data, if there is none, so that nothing can be said of «every machine».
+            CouldNotLook: no-data, if there is none, so that nothing can be said of 'every machine'.
         """
         found = tuple(machine.id for machine in self.machines if machine.state == "started")
         if not found:
@@ -90,7 +90,7 @@ class PlatformState(Evidence):
         Returns:
             Why not, if not: no-data, for a state that may be good or bad.
         """
-        strange = [f"{each.id} is «{each.state}»" for each in self.machines if each.state not in STATES]
+        strange = [f"{each.id} is '{each.state}'" for each in self.machines if each.state not in STATES]
         if strange:
             told = f"the platform uses words that this suite does not know: {', '.join(strange)}"
             return CouldNotLook(Cause.NO_DATA, told, remedy=f"{self.again}; and tell whoever keeps the suite")

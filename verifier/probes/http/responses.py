@@ -28,7 +28,7 @@ class Request(NamedTuple):
 
 
 class Responses(Record):
-    """Responses by status («200», «502», or a class such as «5xx»).
+    """Responses by status ('200', '502', or a class such as '5xx').
 
     Attributes:
         statuses: status → number, of all responses.
@@ -132,7 +132,7 @@ def _summed(by_machine: dict[str, dict[str, int]], durations: Durations) -> Resp
 
 
 def _matching(statuses: Mapping[str, int], told: str) -> int:
-    """How many have this status, where a class («2xx») stands for all of its codes."""
+    """How many have this status, where a class ('2xx') stands for all of its codes."""
     if not told.endswith("xx"):
         return statuses.get(told, 0)
     return sum(number for status, number in statuses.items() if status[0] == told[0] and status.isdigit())

@@ -40,7 +40,7 @@ class LoadState(Evidence):
         reasons: why streams failed or were lost → how often.
         held: seconds from the end of the ramp to the leaving.
         connecting: seconds from the request to the head of the answer: p50, p95, max.
-        mode: «changes», or «heartbeats» where nothing may be written.
+        mode: 'changes', or 'heartbeats' where nothing may be written.
         pause_limit: seconds; the longest time without a heartbeat that keeps the promise of the stream.
         delays: seconds from a change to its event: p50, p95, max; nothing in the other mode.
         awaited, arrived: events that all clients that stayed should have got, and those that came.

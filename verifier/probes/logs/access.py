@@ -14,7 +14,7 @@ _COMMON = re.compile(r'"(?P<method>[A-Z]{3,7}) (?P<path>\S+) HTTP/[\d.]+"\s+(?P<
 _SHORT = re.compile(
     r"\b(?P<method>GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (?P<path>/\S*)\D{1,12}(?P<status>[1-5]\d\d)\b"
 )
-"""What morgan («dev», «tiny») and many hand-made loggers write."""
+"""What morgan ('dev', 'tiny') and many hand-made loggers write."""
 _MILLISECONDS = re.compile(r"\b(?P<number>\d+(?:\.\d+)?) ?ms\b")
 _TIMES = ("duration_ms", "responseTime", "response_time_ms", "elapsed_ms", "latency_ms", "durationMs")
 """Keys whose unit is known to be the millisecond (`responseTime` is pino-http's)."""

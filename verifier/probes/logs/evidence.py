@@ -226,7 +226,7 @@ class LogState(Evidence):
         if not missing:
             return None
         machines = ", ".join(sorted({control.machine for control in missing}))
-        told = f"the log does not show what we just did on machine {machines}, so «no errors» would prove nothing"
+        told = f"the log does not show what we just did on machine {machines}, so 'no errors' would prove nothing"
         circumstances = [f"{control.machine}: {control.reply}" for control in missing] + list(self.gaps)
         return CouldNotLook(
             self._cause_of_silence(missing),
@@ -276,7 +276,7 @@ class LaterLogState(LogState):
         if name not in self.jobs:
             raise CouldNotLook(
                 Cause.PRECONDITION,
-                f"the target file tells no line by which the log shows that «{name}» succeeds",
+                f"the target file tells no line by which the log shows that '{name}' succeeds",
                 remedy=f'add [[logs.periodic]] with name = "{name}" and success = PATTERN to the target, '
                 "or declare the item not applicable with a reason",
             )

@@ -38,7 +38,7 @@ _ABOUT = {"0", "none", "null", "false", "rate", "rates", "budget", "count", "bou
     *("page", "pages", "lines", "level", "levels", "messages", "logs", "logging", "codes", "tracking"),
     *("reporting", "reports"),
 }
-"""What follows the word «error» where it names a thing and reports none."""
+"""What follows the word 'error' where it names a thing and reports none."""
 _STACK = "Trace:"
 """So Node begins a stack trace that somebody asked for."""
 _PROGRAM = re.compile(

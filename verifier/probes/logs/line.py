@@ -117,5 +117,5 @@ def _without_level(record: dict[str, Any], text: str) -> Level | None:
 
 
 def _is_error(value: object) -> bool:
-    """Whether what stands under «error» is one: an object that is not empty, or a text that says something."""
+    """Whether what stands under 'error' is one: an object that is not empty, or a text that says something."""
     return (isinstance(value, dict) and bool(value)) or (isinstance(value, str) and value.lower() not in _HARMLESS)

@@ -84,7 +84,7 @@ class Job(Record):
         silent = [machine for machine, rhythm in self.machines.items() if rhythm.successes == 0]
         if silent:
             window = max((self.machines[each].until - self.machines[each].since).total_seconds() for each in silent)
-            what = f"no success line of «{self.name}» on machine {', '.join(silent)} yet, and the window is only"
+            what = f"no success line of '{self.name}' on machine {', '.join(silent)} yet, and the window is only"
             return CouldNotLook(
                 Cause.NO_DATA, f"{what} {window:.0f} s long", remedy=f"run again {ceiling:g} s after the release"
             )

@@ -23,5 +23,5 @@ _VARIABLE = re.compile(
 
 
 def template(text: str) -> str:
-    """`text` with everything masked that changes from one time to the next: «reorder <number> of <uuid> failed»."""
+    """`text` with everything masked that changes from one time to the next: 'reorder <number> of <uuid> failed'."""
     return _VARIABLE.sub(lambda found: f"<{found.lastgroup}>", text)

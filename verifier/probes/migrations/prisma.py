@@ -1,6 +1,6 @@
 """Reads the models of a Prisma schema: which tables and columns the application's client will ask for.
 
-Grammar and defaults: Prisma's documentation, «Prisma schema reference» and «PostgreSQL connector, type mapping».
+Grammar and defaults: Prisma's documentation, 'Prisma schema reference' and 'PostgreSQL connector, type mapping'.
 """
 
 from __future__ import annotations

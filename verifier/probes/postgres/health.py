@@ -53,7 +53,7 @@ class TablesState(Evidence):
 
     Attributes:
         declared: table → column → type, as the target wants them.
-        columns: «table.column» → type, as PostgreSQL writes it.
+        columns: 'table.column' → type, as PostgreSQL writes it.
     """
 
     expected: tuple[str, ...]

@@ -1,7 +1,7 @@
 """The restore drill: a dump of the database, restored into a throw-away server, and both compared.
 
 The dump and the figures of the source are of one moment: both see the same snapshot (PostgreSQL documentation,
-«Snapshot Synchronization Functions»).
+'Snapshot Synchronization Functions').
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Drill(Record):
     """A dump that was restored.
 
     Attributes:
-        tables: «schema.table» → what it held when the dump was made.
+        tables: 'schema.table' → what it held when the dump was made.
         restored: the same after the restore; a table that could not be made is not in it.
         refused: what the server that restored it refused, as it says it.
         megabytes: the size of the dump.

@@ -1,6 +1,6 @@
 """What the server tells of itself: its limits, whether it takes writes, and what holds others up.
 
-Views and functions: PostgreSQL documentation, chapter 27 «Monitoring Database Activity».
+Views and functions: PostgreSQL documentation, chapter 27 'Monitoring Database Activity'.
 """
 
 from __future__ import annotations

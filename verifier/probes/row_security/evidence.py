@@ -332,7 +332,7 @@ def _live_doubt(view: LiveView, relation: Relation) -> tuple[Cause, str] | None:
 
 
 def _not_told_apart(view: LiveView) -> tuple[Cause, str] | None:
-    """An owner must see its own rows, or «a stranger sees none» tells nothing of the policies."""
+    """An owner must see its own rows, or 'a stranger sees none' tells nothing of the policies."""
     if not view.owners:
         return Cause.PRECONDITION, "no row names an owner, so no owner could be asked for"
     own = view.owners[0].rows - view.owners[0].foreign

@@ -19,7 +19,7 @@ from verifier.probes.row_security.relations import ANONYMOUS, SIGNED_IN, TABLES,
 SECONDS = 10.0
 """For one statement."""
 MOST_ROWS = 10_000
-"""Rows that are counted; more are «at least this many»."""
+"""Rows that are counted; more are 'at least this many'."""
 AT_ONCE = 50
 """Relations in one statement."""
 MOST_OWNERS = 100

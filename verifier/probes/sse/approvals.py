@@ -143,7 +143,7 @@ def listed(session: httpx.Client, address: str, settings: Approvals) -> list[dic
     content = _asked(session, "GET", address, None, None)
     found = content.get(settings.list_key) if isinstance(content, dict) else content
     if not isinstance(found, list) or not all(isinstance(each, dict) and settings.id in each for each in found):
-        what = f"GET {address} lists no approvals under «{settings.list_key}», each with «{settings.id}»"
+        what = f"GET {address} lists no approvals under '{settings.list_key}', each with '{settings.id}'"
         raise CouldNotLook(Cause.PRECONDITION, what, remedy="correct path, list_key and id in [approvals]")
     return found
 

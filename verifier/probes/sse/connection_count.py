@@ -38,7 +38,7 @@ def _told(context: Context, session: Any, machine: str, count: Count) -> float: 
     found = _gauge(reply.body, count.metric) if count.metric else _value(reply.body, count.key or "")
     if found is None:
         name = count.metric or count.key
-        raise CouldNotLook(Cause.NO_DATA, f"{count.path} of machine {machine} does not tell «{name}»", remedy=remedy)
+        raise CouldNotLook(Cause.NO_DATA, f"{count.path} of machine {machine} does not tell '{name}'", remedy=remedy)
     return found
 
 

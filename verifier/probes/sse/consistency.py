@@ -95,7 +95,7 @@ def _from_table(context: Context, table: str, identity: str) -> list[dict[str, A
         what = f"{schema}.{table} has more than {_MOST_ROWS} rows, and each look would be at others"
         raise CouldNotLook(Cause.TRUNCATED, what, remedy="name a view of those that wait as table in [approvals]")
     if any(identity not in each for each in rows):
-        what = f"{schema}.{table} has no column «{identity}»"
+        what = f"{schema}.{table} has no column '{identity}'"
         raise CouldNotLook(Cause.PRECONDITION, what, remedy="correct table and id in [approvals]")
     return rows
 
@@ -106,7 +106,7 @@ def changed(before: Rows, after: Rows) -> set[str]:
 
 
 class Comparison(NamedTuple):
-    """Streams and queue, for each «approval → client».
+    """Streams and queue, for each 'approval → client'.
 
     Attributes:
         wrong: what the queue says and what the stream said, where that differs.

@@ -12,7 +12,7 @@ class Written:
     """A change that was made.
 
     Attributes:
-        name: as in «2. updated through 5a1…».
+        name: as in '2. updated through 5a1…'.
         action: created, updated or deleted.
         id: of the approval.
         content: what an event about it must say.
@@ -84,10 +84,10 @@ def _otherwise(event: Heard, written: Sequence[Written], found: Account) -> str:
     """How an event differs from the first change that it could have told of."""
     near = [each for each in written if each.id == event.id and each.name not in found.seconds]
     if not near:
-        return f"«{event.action}» of an approval that was not changed so"
+        return f"'{event.action}' of an approval that was not changed so"
     change = next((each for each in near if each.action == event.action), near[0])
     if event.action != change.action:
-        return f"{change.name}: arrived as «{event.action}»"
+        return f"{change.name}: arrived as '{event.action}'"
     keys = [key for key, value in change.content.items() if event.content.get(key) != value]
     told = ", ".join(f"{key} {event.content.get(key)!r} instead of {change.content[key]!r}" for key in keys)
     return f"{change.name}: arrived with {told[:300]}"

@@ -43,7 +43,7 @@ class DeliveryState(Evidence):
     Attributes:
         mode: "written" where a synthetic approval was changed, "watched" where others' changes were compared, "quiet"
             where nothing changed while it was watched.
-        expected: every «change → client of machine» that must arrive.
+        expected: every 'change → client of machine' that must arrive.
         seconds: how long each of them took; one that did not arrive is absent. Watched changes: at least so long,
             from the moment when the queue was seen to have changed.
         wrong: what arrived otherwise than it was written, or contradicts the queue.

@@ -23,7 +23,7 @@ class EventState(Evidence):
     """The event streams of all machines that should serve.
 
     Attributes:
-        expected: the machines; one of them twice, the second time «over HTTP/2», where the other side offers that.
+        expected: the machines; one of them twice, the second time 'over HTTP/2', where the other side offers that.
         streams: what came, for each of them.
         pictures: file name → a picture for the report.
     """
@@ -58,7 +58,7 @@ class EventState(Evidence):
         return Readings({name: seconds for name, seconds in told.items() if seconds is not None})
 
     def answers(self) -> dict[str, str]:
-        """Machine → what the answer was, as «200 text/event-stream»."""
+        """Machine → what the answer was, as '200 text/event-stream'."""
         return {name: stream.answer for name, stream in self.streams.items()}
 
     def objections(self) -> dict[str, str]:

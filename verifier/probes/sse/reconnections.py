@@ -164,7 +164,7 @@ def observe_disconnects(context: Context) -> DisconnectState:
     """
     events = context.target.section(Events)
     if events.connections is None:
-        remedy = "name it in [events] connections, or declare the item not applicable: «it does not tell its streams»"
+        remedy = "name it in [events] connections, or declare the item not applicable: 'it does not tell its streams'"
         what = f"{context.target.file} does not say where the app tells how many streams it holds"
         raise CouldNotLook(Cause.PRECONDITION, what, remedy=remedy)
     machines, started = places(context), now()

@@ -90,7 +90,7 @@ class _Expected:
         seen = outline(reply.body, self._mark)
         if seen.marked:
             return None
-        what = f"the page «{seen.title}»" if seen.title else "a page without a title"
+        what = f"the page '{seen.title}'" if seen.title else "a page without a title"
         if self._mark is None:
             return (Cause.UNAUTHORIZED, f"{what} and asks for a password") if seen.asks_password else None
         try:

@@ -198,7 +198,7 @@ def _expressions(
 
 def _of_expression(judge: Judge, expression: dict[str, Any], what: str, *, dynamic: bool) -> Iterator[Node]:
     query, mode = str(expression["query"]), expression.get("parseMode", 0)
-    if mode in {3, 4, 5}:  # an assignment: «variable := expression»
+    if mode in {3, 4, 5}:  # an assignment: 'variable := expression'
         query, mode = re.split(r":=|=", query, maxsplit=1)[-1], 2
     for node in _parsed(judge, f"SELECT {query}" if mode == 2 else query, what):  # noqa: PLR2004 - RAW_PARSE_PLPGSQL_EXPR
         if dynamic and mode == 2:  # noqa: PLR2004 - the same

@@ -170,7 +170,7 @@ def _guarded(worker: Judge, statement: Statement) -> None:
     try:
         worker.statement(statement.node)
     except (AttributeError, TypeError, KeyError, IndexError, ValueError) as trouble:
-        # A shape of tree that no rule foresaw must not read as «nothing found».
+        # A shape of tree that no rule foresaw must not read as 'nothing found'.
         worker.asks(f"{kind(statement.node)} could not be judged ({type(trouble).__name__}: {trouble})")
 
 

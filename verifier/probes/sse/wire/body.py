@@ -60,7 +60,7 @@ class AnswerReader:
         first, *lines = head.decode("latin-1").split("\r\n")
         words = first.split(" ", 2)
         if not first.startswith("HTTP/1.") or len(words) < 2 or not words[1].isdigit():  # noqa: PLR2004 - version, status
-            raise MalformedAnswer(f"the answer begins with «{first[:60]}»")
+            raise MalformedAnswer(f"the answer begins with '{first[:60]}'")
         self.status = int(words[1])
         self.headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
         self._chunked = "chunked" in self.headers.get("transfer-encoding", "").lower()

@@ -23,7 +23,7 @@ class Beat(Record):
 
     Attributes:
         at: seconds after the request was sent.
-        form: «comment», or «event» and its name.
+        form: 'comment', or 'event' and its name.
         own: when it was sent by the machine's own clock, in seconds since 1970, if it says so.
     """
 

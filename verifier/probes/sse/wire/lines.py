@@ -1,6 +1,6 @@
 """Cuts the bytes of an event stream into lines, each with the time of its first byte and of its last.
 
-Source of the rules: WHATWG HTML, section 9.2.5 «Parsing an event stream». Knows nothing of sockets and of clocks.
+Source of the rules: WHATWG HTML, section 9.2.5 'Parsing an event stream'. Knows nothing of sockets and of clocks.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Lines of an event stream → the events that a browser would hand to JavaScript, and the comments, which it would not.
 
-Source of the rules: WHATWG HTML, section 9.2.6 «Interpreting an event stream».
+Source of the rules: WHATWG HTML, section 9.2.6 'Interpreting an event stream'.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class Event(NamedTuple):
     """One event.
 
     Attributes:
-        name: its type; «message», if the stream named none.
+        name: its type; 'message', if the stream named none.
         data: its data lines, joined with LF.
         id: what `lastEventId` is in a browser: this event's id, or that of an earlier one.
         began: when its first byte arrived.

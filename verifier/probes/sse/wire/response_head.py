@@ -65,7 +65,7 @@ class Head(Record):
             return f"status {self.status}{away}"
         if self.media_type != EVENT_STREAM:
             said = self.headers.get("content-type", "")
-            named = self.media_type or (f"«{said}»" if said else "without a content type")
+            named = self.media_type or (f"'{said}'" if said else "without a content type")
             return f"an answer that is no event stream ({named})"
         if self.charset not in {"", "utf-8", "utf8"}:
             return f"a stream in {self.charset}, where browsers take UTF-8 alone"
