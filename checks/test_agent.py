@@ -2,7 +2,7 @@
 
 import pytest
 
-from verifier.core.evidence import BrokenPromise, require
+from verifier.core.evidence import BrokenPromise
 
 
 @pytest.mark.proves("agent-service-health")
@@ -26,7 +26,7 @@ def test_the_machines_of_the_agent_service_run(agent_machines, measured):
 
 
 @pytest.mark.proves("agent-service-health")
-def test_the_log_of_the_agent_service_holds_no_error(agent_logs, limit, measured):
+def test_the_log_of_the_agent_service_holds_no_error(agent_logs, limit, measured, require):
     """Among the first lines that every machine of the agent service wrote since its release, there is no error."""
     measured(agent_logs.told(first=limit.lines))
     errors = agent_logs.errors_within(limit.lines)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from verifier.core.evidence import BrokenPromise, require
+from verifier.core.evidence import BrokenPromise
 
 
 @pytest.mark.proves("backups-verified")
@@ -20,7 +20,7 @@ def test_the_newest_backup_is_recent(backups, limit, measured):
 
 
 @pytest.mark.proves("backups-verified")
-def test_a_dump_can_be_restored(backups, measured):
+def test_a_dump_can_be_restored(backups, measured, require):
     """When a restore drill is asked for: a dump, restored elsewhere, holds the same rows in every table."""
     drill = backups.restored
     if drill is None:

@@ -2,11 +2,11 @@
 
 import pytest
 
-from verifier.core.evidence import BrokenPromise, require
+from verifier.core.evidence import BrokenPromise
 
 
 @pytest.mark.proves("health-endpoint")
-def test_every_health_endpoint_answers(health, measured):
+def test_every_health_endpoint_answers(health, measured, require):
     """Every health endpoint answers 200, at the edge and on every machine."""
     statuses = measured(health.statuses())
     expected = dict.fromkeys(health.expected_places, 200)
@@ -16,7 +16,7 @@ def test_every_health_endpoint_answers(health, measured):
 
 
 @pytest.mark.proves("health-endpoint")
-def test_every_health_endpoint_says_that_all_is_well(health, measured):
+def test_every_health_endpoint_says_that_all_is_well(health, measured, require):
     """Every health endpoint claims what the target says it claims in good health."""
     claimed, wanted = measured(health.claims()), {place: health.wanted[place] for place in health.expected_places}
     if claimed != wanted:

@@ -2,11 +2,11 @@
 
 import pytest
 
-from verifier.core.evidence import BrokenPromise, require
+from verifier.core.evidence import BrokenPromise
 
 
 @pytest.mark.proves("logs-clean")
-def test_the_first_lines_hold_no_error(logs, limit, measured):
+def test_the_first_lines_hold_no_error(logs, limit, measured, require):
     """Among the first lines that every machine wrote since the release, there is no error."""
     measured(logs.told(first=limit.lines))
     errors = logs.errors_within(limit.lines)
@@ -18,7 +18,7 @@ def test_the_first_lines_hold_no_error(logs, limit, measured):
 
 
 @pytest.mark.proves("logs-watched")
-def test_the_watched_time_holds_no_error(recent_logs, limit, measured):
+def test_the_watched_time_holds_no_error(recent_logs, limit, measured, require):
     """In the whole time that is to be watched, no machine writes an error."""
     measured(f"{recent_logs.watched / 60:.1f} of {limit.seconds / 60:.1f} minutes; {recent_logs.told()}")
     if recent_logs.errors:
@@ -29,7 +29,7 @@ def test_the_watched_time_holds_no_error(recent_logs, limit, measured):
 
 
 @pytest.mark.proves("logs-watched")
-def test_the_newest_lines_hold_no_error(recent_logs, measured):
+def test_the_newest_lines_hold_no_error(recent_logs, measured, require):
     """Among the newest hundred lines of every machine, however long they took to come, there is no error."""
     measured({machine: f"{count} lines" for machine, count in recent_logs.lately.items()})
     if recent_logs.lately_found:

@@ -2,11 +2,11 @@
 
 import pytest
 
-from verifier.core.evidence import BrokenPromise, require
+from verifier.core.evidence import BrokenPromise
 
 
 @pytest.mark.proves("machines-started")
-def test_every_machine_that_should_run_is_started(machines, measured):
+def test_every_machine_that_should_run_is_started(machines, measured, require):
     """Every machine is started, or rests because nobody needs it; and no process group has too few."""
     measured(machines.groups_told())
     down, short = machines.down(), machines.short_groups()
@@ -31,7 +31,7 @@ def test_every_machine_is_on_a_sound_host_and_takes_traffic(machines, measured):
 
 
 @pytest.mark.proves("machines-started")
-def test_every_configured_check_of_the_platform_passes(machines, measured):
+def test_every_configured_check_of_the_platform_passes(machines, measured, require):
     """On every started machine every configured check was reported, and passes."""
     running = [each for each in machines.machines if each.state == "started" and each.config_known]
     measured({each.id: each.checks_told for each in running})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from verifier.core.evidence import BrokenPromise, require
+from verifier.core.evidence import BrokenPromise
 
 
 @pytest.mark.proves("smoke-passed")
@@ -14,7 +14,7 @@ def test_every_route_of_the_navigation_answers(visits, measured):
 
 
 @pytest.mark.proves("smoke-passed")
-def test_the_dashboard_opens_as_for_an_operator(visits, measured):
+def test_the_dashboard_opens_as_for_an_operator(visits, measured, require):
     """The dashboard shows itself to an operator, not a page for strangers."""
     seen = measured({route: f"'{visit.title}' ({visit.vitals})" for route, visit in visits.visits.items()})
     first = visits.expected_routes[0]
@@ -25,7 +25,7 @@ def test_the_dashboard_opens_as_for_an_operator(visits, measured):
 
 
 @pytest.mark.proves("no-console-errors")
-def test_no_page_makes_the_browser_complain(visits, measured):
+def test_no_page_makes_the_browser_complain(visits, measured, require):
     """On no route the browser tells of an error of the application itself."""
     own, foreign = visits.complaints(first_party=True), visits.complaints(first_party=False)
     counted = f"{sum(map(len, own.values()))} own, {sum(map(len, foreign.values()))} third-party"
@@ -38,7 +38,7 @@ def test_no_page_makes_the_browser_complain(visits, measured):
 
 
 @pytest.mark.proves("accessibility")
-def test_no_page_breaks_a_rule_of_accessibility(visits, measured):
+def test_no_page_breaks_a_rule_of_accessibility(visits, measured, require):
     """No route breaks a rule of WCAG 2.2 AA that a program can test."""
     broken = visits.violations()
     measured(f"{sum(map(len, broken.values()))} violations on {len(visits.visits)} routes")

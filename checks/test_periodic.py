@@ -2,13 +2,13 @@
 
 import pytest
 
-from verifier.core.evidence import BrokenPromise, Cause, CouldNotLook, Readings, require
+from verifier.core.evidence import BrokenPromise, Cause, CouldNotLook, Readings
 
 ANALYTICS = "google-analytics"
 
 
 @pytest.mark.proves("ga-api-health")
-def test_analytics_succeeds_often_enough(later_logs, limit, measured):
+def test_analytics_succeeds_often_enough(later_logs, limit, measured, require):
     """On every machine the log tells of a success of Google Analytics at least as often as the definition asks."""
     job = later_logs.job(ANALYTICS)
     gaps, limits = measured(job.gaps()), limit.for_each(later_logs.expected_machines)
@@ -20,7 +20,7 @@ def test_analytics_succeeds_often_enough(later_logs, limit, measured):
 
 
 @pytest.mark.proves("ga-api-health")
-def test_analytics_does_not_fail(later_logs, measured):
+def test_analytics_does_not_fail(later_logs, measured, require):
     """Between the successes of Google Analytics the log tells of no failure."""
     job = later_logs.job(ANALYTICS)
     measured(job.told())
@@ -31,7 +31,7 @@ def test_analytics_does_not_fail(later_logs, measured):
 
 
 @pytest.mark.proves("periodic-success")
-def test_every_other_job_succeeds_often_enough(later_logs, measured):
+def test_every_other_job_succeeds_often_enough(later_logs, measured, require):
     """On every machine each other periodic job succeeds as often as the target says, and fails never."""
     jobs = [job for job in later_logs.jobs.values() if job.name != ANALYTICS]
     if not jobs:

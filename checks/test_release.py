@@ -4,7 +4,7 @@ import shlex
 
 import pytest
 
-from verifier.core.evidence import BrokenPromise, require
+from verifier.core.evidence import BrokenPromise
 
 
 @pytest.mark.proves("release-successful")
@@ -37,7 +37,7 @@ def test_the_release_command_passed(rollout, measured):
 
 
 @pytest.mark.proves("one-image-everywhere")
-def test_every_machine_runs_the_image_of_the_release(rollout, measured):
+def test_every_machine_runs_the_image_of_the_release(rollout, measured, require):
     """Every machine has the release's number and the release's image."""
     running, behind = measured(rollout.running()), rollout.behind()
 

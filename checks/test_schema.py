@@ -2,13 +2,13 @@
 
 import pytest
 
-from verifier.core.evidence import BrokenPromise, require
+from verifier.core.evidence import BrokenPromise
 
 SHOWN = 20
 
 
 @pytest.mark.proves("schema-matches-migrations")
-def test_the_live_schema_is_the_one_of_the_migrations(schema, measured):
+def test_the_live_schema_is_the_one_of_the_migrations(schema, measured, require):
     """Nothing is missing, nothing is different, and nothing is there that no migration makes."""
     measured(f"{schema.compared} things of {schema.files} migrations, {len(schema.drift)} differences")
     if schema.drift:

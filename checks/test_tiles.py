@@ -2,12 +2,12 @@
 
 import pytest
 
-from verifier.core.evidence import BrokenPromise, Cause, CouldNotLook, require
+from verifier.core.evidence import BrokenPromise, Cause, CouldNotLook
 from verifier.probes.browser.tile_timeline import CONTENT
 
 
 @pytest.mark.proves("tiles-under-3s")
-def test_every_tile_shows_content_in_every_load(tiles, limit, measured):
+def test_every_tile_shows_content_in_every_load(tiles, limit, measured, require):
     """In every cold load, every tile of the page shows content that stays, and is neither missing nor in error."""
     states = tiles.states()
     measured(states | {tile: f"left out: {why}" for tile, why in tiles.left_out.items()})
@@ -19,7 +19,7 @@ def test_every_tile_shows_content_in_every_load(tiles, limit, measured):
 
 
 @pytest.mark.proves("tiles-under-3s")
-def test_every_tile_shows_its_content_within_the_limit(tiles, limit, measured):
+def test_every_tile_shows_its_content_within_the_limit(tiles, limit, measured, require):
     """Every tile of the page shows its content within the definition, counted from the beginning of the navigation."""
     require(tiles.at_rest())
     seconds = tiles.seconds_by_tile(limit.statistic)
@@ -31,7 +31,7 @@ def test_every_tile_shows_its_content_within_the_limit(tiles, limit, measured):
 
 
 @pytest.mark.proves("tiles-under-3s")
-def test_every_tile_is_there_in_time_for_a_browser_that_was_here_before(tiles, limit, measured):
+def test_every_tile_is_there_in_time_for_a_browser_that_was_here_before(tiles, limit, measured, require):
     """With what the browser has kept from earlier, every expected tile shows its content within the definition, too."""
     require(tiles.at_rest())
     seconds = tiles.seconds_by_tile(limit.statistic, warm=True)

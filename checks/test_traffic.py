@@ -2,7 +2,7 @@
 
 import pytest
 
-from verifier.core.evidence import BrokenPromise, require
+from verifier.core.evidence import BrokenPromise
 from verifier.probes.stats.proportion import Side
 
 P95 = 0.95
@@ -29,7 +29,7 @@ def test_no_request_of_the_suite_is_answered_with_a_server_error(traffic, limit,
 
 
 @pytest.mark.proves("no-server-errors")
-def test_no_logged_request_was_answered_with_a_server_error(later_logs, limit, measured):
+def test_no_logged_request_was_answered_with_a_server_error(later_logs, limit, measured, require):
     """No request that the log tells of, since the release or for an hour, was answered with a server error."""
     errors = later_logs.failed_requests
     measured(f"{len(errors)} of {later_logs.requests} logged requests; {later_logs.told()}")
@@ -55,7 +55,7 @@ def test_no_figures_of_others_show_slow_responses(rates, traffic, limit, measure
 
 
 @pytest.mark.proves("error-rate")
-def test_the_error_rate_is_below_the_limit(rates, top_up, limit, measured):
+def test_the_error_rate_is_below_the_limit(rates, top_up, limit, measured, require):
     """Server errors among the responses are below the limit, and there are enough responses to say so."""
     errors = rates.errors(top_up.responses, limit.sample)
     measured(errors)
