@@ -79,6 +79,32 @@ def test_a_flow_does_not_wait_for_a_page_that_is_stuck(deployment: Deployment) -
     assert "Traceback" not in ended.output
 
 
+STUCK = """
+import pytest
+
+@pytest.mark.proves("phase-features")
+def test_the_page_gets_stuck(operator, measured):
+    \"\"\"It is read.\"\"\"
+    operator.open()
+    operator.page.evaluate("setTimeout(() => { for (;;); })")
+    measured(operator.page.locator("main").inner_text(timeout=300))
+"""
+
+
+def test_what_a_flow_gives_up_on_a_page_that_is_stuck_is_no_fault_of_the_suite(deployment: Deployment) -> None:
+    deployment.switch()
+    deployment.retarget(without=all_but("phase-features"))
+    deployment.suite.write({"smoke/test_stuck.py": STUCK})
+    try:
+        ended = deployment.suite.run("-k", "test_the_page_gets_stuck", target="warm")
+    finally:
+        (deployment.suite.root / "smoke" / "test_stuck.py").unlink()
+
+    said = next(each for each in ended.item("phase-features")["checks"] if "stuck" in each["check"])
+    assert (said["outcome"], said["cause"]) == ("unverified", "timeout"), ended.output
+    assert "a script of it did not end" in ended.output
+
+
 def test_a_tile_that_became_slower_since_the_last_release_is_a_warning(deployment: Deployment) -> None:
     far = RUNS["tile-slow"].far
     ended = []

@@ -96,8 +96,8 @@ class Subject:
         sections: key of the target file → the `Section` that reads it.
         closing: checks that are judged at the end.
         disturbs: items whose checks disturb those of all others; workers get them last.
-        prerequisites: `ask(run, stages)` raises CouldNotLook for what is missing before anything was looked at.
-        header: `lines(run, collector, told)` for the head of the terminal; `told` holds what the preflight said.
+        prerequisites: `ask(run, stages)` yields a `CouldNotLook` for whatever is missing before anything was looked at.
+        header: `lines(run, collector, missing)` for the head of the terminal; what it finds missing joins `missing`.
         facts: `facts(run)`: what `verdict.json` tells of the run besides, by key.
         release: `release(store)`: the release and machines that were judged, as JSON; or nothing.
         samples: `samples(store)`: what an accepted release took, thing → seconds, for later runs to compare with.
