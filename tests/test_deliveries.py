@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import ssl
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -141,6 +143,16 @@ def test_the_next_run_removes_what_a_killed_run_left(deployment: Deployment, api
 
     assert left, "the run was killed too late to leave anything"
     assert (ended.told("sse-delivers"), marked(api)) == (("passed", None), [])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the boot")
+def test_two_runs_know_that_they_are_on_one_host_also_without_a_network_interface() -> None:
+    told = (
+        "import secrets, uuid; uuid.getnode = lambda: secrets.randbits(48) | 1 << 40;"
+        "from verifier.probes.sse import approvals; print(approvals._HOST)"
+    )
+    seen = [subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True) for _ in range(2)]
+    assert seen[0].stdout == seen[1].stdout
 
 
 @contextmanager

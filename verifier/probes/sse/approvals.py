@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -36,7 +37,20 @@ _LEFTOVER = timedelta(minutes=15)
 _REMEDY = (
     'see [approvals]; an app without this API can be watched: writes = "forbidden", and table = its queue\'s table'
 )
-_HOST = hashlib.sha256(f"{socket.gethostname()} {uuid.getnode()}".encode()).hexdigest()[:8]
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+
+def _node() -> str:
+    """What tells this machine from others of its name: its network interface, or its boot where it has none.
+
+    Without an interface Python makes a number up for each process, and sets its multicast bit (RFC 9562, 6.10).
+    """
+    node = uuid.getnode()
+    made_up = node >> 40 & 1
+    return _BOOT.read_text(encoding="ascii") if made_up and _BOOT.is_file() else str(node)
+
+
+_HOST = hashlib.sha256(f"{socket.gethostname()} {_node()}".encode()).hexdigest()[:8]
 """This host, without telling its name to whoever reads the queue."""
 
 
