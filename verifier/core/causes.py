@@ -8,8 +8,8 @@ REFUSED = frozenset({401, 403, 407, 410})
 """HTTP statuses of who is not let in; some deployments answer 410 to programs that say they are programs."""
 _STATUSES = {**dict.fromkeys(REFUSED, Cause.UNAUTHORIZED), 408: Cause.TIMEOUT, 429: Cause.RATE_LIMITED}
 _SERVER_ERROR = 500
-_SQLSTATES = {"28": Cause.UNAUTHORIZED, "3D000": Cause.UNAUTHORIZED, "57014": Cause.TIMEOUT}
-"""SQLSTATE, or its class (PostgreSQL, appendix A): invalid authorization, no such database, query cancelled."""
+_SQLSTATES = {"28": Cause.UNAUTHORIZED, "3D000": Cause.UNAUTHORIZED}
+"""SQLSTATE, or its class (PostgreSQL, appendix A): invalid authorization, no such database."""
 
 
 def of_status(status: int) -> Cause:

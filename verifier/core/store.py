@@ -47,6 +47,10 @@ class EvidenceStore:
                 continue
         return None
 
+    def has(self, name: str) -> bool:
+        """Whether the record `name` was made."""
+        return bool(self._paths(name))
+
     def raw(self, name: str) -> dict[str, Any] | None:
         """The record `name` as JSON, if it was made."""
         for path in self._paths(name):

@@ -73,7 +73,7 @@ def answers(store: EvidenceStore, probes: Iterable[Probe], target: Target) -> li
     dashboard = target.get(Dashboard)
     own = {"", origin(target.url or ""), *map(origin, dashboard.own_origins if dashboard else ())}
     found = []
-    for name, kind in ((each.name, each.kind) for each in probes if not each.last and store.raw(each.name)):
+    for name, kind in ((each.name, each.kind) for each in probes if not each.last and store.has(each.name)):
         evidence = store.get(name, kind)
         if evidence is not None:
             told = _told(evidence)
