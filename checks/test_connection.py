@@ -2,19 +2,22 @@
 
 import pytest
 
-from verifier.core.evidence import BrokenPromise, Cause, CouldNotLook, Readings
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.finding import Finding, fail_on, findings
+from verifier.core.readings import Readings
 
 WHO_IS_CONNECTED = (
     'psql "$DATABASE_URL" -c "select usename, application_name, state, count(*) from pg_stat_activity group by 1, 2, 3"'
 )
+DATABASE = "database"
 
 
 @pytest.mark.proves("database-connection")
 def test_the_database_answers_in_time(connection, limit, measured):
     """The database accepts a connection and answers within the limit."""
-    times = measured(Readings({"connect and ask": connection.seconds}))
+    times = measured(Readings({"connect and ask": connection.seconds}, what="answer of the database"))
     if connection.trouble:
-        raise BrokenPromise(expected="the database accepts a connection", seen=connection.trouble)
+        fail_on(Finding(subject=DATABASE, problem="database does not answer", detail=connection.trouble))
 
     assert times <= limit.for_each(["connect and ask"])
 
@@ -24,21 +27,19 @@ def test_the_database_takes_writes(connection, measured):
     """The database is not read-only, for nobody who uses it."""
     load = in_sight(connection, measured)
     way = f"{load.encrypted or 'not encrypted'}{', through a pooler' if load.pooled else ''}"
-    measured(f"PostgreSQL {connection.version}, {way}, {'; '.join(load.read_only) or 'takes writes'}")
-    if load.read_only:
-        raise BrokenPromise(expected="a database that takes writes", seen="; ".join(load.read_only))
+    measured(f"{'read-only' if load.read_only else 'takes writes'}, PostgreSQL {connection.version}, {way}")
+    fail_on(*(Finding(subject=DATABASE, problem="database is read-only", detail=each) for each in load.read_only))
 
 
 @pytest.mark.proves("database-connection")
 def test_connections_are_left(connection, limit, measured):
     """Others use no more of the server's connections than the limit's share."""
     load = in_sight(connection, measured)
-    measured(f"{load.connections - load.ours} of {load.limit} connections in use")
+    used = measured(f"{load.connections - load.ours} of {load.limit} connections in use")
     if load.share > limit.share:
-        raise BrokenPromise(
-            expected=f"at most {limit.share:.0%} of {load.limit} connections in use",
-            seen=f"{load.connections - load.ours} ({load.share:.0%}); who: {WHO_IS_CONNECTED}",
-        )
+        detail = f"{used}, {load.share:.0%} (limit {limit.share:.0%})"
+        problem = "too many connections in use"
+        fail_on(Finding(subject=DATABASE, problem=problem, detail=detail, remedy=f"see who: {WHO_IS_CONNECTED}"))
 
 
 @pytest.mark.proves("database-connection")
@@ -47,11 +48,18 @@ def test_nothing_holds_the_database_up(connection, limit, measured):
     load = in_sight(connection, measured)
     measured(f"a question takes {load.round_trip * 1000:.1f} ms, {len(load.transactions)} open transactions of others")
     slow = load.holding_up(transaction=connection.longest_transaction, wait=limit.seconds)
-    if slow:
-        raise BrokenPromise(
-            expected=f"no transaction open for {connection.longest_transaction:g} s, no wait of {limit.seconds:g} s",
-            seen="; ".join(map(str, slow[:5])) + "; to end one: select pg_terminate_backend(PID)",
+    problem = f"transaction open for {connection.longest_transaction:g} s, or waiting {limit.seconds:g} s for a lock"
+    fail_on(
+        *(
+            Finding(
+                subject=f"session of {each.user or 'an unknown role'}",
+                problem=problem,
+                detail=str(each),
+                remedy="to end one: select pg_terminate_backend(PID)",
+            )
+            for each in slow
         )
+    )
     if load.unseen:
         raise CouldNotLook(
             Cause.PRECONDITION,
@@ -80,10 +88,16 @@ def test_the_app_says_of_the_database_what_we_see(connection, measured):
     if not connection.reply.answered:
         raise CouldNotLook(connection.reply.cause, f"the app does not say how its database is: {connection.reply}")
     if says_well != is_well:
-        raise BrokenPromise(
-            expected="the app says what the database shows",
-            seen=f"{connection.reply} {connection.claimed}, while the database {connection.trouble or 'answers'}",
+        detail = (
+            f"{connection.reply} {in_words(connection.claimed)}, while the database {connection.trouble or 'answers'}"
         )
+        problem = "app and database disagree"
+        fail_on(Finding(subject=DATABASE, problem=problem, detail=detail, place=connection.reply.url))
+
+
+def in_words(claimed):
+    """What an app claims, as one line."""
+    return ", ".join(f"{key}: {value}" for key, value in claimed.items())
 
 
 @pytest.mark.proves("tables-exist")
@@ -91,11 +105,7 @@ def test_every_table_exists(tables, measured):
     """Every table that the target names is there."""
     missing = [name for name in tables.expected if name not in tables.existing]
     measured(f"{len(tables.expected) - len(missing)} of {len(tables.expected)} tables")
-    if missing:
-        raise BrokenPromise(
-            expected=f"tables {', '.join(tables.expected)}",
-            seen=f"missing: {', '.join(missing)}; apply the migration that creates them, then: {tables.again}",
-        )
+    fail_on(*findings("table is missing", missing, remedy="apply the migration that creates it"))
 
 
 @pytest.mark.proves("tables-exist")
@@ -104,12 +114,12 @@ def test_every_declared_column_is_there_with_its_type(tables, measured):
     wanted = {
         f"{table}.{column}": kind for table, columns in tables.declared.items() for column, kind in columns.items()
     }
-    seen = {name: tables.columns.get(name, "missing") for name in wanted}
     measured(f"{len(wanted)} declared columns")
-    if seen != wanted:
-        raise BrokenPromise(expected=differing(wanted, seen), seen=differing(seen, wanted))
-
-
-def differing(these: dict[str, str], others: dict[str, str]) -> str:
-    """Those of `these` that are not the same in `others`."""
-    return ", ".join(f"{name} {kind}" for name, kind in these.items() if others[name] != kind)
+    found = {name: tables.columns.get(name) for name in wanted}
+    other = {
+        name: f"{found[name]} instead of {kind}" for name, kind in wanted.items() if found[name] not in {None, kind}
+    }
+    fail_on(
+        *findings("column is missing", [name for name, kind in found.items() if kind is None]),
+        *findings("column has another type", other),
+    )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from verifier.core.evidence import BrokenPromise
+from verifier.core.finding import fail_on, findings
 
 
 @pytest.mark.proves("sse-delivers")
@@ -13,8 +13,7 @@ def test_a_change_reaches_the_clients_of_every_machine_in_time(deliveries, limit
     """
     if deliveries.mode == "quiet":
         measured(deliveries.arrivals())
-        if deliveries.silent:
-            raise BrokenPromise(expected="streams that stay open and beat", seen="; ".join(deliveries.silent))
+        fail_on(*findings("event stream ended or was silent", deliveries.silent))
         warn("nothing changed while the queue was watched, so no delivery was seen; decide an approval during a run")
         return
     delays = deliveries.delays()
@@ -28,8 +27,7 @@ def test_what_arrives_is_what_was_changed(deliveries, measured):
     """Every event tells of a change that was made, with its content, and none contradicts the queue."""
     measured(deliveries.arrivals())
 
-    if deliveries.wrong:
-        raise BrokenPromise(expected="events that say what the queue says", seen="; ".join(deliveries.wrong))
+    fail_on(*findings("event says something else than the queue", deliveries.wrong))
 
 
 @pytest.mark.proves("sse-delivers")
@@ -37,8 +35,7 @@ def test_every_change_arrives_once(deliveries, measured):
     """No client is told of the same change twice."""
     measured(deliveries.arrivals())
 
-    if deliveries.twice:
-        raise BrokenPromise(expected="each change once at each client", seen="twice: " + "; ".join(deliveries.twice))
+    fail_on(*findings("event arrived twice", deliveries.twice))
 
 
 @pytest.mark.proves("sse-delivers")
@@ -46,5 +43,4 @@ def test_changes_arrive_in_their_order(deliveries, measured):
     """Every client is told of changes in the order in which they were made."""
     measured(deliveries.arrivals())
 
-    if deliveries.disorder:
-        raise BrokenPromise(expected="changes in the order of their making", seen="; ".join(deliveries.disorder))
+    fail_on(*findings("event arrived before an earlier one", deliveries.disorder))

@@ -2,7 +2,8 @@
 
 import pytest
 
-from verifier.core.evidence import BrokenPromise, Cause, CouldNotLook
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.finding import Finding, fail_on, findings
 
 SHUTDOWN = "see docs/event-producer.md, 'Shutdown'"
 
@@ -13,11 +14,8 @@ def test_a_machine_that_stops_closes_its_streams(failover, limit, measured):
     closing = failover.closing()
     measured(closing or "no stream was closed")
     if closing.keys() != set(failover.watched):
-        raise BrokenPromise(
-            expected=f"machine {failover.stopped} closes its {len(failover.watched)} streams "
-            f"within {limit.ceiling:g} s of the stop",
-            seen=f"{failover.open_still}; {SHUTDOWN}",
-        )
+        problem = f"streams are open {limit.ceiling:g} s after the stop"
+        fail_on(on(failover.stopped, problem, f"{failover.open_still}", SHUTDOWN))
 
     assert closing <= limit.for_each(failover.watched)
 
@@ -27,8 +25,7 @@ def test_no_event_is_cut_by_a_stop(failover, measured):
     """The streams of a machine that stops end whole: after an event, and with the end of the answer."""
     measured(failover.cuts())
     if failover.cut:
-        expected = "streams that end after a whole event, and with the end of the answer"
-        raise BrokenPromise(expected=expected, seen=f"{failover.cuts()}; {SHUTDOWN}")
+        fail_on(on(failover.stopped, "streams do not end whole", failover.cuts(), SHUTDOWN))
     if not failover.closed:
         raise CouldNotLook(Cause.NO_DATA, "no stream was closed, so none was seen to end whole")
 
@@ -38,11 +35,8 @@ def test_the_others_serve_those_who_come(failover, limit, measured):
     """Whoever comes through the edge after the stop, or comes back, is served within the limit."""
     serving = failover.serving()
     measured(serving or "no client was served")
-    if failover.refused:
-        raise BrokenPromise(
-            expected=f"every client served by {', '.join(failover.others)} within {limit.ceiling:g} s of the stop",
-            seen=failover.takeover(),
-        )
+    problem = f"client is not served within {limit.ceiling:g} s of the stop"
+    fail_on(*findings(problem, failover.refused, remedy=failover.takeover()))
 
     assert serving <= limit.for_each(failover.comers)
 
@@ -51,11 +45,7 @@ def test_the_others_serve_those_who_come(failover, limit, measured):
 def test_the_streams_of_the_others_go_on(failover, measured):
     """No event stream of another machine ends because one stops, or because it comes back."""
     measured(failover.losses())
-    if failover.dropped:
-        raise BrokenPromise(
-            expected=f"the streams of {', '.join(failover.others)} go on",
-            seen=f"while machine {failover.stopped} was stopped and started, {failover.losses()}",
-        )
+    fail_on(*findings(f"stream of another machine ends when {failover.stopped} stops", failover.dropped))
 
 
 @pytest.mark.proves("sse-failover")
@@ -67,7 +57,10 @@ def test_the_machine_comes_back_and_serves(failover, measured):
         told = f"{what}: {failover.back.trouble}"
         raise CouldNotLook(failover.back.cause, told, remedy=f"start it again: {failover.remedy}")
     if failover.back.served is None:
-        raise BrokenPromise(
-            expected=f"machine {failover.stopped} started again, its checks passing, its stream serving",
-            seen=f"{failover.returned()}; start it again: {failover.remedy}",
-        )
+        remedy = f"start it again: {failover.remedy}"
+        fail_on(on(failover.stopped, "stopped machine does not serve again", failover.returned(), remedy))
+
+
+def on(machine, problem, detail, remedy):
+    """A finding about a machine."""
+    return Finding(subject=machine, machine=machine, problem=problem, detail=detail, remedy=remedy)

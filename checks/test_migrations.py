@@ -2,22 +2,23 @@
 
 import pytest
 
-from verifier.core.evidence import BrokenPromise, Cause, CouldNotLook
-from verifier.probes.migrations.history import Verdict
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.finding import Finding, fail_on
+from verifier.probes.migrations.rules.verdicts import Verdict
 
 
 @pytest.mark.proves("migrations-additive")
 def test_every_statement_only_adds(migrations, measured):
     """No statement of a new migration loses data, structure or access, or keeps others waiting for long."""
-    measured({file.path: str(file.verdict) for file in migrations.judged})
+    measured({file.path: str(file.verdict) for file in migrations.judged}, "files")
     bad = [*migrations.found(Verdict.DESTRUCTIVE), *migrations.found(Verdict.BLOCKING)]
     if bad:
-        raise BrokenPromise(expected="statements that only add", seen=told([*migrations.unread, *bad]))
-    open_questions = migrations.found(Verdict.REVIEW)
-    if open_questions:
+        fail_on(*(each.finding() for each in [*migrations.unread, *bad]))
+    questions = migrations.found(Verdict.REVIEW)
+    if questions:
         raise CouldNotLook(
             Cause.PRECONDITION,
-            f"only a person can say what these do: {told(open_questions)}",
+            f"only a person can say what these do: {in_words(questions)}",
             remedy="read them; then list each file in [[migrations.reviewed]] of the target (file, sha256, reason)",
         )
 
@@ -26,28 +27,26 @@ def test_every_statement_only_adds(migrations, measured):
 def test_the_files_are_what_a_runner_expects(migrations, measured):
     """No shipped file changed, no version stands twice, none comes too late, and no way back lies in the way."""
     measured(f"{len(migrations.judged)} of {len(migrations.history)} files judged")
-    if migrations.problems:
-        raise BrokenPromise(
-            expected="a history that every runner takes in the same order, once", seen=told(migrations.problems)
-        )
+    fail_on(*(each.finding() for each in migrations.problems))
 
 
-def told(findings):
-    """One line for each finding, with its place and the additive way."""
-    return "\n".join(f"{each.place}: {each.verdict}: {each.what} → {each.instead}" for each in findings)
+def in_words(questions):
+    """Place and question, a line each."""
+    return "\n".join(f"{each.place}: {each.what} → {each.instead}" for each in questions)
 
 
 @pytest.mark.proves("migrations-apply")
 def test_every_file_applies_in_its_order(rehearsal, measured):
     """On a throw-away server, every file of the history applies, in its order and in a transaction of its own."""
-    refused = rehearsal.refused
+    refused = [refusal(each) for each in sorted(rehearsal.refused, key=lambda each: bool(each.because))]
     measured(f"{len(rehearsal.files) - len(refused)} of {len(rehearsal.files)} files applied, on {rehearsal.base}")
     if rehearsal.broken:
-        raise BrokenPromise(expected="every file applies", seen=refusals(refused))
+        fail_on(*refused)
     if refused:
+        told = "; ".join(each.told for each in refused)
         raise CouldNotLook(
             Cause.PRECONDITION,
-            f"{refusals(refused)}; lacking here: {', '.join(rehearsal.lacking) or 'what it needs'}",
+            f"{told}; lacking here: {', '.join(rehearsal.lacking) or 'what it needs'}",
             remedy="rehearse on a copy of the live schema: --since REV --schema-from DATABASE_URL",
         )
     lacking = [f"{each.path}: {', '.join(each.lacking)}" for each in rehearsal.files if each.judged and each.lacking]
@@ -66,8 +65,7 @@ def test_nothing_that_was_there_is_lost(rehearsal, measured):
     if not rehearsal.judged:
         raise CouldNotLook(Cause.NO_DATA, "no new file could be applied, so there is nothing to compare")
     bad = [*rehearsal.found(Verdict.DESTRUCTIVE), *rehearsal.found(Verdict.BLOCKING)]
-    if bad:
-        raise BrokenPromise(expected="everything that was there is there, as it was", seen=told(bad))
+    fail_on(*(each.finding() for each in bad))
     questions = [each.what for each in rehearsal.found(Verdict.REVIEW)]
     questions += [
         f"{each.path} was refused with the sample rows, and applied without: it depends on the live rows"
@@ -82,11 +80,13 @@ def test_nothing_that_was_there_is_lost(rehearsal, measured):
         )
 
 
-def refusals(refused):
-    """Where and why each file was refused: first those by themselves, then those because of one before them."""
-    lines = [
-        f"{each.path}:{each.failure.line}: {each.failure.message} (SQLSTATE {each.failure.code})"
-        + (f", because {each.because} was refused" if each.because else "")
-        for each in sorted(refused, key=lambda each: bool(each.because))
-    ]
-    return "\n".join(lines)
+def refusal(file):
+    """Why a file was refused; those that fail because of one before them are another problem."""
+    failure = file.failure
+    return Finding(
+        subject=file.path,
+        problem="migration fails because one before it does" if file.because else "migration does not apply",
+        detail=f"{failure.message} (SQLSTATE {failure.code})"
+        + (f", because {file.because} was refused" * bool(file.because)),
+        place=f"{file.path}:{failure.line}",
+    )

@@ -2,26 +2,34 @@
 
 import pytest
 
-from verifier.core.evidence import BrokenPromise
+from verifier.core.finding import Finding, fail_on
 
 
 @pytest.mark.proves("smoke-passed")
 def test_every_route_of_the_navigation_answers(visits, measured):
     """The dashboard opens, and every route of its navigation answers with a page."""
-    seen = measured(visits.statuses())
-
-    assert seen == dict.fromkeys(visits.expected_routes, 200)
+    seen = measured(visits.statuses(), "routes")
+    fail_on(
+        *(
+            Finding(subject=route, problem="route does not answer with a page", detail=str(seen.get(route, "not seen")))
+            for route in visits.expected_routes
+            if seen.get(route) != 200
+        )
+    )
 
 
 @pytest.mark.proves("smoke-passed")
 def test_the_dashboard_opens_as_for_an_operator(visits, measured, require):
     """The dashboard shows itself to an operator, not a page for strangers."""
-    seen = measured({route: f"'{visit.title}' ({visit.vitals})" for route, visit in visits.visits.items()})
+    seen = {route: f"'{visit.title}' ({visit.vitals})" for route, visit in visits.visits.items()}
     first = visits.expected_routes[0]
+    measured(seen, "pages")
     if visits.visits[first].status is None:
         require(visits.pages_seen())
     if not visits.visits[first].signed_in:
-        raise BrokenPromise(expected=f"{first} shows the navigation of an operator", seen=seen[first])
+        remedy = "let the suite in: [entry] of the target file"
+        problem = "page without the navigation of an operator"
+        fail_on(Finding(subject=first, problem=problem, detail=seen[first], remedy=remedy))
 
 
 @pytest.mark.proves("no-console-errors")
@@ -31,9 +39,13 @@ def test_no_page_makes_the_browser_complain(visits, measured, require):
     counted = f"{sum(map(len, own.values()))} own, {sum(map(len, foreign.values()))} third-party"
     stale = f"; stale entries of ignore: {', '.join(visits.stale)}" if visits.stale else ""
     measured(f"{counted} on {len(visits.visits)} routes{stale}")
-    if own:
-        seen = "; ".join(f"{route}: {', '.join(each)}" for route, each in own.items())
-        raise BrokenPromise(expected="no error on any route", seen=seen)
+    fail_on(
+        *(
+            Finding(subject=route, problem="error in the browser's console", detail=each)
+            for route, told in own.items()
+            for each in told
+        )
+    )
     require(visits.pages_seen())
 
 
@@ -42,6 +54,5 @@ def test_no_page_breaks_a_rule_of_accessibility(visits, measured, require):
     """No route breaks a rule of WCAG 2.2 AA that a program can test."""
     broken = visits.violations()
     measured(f"{sum(map(len, broken.values()))} violations on {len(visits.visits)} routes")
-    if broken:
-        raise BrokenPromise(expected="no violation", seen="; ".join(f"{r}: {', '.join(v)}" for r, v in broken.items()))
+    fail_on(*(each.finding(route) for route, rules in broken.items() for each in rules))
     require(visits.pages_seen())

@@ -4,7 +4,9 @@ import shlex
 
 import pytest
 
-from verifier.core.evidence import BrokenPromise
+from verifier.core.finding import Finding, fail_on, findings
+
+RELEASE = "release"
 
 
 @pytest.mark.proves("release-successful")
@@ -14,7 +16,7 @@ def test_the_newest_release_arrived(rollout, measured):
     trouble = rollout.trouble()
 
     if trouble:
-        raise BrokenPromise(expected=f"release {rollout.release.version} on every machine", seen=trouble)
+        fail_on(Finding(subject=RELEASE, problem="release did not arrive", detail=trouble, remedy=rollout.again))
 
 
 @pytest.mark.proves("release-command")
@@ -24,7 +26,9 @@ def test_the_release_command_is_the_one_that_is_allowed(rollout, limit, measured
     measured(shlex.join(words) or "no release command is configured")
 
     if words and list(words) != shlex.split(limit.command):
-        raise BrokenPromise(expected=f"exactly '{limit.command}'", seen=f"'{shlex.join(words)}'")
+        detail = f"'{shlex.join(words)}' instead of '{limit.command}'"
+        problem = "release command is not the allowed one"
+        fail_on(Finding(subject="release command", problem=problem, detail=detail, remedy="mend [deploy] of fly.toml"))
 
 
 @pytest.mark.proves("release-command")
@@ -32,20 +36,18 @@ def test_the_release_command_passed(rollout, measured):
     """The extra machine of the release command ended with exit code 0."""
     ended = measured(rollout.command_exit())
     if rollout.command_failed:
-        log = f"fly logs --no-tail --machine {rollout.command.machine}"
-        raise BrokenPromise(expected="the release command ends with 0", seen=f"{ended}; see {log}")
+        remedy = f"fly logs --no-tail --machine {rollout.command.machine}"
+        problem = "release command failed"
+        fail_on(Finding(subject="release command", problem=problem, detail=ended, remedy=remedy))
 
 
 @pytest.mark.proves("one-image-everywhere")
 def test_every_machine_runs_the_image_of_the_release(rollout, measured, require):
     """Every machine has the release's number and the release's image."""
-    running, behind = measured(rollout.running()), rollout.behind()
-
-    if behind:
-        raise BrokenPromise(
-            expected=f"release {rollout.release.version}, {rollout.release.built} on {len(running)} machines",
-            seen="; ".join(f"{machine}: {told}" for machine, told in behind.items()),
-        )
+    measured(rollout.running(), "machines")
+    wanted = f"instead of release {rollout.release.version} {rollout.release.built}"
+    behind = {machine: f"{told} {wanted}" for machine, told in rollout.behind().items()}
+    fail_on(*findings("machine runs another release", behind, on_machines=True, remedy=rollout.again))
     require(rollout.machines_known())
 
 
@@ -53,7 +55,5 @@ def test_every_machine_runs_the_image_of_the_release(rollout, measured, require)
 def test_the_release_is_the_one_that_was_shipped(platform, shipped, measured):
     """The release on the platform is the one that the caller says was shipped, where the caller says one."""
     measured(str(shipped) or f"release {platform.release.version}; nothing was expected (--expect-from)")
-    differences = platform.differences(shipped)
-
-    if differences:
-        raise BrokenPromise(expected=", ".join(differences), seen="; ".join(differences.values()))
+    told = {f"shipped {expected}": seen for expected, seen in platform.differences(shipped).items()}
+    fail_on(*findings("another release runs than the one that was shipped", told, remedy=platform.again))

@@ -2,21 +2,20 @@
 
 import pytest
 
-from verifier.core.evidence import BrokenPromise
-
-SHOWN = 20
+from verifier.core.finding import fail_on, findings
 
 
 @pytest.mark.proves("schema-matches-migrations")
 def test_the_live_schema_is_the_one_of_the_migrations(schema, measured, require):
     """Nothing is missing, nothing is different, and nothing is there that no migration makes."""
     measured(f"{schema.compared} things of {schema.files} migrations, {len(schema.drift)} differences")
-    if schema.drift:
-        more = f"; and {len(schema.drift) - SHOWN} more" if len(schema.drift) > SHOWN else ""
-        raise BrokenPromise(
-            expected=f"the schema that {schema.files} migrations make",
-            seen="; ".join(schema.drift[:SHOWN]) + more,
-        )
+    fail_on(
+        *findings("migration is not applied", schema.pending),
+        *findings("migration is applied, and there is no file of it", schema.unknown),
+        *findings("missing in the live schema", schema.missing),
+        *findings("different in the live schema", schema.different),
+        *findings("made by no migration", schema.extra),
+    )
     require(schema.proved())
 
 
@@ -24,5 +23,4 @@ def test_the_live_schema_is_the_one_of_the_migrations(schema, measured, require)
 def test_every_model_of_prisma_has_its_table(schema, measured):
     """Every model of Prisma's schema has a table with its columns, if the application has such a schema."""
     measured("no schema.prisma" if schema.models is None else f"{schema.models} models")
-    if schema.without:
-        raise BrokenPromise(expected="a table with its columns for every model", seen="; ".join(schema.without))
+    fail_on(*findings("Prisma's model has no such table or column", schema.without))

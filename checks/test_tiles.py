@@ -2,7 +2,8 @@
 
 import pytest
 
-from verifier.core.evidence import BrokenPromise, Cause, CouldNotLook
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.finding import fail_on
 from verifier.probes.browser.tile_timeline import CONTENT
 
 
@@ -10,17 +11,17 @@ from verifier.probes.browser.tile_timeline import CONTENT
 def test_every_tile_shows_content_in_every_load(tiles, limit, measured, require):
     """In every cold load, every tile of the page shows content that stays, and is neither missing nor in error."""
     states = tiles.states()
-    measured(states | {tile: f"left out: {why}" for tile, why in tiles.left_out.items()})
+    measured(states | {tile: f"left out: {why}" for tile, why in tiles.left_out.items()}, "tiles")
     require(tiles.at_rest())
     require(tiles.runner_quick(limit))
     if not set(states.values()) <= set(CONTENT):
-        raise BrokenPromise(expected=f"content in all {len(states)} tiles", seen="; ".join(tiles.troubles()))
+        fail_on(*tiles.troubles())
     require(tiles.all_seen())
 
 
 @pytest.mark.proves("tiles-under-3s")
 def test_every_tile_shows_its_content_within_the_limit(tiles, limit, measured, require):
-    """Every tile of the page shows its content within the definition, counted from the beginning of the navigation."""
+    """Every tile of the page shows its content within the limit, counted from the beginning of the navigation."""
     require(tiles.at_rest())
     seconds = tiles.seconds_by_tile(limit.statistic)
     measured(seconds or "no tile showed content in every load")
@@ -32,10 +33,10 @@ def test_every_tile_shows_its_content_within_the_limit(tiles, limit, measured, r
 
 @pytest.mark.proves("tiles-under-3s")
 def test_every_tile_is_there_in_time_for_a_browser_that_was_here_before(tiles, limit, measured, require):
-    """With what the browser has kept from earlier, every expected tile shows its content within the definition, too."""
+    """With what the browser has kept from earlier, every expected tile shows its content within the limit, too."""
     require(tiles.at_rest())
     seconds = tiles.seconds_by_tile(limit.statistic, warm=True)
-    measured(f"warm: {seconds}" if seconds else "no warm load was asked for")
+    measured(seconds or "no warm load was asked for")
     require(tiles.runner_quick(limit, warm=True))
     if tiles.warm:
         assert seconds <= limit.for_each(tiles.expected_tiles)
@@ -43,7 +44,7 @@ def test_every_tile_is_there_in_time_for_a_browser_that_was_here_before(tiles, l
 
 @pytest.mark.proves("tiles-under-3s")
 def test_a_tile_that_became_clearly_slower_is_told(tiles, accepted, measured, warn):
-    """A tile that is clearly slower than with the last accepted release is told of, even within the definition."""
+    """A tile that is clearly slower than with the last accepted release is told of, even within the limit."""
     samples = tiles.samples()
     slower = accepted.slower(samples)
     measured(accepted.compared(samples))

@@ -2,12 +2,13 @@
 
 import pytest
 
-from verifier.core.evidence import BrokenPromise
+from verifier.core.finding import Finding, fail_on, findings
 from verifier.probes.stats.proportion import Side
 
 P95 = 0.95
 MEANINGFUL = 30
 """Fewer responses than this say nothing of a p95."""
+SERVER_ERROR = "request answered with a server error"
 
 
 @pytest.mark.proves("response-time")
@@ -24,18 +25,33 @@ def test_no_request_of_the_suite_is_answered_with_a_server_error(traffic, limit,
     errors = traffic.server_errors()
     measured(f"{len(errors)} of {len(traffic.replies)} requests of the suite")
     if len(errors) > limit.count:
-        seen = "; ".join(traffic.told(each) for each in errors[:5])
-        raise BrokenPromise(expected=f"at most {limit.count} server errors", seen=f"{len(errors)}: {seen}")
+        fail_on(
+            *(
+                Finding(
+                    subject=each.path,
+                    problem=SERVER_ERROR,
+                    detail=traffic.told(each),
+                    machine=each.machine,
+                    place=each.url,
+                )
+                for each in errors
+            )
+        )
 
 
 @pytest.mark.proves("no-server-errors")
 def test_no_logged_request_was_answered_with_a_server_error(later_logs, limit, measured, require):
     """No request that the log tells of, since the release or for an hour, was answered with a server error."""
     errors = later_logs.failed_requests
-    measured(f"{len(errors)} of {later_logs.requests} logged requests; {later_logs.told()}")
+    measured(f"{len(errors)} of {later_logs.requests} logged requests", table=later_logs.facts())
     if len(errors) > limit.count:
-        told = "; ".join(errors[:5])
-        raise BrokenPromise(expected=f"at most {limit.count} server errors", seen=f"{len(errors)}: {told}")
+        asked = [(each.partition(" answered"), each) for each in errors]
+        fail_on(
+            *(
+                Finding(subject=what.partition("?")[0], problem=SERVER_ERROR, detail=each)
+                for (what, _, _), each in asked
+            )
+        )
     require(later_logs.whole())
 
 
@@ -50,8 +66,9 @@ def test_no_figures_of_others_show_slow_responses(rates, traffic, limit, measure
     times = rates.responses.durations
     measured(f"{times.described(P95)}, {slow} slower than {limit.seconds:g} s, {rates.told}")
     if slow.side(1 - P95, MEANINGFUL) == Side.ABOVE:
-        seen = f"{slow} took longer; {times.described(P95)}, {rates.told}"
-        raise BrokenPromise(expected=f"at most 5 % of the responses take longer than {limit.seconds:g} s", seen=seen)
+        detail = f"{slow} took longer; {times.described(P95)}, {rates.told}"
+        problem = f"more than 5 % of the responses to others take longer than {limit.seconds:g} s"
+        fail_on(Finding(subject="responses to others", problem=problem, detail=detail))
 
 
 @pytest.mark.proves("error-rate")
@@ -59,8 +76,6 @@ def test_the_error_rate_is_below_the_limit(rates, top_up, limit, measured, requi
     """Server errors among the responses are below the limit, and there are enough responses to say so."""
     errors = rates.errors(top_up.responses, limit.sample)
     measured(errors)
-    above = errors.above(limit.share)
-    if above:
-        seen = "; ".join(f"{who}: {share}" for who, share in above.items())
-        raise BrokenPromise(expected=f"below {limit.share:.0%}", seen=f"{seen}, {rates.told}")
+    above = {who: f"{share}, {rates.told}" for who, share in errors.above(limit.share).items()}
+    fail_on(*findings(f"error rate not below {limit.share:.0%}", above))
     require(errors.enough(limit.share, f"watch longer, or let the suite send more: top_up in [traffic] ({top_up.why})"))

@@ -2,7 +2,8 @@
 
 import pytest
 
-from verifier.core.evidence import BrokenPromise, Cause, CouldNotLook
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.finding import Finding, fail_on, findings
 
 
 @pytest.mark.proves("uptime")
@@ -12,8 +13,8 @@ def test_the_dashboard_answers_all_the_time(uptime, limit, measured):
     measured(f"{uptime.asked_times - uptime.failed} of {looks} were answered")
     if uptime.failed:
         told = "; ".join(f"{each.at:%H:%M:%S} UTC: {each}" for each in uptime.failures[:5])
-        seen = f"{uptime.failed} of {looks} failed, longest outage {uptime.longest_outage:.1f} s: {told}"
-        raise BrokenPromise(expected=f"every look within {limit.seconds:g} s is answered", seen=seen)
+        detail = f"{uptime.failed} of {looks} failed, longest outage {uptime.longest_outage:.1f} s: {told}"
+        fail_on(Finding(subject="dashboard", problem="dashboard did not answer", detail=detail, remedy=uptime.again))
     if uptime.watched < limit.seconds:
         raise CouldNotLook(Cause.TIMEOUT, f"watched for {uptime.watched:.0f} s only", remedy="give more --deadline")
 
@@ -22,7 +23,5 @@ def test_the_dashboard_answers_all_the_time(uptime, limit, measured):
 def test_every_machine_is_measured(collection, limit, measured):
     """The platform's Prometheus tells of every started machine, some time after the release at the latest."""
     measured(f"{len(collection.collected)} machines told of, {len(collection.expected)} started")
-    missing = sorted(set(collection.expected) - set(collection.collected))
-    if missing:
-        seen = f"none of machine {', '.join(missing)}, {collection.age:.0f} s after the release"
-        raise BrokenPromise(expected=f"metrics of every machine within {limit.seconds:g} s of the release", seen=seen)
+    missing = dict.fromkeys(sorted(set(collection.expected) - set(collection.collected)), f"{collection.age:.0f} s on")
+    fail_on(*findings(f"no metrics within {limit.seconds:g} s of the release", missing, on_machines=True))

@@ -56,7 +56,8 @@ def test_as_a_target_it_is_red_for_the_same_reason(deployment: Deployment) -> No
     ended = judged(deployment, "agent-secret-missing")
 
     assert [item for item, outcome in ended.outcomes.items() if outcome == "failed"] == ["agent-service-health"]
-    assert "not set: OPENAI_API_KEY; set one: fly secrets set NAME=… -a hotdash-agent-sandbox" in ended.output
+    assert "secret is not set: OPENAI_API_KEY" in ended.output
+    assert "→ fly secrets set NAME=… -a hotdash-agent-sandbox" in ended.output
 
 
 def test_nothing_in_the_verifier_knows_how_to_ask_for_values() -> None:
@@ -76,7 +77,7 @@ def test_one_of_several_names_will_do() -> None:
 
     assert seen.missing == ["C"]
     assert seen.told == "1 of 2 needed secrets are set; staged, and not needed: D; not known whether deployed: E"
-    assert state("A", A="partly deployed").waiting == ["A (partly deployed)"]
+    assert state("A", A="partly deployed").waiting == {"A": "partly deployed"}
 
 
 @pytest.mark.parametrize(

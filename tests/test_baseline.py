@@ -12,6 +12,7 @@ from typing import Any, cast
 import pytest
 
 from tests.support.toy import Ended, MakeSuite, check, checks, contract
+from verifier.core.deadline import now
 from verifier.core.run import Run
 from verifier.core.store import EvidenceStore
 from verifier.core.verdict.baseline import Accepted, clearly_slower, read_baseline
@@ -19,6 +20,7 @@ from verifier.core.verdict.ledger import Verdict
 from verifier.probes.browser.calibration import REFERENCE_BUSY, Runner
 from verifier.probes.browser.tiles import Load, TileSeen, TileState
 from verifier.reporting.history import MOST, remember
+from verifier.reporting.model import JudgedRun, Report
 
 STEADY = (0.40, 0.42, 0.41)
 
@@ -90,12 +92,15 @@ def kept(tmp_path: Path) -> Any:  # noqa: ANN401 - a small function
     def end(state: TileState, release: str | None, verdict: Verdict = Verdict.DONE) -> Path:
         (tmp_path / "evidence" / "gw0").mkdir(parents=True, exist_ok=True)
         (tmp_path / "evidence" / "gw0" / "tiles.json").write_text(state.model_dump_json(), encoding="utf-8")
-        run = SimpleNamespace(
-            store=EvidenceStore(tmp_path / "evidence"),
-            history=tmp_path / "h" / "t.json",
-            target=SimpleNamespace(name="t"),
+        run = SimpleNamespace(store=EvidenceStore(tmp_path / "evidence"), history=tmp_path / "h" / "t.json")
+        report = Report(
+            verdict=verdict,
+            exit_status=0,
+            target="t",
+            release={"version": release} if release else None,
+            run=JudgedRun(finished=now()),
         )
-        remember(cast("Run", run), verdict, {"version": release} if release else None)
+        remember(cast("Run", run), report)
         return run.history
 
     return end

@@ -11,6 +11,8 @@ from tests.support.tile_browser import TileBrowser
 from tests.support.toy import CHECKOUT
 from verifier.core.config.contract import Limit
 from verifier.core.evidence import Cause, CouldNotLook, require
+from verifier.core.verdict.outcomes import Notes
+from verifier.plugin.fixtures import Measured
 from verifier.probes.browser.calibration import REFERENCE_BUSY, REFERENCE_IDLE, Runner
 from verifier.probes.browser.tiles import TileState
 
@@ -33,8 +35,8 @@ def checks() -> ModuleType:
 def judge(checks: ModuleType, tiles: TileState, seconds: float = SECONDS) -> None:
     """All that the checks say of these tiles; raises what they raise."""
     limit = Limit(seconds=seconds, statistic="worst", loads=1)
-    checks.test_every_tile_shows_content_in_every_load(tiles, limit, lambda value: value, require)
-    checks.test_every_tile_shows_its_content_within_the_limit(tiles, limit, lambda value: value, require)
+    checks.test_every_tile_shows_content_in_every_load(tiles, limit, Measured(Notes()), require)
+    checks.test_every_tile_shows_its_content_within_the_limit(tiles, limit, Measured(Notes()), require)
 
 
 def test_a_page_that_is_in_time_is_green_although_it_computes(checks: ModuleType, tile_browser: TileBrowser) -> None:

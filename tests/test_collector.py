@@ -15,6 +15,7 @@ from verifier.core.collector import Collector, run_lock
 from verifier.core.deadline import Deadline, now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence
 from verifier.core.probe import Context
+from verifier.core.progress import RunningObservations
 from verifier.core.subject import Probe
 
 Observing = Callable[[Context], Any]
@@ -52,7 +53,8 @@ def observe(tmp_path: Path) -> Callable[..., Collector]:
             )  # toy probes use nothing else
 
         probes = (Probe("one", one, late=late), Probe("two", two))
-        return Collector(probes, context, given, tmp_path, obstacle)
+        running = RunningObservations(tmp_path / "running")
+        return Collector(probes, context, given, folder=tmp_path, running=running, obstacle=obstacle)
 
     return make
 

@@ -191,12 +191,12 @@ def test_a_finding_stands_above_everything(
         fault, without=tuple(each for each in far if each not in {"database-connection", "response-time"})
     )
 
-    assert [each["id"] for each in ended.verdict["findings"]] == ids, ended.output
+    assert [each["id"] for each in ended.verdict["contradictions"]] == ids, ended.output
     assert ended.verdict["verdict"] == "NOT DONE"
     told = first_lines(ended)
     missing = {where: [word for word in words if word not in text] for where, text in told.items() if where != "allure"}
     assert missing == {"terminal": [], "document": []}
-    assert any(each["title"] in told["allure"] for each in ended.verdict["findings"])
+    assert any(each["title"] in told["allure"] for each in ended.verdict["contradictions"])
 
 
 def test_a_wrong_path_of_the_stream_is_told_with_the_one_that_the_pages_open(deployment: Deployment) -> None:
@@ -210,5 +210,5 @@ def test_a_wrong_path_of_the_stream_is_told_with_the_one_that_the_pages_open(dep
     ended = deployment.suite.run(target="warm")
 
     assert (ended.told("sse-heartbeat")[0], ended.told("smoke-passed")[0]) == ("failed", "passed"), ended.output
-    assert [each["id"] for each in ended.verdict["findings"]] == ["stream-elsewhere"]
+    assert [each["id"] for each in ended.verdict["contradictions"]] == ["stream-elsewhere"]
     assert "open /api/realtime/approvals" in ended.output

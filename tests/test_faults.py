@@ -26,7 +26,7 @@ def test_a_healthy_deployment_is_done_and_its_page_can_be_sent(deployment: Deplo
     ended = deployment.judged(words=("--html", "write"))
 
     assert told(ended) == ({}, ("DONE", 0)), ended.output
-    assert ended.verdict["findings"] == []
+    assert ended.verdict["contradictions"] == []
     assert set(ended.outcomes.values()) == {"passed"}
     assert (ended.folder / "index.html").stat().st_size <= PAGE
 

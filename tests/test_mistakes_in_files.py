@@ -108,8 +108,11 @@ def test_a_contract_that_is_not_there_is_told(tmp_path: Path) -> None:
         read_contract(tmp_path)
 
 
-WAIVER = '[[waiver]]\nitem = "{item}"\nfailure = "{failure}"\nreason = "{reason}"\nexpires = {expires}\n'
-GOOD_WAIVER = {"item": "kept", "failure": "blue", "reason": "a reason", "expires": "2999-01-01"}
+WAIVER = (
+    '[[waiver]]\nitem = "{item}"\nproblem = "{problem}"\nsubjects = {subjects}\n'
+    'reason = "{reason}"\nexpires = {expires}\n'
+)
+GOOD_WAIVER = {"item": "kept", "problem": "blue", "subjects": "['wall']", "reason": "a reason", "expires": "2999-01-01"}
 IN_A_TARGET = {
     "deadlin = 3": "deadlin: unknown key; did you mean 'deadline'?",
     'writes = "yes"': "writes: Input should be 'forbidden' or 'allowed'",
@@ -135,7 +138,7 @@ IN_A_TARGET = {
     "[limit.firm]\ntolerance = 1\nreason = 'slow box'": "limit.firm: looser than the contract",
     WAIVER.format(**GOOD_WAIVER | {"item": "kepd"}): "waiver[1].item: the contract has no such item; did you mean",
     WAIVER.format(**GOOD_WAIVER | {"item": "firm"}): "waiver[1].item: firm is not waivable; mend the deployment",
-    WAIVER.format(**GOOD_WAIVER | {"failure": "("}): "waiver[1].failure: is not a regular expression",
+    WAIVER.format(**GOOD_WAIVER | {"subjects": "[]"}): "waiver[1].subjects: Tuple should have at least 1 item",
     WAIVER.format(**GOOD_WAIVER | {"reason": ""}): "waiver[1].reason: a reason needs at least two words",
     WAIVER.format(**GOOD_WAIVER | {"expires": "'soon'"}): "waiver[1].expires: Input should be a valid date",
     WAIVER.format(**GOOD_WAIVER).replace("expires = 2999-01-01", ""): "waiver[1].expires: missing; it must be given",

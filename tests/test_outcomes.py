@@ -28,7 +28,7 @@ def failing_setup():
 """
 IN_BODY = {
     "asserted": ("measured", "assert measured(1) == 2"),
-    "promised": ("measured", "measured(1); raise BrokenPromise(expected='one', seen='two')"),
+    "promised": ("measured", "measured(1); raise BrokenPromise(Finding(subject='one', problem='is two'))"),
     "absent": ("measured", "measured.present([], 'buttons on the card')"),
     "failed-by-word": ("measured", "measured(1); pytest.fail('it is not so')"),
     "blind-fixture": ("shut, measured", "measured(1)"),
@@ -85,16 +85,16 @@ def test_a_promise_that_the_body_sees_broken_is_failed(run: Ended, name: str) ->
 
 
 def test_a_broken_promise_tells_what_was_expected_and_seen(run: Ended) -> None:
-    assert run.item("promised")["reason"] == "expected: one\nseen: two"
+    assert run.item("promised")["reason"] == "is two\n  one"
 
 
 def test_what_was_promised_to_be_there_and_is_not_is_failed(run: Ended) -> None:
     assert run.told("absent") == ("failed", None)
-    assert run.item("absent")["reason"] == "expected: buttons on the card\nseen: none"
+    assert run.item("absent")["reason"] == "missing\n  buttons on the card: none was found"
 
 
 def test_a_failed_assertion_tells_its_values(run: Ended) -> None:
-    assert run.item("asserted")["reason"].startswith("1 == 2")
+    assert run.item("asserted")["reason"] == "not as expected\n  It is asserted.: 1 is not 2"
 
 
 @pytest.mark.parametrize("cause", CAUSES)

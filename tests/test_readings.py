@@ -10,31 +10,33 @@ from hypothesis import strategies as st
 
 from verifier.core.config.contract import Limit
 from verifier.core.deadline import now
-from verifier.core.evidence import BrokenPromise, Cause, CouldNotLook, Evidence, Readings
+from verifier.core.evidence import Cause, CouldNotLook, Evidence
+from verifier.core.finding import BrokenPromise, Finding
+from verifier.core.readings import Readings
 
 FIGURES = st.dictionaries(st.text(max_size=3), st.floats())
 
 
 @pytest.mark.parametrize(
-    ("seen", "limits", "objection"),
+    ("seen", "limits", "told"),
     [
-        ({}, {}, "nothing was measured"),
-        ({"a": 1}, {}, "a: seen, but not expected"),
-        ({}, {"a": 1}, "a: not seen (limit 1 s)"),
-        ({"a": 2}, {"a": 1}, "a: 2 s (limit 1 s)"),
-        ({"a": math.nan}, {"a": 1}, "a: nan s (limit 1 s)"),
-        ({"a": 1}, {"a": math.nan}, "a: 1 s (limit nan s)"),
-        ({"a": math.inf}, {"a": 1}, "a: inf s (limit 1 s)"),
+        ({}, {}, "nothing was measured: pause"),
+        ({"a": 1}, {}, "pause of something unexpected: a"),
+        ({}, {"a": 1}, "no pause was seen: a: limit 1 s"),
+        ({"a": 2}, {"a": 1}, "pause over the limit: a: 2 s (limit 1 s)"),
+        ({"a": math.nan}, {"a": 1}, "pause over the limit: a: nan s (limit 1 s)"),
+        ({"a": 1}, {"a": math.nan}, "pause over the limit: a: 1 s (limit nan s)"),
+        ({"a": math.inf}, {"a": 1}, "pause over the limit: a: inf s (limit 1 s)"),
     ],
 )
-def test_readings_that_do_not_hold_say_why(seen: dict[str, float], limits: dict[str, float], objection: str) -> None:
-    assert Readings(seen).objections(Readings(limits)) == [objection]
+def test_readings_that_do_not_hold_say_why(seen: dict[str, float], limits: dict[str, float], told: str) -> None:
+    assert [str(each) for each in Readings(seen, what="pause").findings(Readings(limits))] == [told]
     assert not Readings(seen) <= Readings(limits)
 
 
-def test_every_objection_is_told_not_only_the_first() -> None:
-    lines = Readings({"a": 2, "b": 2, "c": 0}).objections(Readings({"a": 1, "c": 1, "d": 1}))
-    assert [line.split(":")[0] for line in lines] == ["d", "b", "a"]
+def test_every_reading_is_told_not_only_the_first() -> None:
+    found = Readings({"a": 2, "b": 2, "c": 0}).findings(Readings({"a": 1, "c": 1, "d": 1}))
+    assert [each.subject for each in found] == ["d", "b", "a"]
 
 
 @pytest.mark.parametrize("reading", [0.0, 0.999, 1.0])
@@ -72,4 +74,4 @@ def test_evidence_without_a_time_zone_is_refused() -> None:
 
 def test_what_could_not_be_looked_at_is_no_broken_promise() -> None:
     assert not isinstance(CouldNotLook(Cause.TIMEOUT, "too late"), AssertionError)
-    assert isinstance(BrokenPromise(expected="one", seen="two"), AssertionError)
+    assert isinstance(BrokenPromise(Finding(subject="one", problem="is two")), AssertionError)

@@ -15,7 +15,8 @@ from tests.support.machines import RELEASED, ended
 from tests.support.toy import CHECKOUT, TARGET, MakeSuite, contract
 from verifier.core.config.expected_release import ExpectedRelease, Image, read_image, read_shipped
 from verifier.core.config.files import Mistakes
-from verifier.core.evidence import BrokenPromise, Cause, CouldNotLook, require
+from verifier.core.evidence import Cause, CouldNotLook, require
+from verifier.core.finding import BrokenPromise
 from verifier.probes.fly.machines import Exit, Machine
 from verifier.probes.fly.release import Release, read_release
 from verifier.probes.fly.rollout import ReleaseCommand, RolloutState, _command
@@ -249,7 +250,7 @@ def test_on_every_live_stage_another_release_than_the_shipped_one_is_red(make_su
     said = suite.run("--expect-release=99", mark=stage)
 
     assert (said.ending[0], said.outcomes["release-unchanged"]) == ("NOT DONE", "failed")
-    assert "expected: release 99\nseen: release 7 is the newest" in said.item("release-unchanged")["reason"]
+    assert "shipped release 99: release 7 is the newest" in said.item("release-unchanged")["reason"]
 
 
 @pytest.mark.parametrize(

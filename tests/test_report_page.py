@@ -38,7 +38,7 @@ def attached():
     allure.attach(bulk, name="evidence: bulk", attachment_type=allure.attachment_type.TEXT)
 """
 ATTACHING = [check(f"number-{each}".replace("-", "_"), "measured(1)", wants="attached, measured") for each in range(5)]
-FAILING = check("wrong", "measured(1); raise BrokenPromise(expected='red', seen='blue')")
+FAILING = check("wrong", "measured(1); raise BrokenPromise(Finding(subject='paint', problem='blue instead of red'))")
 NAMES = ["kept", "wrong", *(f"number-{each}" for each in range(5))]
 OPEN = "import verifier.reporting.html\nverifier.reporting.html.closed_page = lambda page: page\n"
 """Leaves the page as Allure wrote it."""

@@ -76,4 +76,4 @@ def test_the_header_tells_what_was_removed(make_suite: MakeSuite) -> None:
 
     assert "reports: 2 of earlier runs removed (keep_reports = 2)" in first.output
     assert "reports: 1 of earlier runs removed" in second.output
-    assert set(left(suite.root / "reports")) - {"latest"} == {first.folder.name, second.folder.name}
+    assert set(left(suite.root / "reports")) - {"latest", "history"} == {first.folder.name, second.folder.name}

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verifier.core.config.contract import Contract, Item, Severity, Stage
+from verifier.core.config.contract import Contract, Item, Stage
 from verifier.core.config.target import new_target
+from verifier.core.finding import Severity
 from verifier.core.verdict.ledger import CheckResult, Ledger, Outcome, Verdict
 
 ORDER = [Outcome.FAILED, Outcome.UNVERIFIED, Outcome.NOT_RUN, Outcome.PASSED]

@@ -6,7 +6,7 @@ is real.
 
 import pytest
 
-from verifier.core.evidence import BrokenPromise
+from verifier.core.finding import Finding, fail_on, findings
 
 CARD = '[data-testid^="approval-card-"]'
 BUTTONS = {"Approve", "Reject", "Request changes"}
@@ -56,8 +56,9 @@ def test_the_queue_shows_a_card_with_its_decisions(operator, queue, approval, me
         if not waiting:
             warn("nothing waits in the queue, so no card and no button was seen")
         without = [each for each in waiting if not set(buttons_of(card_of(operator, each))) >= BUTTONS]
-        if set(without) & set(cards_that_wait(operator, queue)):  # others may have decided it meanwhile
-            raise BrokenPromise(expected=f"buttons {sorted(BUTTONS)} on each card", seen=f"not on {without}")
+        still = set(cards_that_wait(operator, queue))  # others may have decided it meanwhile
+        wanted = f"not all of {', '.join(sorted(BUTTONS))}"
+        fail_on(*findings("card without its buttons", {each: wanted for each in without if each in still}))
         return
     card = card_of(operator, approval.id)
     operator.sees(card.filter(has_text=approval.content["summary"]), "the card of the synthetic approval")
@@ -104,4 +105,5 @@ def test_a_decision_is_taken_and_kept(operator, queue, approval, measured, decis
     operator.sees_no_more(card, "the card")
     kept = {each["id"]: each["status"] for each in queue.all()}
     if measured(kept.get(approval.id, "gone")) != status:
-        raise BrokenPromise(expected=f"the queue keeps '{status}'", seen=kept.get(approval.id, "no such approval"))
+        told = f"{kept.get(approval.id, 'no such approval')} instead of {status}"
+        fail_on(Finding(subject=f"decision '{button}'", problem="decision is not kept", detail=told))

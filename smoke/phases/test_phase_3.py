@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from verifier.core.evidence import BrokenPromise
+from verifier.core.finding import fail_on, findings
 
 TILE_API = "**/api/tiles/*"
 LOOKS = 25
@@ -85,8 +85,7 @@ def test_a_tile_that_waits_says_that_it_loads(operator, measured, warn):
         waiting = sorted(set(every(operator)) - set(tiles_that_show(operator, "ready")))
         warn("[dashboard] has no loading, so it was not judged that a tile which waits says so")
         measured(f"{len(waiting)} tiles waited, none was blank; that they say so was not judged")
-        if blank := blank_tiles(operator):
-            raise BrokenPromise(expected="tiles that are not blank while they wait", seen=f"blank: {blank}")
+        fail_on(*findings("tile is blank while it waits", blank_tiles(operator)))
         return
     operator.sees(operator.page.locator(operator.dashboard.loading), "a tile that loads")
     shown = tiles_that_show(operator, "loading", "ready")
@@ -130,7 +129,6 @@ def recovers_when_loaded_again(operator, held, measured, warn):
     operator.page.unroute(TILE_API)
     warn("[dashboard] has no error, so it was not judged that a tile which fails says so")
     measured(f"{len(held)} answers failed, no tile was blank; that it says so was not judged")
-    if blank:
-        raise BrokenPromise(expected="tiles that are not blank when they fail", seen=f"blank: {blank}")
+    fail_on(*findings("tile is blank when it fails", blank))
     operator.open()
     all_become_ready(operator, "tiles with their content, after the page was loaded again")

@@ -51,7 +51,8 @@ def check(name: str, body: str, *, wants: str = "measured", proves: str = "", ma
 
 def checks(*parts: str) -> str:
     """A file of toy checks."""
-    return "\n".join(["import pytest", "from verifier.core.evidence import *", "", *parts])
+    modules = (f"from verifier.core.{name} import *" for name in ("evidence", "finding", "readings"))
+    return "\n".join(["import pytest", *modules, "", *parts])
 
 
 KEPT = check("kept", "measured('as it should be')")

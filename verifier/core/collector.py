@@ -13,7 +13,7 @@ from pathlib import Path
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import EVERY, Cause, Cell, CouldNotLook, Evidence
 from verifier.core.probe import Context, Seen
-from verifier.core.redaction import REDACTOR
+from verifier.core.progress import RunningObservations
 from verifier.core.store import EvidenceStore
 from verifier.core.subject import Probe
 
@@ -23,7 +23,6 @@ class _Observation:
     done: threading.Event = field(default_factory=threading.Event)
     evidence: Evidence | None = None
     trouble: CouldNotLook | None = None
-    progress: str = ""
 
 
 class Collector:
@@ -34,21 +33,25 @@ class Collector:
         context: makes the context of a probe from the way to look at other evidence.
         deadline: how long the whole run may take.
         folder: where each record is kept as JSON.
+        running: where it tells which observations run.
         obstacle: why nothing can be looked at, if so; every question is answered with it.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a process has of its run
         self,
         probes: Iterable[Probe],
         context: Callable[[Collector], Context],
         deadline: Deadline,
+        *,
         folder: Path,
+        running: RunningObservations,
         obstacle: CouldNotLook | None = None,
     ) -> None:
         self.probes: Mapping[str, Probe] = {probe.name: probe for probe in probes}
         self._context = context
         self._deadline = deadline
         self._store = EvidenceStore(folder)
+        self._running = running
         self._obstacle = obstacle
         self._observations: dict[str, _Observation] = {}
         self._starting = threading.Lock()
@@ -96,19 +99,16 @@ class Collector:
         """Whether the observation `name` has ended, waiting for it for at most `within` seconds."""
         return self.start(name).done.wait(within)
 
-    def progress(self, name: str) -> str:
-        """How far the observation `name` is, in its own words; empty if it said nothing."""
-        return self.start(name).progress
-
     def tell(self, progress: str) -> None:
         """Note how far the observation is that this thread makes; for its probe."""
-        observation: _Observation | None = getattr(self._here, "observation", None)
-        if observation:
-            observation.progress = REDACTOR.text(progress)
+        name: str | None = getattr(self._here, "name", None)
+        if name:
+            self._running.tell(name, progress)
 
     def _observe(self, name: str, observation: _Observation) -> None:
         try:
-            self._here.observation, self._here.turn = observation, self.probes[name].turn
+            self._here.name, self._here.turn = name, self.probes[name].turn
+            self._running.begin(name, self.probes[name].lasts)
             observation.evidence = self._made(name)
             self._keep(name, observation.evidence)
         except CouldNotLook as trouble:
@@ -118,6 +118,7 @@ class Collector:
         except BaseException as fault:  # noqa: BLE001 - whatever a probe dies of, its checks must hear of it
             observation.trouble = _internal(name, fault)
         finally:
+            self._running.end(name)
             observation.done.set()
 
     def _made(self, name: str) -> Evidence:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -70,20 +69,6 @@ def require(gap: CouldNotLook | None) -> None:
         raise gap
 
 
-class BrokenPromise(AssertionError):  # noqa: N818 - it names what happened
-    """The target was seen, and does not keep its promise.
-
-    Args:
-        expected: what the promise asks for.
-        seen: what was there instead.
-    """
-
-    def __init__(self, *, expected: str, seen: str) -> None:
-        self.expected = REDACTOR.text(expected)
-        self.seen = REDACTOR.text(seen)
-        super().__init__(f"expected {self.expected}; seen {self.seen}")
-
-
 class Record(BaseModel):
     """A part of evidence: frozen, JSON-able, redacted when it is made."""
 
@@ -133,54 +118,6 @@ class Evidence(Record):
             ceiling: the longest time, in seconds, that keeps the promise of an item.
         """
         return {}
-
-
-def percentile(values: Iterable[float], percent: float) -> float:
-    """The smallest of `values` that so many per cent of all do not exceed (nearest rank); NaN if there is none."""
-    ordered = sorted(values)
-    return ordered[max(0, math.ceil(percent / 100 * len(ordered)) - 1)] if ordered else math.nan
-
-
-class Readings(Mapping[str, float]):
-    """Measured figures by what they were measured on, comparable with limits for the same things.
-
-    `readings <= limits` holds only if both name the same, non-empty set of things and every reading is within its
-    limit; so neither a missing machine nor an empty look can pass.
-    """
-
-    def __init__(self, values: Mapping[str, float] | Iterable[tuple[str, float]], *, unit: str = "s") -> None:
-        self._values = dict(values)
-        self.unit = unit
-
-    def __getitem__(self, key: str) -> float:
-        return self._values[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
-
-    def percentile(self, percent: float) -> float:
-        """The smallest reading that so many per cent of all do not exceed (nearest rank); NaN if there is none."""
-        return percentile(self.values(), percent)
-
-    def __le__(self, limits: Readings) -> bool:
-        return not self.objections(limits)
-
-    def __repr__(self) -> str:
-        return "{" + ", ".join(f"{key}: {value:g} {self.unit}" for key, value in self.items()) + "}"
-
-    def objections(self, limits: Readings) -> list[str]:
-        """One line for each thing that is unseen, unexpected or over its limit; empty if the limits hold."""
-        if not self and not limits:
-            return ["nothing was measured"]
-        lines = [f"{key}: not seen (limit {limits[key]:g} {limits.unit})" for key in limits if key not in self]
-        lines += [f"{key}: seen, but not expected" for key in self if key not in limits]
-        for key in (key for key in self if key in limits):
-            if not self[key] <= limits[key]:  # also true for NaN
-                lines.append(f"{key}: {self[key]:.4g} {self.unit} (limit {limits[key]:g} {limits.unit})")
-        return lines
 
 
 def moment(at: datetime) -> str:

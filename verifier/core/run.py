@@ -28,6 +28,7 @@ from verifier.core.deadline import Deadline, monotonic, now
 from verifier.core.deployment import Deployment, Told
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import CallerOptions, Context
+from verifier.core.progress import RunningObservations
 from verifier.core.redaction import REDACTOR
 from verifier.core.retention import hold
 from verifier.core.store import EvidenceStore
@@ -140,7 +141,14 @@ class Run:
     def collector(self) -> Collector:
         """The collector of this process."""
         folder = self.folder / "evidence" / (self.worker or "")
-        return Collector(probes(), self.context, self.deadline, folder, self.obstacle)
+        return Collector(
+            probes(), self.context, self.deadline, folder=folder, running=self.running, obstacle=self.obstacle
+        )
+
+    @property
+    def running(self) -> RunningObservations:
+        """The observations that run in any process of this run."""
+        return RunningObservations(self.scratch / "running")
 
     @cached_property
     def contradictions(self) -> list[Contradiction]:

@@ -10,11 +10,16 @@ from verifier.core.config.contract import Contract
 from verifier.core.redaction import REDACTOR
 from verifier.core.run import COLLECTOR, RUN
 from verifier.core.subject import Probe, probes
-from verifier.core.verdict.outcomes import compared, judge, proven_item
+from verifier.core.verdict.comparison import compared
+from verifier.core.verdict.outcomes import Notes, judge, notes_of, proven_item
 from verifier.plugin.inventory import phase_of
 from verifier.plugin.options import deployed_phases
 
 CONTRACT = pytest.StashKey[Contract]()
+_NOTES = pytest.StashKey[Notes]()
+"""Those of the check that runs."""
+_FLOW = 9.0
+"""Seconds after which a check that wants no evidence has its turn: it looks by itself, so others come first."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -44,7 +49,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _when(wanted: list[Probe]) -> tuple[bool, float]:
     """The place of a check that wants these: those that disturb the others come after them."""
-    return any(each.last for each in wanted), max((each.lasts for each in wanted), default=0.0)
+    return any(each.last for each in wanted), max((each.lasts for each in wanted), default=_FLOW)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -78,7 +83,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         return report
     result = judge(item, call, report)
     # An attribute of plain values travels from a worker process, as all that a report has.
-    report.check_result = {**vars(result), "outcome": str(result.outcome)}  # type: ignore[attr-defined]
+    report.check_result = result.as_plain()  # type: ignore[attr-defined]
     report.sections = [(REDACTOR.text(title), REDACTOR.text(text)) for title, text in report.sections]
     if report.outcome == "failed":
         report.longrepr = result.message
@@ -99,9 +104,20 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Any:  # noqa: ANN
     return report
 
 
-def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
-    """Readings against limits, as a person reads them."""
-    return compared(op, left, right)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Any:  # noqa: ANN401 - pytest's wrapper
+    """Let comparisons that fail in the body of a check know whose they are."""
+    pyfuncitem.config.stash[_NOTES] = notes_of(pyfuncitem)
+    return (yield)
+
+
+def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, right: object) -> list[str] | None:
+    """A comparison that fails, as findings."""
+    notes = config.stash.get(_NOTES, None)
+    if notes is None:
+        return None
+    notes.compared = compared(op, left, right)
+    return [" ".join(str(each).split()) for each in notes.compared]
 
 
 def _fixtures(item: pytest.Item) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from contextlib import suppress
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -18,10 +19,12 @@ from verifier.core.run import COLLECTOR, Run
 from verifier.core.subject import ClosingCheck, offered, subjects
 from verifier.core.verdict.ledger import UNVERIFIED_STATUS, CheckResult, Ledger, Outcome
 from verifier.core.verdict.outcomes import proven_item
+from verifier.plugin.progress import Progress
 from verifier.plugin.watchdog import Watchdog
-from verifier.reporting import Published, publish, write_incomplete
+from verifier.reporting import Published, observed_release, publish, write_incomplete
+from verifier.reporting.model import Report, judged_item, report_of
 from verifier.reporting.outlets import forget_earlier
-from verifier.reporting.terminal import closing_lines, summary_lines
+from verifier.reporting.terminal import closing_lines, item_line, summary_lines
 
 _LAST_WORDS = 2.0
 """Seconds in which a run that hangs may tell its verdict."""
@@ -42,10 +45,16 @@ class Listener:
         self._ledger = ledger
         self._html = config.option.html == "write"
         self._published: Published | None = None
+        self._shown: set[str] = set()
         self._watchdog = Watchdog(run.deadline, self._interrupted, self._last_resort)
         logging.getLogger("asyncio").addFilter(_worth_telling)
         forget_earlier(run.wanted)
         write_incomplete(run)
+
+    @cached_property
+    def _progress(self) -> Progress:
+        """What shows how far the run is; made when pytest's own terminal is there."""
+        return Progress(self._config, self._run.running)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_sessionstart(self) -> Any:  # noqa: ANN401 - pytest's wrapper
@@ -55,6 +64,7 @@ class Listener:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Checks that were made when collecting, by parameters, stand on the roll one by one."""
+        self._progress.start()
         for item in session.items:
             if not proven_item(item):
                 self._ledger.problems.append(f"{item.nodeid} was collected, and proves no item")
@@ -88,19 +98,32 @@ class Listener:
         """One phase of a check; or the news that the worker that ran it died."""
         result = getattr(report, "check_result", None)
         if isinstance(result, dict):
-            lists = {key: tuple(result[key]) for key in ("evidence", "looked", "warnings")}
-            self._ledger.hear(CheckResult(**{**result, **lists, "outcome": Outcome(result["outcome"])}))
+            self._ledger.hear(CheckResult.of_plain(result))
         elif report.failed:
             self._crashed(report)
+        self._progress.start()
         if report.when == "teardown":
             self._ledger.finish(report.nodeid)
+            self._show(self._ledger.proves(report.nodeid))
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, Any] | None:
-        """Unverified is a word of its own, also on the screen."""
+        """Unverified is counted by itself; and where items are shown as they become certain, checks are not."""
         result: Any = getattr(report, "check_result", None)
-        if result and result["outcome"] == Outcome.UNVERIFIED:
-            return "unverified", "U", ("UNVERIFIED", {"yellow": True})
-        return None
+        unverified = bool(result) and result["outcome"] == Outcome.UNVERIFIED
+        if not self._progress.wanted:
+            return ("unverified", "U", ("UNVERIFIED", {"yellow": True})) if unverified else None
+        if report.when != "call" and report.passed:
+            return "", "", ""
+        broken = "error" if report.when != "call" else "failed"
+        return "unverified" if unverified else broken if report.failed else report.outcome, "", ""
+
+    def _show(self, item: str | None) -> None:
+        """Show an item that is judged when it is certain."""
+        if item and item in self._ledger.judged and item not in self._shown and self._ledger.certain(item):
+            self._shown.add(item)
+            result = judged_item(self._ledger.result_of(item))
+            if result.checks and result.outcome != Outcome.NOT_APPLICABLE:
+                self._progress.show(item_line(result, self._progress.width))
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Ctrl-C, what the watchdog made of the deadline or of SIGTERM, or the end of a debugger."""
@@ -108,7 +131,8 @@ class Listener:
         self._interrupted(self._run.interrupted or left or "Ctrl-C")
 
     def pytest_enter_pdb(self) -> None:
-        """Let the deadline wait for the person in the debugger."""
+        """Let the deadline wait for the person in the debugger, who has the terminal."""
+        self._progress.stop()
         self._run.deadline.pause()
 
     def pytest_leave_pdb(self) -> None:
@@ -127,6 +151,7 @@ class Listener:
     def pytest_sessionfinish(self, session: pytest.Session) -> Any:  # noqa: ANN401 - pytest's wrapper
         """Add up, write everything down, and set the exit status; whatever the fixtures that end only now do."""
         ended = None
+        self._progress.stop()
         try:
             ended = yield
         except KeyboardInterrupt:
@@ -139,6 +164,8 @@ class Listener:
         if collector is not None:
             self._put_right(session.config, collector)
         self._judge_the_whole(collector)
+        for item in self._ledger.judged:
+            self._show(item)
         self._watchdog.rest()
         self._run.deadline.stop()
         session.exitstatus = self._close()
@@ -146,7 +173,8 @@ class Listener:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """The checklist and what to do, for people."""
-        for line, markup in summary_lines(self._ledger, self._run):
+        width, everything = terminalreporter._tw.fullwidth, terminalreporter.verbosity > 0  # noqa: SLF001 - nothing else tells
+        for line, markup in summary_lines(self._report(), width, everything=everything):
             terminalreporter.write_line(REDACTOR.text(line), **markup)
 
     def pytest_unconfigure(self, config: pytest.Config) -> None:
@@ -156,6 +184,9 @@ class Listener:
             if reporter:
                 reporter.write_line(REDACTOR.text(line), **markup)
         self._run.end()
+
+    def _report(self) -> Report:
+        return report_of(self._run, self._ledger, observed_release(self._run))
 
     def _put_right(self, config: pytest.Config, collector: Collector) -> None:
         """Wait until what the run changed in the target is as it was, and say what is not; whatever ended the run."""
@@ -230,7 +261,8 @@ class Listener:
             capture.suspend_global_capture(in_=True)  # of the check that hangs
         terminal = self._config.get_terminal_writer()
         terminal.line()
-        for line, _ in [*summary_lines(self._ledger, self._run), *closing_lines(self._ledger, self._run, None)]:
+        lines = summary_lines(self._report(), terminal.fullwidth)
+        for line, _ in [*lines, *closing_lines(self._ledger, self._run, None)]:
             terminal.line(REDACTOR.text(line))
         terminal.flush()
 
@@ -276,6 +308,7 @@ class Listener:
 
     def _last_resort(self) -> int:
         """From the watchdog's thread: the main thread does not react, so only the verdict is written."""
+        self._progress.stop()
         self._run.cleanup.await_paid(PUT_RIGHT)
         self._ledger.problems += [str(each) for each in self._run.cleanup.open()]
         self._write_again()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,8 @@ from verifier.reporting.checklist import checklist
 from verifier.reporting.history import remember
 from verifier.reporting.html import write_html
 from verifier.reporting.leaks import withdraw_leaks
+from verifier.reporting.model import report_of
 from verifier.reporting.outlets import write_outlets
-from verifier.reporting.verdict import verdict_record
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,15 @@ def write_incomplete(run: Run) -> None:
         "verdict": str(Verdict.INCOMPLETE),
         "exit_status": None,
         "target": run.target.name,
-        "findings": [],
+        "contradictions": [],
         "items": [],
     }
     _write(run.folder / "verdict.json", record | {"run": {"id": run.id, "started": now().isoformat()}})
+
+
+def observed_release(run: Run) -> Mapping[str, Any] | None:
+    """Release and machines that were judged, as some subject tells of them."""
+    return next((told for ask in offered("release") if (told := ask(run.store))), None)
 
 
 def publish(run: Run, ledger: Ledger, *, html: bool, allure: bool = True) -> Published:
@@ -56,27 +62,27 @@ def publish(run: Run, ledger: Ledger, *, html: bool, allure: bool = True) -> Pub
     Raises:
         OSError: something cannot be written.
     """
-    release = next((told for ask in offered("release") if (told := ask(run.store))), None)
-    record = verdict_record(run, ledger, release)
-    _write(run.folder / "verdict.json", record)
-    _write_text(run.folder / "definition-of-done.md", checklist(record))
+    release = observed_release(run)
+    report = report_of(run, ledger, release)
+    _write(run.folder / "verdict.json", report.as_json())
+    _write_text(run.folder / "definition-of-done.md", checklist(report))
     wanted = requests(run.credentials)
     if wanted:
         _write_text(run.folder / "credential-requests.md", wanted)
     for name, document in ((name, each) for subject in subjects() for name, each in subject.documents.items()):
-        text = document.get()(run.store, record)
+        text = document.get()(run.store, report.as_json())
         if text:
             _write_text(run.folder / name, text)
     if not allure:
-        ledger.problems += write_outlets(run, ledger)
+        ledger.problems += write_outlets(run, ledger, report)
         return Published(None)
-    finish_results(run.scratch / "allure-results", run.folder / "allure-results", ledger, record)
-    page, hint = write_html(run, record) if html else (None, "omitted by --html omit")
+    finish_results(run.scratch / "allure-results", run.folder / "allure-results", report)
+    page, hint = write_html(run, report) if html else (None, "omitted by --html omit")
     ledger.problems += withdraw_leaks(run.folder)
-    ledger.problems += write_outlets(run, ledger)
-    if ledger.problems != record["run"]["problems"]:
-        _write(run.folder / "verdict.json", verdict_record(run, ledger, release))
-    history = remember(run, ledger.verdict(), release)
+    ledger.problems += write_outlets(run, ledger, report)
+    if tuple(ledger.problems) != report.run.problems:
+        _write(run.folder / "verdict.json", report_of(run, ledger, release).as_json())
+    history = remember(run, report)
     return Published(page if page and page.exists() else None, hint, history)
 
 

@@ -1,4 +1,4 @@
-"""Finishes what allure-pytest wrote: status, tree and words from the ledger, secrets out, and no item missing.
+"""Finishes what allure-pytest wrote: status, tree and words from the report, secrets out, and no item missing.
 
 The files' shape: Allure's test result model (allure-framework, allure2 results).
 """
@@ -8,14 +8,16 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from verifier.core.finding import cut
 from verifier.core.redaction import REDACTOR
-from verifier.core.verdict.ledger import CheckResult, ItemResult, Ledger, Outcome
+from verifier.core.verdict.ledger import Outcome
 from verifier.reporting.attachments import publish_attachments
 from verifier.reporting.matrix import as_picture
-from verifier.reporting.terminal import short
+from verifier.reporting.model import JudgedCheck, JudgedItem, Report
 
 _STATUS = {
     Outcome.PASSED: "passed",
@@ -27,25 +29,28 @@ _STATUS = {
 }
 MACHINES = "machines-started"
 """The item whose checks carry the table of all machines."""
+_LINES, _WIDE, _ROWS = 40, 400, 200
+"""Lines of a failure, characters of a line, and rows of a table that a result holds."""
 _SEVERITY = {"critical": "critical", "major": "normal", "minor": "minor"}
 
 
-def finish_results(raw: Path, published: Path, ledger: Ledger, record: dict[str, Any]) -> None:
-    """Write the final result files from `raw` and the ledger to `published`."""
+def finish_results(raw: Path, published: Path, report: Report) -> None:
+    """Write the final result files from `raw` and the report to `published`."""
     published.mkdir(parents=True, exist_ok=True)
     written = _by_check(raw)
-    for item in ledger.items():
+    for item in report.items:
         for check in item.checks:
             result = _finished(written.get(check.check) or {}, item, check)
             publish_attachments(raw, published, result)
-            if item.item.id == MACHINES and record.get("matrix"):
-                _attach_matrix(published, result, record["matrix"])
+            _attach_findings(published, result, check)
+            if item.id == MACHINES and report.matrix:
+                _attach_matrix(published, result, report.matrix)
             _write(published, result)
         if not item.checks:
             _write(published, _without_check(item))
-    for finding in record["findings"]:
-        _write(published, _finding(finding))
-    _write_environment(published, record)
+    for contradiction in report.contradictions:
+        _write(published, _contradiction(contradiction))
+    _write_environment(published, report)
 
 
 def _by_check(raw: Path) -> dict[str, dict[str, Any]]:
@@ -77,18 +82,17 @@ def _read(raw: Path, pattern: str) -> list[dict[str, Any]]:
     return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(raw.glob(pattern))]
 
 
-def _finished(result: dict[str, Any], item: ItemResult, check: CheckResult) -> dict[str, Any]:
+def _finished(result: dict[str, Any], item: JudgedItem, check: JudgedCheck) -> dict[str, Any]:
     outcome = Outcome.NOT_APPLICABLE if item.outcome == Outcome.NOT_APPLICABLE else check.outcome
     kept = {key: result[key] for key in ("start", "stop", "attachments") if key in result}
-    head = f"{check.cause}: {check.message}" if check.cause else check.message
-    details = {"message": head} | ({"trace": check.trace} if check.trace else {})
+    head = f"{check.cause}: {check.message}" if check.cause else check.message or ""
+    details = {"message": cut_lines(head)} | ({"trace": check.trace} if check.trace else {})
+    warned = "⚠ " if item.warnings and check.outcome == Outcome.PASSED else ""
     return (
         _identity(check.check)
         | kept
         | {
-            "name": ("⚠ " if check.warnings else "")
-            + check.title
-            + (f" — {short(check.measured)}" if check.measured else ""),
+            "name": f"{warned}{check.title}" + (f" — {check.measured}" if check.measured else ""),
             "status": _STATUS[outcome],
             "statusDetails": details if head else {},
             "description": _description(item, check),
@@ -97,9 +101,16 @@ def _finished(result: dict[str, Any], item: ItemResult, check: CheckResult) -> d
     )
 
 
-def _without_check(item: ItemResult) -> dict[str, Any]:
-    return _identity(item.item.id) | {
-        "name": item.item.promise,
+def cut_lines(text: str) -> str:
+    """At most so many lines and characters of each as a person reads."""
+    lines = text.splitlines()
+    more = [f"and {len(lines) - _LINES} more lines"] if len(lines) > _LINES else []
+    return "\n".join([*(cut(line, _WIDE) for line in lines[:_LINES]), *more])
+
+
+def _without_check(item: JudgedItem) -> dict[str, Any]:
+    return _identity(item.id) | {
+        "name": item.promise,
         "status": _STATUS[item.outcome],
         "statusDetails": {"message": f"{item.outcome}: {item.reason}"},
         "description": _description(item, None),
@@ -107,17 +118,17 @@ def _without_check(item: ItemResult) -> dict[str, Any]:
     }
 
 
-def _finding(finding: dict[str, Any]) -> dict[str, Any]:
+def _contradiction(found: Mapping[str, Any]) -> dict[str, Any]:
     """A disagreement of two sources; its suite sorts before all stages."""
-    sides = [f"{each['who']}, {each['at']}: {each['said']}" for each in finding["sides"]]
-    return _identity(f"finding::{finding['id']}") | {
-        "name": finding["title"],
+    sides = [f"{each['who']}, {each['at']}: {each['said']}" for each in found["sides"]]
+    return _identity(f"contradiction::{found['id']}") | {
+        "name": found["title"],
         "status": "failed",
         "statusDetails": {"message": "\n".join(sides)},
-        "description": "\n\n".join([*(f"**{each}**" for each in sides), f"**What to do:** {finding['next']}"]),
+        "description": "\n\n".join([*(f"**{each}**" for each in sides), f"**What to do:** {found['next']}"]),
         "labels": [
-            {"name": "parentSuite", "value": "! findings: two sources disagree"},
-            {"name": "suite", "value": finding["id"]},
+            {"name": "parentSuite", "value": "! two sources disagree"},
+            {"name": "suite", "value": found["id"]},
             {"name": "severity", "value": "blocker"},
             {"name": "framework", "value": "pytest"},
         ],
@@ -136,39 +147,46 @@ def _identity(name: str) -> dict[str, Any]:
     }
 
 
-def _labels(item: ItemResult, outcome: Outcome) -> list[dict[str, str]]:
+def _labels(item: JudgedItem, outcome: Outcome) -> list[dict[str, str]]:
     labels = {
         "parentSuite": str(item.stage),
-        "suite": f"{item.item.id} — {item.item.promise}",
-        "severity": _SEVERITY[item.item.severity],
+        "suite": f"{item.id} — {item.promise}",
+        "severity": _SEVERITY[item.severity],
         "tag": str(outcome),
         "framework": "pytest",
     }
     return [{"name": name, "value": value} for name, value in labels.items()]
 
 
-def _description(item: ItemResult, check: CheckResult | None) -> str:
-    limit = ", ".join(f"{key} {value}" for key, value in (item.limit or {}).items())
+def _description(item: JudgedItem, check: JudgedCheck | None) -> str:
+    outcome = check.outcome if check else item.outcome
     rows = {
-        "Promise": item.item.promise,
-        "Outcome": f"{check.outcome if check else item.outcome}"
-        + (f" ({check.cause})" if check and check.cause else ""),
-        "Measured": check.measured if check else None,
-        "Limit": limit,
-        "Escalate": "; ".join(f"tell '{whom}', because {why}" for whom, why in item.escalations.items()),
-        "Warning": "; ".join(check.warnings) if check else None,
-        "What to do": check.remedy if check else None,
+        "Promise": item.promise,
+        "Outcome": f"{outcome}{f' ({check.cause})' if check and check.cause else ''}",
+        "Measured": check and check.measured,
+        "Limit": ", ".join(f"{key} {value}" for key, value in (item.limit or {}).items()),
+        "Escalate": "; ".join(f"tell '{whom}', because {why}" for whom, why in item.escalate.items()),
+        "Warning": "; ".join(item.warnings),
+        "What to do": check and check.remedy,
     }
     lines = [f"**{name}:** {value}\n" for name, value in rows.items() if value]
-    lines += (
-        ["**Where it was seen, and how to look again:**\n", "```", *check.looked, "```"]
-        if check and check.looked
-        else []
-    )
+    for group in check.groups(item.severity) if check else ():
+        lines += [f"**{group.head}**\n", *(f"- {line}" for line in group.lines(_LINES)), ""]
+        lines += [f"→ {group.remedy}\n"] if group.remedy else []
+    if check and check.table:
+        rows_of_table = [f"| {_cell(key)} | {_cell(value)} |" for key, value in list(check.table.items())[:_ROWS]]
+        lines += ["| what | measured |", "|---|---|", *rows_of_table, ""]
+        lines += [f"and {len(check.table) - _ROWS} more\n"] if len(check.table) > _ROWS else []
+    if check and check.looked:
+        lines += ["**Where it was seen, and how to look again:**\n", "```", *check.looked, "```"]
     return "\n".join(lines)
 
 
-def _attach_matrix(published: Path, result: dict[str, Any], matrix: dict[str, Any]) -> None:
+def _cell(text: str) -> str:
+    return cut(text.replace("|", "/"), _WIDE)
+
+
+def _attach_matrix(published: Path, result: dict[str, Any], matrix: Mapping[str, Any]) -> None:
     """The table of all machines, as a picture beside the machines' own checks."""
     name = f"{uuid.uuid4()}-attachment.svg"
     (published / name).write_text(REDACTOR.text(as_picture(matrix)), encoding="utf-8")
@@ -176,20 +194,30 @@ def _attach_matrix(published: Path, result: dict[str, Any], matrix: dict[str, An
     result["attachments"] = [picture, *result.get("attachments", [])]
 
 
+def _attach_findings(published: Path, result: dict[str, Any], check: JudgedCheck) -> None:
+    """All findings of a check, as data."""
+    found = [each.model_dump(mode="json", exclude_defaults=True) for each in (*check.findings, *check.waived)]
+    if found:
+        name = f"{uuid.uuid4()}-attachment.json"
+        (published / name).write_text(REDACTOR.text(json.dumps(found, indent=2, ensure_ascii=False)), encoding="utf-8")
+        told = {"name": "findings.json", "source": name, "type": "application/json"}
+        result["attachments"] = [*result.get("attachments", []), told]
+
+
 def _write(folder: Path, result: dict[str, Any]) -> None:
     text = json.dumps(REDACTOR.clean(result), ensure_ascii=False)
     (folder / f"{result['uuid']}-result.json").write_text(text, encoding="utf-8")
 
 
-def _write_environment(folder: Path, record: dict[str, Any]) -> None:
-    release = record["release"]
+def _write_environment(folder: Path, report: Report) -> None:
+    release = report.release
     facts = {
-        "Verdict": f"{record['verdict']}: {record['coverage']}",
-        "Target": f"{record['target']} ({record['target_url']})",
+        "Verdict": f"{report.verdict}: {report.coverage}",
+        "Target": f"{report.target} ({report.target_url})",
         "Release": f"{release['version']} {release['image']}" if release else "not observed",
-        "Mode": f"writes {record['writes']}",
-        "Suite": record["run"]["suite"],
-        "Run": record["run"]["id"],
+        "Mode": f"writes {report.writes}",
+        "Suite": report.run.suite,
+        "Run": report.run.id,
     }
     lines = [f"{name}={REDACTOR.text(str(value))}\n" for name, value in facts.items()]
     (folder / "environment.properties").write_text("".join(lines), encoding="utf-8")

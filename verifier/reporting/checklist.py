@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import groupby
-from typing import Any
 
-from verifier.core.verdict.ledger import NO_CHECK, Outcome, Verdict, coverage
+from verifier.core.finding import Group, cut
+from verifier.core.verdict.ledger import NO_CHECK, Outcome, Verdict
 from verifier.reporting.matrix import as_markdown
+from verifier.reporting.model import JudgedItem, Report
 
 BOXES = {
-    "passed": "[x] ✅",
-    "failed": "[ ] ❌ **failed**",
-    "unverified": "[ ] ❓ **unverified**",
-    "not run": "[ ] ⬜ **not run**",
-    "waived": "[ ] ⚠️ **waived**",
-    "not applicable": "[ ] ➖ not applicable",
+    Outcome.PASSED: "[x] ✅",
+    Outcome.FAILED: "[ ] ❌ **failed**",
+    Outcome.UNVERIFIED: "[ ] ❓ **unverified**",
+    Outcome.NOT_RUN: "[ ] ⬜ **not run**",
+    Outcome.WAIVED: "[ ] ⚠️ **waived**",
+    Outcome.NOT_APPLICABLE: "[ ] ➖ not applicable",
 }
 MEANING = {
     "DONE": "Every item was seen to hold.",
@@ -25,6 +26,12 @@ MEANING = {
     "PARTIAL": "The run was narrowed, so it makes no claim about the Definition of Done.",
     "incomplete": "The run did not end.",
 }
+MOST_BYTES = 25_000
+"""Of the whole checklist, whatever was found."""
+_DETAILS = (5, 3, 2, 1, 0)
+"""Findings of a kind that are named: the most with which the checklist stays small."""
+_LINE = 400
+"""Characters of one line."""
 
 
 def meaning(verdict: str, counts: Mapping[str, int]) -> str:
@@ -33,89 +40,114 @@ def meaning(verdict: str, counts: Mapping[str, int]) -> str:
     return MEANING[verdict if whole else "DONE in part"]
 
 
-def checklist(record: dict[str, Any]) -> str:
-    """The checklist for a verdict record."""
-    lines = [
-        f"# Definition of Done · {record['target']} · {record['verdict']}",
+def checklist(report: Report) -> str:
+    """The checklist of a run, in at most 25 kB."""
+    for most in _DETAILS:
+        text = "\n".join(_cut(line) for line in _lines(report, most)) + "\n"
+        if len(text.encode()) <= MOST_BYTES:
+            return text
+    note = "\n\n*Cut here: index.html and verdict.json have all of it.*\n"
+    kept = text.encode()[: MOST_BYTES - len(note.encode())].decode(errors="ignore")
+    return kept.rpartition("\n")[0] + note
+
+
+def _cut(line: str) -> str:
+    body = line.lstrip(" ")
+    return " " * (len(line) - len(body)) + cut(body, _LINE)
+
+
+def _lines(report: Report, most: int) -> Iterator[str]:
+    yield from (
+        f"# Definition of Done · {report.target} · {report.verdict}",
         "",
-        meaning(record["verdict"], record["counts"]),
+        meaning(report.verdict, report.counts),
         "",
-    ]
-    lines += _findings(record)
-    lines += _facts(record)
-    judged = [each for each in record["items"] if each.get("reason") != NO_CHECK]
-    for stage, items in groupby(sorted(judged, key=lambda each: each["stage"]), key=lambda each: each["stage"]):
-        lines += ["", f"## {stage}", ""]
+    )
+    yield from _contradictions(report)
+    yield from _facts(report)
+    yield from _changes(report)
+    yield from _unseen(report, most)
+    judged = [each for each in report.items if each.has_check]
+    for stage, items in groupby(sorted(judged, key=lambda each: each.stage), key=lambda each: each.stage):
+        yield from ("", f"## {stage}", "")
         for item in items:
-            lines += _item(item)
-    lines += _unchecked(record["items"])
-    if record.get("matrix"):
-        lines += ["", "## Every machine", "", *as_markdown(record["matrix"])]
-    return "\n".join(lines + _rest(record)) + "\n"
+            yield from _item(item, most)
+    if report.without_check:
+        names = [f"{each.promise} (`{each.id}`)" for each in report.without_check]
+        yield from ("", f"- {BOXES[Outcome.NOT_RUN]} {NO_CHECK}: {'; '.join(names)}")
+    if report.matrix:
+        yield from ("", "## Every machine", "", *as_markdown(report.matrix))
+    yield from _listed("Problems of the run", report.run.problems)
+    yield from _listed("Waivers to remove", report.stale_waivers)
 
 
-def _unchecked(items: list[dict[str, Any]]) -> list[str]:
-    """The items that nothing in this suite can judge, once for all of them."""
-    names = [f"{each['promise']} (`{each['id']}`)" for each in items if each.get("reason") == NO_CHECK]
-    return ["", f"- {BOXES['not run']} {NO_CHECK}: {'; '.join(names)}"] if names else []
-
-
-def _findings(record: dict[str, Any]) -> list[str]:
+def _contradictions(report: Report) -> Iterator[str]:
     """What contradicts itself, above everything else."""
-    lines = []
-    for each in record["findings"]:
-        lines += [f"> ‼️ **{each['title']}**", ">"]
-        lines += [f"> - {side['who']}, {side['at']}: {side['said']} (`{side['evidence']}`)" for side in each["sides"]]
-        lines += [f"> - do: {each['next']}", ""]
-    return lines
+    for each in report.contradictions:
+        yield from (f"> ‼️ **{each['title']}**", ">")
+        yield from (f"> - {side['who']}, {side['at']}: {side['said']} (`{side['evidence']}`)" for side in each["sides"])
+        yield from (f"> - do: {each['next']}", "")
 
 
-def _facts(record: dict[str, Any]) -> list[str]:
-    release, run = record["release"], record["run"]
-    told = f"{release['version']} ({release['image']}, {release['status']})" if release else "not observed"
+def _facts(report: Report) -> Iterator[str]:
+    release, run = report.release, report.run
     facts = {
-        "Target": f"{record['title']}, {record['target_url'] or 'no address known'}",
-        "Release": told,
-        "Items": coverage(record["counts"]),
-        "Run": f"{run['id']}, {run['finished']}, {run['seconds']} s, suite {run['suite']}",
-        "Exit status": record["exit_status"],
-        "Narrowed by": ", ".join(run["narrowed"]),
-        "Ended early": run["interrupted"],
+        "Target": f"{report.title}, {report.target_url or 'no address known'}",
+        "Release": f"{release['version']} ({release['image']}, {release['status']})" if release else "not observed",
+        "Items": report.coverage,
+        "Run": f"{run.id}, {run.finished.isoformat()}, {run.seconds} s, suite {run.suite}",
+        "Exit status": report.exit_status,
+        "Narrowed by": ", ".join(run.narrowed),
+        "Ended early": run.interrupted,
     }
-    return [f"- {name}: {value}" for name, value in facts.items() if value not in (None, "")]
+    yield from (f"- {name}: {value}" for name, value in facts.items() if value not in {None, ""})
 
 
-def _item(item: dict[str, Any]) -> list[str]:
-    figures = f" — {item['value']}" if item["value"] else ""
-    limit = ", ".join(f"{key} {value}" for key, value in (item["limit"] or {}).items())
-    lines = [
-        f"- {BOXES[item['outcome']]} {item['promise']} (`{item['id']}`){figures}"
-        + (f" · limit {limit}" if limit else "")
-    ]
-    if item["escalate"]:
-        lines.append(f"  - tell: {', '.join(item['escalate'])}")
-    lines += [f"  - ⚠️ {each}" for each in item["warnings"]]
-    if item["outcome"] == "passed":
-        return lines
-    if not item["checks"]:
-        return [*lines, f"  - {item['reason']}"]
-    return lines + [line for check in item["checks"] if check["outcome"] != "passed" for line in _check(check)]
+def _changes(report: Report) -> Iterator[str]:
+    counted = {name: len(found) for name, found in report.findings.items() if found}
+    if counted:
+        told = ", ".join(f"{count} {name}" for name, count in counted.items())
+        yield f"- Findings, beside the last accepted release: {told}"
 
 
-def _check(check: dict[str, Any]) -> list[str]:
-    cause = f" ({check['cause']})" if check["cause"] else ""
-    head = f"  - {check['title']} **{check['outcome']}**{cause}"
-    looked = check["looked"] if check["outcome"] == "failed" else []
-    body = [f"    - {line}" for line in [*(check["message"] or "").splitlines(), *looked] if line.strip()]
-    remedy = [f"    - do: {check['remedy']}"] if check["remedy"] else []
-    return [head, *body, *remedy]
+def _unseen(report: Report, most: int) -> Iterator[str]:
+    """Why what was not seen was not: each reason once, with the items that it leaves open."""
+    if not report.blocked:
+        return
+    yield from ("", "## Not seen", "")
+    for each in report.blocked:
+        first, *rest = each.lines
+        yield f"- {first}"
+        yield from (f"  - {line}" for line in rest[:most])
+        if len(rest) > most:
+            yield f"  - and {len(rest) - most} more"
+        if each.remedy:
+            yield f"  - do: {each.remedy}"
 
 
-def _rest(record: dict[str, Any]) -> list[str]:
-    sections = {
-        "Problems of the run": record["run"]["problems"],
-        "Waivers to remove": record["stale_waivers"],
-    }
-    return [
-        line for title, each in sections.items() if each for line in ("", f"## {title}", "", *(f"- {x}" for x in each))
-    ]
+def _item(item: JudgedItem, most: int) -> Iterator[str]:
+    figures = f" — {item.value}" if item.value else ""
+    limit = ", ".join(f"{key} {value}" for key, value in (item.limit or {}).items())
+    cause = f" ({item.cause})" if item.cause else ""
+    yield f"- {BOXES[item.outcome]}{cause} {item.promise} (`{item.id}`){figures}{f' · limit {limit}' if limit else ''}"
+    yield from (f"  - tell '{whom}', because {why}" for whom, why in item.escalate.items())
+    yield from (f"  - ⚠️ {each}" for each in item.warnings)
+    if item.outcome == Outcome.FAILED:
+        for group in item.groups:
+            yield from _group(group, most)
+        if item.again:
+            yield f"  - again: `{item.again}`"
+    elif item.outcome in {Outcome.WAIVED, Outcome.NOT_APPLICABLE} and item.reason:
+        yield from (f"  - {line.strip()}" for line in item.reason.splitlines()[: most + 1])
+
+
+def _group(group: Group, most: int) -> Iterator[str]:
+    yield f"  - {group.head}"
+    yield from (f"    - {line}" for line in group.lines(most) if most)
+    if group.remedy:
+        yield f"    - do: {group.remedy}"
+
+
+def _listed(title: str, found: tuple[str, ...]) -> Iterator[str]:
+    if found:
+        yield from ("", f"## {title}", "", *(f"- {each}" for each in found))

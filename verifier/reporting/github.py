@@ -20,14 +20,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StrictInt, ValidationError
+from pydantic import ValidationError
 
-from verifier.core.config.contract import Severity
+from verifier.core.finding import Group
 from verifier.core.redaction import REDACTOR
-from verifier.core.verdict.ledger import UNVERIFIED_STATUS, Outcome, Verdict, coverage
+from verifier.core.verdict.ledger import NO_CHECK, UNVERIFIED_STATUS, Outcome, Verdict, coverage
+from verifier.reporting.model import Blocked, JudgedItem, JudgedRun, Report
 
 SUMMARY_BYTES = 1024 * 1024
 """What a step may write into its summary; GitHub drops all of a longer one."""
+NAMED = 5
+"""Findings of a kind that an annotation names."""
 SHOWN = 10
 """Annotations of one level that GitHub shows for one step."""
 TITLE, MESSAGE = 200, 3000
@@ -37,70 +40,21 @@ _STATUSES = {Verdict.DONE: {0}, Verdict.NOT_DONE: {1}, Verdict.UNVERIFIED: {6}, 
 _SPOILING = {Outcome.FAILED, Outcome.UNVERIFIED, Outcome.NOT_RUN}
 
 Level = Literal["error", "warning", "notice"]
-_LEVELS: dict[Outcome, Level] = {
-    Outcome.FAILED: "error",
-    Outcome.UNVERIFIED: "warning",
-    Outcome.NOT_RUN: "warning",
-    Outcome.WAIVED: "notice",
-}
-
-
-class _Read(BaseModel):
-    """A part of `verdict.json`; keys that are not needed here are not looked at."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class _Check(_Read):
-    outcome: Outcome
-    remedy: str | None = None
-    looked: tuple[str, ...] = ()
-
-
-class _Item(_Read):
-    id: str
-    promise: str
-    severity: Severity
-    outcome: Outcome
-    cause: str | None = None
-    reason: str | None = None
-    checks: tuple[_Check, ...] = ()
-
-    @property
-    def lines(self) -> list[str]:
-        """Why the outcome is what it is, where it was seen, and what to do."""
-        telling = [each for each in self.checks if each.outcome == self.outcome]
-        looked = [line for each in telling for line in each.looked if self.outcome == Outcome.FAILED]
-        remedies = [f"do: {each.remedy}" for each in telling if each.remedy]
-        return list(dict.fromkeys([self.reason or "no reason was given", *looked, *remedies]))
-
-
-class _Run(_Read):
-    finished: AwareDatetime
-    narrowed: tuple[str, ...] = ()
-    interrupted: str | None = None
-    problems: tuple[str, ...] = ()
-
-
-class _Record(_Read):
-    verdict: Verdict
-    exit_status: StrictInt
-    target: str
-    items: tuple[_Item, ...]
-    run: _Run
 
 
 @dataclass(frozen=True)
 class Annotation:
-    """One line on the run's page."""
+    """One line on the run's page; at a place in a file of the repository, where it has one."""
 
     level: Level
     title: str
     message: str
+    place: tuple[str, int] | None = None
 
     def __str__(self) -> str:
         title, message = _shortened(self.title, TITLE), _shortened(self.message, MESSAGE)
-        return f"::{self.level} title={escaped_property(title)}::{escaped(message)}"
+        where = f"file={escaped_property(self.place[0])},line={self.place[1]}," if self.place else ""
+        return f"::{self.level} {where}title={escaped_property(title)}::{escaped(message)}"
 
 
 @dataclass(frozen=True)
@@ -150,7 +104,7 @@ def judged(folder: Path, *, since: datetime | None = None, status: int | None = 
     return Judgement(record.verdict, record.exit_status, report, checklist, tuple(annotated(record)))
 
 
-def _read(folder: Path) -> _Record:
+def _read(folder: Path) -> Report:
     """The record of the run.
 
     Raises:
@@ -160,7 +114,7 @@ def _read(folder: Path) -> _Record:
         content = json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
         if isinstance(content, dict) and content.get("verdict") == Verdict.INCOMPLETE:
             raise NoVerdict("the run did not end: its verdict.json still says 'incomplete'")
-        return _Record.model_validate(REDACTOR.clean(content))
+        return Report.model_validate(REDACTOR.clean(content))
     except FileNotFoundError:
         raise NoVerdict("there is no verdict.json: the run did not begin (see the log of its step)") from None
     except ValidationError as invalid:
@@ -170,7 +124,7 @@ def _read(folder: Path) -> _Record:
         raise NoVerdict(f"verdict.json cannot be read: {type(trouble).__name__}: {trouble}") from None
 
 
-def _believable(record: _Record, since: datetime | None, status: int | None) -> _Record:
+def _believable(record: Report, since: datetime | None, status: int | None) -> Report:
     """The record, if nothing speaks against it.
 
     Raises:
@@ -197,33 +151,59 @@ def _without_verdict(report: str, why: str) -> Judgement:
     return Judgement(Verdict.INCOMPLETE, UNVERIFIED_STATUS, report, checklist, (told,))
 
 
-def annotated(record: _Record) -> Iterator[Annotation]:
-    """One annotation for each item that did not plainly pass, the most severe first; no more than GitHub shows."""
-    order = list(Severity)
-    items = sorted(record.items, key=lambda each: order.index(each.severity))
-    told = [*map(_of_item, (each for each in items if each.outcome in _LEVELS)), *_of_run(record.run)]
-    told += _left_out(items)
+def annotated(record: Report) -> Iterator[Annotation]:
+    """What did not plainly pass, the most severe first; no more than GitHub shows.
+
+    Each item has an annotation before any has two; a kind of finding with a place in a file has one of its own there.
+    """
+    told = [_of_item(each) for each in record.of(Outcome.FAILED, Outcome.WAIVED)]
+    told += [each for item in record.of(Outcome.FAILED) for each in _at_places(item)]
+    told += [*map(_of_blocked, record.blocked), *_of_run(record.run), *_left_out(record)]
     levels: tuple[Level, ...] = ("error", "warning", "notice")
     for level in levels:
         yield from _summed_up([each for each in told if each.level == level])
 
 
-def _of_item(item: _Item) -> Annotation:
-    cause = f" ({item.cause})" if item.cause else ""
-    title = f"{item.outcome}{cause}: {item.promise} [{item.id}]"
-    return Annotation(_LEVELS[item.outcome], title, "\n".join(item.lines))
+def _of_item(item: JudgedItem) -> Annotation:
+    """A failed or waived item, at the place of its first finding in a file."""
+    title = f"{item.outcome}: {item.promise} [{item.id}]"
+    if item.outcome == Outcome.WAIVED:
+        return Annotation("notice", title, item.reason or "no reason was given")
+    lines = [group.text(NAMED) for group in item.groups] or [item.reason or "no reason was given"]
+    place = next((place for group in item.groups if (place := _place(group))), None)
+    return Annotation("error", title, "\n".join([*lines, *item.looked]), place)
 
 
-def _left_out(items: Sequence[_Item]) -> Iterator[Annotation]:
-    """What was not judged because it does not apply, in one annotation."""
-    found = [each for each in items if each.outcome == Outcome.NOT_APPLICABLE]
+def _of_blocked(blocked: Blocked) -> Annotation:
+    """One reason why something was not seen, with all the items that it leaves open."""
+    remedy = [f"do: {blocked.remedy}"] if blocked.remedy else []
+    title = f"unverified ({blocked.cause}): {', '.join(blocked.items)}"
+    return Annotation("warning", title, "\n".join([*blocked.lines, *remedy]))
+
+
+def _at_places(item: JudgedItem) -> Iterator[Annotation]:
+    """The kinds of findings that are in files, each at its first place; the item itself stands at the first of all."""
+    for group in [each for each in item.groups if _place(each)][1:]:
+        yield Annotation("error", f"{item.id}: {group.head}", group.text(NAMED), _place(group))
+
+
+def _place(group: Group) -> tuple[str, int] | None:
+    return next((each.file_line for each in group.members if each.file_line), None)
+
+
+def _left_out(record: Report) -> Iterator[Annotation]:
+    """What was not judged, because it does not apply or nothing here can, in one annotation each."""
+    found = record.of(Outcome.NOT_APPLICABLE)
     if found:
-        title = f"{coverage(Counter(each.outcome for each in items))}"
         reasons = "\n".join(f"{each.id}: {each.reason or 'no reason was given'}" for each in found)
-        yield Annotation("notice", title, f"not applicable:\n{reasons}")
+        counted = Counter(str(each.outcome) for each in record.items)
+        yield Annotation("notice", coverage(counted), f"not applicable:\n{reasons}")
+    if record.without_check:
+        names = ", ".join(each.id for each in record.without_check)
+        yield Annotation("warning", f"not run: {NO_CHECK}", names)
 
 
-def _of_run(run: _Run) -> Iterator[Annotation]:
+def _of_run(run: JudgedRun) -> Iterator[Annotation]:
     if run.interrupted:
         yield Annotation("warning", "The run ended early", run.interrupted)
     if run.narrowed:

@@ -10,10 +10,10 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from verifier.core.run import Run
 from verifier.core.verdict.ledger import Outcome
+from verifier.reporting.model import Report
 
 _CLI = Path(__file__).parent / "allure" / "node_modules" / "allure" / "cli.js"
 _SECONDS = 90
@@ -29,14 +29,14 @@ _ATTACHED = re.compile(r'd\("(data/attachments/[^"]+)","([A-Za-z0-9+/=]+)"\)')
 """How a single-file page of Allure carries an attachment."""
 
 
-def write_html(run: Run, record: dict[str, Any]) -> tuple[Path | None, str]:
+def write_html(run: Run, report: Report) -> tuple[Path | None, str]:
     """The path of `index.html`, or nothing and how to get it."""
     node = _node()
     if node is None or not _CLI.is_file():
         missing = "Node ≥ 20.19" if node is None else "Allure's command line"
         return None, f"{missing} is not installed: {_HOW}"
     with tempfile.TemporaryDirectory(dir=run.scratch) as made:
-        trouble = _generate(node, run.folder / "allure-results", Path(made), _name(record))
+        trouble = _generate(node, run.folder / "allure-results", Path(made), _name(report))
         page = Path(made) / "report" / "index.html"
         if trouble or not page.is_file():
             return None, f"Allure wrote no report: {trouble or 'no index.html'}"
@@ -99,12 +99,11 @@ def _generate(node: str, results: Path, made: Path, name: str) -> str:
     return "" if done.returncode == 0 else last[0]
 
 
-def _name(record: dict[str, Any]) -> str:
-    release = record["release"]
-    covered = f"{record['counts'].get(Outcome.PASSED, 0)} of {len(record['items'])} items seen to hold"
-    found = f" · {len(record['findings'])} disagreement" if record["findings"] else ""
-    return f"{record['verdict']} · {covered} · {record['target']}{found}" + (
-        f" · release {release['version']}" if release else ""
+def _name(report: Report) -> str:
+    covered = f"{report.counts.get(Outcome.PASSED, 0)} of {len(report.items)} items seen to hold"
+    found = f" · {len(report.contradictions)} disagreement" if report.contradictions else ""
+    return f"{report.verdict} · {covered} · {report.target}{found}" + (
+        f" · release {report.release['version']}" if report.release else ""
     )
 
 

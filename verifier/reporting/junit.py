@@ -1,4 +1,4 @@
-"""The ledger in JUnit's format: green for DONE alone, as the verdict is, and readable properties of each check."""
+"""The report in JUnit's format: green for DONE alone, as the verdict is, and readable properties of each check."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from verifier.core.redaction import REDACTOR
-from verifier.core.verdict.ledger import CheckResult, ItemResult, Ledger, Outcome, Verdict
+from verifier.core.verdict.ledger import Outcome, Verdict
 from verifier.reporting.checklist import MEANING
+from verifier.reporting.model import JudgedCheck, JudgedItem, Report
 
 _ELEMENT = {
     Outcome.FAILED: "failure",
@@ -18,6 +19,8 @@ _ELEMENT = {
     Outcome.WAIVED: "skipped",
     Outcome.NOT_APPLICABLE: "skipped",
 }
+_NAMED = 20
+"""Findings of a kind that a test case names."""
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -33,21 +36,26 @@ class _Case:
     properties: tuple[tuple[str, str | None], ...] = ()
 
 
-def junit(ledger: Ledger) -> bytes:
+def junit(report: Report) -> bytes:
     """The results as an XML file.
 
     Unverified and not run are errors, failed is a failure, waived and not applicable are skipped. What a narrowed run
     left out is left out here.
     """
-    cases = [case for item in ledger.items() for case in _cases(item) if not _left_out(ledger, case)]
-    cases += [_Case("session", "problem of the run", Outcome.UNVERIFIED, each) for each in ledger.problems]
-    if ledger.interrupted:
-        cases.append(_Case("session", "ended early", Outcome.UNVERIFIED, ledger.interrupted))
-    verdict = ledger.verdict()
-    if verdict == Verdict.UNVERIFIED and not {_ELEMENT.get(each.outcome) for each in cases} & {"error", "failure"}:
-        cases.append(_Case("session", "verdict", Outcome.UNVERIFIED, MEANING[verdict]))
-    suite = ET.Element("testsuite", _counted(ledger, cases))
-    facts = {"verdict": str(verdict), "exit_status": str(ledger.exit_status()), "target": ledger.target.name}
+    narrowed = report.run.narrowed
+    cases = [
+        each for item in report.items for each in _cases(item) if not (narrowed and each.outcome == Outcome.NOT_RUN)
+    ]
+    cases += [_Case("session", "problem of the run", Outcome.UNVERIFIED, each) for each in report.run.problems]
+    if report.run.interrupted:
+        cases.append(_Case("session", "ended early", Outcome.UNVERIFIED, report.run.interrupted))
+    if report.verdict == Verdict.UNVERIFIED and not {_ELEMENT.get(each.outcome) for each in cases} & {
+        "error",
+        "failure",
+    }:
+        cases.append(_Case("session", "verdict", Outcome.UNVERIFIED, MEANING[report.verdict]))
+    suite = ET.Element("testsuite", _counted(report, cases))
+    facts = {"verdict": str(report.verdict), "exit_status": str(report.exit_status), "target": report.target}
     _properties(suite, tuple(facts.items()))
     suite.extend(_element(each) for each in cases)
     root = ET.Element("testsuites")
@@ -57,37 +65,34 @@ def junit(ledger: Ledger) -> bytes:
     return content + b"\n"
 
 
-def _cases(item: ItemResult) -> Iterator[_Case]:
+def _cases(item: JudgedItem) -> Iterator[_Case]:
     if not item.checks:
-        facts = (("item", item.item.id), ("outcome", str(item.outcome)))
-        yield _Case(str(item.stage), item.item.id, item.outcome, f"{item.outcome}: {item.reason}", 0.0, facts)
+        facts = (("item", item.id), ("outcome", str(item.outcome)))
+        yield _Case(str(item.stage), item.id, item.outcome, f"{item.outcome}: {item.reason}", 0.0, facts)
     for check in item.checks:
-        yield _of_check(check)
+        yield _of_check(item, check)
 
 
-def _of_check(check: CheckResult) -> _Case:
+def _of_check(item: JudgedItem, check: JudgedCheck) -> _Case:
     file, _, name = check.check.partition("::")
-    facts = {"item": check.item, "outcome": str(check.outcome), "cause": check.cause, "measured": check.measured}
+    facts = {"item": item.id, "outcome": str(check.outcome), "cause": check.cause, "measured": check.measured}
     head = f"{check.cause}: " if check.cause else ""
     remedy = f"\n→ {check.remedy}" if check.remedy else ""
+    found = "\n".join(group.text(_NAMED) for group in check.groups(item.severity))
     return _Case(
         place=file.removesuffix(".py").replace("/", "."),
         name=name.replace("::", "."),
         outcome=check.outcome,
-        message=f"{head}{check.message}{remedy}",
+        message=f"{head}{found or check.message or ''}{remedy}",
         seconds=check.seconds,
         properties=tuple(facts.items()),
     )
 
 
-def _left_out(ledger: Ledger, case: _Case) -> bool:
-    return bool(ledger.narrowed) and case.outcome == Outcome.NOT_RUN
-
-
-def _counted(ledger: Ledger, cases: list[_Case]) -> dict[str, str]:
+def _counted(report: Report, cases: list[_Case]) -> dict[str, str]:
     kinds = [_ELEMENT.get(each.outcome) for each in cases]
     return {
-        "name": _text(f"Definition of Done, {ledger.target.name}"),
+        "name": _text(f"Definition of Done, {report.target}"),
         "tests": str(len(cases)),
         "failures": str(kinds.count("failure")),
         "errors": str(kinds.count("error")),

@@ -9,6 +9,7 @@ from verifier.core.files import write_whole
 from verifier.core.run import Outlets, Run
 from verifier.core.verdict.ledger import Ledger
 from verifier.reporting.junit import junit
+from verifier.reporting.model import Report
 
 
 def forget_earlier(wanted: Outlets) -> None:
@@ -20,7 +21,7 @@ def forget_earlier(wanted: Outlets) -> None:
         shutil.rmtree(wanted.allure, ignore_errors=True)
 
 
-def write_outlets(run: Run, ledger: Ledger) -> list[str]:
+def write_outlets(run: Run, ledger: Ledger, report: Report) -> list[str]:
     """Write both, from what is redacted already.
 
     Returns:
@@ -35,7 +36,7 @@ def write_outlets(run: Run, ledger: Ledger) -> list[str]:
             problems.append(f"--alluredir {wanted.allure}: cannot be written: {_why(trouble)}")
     if wanted.junit:
         try:
-            write_whole(wanted.junit, junit(ledger))
+            write_whole(wanted.junit, junit(report))
         except OSError as trouble:
             problems.append(f"--junitxml {wanted.junit}: cannot be written: {_why(trouble)}")
     return [each for each in problems if each not in ledger.problems]

@@ -1,67 +1,167 @@
-"""What the terminal shows at the end of a run."""
+"""What the terminal shows at the end of a run: what is broken, what was not seen, what to type. No line is too long."""
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from verifier.core.contradiction import Contradiction
+from rich.cells import cell_len, chop_cells
+
+from verifier.core.finding import Group, cut
 from verifier.core.run import Run
-from verifier.core.verdict.ledger import NO_CHECK, CheckResult, ItemResult, Ledger, Outcome, Verdict, counts, coverage
+from verifier.core.verdict.ledger import NO_CHECK, Ledger, Outcome, Verdict, counts, coverage
 from verifier.reporting.checklist import meaning
+from verifier.reporting.model import Blocked, JudgedItem, Report
 
 if TYPE_CHECKING:
     from verifier.reporting import Published
 
 Line = tuple[str, dict[str, Any]]
-_SIGNS = {
+SIGNS: dict[Outcome, tuple[str, dict[str, Any]]] = {
     Outcome.PASSED: ("✔", {"green": True}),
     Outcome.FAILED: ("✘", {"red": True}),
     Outcome.UNVERIFIED: ("?", {"yellow": True}),
     Outcome.NOT_RUN: ("·", {"yellow": True}),
     Outcome.WAIVED: ("!", {"yellow": True}),
-    Outcome.NOT_APPLICABLE: ("–", {"light": True}),
+    Outcome.NOT_APPLICABLE: ("-", {"light": True}),
 }
 _VERDICT_MARKUP = {Verdict.DONE: {"green": True, "bold": True}, Verdict.NOT_DONE: {"red": True, "bold": True}}
+_BOLD, _DO, _PLAIN = {"bold": True}, {"cyan": True}, dict[str, Any]()
+_LINES = 80
+"""Lines of the whole summary, unless everything is to be shown."""
+_DETAILS = (5, 3, 2, 1)
+"""Findings of a kind that are named: the most that lets the summary fit."""
+_ROWS = 4
+"""Lines in which one sentence is told, unless everything is to be shown."""
+_NARROWEST = 40
+ALL = 1_000_000
 
 
-def summary_lines(ledger: Ledger, run: Run) -> list[Line]:
-    """One line for each item, then what is wrong with those that are not done."""
-    items = ledger.items()
-    lines: list[Line] = [("", {}), (f"Definition of Done · {run.target.name}", {"bold": True})]
-    lines += [line for each in run.contradictions for line in _contradiction(each)]
-    if not ledger.narrowed:
-        lines += [_item_line(each) for each in items if each.reason != NO_CHECK]
-        lines += _unchecked(items)
-    for result in items:
-        if not ledger.narrowed or result.outcome not in {Outcome.NOT_RUN, Outcome.NOT_APPLICABLE}:
-            lines += _explained(result)
-    lines += [
-        (f"! escalate {each.item.id}: tell '{whom}', because {why}", {"red": True, "bold": True})
-        for each in items
-        for whom, why in each.escalations.items()
-    ]
-    lines += [(f"⚠ {each.item.id}: {warning}", {"yellow": True}) for each in items for warning in each.warnings]
-    lines += [(f"problem: {each}", {"yellow": True}) for each in ledger.problems]
-    lines += [
-        (f"waiver for {each.item} covered nothing or has expired: remove it", {}) for each in ledger.stale_waivers()
-    ]
-    return lines
+def summary_lines(report: Report, width: int, *, everything: bool = False) -> list[Line]:
+    """What is broken, worst first; why the rest was not seen; what passed, in a line.
+
+    Args:
+        report: of the run.
+        width: columns of the terminal.
+        everything: whether to name every finding, however many lines that takes.
+    """
+    width = max(width, _NARROWEST)
+    for most in (ALL,) if everything else _DETAILS:
+        lines = list(_fitted(_summary(report, most), width, ALL if everything else _ROWS))
+        if everything or len(lines) <= _LINES:
+            return lines
+    left = len(lines) - _LINES + 1
+    return [*lines[: _LINES - 1], (cut(f"{left} more lines: the report has them, or type -v", width), _BOLD)]
 
 
-def _unchecked(items: list[ItemResult]) -> list[Line]:
-    """The items that nothing in this suite can judge, once for all of them."""
-    names = [each.item.id for each in items if each.reason == NO_CHECK]
-    sign, markup = _SIGNS[Outcome.NOT_RUN]
-    return [(f"  {sign} {NO_CHECK}: {', '.join(names)}", dict(markup))] if names else []
+def _summary(report: Report, most: int) -> Iterator[Line]:
+    yield "", _PLAIN
+    yield f"Definition of Done · {report.target}", _BOLD
+    for each in report.contradictions:
+        yield from _contradiction(each)
+    for item in report.of(Outcome.FAILED):
+        yield from _broken(item, most)
+    yield from _unseen(report, most)
+    for item in report.of(Outcome.WAIVED):
+        yield f"! waived: {item.id}: {'; '.join(each.head for each in item.waived)}", {"yellow": True}
+    yield from _counted(report)
+    for item in report.items:
+        for warning in item.warnings:
+            yield f"⚠ {item.id}: {warning}", {"yellow": True}
+    for problem in report.run.problems:
+        yield f"problem: {problem}", {"yellow": True}
+    for waiver in report.stale_waivers:
+        yield f"waiver that covered nothing or has expired, to be removed: {waiver}", _PLAIN
 
 
-def _contradiction(found: Contradiction) -> list[Line]:
+def _contradiction(found: Any) -> Iterator[Line]:  # noqa: ANN401 - JSON
     """What contradicts itself, above everything else."""
-    return [
-        (f"‼ {found.title}", {"red": True, "bold": True}),
-        *((f"    {side}", {}) for side in found.sides),
-        (f"    → {found.next}", {"cyan": True}),
-    ]
+    yield f"‼ {found['title']}", {"red": True, "bold": True}
+    for side in found["sides"]:
+        yield f"    {side['who']}, {side['at']}: {side['said']} (evidence: {side['evidence']})", _PLAIN
+    yield f"    → {found['next']}", _DO
+
+
+def _broken(item: JudgedItem, most: int) -> Iterator[Line]:
+    sign, markup = SIGNS[Outcome.FAILED]
+    yield "", _PLAIN
+    yield f"{sign} {item.id} ({item.severity}): {item.promise}", {**markup, "bold": True}
+    groups = item.groups
+    for group in groups[:most]:
+        yield from _group(group, most)
+    if len(groups) > most:
+        yield f"    and {len(groups) - most} other problems", _PLAIN
+    for whom, why in item.escalate.items():
+        yield f"    ! tell '{whom}', because {why}", {"red": True, "bold": True}
+    if item.again:
+        yield f"    again: {item.again}", _PLAIN
+
+
+def _group(group: Group, most: int) -> Iterator[Line]:
+    lines = list(group.lines(most))
+    if len(lines) == 1 and len(group.members) == 1:
+        yield f"    {group.head}: {lines[0]}", _PLAIN
+    else:
+        yield f"    {group.head}", _BOLD
+        for line in lines:
+            yield f"      {line}", _PLAIN
+    if group.remedy:
+        yield f"      → {group.remedy}", _DO
+
+
+def _unseen(report: Report, most: int) -> Iterator[Line]:
+    """Why what was not seen was not: each reason once, with the items that it leaves open."""
+    blocked = [each for each in report.blocked if not (report.run.narrowed and each.cause == Outcome.NOT_RUN)]
+    open_ = {item for each in blocked for item in each.items}
+    if blocked:
+        yield "", _PLAIN
+        yield f"? {_count(len(open_), 'item')} not seen in full", {"yellow": True, "bold": True}
+    for each in blocked[: 4 * most]:
+        yield from _blocked(each, most)
+    if len(blocked) > 4 * most:
+        yield f"    and {len(blocked) - 4 * most} other reasons", _PLAIN
+
+
+def _blocked(blocked: Blocked, most: int) -> Iterator[Line]:
+    first, *rest = blocked.lines
+    yield f"    {first}", _PLAIN
+    for line in rest[:most]:
+        yield f"      {line}", _PLAIN
+    if len(rest) > most:
+        yield f"      and {len(rest) - most} more", _PLAIN
+    if blocked.remedy:
+        yield f"      → {blocked.remedy}", _DO
+
+
+def _counted(report: Report) -> Iterator[Line]:
+    """What needs no explanation, a line for each outcome."""
+    told = {
+        Outcome.PASSED: "seen to hold",
+        Outcome.NOT_APPLICABLE: "not applicable",
+    }
+    for outcome, words in told.items():
+        names = [each.id for each in report.items if each.outcome == outcome]
+        if names:
+            sign, markup = SIGNS[outcome]
+            yield _ONE_LINE + f"{sign} {_count(len(names), 'item')} {words}: {', '.join(names)}", dict(markup)
+    names = [each.id for each in report.without_check]
+    if names and not report.run.narrowed:
+        sign, markup = SIGNS[Outcome.NOT_RUN]
+        yield f"{sign} {NO_CHECK}: {', '.join(names)}", dict(markup)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
+
+
+def item_line(item: JudgedItem, width: int) -> Line:
+    """An item that is certain, as one line."""
+    sign, markup = SIGNS[item.outcome]
+    told = item.value or "" if item.outcome == Outcome.PASSED else (item.reason or "").partition("\n")[0]
+    told = told or str(item.outcome)
+    told = f"{item.cause}: {told}" if item.cause else told
+    return f"{sign} {item.id:<24} {cut(told, max(10, width - 28))}", dict(markup)
 
 
 def closing_lines(ledger: Ledger, run: Run, published: Published | None) -> list[Line]:
@@ -89,39 +189,47 @@ def closing_lines(ledger: Ledger, run: Run, published: Published | None) -> list
     return lines
 
 
-def _item_line(result: ItemResult) -> Line:
-    sign, markup = _SIGNS[result.outcome]
-    told = {Outcome.PASSED: result.measured or "", Outcome.NOT_APPLICABLE: f"not applicable: {result.reason}"}
-    text = told.get(result.outcome, str(result.outcome) + (f" ({result.cause})" if result.cause else ""))
-    return f"  {sign} {result.item.id:<22} {short(text)}", dict(markup)
+_ONE_LINE = "\0"
+"""Begins a line that is cut instead of wrapped."""
 
 
-def _explained(result: ItemResult) -> list[Line]:
-    if result.outcome in {Outcome.PASSED, Outcome.NOT_APPLICABLE} or result.reason == NO_CHECK:
-        return []
-    sign, markup = _SIGNS[result.outcome]
-    lines: list[Line] = [
-        ("", {}),
-        (f"{sign} {str(result.outcome).upper()}  {result.item.id}: {result.item.promise}", dict(markup)),
-    ]
-    if not result.checks:
-        return [*lines, (f"    {result.reason}", {})]
-    for check in result.checks:
-        if check.outcome != Outcome.PASSED:
-            lines += _check_lines(check)
-    return lines
+def _fitted(lines: Iterable[Line], width: int, rows: int) -> Iterator[Line]:
+    for text, markup in lines:
+        if text.startswith(_ONE_LINE):
+            yield cut(text[1:], width), markup
+        else:
+            found = fitted(text[: (rows + 1) * width], width)
+            yield from ((line, markup) for line in found[:rows])
+            if len(found) > rows:
+                yield f"{' ' * (len(text) - len(text.lstrip(' ')))}  …", markup
 
 
-def _check_lines(check: CheckResult) -> list[Line]:
-    cause = f" [{check.cause}]" if check.cause else ""
-    lines: list[Line] = [(f"  {check.title}{cause}", {"bold": True})]
-    lines += [(f"    {line}", {}) for line in check.message.splitlines() if line.strip()]
-    if check.outcome == Outcome.FAILED:
-        lines += [(f"    {line}", {}) for line in check.looked]
-    return lines + ([(f"    → {check.remedy}", {"cyan": True})] if check.remedy else [])
+def fitted(text: str, width: int) -> list[str]:
+    """The text in lines of at most `width` columns, indented as it is; a command to type stays one for the shell."""
+    text = "".join(each if each.isprintable() else "?" for each in text.replace("\n", " "))
+    body = text.lstrip(" ")
+    indent = " " * (len(text) - len(body))
+    command = body.startswith("again: ")
+    room = width - len(indent) - 4
+    words = _shell_words(body) if command else body.split(" ")
+    if command and any(cell_len(word) > room for word in words):
+        words = ["again:", "(too", "long", "for", "this", "terminal;", "definition-of-done.md", "has", "it)"]
+        command = False
+    rows = [""]
+    for word in words:
+        for part in [word] if cell_len(word) <= room else chop_cells(word, room):
+            joined = f"{rows[-1]} {part}" if rows[-1] else part
+            rows[-1:] = [joined] if cell_len(joined) <= room else [rows[-1], part]
+    goes_on = " \\" if command else ""
+    return [f"{indent}{'  ' * (place > 0)}{row}{goes_on * (place < len(rows) - 1)}" for place, row in enumerate(rows)]
 
 
-def short(text: str, width: int = 88) -> str:
-    """One line of at most `width` characters."""
-    text = " ".join(text.split())
-    return text if len(text) <= width else text[: width - 1] + "…"
+def _shell_words(command: str) -> Sequence[str]:
+    """The words of a command with their quotes; at blanks, if it is none."""
+    splitter = shlex.shlex(command, posix=False, punctuation_chars=False)
+    splitter.whitespace_split = True
+    splitter.commenters = ""
+    try:
+        return list(splitter)
+    except ValueError:
+        return command.split(" ")

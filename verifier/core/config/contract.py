@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from verifier.core.config.files import Written, read_toml, validate
-from verifier.core.evidence import Readings
+from verifier.core.finding import Severity
+from verifier.core.readings import Readings
 
 FILE = "definition_of_done.toml"
 
@@ -42,14 +43,6 @@ class Stage(StrEnum):
     POSTDEPLOY = "postdeploy"
     MONITORING = "monitoring"
     PRODUCTION = "production"
-
-
-class Severity(StrEnum):
-    """How much a broken promise hurts; orders the report and nothing else."""
-
-    CRITICAL = "critical"
-    MAJOR = "major"
-    MINOR = "minor"
 
 
 class Limit(Written):

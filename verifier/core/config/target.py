@@ -13,7 +13,7 @@ from pydantic import Field, PrivateAttr, create_model
 
 from verifier.core.config.contract import Contract, Item, Limit, Positive, Reason, Sentence
 from verifier.core.config.files import Mistakes, Written, read_toml, validate
-from verifier.core.config.types import Pattern, Url
+from verifier.core.config.types import Url
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.subject import subjects
 
@@ -65,10 +65,11 @@ class NewLimit(Limit):
 
 
 class Waiver(Written):
-    """A failure that is known and accepted for a while: this item, this very failure text, this reason, until then."""
+    """A failure that is known and accepted for a while: this problem of these subjects, for this reason, until then."""
 
     item: str
-    failure: Pattern
+    problem: str
+    subjects: Annotated[tuple[str, ...], Field(min_length=1)]
     reason: Reason
     expires: date
 

@@ -24,19 +24,30 @@ UNEVEN = 0.1
 """The least spread that is believed, as a share: runs differ more than the loads of one run do."""
 
 
+class Known(Record):
+    """A finding by what stays the same of it, over runs and releases."""
+
+    item: str
+    problem: str
+    subject: str
+    signature: str
+
+
 class Baseline(Record):
-    """The figures of the last accepted release of a target.
+    """What is kept of the last accepted release of a target: its figures, and what was found and waived.
 
     Attributes:
         release: its version, or nothing if no platform tells.
         accepted: when it was accepted last.
         seconds: what was measured → the samples, without this machine's own part, the newest last.
+        findings: what its last run found.
     """
 
     target: str
     release: str | None
     accepted: str
     seconds: dict[str, tuple[float, ...]]
+    findings: tuple[Known, ...] = ()
 
     def __str__(self) -> str:
         return f"release {self.release or 'unknown'}, accepted {self.accepted}"
@@ -114,3 +125,20 @@ def read_baseline(path: Path) -> Baseline | None:
         return Baseline.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
+
+
+def changes(before: Baseline | None, found: Sequence[Known], seen: frozenset[str]) -> dict[str, tuple[Known, ...]]:
+    """Which findings are new, known and gone, beside the last accepted release; without one, all are new.
+
+    Args:
+        before: what is kept of it.
+        found: those of this run.
+        seen: the items that this run saw; of others it cannot say that something is gone.
+    """
+    earlier = {each.signature: each for each in (before.findings if before else ())}
+    current = {each.signature: each for each in found}
+    return {
+        "new": tuple(each for key, each in current.items() if key not in earlier),
+        "known": tuple(each for key, each in current.items() if key in earlier),
+        "gone": tuple(each for key, each in earlier.items() if key not in current and each.item in seen),
+    }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -13,6 +12,7 @@ from typing import Any
 from verifier.core.config.contract import Contract, Item, Stage
 from verifier.core.config.target import Target, Waiver
 from verifier.core.deadline import now
+from verifier.core.finding import Finding, grouped
 
 
 class Outcome(StrEnum):
@@ -38,6 +38,9 @@ class Verdict(StrEnum):
 
 _WORST_FIRST = list(Outcome)
 UNVERIFIED_STATUS = 6
+SHOWN = 5
+"""Groups, and members of a group, that the message of a check names."""
+_FINDINGS = ("findings", "waived")
 NO_CHECK = "this version has no check for it"
 
 
@@ -47,9 +50,12 @@ class CheckResult:
 
     Attributes:
         item: the id of the item that the check proves.
-        message: the failure as a person reads it.
-        measured: what was measured, as text.
+        findings: what it objects to, where it failed, without what is waived.
+        waived: what it objects to and a waiver of the target covers.
+        message: the failure or the cause as a person reads it, in a few lines.
+        measured: what was measured, in at most 80 characters.
         figure: the worst of it, where it is a figure; escalation is decided by it.
+        table: what it was measured on → what was measured there.
         evidence: the names of the evidence that it read.
         looked: for each of them where and when it was seen, and the line that asks the same by hand.
         warnings: what is worth a person's look, although the promise is kept; never changes an outcome.
@@ -64,11 +70,26 @@ class CheckResult:
     remedy: str = ""
     measured: str | None = None
     figure: float | None = None
+    table: Mapping[str, str] = field(default_factory=dict)
     evidence: tuple[str, ...] = ()
     looked: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     seconds: float = 0.0
     trace: str = ""
+    findings: tuple[Finding, ...] = ()
+    waived: tuple[Finding, ...] = ()
+
+    def as_plain(self) -> dict[str, Any]:
+        """In plain values, as a worker process can send it."""
+        kept = {name: [each.model_dump() for each in getattr(self, name)] for name in _FINDINGS}
+        return {**vars(self), **kept, "outcome": str(self.outcome)}
+
+    @classmethod
+    def of_plain(cls, plain: Mapping[str, Any]) -> CheckResult:
+        """What `as_plain` made, sent or not."""
+        kept = {name: tuple(Finding.model_validate(each) for each in plain[name]) for name in _FINDINGS}
+        lists = {name: tuple(plain[name]) for name in ("evidence", "looked", "warnings")}
+        return cls(**{**plain, **kept, **lists, "outcome": Outcome(plain["outcome"])})
 
     def worse_of(self, other: CheckResult) -> CheckResult:
         """This phase and another one of the same check as one result."""
@@ -77,6 +98,9 @@ class CheckResult:
             worst,
             measured=rest.measured if worst.measured is None else worst.measured,
             figure=rest.figure if worst.figure is None else worst.figure,
+            table=worst.table or rest.table,
+            findings=(*worst.findings, *rest.findings),
+            waived=(*worst.waived, *rest.waived),
             seconds=self.seconds + other.seconds,
             evidence=tuple(dict.fromkeys(rest.evidence + worst.evidence)),
             looked=tuple(dict.fromkeys(rest.looked + worst.looked)),
@@ -119,10 +143,19 @@ class ItemResult:
 
     @property
     def measured(self) -> str | None:
-        """What the checks measured: figures before words, else the worst check first."""
+        """What the checks measured: a figure before words, else that of the worst check."""
         checks = sorted(self.checks, key=lambda each: each.figure is None)
-        found = [each.measured for each in checks if each.measured]
-        return "; ".join(dict.fromkeys(found)) or None
+        return next((each.measured for each in checks if each.measured), None)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What all its checks object to."""
+        return tuple(each for check in self.checks for each in check.findings)
+
+    @property
+    def waived(self) -> tuple[Finding, ...]:
+        """What they object to and waivers cover."""
+        return tuple(each for check in self.checks for each in check.waived)
 
 
 @dataclass
@@ -173,6 +206,15 @@ class Ledger:
         """The item that a check proves, if the check is known."""
         return self._known.get(check) or self._cases.get(check)
 
+    def certain(self, item: str) -> bool:
+        """Whether nothing can change the outcome of an item any more: it failed, or all its checks have ended."""
+        checks = {check for check, proved in self._known.items() if proved == item}
+        return checks <= self._finished or self.result_of(item).outcome == Outcome.FAILED
+
+    def result_of(self, item: str) -> ItemResult:
+        """The result of one judged item as it stands."""
+        return self._item(self.contract[item], self.judged[item])
+
     def items(self) -> list[ItemResult]:
         """The result of every judged item, in the order of the contract."""
         return [self._item(self.contract[item], stage) for item, stage in self.judged.items()]
@@ -200,7 +242,7 @@ class Ledger:
     def stale_waivers(self) -> list[Waiver]:
         """Waivers of judged items that have expired or covered nothing in this run."""
         phases = [phase for check in self._phases.values() for phase in check]
-        used = {id(waiver) for phase in phases if (waiver := self._waiver(phase))}
+        used = {id(waiver) for phase in phases for each in phase.findings if (waiver := self._waiver(phase.item, each))}
         return [each for each in self.target.waiver if each.item in self.judged and id(each) not in used]
 
     def _item(self, item: Item, stage: Stage) -> ItemResult:
@@ -230,20 +272,29 @@ class Ledger:
         return result
 
     def _waived(self, result: CheckResult) -> CheckResult:
-        waiver = self._waiver(result)
-        if waiver is None:
+        """The result without the findings that a waiver covers; waived, if none is left."""
+        covering = {each: self._waiver(result.item, each) for each in result.findings}
+        waived = tuple(each for each, waiver in covering.items() if waiver)
+        if not waived:
             return result
-        message = f"waived until {waiver.expires}: {waiver.reason}\n{result.message}"
-        return replace(result, outcome=Outcome.WAIVED, message=message)
+        left = tuple(each for each, waiver in covering.items() if not waiver)
+        if left:
+            return replace(result, findings=left, waived=waived, message=in_words(left))
+        reasons = dict.fromkeys(f"waived until {each.expires}: {each.reason}" for each in covering.values() if each)
+        message = "\n".join([*reasons, in_words(waived)])
+        return replace(result, outcome=Outcome.WAIVED, findings=(), waived=waived, message=message)
 
-    def _waiver(self, result: CheckResult) -> Waiver | None:
-        if result.outcome not in {Outcome.FAILED, Outcome.WAIVED}:
-            return None
-        return next((each for each in self.target.waiver if self._covers(each, result)), None)
+    def _waiver(self, item: str, finding: Finding) -> Waiver | None:
+        return next((each for each in self.target.waiver if self._covers(each, item, finding)), None)
 
-    def _covers(self, waiver: Waiver, result: CheckResult) -> bool:
-        alive = waiver.item == result.item and waiver.expires >= self.today
-        return alive and re.search(waiver.failure, result.message) is not None
+    def _covers(self, waiver: Waiver, item: str, finding: Finding) -> bool:
+        alive = waiver.item == item and waiver.expires >= self.today
+        return alive and waiver.problem == finding.problem and finding.subject in waiver.subjects
+
+
+def in_words(found: Iterable[Finding]) -> str:
+    """Findings as text of a few lines, however many there are."""
+    return "\n".join(group.text(SHOWN) for group in grouped(found)[:SHOWN])
 
 
 def counts(results: Iterable[ItemResult]) -> dict[str, int]:

@@ -8,19 +8,22 @@ from typing import Any
 
 import pytest
 
-from verifier.core.evidence import BrokenPromise, Cause, CouldNotLook, Evidence, Readings, moment
+from verifier.core.evidence import Cause, CouldNotLook, Evidence, moment
+from verifier.core.finding import BrokenPromise, Finding
 from verifier.core.redaction import REDACTOR
-from verifier.core.verdict.ledger import CheckResult, Outcome
+from verifier.core.verdict.ledger import CheckResult, Outcome, in_words
 
 
 @dataclass
 class Notes:
-    """What a check used while it ran: evidence by name, what it measured, and what it warns of."""
+    """What a check used while it ran: evidence, what it measured, what it warns of, and what it compared in vain."""
 
     evidence: dict[str, Evidence] = field(default_factory=dict)
     measured: str | None = None
     figure: float | None = None
+    table: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    compared: list[Finding] = field(default_factory=list)
 
 
 NOTES = pytest.StashKey[Notes]()
@@ -40,69 +43,74 @@ def proven_item(item: pytest.Item) -> str:
 def judge(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> CheckResult:
     """The result of one phase, by the table of outcomes in the design."""
     notes = notes_of(item)
-    outcome, cause, message, remedy = _told(call, report, notes)
-    trace = REDACTOR.text(str(report.longrepr)) if cause == Cause.INTERNAL and report.longrepr else ""
+    title = _title(item)
+    told = _told(call, report, notes, title)
+    internal = told.cause == Cause.INTERNAL and report.longrepr
     return CheckResult(
         check=item.nodeid,
         item=proven_item(item),
-        title=_title(item),
-        outcome=outcome,
-        cause=cause,
-        message=REDACTOR.text(message.strip()),
-        remedy=remedy,
+        title=title,
+        outcome=told.outcome,
+        cause=told.cause and str(told.cause),
+        findings=told.findings,
+        message=REDACTOR.text((in_words(told.findings) or told.message).strip()),
+        remedy=told.remedy,
         measured=notes.measured,
         figure=notes.figure,
+        table=notes.table,
         evidence=tuple(notes.evidence),
         looked=tuple(line for each in notes.evidence.values() for line in _looked(each)),
         warnings=tuple(notes.warnings),
         seconds=call.duration,
-        trace=trace,
+        trace=REDACTOR.text(str(report.longrepr)) if internal else "",
     )
 
 
-def _told(call: pytest.CallInfo[None], report: pytest.TestReport, notes: Notes) -> tuple[Outcome, str | None, str, str]:
-    """Outcome, cause, message and remedy of a phase."""
+@dataclass(frozen=True)
+class _Told:
+    outcome: Outcome
+    cause: Cause | None = None
+    message: str = ""
+    remedy: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+def _told(call: pytest.CallInfo[None], report: pytest.TestReport, notes: Notes, title: str) -> _Told:
     if call.excinfo is not None:
-        return _of_error(call, report, call.excinfo.value)
-    if report.outcome != "passed":  # pytest itself made it so, as with an expected failure that passed
-        outcome = Outcome.FAILED if report.outcome == "failed" else Outcome.NOT_RUN
-        return outcome, None, _skip_reason(report), ""
+        return _of_error(call, report, call.excinfo.value, _found(call.excinfo.value, notes, title))
+    if report.outcome == "failed":  # pytest itself made it so, as with an expected failure that passed
+        found = Finding(subject=title, problem="an expected failure passed", detail=_skip_reason(report))
+        return _Told(Outcome.FAILED, findings=(found,))
+    if report.outcome != "passed":
+        return _Told(Outcome.NOT_RUN, message=_skip_reason(report))
     if call.when == "call" and notes.measured is None:
-        return Outcome.UNVERIFIED, str(Cause.NO_DATA), "the check ended without having measured anything", ""
-    return Outcome.PASSED, None, "", ""
+        return _Told(Outcome.UNVERIFIED, Cause.NO_DATA, "the check ended without having measured anything")
+    return _Told(Outcome.PASSED)
 
 
 def _of_error(
-    call: pytest.CallInfo[None], report: pytest.TestReport, error: BaseException
-) -> tuple[Outcome, str | None, str, str]:
+    call: pytest.CallInfo[None], report: pytest.TestReport, error: BaseException, found: tuple[Finding, ...]
+) -> _Told:
     if report.outcome == "skipped":
-        return Outcome.NOT_RUN, None, _skip_reason(report), ""
+        return _Told(Outcome.NOT_RUN, message=_skip_reason(report))
     if isinstance(error, CouldNotLook):
-        return Outcome.UNVERIFIED, str(error.cause), error.what, error.remedy
+        return _Told(Outcome.UNVERIFIED, error.cause, error.what, error.remedy)
     if call.when == "call" and isinstance(error, (AssertionError, pytest.fail.Exception)):
-        return Outcome.FAILED, None, broken(error), ""
+        return _Told(Outcome.FAILED, findings=found)
     message = f"{call.when} failed in the suite itself: {type(error).__name__}: {error}"
-    return (
-        Outcome.UNVERIFIED,
-        str(Cause.INTERNAL),
-        message,
-        "report it with this text: it is no answer of the deployment",
-    )
+    return _Told(Outcome.UNVERIFIED, Cause.INTERNAL, message, "report it with this text: the deployment did not say it")
 
 
-def broken(error: BaseException) -> str:
-    """What was expected and what was seen, a line each."""
+def _found(error: BaseException, notes: Notes, title: str) -> tuple[Finding, ...]:
+    """The findings of a failure: its own, those of the comparison that failed, or its text as one."""
     if isinstance(error, BrokenPromise):
-        return f"expected: {error.expected}\nseen: {error.seen}"
-    lines = [line.strip() for line in str(error).removeprefix("assert ").splitlines() if line.strip()]
-    return "\n".join(lines) or "the assertion gives no text"
-
-
-def compared(operator: str, left: object, right: object) -> list[str] | None:
-    """The text of a failed comparison of readings with their limits, for pytest's assertion hook."""
-    if operator != "<=" or not isinstance(left, Readings) or not isinstance(right, Readings):
-        return None
-    return ["readings within their limits", f"expected: {right!r}", "seen:", *left.objections(right)]
+        return error.findings
+    said, _, compared = str(error).rpartition("assert ")
+    told = notes.compared if notes.compared and str(notes.compared[0]) in compared else []
+    if told and not said.strip():
+        return tuple(each if each.subject else each.model_copy(update={"subject": title}) for each in told)
+    text = " ".join((said or compared).split())
+    return (Finding(subject=title, problem="not as expected", detail=text or "the assertion gives no text"),)
 
 
 def _looked(evidence: Evidence) -> Iterable[str]:

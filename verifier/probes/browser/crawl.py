@@ -13,6 +13,7 @@ from pydantic import Field
 from verifier.core import causes
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
+from verifier.core.finding import Finding
 from verifier.core.probe import Context
 from verifier.probes.browser.artifacts import record
 from verifier.probes.browser.auth import address, need_no_password
@@ -60,6 +61,13 @@ class Violation(Record):
     impact: str
     help: str
     elements: tuple[str, ...]
+
+    def finding(self, route: str) -> Finding:
+        """The violation as a finding on `route`."""
+        elements = ", ".join(self.elements[:3])
+        return Finding(
+            subject=route, problem=f"breaks the rule {self.rule} ({self.impact})", detail=f"{self.help}: {elements}"
+        )
 
 
 class Vitals(Record):
@@ -145,15 +153,9 @@ class VisitState(Evidence):
         }
         return {route: each for route, each in told.items() if each}
 
-    def violations(self) -> dict[str, list[str]]:
-        """Route → broken rules in words, for routes that break any."""
-        told = {
-            route: [
-                f"{each.rule} ({each.impact}): {each.help}: {', '.join(each.elements[:3])}" for each in visit.violations
-            ]
-            for route, visit in self.visits.items()
-            if visit.status == _OK
-        }
+    def violations(self) -> dict[str, tuple[Violation, ...]]:
+        """Route → rules that it breaks, for routes that break any."""
+        told = {route: visit.violations for route, visit in self.visits.items() if visit.status == _OK}
         return {route: each for route, each in told.items() if each}
 
 

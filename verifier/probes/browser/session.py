@@ -17,7 +17,7 @@ import psutil
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, ViewportSize, sync_playwright
 from playwright.sync_api import TimeoutError as TookTooLong
 
-from verifier.core.config.target import Target
+from verifier.core.config.target import DESKTOP_BROWSER, Target
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
@@ -268,8 +268,9 @@ def trust(target: Target) -> list[str]:
 
 def by_hand(target: Target, url: str) -> str:
     """The line that opens `url` as the probes do, for a person to look at."""
-    agent = shlex.quote(f"--user-agent={target.user_agent}")
-    return " ".join(['chromium --user-data-dir="$(mktemp -d)"', agent, *trust(target), shlex.quote(url)])
+    usual = target.user_agent == DESKTOP_BROWSER
+    agent = [] if usual else [shlex.quote(f"--user-agent={target.user_agent}")]
+    return " ".join(['chromium --user-data-dir="$(mktemp -d)"', *agent, *trust(target), shlex.quote(url)])
 
 
 def _first_line(trouble: Error) -> str:

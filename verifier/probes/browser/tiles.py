@@ -14,8 +14,10 @@ from verifier.core.charts import waterfall
 from verifier.core.config.contract import Limit
 from verifier.core.config.target import Target
 from verifier.core.deadline import now
-from verifier.core.evidence import Cause, CouldNotLook, Evidence, Readings, Record, percentile
+from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
+from verifier.core.finding import Finding, findings
 from verifier.core.probe import Context
+from verifier.core.readings import Readings, percentile
 from verifier.core.store import EvidenceStore
 from verifier.probes.browser.artifacts import record
 from verifier.probes.browser.auth import address
@@ -160,7 +162,7 @@ class TileState(Evidence):
         limits = limit.for_each(self.headings)
         seen = self._in_time(limit.statistic, warm=warm, relieved=False)
         if self.runner and not seen <= limits and self._in_time(limit.statistic, warm=warm, relieved=True) <= limits:
-            late = "; ".join(seen.objections(limits))
+            late = "; ".join(each.told for each in seen.findings(limits))
             what = f"this machine is too slow to tell whether the deployment is ({self.runner}): {late}"
             return CouldNotLook(Cause.PRECONDITION, what, remedy="run again on a machine that has nothing else to do")
         return None
@@ -168,11 +170,12 @@ class TileState(Evidence):
     def _in_time(self, statistic: str | None, *, warm: bool, relieved: bool) -> Readings:
         """Seconds until content; for tiles that were still to come those for which they were waited for."""
         loads = self.warm if warm else self.loads
-        return Readings(
+        times = (
             (tile, _over_loads(statistic or "worst", [self._seconds(load, tile, relieved=relieved) for load in loads]))
             for tile in self.headings
             if loads
         )
+        return Readings(times, what="time to content")
 
     def _seconds(self, load: Load, tile: str, *, relieved: bool) -> float:
         seen = load.tiles[tile]
@@ -203,11 +206,12 @@ class TileState(Evidence):
         """
         loads = self.warm if warm else self.loads
         times = {tile: [load.tiles[tile].milliseconds for load in loads] for tile in self.headings if loads}
-        return Readings(
+        seconds = (
             (tile, _over_loads(statistic or "worst", [each / 1000 for each in found if each is not None]))
             for tile, found in times.items()
             if None not in found
         )
+        return Readings(seconds, what="time to content")
 
     def samples(self) -> dict[str, tuple[float, ...]]:
         """Tile → seconds in each cold load without this machine's own part, for tiles that showed content in all."""
@@ -217,18 +221,21 @@ class TileState(Evidence):
             if all(load.tiles[tile].milliseconds is not None for load in self.loads)
         }
 
-    def troubles(self) -> Iterator[str]:
-        """A line for each tile without content, and for what the page asked for in vain meanwhile."""
+    def troubles(self) -> Iterator[Finding]:
+        """One for each tile without content, and for what the page asked for in vain meanwhile."""
         for number, load in enumerate((*self.loads, *self.warm), 1):
             name = f"{'warm ' if load.warm else ''}load {number}"
             if all(seen.state == "missing" for seen in load.tiles.values()):
-                yield f"{name}: no tile at all on {load.final_url}, which calls itself '{load.title}'"
+                told = f"{name}: {load.final_url}, which calls itself '{load.title}'"
+                yield Finding(subject="dashboard", problem="no tile at all", detail=told, place=load.final_url)
             for tile, seen in load.tiles.items():
                 if seen.state not in CONTENT:
-                    yield f"{tile} ({self.headings[tile]}), {name}: {seen}"
+                    told = f"{self.headings[tile]}, {name}: {seen}"
+                    yield Finding(subject=tile, problem="tile shows no content", detail=told)
             if not load.ready:
-                yield from (f"{name}: {url}: {why}" for url, why in load.unwell.items())
-                yield from (f"{name}: unexpected {each}" for each in load.unexpected)
+                for url, why in load.unwell.items():
+                    yield Finding(subject=url, problem="request of the page fails", detail=f"{name}: {why}", place=url)
+                yield from findings("tile is not expected", dict.fromkeys(load.unexpected, name))
 
 
 def observe_tiles(context: Context) -> TileState:

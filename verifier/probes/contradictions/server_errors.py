@@ -13,10 +13,11 @@ from pydantic import BaseModel
 from verifier.core.collector import Collector
 from verifier.core.config.target import Target
 from verifier.core.evidence import Cause
+from verifier.core.finding import Finding
 from verifier.core.run import Run
 from verifier.core.store import EvidenceStore
 from verifier.core.subject import Probe
-from verifier.core.verdict.ledger import CheckResult, Outcome
+from verifier.core.verdict.ledger import CheckResult, Outcome, in_words
 from verifier.probes.browser.console import Complaint, origin
 from verifier.probes.browser.crawl import Visit
 from verifier.probes.browser.section import Dashboard
@@ -32,7 +33,6 @@ _result = partial(
     "No probe of the run is answered with a server error.",
 )
 _SERVER_ERROR = 500
-_SHOWN = 5
 
 
 class Answer(NamedTuple):
@@ -49,10 +49,16 @@ class Answer(NamedTuple):
     probe: str
     again: str
 
-    def __str__(self) -> str:
+    def finding(self) -> Finding:
+        """The answer as a finding on its path."""
         parts = urlsplit(self.url)
         path = re.sub(r"[?&]probe=\w+", "", f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}")
-        return f"{path if self.url else 'the event stream'} answered {self.status} (evidence: {self.probe})"
+        return Finding(
+            subject=path if self.url else "the event stream",
+            problem="request answered with a server error",
+            detail=f"HTTP {self.status} (evidence: {self.probe})",
+            place=self.url,
+        )
 
 
 def judge(run: Run, collector: Collector) -> CheckResult:
@@ -97,11 +103,11 @@ def no_server_error_seen(found: Iterable[Answer], most: int) -> CheckResult:
     measured = f"{len(errors)} of {len(found)} answers that probes saw"
     if len(errors) <= most:
         return _result(Outcome.PASSED, measured=measured, evidence=names)
-    told = list(dict.fromkeys(map(str, errors)))
-    more = f"; and {len(told) - _SHOWN} more" if len(told) > _SHOWN else ""
-    message = f"expected: at most {most} server errors\nseen: {len(errors)}: {'; '.join(told[:_SHOWN])}{more}"
+    told = tuple(dict.fromkeys(each.finding() for each in errors))
     looked = tuple(dict.fromkeys(f"again: {each.again}" for each in errors))
-    return _result(Outcome.FAILED, message=message, measured=measured, evidence=names, looked=looked)
+    return _result(
+        Outcome.FAILED, findings=told, message=in_words(told), measured=measured, evidence=names, looked=looked
+    )
 
 
 def _told(value: Any) -> Iterator[tuple[str, int]]:  # noqa: ANN401 - walks the fields of any record

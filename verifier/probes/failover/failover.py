@@ -17,8 +17,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from verifier.core.deadline import monotonic, now
-from verifier.core.evidence import Cause, Cell, CouldNotLook, Evidence, Readings
+from verifier.core.evidence import Cause, Cell, CouldNotLook, Evidence
 from verifier.core.probe import Context
+from verifier.core.readings import Readings
 from verifier.probes.failover.recovery import BACK, Client, Return, Stopped, start_by_hand
 from verifier.probes.fly.machines import Machine
 from verifier.probes.fly.state import PlatformState, observe_platform
@@ -74,11 +75,11 @@ class FailoverState(Evidence):
 
     def closing(self) -> Readings:
         """Stream of the stopped machine → seconds until it was closed."""
-        return Readings(self.closed)
+        return Readings(self.closed, what="time to the end of a stream")
 
     def serving(self) -> Readings:
         """Client → seconds until it had a stream that serves."""
-        return Readings(self.served)
+        return Readings(self.served, what="time until a client is served")
 
     @property
     def open_still(self) -> str:

@@ -46,10 +46,10 @@ class SecretState(Evidence):
         return [each.replace("|", " or ") for each in self.wanted if not self._set(each)]
 
     @property
-    def waiting(self) -> list[str]:
-        """What is needed and set, and not on every machine."""
+    def waiting(self) -> dict[str, str]:
+        """What is needed and set, and not on every machine → how far it got."""
         needed = [secret for each in self.wanted for secret in self._set(each)]
-        return [f"{each.name} ({each.reach})" for each in needed if each.reach in {"staged", "partly deployed"}]
+        return {each.name: each.reach for each in needed if each.reach in {"staged", "partly deployed"}}
 
     @property
     def told(self) -> str:

@@ -84,6 +84,22 @@ class PlatformState(Evidence):
         """
         return differences(shipped, self.release, self.machines)
 
+    def badly_placed(self) -> dict[str, str]:
+        """The machines whose host is not ok, or that take no traffic, in words."""
+        return {
+            each.id: f"host {each.host_status}{', cordoned' if each.cordoned else ''}"
+            for each in self.machines
+            if each.host_status != "ok" or each.cordoned
+        }
+
+    def failing_checks(self) -> dict[str, str]:
+        """The started machines on which a configured check was not reported or does not pass, in words."""
+        return {
+            each.id: each.checks_told
+            for each in self.machines
+            if each.state == "started" and each.config_known and not each.checks_well
+        }
+
     def words_known(self) -> CouldNotLook | None:
         """Whether every machine's state is a word that this suite knows.
 

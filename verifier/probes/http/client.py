@@ -56,6 +56,11 @@ class Reply(Record):
     trouble: str = ""
 
     @property
+    def path(self) -> str:
+        """The path of the URL, with its query."""
+        return "/" + self.url.split("/", 3)[-1]
+
+    @property
     def answered(self) -> bool:
         """Whether the other side said anything at all."""
         return self.status is not None

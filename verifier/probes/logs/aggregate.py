@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from pydantic import AwareDatetime
 
-from verifier.core.evidence import Record
+from verifier.core.evidence import Record, moment
+from verifier.core.finding import Finding, cut
 from verifier.core.redaction import REDACTOR
 from verifier.probes.http.responses import AccessTally
 from verifier.probes.logs.access import request_in
@@ -30,6 +31,7 @@ TEXT = 500
 KEPT = 100
 """Errors that are kept of each machine, each with its repetitions: so all among its first hundred lines are there."""
 HEADLINE = 200
+_SUBJECT = 120
 SAMPLE = 20
 SERVER_ERROR = 500
 """The first HTTP status of a server error (RFC 9110, section 15.6)."""
@@ -79,6 +81,19 @@ class LogError(Record):
     def __str__(self) -> str:
         times = f", {self.count} times until {self.last:%H:%M:%S}" if self.count > 1 else ""
         return f"machine {self.machine}, line {self.line}, {self.at:%H:%M:%S} UTC{times}: {self.headline}"
+
+    def finding(self) -> Finding:
+        """The error as a finding; its subject is what its repetitions have in common."""
+        times = f", {self.count} times until {self.last:%H:%M:%S}" if self.count > 1 else ""
+        subject = cut(template(self.headline), _SUBJECT)
+        told = f": {self.headline}" if self.headline != subject else ""
+        return Finding(
+            subject=subject,
+            problem="error in the log",
+            detail=f"line {self.line}{times}{told}",
+            machine=self.machine,
+            place=moment(self.at),
+        )
 
 
 @dataclass

@@ -123,25 +123,34 @@ class LogState(Evidence):
         """The errors among the first `lines` lines of each machine."""
         return tuple(error for error in self.errors if error.line <= lines)
 
-    def told(self, *, first: int | None = None) -> str:
-        """How much was read, and how far it proves anything; for the checklist.
+    def told(self) -> str:
+        """How much was read, in a phrase."""
+        lines = sum(self.machines[each].lines for each in self.expected_machines if each in self.machines)
+        return f"{lines} lines of {len(self.expected_machines)} machines since {self.since:%H:%M:%S} UTC"
+
+    def facts(self, first: int | None = None) -> dict[str, str]:
+        """What was read of which machine, for the report.
 
         Args:
             first: how many of the first lines of each machine are meant, if not all.
         """
-        machines = [self._of_machine(machine) for machine in self.expected_machines]
         strangers = sum(log.lines for machine, log in self.machines.items() if machine not in self.members)
-        facts = [
-            f"{self.pages} pages since {moment(self.since)}, lines of {self.first:%H:%M:%S} to {self.last:%H:%M:%S}",
-            *([f"first {first} lines of each machine"] if first else []),
-            *machines,
-            *([f"{strangers} lines of machines that are gone, not judged"] if strangers else []),
+        return {
+            "read": f"{self.pages} pages since {moment(self.since)}, "
+            f"lines of {self.first:%H:%M:%S} to {self.last:%H:%M:%S}",
+            **({"judged": f"the first {first} lines of each machine"} if first else {}),
+            **{machine: self._of_machine(machine) for machine in self.expected_machines},
+            **({"not judged": f"{strangers} lines of machines that are gone"} if strangers else {}),
+        }
+
+    def remarks(self) -> list[str]:
+        """What narrows the judgement, or should be tidied up: lines that are allowed, entries that match nothing."""
+        return [
             *(f"allowed {count} times: {reason}" for reason, count in self.allowed.items()),
             *(f"allow-list entry to remove, it matches nothing: {pattern}" for pattern in self.unused),
             *(f"allow-list entry has expired: {pattern}" for pattern in self.expired),
             *([WEAKER] if not self.controls else []),
         ]
-        return "; ".join(facts)
 
     def proved(self, lines: int) -> CouldNotLook | None:
         """Whether an error among the first `lines` lines of a machine would have been seen.

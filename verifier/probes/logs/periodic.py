@@ -8,7 +8,8 @@ from datetime import datetime
 
 from pydantic import AwareDatetime
 
-from verifier.core.evidence import Cause, CouldNotLook, Readings, Record
+from verifier.core.evidence import Cause, CouldNotLook, Record
+from verifier.core.readings import Readings
 from verifier.core.redaction import REDACTOR
 from verifier.probes.logs.aggregate import APP, Entry
 from verifier.probes.logs.section import Periodic
@@ -65,7 +66,8 @@ class Job(Record):
 
     def gaps(self) -> Readings:
         """Machine → the longest time without a success, in seconds."""
-        return Readings({machine: rhythm.gap for machine, rhythm in self.machines.items()})
+        gaps = {machine: rhythm.gap for machine, rhythm in self.machines.items()}
+        return Readings(gaps, what=f"time without a success of {self.name}")
 
     def failures(self) -> list[str]:
         """The failures that are quoted, of all machines."""

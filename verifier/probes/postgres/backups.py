@@ -17,8 +17,9 @@ from psycopg.conninfo import conninfo_to_dict
 from pydantic import AwareDatetime
 
 from verifier.core.deadline import now
-from verifier.core.evidence import Cause, CouldNotLook, Evidence, Readings, Record, moment
+from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record, moment
 from verifier.core.probe import Context
+from verifier.core.readings import Readings
 from verifier.probes.fly.section import Platform
 from verifier.probes.fly.state import ask
 from verifier.probes.http.client import WHOLE, Reply, client, get, refusal

@@ -13,7 +13,7 @@ from verifier.probes.browser.http_session import visitor
 from verifier.probes.fly.way_out import WayOut
 from verifier.probes.http.client import Reply, client, curl, get, refusal
 from verifier.probes.services.section import Agent, Chatwoot
-from verifier.probes.traffic.health import claims_of
+from verifier.probes.traffic.health import HTTP_OK, claims_of
 
 
 class ServiceState(Evidence):
@@ -22,6 +22,16 @@ class ServiceState(Evidence):
     reply: Reply
     claimed: dict[str, Any]
     wanted: dict[str, Any]
+
+    def differences(self) -> dict[str, str]:
+        """The status, or what it should claim → what it answers instead."""
+        if self.reply.status != HTTP_OK:
+            return {"status": f"{self.reply}: {self.reply.body[:200]}"}
+        return {
+            key: f"{self.claimed.get(key, 'nothing')} instead of {value}"
+            for key, value in self.wanted.items()
+            if self.claimed.get(key) != value
+        }
 
 
 class ChatwootState(ServiceState):

@@ -15,8 +15,9 @@ from typing import Any
 from pydantic import Field
 
 from verifier.core.deadline import monotonic, now
-from verifier.core.evidence import Evidence, Readings
+from verifier.core.evidence import Evidence
 from verifier.core.probe import Context
+from verifier.core.readings import Readings
 from verifier.probes.fly.state import places
 from verifier.probes.http.client import curl
 from verifier.probes.sse.approvals import Queue, synthetic_approval
@@ -72,7 +73,7 @@ class DeliveryState(Evidence):
 
     def delays(self) -> Readings:
         """Change and client → seconds from sending the change to the event's arrival."""
-        return Readings(self.seconds)
+        return Readings(self.seconds, what="delivery of a change")
 
     def arrivals(self) -> str:
         """How many of the expected events arrived, in which mode."""
@@ -82,11 +83,8 @@ class DeliveryState(Evidence):
         return f"{len(self.seconds)} of {len(self.expected)} events arrived ({how})"
 
     def _shown_read_only(self) -> str:
-        state = (
-            f"{len(self.silent)} streams ended or were silent" if self.silent else "every stream stayed open and beat"
-        )
-        window = f"no change happened in {self.watched:g} s ({self.looks} looks)"
-        return f"shown read-only: {window}; {state}; a delivery was not seen"
+        state = f"{len(self.silent)} streams ended or were silent" if self.silent else "every stream beat"
+        return f"shown read-only: no change in {self.watched:g} s, {state}; no delivery was seen"
 
 
 def observe_deliveries(context: Context) -> DeliveryState:

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pydantic import Field
 
 from verifier.core.deadline import Deadline, now
-from verifier.core.evidence import Cell, Evidence, Readings
+from verifier.core.evidence import Cell, Evidence
 from verifier.core.probe import Context
+from verifier.core.readings import Readings
 from verifier.probes.fly.state import places
 from verifier.probes.http.client import curl
 from verifier.probes.sse.charts import Track, timeline
@@ -47,7 +48,8 @@ class EventState(Evidence):
 
     def longest_pause_by_machine(self) -> Readings:
         """Machine → the longest time without a heartbeat, in seconds."""
-        return Readings({name: stream.longest_pause for name, stream in self.streams.items()})
+        pauses = {name: stream.longest_pause for name, stream in self.streams.items()}
+        return Readings(pauses, what="pause between heartbeats")
 
     def held_back(self) -> Readings:
         """Machine → by how many seconds one heartbeat came later than another, by the machine's own clock.
@@ -55,7 +57,8 @@ class EventState(Evidence):
         Only those whose heartbeats say when they were sent.
         """
         told = {name: stream.held_back for name, stream in self.streams.items()}
-        return Readings({name: seconds for name, seconds in told.items() if seconds is not None})
+        late = {name: seconds for name, seconds in told.items() if seconds is not None}
+        return Readings(late, what="delay of a heartbeat on its way")
 
     def answers(self) -> dict[str, str]:
         """Machine → what the answer was, as '200 text/event-stream'."""

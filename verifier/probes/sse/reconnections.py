@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from verifier.core.deadline import monotonic, now
-from verifier.core.evidence import Cause, CouldNotLook, Evidence, Readings, Record
+from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
 from verifier.core.probe import Context
+from verifier.core.readings import Readings
 from verifier.probes.fly.state import places
 from verifier.probes.http.client import curl
 from verifier.probes.sse.approvals import Queue, synthetic_approval
@@ -63,7 +64,8 @@ class ReconnectState(Evidence):
 
     def delays(self) -> Readings:
         """Machine → seconds until a client had what it had missed."""
-        return Readings({each: seen.seconds for each, seen in self.returns.items() if seen.seconds is not None})
+        found = {each: seen.seconds for each, seen in self.returns.items() if seen.seconds is not None}
+        return Readings(found, what="time to what was missed")
 
 
 class DisconnectState(Evidence):
@@ -82,7 +84,7 @@ class DisconnectState(Evidence):
 
     def noticed(self) -> Readings:
         """Machine → seconds until the app had noticed."""
-        return Readings(self.seconds)
+        return Readings(self.seconds, what="time until the app notices")
 
     def counts(self) -> str:
         """What the app told before, during and after, in words."""

@@ -7,8 +7,9 @@ from itertools import cycle, islice
 
 from verifier.core import causes
 from verifier.core.deadline import now
-from verifier.core.evidence import Cause, Cell, CouldNotLook, Evidence, Readings, percentile
+from verifier.core.evidence import Cause, Cell, CouldNotLook, Evidence
 from verifier.core.probe import Context
+from verifier.core.readings import Readings, percentile
 from verifier.core.threads import in_threads
 from verifier.probes.browser.http_session import visitor
 from verifier.probes.fly.state import places
@@ -55,7 +56,8 @@ class TrafficState(Evidence):
         if unseen:
             what = f"machine {', '.join(unseen)} answered more than half of the requests with server errors"
             raise CouldNotLook(Cause.UNREACHABLE, what, remedy=self.again)
-        return Readings({machine: percentile(each, 100 * share) for machine, each in times.items() if each})
+        p = {machine: percentile(each, 100 * share) for machine, each in times.items() if each}
+        return Readings(p, what=f"p{100 * share:g} of the responses")
 
     def by_machine(self, ceiling: Callable[[str], float]) -> dict[str, dict[str, Cell]]:
         """How it answered our own requests: server errors, and the time within which 95 % of its answers came."""
@@ -78,9 +80,8 @@ class TrafficState(Evidence):
 
     def told(self, reply: Reply) -> str:
         """A reply in one line: what was asked, where, when, and the platform's id of it, to be found in its log."""
-        path = "/" + reply.url.split("/", 3)[-1]
         request = reply.headers.get("fly-request-id", "unknown")
-        answer = f"{reply.method} {path} answered {reply.status} (request {request})"
+        answer = f"{reply.method} {reply.path} answered {reply.status} (request {request})"
         return f"{answer} on machine {reply.machine}, {reply.at:%H:%M:%S} UTC"
 
     def server_errors(self) -> list[Reply]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from verifier.core import finding as core
 from verifier.core.evidence import Record
 
 
@@ -44,6 +45,16 @@ class Finding(Record):
     what: str
     instead: str
     unread: bool = False
+
+    def finding(self) -> core.Finding:
+        """The same for the report."""
+        return core.Finding(
+            subject=self.file,
+            problem=f"{self.verdict}: {self.what}",
+            remedy=self.instead,
+            place=self.place,
+            severity=core.Severity.CRITICAL if self.verdict is Verdict.DESTRUCTIVE else core.Severity.MAJOR,
+        )
 
     @property
     def place(self) -> str:

@@ -1,0 +1,196 @@
+"""What a check objects to, as data: each outlet of the report groups, counts and cuts findings by its own rule."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from verifier.core.evidence import Record
+from verifier.core.redaction import REDACTOR
+
+_IN_FILE = re.compile(r"(?P<file>[^\s:][^:]*):(?P<line>\d+)")
+
+
+class Severity(StrEnum):
+    """How bad it is, worst first."""
+
+    CRITICAL = "critical"
+    MAJOR = "major"
+    MINOR = "minor"
+
+
+class Finding(Record):
+    """One thing that breaks a promise.
+
+    Attributes:
+        subject: what it was found on: "public.orders", "tile-idea-pool", "web.log:41"; without figures that change.
+        problem: a short class that all findings of its kind share: "index blocks writers"; without figures, too.
+        detail: what was seen this time, figures included.
+        remedy: what to do or to type next.
+        machine: the id of the machine, where it is about one.
+        place: `file:line`, URL or time of a log line: where to look.
+        severity: where it differs from the item's.
+    """
+
+    subject: str
+    problem: str
+    detail: str = ""
+    remedy: str = ""
+    machine: str = ""
+    place: str = ""
+    severity: Severity | None = None
+
+    @property
+    def file_line(self) -> tuple[str, int] | None:
+        """File and line of the place, if it is in a file."""
+        found = _IN_FILE.fullmatch(self.place)
+        return (found["file"], int(found["line"])) if found and "//" not in self.place else None
+
+    @property
+    def told(self) -> str:
+        """The subject with its place, machine and detail, as one line; each of them once."""
+        head = self.place if self.place.startswith(self.subject) else self.subject
+        known = f"{head} {self.detail}"
+        named = [each for each in (self.place, self.machine) if each and each not in known and self.subject not in each]
+        where = f" ({', '.join(named)})" if named else ""
+        return f"{head}{where}{': ' * bool(self.detail)}{self.detail}"
+
+    def __str__(self) -> str:
+        return f"{self.problem}: {self.told}"
+
+
+def signature(item: str, finding: Finding) -> str:
+    """The same for the same problem of the same subject, over runs and releases: 12 hexadecimal digits."""
+    return hashlib.sha256(f"{item}\0{finding.problem}\0{finding.subject}".encode()).hexdigest()[:12]
+
+
+class BrokenPromise(AssertionError):  # noqa: N818 - it names what happened
+    """The target was seen, and does not keep its promise.
+
+    Args:
+        findings: everything that breaks it.
+
+    Raises:
+        ValueError: there is no finding, so nothing is broken.
+    """
+
+    def __init__(self, *findings: Finding) -> None:
+        if not findings:
+            raise ValueError("a broken promise needs a finding")
+        self.findings = findings
+        super().__init__("\n".join(map(str, findings)))
+
+
+def findings(
+    problem: str,
+    found: Mapping[str, object] | Iterable[str],
+    *,
+    remedy: str = "",
+    on_machines: bool = False,
+    severity: Severity | None = None,
+) -> list[Finding]:
+    """A finding of the same problem for each subject.
+
+    Args:
+        problem: the class.
+        found: subject → detail, or the subjects alone.
+        remedy: what to do about each.
+        on_machines: whether the subjects are ids of machines.
+        severity: where it differs from the item's.
+    """
+    details = found if isinstance(found, Mapping) else dict.fromkeys(found, "")
+    return [
+        Finding(
+            subject=subject,
+            problem=problem,
+            detail=str(detail),
+            remedy=remedy,
+            machine=subject if on_machines else "",
+            severity=severity,
+        )
+        for subject, detail in details.items()
+    ]
+
+
+def fail_on(*found: Finding) -> None:
+    """Go on only where nothing was found.
+
+    Raises:
+        BrokenPromise: with all of them.
+    """
+    if found:
+        raise BrokenPromise(*found)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Findings that share problem and remedy."""
+
+    problem: str
+    remedy: str
+    members: tuple[Finding, ...]
+
+    @property
+    def head(self) -> str:
+        """The problem, how often it was found, and in how many files."""
+        count = f"{len(self.members)} × " if len(self.members) > 1 else ""
+        files = {each.file_line[0] for each in self.members if each.file_line}
+        return f"{count}{self.problem}{f', in {len(files)} files' if len(files) > 1 else ''}"
+
+    def lines(self, most: int) -> Iterator[str]:
+        """What it was found on, at most so many: a line for each subject, what needs no more words on one line."""
+        by_file: dict[str, list[str]] = {}
+        by_subject: dict[str, list[Finding]] = {}
+        for each in self.members:
+            if each.file_line and not each.detail:
+                by_file.setdefault(each.file_line[0], []).append(str(each.file_line[1]))
+            else:
+                by_subject.setdefault(each.subject, []).append(each)
+        bare = [found[0].told for found in by_subject.values() if not found[0].detail and not found[0].place]
+        lines = [_repeated(found) for found in by_subject.values() if found[0].detail or found[0].place]
+        lines += [_listed(bare, most)] * bool(bare)
+        lines += [f"{file}:{_listed(numbers, most)}" for file, numbers in by_file.items()]
+        yield from lines[:most]
+        if 0 < most < len(lines):
+            yield f"and {len(lines) - most} more"
+
+    def text(self, most: int) -> str:
+        """Head, lines and remedy as text of several lines."""
+        remedy = [f"  → {self.remedy}"] if self.remedy else []
+        return "\n".join([self.head, *(f"  {line}" for line in self.lines(most)), *remedy])
+
+
+def grouped(found: Iterable[Finding], usual: Severity = Severity.MAJOR) -> list[Group]:
+    """The findings by problem and remedy: the most severe first, then the most frequent.
+
+    Args:
+        found: what was found.
+        usual: the severity of those that have none of their own.
+    """
+    groups: dict[tuple[str, str], list[Finding]] = {}
+    for each in found:
+        groups.setdefault((each.problem, each.remedy), []).append(each)
+    order = list(Severity)
+    made = [Group(problem, remedy, tuple(members)) for (problem, remedy), members in groups.items()]
+    return sorted(
+        made, key=lambda each: (min(order.index(x.severity or usual) for x in each.members), -len(each.members))
+    )
+
+
+def _repeated(found: list[Finding]) -> str:
+    """The first of several findings on the same subject, and how many more there are."""
+    return found[0].told + (f" (and {len(found) - 1} more)" if len(found) > 1 else "")
+
+
+def _listed(words: list[str], most: int) -> str:
+    more = f", … {len(words) - most} more" if len(words) > most else ""
+    return ", ".join(words[:most]) + more
+
+
+def cut(text: str, width: int) -> str:
+    """One line of at most `width` characters."""
+    text = " ".join(REDACTOR.text(text).split())
+    return text if len(text) <= width else text[: width - 1] + "…"

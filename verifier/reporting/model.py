@@ -1,0 +1,280 @@
+"""What a run came to, as one typed record: `verdict.json` is its JSON, and every outlet tells it in its own way.
+
+docs/verdict.md documents the keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, StrictInt
+
+from verifier.core.config.contract import Stage
+from verifier.core.deadline import now
+from verifier.core.finding import Finding, Group, Severity, grouped, signature
+from verifier.core.run import Run, suite_version
+from verifier.core.subject import offered
+from verifier.core.verdict.baseline import Known, changes, read_baseline
+from verifier.core.verdict.ledger import NO_CHECK, CheckResult, ItemResult, Ledger, Outcome, Verdict, counts, coverage
+from verifier.reporting.matrix import read_matrix
+
+
+class Part(BaseModel):
+    """A part of the record; keys of other versions are not looked at."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class JudgedFinding(Finding):
+    """A finding with its signature."""
+
+    model_config = ConfigDict(extra="ignore")
+    signature: str = ""
+
+
+class JudgedCheck(Part):
+    """One check, as the ledger keeps it."""
+
+    check: str = ""
+    title: str = ""
+    outcome: Outcome
+    cause: str | None = None
+    message: str | None = None
+    remedy: str | None = None
+    measured: str | None = None
+    figure: float | None = None
+    table: Mapping[str, str] = {}
+    evidence: tuple[str, ...] = ()
+    looked: tuple[str, ...] = ()
+    seconds: float = 0.0
+    trace: str = ""
+    findings: tuple[JudgedFinding, ...] = ()
+    waived: tuple[JudgedFinding, ...] = ()
+
+    def groups(self, usual: Severity) -> list[Group]:
+        """What it objects to, or what is waived of it, grouped."""
+        return grouped(self.findings or self.waived, usual)
+
+
+class JudgedItem(Part):
+    """One judged item with its checks, the worst first."""
+
+    id: str
+    stage: Stage = Stage.POSTDEPLOY
+    promise: str
+    severity: Severity
+    outcome: Outcome
+    cause: str | None = None
+    reason: str | None = None
+    value: str | None = None
+    limit: Mapping[str, float | int | str] | None = None
+    escalate: Mapping[str, str] = {}
+    warnings: tuple[str, ...] = ()
+    checks: tuple[JudgedCheck, ...] = ()
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        """What its checks object to, grouped; the same thing said by two checks once."""
+        told = [each for check in self.checks for each in check.findings]
+        found = {(each.signature, each.machine, each.place): each for each in reversed(told)}
+        groups = grouped(reversed(found.values()), self.severity)
+        return [replace(each, remedy="" if each.remedy == self.again else each.remedy) for each in groups]
+
+    @property
+    def waived(self) -> list[Group]:
+        """What they object to and waivers cover, grouped."""
+        return grouped((each for check in self.checks for each in check.waived), self.severity)
+
+    @property
+    def looked(self) -> list[str]:
+        """Where it was seen and how to look again, of the first check that failed and says so."""
+        return next((list(each.looked) for each in self.checks if each.outcome == Outcome.FAILED and each.looked), [])
+
+    @property
+    def again(self) -> str:
+        """The line that asks again by hand; empty if there is none."""
+        return next((line.removeprefix("again: ") for line in self.looked if line.startswith("again: ")), "")
+
+    @property
+    def has_check(self) -> bool:
+        """Whether this version of the suite can judge it."""
+        return self.reason != NO_CHECK
+
+
+class JudgedRun(Part):
+    """The run itself."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+    id: str = ""
+    suite: str = ""
+    finished: AwareDatetime
+    seconds: float = 0.0
+    narrowed: tuple[str, ...] = ()
+    interrupted: str | None = None
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """One reason why something could not be looked at, and the items that it leaves unverified."""
+
+    cause: str
+    message: str
+    remedy: str
+    items: tuple[str, ...]
+
+    @property
+    def lines(self) -> list[str]:
+        """The reason with its items, and what else it says, a line each."""
+        first, *rest = [line.strip() for line in self.message.splitlines() if line.strip()] or ["no reason was given"]
+        count = f"{len(self.items)} items" if len(self.items) > 1 else "one item"
+        return [f"{first} [{self.cause}], which leaves {count} open: {', '.join(self.items)}", *rest]
+
+
+class Report(Part):
+    """Everything that other programs and people may want to know of a run."""
+
+    verdict: Verdict
+    exit_status: StrictInt
+    target: str
+    target_url: str | None = None
+    title: str = ""
+    app: str = ""
+    writes: str = ""
+    contradictions: tuple[Mapping[str, Any], ...] = ()
+    release: Mapping[str, Any] | None = None
+    matrix: Mapping[str, Any] | None = None
+    counts: Mapping[str, int] = {}
+    coverage: str = ""
+    findings: Mapping[str, tuple[Known, ...]] = {}
+    items: tuple[JudgedItem, ...] = ()
+    run: JudgedRun
+    stale_waivers: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The content of `verdict.json`."""
+        return self.model_dump(mode="json")
+
+    def of(self, *outcomes: Outcome) -> list[JudgedItem]:
+        """The items with these outcomes that the suite can judge: the most severe first, then those to be escalated."""
+        order = list(Severity)
+        found = [each for each in self.items if each.outcome in outcomes and each.has_check]
+        return sorted(found, key=lambda each: (order.index(each.severity), not each.escalate))
+
+    @property
+    def without_check(self) -> list[JudgedItem]:
+        """The items that nothing in this version can judge."""
+        return [each for each in self.items if not each.has_check]
+
+    @cached_property
+    def blocked(self) -> list[Blocked]:
+        """Why what was not seen was not seen: each reason once, with all its items, the widest first."""
+        reasons: dict[tuple[str, str, str], dict[str, None]] = {}
+        for item, check in self._unseen():
+            cause = check.cause or item.cause or str(check.outcome)
+            key = (cause, check.message or item.reason or "", check.remedy or "")
+            reasons.setdefault(key, {})[item.id] = None
+        found = [Blocked(*key, tuple(items)) for key, items in reasons.items()]
+        return sorted(found, key=lambda each: -len(each.items))
+
+    def _unseen(self) -> Iterator[tuple[JudgedItem, JudgedCheck]]:
+        for item in self.items:
+            if not item.checks and item.outcome in {Outcome.UNVERIFIED, Outcome.NOT_RUN} and item.has_check:
+                yield item, JudgedCheck(outcome=item.outcome, cause=item.cause, message=item.reason)
+            for check in item.checks if item.outcome != Outcome.FAILED else ():
+                if check.outcome in {Outcome.UNVERIFIED, Outcome.NOT_RUN}:
+                    yield item, check
+
+
+def report_of(run: Run, ledger: Ledger, release: Mapping[str, Any] | None) -> Report:
+    """The record of a run as its ledger stands."""
+    items = tuple(map(judged_item, ledger.items()))
+    return Report(
+        verdict=ledger.verdict(),
+        exit_status=ledger.exit_status(),
+        **run.target.model_dump(include={"title", "app", "writes"}),
+        target=run.target.name,
+        target_url=run.target.url,
+        contradictions=tuple(each.as_json() for each in run.contradictions),
+        release=dict(release) if release else None,
+        matrix=read_matrix(run.store, release),
+        counts=counts(ledger.items()),
+        coverage=coverage(counts(ledger.items())),
+        findings=_changes(run, items),
+        items=items,
+        run=_run(run, ledger),
+        stale_waivers=tuple(
+            f"{each.item}: {each.problem}: {', '.join(each.subjects)} (until {each.expires})"
+            for each in ledger.stale_waivers()
+        ),
+    )
+
+
+def _run(run: Run, ledger: Ledger) -> JudgedRun:
+    facts = {key: fact for tell in offered("facts") for key, fact in tell(run).items()}
+    return JudgedRun(
+        **facts,
+        id=run.id,
+        suite=suite_version(run.root),
+        finished=now().replace(microsecond=0),
+        seconds=round(run.elapsed(), 1),
+        narrowed=tuple(ledger.narrowed),
+        interrupted=ledger.interrupted or None,
+        problems=tuple(ledger.problems),
+    )
+
+
+def judged_item(result: ItemResult) -> JudgedItem:
+    """One item of the ledger."""
+    item = result.item
+    return JudgedItem(
+        id=item.id,
+        stage=result.stage,
+        promise=item.promise,
+        severity=item.severity,
+        outcome=result.outcome,
+        cause=result.cause,
+        reason=result.reason or None,
+        value=result.measured,
+        limit=dict(result.limit) if result.limit else None,
+        escalate=result.escalations,
+        warnings=result.warnings,
+        checks=tuple(_check(each) for each in result.checks),
+    )
+
+
+def _check(check: CheckResult) -> JudgedCheck:
+    kept = {key: value for key, value in vars(check).items() if key in JudgedCheck.model_fields}
+    told = {
+        "message": check.message or None,
+        "remedy": check.remedy or None,
+        "seconds": round(check.seconds, 2),
+        "findings": tuple(_finding(check.item, each) for each in check.findings),
+        "waived": tuple(_finding(check.item, each) for each in check.waived),
+    }
+    return JudgedCheck(**{**kept, **told})
+
+
+def _finding(item: str, finding: Finding) -> JudgedFinding:
+    return JudgedFinding(**finding.model_dump(), signature=signature(item, finding))
+
+
+def known(items: Iterable[JudgedItem]) -> tuple[Known, ...]:
+    """What was found and what is waived, by what stays the same of it."""
+    found = {
+        finding.signature: Known(
+            item=item.id, problem=finding.problem, subject=finding.subject, signature=finding.signature
+        )
+        for item in items
+        for check in item.checks
+        for finding in (*check.findings, *check.waived)
+    }
+    return tuple(found.values())
+
+
+def _changes(run: Run, items: Sequence[JudgedItem]) -> dict[str, tuple[Known, ...]]:
+    seen = frozenset(each.id for each in items if each.outcome in {Outcome.PASSED, Outcome.WAIVED, Outcome.FAILED})
+    return changes(read_baseline(run.history), known(items), seen)
