@@ -171,13 +171,23 @@ class Report(Part):
 
     @cached_property
     def blocked(self) -> list[Blocked]:
-        """Why what was not seen was not seen: each reason once, with all its items, the widest first."""
-        reasons: dict[tuple[str, str, str], dict[str, None]] = {}
+        """Why what was not seen was not seen: each cause and remedy once, with all its items, the widest first."""
+        items: dict[tuple[str, str], dict[str, None]] = {}
+        messages: dict[tuple[str, str], dict[str, None]] = {}
         for item, check in self._unseen():
-            cause = check.cause or item.cause or str(check.outcome)
-            key = (cause, check.message or item.reason or "", check.remedy or "")
-            reasons.setdefault(key, {})[item.id] = None
-        found = [Blocked(*key, tuple(items)) for key, items in reasons.items()]
+            cause, message = check.cause or item.cause or str(check.outcome), check.message or item.reason or ""
+            key = (cause, check.remedy or message)
+            items.setdefault(key, {})[item.id] = None
+            messages.setdefault(key, {})[message] = None
+        found = [
+            Blocked(
+                cause=cause,
+                message="\n".join(messages[cause, what]),
+                remedy=what if what not in messages[cause, what] else "",
+                items=tuple(names),
+            )
+            for (cause, what), names in items.items()
+        ]
         return sorted(found, key=lambda each: -len(each.items))
 
     def _unseen(self) -> Iterator[tuple[JudgedItem, JudgedCheck]]:
