@@ -180,8 +180,9 @@ class Listener:
     def pytest_unconfigure(self, config: pytest.Config) -> None:
         """The last lines: verdict, exit status, where the report is."""
         reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
-        for line, markup in closing_lines(self._ledger, self._run, self._published):
-            if reporter:
+        if reporter:
+            width = reporter._tw.fullwidth  # noqa: SLF001 - nothing else tells
+            for line, markup in closing_lines(self._ledger, self._run, self._published, width):
                 reporter.write_line(REDACTOR.text(line), **markup)
         self._run.end()
 
@@ -261,8 +262,9 @@ class Listener:
             capture.suspend_global_capture(in_=True)  # of the check that hangs
         terminal = self._config.get_terminal_writer()
         terminal.line()
-        lines = summary_lines(self._report(), terminal.fullwidth)
-        for line, _ in [*lines, *closing_lines(self._ledger, self._run, None)]:
+        width = terminal.fullwidth
+        lines = summary_lines(self._report(), width)
+        for line, _ in [*lines, *closing_lines(self._ledger, self._run, None, width)]:
             terminal.line(REDACTOR.text(line))
         terminal.flush()
 

@@ -164,8 +164,8 @@ def item_line(item: JudgedItem, width: int) -> Line:
     return f"{sign} {item.id:<24} {cut(told, max(10, width - 28))}", dict(markup)
 
 
-def closing_lines(ledger: Ledger, run: Run, published: Published | None) -> list[Line]:
-    """Verdict, exit status, and where to read on."""
+def closing_lines(ledger: Ledger, run: Run, published: Published | None, width: int) -> list[Line]:
+    """Verdict, exit status, and where to read on, in lines of at most `width` columns."""
     verdict, status = ledger.verdict(), ledger.exit_status()
     found = counts(ledger.items())
     why = f" (ended early: {ledger.interrupted})" if ledger.interrupted else ""
@@ -186,7 +186,7 @@ def closing_lines(ledger: Ledger, run: Run, published: Published | None) -> list
         lines.append((published.history, {}))
     if run.credentials.missing:
         lines.append((f"secrets to ask for: {folder}/credential-requests.md", {}))
-    return lines
+    return list(_fitted(lines, max(width, _NARROWEST), ALL))
 
 
 _ONE_LINE = "\0"
