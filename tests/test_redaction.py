@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
+import re
+import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -77,6 +80,35 @@ def test_a_secret_does_not_survive_in_a_structure(secret: str, key: str) -> None
     texts = list(texts_in(cleaned))
     assert MASK in texts
     assert [each for each in texts if secret in each] == []
+
+
+class Pair(NamedTuple):
+    """As records hold them."""
+
+    name: str
+    value: str
+
+
+def test_a_named_tuple_is_cleaned_and_stays_one() -> None:
+    assert taught("planted-secret").clean([Pair("a", "planted-secret")]) == [Pair("a", MASK)]
+
+
+def test_two_threads_that_learn_at_the_same_time_both_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second secret that is learnt while the pattern of the first is made is not forgotten."""
+    redactor = Redactor()
+    other = threading.Thread(target=redactor.learn, args=("second-secret",), daemon=True)
+    make = re.compile
+
+    def interrupted(pattern: str) -> re.Pattern[str]:
+        if not other.ident:
+            other.start()
+            other.join(0.2)  # it may have to wait for this one
+        return make(pattern)
+
+    monkeypatch.setattr(re, "compile", interrupted)
+    redactor.learn("first-secret")
+    other.join()
+    assert redactor.text("first-secret second-secret") == f"{MASK} {MASK}"
 
 
 @given(secrets=st.lists(SECRET, min_size=2, max_size=4))

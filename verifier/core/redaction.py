@@ -10,6 +10,7 @@ import base64
 import json
 import os
 import re
+import threading
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote, urlsplit
@@ -34,21 +35,24 @@ class Redactor:
     """Replaces known secret values, and what looks like one, by a mask.
 
     A value is recognised raw, URL-encoded, JSON-escaped and in base64 at each of the three alignments that it can
-    have inside a longer encoded text (RFC 4648, section 4).
+    have inside a longer encoded text (RFC 4648, section 4). Threads may share one.
     """
 
     def __init__(self) -> None:
         self._spellings: set[str] = set()
+        self._learning = threading.Lock()
         self._pattern: re.Pattern[str] | None = None
 
     def learn(self, value: str) -> None:
         """Keep `value` out of all that follows. Values shorter than `SHORTEST` are not learnt."""
-        values = {value, value.strip()} | _password_in(value)
-        for each in values:
-            if len(each) >= SHORTEST and each != MASK:
-                self._spellings |= _spellings(each)
-        ordered = sorted(self._spellings, key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(re.escape, ordered))) if ordered else None
+        values = ({value, value.strip()} | _password_in(value)) - {MASK}
+        spellings: set[str] = set().union(*(_spellings(each) for each in values if len(each) >= SHORTEST))
+        with self._learning:
+            if spellings <= self._spellings:
+                return
+            self._spellings |= spellings
+            ordered = sorted(self._spellings, key=len, reverse=True)
+            self._pattern = re.compile("|".join(map(re.escape, ordered)))
 
     def learn_environment(self, environment: Mapping[str, str] = os.environ) -> None:
         """Learn the values of all variables whose names tell of a secret."""
@@ -73,7 +77,8 @@ class Redactor:
         if isinstance(value, Mapping):
             return {self.clean(key): self.clean(each) for key, each in value.items()}
         if isinstance(value, (list, tuple, set, frozenset)):
-            return type(value)(self.clean(each) for each in value)
+            cleaned = (self.clean(each) for each in value)
+            return type(value)(*cleaned) if hasattr(value, "_fields") else type(value)(cleaned)
         return value
 
     def known_in(self, content: bytes) -> bool:
