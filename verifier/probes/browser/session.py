@@ -17,6 +17,7 @@ import psutil
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, ViewportSize, sync_playwright
 from playwright.sync_api import TimeoutError as TookTooLong
 
+from verifier.core import causes
 from verifier.core.config.target import DESKTOP_BROWSER, Target
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
@@ -235,9 +236,9 @@ def _explained(trouble: Error) -> tuple[Cause, str]:
     if network and network[1].startswith("ERR_CERT_"):
         return Cause.UNREACHABLE, f"the browser does not trust its certificate ({network[1]}); see [tls] of the target"
     if network and network[1] == "ERR_INVALID_AUTH_CREDENTIALS":
-        return Cause.UNAUTHORIZED, ASKS
+        return causes.of_net_error(network[1]), ASKS
     if network:
-        return Cause.UNREACHABLE, f"the browser says {network[1]}"
+        return causes.of_net_error(network[1]), f"the browser says {network[1]}"
     return Cause.PRECONDITION, f"the browser failed: {_first_line(trouble)}"
 
 

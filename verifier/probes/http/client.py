@@ -225,9 +225,7 @@ def routed(machine: str | None) -> dict[str, str]:
 
 def cause_of(trouble: Exception) -> Cause:
     """The cause that a transport error stands for."""
-    if isinstance(trouble, _TooLarge):
-        return Cause.TRUNCATED
-    return Cause.TIMEOUT if isinstance(trouble, httpx.TimeoutException) else Cause.UNREACHABLE
+    return Cause.TRUNCATED if isinstance(trouble, _TooLarge) else causes.of_error(trouble)
 
 
 def refusal(reply: Reply, what: str, *, remedy: str = "") -> CouldNotLook:

@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import psycopg
-from psycopg import errors
 
 from verifier.core import causes
 from verifier.core.evidence import Cause, CouldNotLook
@@ -90,14 +89,14 @@ def for_libpq(url: str) -> str:
 
 def _explained(trouble: psycopg.Error, url: str) -> CouldNotLook:
     words = " ".join(str(trouble).split()) or type(trouble).__name__
-    if isinstance(trouble, (errors.ConnectionTimeout, errors.QueryCanceled)):
+    state = trouble.sqlstate or ""
+    if Cause.TIMEOUT in {causes.of_error(trouble), causes.of_sqlstate(state)}:
         return CouldNotLook(Cause.TIMEOUT, f"the database: {words}", remedy="is it overloaded? Then run again")
-    if isinstance(trouble, psycopg.ProgrammingError) and not trouble.sqlstate:
+    if isinstance(trouble, psycopg.ProgrammingError) and not state:
         return CouldNotLook(Cause.PRECONDITION, f"DATABASE_URL is no PostgreSQL URL: {words}")
     if not isinstance(trouble, psycopg.OperationalError):
         return CouldNotLook(Cause.PRECONDITION, f"the database refused a question: {words}")
-    state = trouble.sqlstate or refused_with(for_libpq(url))
-    if causes.of_sqlstate(state) == Cause.UNAUTHORIZED or _NO_TENANT in words:
+    if causes.of_sqlstate(state or refused_with(for_libpq(url))) == Cause.UNAUTHORIZED or _NO_TENANT in words:
         remedy = "correct user and password in DATABASE_URL"
         return CouldNotLook(Cause.UNAUTHORIZED, f"the database: {words}", remedy=remedy)
     remedy = 'psql "$DATABASE_URL" -c "select 1"; is the database running, and may this machine reach it?'

@@ -6,7 +6,8 @@ import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core import causes
+from verifier.core.evidence import CouldNotLook
 from verifier.core.probe import Context
 from verifier.probes.sse.section import Events
 from verifier.probes.sse.subscriptions import Door
@@ -31,7 +32,7 @@ def stalled_reader(context: Context, machine: str) -> Iterator[None]:
             yield
     except OSError as trouble:
         what = f"a client that does not read, on machine {machine}: {type(trouble).__name__}: {trouble}"
-        raise CouldNotLook(Cause.UNREACHABLE, what) from None
+        raise CouldNotLook(causes.of_error(trouble), what) from None
 
 
 def _connected(door: Door) -> socket.socket:
