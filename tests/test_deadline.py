@@ -118,6 +118,27 @@ def test_asking_until_it_is_so_hands_over_the_first_answer_that_is(clock: Clock)
     assert clock.waits == [1, 1]
 
 
+def test_seconds_count_and_not_rounds_where_asking_takes_time(clock: Clock) -> None:
+    asked, slept = [], []
+
+    def ask() -> None:
+        asked.append(clock.now)
+        clock.now += 2
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        clock.now += seconds
+
+    Deadline(6).eventually(ask, lambda _: False, pause=1, sleep=sleep)
+    assert (asked, slept, clock.waits) == ([0, 3], [1], [0])
+
+
+def test_asking_ends_when_the_run_is_stopped_however_the_seconds_pass() -> None:
+    deadline = Deadline(60)
+    with pytest.raises(CouldNotLook, match="interrupted"):
+        deadline.eventually(lambda: None, bool, sleep=lambda _: deadline.stop())
+
+
 @pytest.mark.usefixtures("clock")
 def test_asking_until_it_is_so_hands_over_the_last_answer_at_the_deadline() -> None:
     assert Deadline(2).eventually(Asked(1, 2, 3), lambda _: False, pause=1) == 2

@@ -172,10 +172,8 @@ class RunPresence:
             CouldNotLook: timeout or interrupted, before that was so.
         """
         fcntl.flock(self._handle, fcntl.LOCK_UN)
-        while not self._locked():
-            if deadline.over:
-                raise CouldNotLook(Cause.TIMEOUT, "the checks of other processes of this run did not end in time")
-            deadline.wait(0.1)
+        if not deadline.eventually(self._locked, bool, pause=0.1):
+            raise CouldNotLook(Cause.TIMEOUT, "the checks of other processes of this run did not end in time")
         try:
             yield
         finally:

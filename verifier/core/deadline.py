@@ -168,10 +168,29 @@ class Deadline:
             self.wait(rest)
             pause *= 2
 
-    def eventually(self, ask: Callable[[], Answer], until: Callable[[Answer], bool], *, pause: float = 0.5) -> Answer:
-        """Ask until the answer satisfies `until`; at the deadline hand over the last answer, whatever it is."""
+    def eventually(
+        self,
+        ask: Callable[[], Answer],
+        until: Callable[[Answer], bool],
+        *,
+        pause: float = 0.5,
+        sleep: Callable[[float], None] | None = None,
+    ) -> Answer:
+        """Ask until the answer satisfies `until`; at the deadline hand over the last answer, whatever it is.
+
+        Args:
+            ask: what is asked.
+            until: whether the answer will do.
+            pause: seconds between two askings.
+            sleep: how to let them pass, where something must be served meanwhile, as the events of a browser's page.
+
+        Raises:
+            CouldNotLook: interrupted, if the run was told to stop.
+        """
         while True:
             answer = ask()
             if until(answer) or self.remaining() <= pause:
                 return answer
-            self.wait(pause)
+            if sleep:
+                sleep(pause)
+            self.wait(0 if sleep else pause)

@@ -1,0 +1,91 @@
+"""The operator gives up after seconds, and says of an answer what the one table of causes says."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from tests.support.tile_browser import TileBrowser, target
+from verifier.core.deadline import Deadline
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.finding import BrokenPromise
+from verifier.probes.browser.section import Dashboard
+from verifier.probes.operator.fixtures import PATIENCE, Operator
+
+BUSY = "<p>waiting</p><script>setInterval(() => { for (const end = Date.now() + 400; Date.now() < end;); })</script>"
+
+
+class Answers(BaseHTTPRequestHandler):
+    """Answers with the status that its path names, and with a page whose scripts leave little time to others."""
+
+    def do_GET(self) -> None:
+        self.send_response(int(self.path[1:]))
+        self.send_header("content-type", "text/html")
+        self.send_header("content-length", str(len(BUSY)))
+        self.end_headers()
+        self.wfile.write(BUSY.encode())
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@contextmanager
+def operator(tile_browser: TileBrowser, url: str) -> Iterator[Operator]:
+    """Somebody with a page of its own."""
+    dashboard = target(url, path="/200", signed_in=None).section(Dashboard)
+    with tile_browser.browser.new_context() as context:
+        yield Operator(context.new_page(), url, dashboard, Deadline(60))
+
+
+@pytest.mark.parametrize(
+    ("status", "cause"),
+    [
+        (403, Cause.UNAUTHORIZED),
+        (407, Cause.UNAUTHORIZED),
+        (408, Cause.TIMEOUT),
+        (410, Cause.UNAUTHORIZED),
+        (429, Cause.RATE_LIMITED),
+        (502, Cause.UNREACHABLE),
+    ],
+)
+def test_an_answer_without_the_page_has_the_cause_of_its_status(
+    tile_browser: TileBrowser, url: str, status: int, cause: Cause
+) -> None:
+    with operator(tile_browser, url) as somebody, pytest.raises(CouldNotLook) as caught:
+        somebody.open(f"/{status}")
+    assert caught.value.cause == cause
+
+
+def test_a_page_that_is_not_there_breaks_the_promise(tile_browser: TileBrowser, url: str) -> None:
+    with operator(tile_browser, url) as somebody, pytest.raises(BrokenPromise, match="HTTP 404"):
+        somebody.open("/404")
+
+
+def test_the_wait_for_a_text_counts_seconds_and_not_looks(tile_browser: TileBrowser, url: str) -> None:
+    looks = []
+    with operator(tile_browser, url) as somebody:
+        somebody.open()
+        with pytest.raises(BrokenPromise):
+            somebody.reads(somebody.page.locator("p"), looks.append, "a text that never comes", within=1.0)
+    assert 0 < len(looks) < 10
+
+
+def test_the_wait_for_agreement_counts_seconds_and_not_looks(tile_browser: TileBrowser, url: str) -> None:
+    looks = []
+    with operator(tile_browser, url) as somebody:
+        somebody.open()
+        with pytest.raises(BrokenPromise):
+            somebody.agrees(somebody.page.locator("p").inner_text, lambda: looks.append(1), "two that never agree")
+    assert 0 < len(looks) / 2 < PATIENCE / 0.2
