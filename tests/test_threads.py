@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from verifier.core.threads import in_threads
+from verifier.core.threads import in_threads, within
 
 HANGS = """
 import threading, types
@@ -52,3 +52,11 @@ def test_results_stand_in_the_order_of_what_was_given() -> None:
 def test_what_was_raised_is_raised_again() -> None:
     with pytest.raises(ZeroDivisionError):
         in_threads(lambda number: 1 // number, [1, 0, 2], 3)
+
+
+def test_what_comes_back_in_time_is_handed_over_and_what_does_not_is_given_up() -> None:
+    assert within(10, lambda: 7) == 7
+    with pytest.raises(ZeroDivisionError):
+        within(10, lambda: 1 // 0)
+    with pytest.raises(TimeoutError, match="not back within"):
+        within(0.01, threading.Event().wait)

@@ -24,10 +24,14 @@ class Clock:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The clock of `verifier.core.deadline` and of every `threading.Event`, for one test."""
-    made = Clock()
+    """The clock of `verifier.core.deadline` and of every wait for a `threading.Event` with a limit, for one test."""
+    made, for_ever = Clock(), threading.Event.wait
+
+    def wait(event: threading.Event, seconds: float | None = None) -> bool:
+        if seconds is None:  # as the start of a thread does
+            return for_ever(event)
+        return event.is_set() or made.wait(event, seconds)
+
     monkeypatch.setattr(room, "monotonic", lambda: made.now)
-    monkeypatch.setattr(
-        threading.Event, "wait", lambda event, seconds=None: event.is_set() or made.wait(event, seconds)
-    )
+    monkeypatch.setattr(threading.Event, "wait", wait)
     return made

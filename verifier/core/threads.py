@@ -52,6 +52,36 @@ def in_threads(work: Callable[[Given], Made], given: Iterable[Given], workers: i
     return [made[place] for place in sorted(made)]
 
 
+def within(seconds: float, work: Callable[[], Made]) -> Made:
+    """What `work` makes, if it comes back in time; in a daemon thread, for the reason of `in_threads`.
+
+    Args:
+        seconds: how long it is waited for.
+        work: what no time limit of its own ends for certain.
+
+    Raises:
+        TimeoutError: it did not come back.
+        Exception: what `work` raised.
+    """
+    made: list[Made] = []
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            made.append(work())
+        except BaseException as trouble:  # noqa: BLE001 - it is raised where the work was asked for
+            failed.append(trouble)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if failed:
+        raise failed[0]
+    if not made:
+        raise TimeoutError(f"not back within {seconds:g} s")
+    return made[0]
+
+
 async def in_thread(work: Callable[[], Made]) -> Made:
     """What `work` makes, without holding the event loop up; in a daemon thread, for the reason of `in_threads`.
 

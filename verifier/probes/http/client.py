@@ -16,6 +16,7 @@ from verifier.core.config.target import Target
 from verifier.core.deadline import monotonic, now
 from verifier.core.evidence import Cause, CouldNotLook, Record
 from verifier.core.redaction import REDACTOR
+from verifier.core.threads import within
 
 EVENT_STREAM = "text/event-stream"
 TIMEOUT = 10.0
@@ -164,12 +165,17 @@ def _sent(
     keep: int,
     **words: Any,  # noqa: ANN401 - httpx's own words
 ) -> Reply:
-    started, at = monotonic(), now()
-    try:
+    started, at, silence = monotonic(), now(), words.get("timeout", TIMEOUT)
+
+    def exchange() -> tuple[httpx.Response, str, float]:
         with session.stream(method, url, **words) as answer:
-            content = _whole(answer, max(LARGEST, 2 * keep), started + WAIT * words.get("timeout", TIMEOUT))
-        took = (monotonic() - started) * 1000
-    except (httpx.HTTPError, httpx.InvalidURL, _TooLarge) as trouble:
+            content = _whole(answer, max(LARGEST, 2 * keep), started + WAIT * silence)
+        return answer, content, (monotonic() - started) * 1000
+
+    try:
+        # No timeout of httpx ends a name that is not resolved, or a head that comes byte by byte.
+        answer, content, took = within((WAIT + 1) * silence, exchange)
+    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, _TooLarge) as trouble:
         return Reply(
             method=method,
             url=url,
