@@ -92,6 +92,12 @@ def test_every_target_file_is_free_of_mistakes() -> None:
     assert mistakes == {}
 
 
+def test_every_file_that_is_said_to_need_a_package_is_there() -> None:
+    named = re.findall(r"[\w/]+/\w+\.py", (CHECKOUT / "requirements.in").read_text(encoding="utf-8"))
+    assert named
+    assert [each for each in named if not (CHECKOUT / each).is_file()] == []
+
+
 def test_the_conftest_leaves_everything_to_the_plugin() -> None:
     body = ast.parse((CHECKOUT / "conftest.py").read_text(encoding="utf-8")).body
     assert [type(statement) for statement in body] == [ast.Expr]

@@ -166,7 +166,6 @@ TILES: dict[str, tuple[str, Load]] = {
     "idea-pool": ("Idea Pool", idea_pool),
 }
 ON_THE_SERVER = tuple(TILES)[:4]
-IN_THE_BROWSER = tuple(TILES)[4:]
 
 
 async def load(site: Site, name: str) -> dict[str, Any]:

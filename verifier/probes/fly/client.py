@@ -244,13 +244,6 @@ class Fly:
         params = {"query": expression} | ({"time": f"{at:.3f}"} if at is not None else {})
         return self._prometheus("query", app, params)
 
-    def metric_range(
-        self, expression: str, start: float, end: float, step: float, *, app: str | None = None
-    ) -> list[Json]:
-        """The result of a Prometheus range query: `[{metric: {…}, values: [[time, "text"], …]}]`."""
-        params = {"query": expression, "start": f"{start:.3f}", "end": f"{end:.3f}", "step": f"{step:g}"}
-        return self._prometheus("query_range", app, params)
-
     def _prometheus(self, route: str, app: str | None, params: Mapping[str, str]) -> list[Json]:
         what = f"the metrics of {app or self.app_name}"
         url = f"{self._urls.api_url}/prometheus/{self.organization(app)}/api/v1/{route}"

@@ -124,11 +124,6 @@ _HINT = re.compile(
 """Without any of these no sign can match; most lines end here."""
 
 
-def level_of_text(text: str) -> Level | None:
-    """How bad a line of text is, or nothing if it does not say so."""
-    return stated_in_text(text) or sign_in(text)
-
-
 def stated_in_text(text: str) -> Level | None:
     """The level that a line states: syslog's number, logfmt, or a word after time and logger."""
     if text[:1] == "<" and (number := _PRIORITY.match(text)):

@@ -81,11 +81,6 @@ def read_line(message: str, level: str = "") -> Line:
     return Line(text, record, structured, stated, found)
 
 
-def classify(message: str, level: str = "") -> Level | None:
-    """How bad the line is; nothing if it does not say so. The arguments are those of `read_line`."""
-    return read_line(message, level).level
-
-
 def _json(text: str, start: int) -> dict[str, Any] | None:
     try:
         record = orjson.loads(text[start:] if start else text)

@@ -105,7 +105,6 @@ TEXTS = """
     where c.relkind = 'v' and n.nspname !~ '^(pg_|information_schema$)'
 """
 """Everything in which a condition can stand."""
-UPDATABLE = "select pg_relation_is_updatable(%s::regclass, true)"
 WRITTEN = """
     select coalesce(sum(n_tup_ins), 0)::bigint, coalesce(sum(n_tup_upd + n_tup_del), 0)::bigint
     from pg_stat_xact_user_tables

@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from pglast import ast
-
 from verifier.probes.migrations.catalogue import Birth, Catalogue
 from verifier.probes.migrations.reading import Node, Reading, Statement, Trouble
 from verifier.probes.migrations.rules.trees import kind
@@ -177,8 +175,3 @@ def _guarded(worker: Judge, statement: Statement) -> None:
 def verdict_of(findings: Iterable[Finding]) -> Verdict:
     """The verdict of a file with these findings."""
     return worst([each.verdict for each in findings])
-
-
-def is_node(node: object, *kinds: type[ast.Node]) -> bool:
-    """Whether it is a node of one of these classes."""
-    return isinstance(node, kinds)
