@@ -18,7 +18,7 @@ from tests.support.clock import clock as clock  # noqa: PLC0414 - a fixture
 from tests.support.deployment import Deployment
 from tests.support.machines import state
 from tests.support.toy import CHECKOUT, MakeSuite, check, checks, contract
-from verifier.core.cleanup import Cleanup, Debt
+from verifier.core.cleanup import Cleanup, CleanupTask
 from verifier.core.config.contract import read_contract
 from verifier.core.config.target import new_target
 from verifier.core.credentials import Credentials
@@ -226,7 +226,7 @@ def test_what_disturbs_comes_when_all_else_has_been_judged(make_suite: MakeSuite
     assert ended.ending == ("DONE", 0), ended.output
 
 
-# ---- what is owed
+# ---- cleanup tasks
 
 
 @pytest.fixture
@@ -234,41 +234,41 @@ def cleanup(tmp_path: Path) -> Cleanup:
     return Cleanup(tmp_path / "cleanup")
 
 
-OWED = Debt("m1", "fly machine start m1 -a toy")
+TASK = CleanupTask("m1", "fly machine start m1 -a toy")
 
 
-def test_a_debt_is_open_until_it_is_paid(cleanup: Cleanup) -> None:
-    cleanup.take(OWED)
-    assert (cleanup.open(), cleanup.paying()) == ((OWED,), ("m1",))
+def test_a_task_is_left_until_it_is_done(cleanup: Cleanup) -> None:
+    cleanup.add(TASK)
+    assert (cleanup.left(), cleanup.running()) == ((TASK,), ("m1",))
 
-    cleanup.paid(OWED)
-    assert (cleanup.open(), cleanup.paying()) == ((), ())
+    cleanup.done(TASK)
+    assert (cleanup.left(), cleanup.running()) == ((), ())
 
 
-def test_a_debt_that_nobody_could_pay_stays_and_says_what_to_type(cleanup: Cleanup) -> None:
-    cleanup.take(OWED)
-    cleanup.give_up(OWED)
-    cleanup.await_paid(60)
+def test_a_task_that_failed_stays_and_says_what_to_type(cleanup: Cleanup) -> None:
+    cleanup.add(TASK)
+    cleanup.fail(TASK)
+    cleanup.finish(60)
 
-    (left,) = cleanup.open()
-    assert left.given_up
+    (left,) = cleanup.left()
+    assert left.failed
     assert "machine m1 was stopped by this run" in str(left)
     assert str(left).endswith(": fly machine start m1 -a toy")
 
 
-def test_a_run_that_ends_takes_no_debt(cleanup: Cleanup) -> None:
+def test_a_run_that_ends_takes_no_task(cleanup: Cleanup) -> None:
     cleanup.close()
 
-    assert refused(lambda: cleanup.take(OWED)).cause == Cause.INTERRUPTED
-    assert cleanup.open() == ()
+    assert refused(lambda: cleanup.add(TASK)).cause == Cause.INTERRUPTED
+    assert cleanup.left() == ()
 
 
-def test_another_process_sees_what_is_owed(cleanup: Cleanup, tmp_path: Path) -> None:
-    cleanup.take(OWED)
+def test_another_process_sees_what_is_left(cleanup: Cleanup, tmp_path: Path) -> None:
+    cleanup.add(TASK)
 
     other = Cleanup(tmp_path / "cleanup")
 
-    assert (other.open(), other.paying()) == ((OWED,), ())
+    assert (other.left(), other.running()) == ((TASK,), ())
 
 
 # ---- the two orders

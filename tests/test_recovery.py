@@ -143,7 +143,7 @@ def test_what_cannot_be_seen_is_no_failure_of_the_machine(come_back: Raise, plat
 
 
 class Trial:
-    """A machine that is stopped and started by stand-ins, and what is owed for it."""
+    """A machine that is stopped and started by stand-ins, and its cleanup task."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
         self.cleanup = Cleanup(folder / "cleanup")
@@ -173,11 +173,11 @@ def trial(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Trial:
     return Trial(monkeypatch, tmp_path)
 
 
-def test_it_is_owed_while_it_is_stopped_and_not_after(trial: Trial) -> None:
+def test_there_is_a_task_while_it_is_stopped_and_not_after(trial: Trial) -> None:
     with trial.stopped() as stopped:
-        owed = trial.cleanup.open()
+        left = trial.cleanup.left()
 
-    assert ([each.name for each in owed], trial.cleanup.open(), trial.started) == (["m1"], (), 1)
+    assert ([each.name for each in left], trial.cleanup.left(), trial.started) == (["m1"], (), 1)
     assert (stopped.asked, stopped.back) == (7.0, trial.back)
 
 
@@ -186,7 +186,7 @@ def test_it_is_started_again_when_the_watching_fails(trial: Trial, trouble: Exce
     with pytest.raises(type(trouble)), trial.stopped():
         raise trouble
 
-    assert (trial.started, trial.cleanup.open()) == (1, ())
+    assert (trial.started, trial.cleanup.left()) == (1, ())
 
 
 def test_it_is_not_started_where_the_platform_refused_to_stop_it(trial: Trial) -> None:
@@ -195,7 +195,7 @@ def test_it_is_not_started_where_the_platform_refused_to_stop_it(trial: Trial) -
     with pytest.raises(CouldNotLook, match="403"), trial.stopped():
         pass
 
-    assert (trial.started, trial.cleanup.open()) == (0, ())
+    assert (trial.started, trial.cleanup.left()) == (0, ())
 
 
 def test_it_is_started_where_nobody_knows_whether_it_was_stopped(trial: Trial) -> None:
@@ -204,16 +204,16 @@ def test_it_is_started_where_nobody_knows_whether_it_was_stopped(trial: Trial) -
     with pytest.raises(CouldNotLook, match="no answer"), trial.stopped():
         pass
 
-    assert (trial.started, trial.cleanup.open()) == (1, ())
+    assert (trial.started, trial.cleanup.left()) == (1, ())
 
 
-def test_what_does_not_come_back_stays_owed(trial: Trial) -> None:
+def test_what_does_not_come_back_stays_a_task(trial: Trial) -> None:
     trial.back = Return(state="failed")
 
     with trial.stopped():
         pass
 
-    assert [(each.remedy, each.given_up) for each in trial.cleanup.open()] == [("fly machine start m1 -a toy", True)]
+    assert [(each.remedy, each.failed) for each in trial.cleanup.left()] == [("fly machine start m1 -a toy", True)]
 
 
 def test_a_run_that_ends_stops_nothing_any_more(trial: Trial) -> None:

@@ -1,7 +1,7 @@
-"""What a run has changed in the target and must put right before it ends.
+"""What a run has changed in the target and must restore before it ends.
 
-A debt is a file in the run's private folder, so that it outlives the thread and the process that took it: whoever ends
-the run waits for those who pay, pays what a process that is gone has left, and names what nobody could pay.
+A task is a file in the run's private folder, so that it outlives the thread and the process that added it: whoever ends
+the run waits for the tasks that are being done, does those of processes that are gone, and names those that failed.
 """
 
 from __future__ import annotations
@@ -15,31 +15,31 @@ from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.files import write_whole
 
-PUT_RIGHT = 75.0
-"""Seconds in which what is owed must be paid; longer than any debtor tries."""
+SECONDS = 75.0
+"""In which every task must be done or have failed; longer than any of them tries."""
 _PAUSE = 0.1
 
 
 @dataclass(frozen=True)
-class Debt:
-    """Something that is to be put right.
+class CleanupTask:
+    """A machine that is to be started again.
 
     Attributes:
-        name: of the thing, as the platform calls it.
-        remedy: a line to type that puts it right by hand.
-        given_up: whether its debtor tried, and could not.
+        name: of the machine, as the platform calls it.
+        remedy: a line to type that does it by hand.
+        failed: whether it was tried in vain.
     """
 
     name: str
     remedy: str
-    given_up: bool = False
+    failed: bool = False
 
     def __str__(self) -> str:
         return f"machine {self.name} was stopped by this run, and is not known to run again: {self.remedy}"
 
 
 class Cleanup:
-    """The cleanup of a run, as one of its processes sees them.
+    """The cleanup tasks of a run, as one of its processes sees them.
 
     Args:
         folder: where all its processes keep them; made when it is needed.
@@ -47,53 +47,53 @@ class Cleanup:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._paying: set[str] = set()
+        self._own: set[str] = set()
         self._closed = False
-        self._taking = threading.Lock()
+        self._adding = threading.Lock()
 
-    def take(self, debt: Debt) -> None:
-        """Note it, before the change is made.
+    def add(self, task: CleanupTask) -> None:
+        """Add a task, before the change is made that it undoes.
 
         Raises:
-            CouldNotLook: interrupted; the run ends, and nobody could put it right any more.
+            CouldNotLook: interrupted; the run ends, and nobody could undo it any more.
         """
-        with self._taking:
+        with self._adding:
             if self._closed:
                 raise CouldNotLook(Cause.INTERRUPTED, "the run ends, so nothing is changed in the target any more")
-            self._paying.add(debt.name)
-            self._write(debt)
+            self._own.add(task.name)
+            self._write(task)
 
-    def paid(self, debt: Debt) -> None:
-        """It has been put right."""
-        self._path(debt).unlink(missing_ok=True)
-        self._paying.discard(debt.name)
+    def done(self, task: CleanupTask) -> None:
+        """The task is done."""
+        self._path(task).unlink(missing_ok=True)
+        self._own.discard(task.name)
 
-    def give_up(self, debt: Debt) -> None:
-        """It could not be put right; a person must be told."""
-        self._write(Debt(debt.name, debt.remedy, given_up=True))
-        self._paying.discard(debt.name)
+    def fail(self, task: CleanupTask) -> None:
+        """The task could not be done; a person must be told."""
+        self._write(CleanupTask(task.name, task.remedy, failed=True))
+        self._own.discard(task.name)
 
     def close(self) -> None:
-        """From now on none is taken."""
-        with self._taking:
+        """Add no more tasks from now on."""
+        with self._adding:
             self._closed = True
 
-    def paying(self) -> tuple[str, ...]:
-        """What this process is putting right at this moment."""
-        return tuple(sorted(self._paying))
+    def running(self) -> tuple[str, ...]:
+        """The names of the tasks that this process has added, and that are neither done nor failed."""
+        return tuple(sorted(self._own))
 
-    def await_paid(self, seconds: float) -> None:
-        """Take no more, and wait until this process has put right or given up what it took, or the time is over."""
+    def finish(self, seconds: float = SECONDS) -> None:
+        """Add no more tasks, and wait until those of this process are done or have failed, or the time is over."""
         self.close()
-        Deadline(seconds).eventually(self.paying, lambda names: not names, pause=_PAUSE)
+        Deadline(seconds).eventually(self.running, lambda names: not names, pause=_PAUSE)
 
-    def open(self) -> tuple[Debt, ...]:
-        """Those of all processes that are not paid."""
+    def left(self) -> tuple[CleanupTask, ...]:
+        """The tasks of all processes that are not done."""
         found = sorted(self._folder.glob("*.json")) if self._folder.is_dir() else []
-        return tuple(Debt(**json.loads(each.read_text(encoding="utf-8"))) for each in found)
+        return tuple(CleanupTask(**json.loads(each.read_text(encoding="utf-8"))) for each in found)
 
-    def _path(self, debt: Debt) -> Path:
-        return self._folder / f"{debt.name}.json"
+    def _path(self, task: CleanupTask) -> Path:
+        return self._folder / f"{task.name}.json"
 
-    def _write(self, debt: Debt) -> None:
-        write_whole(self._path(debt), json.dumps(vars(debt)))
+    def _write(self, task: CleanupTask) -> None:
+        write_whole(self._path(task), json.dumps(vars(task)))

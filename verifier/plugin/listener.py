@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from verifier.core.cleanup import PUT_RIGHT, Debt
+from verifier.core.cleanup import CleanupTask
 from verifier.core.collector import Collector
 from verifier.core.credentials import NEEDS
 from verifier.core.evidence import Cause
@@ -162,7 +162,7 @@ class Listener:
         self._interrupted(self._run.interrupted)
         collector = session.config.stash.get(COLLECTOR, None)
         if collector is not None:
-            self._put_right(session.config, collector)
+            self._clean_up(session.config, collector)
         self._judge_the_whole(collector)
         for item in self._ledger.judged:
             self._show(item)
@@ -189,34 +189,32 @@ class Listener:
     def _report(self) -> Report:
         return report_of(self._run, self._ledger, observed_release(self._run))
 
-    def _put_right(self, config: pytest.Config, collector: Collector) -> None:
+    def _clean_up(self, config: pytest.Config, collector: Collector) -> None:
         """Wait until what the run changed in the target is as it was, and say what is not; whatever ended the run."""
         cleanup = self._run.cleanup
         cleanup.close()
-        if all(each.given_up for each in cleanup.open()):
-            self._ledger.problems += [str(each) for each in cleanup.open()]
+        if all(each.failed for each in cleanup.left()):
+            self._ledger.problems += [str(each) for each in cleanup.left()]
             return
         # The probe that still watches hears that it is over; the watchdog must not end what is bounded in itself.
         self._run.deadline.stop()
         self._watchdog.rest()
         try:
             self._say(config, "what this run stopped is being started again; Ctrl-C leaves it stopped")
-            cleanup.await_paid(PUT_RIGHT)
-            for each in cleanup.open():
-                self._pay(each, collector)
+            cleanup.finish()
+            for each in cleanup.left():
+                self._undo(each, collector)
         except KeyboardInterrupt:
             self._interrupted("Ctrl-C")
-        self._ledger.problems += [str(each) for each in cleanup.open()]
+        self._ledger.problems += [str(each) for each in cleanup.left()]
 
-    def _pay(self, debt: Debt, collector: Collector) -> None:
-        """Start a machine that a worker process has left behind stopped; nobody tries again what somebody gave up."""
-        mine = debt.name in self._run.cleanup.paying()
-        if (
-            not debt.given_up
-            and not mine
-            and any(undo(self._run.context(collector), debt.name) for undo in offered("undo"))
-        ):
-            self._run.cleanup.paid(debt)
+    def _undo(self, task: CleanupTask, collector: Collector) -> None:
+        """Do a task that a worker process has left behind; one that failed is not tried again."""
+        mine = task.name in self._run.cleanup.running()
+        if task.failed or mine:
+            return
+        if any(undo(self._run.context(collector), task.name) for undo in offered("undo")):
+            self._run.cleanup.done(task)
 
     def _say(self, config: pytest.Config, text: str) -> None:
         reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
@@ -311,8 +309,8 @@ class Listener:
     def _last_resort(self) -> int:
         """From the watchdog's thread: the main thread does not react, so only the verdict is written."""
         self._progress.stop()
-        self._run.cleanup.await_paid(PUT_RIGHT)
-        self._ledger.problems += [str(each) for each in self._run.cleanup.open()]
+        self._run.cleanup.finish()
+        self._ledger.problems += [str(each) for each in self._run.cleanup.left()]
         self._write_again()
         status = self._ledger.exit_status() or UNVERIFIED_STATUS
         # A terminal that nobody reads from must not hold up the end.

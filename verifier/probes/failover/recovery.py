@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Self
 
-from verifier.core.cleanup import Cleanup, Debt
+from verifier.core.cleanup import Cleanup, CleanupTask
 from verifier.core.deadline import Deadline, monotonic
 from verifier.core.evidence import Cause, CouldNotLook, Record
 from verifier.core.probe import Context
@@ -136,7 +136,7 @@ class Stopped:
 
     def __init__(self, context: Context, machine: Machine, *, greeted: bool) -> None:
         self._context, self._machine, self._greeted = context, machine, greeted
-        self._debt = Debt(machine.id, start_by_hand(context.target.app, machine.id))
+        self._task = CleanupTask(machine.id, start_by_hand(context.target.app, machine.id))
         self.asked = 0.0
         self.back = Return()
 
@@ -146,14 +146,14 @@ class Stopped:
         Raises:
             CouldNotLook: it may not be stopped, or nobody knows whether it was; then it has been started again.
         """
-        cleanup = self._debts
-        cleanup.take(self._debt)
+        cleanup = self._cleanup
+        cleanup.add(self._task)
         try:
             with client(self._context.target) as session:
                 self.asked = Power(self._context, session).stop(self._machine.id)
         except CouldNotLook as trouble:
             if trouble.cause == Cause.UNAUTHORIZED:
-                cleanup.paid(self._debt)
+                cleanup.done(self._task)
             else:
                 self.__exit__()
             raise
@@ -164,14 +164,14 @@ class Stopped:
         self._context.tell(f"starting machine {self._machine.id} again")
         self.back = bring_back(self._context, self._machine.id, self._machine.exits, greeted=self._greeted)
         if self.back.started is None:
-            self._debts.give_up(self._debt)
+            self._cleanup.fail(self._task)
         else:
-            self._debts.paid(self._debt)
+            self._cleanup.done(self._task)
 
     @property
-    def _debts(self) -> Cleanup:
+    def _cleanup(self) -> Cleanup:
         if self._context.cleanup is None:
-            raise CouldNotLook(Cause.PRECONDITION, "nobody would see to it that the machine is started again")
+            raise CouldNotLook(Cause.PRECONDITION, "nobody would start the machine again")
         return self._context.cleanup
 
 

@@ -27,7 +27,7 @@ _result = partial(
 def judge(run: Run, collector: Collector) -> CheckResult:
     """Look again, and compare with what was seen when the run began."""
     context = run.context(collector, Deadline(_LAST_LOOK))
-    stopped = {each.name: each.remedy for each in run.cleanup.open()}
+    stopped = {each.name: each.remedy for each in run.cleanup.left()}
     first = partial(collector.get, "platform", PlatformState)
     return release_unchanged(first, partial(observe_platform, context), stopped)
 
