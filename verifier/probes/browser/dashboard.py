@@ -40,8 +40,8 @@ TELLING = 0.25
 """Seconds for which news is gathered before it is told: who hears of it works on the same machine as the page."""
 GRACE = 2.0
 """Seconds after the overrun; a page that has not reported by then is stuck."""
-_PULSE = 50.0
-"""Milliseconds between two looks whether the page has reported; the page itself is not disturbed by them."""
+_PULSE = 0.05
+"""Seconds between two looks whether the page has reported; the page itself is not disturbed by them."""
 FROM_TOP, FROM_FRAME = "reportTiles", "reportTilesOfFrame"
 """The functions by which documents report. Playwright's own serve documents of any process, and cost the page an answer
 to each call; the one of the protocol costs nothing, and is there in the process of the top document alone."""
@@ -225,8 +225,11 @@ def _wait(arrival: Arrival, deadline: Deadline) -> None:
 
     Awaiting a promise in the page would never end on a page that hangs, and would not hear that the run stops.
     """
-    while not arrival.done and not deadline.over:
-        arrival.page.wait_for_timeout(_PULSE)
+
+    def sleep(seconds: float) -> None:
+        arrival.page.wait_for_timeout(seconds * 1000)
+
+    deadline.eventually(lambda: arrival.done, bool, pause=_PULSE, sleep=sleep)
 
 
 def _thread(told: CDPSession) -> tuple[float, float]:

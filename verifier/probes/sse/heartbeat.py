@@ -135,13 +135,16 @@ def _picture(streams: dict[str, Stream], limit: float) -> bytes:
 
 def _listen(listeners: list[Listener], deadline: Deadline) -> None:
     """Let them listen until all have ended; whatever happens, no stream stays open."""
+
+    def all_ended() -> bool:
+        for each in listeners:
+            each.end_overrun()
+        return all(each.ended for each in listeners)
+
     try:
         for each in listeners:
             each.start()
-        while any(not each.ended for each in listeners) and not deadline.over:
-            deadline.wait(0.05)
-            for each in listeners:
-                each.end_overrun()
+        deadline.eventually(all_ended, bool, pause=0.05)
     finally:
         for each in listeners:
             each.end_unfinished(deadline)
