@@ -77,7 +77,7 @@ def test_a_plain_file_in_the_vault_is_read(tmp_path: Path) -> None:
 
 def test_what_the_start_command_gave_counts_alone(places: Credentials) -> None:
     given = Credentials(given={"DATABASE_URL": "postgresql://a:b@c/d"}, environment=places.environment)
-    with pytest.raises(CouldNotLook, match="checked what the target's start command handed over"):
+    with pytest.raises(CouldNotLook, match="checked what the target's start command provided"):
         given.get("fly")
 
 

@@ -14,7 +14,7 @@ from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.finding import BrokenPromise
 from verifier.probes.browser.section import Dashboard
-from verifier.probes.operator.fixtures import PATIENCE, Operator
+from verifier.probes.operator.fixtures import TIMEOUT, Operator
 
 BUSY = "<p>waiting</p><script>setInterval(() => { for (const end = Date.now() + 400; Date.now() < end;); })</script>"
 
@@ -88,4 +88,4 @@ def test_the_wait_for_agreement_counts_seconds_and_not_looks(tile_browser: TileB
         somebody.open()
         with pytest.raises(BrokenPromise):
             somebody.agrees(somebody.page.locator("p").inner_text, lambda: looks.append(1), "two that never agree")
-    assert 0 < len(looks) / 2 < PATIENCE / 0.2
+    assert 0 < len(looks) / 2 < TIMEOUT / 0.2

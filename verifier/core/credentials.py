@@ -1,7 +1,7 @@
-"""Where a secret comes from, and what to write to whom when it is nowhere.
+"""Resolves secrets, and reports missing ones.
 
-The order: the target's own start command → environment → vault folder (`vault/occ/SERVICE/`) → flyctl's login.
-Every value that is found is taught to the redactor before anybody can use it.
+Order: the target's start command → environment → vault folder (`vault/occ/SERVICE/`) → flyctl's login. Every value is
+registered with the redactor before it is returned.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from verifier.core.redaction import REDACTOR, SHORTEST
 
 @dataclass(frozen=True)
 class Need:
-    """A secret: its names, whose it is, what for, and how a person gets one."""
+    """A secret: its names, its service, what it is for, and how to get one."""
 
     names: tuple[str, ...]
     service: str
@@ -56,12 +56,12 @@ NEEDS = {
 
 @dataclass
 class Credentials:
-    """The secrets of one run, looked up when first asked for.
+    """The secrets of one run, resolved on first use.
 
     Args:
-        given: what the target's start command handed over; it alone counts for a target that was started here.
-        vault: the vault folder, which holds `occ/SERVICE/*.env` and `occ/SERVICE/NAME`.
-        environment: where the variables are read from.
+        given: what the target's start command provided; for a target that was started here nothing else counts.
+        vault: the vault folder, with `occ/SERVICE/*.env` and `occ/SERVICE/NAME`.
+        environment: where variables are read from.
     """
 
     given: Mapping[str, str] | None = None
@@ -78,7 +78,7 @@ class Credentials:
         return self._value(name, NEEDS[name])
 
     def lacking(self, name: str) -> Iterator[CouldNotLook]:
-        """Why the credential `name` cannot be used; nothing, if it can."""
+        """Why the credential `name` is missing; nothing if it is not."""
         try:
             self.get(name)
         except CouldNotLook as trouble:
@@ -97,7 +97,7 @@ class Credentials:
         )
 
     def named(self, variable: str) -> str:
-        """The value of a secret that only the target file knows by name, as a session or a password for its pages.
+        """The value of a secret that only the target file names, such as a session or a password for its pages.
 
         Raises:
             CouldNotLook: missing-credential, with the places that were checked.
@@ -105,16 +105,16 @@ class Credentials:
         need = Need(
             names=(variable,),
             service="hotdash",
-            what="what lets a browser into the pages of the target; its file names it in [entry]",
-            purpose="everything that is seen in pages",
+            what="what signs a browser in to the target; its file names it in [entry]",
+            purpose="everything that is judged in pages",
             how="ask whoever wrote [entry] of the target file",
         )
         return self._value(variable, need)
 
     def checked(self, need: Need) -> str:
-        """The places where `need` was looked for, as a person reads them."""
+        """Where `need` was looked for, in words."""
         if self.given is not None:
-            return "what the target's start command handed over"
+            return "what the target's start command provided"
         vault = self.vault or Path("vault")
         places = [f"environment ({', '.join(need.names)})", f"{vault.name}/occ/{need.service}/"]
         return ", ".join([*places, "flyctl's login"] if need.service == "fly" else places)
@@ -130,7 +130,7 @@ class Credentials:
 
 
 def requests(credentials: Credentials) -> str:
-    """The missing secrets as requests in Markdown, ready to send; empty if none is missing."""
+    """Requests for the missing secrets, in Markdown; empty if none is missing."""
     parts = [
         f"## {need.names[-1]}\n\n"
         f"- **Need:** {need.what}\n- **For:** {need.purpose}\n- **Checked:** {credentials.checked(need)}\n"

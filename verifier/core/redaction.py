@@ -1,7 +1,6 @@
-"""Keeps secret values out of everything that is written down.
+"""Keeps secret values out of everything that is written.
 
-One `Redactor` knows the values; evidence, failure texts and published files all go through it, so that no writer
-has to remember to.
+One `Redactor` knows the values; evidence, failure messages and published files all pass through it.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 MASK = "[redacted]"
 SHORTEST = 6
-"""A value with fewer characters cannot be told from ordinary text, and so cannot be kept out of a report."""
+"""Shorter values cannot be told from ordinary text, and so cannot be kept out of a report."""
 
 _TELLING_NAME = re.compile(
     r"TOKEN|SECRET|PASSW|PRIVATE|CREDENTIAL|API_?KEY|ACCESS_?KEY|DATABASE_URL|DSN|COOKIE|AUTH", re.IGNORECASE
@@ -28,14 +27,14 @@ _TELLING_SHAPES = (
     (("eyj",), re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}"), MASK),
     (("://",), re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://[^\s:/@'\"]+):[^\s/@'\"]+@"), rf"\1:{MASK}@"),
 )
-"""What a text must hold, in lower case, for the shape to be in it; the shape; and its mask. Most texts hold nothing."""
+"""A needle that the lower-cased text must contain, which is fast to rule out; the pattern; its replacement."""
 
 
 class Redactor:
     """Replaces known secret values, and what looks like one, by a mask.
 
-    A value is recognised raw, URL-encoded, JSON-escaped and in base64 at each of the three alignments that it can
-    have inside a longer encoded text (RFC 4648, section 4). Threads may share one.
+    A value is recognized raw, URL-encoded, JSON-escaped and in base64 at each of the three alignments that it can
+    have inside a longer encoded text (RFC 4648, section 4). Thread-safe.
     """
 
     def __init__(self) -> None:
@@ -44,7 +43,7 @@ class Redactor:
         self._pattern: re.Pattern[str] | None = None
 
     def learn(self, value: str) -> None:
-        """Keep `value` out of all that follows. Values shorter than `SHORTEST` are not learnt."""
+        """Mask `value` from now on. Values shorter than `SHORTEST` are not learnt."""
         values = ({value, value.strip()} | _password_in(value)) - {MASK}
         spellings: set[str] = set().union(*(_spellings(each) for each in values if len(each) >= SHORTEST))
         with self._learning:
@@ -55,7 +54,7 @@ class Redactor:
             self._pattern = re.compile("|".join(map(re.escape, ordered)))
 
     def learn_environment(self, environment: Mapping[str, str] = os.environ) -> None:
-        """Learn the values of all variables whose names tell of a secret."""
+        """Learn the values of all variables whose names suggest a secret."""
         for name, value in environment.items():
             if _TELLING_NAME.search(name) and not _is_path(value):
                 self.learn(value)
@@ -82,7 +81,7 @@ class Redactor:
         return value
 
     def known_in(self, content: bytes) -> bool:
-        """Whether a learnt value stands in `content`; for files that cannot be rewritten as text."""
+        """Whether `content` contains a learnt value; for files that cannot be rewritten as text."""
         return self._pattern is not None and bool(self._pattern.search(content.decode("latin-1")))
 
 
@@ -114,4 +113,4 @@ def _is_path(value: str) -> bool:
 
 
 REDACTOR = Redactor()
-"""The one redactor of this process; `credentials` teaches it, `evidence` and `reporting` ask it."""
+"""The redactor of this process: `credentials` fills it, `evidence` and `reporting` use it."""

@@ -1,4 +1,4 @@
-"""Which folders of earlier runs stay below `reports/`, and which are removed."""
+"""Removes the reports of old runs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ACCEPTED = "DONE"
 
 @contextmanager
 def in_use(folder: Path) -> Iterator[bool]:
-    """Hold the folder of a run; hands over whether nobody else does. The system lets go of it when a process dies."""
+    """Lock the folder of a run; yields whether nobody else holds it. The lock ends with the process."""
     try:
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     except OSError:
@@ -34,22 +34,22 @@ def in_use(folder: Path) -> Iterator[bool]:
 
 
 def hold(folder: Path) -> int:
-    """Hold the folder of this run until the process ends, so that no other run removes it."""
+    """Lock the folder of this run until the process ends, so that no other run removes it."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     fcntl.flock(handle, fcntl.LOCK_SH)
     return handle
 
 
 def remove_old_runs(reports: Path, target: str, keep: int) -> int:
-    """Remove what earlier runs of `target` left, but for the newest ones; hands over how many were removed.
+    """Remove the folders of old runs of `target`; returns how many were removed.
 
-    Kept besides: the newest run that accepted a release, which is the proof of it. Never touched: a run that still
-    goes on, links, files, and folders that no run of this target made.
+    The newest run that ended DONE stays as well, as the evidence for its release. Runs that still go on, links, files
+    and folders of other targets are never touched.
 
     Args:
         reports: the folder of all runs.
         target: whose runs.
-        keep: how many stay, that of the caller among them.
+        keep: how many of the newest stay, including that of the caller.
     """
     runs = sorted(_runs(reports, target), key=lambda each: (each[0].name[:16], each[0].stat().st_mtime), reverse=True)
     accepted = next((folder for folder, verdict in runs if verdict == _ACCEPTED), None)
@@ -65,7 +65,7 @@ def remove_old_runs(reports: Path, target: str, keep: int) -> int:
 
 
 def _runs(reports: Path, target: str) -> Iterator[tuple[Path, str]]:
-    """The folders that runs of this target made, each with its verdict."""
+    """The folders of runs of this target, each with its verdict."""
     for folder in reports.iterdir():
         if folder.is_symlink() or not folder.is_dir() or not _NAME.fullmatch(folder.name):
             continue

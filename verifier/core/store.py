@@ -1,4 +1,4 @@
-"""Evidence on disk: one writer and one reader, because under pytest-xdist several processes observe for one run."""
+"""Evidence on disk: under pytest-xdist several processes observe for one run."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ _CELLS = ".cells.json"
 
 
 class EvidenceStore:
-    """The records of a run.
+    """The evidence of a run.
 
     Args:
-        folder: `evidence/` of the run; each worker process writes into a folder of its own below it.
+        folder: `evidence/` of the run; each worker process writes to its own folder below it.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def write(self, name: str, evidence: Evidence) -> None:
-        """Keep a record, redacted."""
+        """Write a record, redacted."""
         self._write(f"{name}.json", evidence.model_dump_json(indent=2))
 
     def write_cells(self, name: str, cells: Cells) -> None:
-        """Keep what the probe `name` saw of each machine; nothing, if that is nothing."""
+        """Write what the probe `name` saw of each machine, if anything."""
         if cells:
             told = {title: {each: cell.model_dump() for each, cell in found.items()} for title, found in cells.items()}
             self._write(f"{name}{_CELLS}", json.dumps(told, ensure_ascii=False))
 
     def get(self, name: str, kind: type[Kind]) -> Kind | None:
-        """The record `name`, if it was made and can be read."""
+        """The record `name`, if there is one and it is valid."""
         for path in self._paths(name):
             try:
                 return kind.model_validate_json(path.read_text(encoding="utf-8"))
@@ -48,11 +48,11 @@ class EvidenceStore:
         return None
 
     def has(self, name: str) -> bool:
-        """Whether the record `name` was made."""
+        """Whether there is a record `name`."""
         return bool(self._paths(name))
 
     def raw(self, name: str) -> dict[str, Any] | None:
-        """The record `name` as JSON, if it was made."""
+        """The record `name` as JSON, if there is one."""
         for path in self._paths(name):
             found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
             return found

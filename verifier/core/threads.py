@@ -1,4 +1,4 @@
-"""Works in threads that cannot keep the process."""
+"""Runs work in threads that cannot keep the process alive."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ Made = TypeVar("Made")
 
 
 def in_threads(work: Callable[[Given], Made], given: Iterable[Given], workers: int) -> list[Made]:
-    """What `work` makes of each, in their order.
+    """The results of `work` for each, in order.
 
-    In daemon threads: those of an executor are joined at exit, so one that does not come back would keep the process.
+    In daemon threads: those of an executor are joined at exit, so one that hangs would keep the process alive.
 
     Args:
-        work: what is done with each.
-        given: what it is done with.
-        workers: how many are worked on at the same time.
+        work: the function.
+        given: its arguments, one for each call.
+        workers: how many calls run at the same time.
 
     Raises:
-        Exception: the first that `work` raised, when the others have ended.
+        Exception: the first that `work` raised, once the others have ended.
     """
     waiting = deque(enumerate(given))
     made: dict[int, Made] = {}
@@ -53,14 +53,14 @@ def in_threads(work: Callable[[Given], Made], given: Iterable[Given], workers: i
 
 
 def within(seconds: float, work: Callable[[], Made]) -> Made:
-    """What `work` makes, if it comes back in time; in a daemon thread, for the reason of `in_threads`.
+    """The result of `work`, if it returns in time; in a daemon thread, as `in_threads`.
 
     Args:
-        seconds: how long it is waited for.
-        work: what no time limit of its own ends for certain.
+        seconds: how long to wait for it.
+        work: the function, which may have no reliable time limit of its own.
 
     Raises:
-        TimeoutError: it did not come back.
+        TimeoutError: it did not return.
         Exception: what `work` raised.
     """
     made: list[Made] = []
@@ -83,7 +83,7 @@ def within(seconds: float, work: Callable[[], Made]) -> Made:
 
 
 async def in_thread(work: Callable[[], Made]) -> Made:
-    """What `work` makes, without holding the event loop up; in a daemon thread, for the reason of `in_threads`.
+    """The result of `work`, without blocking the event loop; in a daemon thread, as `in_threads`.
 
     Raises:
         Exception: what `work` raised.
@@ -92,7 +92,7 @@ async def in_thread(work: Callable[[], Made]) -> Made:
     done: asyncio.Future[Made] = loop.create_future()
 
     def settle(outcome: Callable[[], None]) -> None:
-        if not done.done():  # it may have been called off
+        if not done.done():  # it may have been cancelled
             outcome()
 
     def run() -> None:

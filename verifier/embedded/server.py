@@ -1,4 +1,4 @@
-"""A PostgreSQL server from a Python wheel, run as a child that cannot outlive this process."""
+"""A throw-away PostgreSQL server from a Python wheel; it cannot outlive this process."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Server:
         share = {"extension_control_path": f"$system:{folder / 'share'}"}
         self._settings = {**_SETTINGS, **share, **(settings or {})}
         self._lines: deque[str] = deque(maxlen=40)
-        self._leash: subprocess.Popen[bytes] | None = None
+        self._guard: subprocess.Popen[bytes] | None = None
         self._reader: threading.Thread | None = None
         self._install = installation()
 
@@ -98,10 +98,10 @@ class Server:
         return f"postgresql://{user}:{password or self.password}@127.0.0.1:{self.port}/{database}"
 
     def create(self) -> None:
-        """Make the data folder, and start; answers when the server accepts connections.
+        """Initialize the data folder and start; returns when the server accepts connections.
 
         Raises:
-            CouldNotLook: precondition, with the server's last words.
+            CouldNotLook: precondition, with the server's last lines.
         """
         home = self.folder / "postgres"
         home.mkdir(mode=0o700)
@@ -117,10 +117,10 @@ class Server:
         self.start()
 
     def start(self) -> None:
-        """Start on a free port, the former one after a stop.
+        """Start on a free port; after a stop, on the same one.
 
         Raises:
-            CouldNotLook: precondition, with the server's last words.
+            CouldNotLook: precondition, with the server's last lines.
         """
         for _ in range(_PORT_ATTEMPTS):
             # PostgreSQL cannot take port 0, so a picked port may be lost to somebody else: then pick again.
@@ -134,24 +134,24 @@ class Server:
         raise CouldNotLook(Cause.PRECONDITION, "PostgreSQL did not start: " + " / ".join(list(self._lines)[-3:]))
 
     def stop(self) -> None:
-        """Stop for real; the data stays for the next start."""
+        """Stop; the data stays for the next start."""
         self.running = False
-        leash, self._leash = self._leash, None
-        if leash is None or leash.stdin is None:
+        guard, self._guard = self._guard, None
+        if guard is None or guard.stdin is None:
             return
         # A server that died by itself has its pipes closed already.
         with suppress(BrokenPipeError, ValueError):
-            leash.stdin.write(b"stop\n")
+            guard.stdin.write(b"stop\n")
         with suppress(BrokenPipeError):
-            leash.stdin.close()
-        leash.wait()
+            guard.stdin.close()
+        guard.wait()
         if self._reader is not None:
             self._reader.join()
 
     def database(self, name: str) -> str:
-        """Make the database `name` with everything that Supabase brings along, and hand over its address.
+        """Create the database `name` with everything that Supabase provides; returns its URL.
 
-        The second database and those after it are copies of the first: some 30 ms instead of some 200 ms.
+        All but the first are copies of a template, which takes 30 ms instead of 200 ms.
         """
         with psycopg.connect(self.url(), autocommit=True) as connection:
             found = connection.execute("select 1 from pg_database where datname = %s", (_TEMPLATE,)).fetchone()
@@ -175,11 +175,11 @@ class Server:
         except (PermissionError, subprocess.CalledProcessError):
             self._install = _copy_of_the_wheel(self._install, self.folder / "wheel")
 
-    def _leashed(self, *command: str, stdout: int, stderr: int) -> subprocess.Popen[bytes]:
-        """Run a command of PostgreSQL as its user, in such a way that it ends when this process does."""
-        leash = [sys.executable, "-S", str(HERE / "leash.py"), self.user or "-", str(self.folder)]
+    def _guarded(self, *command: str, stdout: int, stderr: int) -> subprocess.Popen[bytes]:
+        """Run a PostgreSQL command as its user, so that it ends when this process does."""
+        guard = [sys.executable, "-S", str(HERE / "orphan_guard.py"), self.user or "-", str(self.folder)]
         return subprocess.Popen(
-            [*leash, *command], stdin=subprocess.PIPE, stdout=stdout, stderr=stderr,
+            [*guard, *command], stdin=subprocess.PIPE, stdout=stdout, stderr=stderr,
             start_new_session=True, cwd="/", env=os.environ | {"LC_ALL": "C"},
         )  # fmt: skip
 
@@ -188,7 +188,7 @@ class Server:
         figures = [f"--set={name}={value}" for name, value in _INITIAL.items()]
         places = (f"--pwfile={secret}", f"--pgdata={home / 'data'}", "--username=postgres")
         initdb = str(self._install / "bin" / "initdb")
-        child = self._leash = self._leashed(
+        child = self._guard = self._guarded(
             initdb, *options, *figures, *places, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
         # Its input stays open until it has ended: an end of that input would stop it.
@@ -204,28 +204,28 @@ class Server:
         data = str(self.folder / "postgres" / "data")
         command = [str(self._install / "bin" / "postgres"), "-D", data, "-p", str(self.port), *options]
         self._lines.clear()
-        leash = self._leash = self._leashed(*command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        guard = self._guard = self._guarded(*command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         ready = threading.Event()
-        self._reader = threading.Thread(target=self._read, args=(leash, ready), daemon=True)
+        self._reader = threading.Thread(target=self._read, args=(guard, ready), daemon=True)
         self._reader.start()
         ready.wait(_START_SECONDS)
         return any(_READY in line for line in self._lines)
 
-    def _read(self, leash: subprocess.Popen[bytes], ready: threading.Event) -> None:
-        """Keep the server's last words; they hold the reason when it does not start."""
-        for line in leash.stderr or ():
+    def _read(self, guard: subprocess.Popen[bytes], ready: threading.Event) -> None:
+        """Keep the server's last lines: they say why it does not start."""
+        for line in guard.stderr or ():
             self._lines.append(line.decode(errors="replace").strip())
             if _READY.encode() in line:
                 ready.set()
         self.running = False
         ready.set()
-        leash.wait()
-        _close(leash)
+        guard.wait()
+        _close(guard)
 
 
 @contextmanager
 def scratch_server(settings: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """A fresh server in a folder of its own; both are gone at the end, also when this process crashes.
+    """A new server in a temporary folder; both are removed at the end, even if this process crashes.
 
     Raises:
         CouldNotLook: precondition, if there is no PostgreSQL here or it does not start.

@@ -1,8 +1,8 @@
-"""Runs one command that must not outlive its owner.
+"""Runs a command that must not outlive its parent.
 
-`python -S leash.py USER FOLDER COMMAND…`: the command ends when the leash's standard input does. The word
-`stop` on that input is an orderly end; an end of file without it means that the owner died, and then FOLDER is
-removed too, because nobody else is left to do it. USER `-` keeps the present user.
+`python -S orphan_guard.py USER FOLDER COMMAND…`: the command ends when the guard's standard input does. The word `stop`
+on that input is an orderly end; an end of file without it means that the parent died, and then FOLDER is removed, too.
+USER `-` keeps the current user.
 """
 
 import os
@@ -27,10 +27,10 @@ def command_options(user: str) -> dict[str, Any]:
 
 
 def hold(child: subprocess.Popen[bytes], folder: str) -> None:
-    """Wait for the owner's word or end, then end the command."""
+    """Wait for the parent's word or end, then end the command."""
     orderly = os.read(0, len(STOP)) == STOP
     ending.set()
-    # SIGINT is PostgreSQL's fast shutdown, SIGQUIT its immediate one: a dead owner needs no clean files.
+    # SIGINT is PostgreSQL's fast shutdown, SIGQUIT its immediate one: a dead parent needs no clean files.
     child.send_signal(signal.SIGINT if orderly else signal.SIGQUIT)
     try:
         child.wait(GRACE_SECONDS)
@@ -42,7 +42,7 @@ def hold(child: subprocess.Popen[bytes], folder: str) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Run the command, and answer with its exit status."""
+    """Run the command and return its exit status."""
     user, folder, *command = arguments
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL, cwd="/", **command_options(user))
     holder = threading.Thread(target=hold, args=(child, folder), daemon=True)
