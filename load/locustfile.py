@@ -1,7 +1,7 @@
 """Loads event streams from many processes or machines: the suite's own probe under Locust. See docs/load.md.
 
-Each user of Locust is a crowd of `--streams` connections, held by a process of its own: Locust patches the sockets,
-threads and selectors of the process that it runs in, and asyncio there would not be asyncio any more.
+Each Locust user is a crowd of `--streams` connections, held by a process of its own: Locust patches sockets, threads
+and selectors of its own process, and asyncio does not work there.
 """
 
 from __future__ import annotations
