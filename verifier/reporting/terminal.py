@@ -158,9 +158,10 @@ def _count(number: int, what: str) -> str:
 def item_line(item: JudgedItem, width: int) -> Line:
     """An item that is certain, as one line."""
     sign, markup = SIGNS[item.outcome]
-    told = item.value or "" if item.outcome == Outcome.PASSED else (item.reason or "").partition("\n")[0]
-    told = told or str(item.outcome)
-    told = f"{item.cause}: {told}" if item.cause else told
+    told = {
+        Outcome.PASSED: item.value or "",
+        Outcome.FAILED: (item.reason or "").partition("\n")[0],
+    }.get(item.outcome) or f"{item.outcome}{f' ({item.cause})' if item.cause else ''}"
     return f"{sign} {item.id:<24} {cut(told, max(10, width - 28))}", dict(markup)
 
 
