@@ -4,7 +4,7 @@ import pytest
 
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.finding import fail_on
-from verifier.probes.browser.tile_timeline import CONTENT
+from verifier.probes.browser.tiles.timeline import CONTENT
 
 
 @pytest.mark.proves("tiles-under-3s")

@@ -13,8 +13,8 @@ from verifier.core.config.contract import Limit
 from verifier.core.evidence import Cause, CouldNotLook, require
 from verifier.core.verdict.outcomes import Notes
 from verifier.plugin.fixtures import Measured
-from verifier.probes.browser.calibration import REFERENCE_BUSY, REFERENCE_IDLE, Runner
-from verifier.probes.browser.tiles import TileState
+from verifier.probes.browser.tiles.calibration import REFERENCE_BUSY, REFERENCE_IDLE, Runner
+from verifier.probes.browser.tiles.probe import TileState
 
 SECONDS = 1.5
 MUCH, LONG = 40.0, 2.5

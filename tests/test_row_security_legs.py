@@ -12,12 +12,12 @@ from tests.support.rls import A, B
 from verifier.core.deadline import Deadline, now
 from verifier.core.evidence import Cause, CouldNotLook, require
 from verifier.embedded.server import Server, scratch_server
-from verifier.probes.row_security import trial as leg
 from verifier.probes.row_security.catalogue import read_catalogue
-from verifier.probes.row_security.clone import Copy, copied
+from verifier.probes.row_security.copy import self_test as leg
+from verifier.probes.row_security.copy.clone import Copy, copied
+from verifier.probes.row_security.copy.proof import Proof
 from verifier.probes.row_security.evidence import Purpose, RowSecurity, Trouble
 from verifier.probes.row_security.live import look
-from verifier.probes.row_security.proof import Proof
 from verifier.probes.row_security.report import matrix
 
 SCHEMA = """

@@ -6,9 +6,8 @@ import pytest
 
 from tests.support.tile_browser import TILE, TileBrowser
 from verifier.core.evidence import Cause, CouldNotLook, require
-from verifier.probes.browser import dashboard
-from verifier.probes.browser.dashboard import picture
-from verifier.probes.browser.tiles import load_of
+from verifier.probes.browser.tiles.dashboard import picture
+from verifier.probes.browser.tiles.probe import dashboard, load_of
 
 COMES = (
     "rendered", "streamed", "fetched", "replaced-in-one-frame", "shown-by-style", "shown-by-sheet", "below-the-fold",

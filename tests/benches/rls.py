@@ -19,11 +19,11 @@ from tests.support.rls_elsewhere import advised
 from tests.support.rls_judging import Judged, judge
 from verifier.core.deadline import Deadline
 from verifier.embedded.server import scratch_server
-from verifier.probes.row_security import static
+from verifier.probes.row_security import declared as static
 from verifier.probes.row_security.catalogue import Connection, read_catalogue
-from verifier.probes.row_security.clone import copied
+from verifier.probes.row_security.copy.clone import copied
+from verifier.probes.row_security.copy.self_test import try_out
 from verifier.probes.row_security.live import look
-from verifier.probes.row_security.trial import try_out
 
 TABLES = 2000
 _TABLE = """

@@ -8,11 +8,11 @@ from psycopg import sql
 
 from tests.support.rls import Connection, Open, Oracle, SetUp, before
 from tests.support.rls_elsewhere import advised, searched
-from verifier.probes.row_security import static
-from verifier.probes.row_security.calls import prove_functions
+from verifier.probes.row_security import declared as static
 from verifier.probes.row_security.catalogue import Catalogue, read_catalogue
-from verifier.probes.row_security.proof import prove
-from verifier.probes.row_security.rows import fill, take_stock
+from verifier.probes.row_security.copy.calls import prove_functions
+from verifier.probes.row_security.copy.proof import prove
+from verifier.probes.row_security.copy.rows import fill, take_stock
 
 
 @dataclass(frozen=True)

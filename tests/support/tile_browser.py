@@ -15,11 +15,11 @@ from verifier.core.config.target import NewLimit, Target, new_target
 from verifier.core.credentials import Credentials
 from verifier.core.deadline import Deadline
 from verifier.core.probe import Context
-from verifier.probes.browser.dashboard import Arrival, arrived
 from verifier.probes.browser.entry_section import Embedded, Entry
 from verifier.probes.browser.section import Dashboard
 from verifier.probes.browser.session import opened_browser, opened_context
-from verifier.probes.browser.tiles import Load, TileState, load_of, observe_tiles_in
+from verifier.probes.browser.tiles.dashboard import Arrival, arrived
+from verifier.probes.browser.tiles.probe import Load, TileState, load_of, observe_tiles_in
 
 TILE = {"id": "tile-a", "heading": "Tile"}
 MARKS = {

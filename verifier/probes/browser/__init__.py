@@ -6,7 +6,7 @@ _HERE = Declaration(__name__)
 
 SUBJECT = Subject(
     probes=(
-        _HERE.probe("tiles", "tiles:observe_tiles", lasts=8),
+        _HERE.probe("tiles", "tiles.probe:observe_tiles", lasts=8),
         _HERE.probe("visits", "crawl:observe_visits", lasts=8),
     ),
     sections={
@@ -16,5 +16,5 @@ SUBJECT = Subject(
     prerequisites=_HERE("header:ask"),
     header=_HERE("header:lines"),
     facts=_HERE("header:facts"),
-    samples=_HERE("tiles:samples"),
+    samples=_HERE("tiles.probe:samples"),
 )

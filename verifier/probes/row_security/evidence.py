@@ -9,11 +9,11 @@ from pydantic import Field
 
 from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
 from verifier.probes.row_security.catalogue import Catalogue
+from verifier.probes.row_security.copy.proof import Proof, guilty
+from verifier.probes.row_security.copy.self_test import Trial
+from verifier.probes.row_security.declared import openings, remarks
 from verifier.probes.row_security.live import LiveView, Reading
-from verifier.probes.row_security.proof import Proof, guilty
 from verifier.probes.row_security.relations import PEOPLE, SIGNED_IN, Opening, Relation, closing
-from verifier.probes.row_security.static import openings, remarks
-from verifier.probes.row_security.trial import Trial
 
 
 class Trouble(Record):

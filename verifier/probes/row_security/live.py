@@ -13,7 +13,7 @@ from psycopg import errors, sql
 
 from verifier.core.evidence import Record
 from verifier.probes.row_security.catalogue import Catalogue, Connection
-from verifier.probes.row_security.people import VISITOR, Person, become
+from verifier.probes.row_security.personas import VISITOR, Person, become
 from verifier.probes.row_security.relations import ANONYMOUS, SIGNED_IN, TABLES, Relation
 
 SECONDS = 10.0

@@ -11,12 +11,12 @@ from verifier.core.probe import Context
 from verifier.probes.postgres.database import connected, for_libpq
 from verifier.probes.postgres.section import Database
 from verifier.probes.row_security.catalogue import Catalogue, Connection, exposed_schemas, read_catalogue
-from verifier.probes.row_security.clone import copied
+from verifier.probes.row_security.copy.clone import copied
+from verifier.probes.row_security.copy.self_test import Trial, try_out
 from verifier.probes.row_security.evidence import Purpose, RowSecurity, Trouble
 from verifier.probes.row_security.live import look
 from verifier.probes.row_security.relations import ANONYMOUS
 from verifier.probes.row_security.report import matrix
-from verifier.probes.row_security.trial import Trial, try_out
 
 Found = TypeVar("Found")
 

@@ -14,10 +14,10 @@ from playwright.sync_api import Browser
 from verifier.core.config.target import new_target
 from verifier.core.evidence import Record
 from verifier.core.probe import Context
-from verifier.probes.browser.dashboard import arrived
 from verifier.probes.browser.section import Dashboard, Tile
 from verifier.probes.browser.session import opened_context
-from verifier.probes.browser.tile_timeline import busy_until
+from verifier.probes.browser.tiles.dashboard import arrived
+from verifier.probes.browser.tiles.timeline import busy_until
 
 REFERENCE_BUSY = 0.13
 """Seconds of long tasks that the fixed page takes on an idle machine with two virtual processors of 2024."""

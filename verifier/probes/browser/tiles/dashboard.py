@@ -22,9 +22,9 @@ from verifier.probes.browser.auth import address, need_no_password
 from verifier.probes.browser.console import origin
 from verifier.probes.browser.entry_section import Entry
 from verifier.probes.browser.section import Dashboard
-from verifier.probes.browser.selectors import need_readable_marks
 from verifier.probes.browser.session import VIEWPORT, in_plain_words, unstuck
-from verifier.probes.browser.tile_timeline import Reports
+from verifier.probes.browser.tiles.selectors import need_readable_marks
+from verifier.probes.browser.tiles.timeline import Reports
 from verifier.probes.http.client import curl
 
 SCRIPTS = 2.0
@@ -45,8 +45,8 @@ _PULSE = 0.05
 FROM_TOP, FROM_FRAME = "reportTiles", "reportTilesOfFrame"
 """The functions by which documents report. Playwright's own serve documents of any process, and cost the page an answer
 to each call; the one of the protocol costs nothing, and is there in the process of the top document alone."""
-SCRIPT = Path(__file__).with_name("tiles.js")
-_OVERLAY = Path(__file__).with_name("tiles_overlay.js")
+SCRIPT = Path(__file__).with_name("timeline.js")
+_OVERLAY = Path(__file__).with_name("overlay.js")
 _PENDING = "no answer yet"
 _ENDING = 10.0
 """Seconds for what is asked of a page when all was seen; one that is stuck is not waited for."""
@@ -167,7 +167,7 @@ def _hear(reports: Reports, page: Page, called: dict[str, Any]) -> None:
 
 
 def script_config(dashboard: Dashboard, overrun: float) -> dict[str, Any]:
-    """What `tiles.js` needs to know; times in milliseconds."""
+    """What `timeline.js` needs to know; times in milliseconds."""
     tiles = [{"id": tile.id, "css": tile.selector, **dashboard.marks(tile)} for tile in dashboard.tile]
     return {
         "from_top": FROM_TOP,

@@ -21,11 +21,11 @@ from verifier.core.readings import Readings, percentile
 from verifier.core.store import EvidenceStore
 from verifier.probes.browser.artifacts import record
 from verifier.probes.browser.auth import address
-from verifier.probes.browser.calibration import Runner, observe_runner
-from verifier.probes.browser.dashboard import Arrival, arrived, picture
 from verifier.probes.browser.section import Dashboard, Tile
 from verifier.probes.browser.session import by_hand, opened_browser, opened_context
-from verifier.probes.browser.tile_timeline import CONTENT, Shown, busy_until
+from verifier.probes.browser.tiles.calibration import Runner, observe_runner
+from verifier.probes.browser.tiles.dashboard import Arrival, arrived, picture
+from verifier.probes.browser.tiles.timeline import CONTENT, Shown, busy_until
 
 ITEM = "tiles-under-3s"
 _ANEW = 3

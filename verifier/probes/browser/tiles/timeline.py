@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 CONTENT = ("healthy", "attention")
-"""The words of `tiles.js` for a tile that an operator can work with; one that needs attention has news, and is well."""
+"""The states in which an operator can work with a tile; `attention` is a healthy tile with news."""
 _HOLLOW = ("unmarked", "empty")
 """States of a tile whose content may be in a frame of its own."""
 _WHOLE = ""
-"""How a document in a frame calls itself as a whole."""
+"""The name under which a document in a frame reports itself as a whole."""
 _UNSEEN: dict[str, Any] = {"state": "missing", "since": None, "stays": False, "went_back": False, "text": ""}
 
 

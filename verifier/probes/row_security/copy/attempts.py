@@ -12,10 +12,10 @@ from psycopg import sql
 
 from verifier.probes.row_security import sql as questions
 from verifier.probes.row_security.catalogue import Connection
-from verifier.probes.row_security.people import ASHA, BORIS, Person, settings_of
+from verifier.probes.row_security.copy.rows import Place, Stock, Values, insertion, literal
+from verifier.probes.row_security.copy.values import Column, Turn, number_of
+from verifier.probes.row_security.personas import ASHA, BORIS, Person, settings_of
 from verifier.probes.row_security.relations import TABLES, Relation
-from verifier.probes.row_security.rows import Place, Stock, Values, insertion, literal
-from verifier.probes.row_security.values import Column, Turn, number_of
 
 _INTEGRITY = "23"
 """The class of errors for broken constraints (PostgreSQL docs, Appendix A): policies are asked before constraints."""

@@ -9,13 +9,13 @@ import psycopg
 from psycopg import sql
 
 from verifier.probes.row_security import sql as questions
-from verifier.probes.row_security.attempts import refused
 from verifier.probes.row_security.catalogue import Connection
-from verifier.probes.row_security.people import BORIS, STRANGER, VISITOR, Person, become
-from verifier.probes.row_security.proof import Proof
+from verifier.probes.row_security.copy.attempts import refused
+from verifier.probes.row_security.copy.proof import Proof
+from verifier.probes.row_security.copy.rows import Stock, empty, raw
+from verifier.probes.row_security.copy.values import number_of
+from verifier.probes.row_security.personas import BORIS, STRANGER, VISITOR, Person, become
 from verifier.probes.row_security.relations import ANONYMOUS, SIGNED_IN, Function, Opening
-from verifier.probes.row_security.rows import Stock, empty, raw
-from verifier.probes.row_security.values import number_of
 
 _NUMBERS = {"smallint", "integer", "bigint", "numeric", "real", "double precision"}
 _TEXTS = {"text", "character varying", "uuid", "name", "character"}

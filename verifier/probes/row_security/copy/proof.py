@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from verifier.core.evidence import Record
-from verifier.probes.row_security.attempts import Attempt, Attempts, place
 from verifier.probes.row_security.catalogue import ROLES, Connection
 from verifier.probes.row_security.conditions import reach
-from verifier.probes.row_security.crowd import People, people_for
-from verifier.probes.row_security.people import BORIS, LONER, Person
+from verifier.probes.row_security.copy.attempts import Attempt, Attempts, place
+from verifier.probes.row_security.copy.rows import Stock, cut_ties, fill, take_stock
+from verifier.probes.row_security.copy.tokens import People, people_for
+from verifier.probes.row_security.personas import BORIS, LONER, Person
 from verifier.probes.row_security.relations import (
     ANONYMOUS,
     COMMANDS,
@@ -22,7 +23,6 @@ from verifier.probes.row_security.relations import (
     Relation,
     closing,
 )
-from verifier.probes.row_security.rows import Stock, cut_ties, fill, take_stock
 
 _MOST_TURNS = 6
 _WRITES: tuple[Command, ...] = ("insert", "update", "delete")

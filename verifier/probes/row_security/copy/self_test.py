@@ -5,12 +5,12 @@ from __future__ import annotations
 from psycopg import sql
 
 from verifier.core.evidence import Cause, CouldNotLook, Record
-from verifier.probes.row_security.calls import prove_functions
 from verifier.probes.row_security.catalogue import Catalogue, Connection, read_catalogue
-from verifier.probes.row_security.clone import Copy
-from verifier.probes.row_security.proof import Proof, prove
+from verifier.probes.row_security.copy.calls import prove_functions
+from verifier.probes.row_security.copy.clone import Copy
+from verifier.probes.row_security.copy.proof import Proof, prove
+from verifier.probes.row_security.copy.rows import fill, take_stock
 from verifier.probes.row_security.relations import ANONYMOUS, COMMANDS, SIGNED_IN, Relation
-from verifier.probes.row_security.rows import fill, take_stock
 
 OPEN, CLOSED = "definition_of_done_open", "definition_of_done_closed"
 _TWINS = """

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from verifier.probes.row_security.conditions import trusts
-from verifier.probes.row_security.people import ASHA, BORIS, LONER, STRANGER, VISITOR, Person
+from verifier.probes.row_security.copy.rows import Stock
+from verifier.probes.row_security.copy.values import number_of
+from verifier.probes.row_security.personas import ASHA, BORIS, LONER, STRANGER, VISITOR, Person
 from verifier.probes.row_security.relations import ANONYMOUS, SIGNED_IN
-from verifier.probes.row_security.rows import Stock
-from verifier.probes.row_security.values import number_of
 
 _RESERVED = {"sub", "role", "aud", "exp", "iat", "iss", "app_metadata", "user_metadata"}
 _SETTING = re.compile(r"current_setting\(\s*'(?!request\.)([A-Za-z_]\w*\.[\w.]+)'", re.IGNORECASE)

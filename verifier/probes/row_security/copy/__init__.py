@@ -1,0 +1,1 @@
+"""Rows, attempts and proofs on a copy of the schema, where writing is allowed."""
