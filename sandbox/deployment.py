@@ -8,27 +8,27 @@ from contextlib import AsyncExitStack
 
 from starlette.types import ASGIApp
 
-from sandbox import database_faults
-from sandbox.agent_faults import AGENT
-from sandbox.certificates import Certificates, issue
-from sandbox.database import Database
+from sandbox.database import server_faults
+from sandbox.database.contents import Database
+from sandbox.database.server import Postgres
 from sandbox.fault import Active, Break, Hook, Thing
 from sandbox.faults import REGISTRY
-from sandbox.fly.api import platform_api
-from sandbox.fly.api_faults import FaultyApi
+from sandbox.fly.api.server import platform_api
+from sandbox.fly.api.server_faults import FaultyApi
 from sandbox.fly.app import App
 from sandbox.fly.app_faults import DASHBOARD
-from sandbox.fly.edge import Edge, HttpsRedirect
-from sandbox.fly.edge_faults import EDGE
+from sandbox.fly.edge.certificates import Certificates, issue
+from sandbox.fly.edge.proxy import Edge, HttpsRedirect
+from sandbox.fly.edge.proxy_faults import EDGE
 from sandbox.fly.forked import load_applications
 from sandbox.fly.machine import Machine
 from sandbox.fly.platform import Platform
 from sandbox.fly.release_faults import SECOND_DEPLOY
 from sandbox.fly.rollout import rollout_of
-from sandbox.postgres import Postgres
+from sandbox.services.agent_faults import AGENT
+from sandbox.services.standins import PROJECT, Services
 from sandbox.serving import Listener
 from sandbox.serving_faults import CUT
-from sandbox.standins import PROJECT, Services
 from sandbox.traffic import visit
 from verifier.embedded.server import short_folder
 
@@ -73,7 +73,7 @@ class Deployment:
         self.database = Database(self.postgres)
         self.services = Services()
         self.dashboard = App(app or APP, "sandbox.hotdash.process", 2, DASHBOARD_SECRETS)
-        self.agent = App(agent_app or AGENT_APP, "sandbox.agent", 1, AGENT_SECRETS)
+        self.agent = App(agent_app or AGENT_APP, "sandbox.services.agent", 1, AGENT_SECRETS)
         self.platform = Platform((self.dashboard, self.agent), self.token)
         self.api = FaultyApi(platform_api(self.platform), self.dashboard.name)
         self.listeners: dict[str, Listener] = {}
@@ -140,7 +140,7 @@ class Deployment:
             listener.shut_door(shut=False)
         await self._injected.aclose()
         await self.database.set_faults(self.faults)
-        await self._inject(database_faults.BEFORE_DEPLOY, self.database)
+        await self._inject(server_faults.BEFORE_DEPLOY, self.database)
 
     async def _inject(self, hook: Hook[Break[Thing]], thing: Thing) -> None:
         """Let the faults break this thing; it is healed when the next faults come."""
@@ -163,7 +163,7 @@ class Deployment:
 
     async def _after(self, faults: Active) -> None:
         """What can only go wrong once everything runs."""
-        await self._inject(database_faults.AFTER_DEPLOY, self.database)
+        await self._inject(server_faults.AFTER_DEPLOY, self.database)
         await self._inject(DASHBOARD, self.dashboard)
         await self._inject(AGENT, self.agent)
         await self._inject(EDGE, self._edges[0])

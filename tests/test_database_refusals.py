@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from sandbox.certificates import issue
+from sandbox.fly.edge.certificates import issue
 from sandbox.serving import loopback_socket
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook

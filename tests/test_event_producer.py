@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import psycopg
 import pytest
 
-from sandbox.hotdash.changes import MOST_REPLAYED, Change, Changes
-from sandbox.hotdash.events import Hub
+from sandbox.hotdash.events.changes import MOST_REPLAYED, Change, Changes
+from sandbox.hotdash.events.streams import Hub
+from sandbox.hotdash.events.subscriber import MOST_WAITING, Frame, Subscriber
 from sandbox.hotdash.metrics import Metrics
 from sandbox.hotdash.site import SHOP, Site
-from sandbox.hotdash.subscriber import MOST_WAITING, Frame, Subscriber
 from tests.support.toy import CHECKOUT
 from verifier.embedded.server import Server, scratch_server
 from verifier.probes.sse.wire.parser import Event, EventParser

@@ -17,7 +17,7 @@ from typing import cast
 
 import pytest
 
-from sandbox.certificates import issue
+from sandbox.fly.edge.certificates import issue
 from sandbox.serving import loopback_socket
 from verifier.core.config.target import Target, new_target
 from verifier.core.deadline import Deadline

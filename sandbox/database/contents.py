@@ -9,10 +9,10 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from sandbox.database.row_security_faults import UNDO
+from sandbox.database.schema_faults import CONTENTS, Contents
+from sandbox.database.server import Postgres
 from sandbox.fault import Active
-from sandbox.postgres import Postgres
-from sandbox.row_security_faults import UNDO
-from sandbox.schema_faults import CONTENTS, Contents
 
 HERE = Path(__file__).resolve().parent
 SCHEMAS = ("public", "auth", "supabase_migrations")
@@ -71,7 +71,7 @@ class Database:
             await connection.execute(sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(schema)))
         await connection.execute((HERE / "sql" / "schema.sql").read_bytes())
         await connection.execute("set local search_path to public")
-        for path in sorted((HERE / "migrations").glob("*.sql")):
+        for path in sorted((HERE.parent / "migrations").glob("*.sql")):
             version, _, name = path.stem.partition("_")
             await connection.execute(path.read_bytes())
             await connection.execute(

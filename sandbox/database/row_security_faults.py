@@ -1,7 +1,7 @@
 """Faults of row-level security: what stands open that should not."""
 
+from sandbox.database.schema_faults import CONTENTS, Contents
 from sandbox.fault import Fault, unverified
-from sandbox.schema_faults import CONTENTS, Contents
 
 _TABLE = "approvals"
 UNDO = """

@@ -1,4 +1,4 @@
-"""Faults of what lies in the database: each is a statement; healing makes everything anew, see `sandbox.database`."""
+"""Faults of what lies in the database: each is a statement; `contents` heals by making everything anew."""
 
 from typing import NamedTuple
 

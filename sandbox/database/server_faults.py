@@ -1,4 +1,4 @@
-"""Faults of a database while it runs: stopped, full, slow, read-only, held up. Its contents: `schema_faults`."""
+"""Faults of the server while it runs: stopped, full, slow, read-only, held up. Its contents: `schema_faults`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sandbox.fault import Break, Fault, Hook, unverified
 from sandbox.items import POSTDEPLOY_AND_MONITORING, RLS, WITHOUT_DATABASE
 
 if TYPE_CHECKING:  # its import costs what the list of faults need not cost
-    from sandbox.database import Database
+    from sandbox.database.contents import Database
 
 LEFT_FREE = 3
 """Connections beyond the reserved ones that stay free when the server is nearly full."""

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import httpx
 
 from sandbox.failure import StartFailed
-from sandbox.fly.edge_counts import EdgeCounts
+from sandbox.fly.edge.counts import EdgeCounts
 from sandbox.fly.identity import CHECK_AGENT, moment
 from sandbox.fly.logbook import Logbook
 from sandbox.fly.machine import Machine

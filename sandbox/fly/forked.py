@@ -17,7 +17,7 @@ from multiprocessing.reduction import DupFd
 from typing import Any
 
 _FORKS = get_context("forkserver")
-_APPLICATIONS = ["sandbox.hotdash.process", "sandbox.agent"]
+_APPLICATIONS = ["sandbox.hotdash.process", "sandbox.services.agent"]
 _LINE_LIMIT = 1 << 20
 _ONE = ThreadPoolExecutor(1, "forks")
 """What starts or reaps a process looks after all others, too: two threads would read one exit status twice."""

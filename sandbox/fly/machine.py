@@ -8,9 +8,9 @@ from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
+from sandbox.fly.api.log_faults import NPM_ERROR_AT_SHUTDOWN
 from sandbox.fly.forked import Forked, fork
 from sandbox.fly.identity import machine_id, moment, ulid
-from sandbox.fly.log_api_faults import NPM_ERROR_AT_SHUTDOWN
 from sandbox.fly.logbook import Logbook
 from sandbox.fly.release import Release
 from sandbox.serving import loopback_socket

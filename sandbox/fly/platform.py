@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sandbox.fault import Active
+from sandbox.fly.api.errors import unauthorized
 from sandbox.fly.app import App
-from sandbox.fly.errors import unauthorized
 
 
 @dataclass

@@ -5,7 +5,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sandbox.hotdash.changes import Changes, public
+from sandbox.hotdash.events.changes import Changes, public
 from sandbox.hotdash.site import SHOP, Row, Site
 
 DECISIONS = {"approve": "approved", "reject": "rejected", "request-changes": "changes_requested"}

@@ -7,7 +7,7 @@ import psycopg
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sandbox.database_faults import DATABASE_LIES
+from sandbox.database.server_faults import DATABASE_LIES
 from sandbox.hotdash.answer_faults import DEGRADED
 from sandbox.hotdash.site import Site
 

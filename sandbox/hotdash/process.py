@@ -18,14 +18,14 @@ from sandbox.hotdash import journal
 from sandbox.hotdash.analytics import fetch_in_rhythm
 from sandbox.hotdash.answer_faults import ANSWERS
 from sandbox.hotdash.approvals import Approvals
-from sandbox.hotdash.changes import Changes
-from sandbox.hotdash.delivery_faults import NOT_CLOSED_ON_STOP
-from sandbox.hotdash.events import Hub
+from sandbox.hotdash.events.changes import Changes
+from sandbox.hotdash.events.delivery_faults import NOT_CLOSED_ON_STOP
+from sandbox.hotdash.events.streams import Hub
 from sandbox.hotdash.health import Health
 from sandbox.hotdash.journal import RequestJournal
 from sandbox.hotdash.log_faults import REQUESTS_NOT_LOGGED, complain
 from sandbox.hotdash.metrics import Metrics
-from sandbox.hotdash.pages import HANDLERS, HERE, Pages
+from sandbox.hotdash.pages.views import HANDLERS, HERE, Pages
 from sandbox.hotdash.site import Site
 from sandbox.hotdash.visits import Visits
 from sandbox.instead import Instead

@@ -9,11 +9,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox import child
-from sandbox.agent_faults import LOG_ERROR, UNHEALTHY
 from sandbox.fault import Active
 from sandbox.hotdash import journal
 from sandbox.hotdash.journal import RequestJournal
 from sandbox.hotdash.metrics import Metrics
+from sandbox.services.agent_faults import LOG_ERROR, UNHEALTHY
 
 
 class Agent:

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from sandbox.fault import Active
 from sandbox.instead import Instead
-from sandbox.service_faults import ANSWERS, BACKUP_OLD, BACKUPS
+from sandbox.services.standin_faults import ANSWERS, BACKUP_OLD, BACKUPS
 
 PROJECT = "hotdashsandboxproject"
 """The reference of the project, as Supabase has one for each."""

@@ -12,7 +12,7 @@ from typing import Any
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
-from sandbox.certificates import Certificates, issue
+from sandbox.fly.edge.certificates import Certificates, issue
 from sandbox.serving import loopback_socket
 
 Script = list[tuple[float, bytes]]

@@ -1,4 +1,4 @@
-"""Faults of the log as the platform keeps it and hands it out. What machines write: `hotdash.log_faults`."""
+"""Faults of the log as the platform keeps it and hands it out. What machines write: `sandbox.hotdash.log_faults`."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from sandbox.fault import Fault, Hook, declare, unverified
-from sandbox.fly.api_faults import ANSWERS, Asked
+from sandbox.fly.api.errors import unauthorized
+from sandbox.fly.api.server_faults import ANSWERS, Asked
 from sandbox.fly.app_faults import DASHBOARD
-from sandbox.fly.errors import unauthorized
 from sandbox.fly.identity import nanoseconds
 from sandbox.items import LOG_ITEMS
 

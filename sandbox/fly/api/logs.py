@@ -1,8 +1,8 @@
 """The log API of one app: hundred lines a page and a cursor."""
 
 from sandbox.fault import Active
+from sandbox.fly.api.log_faults import HIDDEN, NOTHING_HIDDEN, PAGE, Page
 from sandbox.fly.app import App
-from sandbox.fly.log_api_faults import HIDDEN, NOTHING_HIDDEN, PAGE, Page
 from sandbox.fly.logbook import Line
 
 

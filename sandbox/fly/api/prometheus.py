@@ -13,9 +13,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from sandbox.fault import Active, Hook
+from sandbox.fly.api.prometheus_faults import COUNTED, UP, Labels, Vector
 from sandbox.fly.app import App
-from sandbox.fly.edge_counts import Response
-from sandbox.fly.prometheus_faults import COUNTED, UP, Labels, Vector
+from sandbox.fly.edge.counts import Response
 
 _QUERY = re.compile(
     r'sum by \((?P<labels>[\w, ]+)\) \(increase\((?P<metric>\w+)\{app="(?P<app>[^"]+)"\}\[(?P<seconds>\d+)s\]\)\)'

@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from sandbox.fly import graphql, prometheus, shapes
+from sandbox.fly.api import graphql, prometheus, shapes
+from sandbox.fly.api.logs import LogApi
 from sandbox.fly.app import AT_REST, KILL_SECONDS, App
-from sandbox.fly.log_api import LogApi
 from sandbox.fly.logbook import REGION
 from sandbox.fly.platform import Platform
 

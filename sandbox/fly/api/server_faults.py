@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.fault import Active, Fault, Hook, declare, unverified
-from sandbox.fly.errors import unauthorized
+from sandbox.fly.api.errors import unauthorized
 from sandbox.fly.identity import ulid
 from sandbox.items import DEPLOY_AND_POSTDEPLOY, LOG_ITEMS, MACHINE_ITEMS, RELEASE_ITEMS
 from sandbox.serving_faults import CUT

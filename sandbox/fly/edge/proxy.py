@@ -8,9 +8,9 @@ import httpx
 from starlette.types import Message, Receive, Scope, Send
 
 from sandbox.fly.app import App
+from sandbox.fly.edge.one_writer import OneWriter
 from sandbox.fly.identity import ulid
 from sandbox.fly.machine import Machine
-from sandbox.fly.one_writer import OneWriter
 
 HOP_BY_HOP = {b"connection", b"keep-alive", b"transfer-encoding", b"upgrade", b"te", b"trailer", b"proxy-connection"}
 CONNECT_SECONDS = 2.0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sandbox.fault import Break, Fault, Hook, changed
 
 if TYPE_CHECKING:  # its import costs what the list of faults need not cost
-    from sandbox.fly.edge import Edge
+    from sandbox.fly.edge.proxy import Edge
 
 EDGE: Hook[Break[Edge]] = Hook()
 

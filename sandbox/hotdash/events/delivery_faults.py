@@ -16,7 +16,7 @@ from sandbox.fault import Active, Fault, Hook, declare
 from sandbox.hotdash.answer_faults import ANSWERS
 
 if TYPE_CHECKING:  # its import costs what the list of faults need not cost
-    from sandbox.hotdash.changes import Change
+    from sandbox.hotdash.events.changes import Change
 
 Publish = Callable[["Change"], None]
 Deliver = Callable[["Change", Publish, str, str], None]

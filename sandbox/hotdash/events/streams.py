@@ -13,13 +13,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from sandbox.hotdash import journal
-from sandbox.hotdash.changes import CHANNEL, MOST_REPLAYED, Change, Changes
-from sandbox.hotdash.delivery_faults import CUT_ON_STOP, LEAKS, LOSES_ON_RECONNECT, deliver
-from sandbox.hotdash.heartbeat_faults import SILENT, STRETCH
+from sandbox.hotdash.events.changes import CHANNEL, MOST_REPLAYED, Change, Changes
+from sandbox.hotdash.events.delivery_faults import CUT_ON_STOP, LEAKS, LOSES_ON_RECONNECT, deliver
+from sandbox.hotdash.events.heartbeat_faults import SILENT, STRETCH
+from sandbox.hotdash.events.subscriber import Frame, Subscriber
+from sandbox.hotdash.events.wire_faults import FaultyStream
 from sandbox.hotdash.metrics import Metrics
 from sandbox.hotdash.site import Site
-from sandbox.hotdash.subscriber import Frame, Subscriber
-from sandbox.hotdash.wire_faults import FaultyStream
 
 RECONNECT_SECONDS = 0.5
 SEND_SECONDS = 10.0

@@ -13,11 +13,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
 from sandbox.fault import Hook
-from sandbox.hotdash import journal, tiles
+from sandbox.hotdash import journal
 from sandbox.hotdash.approvals import Approvals
-from sandbox.hotdash.page_faults import BADGE_STAYS, BOUNCE_PAGE, HEAD, MAIN, WITHOUT_BUTTONS, WRONG_PAGE
+from sandbox.hotdash.pages import tiles
+from sandbox.hotdash.pages.tile_faults import OMITTED, SCRIPT, SHOWN, TILE_MISSING, TILES_SLOW, WITH_THE_PAGE
+from sandbox.hotdash.pages.view_faults import BADGE_STAYS, BOUNCE_PAGE, HEAD, MAIN, WITHOUT_BUTTONS, WRONG_PAGE
 from sandbox.hotdash.site import SHOP, Row, Site
-from sandbox.hotdash.tile_faults import OMITTED, SCRIPT, SHOWN, TILE_MISSING, TILES_SLOW, WITH_THE_PAGE
 
 HERE = Path(__file__).resolve().parent
 AUTOMATED = ("curl/", "python-httpx", "headlesschrome")

@@ -1,0 +1,1 @@
+"""The API of the platform: Machines REST, GraphQL, logs, Prometheus."""

@@ -1,0 +1,1 @@
+"""The edge: TLS, routing between machines, and counts of the responses."""

@@ -1,0 +1,1 @@
+"""What an operator sees: pages, tiles, and their faults."""
