@@ -4,7 +4,7 @@ import pytest
 
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.finding import Finding, fail_on
-from verifier.probes.migrations.rules.verdicts import Verdict
+from verifier.probes.migrations.verdicts import Verdict
 
 
 @pytest.mark.proves("migrations-additive")

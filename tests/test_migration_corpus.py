@@ -9,10 +9,10 @@ from psycopg import sql
 from tests.support.corpus import Case, base, cases, findings
 from verifier.embedded.powers import without_superuser
 from verifier.embedded.server import Server, scratch_server
-from verifier.probes.migrations.applying import Applied, apply_history
+from verifier.probes.migrations.rehearsal.applying import Applied, apply_history
 from verifier.probes.migrations.rules.judging import verdict_of
 from verifier.probes.migrations.rules.static import Source, judge_history
-from verifier.probes.migrations.rules.verdicts import Finding, Verdict
+from verifier.probes.migrations.verdicts import Finding, Verdict
 
 FALSE_ALARMS = 0.02
 

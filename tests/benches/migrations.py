@@ -12,10 +12,10 @@ import pglast
 
 from tests.support.corpus import GREP, Case, base, cases, verdict
 from verifier.embedded.server import scratch_server
-from verifier.probes.migrations.applying import apply_history
+from verifier.probes.migrations.rehearsal.applying import apply_history
 from verifier.probes.migrations.rules.squawk import second_opinion
 from verifier.probes.migrations.rules.static import Source, judge_history
-from verifier.probes.migrations.rules.verdicts import Verdict
+from verifier.probes.migrations.verdicts import Verdict
 
 Answer = TypeVar("Answer")
 FILES = 200

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from tests.support.toy import CHECKOUT
 from verifier.probes.migrations.rules.judging import verdict_of
 from verifier.probes.migrations.rules.static import Source, judge_history
-from verifier.probes.migrations.rules.verdicts import Finding, Verdict
+from verifier.probes.migrations.verdicts import Finding, Verdict
 
 FOLDER = CHECKOUT / "tests" / "data" / "migrations"
 _HEAD = re.compile(r"^-- case: (?P<name>.*) · (?P<label>\w+)\n", re.MULTILINE)

@@ -7,7 +7,7 @@ _HERE = Declaration(__name__)
 SUBJECT = Subject(
     probes=(
         _HERE.probe("migrations", "history:observe_migrations", lasts=2),
-        _HERE.probe("rehearsal", "rehearsal:observe_rehearsal", lasts=7),
+        _HERE.probe("rehearsal", "rehearsal.probe:observe_rehearsal", lasts=7),
         _HERE.probe("schema", "schema:observe_schema", lasts=5),
     ),
     sections={"migrations": _HERE("section:Migrations")},

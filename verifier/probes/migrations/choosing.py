@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from verifier.probes.migrations.rules.verdicts import Finding, Verdict
+from verifier.probes.migrations.verdicts import Finding, Verdict
 
 SUPABASE, PRISMA = "supabase/migrations", "prisma/migrations"
 _SUPABASE_NAME = re.compile(r"[0-9]+_.*\.sql")

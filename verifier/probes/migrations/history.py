@@ -20,8 +20,8 @@ from verifier.probes.migrations.choosing import Chosen, choose, label, names_bel
 from verifier.probes.migrations.revisions import present_blobs, shipped_blobs
 from verifier.probes.migrations.rules.squawk import second_opinion
 from verifier.probes.migrations.rules.static import Source, judge_history
-from verifier.probes.migrations.rules.verdicts import Finding, Verdict, worst
 from verifier.probes.migrations.section import Migrations
+from verifier.probes.migrations.verdicts import Finding, Verdict, worst
 from verifier.probes.postgres.database import for_libpq
 
 _LARGEST = 20_000_000

@@ -16,11 +16,11 @@ from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence
 from verifier.core.probe import Context
 from verifier.embedded.server import scratch_server
-from verifier.probes.migrations.applying import apply_history
 from verifier.probes.migrations.history import History, read_history
 from verifier.probes.migrations.prisma import Model, models
+from verifier.probes.migrations.rehearsal.applying import apply_history
+from verifier.probes.migrations.rehearsal.snapshot import Things, catalogue
 from verifier.probes.migrations.rules.static import Source
-from verifier.probes.migrations.snapshot import Things, catalogue
 from verifier.probes.postgres.database import connected
 from verifier.probes.postgres.section import Database
 

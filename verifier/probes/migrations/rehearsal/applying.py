@@ -13,11 +13,11 @@ from psycopg.pq import TransactionStatus
 from verifier.core.evidence import Record
 from verifier.probes.migrations.catalogue import MANAGED
 from verifier.probes.migrations.reading import Reading, Statement, read
+from verifier.probes.migrations.rehearsal.samples import fill
+from verifier.probes.migrations.rehearsal.snapshot import Change, Connection, Snapshot, changes, locks, take, values
 from verifier.probes.migrations.rules.blame import Blame
 from verifier.probes.migrations.rules.static import Source
-from verifier.probes.migrations.rules.verdicts import Finding, Verdict
-from verifier.probes.migrations.samples import fill
-from verifier.probes.migrations.snapshot import Change, Connection, Snapshot, changes, locks, take, values
+from verifier.probes.migrations.verdicts import Finding, Verdict
 
 _SECONDS = 60
 _ROWS_DECIDE = ("22", "23")

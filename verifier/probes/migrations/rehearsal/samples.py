@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from verifier.probes.migrations.snapshot import Connection
+from verifier.probes.migrations.rehearsal.snapshot import Connection
 
 _ROWS = 2
 _COLUMNS = """

@@ -15,12 +15,12 @@ from psycopg import sql
 from verifier.probes.migrations.rules.columns import holds_all_of, wider
 from verifier.probes.migrations.rules.policies import ABOVE, Policy, compare
 from verifier.probes.migrations.rules.trees import is_true
-from verifier.probes.migrations.rules.verdicts import Verdict
+from verifier.probes.migrations.verdicts import Verdict
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Things = dict[tuple[str, str], dict[str, Any]]
 Change = tuple[Verdict, str]
-_QUERY = Path(__file__).with_name("sql_snapshot.sql")
+_QUERY = Path(__file__).with_name("snapshot.sql")
 _MOST_ROWS = 2_000
 _HELD = {"ShareLock", "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock"}
 """The table locks that keep others from writing, or from reading, too (PostgreSQL's documentation, 13.3)."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from verifier.probes.migrations.catalogue import Birth, Catalogue
 from verifier.probes.migrations.reading import Node, Reading, Statement, Trouble
 from verifier.probes.migrations.rules.trees import kind
-from verifier.probes.migrations.rules.verdicts import Finding, Verdict, worst
+from verifier.probes.migrations.verdicts import Finding, Verdict, worst
 
 Rule = Callable[["Judge", Node], None]
 RULES: dict[str, Rule] = {}

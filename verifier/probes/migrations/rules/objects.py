@@ -13,7 +13,7 @@ from verifier.probes.migrations.rules.bodies import body_of, look_at_calls
 from verifier.probes.migrations.rules.judging import ENDINGS, HARMLESS, Dropped, Judge, rule
 from verifier.probes.migrations.rules.policies import drop_policy
 from verifier.probes.migrations.rules.trees import canonical, kind, sql, walk, words
-from verifier.probes.migrations.rules.verdicts import Verdict
+from verifier.probes.migrations.verdicts import Verdict
 
 O = enums.ObjectType  # noqa: E741 - as short as PostgreSQL's own prefix
 HARMLESS |= {"CommentStmt", "CreateStatsStmt", "CreateExtensionStmt"}

@@ -9,7 +9,7 @@ from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.bodies import ANY
 from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge, rule
 from verifier.probes.migrations.rules.trees import canonical, conjuncts, disjuncts, is_false, is_true
-from verifier.probes.migrations.rules.verdicts import Verdict
+from verifier.probes.migrations.verdicts import Verdict
 
 _EVERYBODY = "public"
 ABOVE = {"service_role", "postgres", "supabase_admin", "supabase_auth_admin", "supabase_storage_admin"}

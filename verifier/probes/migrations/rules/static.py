@@ -9,7 +9,7 @@ from verifier.probes.migrations.catalogue import Catalogue
 from verifier.probes.migrations.reading import read
 from verifier.probes.migrations.rules import objects, policies, rows, tables
 from verifier.probes.migrations.rules.judging import judge
-from verifier.probes.migrations.rules.verdicts import Finding
+from verifier.probes.migrations.verdicts import Finding
 
 RULES_OF = (objects, policies, rows, tables)
 """Imported for their rules."""
