@@ -9,7 +9,8 @@ from psycopg import sql
 from tests.support.corpus import Case, base, cases, findings
 from verifier.embedded.powers import without_superuser
 from verifier.embedded.server import Server, scratch_server
-from verifier.probes.migrations.rehearsal.applying import Applied, apply_history
+from verifier.probes.migrations.rehearsal.applied import Applied
+from verifier.probes.migrations.rehearsal.applying import apply_history
 from verifier.probes.migrations.rules.judging import verdict_of
 from verifier.probes.migrations.rules.static import Source, judge_history
 from verifier.probes.migrations.verdicts import Finding, Verdict

@@ -6,7 +6,7 @@ _HERE = Declaration(__name__)
 
 SUBJECT = Subject(
     probes=(
-        _HERE.probe("migrations", "history:observe_migrations", lasts=2),
+        _HERE.probe("migrations", "probe:observe_migrations", lasts=2),
         _HERE.probe("rehearsal", "rehearsal.probe:observe_rehearsal", lasts=7),
         _HERE.probe("schema", "schema:observe_schema", lasts=5),
     ),

@@ -10,9 +10,9 @@ import psycopg
 from pglast import ast
 from psycopg.pq import TransactionStatus
 
-from verifier.core.evidence import Record
 from verifier.probes.migrations.catalogue import MANAGED
 from verifier.probes.migrations.reading import Reading, Statement, read
+from verifier.probes.migrations.rehearsal.applied import Applied, Failure
 from verifier.probes.migrations.rehearsal.samples import fill
 from verifier.probes.migrations.rehearsal.snapshot import Change, Connection, Snapshot, changes, locks, take, values
 from verifier.probes.migrations.rules.blame import Blame
@@ -26,49 +26,6 @@ _LACKS = {"42704", "42883", "3F000", "42P01", "58P01", "42846"}
 """Errors that come of a missing extension: an unknown object, function, schema or table."""
 _NOT_ALLOWED = "42501"
 _UNREADABLE = "42601"
-
-
-class Failure(Record):
-    """Where and why a file does not apply.
-
-    Attributes:
-        line: of the statement that was refused.
-        code: SQLSTATE.
-        message: the server's own words.
-    """
-
-    line: int
-    code: str
-    message: str
-
-
-class Applied(Record):
-    """What became of one file.
-
-    Attributes:
-        path: below the application's folder.
-        judged: whether it is one of those that are judged.
-        failure: why it was refused, if it was.
-        findings: what it did to what was there before.
-        locks: the strongest lock on each table that was there, until the end of the file.
-        again: what a second pass would do: nothing, what it would change, or how it would fail.
-        lacking: extensions that it asks for and that this server does not have; they were left out.
-        rows_decide: whether it was refused with the sample rows, and applied without any.
-        because: the refused file before it without which it is refused; empty if it is refused by itself.
-        excused: whether the refusal may come of what this server or this role lacks, or of a file that counts as live
-            and cannot be applied here.
-    """
-
-    path: str
-    judged: bool
-    failure: Failure | None = None
-    findings: tuple[Finding, ...] = ()
-    locks: dict[str, str] = {}
-    again: str = ""
-    lacking: tuple[str, ...] = ()
-    rows_decide: bool = False
-    because: str = ""
-    excused: bool = False
 
 
 @dataclass

@@ -9,8 +9,10 @@ from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
 from verifier.core.probe import Context
 from verifier.embedded.powers import empty_database, hand_over, without_superuser
 from verifier.embedded.server import Server, scratch_server
-from verifier.probes.migrations.history import MigrationReading, lender, read_history
-from verifier.probes.migrations.rehearsal.applying import Applied, Rehearsal
+from verifier.probes.migrations.history import lender, read_history
+from verifier.probes.migrations.probe import MigrationReading
+from verifier.probes.migrations.rehearsal.applied import Applied
+from verifier.probes.migrations.rehearsal.applying import Rehearsal
 from verifier.probes.migrations.verdicts import Finding, Verdict
 from verifier.probes.postgres.dump import dump, restore
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from verifier.probes.migrations.catalogue import Catalogue
 from verifier.probes.migrations.reading import read
-from verifier.probes.migrations.rules import objects, policies, rows, tables
+from verifier.probes.migrations.rules import drops, objects, policies, rights, rows, tables
 from verifier.probes.migrations.rules.judging import judge
 from verifier.probes.migrations.verdicts import Finding
 
-RULES_OF = (objects, policies, rows, tables)
+RULES_OF = (drops, objects, policies, rights, rows, tables)
 """Imported for their rules."""
 
 

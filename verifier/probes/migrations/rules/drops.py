@@ -1,0 +1,164 @@
+"""DROP and RENAME of anything but columns and constraints."""
+
+from __future__ import annotations
+
+from pglast import ast, enums
+from pglast.enums import ObjectType
+
+from verifier.probes.migrations.reading import Node
+from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge, rule
+from verifier.probes.migrations.rules.objects import kind_in_words, signature
+from verifier.probes.migrations.rules.policies import drop_policy
+from verifier.probes.migrations.rules.trees import canonical, kind, sql, words
+
+_RELATIONS = {
+    ObjectType.OBJECT_TABLE,
+    ObjectType.OBJECT_VIEW,
+    ObjectType.OBJECT_MATVIEW,
+    ObjectType.OBJECT_INDEX,
+    ObjectType.OBJECT_SEQUENCE,
+    ObjectType.OBJECT_FOREIGN_TABLE,
+}
+
+
+_ROUTINES = {
+    ObjectType.OBJECT_FUNCTION,
+    ObjectType.OBJECT_PROCEDURE,
+    ObjectType.OBJECT_ROUTINE,
+    ObjectType.OBJECT_AGGREGATE,
+}
+
+
+_TYPES = {ObjectType.OBJECT_TYPE, ObjectType.OBJECT_DOMAIN}
+
+
+@rule("DropStmt")
+def _drop(judge: Judge, node: Node) -> None:
+    for each in node.objects or ():
+        _drop_one(judge, node, each)
+
+
+def _drop_one(judge: Judge, node: Node, each: Node) -> None:
+    parts = words(each.names) if isinstance(each, ast.TypeName) else words(getattr(each, "objname", None) or each)
+    parts = parts or ([each.sval] if isinstance(each, ast.String) else [])
+    if node.removeType == ObjectType.OBJECT_POLICY:
+        drop_policy(judge, judge.catalogue.name(parts[:-1]), parts[-1], careless=bool(node.missing_ok))
+        return
+    if node.removeType in {ObjectType.OBJECT_TRIGGER, ObjectType.OBJECT_RULE}:
+        _drop_trigger(judge, judge.catalogue.name(parts[:-1]), parts[-1], node)
+        return
+    what = _kind_of(node.removeType)
+    name = judge.catalogue.name(parts) if what in {"relation", "function", "type"} else ".".join(parts)
+    if judge.is_new(what, name) and node.behavior != enums.DropBehavior.DROP_CASCADE:
+        judge.forget(what, name)
+        return
+    if judge.is_new(what, name) and what == "relation":
+        judge.asks(f"whatever hangs on {name} is dropped with it", "leave CASCADE out")
+        judge.forget(what, name)
+        return
+    if node.removeType in {ObjectType.OBJECT_VIEW, *_ROUTINES} and node.behavior != enums.DropBehavior.DROP_CASCADE:
+        known = judge.catalogue.get(what, name) is not None
+        target = each if isinstance(each, ast.ObjectWithArgs) else None
+        judge.dropped.append(
+            Dropped(kind_in_words(node.removeType), name, target, judge.line, bool(node.missing_ok), known)
+        )
+    else:
+        judge.destroys(f"drops the {kind_in_words(node.removeType)} {name}", _later(kind_in_words(node.removeType)))
+    judge.forget(what, name)
+
+
+def _later(what: str) -> str:
+    return f"stop using the {what} first, and drop it in a later migration that a person applies when nobody needs it"
+
+
+def _kind_of(object_type: enums.ObjectType) -> str:
+    if object_type in _RELATIONS:
+        return "relation"
+    if object_type in _ROUTINES:
+        return "function"
+    return "type" if object_type in _TYPES else kind_in_words(object_type)
+
+
+def _drop_trigger(judge: Judge, table: str, trigger: str, node: Node) -> None:
+    name = f"{table}/{trigger}"
+    thing = judge.catalogue.get("trigger", name)
+    if not judge.is_new("relation", table) and not judge.is_new("trigger", name):
+        known = judge.catalogue.get("relation", table) is not None
+        judge.dropped.append(
+            Dropped("trigger", name, thing.node if thing else None, judge.line, bool(node.missing_ok), known)
+        )
+    judge.forget("trigger", name)
+
+
+def _same_parameters(dropped: Node, made: Node) -> bool:
+    return bool(dropped.args_unspecified) or canonical(list(dropped.objargs or ())) == signature(made)
+
+
+@ENDINGS.append
+def _came_back(judge: Judge) -> None:
+    """A view, a function or a trigger that the same file makes again."""
+    for each in judge.dropped:
+        if each.kind in {"constraint", "policy"}:
+            continue
+        what = "trigger" if each.kind == "trigger" else "relation" if each.kind == "view" else "function"
+        again = judge.made.get((what, each.name))
+        if isinstance(each.node, ast.ObjectWithArgs) and not _same_parameters(each.node, again):
+            again = None
+        if what == "trigger" and each.node is None and each.careless and each.known:
+            continue  # the history of the table is known, and never made it
+        if again is None:
+            judge.destroys(f"drops the {each.kind} {each.name}", _later(each.kind), line=each.line)
+        elif what == "function" or each.node is None or canonical(again) != canonical(each.node):
+            judge.asks(
+                f"the {each.kind} {each.name} is made anew: its rights are lost, and it may do something else",
+                "CREATE OR REPLACE keeps the rights; let a person compare both",
+                line=each.line,
+            )
+
+
+@rule("RenameStmt")
+def _rename(judge: Judge, node: Node) -> None:
+    old = (
+        judge.catalogue.relation(node.relation) if node.relation else ".".join(words(node.object)) or str(node.subname)
+    )
+    if node.relation and judge.is_new("relation", old):
+        judge.catalogue.rename(old, node.subname, node.newname)
+        return
+    if node.renameType in _TYPES | _ROUTINES and judge.is_new(
+        _kind_of(node.renameType), judge.catalogue.name(words(node.object))
+    ):
+        return
+    thing = f"{old}.{node.subname}" if node.relation and node.subname else old
+    judge.destroys(
+        f"{thing} is called {node.newname} from now on: every program that runs now looks for the old name",
+        "add the new name beside the old one (a column, or a view), and let the application move over",
+    )
+
+
+@rule("AlterObjectSchemaStmt")
+def _move(judge: Judge, node: Node) -> None:
+    name = judge.catalogue.relation(node.relation) if node.relation else sql(node)
+    if not (node.relation and judge.is_new("relation", name)):
+        judge.destroys(f"{name} moves to the schema {node.newschema}: programs look for it in the old one", "leave it")
+
+
+@rule("AlterOwnerStmt", "AlterFunctionStmt")
+def _alter_object(judge: Judge, node: Node) -> None:
+    target = getattr(node, "object", None) or getattr(node, "func", None)
+    parts = words(getattr(target, "objname", None) or target)
+    new = (
+        any(judge.is_new(what, judge.catalogue.name(parts)) for what in ("function", "type", "relation"))
+        if parts
+        else False
+    )
+    schema = isinstance(target, ast.String) and judge.is_new("schema", target.sval)
+    if not new and not schema:
+        judge.asks(f"{kind(node).removesuffix('Stmt')} changes what {'.'.join(parts) or 'an object'} may do")
+
+
+@rule(
+    "DropdbStmt", "DropRoleStmt", "DropOwnedStmt", "ReassignOwnedStmt", "DropTableSpaceStmt", "DropSubscriptionStmt",
+    "DropUserMappingStmt",
+)  # fmt: skip
+def _drop_more(judge: Judge, node: Node) -> None:
+    judge.destroys(f"{kind(node).removesuffix('Stmt')} takes away what is live", "leave it where it is")

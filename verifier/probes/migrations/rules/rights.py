@@ -1,0 +1,72 @@
+"""GRANT and REVOKE, roles, default privileges."""
+
+from __future__ import annotations
+
+from pglast import ast, enums
+from pglast.enums import ObjectType
+
+from verifier.probes.migrations.reading import Node
+from verifier.probes.migrations.rules.judging import Judge, rule
+from verifier.probes.migrations.rules.trees import words
+
+_CLIENTS = {"anon", "authenticated", "public"}
+
+
+@rule("CreateRoleStmt")
+def _role(judge: Judge, node: Node) -> None:
+    powers = {each.defname for each in node.options or () if getattr(each.arg, "boolval", False)}
+    powers &= {"superuser", "bypassrls", "createrole", "isreplication"}
+    powers |= {each.defname for each in node.options or ()} & {"addroleto", "rolemembers", "adminmembers"}
+    if powers:
+        judge.asks(f"the role {node.role} gets {', '.join(sorted(powers))}")
+    judge.make("role", node.role, node)
+
+
+@rule("GrantStmt")
+def _grant(judge: Judge, node: Node) -> None:
+    names = _granted(judge, node)
+    new = bool(names) and all(judge.may_be_new(what, name) for what, name in names)
+    if not node.is_grant:
+        if not new:
+            judge.destroys("takes rights away that programs may use", "leave them until nobody uses them")
+        return
+    roles = {str(each.rolename or "public") for each in node.grantees or ()}
+    rights = {str(each.priv_name) for each in node.privileges or ()}
+    if node.objtype == ObjectType.OBJECT_SCHEMA and roles & _CLIENTS and not new and (not rights or "create" in rights):
+        judge.asks(f"{', '.join(sorted(roles & _CLIENTS))} may make objects of their own")
+    if node.objtype != ObjectType.OBJECT_TABLE or not roles & _CLIENTS:
+        return
+    protected = names and all(judge.catalogue.get("protected", name) for _, name in names)
+    if not new and not protected:
+        judge.asks(f"{', '.join(sorted(roles & _CLIENTS))} may use tables that are not known to be protected")
+
+
+def _granted(judge: Judge, node: Node) -> list[tuple[str, str]]:
+    if node.targtype != enums.GrantTargetType.ACL_TARGET_OBJECT:
+        return []
+    names: list[tuple[str, str]] = []
+    for each in node.objects or ():
+        if isinstance(each, ast.RangeVar):
+            names.append(("relation", judge.catalogue.relation(each)))
+        elif isinstance(each, ast.ObjectWithArgs):
+            names.append(("function", judge.catalogue.name(words(each.objname))))
+        elif isinstance(each, ast.String):
+            names.append(("schema", each.sval))
+    return names
+
+
+@rule("GrantRoleStmt")
+def _grant_role(judge: Judge, node: Node) -> None:
+    roles = [str(each.priv_name) for each in node.granted_roles or ()]
+    if not node.is_grant:
+        judge.destroys(f"takes the role {', '.join(roles)} away from its members", "leave it until nobody uses it")
+    elif not all(judge.is_new("role", each) for each in roles):
+        judge.asks(f"others get the rights of {', '.join(roles)}")
+
+
+@rule("AlterDefaultPrivilegesStmt")
+def _default_rights(judge: Judge, node: Node) -> None:
+    grant = node.action
+    roles = {str(each.rolename or "public") for each in grant.grantees or ()}
+    if not grant.is_grant or (roles & _CLIENTS and grant.objtype == ObjectType.OBJECT_TABLE):
+        judge.asks("changes who may use the tables of later migrations")
