@@ -18,7 +18,7 @@ from verifier.core.store import EvidenceStore
 from verifier.core.verdict.baseline import Accepted, clearly_slower, read_baseline
 from verifier.core.verdict.ledger import Verdict
 from verifier.probes.browser.tiles.calibration import REFERENCE_BUSY, Runner
-from verifier.probes.browser.tiles.probe import Load, TileSeen, TileState
+from verifier.probes.browser.tiles.evidence import Load, TileSeen, TileState
 from verifier.reporting.history import MOST, remember
 from verifier.reporting.model import JudgedRun, Report
 

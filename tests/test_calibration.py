@@ -14,7 +14,7 @@ from verifier.core.evidence import Cause, CouldNotLook, require
 from verifier.core.verdict.outcomes import Notes
 from verifier.plugin.fixtures import Measured
 from verifier.probes.browser.tiles.calibration import REFERENCE_BUSY, REFERENCE_IDLE, Runner
-from verifier.probes.browser.tiles.probe import TileState
+from verifier.probes.browser.tiles.evidence import TileState
 
 SECONDS = 1.5
 MUCH, LONG = 40.0, 2.5

@@ -16,7 +16,7 @@ from verifier.core.subject import Probe
 from verifier.core.verdict.ledger import Outcome
 from verifier.probes.browser.console import Complaint
 from verifier.probes.browser.crawl import Visit
-from verifier.probes.browser.tiles.probe import Load
+from verifier.probes.browser.tiles.evidence import Load
 from verifier.probes.contradictions.server_errors import answers, no_server_error_seen
 from verifier.probes.http.client import Reply
 from verifier.probes.sse.wire.response_head import Head

@@ -19,7 +19,8 @@ from verifier.probes.browser.entry_section import Embedded, Entry
 from verifier.probes.browser.section import Dashboard
 from verifier.probes.browser.session import opened_browser, opened_context
 from verifier.probes.browser.tiles.dashboard import Arrival, arrived
-from verifier.probes.browser.tiles.probe import Load, TileState, load_of, observe_tiles_in
+from verifier.probes.browser.tiles.evidence import Load, TileState
+from verifier.probes.browser.tiles.probe import load_of, observe_tiles_in
 
 TILE = {"id": "tile-a", "heading": "Tile"}
 MARKS = {

@@ -21,7 +21,7 @@ from verifier.core.verdict.ledger import CheckResult, Outcome, in_words
 from verifier.probes.browser.console import Complaint, origin
 from verifier.probes.browser.crawl import Visit
 from verifier.probes.browser.section import Dashboard
-from verifier.probes.browser.tiles.probe import Load
+from verifier.probes.browser.tiles.evidence import Load
 from verifier.probes.contradictions import NO_SERVER_ERROR_SEEN
 from verifier.probes.http.client import Reply
 from verifier.probes.sse.wire.response_head import Head

@@ -1,0 +1,228 @@
+"""What was seen of the tiles, load by load."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator
+from typing import Literal, get_args
+
+from pydantic import AwareDatetime, Field
+
+from verifier.core.config.contract import Limit
+from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
+from verifier.core.finding import Finding, findings
+from verifier.core.readings import Readings, percentile
+from verifier.probes.browser.tiles.calibration import Runner
+from verifier.probes.browser.tiles.timeline import CONTENT, busy_until
+
+State = Literal[
+    "healthy", "attention", "unmarked", "unsettled", "loading", "empty", "unconfigured", "error", "hidden", "missing"
+]
+
+
+WORSE: tuple[State, ...] = get_args(State)
+"""From good to bad. `unmarked` is visible and not ready; `unsettled` showed content, but the page got stuck or began
+anew before that could count; `empty` says that it is ready, and is blank; `hidden` is in the page and not visible."""
+
+
+PENDING: tuple[State, ...] = ("unmarked", "unsettled", "loading", "empty")
+"""What may yet become content on a machine that is slow enough."""
+
+
+class TileSeen(Record):
+    """One tile at the end of one load.
+
+    Attributes:
+        milliseconds: from the beginning of the navigation to the frame that shows content which stays.
+        text: the beginning of what it says.
+        went_back: whether content was there, and went away again before the end.
+    """
+
+    state: State
+    milliseconds: float | None = None
+    text: str = ""
+    went_back: bool = False
+
+    def __str__(self) -> str:
+        time = f" after {self.milliseconds / 1000:.2f} s" if self.milliseconds is not None else ""
+        back = ", after content that went away again" if self.went_back else ""
+        return f"{self.state}{time}{back}" + (f": '{self.text}'" if self.text else "")
+
+
+class Load(Record):
+    """One load of the dashboard.
+
+    Attributes:
+        warm: whether the browser had been there before; a cold load has fresh cookies, cache and connections.
+        status: the HTTP status of the document.
+        title: of the document that was there in the end.
+        first_byte_ms: from the beginning of the navigation to the first byte of the document.
+        tasks: beginning and end of the long tasks of the page's main thread, in milliseconds.
+        watched: seconds after which a tile that had not come was not waited for.
+        tiles: tile → what was seen; every expected tile is here.
+        unexpected: further tiles on the page, by test id or id, that this load did not watch.
+        unwell: address → what came of it, for whatever the page asked for in vain.
+    """
+
+    url: str
+    final_url: str
+    status: int
+    title: str = ""
+    warm: bool = False
+    at: AwareDatetime
+    first_byte_ms: float
+    tasks: tuple[tuple[float, float], ...] = ()
+    watched: float = 0.0
+    tiles: dict[str, TileSeen]
+    unexpected: tuple[str, ...] = ()
+    unwell: dict[str, str] = {}
+
+    @property
+    def ready(self) -> bool:
+        """Whether every tile shows content."""
+        return all(tile.state in CONTENT for tile in self.tiles.values())
+
+    def busy_until(self, seconds: float) -> float:
+        """Seconds of long tasks until then."""
+        return busy_until(self.tasks, seconds)
+
+    @property
+    def slowest(self) -> float:
+        """Milliseconds of the slowest tile; endless if one never came."""
+        times = (tile.milliseconds for tile in self.tiles.values())
+        return max(float("inf") if time is None else time for time in times)
+
+
+class TileState(Evidence):
+    """The tiles of the dashboard in several loads.
+
+    Attributes:
+        headings: tile → how operators call it; those that were found on the page beside the expected ones included.
+        left_out: tiles on the page that the target leaves out → why.
+        nameless: tiles on the page that cannot be judged, because nothing tells them apart or when they are ready.
+        loads: the cold loads; one in which a tile never came is the last one, for it decides.
+        warm: loads of a browser that had been there before.
+        runner: what this machine itself takes.
+        pictures: file name → a picture for the report.
+    """
+
+    headings: dict[str, str]
+    loads: tuple[Load, ...]
+    warm: tuple[Load, ...] = ()
+    runner: Runner | None = None
+    left_out: dict[str, str] = {}
+    nameless: tuple[str, ...] = ()
+    pictures: dict[str, bytes] = Field(default={}, exclude=True, repr=False)
+
+    @property
+    def expected_tiles(self) -> tuple[str, ...]:
+        """The ids of all tiles that must show content."""
+        return tuple(self.headings)
+
+    def all_seen(self) -> CouldNotLook | None:
+        """Whether every tile on the page was judged, or is left out by the target.
+
+        Returns:
+            Why not, if not: precondition, if one could not be.
+        """
+        if self.nameless:
+            what = f"{', '.join(self.nameless)} on the page matches the pattern of a tile, and cannot be judged"
+            remedy = "name it in [dashboard] tile with selector and ready, or in leave_out with a reason"
+            return CouldNotLook(Cause.PRECONDITION, what, remedy=remedy)
+        return None
+
+    def states(self) -> dict[str, State]:
+        """Tile → its worst state in all loads."""
+        loads = (*self.loads, *self.warm)
+        return {tile: max((load.tiles[tile].state for load in loads), key=WORSE.index) for tile in self.headings}
+
+    def runner_quick(self, limit: Limit, *, warm: bool = False) -> CouldNotLook | None:
+        """Whether no tile is too slow, or not there yet, only because this machine is slow.
+
+        Returns:
+            Why not, if not: precondition, if without this machine's own part every tile would be within the limit.
+        """
+        limits = limit.for_each(self.headings)
+        seen = self._in_time(limit.statistic, warm=warm, relieved=False)
+        if self.runner and not seen <= limits and self._in_time(limit.statistic, warm=warm, relieved=True) <= limits:
+            late = "; ".join(each.told for each in seen.findings(limits))
+            what = f"this machine is too slow to tell whether the deployment is ({self.runner}): {late}"
+            return CouldNotLook(Cause.PRECONDITION, what, remedy="run again on a machine that has nothing else to do")
+        return None
+
+    def _in_time(self, statistic: str | None, *, warm: bool, relieved: bool) -> Readings:
+        """Seconds until content; for tiles that were still to come those for which they were waited for."""
+        loads = self.warm if warm else self.loads
+        times = (
+            (tile, over_loads(statistic or "worst", [self._seconds(load, tile, relieved=relieved) for load in loads]))
+            for tile in self.headings
+            if loads
+        )
+        return Readings(times, what="time to content")
+
+    def _seconds(self, load: Load, tile: str, *, relieved: bool) -> float:
+        seen = load.tiles[tile]
+        came, pending = seen.milliseconds, seen.state in PENDING
+        seconds = came / 1000 if came is not None else load.watched if pending else float("inf")
+        return seconds - (self.runner.part_of(load.busy_until(seconds)) if self.runner and relieved else 0.0)
+
+    def at_rest(self) -> CouldNotLook | None:
+        """Whether no tile is without content only because the page stopped to report.
+
+        Returns:
+            Why not, if not: timeout, if a page got stuck with content on it, and no tile is worse than that.
+        """
+        doubtful = {tile for tile, state in self.states().items() if state not in CONTENT}
+        if doubtful and all(self.states()[tile] == "unsettled" for tile in doubtful):
+            what = (
+                f"the page stopped to report while it showed content, so it is not known to stay: {len(doubtful)} tiles"
+            )
+            return CouldNotLook(Cause.TIMEOUT, what, remedy="run again; if it stays so, profile the page's own scripts")
+        return None
+
+    def seconds_by_tile(self, statistic: str | None, *, warm: bool = False) -> Readings:
+        """Seconds until content, for the tiles that showed it in every cold load, or in every warm one.
+
+        Args:
+            statistic: over the loads: `worst`, `p95` (nearest rank) or `median`.
+            warm: which loads.
+        """
+        loads = self.warm if warm else self.loads
+        times = {tile: [load.tiles[tile].milliseconds for load in loads] for tile in self.headings if loads}
+        seconds = (
+            (tile, over_loads(statistic or "worst", [each / 1000 for each in found if each is not None]))
+            for tile, found in times.items()
+            if None not in found
+        )
+        return Readings(seconds, what="time to content")
+
+    def samples(self) -> dict[str, tuple[float, ...]]:
+        """Tile → seconds in each cold load without this machine's own part, for tiles that showed content in all."""
+        return {
+            tile: tuple(self._seconds(load, tile, relieved=True) for load in self.loads)
+            for tile in self.headings
+            if all(load.tiles[tile].milliseconds is not None for load in self.loads)
+        }
+
+    def troubles(self) -> Iterator[Finding]:
+        """One for each tile without content, and for what the page asked for in vain meanwhile."""
+        for number, load in enumerate((*self.loads, *self.warm), 1):
+            name = f"{'warm ' if load.warm else ''}load {number}"
+            if all(seen.state == "missing" for seen in load.tiles.values()):
+                told = f"{name}: {load.final_url}, which calls itself '{load.title}'"
+                yield Finding(subject="dashboard", problem="no tile at all", detail=told, place=load.final_url)
+            for tile, seen in load.tiles.items():
+                if seen.state not in CONTENT:
+                    told = f"{self.headings[tile]}, {name}: {seen}"
+                    yield Finding(subject=tile, problem="tile shows no content", detail=told)
+            if not load.ready:
+                for url, why in load.unwell.items():
+                    yield Finding(subject=url, problem="request of the page fails", detail=f"{name}: {why}", place=url)
+                yield from findings("tile is not expected", dict.fromkeys(load.unexpected, name))
+
+
+def over_loads(statistic: str, values: list[float]) -> float:
+    """The statistic of these values: `worst`, `p95` (nearest rank) or `median`."""
+    if statistic == "median":
+        return statistics.median(values)
+    return percentile(values, 95 if statistic == "p95" else 100)
