@@ -15,7 +15,7 @@ from verifier.embedded.server import Server, scratch_server
 from verifier.probes.row_security.catalogue import read_catalogue
 from verifier.probes.row_security.copy import self_test as leg
 from verifier.probes.row_security.copy.clone import Copy, copied
-from verifier.probes.row_security.copy.proof import Proof
+from verifier.probes.row_security.copy.outcomes import Proof
 from verifier.probes.row_security.evidence import Purpose, RowSecurity, Trouble
 from verifier.probes.row_security.live import look
 from verifier.probes.row_security.report import matrix

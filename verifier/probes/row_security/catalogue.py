@@ -11,10 +11,9 @@ from verifier.core.evidence import Cause, CouldNotLook, Record
 from verifier.probes.row_security import sql
 from verifier.probes.row_security.conditions import trusts
 from verifier.probes.row_security.relations import (
-    ANONYMOUS,
     COMMANDS,
     KINDS,
-    SIGNED_IN,
+    ROLES,
     Function,
     Policy,
     Relation,
@@ -22,7 +21,6 @@ from verifier.probes.row_security.relations import (
 )
 
 Connection = psycopg.Connection[tuple[Any, ...]]
-ROLES = (ANONYMOUS, SIGNED_IN)
 _COMMANDS = {"r": "select", "a": "insert", "w": "update", "d": "delete", "*": "all"}
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from verifier.probes.row_security.conditions import Reach, reach
 from verifier.probes.row_security.relations import (
-    ANONYMOUS,
     COMMANDS,
+    ROLES,
     SIGNED_IN,
     TABLES,
     Command,
@@ -16,8 +16,6 @@ from verifier.probes.row_security.relations import (
     Relation,
     closing,
 )
-
-ROLES = (ANONYMOUS, SIGNED_IN)
 
 
 def openings(relation: Relation) -> tuple[Opening, ...]:
@@ -89,3 +87,16 @@ def _of_table(relation: Relation) -> Iterator[str]:
         yield f"not forced: its owner {relation.owner} gets round the policies"
     if relation.parent:
         yield f"a part of {relation.parent}, whose policies do not bind whoever asks it directly"
+
+
+def responsible_policies(relation: Relation, role: str, command: str, *, claimed: bool) -> tuple[Policy, ...]:
+    """The permissive policies that come into question for what `role` can do, with or without false claims."""
+    if relation.kind not in TABLES or not relation.enabled or command == "truncate":
+        return ()
+    policies = relation.deciding(role, command)
+    if claimed:
+        likely = tuple(each for each in policies if each.trusts)
+    else:
+        likely = tuple(each for each in policies if reach(each.condition(command)) in {"anyone", "signed-in"})
+        likely = likely or tuple(each for each in policies if not each.trusts)
+    return likely or policies

@@ -9,11 +9,12 @@ from pydantic import Field
 
 from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
 from verifier.probes.row_security.catalogue import Catalogue
-from verifier.probes.row_security.copy.proof import Proof, guilty
+from verifier.probes.row_security.copy.outcomes import Proof
 from verifier.probes.row_security.copy.self_test import Trial
 from verifier.probes.row_security.declared import openings, remarks
-from verifier.probes.row_security.live import LiveView, Reading
-from verifier.probes.row_security.relations import PEOPLE, SIGNED_IN, Opening, Relation, closing
+from verifier.probes.row_security.live import LiveView
+from verifier.probes.row_security.live_findings import live_doubt, read_by_signed_in, read_by_visitor
+from verifier.probes.row_security.relations import PEOPLE, Opening, Relation
 
 
 class Trouble(Record):
@@ -85,11 +86,11 @@ class RowSecurity(Evidence):
 
     def readable_without_login(self) -> dict[str, str]:
         """Relation → what a visitor without a login reads of the live database."""
-        return self._of_live(_by_visitor)
+        return self._of_live(read_by_visitor)
 
     def readable_by_signed_in(self) -> dict[str, str]:
         """Relation → what a signed-in user reads of others in the live database."""
-        return self._of_live(_by_signed_in)
+        return self._of_live(read_by_signed_in)
 
     def open_on_a_copy(self) -> dict[str, str]:
         """Relation → what somebody could do on the copy who should not."""
@@ -142,7 +143,7 @@ class RowSecurity(Evidence):
         proved = self.trial.proofs if self.trial else {}
         doubts: dict[tuple[Cause, str], list[str]] = {}
         for label, view in live.items():
-            why = _live_doubt(view, self.catalogue.relations[label])
+            why = live_doubt(view, self.catalogue.relations[label])
             if why and not _proves(proved.get(label)) and not self._on_purpose(label):
                 doubts.setdefault(why, []).append(label)
         self._raise(doubts, "live: not proven for", self._remedy_for_rows())
@@ -159,7 +160,7 @@ class RowSecurity(Evidence):
         live = self.live or {}
         doubts: dict[tuple[Cause, str], list[str]] = {}
         for label, proof in self._trial().proofs.items():
-            told_apart = label in live and not _live_doubt(live[label], self.catalogue.relations[label])
+            told_apart = label in live and not live_doubt(live[label], self.catalogue.relations[label])
             if proof.doubt and not self._on_purpose(label) and not (told_apart and "nobody was found" in proof.doubt):
                 doubts.setdefault((Cause.PRECONDITION, proof.doubt), []).append(label)
         remedy = (
@@ -283,62 +284,6 @@ def _together(found: list[Opening]) -> str:
         f"{seen[who, claimed, closes]}; close it with: {closes}"
         for (who, claimed, closes), commands in groups.items()
     )
-
-
-def _by_visitor(view: LiveView, relation: Relation) -> str:
-    if not view.anonymous or not view.anonymous.rows:
-        return ""
-    return f"{_reads('anon', view.anonymous)} without a login{_protection(relation, 'anon')}"
-
-
-def _by_signed_in(view: LiveView, relation: Relation) -> str:
-    if view.stranger and view.stranger.rows:
-        told = f"any signed-in user reads {view.stranger}, and owns none of them"
-    elif view.forged and view.forged.rows:
-        believed = ", ".join(dict.fromkeys(each for policy in relation.policies for each in policy.trusts))
-        told = f"a signed-in user who forges {believed} reads {view.forged}"
-    elif view.owners and all(each.foreign for each in view.owners):
-        told = f"owners of {' and '.join(map(str, view.owned))} rows read {view.owners[0].foreign} rows of others"
-    else:
-        return ""
-    claimed = bool(view.forged and view.forged.rows) and not (view.stranger and view.stranger.rows)
-    return told + _protection(relation, SIGNED_IN, claimed=claimed)
-
-
-def _reads(who: str, reading: Reading) -> str:
-    return f"{who} reads {reading}"
-
-
-def _protection(relation: Relation, role: str, *, claimed: bool = False) -> str:
-    off = "" if relation.enabled or relation.kind == "view" else "; row-level security is not enabled"
-    policies = guilty(relation, role, "select", claimed=claimed)
-    by = f", by policy {', '.join(each.name for each in policies)}" if policies else ""
-    return f"{by}{off}; close it with: {closing(relation, role, 'select', policies)}"
-
-
-def _live_doubt(view: LiveView, relation: Relation) -> tuple[Cause, str] | None:
-    """Why reading nothing proves nothing here; or nothing if it does prove."""
-    troubled = [each for each in view.readings if each.trouble]
-    if troubled:
-        return Cause.PRECONDITION, f"{troubled[0].role} met an error: {troubled[0].trouble}"
-    if all(each.denied for each in view.readings):
-        return None
-    if view.rows is None:
-        return Cause.UNAUTHORIZED, "our own role may not read it, so nobody knows whether it has rows"
-    if not view.rows:
-        return Cause.NO_DATA, "our own role sees no rows"
-    closed = relation.enabled and not relation.deciding(SIGNED_IN, "select")
-    return None if closed or (view.stranger and view.stranger.denied) else _not_told_apart(view)
-
-
-def _not_told_apart(view: LiveView) -> tuple[Cause, str] | None:
-    """An owner must see its own rows, or 'a stranger sees none' tells nothing of the policies."""
-    if not view.owners:
-        return Cause.PRECONDITION, "no row names an owner, so no owner could be asked for"
-    own = view.owners[0].rows - view.owners[0].foreign
-    if own >= view.owned[0]:
-        return None
-    return Cause.PRECONDITION, f"its owner sees {own} of its own {view.owned[0]} rows: users are not told apart"
 
 
 def _proves(proof: Proof | None) -> bool:

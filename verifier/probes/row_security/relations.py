@@ -9,6 +9,7 @@ from verifier.core.evidence import Record
 ANONYMOUS = "anon"
 SIGNED_IN = "authenticated"
 """The roles of requests without and with a login (Supabase docs, Postgres roles)."""
+ROLES = (ANONYMOUS, SIGNED_IN)
 Command = Literal["select", "insert", "update", "delete", "truncate"]
 COMMANDS: tuple[Command, ...] = ("select", "insert", "update", "delete", "truncate")
 KINDS = {"r": "table", "p": "partitioned table", "v": "view", "m": "materialized view", "f": "foreign table"}
@@ -139,7 +140,7 @@ def quoted(name: str) -> str:
 
 
 def closing(  # noqa: PLR0911 - one ending per kind
-    relation: Relation, role: str, command: str, guilty: tuple[Policy, ...] = ()
+    relation: Relation, role: str, command: str, responsible_policies: tuple[Policy, ...] = ()
 ) -> str:
     """A line of SQL after which `role` cannot do this any more."""
     if relation.kind in {"materialized view", "foreign table"}:
@@ -152,7 +153,7 @@ def closing(  # noqa: PLR0911 - one ending per kind
         return f"revoke {command} on {relation.place} from {role}, public;"
     if not relation.enabled:
         return f"alter table {relation.place} enable row level security;"
-    policies = guilty or relation.deciding(role, command)
+    policies = responsible_policies or relation.deciding(role, command)
     if not policies:
         return f"revoke {command} on {relation.place} from {role}, public;"
     lines = [f"drop policy {quoted(each.name)} on {relation.place};" for each in policies]

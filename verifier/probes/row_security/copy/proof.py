@@ -3,69 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
-from verifier.core.evidence import Record
-from verifier.probes.row_security.catalogue import ROLES, Connection
-from verifier.probes.row_security.conditions import reach
+from verifier.probes.row_security.catalogue import Connection
 from verifier.probes.row_security.copy.attempts import Attempt, Attempts, place
+from verifier.probes.row_security.copy.outcomes import Findings, Proof, note_opening, proof_of
 from verifier.probes.row_security.copy.rows import Stock, cut_ties, fill, take_stock
 from verifier.probes.row_security.copy.tokens import People, people_for
 from verifier.probes.row_security.personas import BORIS, LONER, Person
 from verifier.probes.row_security.relations import (
     ANONYMOUS,
-    COMMANDS,
     SIGNED_IN,
     TABLES,
     Command,
-    Opening,
-    Policy,
     Relation,
-    closing,
 )
 
 _MOST_TURNS = 6
 _WRITES: tuple[Command, ...] = ("insert", "update", "delete")
-
-
-class Proof(Record):
-    """What was tried with one relation, and what came of it.
-
-    Attributes:
-        rows: rows that somebody whom nothing binds saw in it, or nothing where none could be made.
-        cells: person → command → what came of it, in the turn in which most was possible.
-        openings: what somebody can do who should not.
-        privileged: commands that reach rows of others only for somebody with rows in other tables, such as an admin.
-        doubt: why this proves nothing; nothing if it does.
-    """
-
-    rows: int | None = None
-    cells: dict[str, dict[str, str]] = {}
-    openings: tuple[Opening, ...] = ()
-    privileged: tuple[str, ...] = ()
-    doubt: str = ""
-
-
-@dataclass
-class _Findings:
-    """What is being found out about one relation, over all turns."""
-
-    rows: int | None = None
-    best: dict[tuple[str, str], Attempt] = field(default_factory=dict)
-    openings: dict[tuple[str, str, str], Opening] = field(default_factory=dict)
-    privileged: set[str] = field(default_factory=set)
-    alive: bool = False
-    troubles: list[str] = field(default_factory=list)
-    failed: str = ""
-
-    def note(self, who: str, command: str, attempt: Attempt) -> Attempt:
-        """Keep the attempt that got furthest."""
-        former = self.best.get((who, command))
-        if former is None or (attempt.succeeded, attempt.rows) > (former.succeeded, former.rows):
-            self.best[who, command] = attempt
-        if attempt.trouble:
-            self.troubles.append(f"{who} met an error at {command.upper()}: {attempt.trouble}")
-        return attempt
 
 
 def prove(connection: Connection, relations: Iterable[Relation]) -> tuple[dict[str, Proof], tuple[str, ...]]:
@@ -83,7 +37,7 @@ def prove(connection: Connection, relations: Iterable[Relation]) -> tuple[dict[s
     with connection.transaction():
         cut_ties(connection)
     people = people_for(stock)
-    found = {each.label: _Findings() for each in chosen}
+    found = {each.label: Findings() for each in chosen}
     for number in range(_turns(stock)):
         turn = stock.turn(number)
         fill(connection, stock, turn)
@@ -92,7 +46,7 @@ def prove(connection: Connection, relations: Iterable[Relation]) -> tuple[dict[s
             if number == 0 or _varies(stock, relation):
                 _try_all(trials, people, relation, found[relation.label])
                 _note_failure(stock, relation, found[relation.label])
-    return {each.label: _proof(each, found[each.label]) for each in chosen}, tuple(dict.fromkeys(stock.remarks))
+    return {each.label: proof_of(each, found[each.label]) for each in chosen}, tuple(dict.fromkeys(stock.remarks))
 
 
 def _turns(stock: Stock) -> int:
@@ -133,11 +87,11 @@ def _calls(text: str) -> bool:
     return any(word.isidentifier() for word in (part.split(" ")[-1].split(".")[-1] for part in bare.split("(")[:-1]))
 
 
-def _note_failure(stock: Stock, relation: Relation, found: _Findings) -> None:
+def _note_failure(stock: Stock, relation: Relation, found: Findings) -> None:
     found.failed = "" if found.rows else stock.failed.get(place(relation), found.failed)
 
 
-def _try_all(trials: Attempts, people: People, relation: Relation, found: _Findings) -> None:
+def _try_all(trials: Attempts, people: People, relation: Relation, found: Findings) -> None:
     if relation.kind == "foreign table":
         return
     found.rows = max(trials.rows_of(relation), found.rows or 0)
@@ -147,17 +101,17 @@ def _try_all(trials: Attempts, people: People, relation: Relation, found: _Findi
             if relation.may(person.role, command):
                 attempt = found.note(_name(person), command, _write(trials, person, relation, command))
                 if attempt.succeeded:
-                    _open(found, relation, person.role, command, attempt)
+                    note_opening(found, relation, person.role, command, attempt)
         if relation.kind in TABLES and relation.may(person.role, "truncate"):
             attempt = found.note(_name(person), "truncate", trials.truncate(person, relation))
             if attempt.succeeded:
-                _open(found, relation, person.role, "truncate", attempt)
+                note_opening(found, relation, person.role, "truncate", attempt)
     _owner(trials, people, relation, found)
     if relation.kind == "view" or any(each.trusts for each in relation.policies):
         _forging(trials, people, relation, found)
 
 
-def _reading(trials: Attempts, person: Person, relation: Relation, found: _Findings, claimed: str = "") -> None:
+def _reading(trials: Attempts, person: Person, relation: Relation, found: Findings, claimed: str = "") -> None:
     if not relation.may(person.role, "select"):
         return
     attempt = trials.read(person, relation)
@@ -171,7 +125,7 @@ def _reading(trials: Attempts, person: Person, relation: Relation, found: _Findi
         without = trials.read(person, relation, emptied=True)
         if without.digest == attempt.digest:
             return
-    _open(found, relation, person.role, "select", attempt, claimed)
+    note_opening(found, relation, person.role, "select", attempt, claimed)
 
 
 def _write(trials: Attempts, person: Person, relation: Relation, command: Command) -> Attempt:
@@ -180,13 +134,13 @@ def _write(trials: Attempts, person: Person, relation: Relation, command: Comman
     return trials.update(person, relation) if command == "update" else trials.delete(person, relation)
 
 
-def _owner(trials: Attempts, people: People, relation: Relation, found: _Findings) -> None:
+def _owner(trials: Attempts, people: People, relation: Relation, found: Findings) -> None:
     """The positive control: an owner reads and changes what is its own; and nothing else."""
     own = _own_reading(trials, people, relation, found)
     if own.foreign and (SIGNED_IN, "select", "") not in found.openings:
         alone = trials.read(people.loner, relation, beside=LONER) if relation.kind in TABLES else Attempt()
         if alone.own or alone.foreign:
-            _open(found, relation, SIGNED_IN, "select", alone)
+            note_opening(found, relation, SIGNED_IN, "select", alone)
         else:
             found.privileged.add("select")
     if relation.kind not in TABLES:
@@ -196,7 +150,7 @@ def _owner(trials: Attempts, people: People, relation: Relation, found: _Finding
             _own_write(trials, people, relation, command, found)
 
 
-def _own_reading(trials: Attempts, people: People, relation: Relation, found: _Findings) -> Attempt:
+def _own_reading(trials: Attempts, people: People, relation: Relation, found: Findings) -> Attempt:
     if not relation.may(SIGNED_IN, "select"):
         return Attempt()
     own = found.note("owner", "select", trials.read(people.owner, relation))
@@ -209,7 +163,7 @@ def _own_reading(trials: Attempts, people: People, relation: Relation, found: _F
     return own
 
 
-def _own_write(trials: Attempts, people: People, relation: Relation, command: Command, found: _Findings) -> None:
+def _own_write(trials: Attempts, people: People, relation: Relation, command: Command, found: Findings) -> None:
     if command == "insert":
         found.note("owner", command, trials.insert(people.owner, relation, people.owner.sub))
         return
@@ -218,12 +172,12 @@ def _own_write(trials: Attempts, people: People, relation: Relation, command: Co
     if own.rows > 1 and (SIGNED_IN, command, "") not in found.openings:
         alone = change(people.loner, relation, beside=LONER)
         if alone.rows > 1:
-            _open(found, relation, SIGNED_IN, command, alone)
+            note_opening(found, relation, SIGNED_IN, command, alone)
         else:
             found.privileged.add(command)
 
 
-def _forging(trials: Attempts, people: People, relation: Relation, found: _Findings) -> None:
+def _forging(trials: Attempts, people: People, relation: Relation, found: Findings) -> None:
     for claimed, person in people.forged:
         if (person.role, "select", "") not in found.openings:
             _reading(trials, person, relation, found, claimed)
@@ -231,90 +185,8 @@ def _forging(trials: Attempts, people: People, relation: Relation, found: _Findi
             if relation.may(person.role, command) and (person.role, command, "") not in found.openings:
                 attempt = _write(trials, person, relation, command)
                 if attempt.succeeded:
-                    _open(found, relation, person.role, command, attempt, claimed)
-
-
-def _open(  # noqa: PLR0913, PLR0917 - what was seen of whom, where, doing what
-    found: _Findings, relation: Relation, role: str, command: Command, attempt: Attempt, claimed: str = ""
-) -> None:
-    policies = guilty(relation, role, command, claimed=bool(claimed))
-    by = [each.name for each in policies]
-    believed = dict.fromkeys(told for each in policies for told in each.trusts)
-    seen = _IN_WORDS[command].format(rows=attempt.rows) + (f", by policy {', '.join(by)}" if by else "")
-    if relation.kind in TABLES and not relation.enabled:
-        seen += ", row-level security is off"
-    found.openings.setdefault(
-        (role, command, claimed),
-        Opening(
-            who=role,
-            command=command,
-            seen=seen,
-            claimed=claimed and (", ".join(believed) or claimed),
-            closes=closing(relation, role, command, policies),
-        ),
-    )
-
-
-_IN_WORDS = {
-    "select": "reads {rows} rows that are not its own",
-    "insert": "puts in a row in the name of somebody else",
-    "update": "changes rows of others, without a condition",
-    "delete": "deletes rows of others, without a condition",
-    "truncate": "empties the table, whatever the policies say",
-}
-
-
-def guilty(relation: Relation, role: str, command: str, *, claimed: bool) -> tuple[Policy, ...]:
-    """The permissive policies that come into question for what `role` can do, with or without false claims."""
-    if relation.kind not in TABLES or not relation.enabled or command == "truncate":
-        return ()
-    policies = relation.deciding(role, command)
-    if claimed:
-        likely = tuple(each for each in policies if each.trusts)
-    else:
-        likely = tuple(each for each in policies if reach(each.condition(command)) in {"anyone", "signed-in"})
-        likely = likely or tuple(each for each in policies if not each.trusts)
-    return likely or policies
+                    note_opening(found, relation, person.role, command, attempt, claimed)
 
 
 def _name(person: Person) -> str:
     return "anon" if person.role == ANONYMOUS else "stranger"
-
-
-def _proof(relation: Relation, found: _Findings) -> Proof:
-    cells: dict[str, dict[str, str]] = {}
-    for (who, command), attempt in sorted(found.best.items(), key=lambda each: COMMANDS.index(each[0][1])):
-        cells.setdefault(who, {})[command] = str(attempt)
-    plain = {(role, command) for role, command, claimed in found.openings if not claimed}
-    kept = [
-        each for (role, command, claimed), each in found.openings.items() if not claimed or (role, command) not in plain
-    ]
-    return Proof(
-        rows=found.rows,
-        cells=cells,
-        openings=tuple(kept),
-        privileged=tuple(sorted(found.privileged)),
-        doubt="" if kept else _doubt(relation, found),
-    )
-
-
-def _doubt(relation: Relation, found: _Findings) -> str:
-    """Why nothing that was seen here proves anything."""
-    if not relation.rights or relation.kind == "foreign table":
-        return ""
-    if found.failed:
-        return found.failed
-    if not found.rows and not found.alive:
-        return "no row could be made to appear in it"
-    if found.troubles:
-        return found.troubles[0]
-    conditional = [
-        policy.name
-        for role in ROLES
-        if relation.kind in TABLES and relation.enabled and relation.may(role, "select")
-        for policy in relation.deciding(role, "select")
-        if reach(policy.using) == "rows"
-    ]
-    if conditional and not found.alive:
-        return f"nobody was found who may read a row by policy {', '.join(dict.fromkeys(conditional))}"
-    return ""

@@ -10,9 +10,10 @@ import psycopg
 from psycopg import errors, sql
 
 from verifier.probes.row_security import sql as questions
-from verifier.probes.row_security.catalogue import ROLES, Connection
+from verifier.probes.row_security.catalogue import Connection
 from verifier.probes.row_security.copy.values import Column, Turn, literals, value_of
 from verifier.probes.row_security.personas import ASHA, BORIS
+from verifier.probes.row_security.relations import ROLES
 
 Place = tuple[str, str]
 """Schema and name."""

@@ -8,7 +8,8 @@ from verifier.core.evidence import Cause, CouldNotLook, Record
 from verifier.probes.row_security.catalogue import Catalogue, Connection, read_catalogue
 from verifier.probes.row_security.copy.calls import prove_functions
 from verifier.probes.row_security.copy.clone import Copy
-from verifier.probes.row_security.copy.proof import Proof, prove
+from verifier.probes.row_security.copy.outcomes import Proof
+from verifier.probes.row_security.copy.proof import prove
 from verifier.probes.row_security.copy.rows import fill, take_stock
 from verifier.probes.row_security.relations import ANONYMOUS, COMMANDS, SIGNED_IN, Relation
 

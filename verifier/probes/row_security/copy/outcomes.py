@@ -1,0 +1,130 @@
+"""What is being found out about a relation of the copy, and what it comes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from verifier.core.evidence import Record
+from verifier.probes.row_security.conditions import reach
+from verifier.probes.row_security.copy.attempts import Attempt
+from verifier.probes.row_security.declared import responsible_policies
+from verifier.probes.row_security.relations import (
+    COMMANDS,
+    ROLES,
+    TABLES,
+    Command,
+    Opening,
+    Relation,
+    closing,
+)
+
+
+class Proof(Record):
+    """What was tried with one relation, and what came of it.
+
+    Attributes:
+        rows: rows that somebody whom nothing binds saw in it, or nothing where none could be made.
+        cells: person → command → what came of it, in the turn in which most was possible.
+        openings: what somebody can do who should not.
+        privileged: commands that reach rows of others only for somebody with rows in other tables, such as an admin.
+        doubt: why this proves nothing; nothing if it does.
+    """
+
+    rows: int | None = None
+    cells: dict[str, dict[str, str]] = {}
+    openings: tuple[Opening, ...] = ()
+    privileged: tuple[str, ...] = ()
+    doubt: str = ""
+
+
+@dataclass
+class Findings:
+    """What is being found out about one relation, over all turns."""
+
+    rows: int | None = None
+    best: dict[tuple[str, str], Attempt] = field(default_factory=dict)
+    openings: dict[tuple[str, str, str], Opening] = field(default_factory=dict)
+    privileged: set[str] = field(default_factory=set)
+    alive: bool = False
+    troubles: list[str] = field(default_factory=list)
+    failed: str = ""
+
+    def note(self, who: str, command: str, attempt: Attempt) -> Attempt:
+        """Keep the attempt that got furthest."""
+        former = self.best.get((who, command))
+        if former is None or (attempt.succeeded, attempt.rows) > (former.succeeded, former.rows):
+            self.best[who, command] = attempt
+        if attempt.trouble:
+            self.troubles.append(f"{who} met an error at {command.upper()}: {attempt.trouble}")
+        return attempt
+
+
+def note_opening(  # noqa: PLR0913, PLR0917 - what was seen of whom, where, doing what
+    found: Findings, relation: Relation, role: str, command: Command, attempt: Attempt, claimed: str = ""
+) -> None:
+    """Keep what a role can do and should not, with the policies that allow it and the SQL that closes it."""
+    policies = responsible_policies(relation, role, command, claimed=bool(claimed))
+    by = [each.name for each in policies]
+    believed = dict.fromkeys(told for each in policies for told in each.trusts)
+    seen = _IN_WORDS[command].format(rows=attempt.rows) + (f", by policy {', '.join(by)}" if by else "")
+    if relation.kind in TABLES and not relation.enabled:
+        seen += ", row-level security is off"
+    found.openings.setdefault(
+        (role, command, claimed),
+        Opening(
+            who=role,
+            command=command,
+            seen=seen,
+            claimed=claimed and (", ".join(believed) or claimed),
+            closes=closing(relation, role, command, policies),
+        ),
+    )
+
+
+_IN_WORDS = {
+    "select": "reads {rows} rows that are not its own",
+    "insert": "puts in a row in the name of somebody else",
+    "update": "changes rows of others, without a condition",
+    "delete": "deletes rows of others, without a condition",
+    "truncate": "empties the table, whatever the policies say",
+}
+
+
+def proof_of(relation: Relation, found: Findings) -> Proof:
+    """The result for one relation, once all turns are over."""
+    cells: dict[str, dict[str, str]] = {}
+    for (who, command), attempt in sorted(found.best.items(), key=lambda each: COMMANDS.index(each[0][1])):
+        cells.setdefault(who, {})[command] = str(attempt)
+    plain = {(role, command) for role, command, claimed in found.openings if not claimed}
+    kept = [
+        each for (role, command, claimed), each in found.openings.items() if not claimed or (role, command) not in plain
+    ]
+    return Proof(
+        rows=found.rows,
+        cells=cells,
+        openings=tuple(kept),
+        privileged=tuple(sorted(found.privileged)),
+        doubt="" if kept else _doubt(relation, found),
+    )
+
+
+def _doubt(relation: Relation, found: Findings) -> str:
+    """Why nothing that was seen here proves anything."""
+    if not relation.rights or relation.kind == "foreign table":
+        return ""
+    if found.failed:
+        return found.failed
+    if not found.rows and not found.alive:
+        return "no row could be made to appear in it"
+    if found.troubles:
+        return found.troubles[0]
+    conditional = [
+        policy.name
+        for role in ROLES
+        if relation.kind in TABLES and relation.enabled and relation.may(role, "select")
+        for policy in relation.deciding(role, "select")
+        if reach(policy.using) == "rows"
+    ]
+    if conditional and not found.alive:
+        return f"nobody was found who may read a row by policy {', '.join(dict.fromkeys(conditional))}"
+    return ""

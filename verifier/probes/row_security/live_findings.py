@@ -1,0 +1,66 @@
+"""What the live leg shows of a relation, and why it may show nothing."""
+
+from __future__ import annotations
+
+from verifier.core.evidence import Cause
+from verifier.probes.row_security.declared import responsible_policies
+from verifier.probes.row_security.live import LiveView, Reading
+from verifier.probes.row_security.relations import SIGNED_IN, Relation, closing
+
+
+def read_by_visitor(view: LiveView, relation: Relation) -> str:
+    """What a visitor without a login reads, in words; empty if nothing."""
+    if not view.anonymous or not view.anonymous.rows:
+        return ""
+    return f"{_reads('anon', view.anonymous)} without a login{_protection(relation, 'anon')}"
+
+
+def read_by_signed_in(view: LiveView, relation: Relation) -> str:
+    """What a signed-in user reads of others, in words; empty if nothing."""
+    if view.stranger and view.stranger.rows:
+        told = f"any signed-in user reads {view.stranger}, and owns none of them"
+    elif view.forged and view.forged.rows:
+        believed = ", ".join(dict.fromkeys(each for policy in relation.policies for each in policy.trusts))
+        told = f"a signed-in user who forges {believed} reads {view.forged}"
+    elif view.owners and all(each.foreign for each in view.owners):
+        told = f"owners of {' and '.join(map(str, view.owned))} rows read {view.owners[0].foreign} rows of others"
+    else:
+        return ""
+    claimed = bool(view.forged and view.forged.rows) and not (view.stranger and view.stranger.rows)
+    return told + _protection(relation, SIGNED_IN, claimed=claimed)
+
+
+def _reads(who: str, reading: Reading) -> str:
+    return f"{who} reads {reading}"
+
+
+def _protection(relation: Relation, role: str, *, claimed: bool = False) -> str:
+    off = "" if relation.enabled or relation.kind == "view" else "; row-level security is not enabled"
+    policies = responsible_policies(relation, role, "select", claimed=claimed)
+    by = f", by policy {', '.join(each.name for each in policies)}" if policies else ""
+    return f"{by}{off}; close it with: {closing(relation, role, 'select', policies)}"
+
+
+def live_doubt(view: LiveView, relation: Relation) -> tuple[Cause, str] | None:
+    """Why reading nothing proves nothing here; or nothing if it does prove."""
+    troubled = [each for each in view.readings if each.trouble]
+    if troubled:
+        return Cause.PRECONDITION, f"{troubled[0].role} met an error: {troubled[0].trouble}"
+    if all(each.denied for each in view.readings):
+        return None
+    if view.rows is None:
+        return Cause.UNAUTHORIZED, "our own role may not read it, so nobody knows whether it has rows"
+    if not view.rows:
+        return Cause.NO_DATA, "our own role sees no rows"
+    closed = relation.enabled and not relation.deciding(SIGNED_IN, "select")
+    return None if closed or (view.stranger and view.stranger.denied) else _not_told_apart(view)
+
+
+def _not_told_apart(view: LiveView) -> tuple[Cause, str] | None:
+    """An owner must see its own rows, or 'a stranger sees none' tells nothing of the policies."""
+    if not view.owners:
+        return Cause.PRECONDITION, "no row names an owner, so no owner could be asked for"
+    own = view.owners[0].rows - view.owners[0].foreign
+    if own >= view.owned[0]:
+        return None
+    return Cause.PRECONDITION, f"its owner sees {own} of its own {view.owned[0]} rows: users are not told apart"
