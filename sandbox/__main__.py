@@ -68,13 +68,13 @@ async def _up(arguments: argparse.Namespace) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ended.set)
     # Loaded here: the list of faults needs none of it, and a signal during the loading is heard already.
-    from sandbox.control import Control  # noqa: PLC0415
-    from sandbox.deployment import Deployment  # noqa: PLC0415
+    from sandbox.control import ControlApi  # noqa: PLC0415
+    from sandbox.deployment import SandboxDeployment  # noqa: PLC0415
 
     _end_of_input(loop, ended)
-    control = Control()
+    control = ControlApi()
     faults = parse(arguments.fault)
-    control.deployment = Deployment(
+    control.deployment = SandboxDeployment(
         heartbeat=arguments.heartbeat,
         ga_period=arguments.ga_period,
         faults=faults,

@@ -42,7 +42,7 @@ def follow(hear: Callable[[Active], None]) -> None:
     threading.Thread(target=listen, daemon=True).start()
 
 
-class _Server(uvicorn.Server):
+class _MachineServer(uvicorn.Server):
     """A server that tells the application as soon as it is to stop: connections that never end would hold it up."""
 
     leave: Callable[[], None] = staticmethod(lambda: None)
@@ -72,7 +72,7 @@ def serve(
     # What goes wrong in a request is written down by the application, and streams that are cut are no news.
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
     listener = socket.socket(fileno=descriptor)
-    server = _Server(
+    server = _MachineServer(
         uvicorn.Config(
             app,
             loop="asyncio",

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.deployment import Deployment
+from sandbox.deployment import SandboxDeployment
 from sandbox.failure import StartFailed
 from sandbox.faults import REGISTRY, UnknownFault, parse
 
@@ -21,11 +21,11 @@ async def _told(_request: Request, error: Exception) -> Response:
     return JSONResponse({"error": "".join(traceback.format_exception(error))}, 500)
 
 
-class Control:
+class ControlApi:
     """The routes; the deployment is set before the first request."""
 
     def __init__(self) -> None:
-        self.deployment: Deployment | None = None
+        self.deployment: SandboxDeployment | None = None
 
     def asgi(self) -> Starlette:
         """The application that serves them."""
@@ -40,7 +40,7 @@ class Control:
         )
 
     @property
-    def _subject(self) -> Deployment:
+    def _subject(self) -> SandboxDeployment:
         if self.deployment is None:
             raise RuntimeError("no deployment yet")
         return self.deployment

@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack
 from starlette.types import ASGIApp
 
 from sandbox.database import server_faults
-from sandbox.database.contents import Database
+from sandbox.database.contents import SandboxDatabase
 from sandbox.database.server import Postgres
 from sandbox.fault import Active, Break, Hook, Thing
 from sandbox.faults import REGISTRY
@@ -21,13 +21,13 @@ from sandbox.fly.edge.certificates import Certificates, issue
 from sandbox.fly.edge.proxy import Edge, HttpsRedirect
 from sandbox.fly.edge.proxy_faults import EDGE
 from sandbox.fly.forked import load_applications
-from sandbox.fly.machine import Machine
-from sandbox.fly.platform import Platform
+from sandbox.fly.machine import SandboxMachine
+from sandbox.fly.platform import SandboxPlatform
 from sandbox.fly.release_faults import SECOND_DEPLOY
 from sandbox.fly.rollout import rollout_of
 from sandbox.services.agent_faults import AGENT
 from sandbox.services.standins import PROJECT, Services
-from sandbox.serving import Listener
+from sandbox.serving import LoopbackServer
 from sandbox.serving_faults import CUT
 from sandbox.traffic import visit
 from verifier.embedded.server import short_folder
@@ -45,7 +45,7 @@ DASHBOARD_SECRETS = (
 AGENT_SECRETS = ("CHATWOOT_TOKEN", "GA_CREDENTIALS", "OPENAI_API_KEY", "SUPABASE_DB_URL")
 
 
-class Deployment:
+class SandboxDeployment:
     """Everything that runs, for one start.
 
     Args:
@@ -70,13 +70,13 @@ class Deployment:
         self.faults: dict[str, str | None] = dict(faults)
         self.token, self.control_token = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
         self.postgres = Postgres(self.folder)
-        self.database = Database(self.postgres)
+        self.database = SandboxDatabase(self.postgres)
         self.services = Services()
         self.dashboard = App(app or APP, "sandbox.hotdash.process", 2, DASHBOARD_SECRETS)
         self.agent = App(agent_app or AGENT_APP, "sandbox.services.agent", 1, AGENT_SECRETS)
-        self.platform = Platform((self.dashboard, self.agent), self.token)
+        self.platform = SandboxPlatform((self.dashboard, self.agent), self.token)
         self.api = FaultyApi(platform_api(self.platform), self.dashboard.name)
-        self.listeners: dict[str, Listener] = {}
+        self.listeners: dict[str, LoopbackServer] = {}
         self._edges = (Edge(self.dashboard, "https"), Edge(self.agent, "http"))
         self._injected = AsyncExitStack()
         self._later: asyncio.Task[None] | None = None
@@ -96,19 +96,19 @@ class Deployment:
 
     def _listen(self, certificates: Certificates, control: ASGIApp) -> None:
         self.certificates = certificates
-        edge = Listener(self._edges[0], (certificates.leaf, certificates.key))
+        edge = LoopbackServer(self._edges[0], (certificates.leaf, certificates.key))
         self.listeners = {
             "edge": edge,
-            "redirect": Listener(HttpsRedirect(edge.url)),
-            "agent": Listener(self._edges[1]),
-            "platform": Listener(self.api),
-            "services": Listener(self.services.asgi()),
-            "control": Listener(control),
+            "redirect": LoopbackServer(HttpsRedirect(edge.url)),
+            "agent": LoopbackServer(self._edges[1]),
+            "platform": LoopbackServer(self.api),
+            "services": LoopbackServer(self.services.asgi()),
+            "control": LoopbackServer(control),
         }
         for listener in self.listeners.values():
             listener.start()
 
-    def _configuration(self, machine: Machine) -> dict[str, object]:
+    def _configuration(self, machine: SandboxMachine) -> dict[str, object]:
         return {
             "database": self.database.url("hotdash_app"),
             "services": self.listeners["services"].url,
@@ -117,7 +117,7 @@ class Deployment:
             "faults": self._faults_of(machine),
         }
 
-    def _faults_of(self, machine: Machine) -> dict[str, str | None]:
+    def _faults_of(self, machine: SandboxMachine) -> dict[str, str | None]:
         """The faults of this machine: those of one machine are the first one's."""
         first = machine in {self.dashboard.machines[0], self.agent.machines[0]}
         return {name: value for name, value in self.faults.items() if first or not REGISTRY[name].one_machine}

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 
-class _Server(uvicorn.Server):
+class _SignalFreeServer(uvicorn.Server):
     """A server that leaves signals to the supervisor."""
 
     @contextlib.contextmanager
@@ -30,7 +30,7 @@ def loopback_socket() -> socket.socket:
     return listener
 
 
-class Listener:
+class LoopbackServer:
     """One address that serves one application until it is closed."""
 
     def __init__(self, app: ASGIApp, tls: tuple[Path, Path] | None = None) -> None:
@@ -40,7 +40,7 @@ class Listener:
         self.port: int = self._socket.getsockname()[1]
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
         certificate, key = tls or (None, None)
-        self._server = _Server(
+        self._server = _SignalFreeServer(
             uvicorn.Config(
                 app,
                 http=_behind(self),
@@ -80,7 +80,7 @@ class Listener:
                 await self._task
 
 
-def _behind(listener: Listener) -> type[asyncio.Protocol]:
+def _behind(listener: LoopbackServer) -> type[asyncio.Protocol]:
     """The HTTP protocol that looks at the listener's door for each new connection."""
 
     class Doorkeeper(H11Protocol):

@@ -9,7 +9,7 @@ import time
 from sandbox.fault import Active
 from sandbox.fly.app import App
 from sandbox.fly.identity import ulid
-from sandbox.fly.machine import Machine
+from sandbox.fly.machine import SandboxMachine
 from sandbox.traffic_faults import VISITS
 
 
@@ -21,7 +21,7 @@ async def visit(app: App, faults: Active) -> None:
         await asyncio.gather(*(_visit(app, machine, number // len(machines)) for machine in machines))
 
 
-async def _visit(app: App, machine: Machine, number: int) -> None:
+async def _visit(app: App, machine: SandboxMachine, number: int) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", machine.port)
     for _ in range(number):
         began = time.monotonic()

@@ -14,7 +14,7 @@ import pytest
 from sandbox.hotdash.events.changes import MOST_REPLAYED, Change, Changes
 from sandbox.hotdash.events.streams import Hub
 from sandbox.hotdash.events.subscriber import MOST_WAITING, Frame, Subscriber
-from sandbox.hotdash.metrics import Metrics
+from sandbox.hotdash.metrics import MachineMetrics
 from sandbox.hotdash.site import SHOP, Site
 from tests.support.toy import CHECKOUT
 from verifier.embedded.server import Server, scratch_server
@@ -76,7 +76,7 @@ class Machine:
 
     site: Site
     changes: Changes
-    metrics: Metrics
+    metrics: MachineMetrics
     hub: Hub
 
     async def write(self, rows: int, age: str = "0 s") -> None:
@@ -163,7 +163,7 @@ async def machine(server: Server, kind: type[Changes]) -> AsyncIterator[Machine]
     site = Site("a", "1", server.url(database="shop"), "http://127.0.0.1:9", 3600.0, 3600.0, {})
     await site.open()
     await site.rows("truncate approval_events")
-    changes, metrics = kind(site), Metrics()
+    changes, metrics = kind(site), MachineMetrics()
     made = Machine(site, changes, metrics, Hub(site, changes, metrics))
     await made.write(2)
     listening = asyncio.create_task(made.hub.listen())

@@ -12,14 +12,14 @@ import httpx
 import psutil
 
 from sandbox.fly.logbook import Logbook
-from sandbox.fly.machine import Machine
+from sandbox.fly.machine import SandboxMachine
 from sandbox.fly.release import new_release
 from tests.support.toy import CHECKOUT
 
 
 def test_a_process_that_ends_by_itself_while_it_is_stopped_is_stopped() -> None:
     async def lives() -> str:
-        machine = Machine("sandbox.services.agent", "toy-1", Logbook())
+        machine = SandboxMachine("sandbox.services.agent", "toy-1", Logbook())
         await machine.prepare()
         await machine.launch(new_release("toy", 41), {"faults": {}})
         await machine.kill()

@@ -10,7 +10,7 @@ import psycopg
 from psycopg import sql
 
 from sandbox.database.row_security_faults import UNDO
-from sandbox.database.schema_faults import CONTENTS, Contents
+from sandbox.database.schema_faults import CONTENTS, Alteration
 from sandbox.database.server import Postgres
 from sandbox.fault import Active
 
@@ -21,7 +21,7 @@ LOGIN_ROLES = ("hotdash_app", "hotdash_verifier")
 Connection = psycopg.AsyncConnection[tuple[object, ...]]
 
 
-class Database:
+class SandboxDatabase:
     """The contents of one server; every change is made by its superuser."""
 
     def __init__(self, server: Postgres) -> None:
@@ -102,6 +102,6 @@ class Database:
         self._altered = bool(wanted)
 
 
-def _altering(contents: Contents, figure: str) -> sql.Composed:
+def _altering(contents: Alteration, figure: str) -> sql.Composed:
     table = figure if re.fullmatch(r"[a-z_]+", figure) else contents.table
     return sql.SQL(contents.statement).format(table=sql.Identifier("public", table))

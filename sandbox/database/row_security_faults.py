@@ -1,6 +1,6 @@
 """Faults of row-level security: what stands open that should not."""
 
-from sandbox.database.schema_faults import CONTENTS, Contents
+from sandbox.database.schema_faults import CONTENTS, Alteration
 from sandbox.fault import Fault, unverified
 
 _TABLE = "approvals"
@@ -15,7 +15,7 @@ UNDO = """
 
 def _open(name: str, summary: str, statement: str) -> None:
     """Declare a fault that opens rows to somebody who must not have them."""
-    CONTENTS.add(Fault(name, summary, ("rls-protects",)), Contents(statement, _TABLE))
+    CONTENTS.add(Fault(name, summary, ("rls-protects",)), Alteration(statement, _TABLE))
 
 
 _open("rls-off", "row-level security is off on one table", "alter table {table} disable row level security")
@@ -100,7 +100,7 @@ _open(
 )
 CONTENTS.add(
     Fault("rls-role-bypasses", "anon can become a role that no policy binds", ("rls-protects",), stages="migration"),
-    Contents("grant service_role to anon", _TABLE),
+    Alteration("grant service_role to anon", _TABLE),
 )
 _open(
     "rls-trusts-user-metadata",
@@ -130,7 +130,7 @@ CONTENTS.add(
         (),
         unverified("unauthorized", "rls-protects"),
     ),
-    Contents("revoke anon, authenticated from hotdash_verifier", _TABLE),
+    Alteration("revoke anon, authenticated from hotdash_verifier", _TABLE),
 )
 _open(
     "rls-off-beside-superuser",
@@ -142,7 +142,7 @@ _open(
 )
 CONTENTS.add(
     Fault("rls-no-rows", "every table is empty", (), unverified("no-data", "rls-protects")),
-    Contents(
+    Alteration(
         """
         do $$ begin
           execute (

@@ -5,14 +5,14 @@ from typing import NamedTuple
 from sandbox.fault import Fault, Hook, unverified
 
 
-class Contents(NamedTuple):
+class Alteration(NamedTuple):
     """What a fault does to the contents; `{table}` is the fault's figure, if that is a name, or else its own table."""
 
     statement: str
     table: str
 
 
-CONTENTS: Hook[Contents] = Hook()
+CONTENTS: Hook[Alteration] = Hook()
 
 CONTENTS.add(
     Fault(
@@ -22,15 +22,15 @@ CONTENTS.add(
         unverified("precondition", "rls-protects"),
         stages="migration",
     ),
-    Contents("alter table {table} rename to retired_table", "user_preferences"),
+    Alteration("alter table {table} rename to retired_table", "user_preferences"),
 )
 CONTENTS.add(
     Fault("column-missing", "one declared column is gone", ("tables-exist",)),
-    Contents("alter table {table} drop column notes", "sales_pulse_actions"),
+    Alteration("alter table {table} drop column notes", "sales_pulse_actions"),
 )
 CONTENTS.add(
     Fault("column-of-another-type", "a number is kept as text", ("tables-exist",)),
-    Contents("alter table {table} alter column quantity type text", "inventory_actions"),
+    Alteration("alter table {table} alter column quantity type text", "inventory_actions"),
 )
 CONTENTS.add(
     Fault(
@@ -39,7 +39,7 @@ CONTENTS.add(
         ("backups-verified",),
         stages="production",
     ),
-    Contents(
+    Alteration(
         """
         create function public.known(text) returns boolean language sql stable as
         $$ select exists (select from inventory_levels where sku = $1) $$;
@@ -50,11 +50,11 @@ CONTENTS.add(
 )
 CONTENTS.add(
     Fault("schema-drifted", "somebody added a column by hand", ("schema-matches-migrations",), stages="migration"),
-    Contents("alter table {table} add column by_hand text", "orders"),
+    Alteration("alter table {table} add column by_hand text", "orders"),
 )
 CONTENTS.add(
     Fault("index-dropped", "somebody dropped an index by hand", ("schema-matches-migrations",), stages="migration"),
-    Contents("drop index public.approvals_status; analyze {table}", "approvals"),
+    Alteration("drop index public.approvals_status; analyze {table}", "approvals"),
 )
 CONTENTS.add(
     Fault(
@@ -63,7 +63,7 @@ CONTENTS.add(
         ("schema-matches-migrations",),
         stages="migration",
     ),
-    Contents(
+    Alteration(
         """
         delete from supabase_migrations.schema_migrations
         where version = (select max(version) from supabase_migrations.schema_migrations); analyze {table}

@@ -11,18 +11,18 @@ from sandbox.fault import Break, Fault, Hook, unverified
 from sandbox.items import POSTDEPLOY_AND_MONITORING, RLS, WITHOUT_DATABASE
 
 if TYPE_CHECKING:  # its import costs what the list of faults need not cost
-    from sandbox.database.contents import Database
+    from sandbox.database.contents import SandboxDatabase
 
 LEFT_FREE = 3
 """Connections beyond the reserved ones that stay free when the server is nearly full."""
 _LOCK = b"select pg_advisory_xact_lock(1)"  # of nothing that anybody else needs
-BEFORE_DEPLOY: Hook[Break[Database]] = Hook()
-AFTER_DEPLOY: Hook[Break[Database]] = Hook()
+BEFORE_DEPLOY: Hook[Break[SandboxDatabase]] = Hook()
+AFTER_DEPLOY: Hook[Break[SandboxDatabase]] = Hook()
 """What no machine could start with."""
 
 
 @asynccontextmanager
-async def _stopped(database: Database, _figure: str) -> AsyncIterator[None]:
+async def _stopped(database: SandboxDatabase, _figure: str) -> AsyncIterator[None]:
     await database.server.stop()
     yield
     if not database.server.running:
@@ -53,7 +53,7 @@ DATABASE_LIES = AFTER_DEPLOY.add(
     Fault("database-at-its-limit", "three of the database's connections are left", ("database-connection",))
 )
 @asynccontextmanager
-async def _filled_up(database: Database, _figure: str) -> AsyncIterator[None]:
+async def _filled_up(database: SandboxDatabase, _figure: str) -> AsyncIterator[None]:
     """Take connections until few are left, whatever the application itself holds."""
     free = await database.run(
         "select current_setting('max_connections')::int - count(*)::int "
@@ -67,7 +67,7 @@ async def _filled_up(database: Database, _figure: str) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _altered(database: Database, change: str, undo: str) -> AsyncIterator[None]:
+async def _altered(database: SandboxDatabase, change: str, undo: str) -> AsyncIterator[None]:
     await database.run(change)
     yield
     await database.run(undo)
@@ -78,7 +78,7 @@ async def _altered(database: Database, change: str, undo: str) -> AsyncIterator[
         "database-read-only", "the database takes no writes", ("database-connection",), stages=POSTDEPLOY_AND_MONITORING
     )
 )
-def _read_only(database: Database, _figure: str) -> AbstractAsyncContextManager[None]:
+def _read_only(database: SandboxDatabase, _figure: str) -> AbstractAsyncContextManager[None]:
     setting = "default_transaction_read_only"
     return _altered(database, f"alter database postgres set {setting} = on", f"alter database postgres reset {setting}")
 
@@ -92,7 +92,7 @@ def _read_only(database: Database, _figure: str) -> AbstractAsyncContextManager[
         stages="migration or postdeploy or monitoring",
     )
 )
-def _password_expired(database: Database, _figure: str) -> AbstractAsyncContextManager[None]:
+def _password_expired(database: SandboxDatabase, _figure: str) -> AbstractAsyncContextManager[None]:
     until = "alter role hotdash_verifier valid until"
     return _altered(database, f"{until} '2020-01-01'", f"{until} 'infinity'")
 
@@ -100,7 +100,7 @@ def _password_expired(database: Database, _figure: str) -> AbstractAsyncContextM
 @BEFORE_DEPLOY.by(
     Fault("database-slow", "the database lets a session in after 2.5 s", ("database-connection",), value="2.5")
 )
-def _slow(database: Database, seconds: str) -> AbstractAsyncContextManager[None]:
+def _slow(database: SandboxDatabase, seconds: str) -> AbstractAsyncContextManager[None]:
     """Whoever is the verifier waits at the door, as where a pooler has to wake the server up."""
     return _altered(
         database,
@@ -122,7 +122,7 @@ def _slow(database: Database, seconds: str) -> AbstractAsyncContextManager[None]
     )
 )
 @asynccontextmanager
-async def _left_open(database: Database, seconds: str) -> AsyncIterator[None]:
+async def _left_open(database: SandboxDatabase, seconds: str) -> AsyncIterator[None]:
     async with database.session() as forgotten:
         await forgotten.execute(b"lock table notifications in access share mode")
         await asyncio.sleep(float(seconds))
@@ -138,7 +138,7 @@ async def _left_open(database: Database, seconds: str) -> AsyncIterator[None]:
     )
 )
 @asynccontextmanager
-async def _waited_for(database: Database, seconds: str) -> AsyncIterator[None]:
+async def _waited_for(database: SandboxDatabase, seconds: str) -> AsyncIterator[None]:
     async with database.session() as holder, database.session() as waiter:
         await holder.execute(_LOCK)
         waiting = asyncio.create_task(waiter.execute(_LOCK))

@@ -13,8 +13,8 @@ from sandbox.failure import StartFailed
 from sandbox.fly.edge.counts import EdgeCounts
 from sandbox.fly.identity import CHECK_AGENT, moment
 from sandbox.fly.logbook import Logbook
-from sandbox.fly.machine import Machine
-from sandbox.fly.release import Release, Rollout, new_release
+from sandbox.fly.machine import SandboxMachine
+from sandbox.fly.release import AppRelease, Rollout, new_release
 from sandbox.fly.rollout import Helper
 
 CHECK_SECONDS = 2.0
@@ -26,7 +26,7 @@ AT_REST = ("created", "stopped", "suspended", "failed")
 _OUTPUT = 400
 _OK = range(200, 300)
 
-Configure = Callable[[Machine], Mapping[str, object]]
+Configure = Callable[[SandboxMachine], Mapping[str, object]]
 
 
 class App:
@@ -37,10 +37,10 @@ class App:
         self.logbook = Logbook()
         self.edge = EdgeCounts()
         self.created_at = moment()
-        self.machines: list[Machine] = [
-            Machine(module, f"{name}-{place}", self.logbook) for place in range(1, machines + 1)
+        self.machines: list[SandboxMachine] = [
+            SandboxMachine(module, f"{name}-{place}", self.logbook) for place in range(1, machines + 1)
         ]
-        self.releases: list[Release] = []
+        self.releases: list[AppRelease] = []
         self.helpers: list[Helper] = []
         self.rollout = Rollout()
         self.autostop = False
@@ -58,15 +58,15 @@ class App:
         """When, by the monotonic clock."""
 
     @property
-    def current(self) -> Release:
+    def current(self) -> AppRelease:
         """The newest release."""
         return self.releases[-1]
 
-    def machine(self, identity: str) -> Machine | None:
+    def machine(self, identity: str) -> SandboxMachine | None:
         """The machine of this id."""
         return next((machine for machine in self.machines if machine.id == identity), None)
 
-    def candidates(self) -> list[Machine]:
+    def candidates(self) -> list[SandboxMachine]:
         """Where a request may go: healthy machines, or any that run when none is healthy."""
         started = [machine for machine in self.machines if machine.state == "started"]
         return [machine for machine in started if machine.healthy] or started
@@ -98,17 +98,17 @@ class App:
         if self._rounds is None:
             self._rounds = asyncio.create_task(self._check_in_rounds())
 
-    def _next_release(self, status: str) -> Release:
+    def _next_release(self, status: str) -> AppRelease:
         release = new_release(self.name, len(self.releases) + 41)
         release.status = status
         return release
 
-    async def _run_release_command(self, release: Release) -> None:
+    async def _run_release_command(self, release: AppRelease) -> None:
         helper = Helper(self.name, release, self.rollout)
         self.helpers = [*self.helpers[-3:], helper]
         await helper.run(self.logbook)
 
-    async def _answers(self, machine: Machine) -> None:
+    async def _answers(self, machine: SandboxMachine) -> None:
         """Wait until the machine answers anything at all."""
         deadline = asyncio.get_running_loop().time() + READY_SECONDS
         while machine.state == "started":
@@ -121,7 +121,7 @@ class App:
                 break
         raise StartFailed(f"a machine of {self.name} does not answer; it said: {self._last_words(machine)}")
 
-    def _last_words(self, machine: Machine) -> str:
+    def _last_words(self, machine: SandboxMachine) -> str:
         lines, _ = self.logbook.page("", machine.id)
         return " / ".join(line.message for line in lines[-4:])
 
@@ -133,7 +133,7 @@ class App:
         for event in (event for machine in self.machines for event in machine.events):
             event["timestamp"] -= seconds * 1000
 
-    def ask_to_stop(self, machine: Machine, seconds: float = KILL_SECONDS) -> None:
+    def ask_to_stop(self, machine: SandboxMachine, seconds: float = KILL_SECONDS) -> None:
         """Begin to stop a machine, as the platform does: the answer does not wait for the end."""
         if machine.state == "started":
             machine.state = "stopping"
@@ -141,13 +141,13 @@ class App:
             self.stops_asked.append(time.monotonic())
             self._later(machine.stop(seconds))
 
-    def ask_to_start(self, machine: Machine) -> None:
+    def ask_to_start(self, machine: SandboxMachine) -> None:
         """Begin to start a machine that is at rest."""
         machine.state = "starting"
         machine.note("start", "starting", "user")
         self._later(self._start(machine))
 
-    async def _start(self, machine: Machine) -> None:
+    async def _start(self, machine: SandboxMachine) -> None:
         if not self.starts_again or self._configure is None:
             machine.state = "failed"
             machine.note("start", "failed")
@@ -170,7 +170,7 @@ class App:
             await asyncio.sleep(CHECK_SECONDS)
             await self.check()
 
-    async def _check(self, machine: Machine) -> None:
+    async def _check(self, machine: SandboxMachine) -> None:
         if machine.state not in {"started", "stopped"}:
             return
         instance = machine.instance_id

@@ -12,7 +12,7 @@ REGION = "ord"
 
 
 @dataclass(frozen=True)
-class Line:
+class LogbookLine:
     """One line, stamped when it was read."""
 
     ns: int
@@ -49,12 +49,14 @@ class Logbook:
     """Lines in ascending order; each has a nanosecond of its own, so that a page can end between any two."""
 
     def __init__(self) -> None:
-        self._lines: list[Line] = []
+        self._lines: list[LogbookLine] = []
 
     def write(self, instance: str, message: str, provider: str = "app", level: str | None = None) -> None:
         """Take one line down."""
         last = self._lines[-1].ns if self._lines else 0
-        self._lines.append(Line(max(time.time_ns(), last + 1), message, level or level_of(message), instance, provider))
+        self._lines.append(
+            LogbookLine(max(time.time_ns(), last + 1), message, level or level_of(message), instance, provider)
+        )
         del self._lines[:-KEPT]
 
     def forget(self, before: str) -> None:
@@ -79,7 +81,7 @@ class Logbook:
 
     def page(
         self, token: str, instance: str | None, hidden: tuple[str, int, int] = ("", 0, 0)
-    ) -> tuple[list[Line], str]:
+    ) -> tuple[list[LogbookLine], str]:
         """The hundred lines after the token, or the newest hundred without one; and the token for the next page.
 
         Lines of the machine `hidden[0]`, from the moment `hidden[1]` to `hidden[2]`, are not there.

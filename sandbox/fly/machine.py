@@ -12,7 +12,7 @@ from sandbox.fly.api.log_faults import NPM_ERROR_AT_SHUTDOWN
 from sandbox.fly.forked import Forked, fork
 from sandbox.fly.identity import machine_id, moment, ulid
 from sandbox.fly.logbook import Logbook
-from sandbox.fly.release import Release
+from sandbox.fly.release import AppRelease
 from sandbox.serving import loopback_socket
 
 STOP_SECONDS = 1.5
@@ -26,7 +26,7 @@ def event(kind: str, status: str, source: str = "flyd", **request: object) -> di
     return told | ({"request": request} if request else {})
 
 
-class Machine:
+class SandboxMachine:
     """A machine of one app; its state is the state of its process."""
 
     def __init__(self, module: str, name: str, logbook: Logbook) -> None:
@@ -42,7 +42,7 @@ class Machine:
         self.state = "created"
         self.said_to_be: str | None = None
         """What the platform says of its state, where it is wrong."""
-        self.release: Release | None = None
+        self.release: AppRelease | None = None
         self.port = 0
         self.checks: list[dict[str, str]] = []
         self.cordoned = False
@@ -79,7 +79,7 @@ class Machine:
         self._prepared_at = time.monotonic()
         self._requested_stop = self._out_of_memory = False
 
-    async def launch(self, release: Release, configuration: Mapping[str, Any]) -> None:
+    async def launch(self, release: AppRelease, configuration: Mapping[str, Any]) -> None:
         """Hand the configuration to the prepared process: from here on its lines are this release's lines."""
         process = self._process
         if process is None:
@@ -99,7 +99,7 @@ class Machine:
         if self._process is not None:
             self._begin(self._process, self.release, configuration)
 
-    def _begin(self, process: Forked, release: Release, configuration: Mapping[str, Any]) -> None:
+    def _begin(self, process: Forked, release: AppRelease, configuration: Mapping[str, Any]) -> None:
         self.logbook.write(self.id, "Starting machine", "runner")
         self._tell({**configuration, "machine": self.id, "version": release.image.tag})
         self._readers = [asyncio.create_task(self._read(stream)) for stream in (process.stdout, process.stderr)]

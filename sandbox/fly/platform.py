@@ -12,7 +12,7 @@ from sandbox.fly.app import App
 
 
 @dataclass
-class Platform:
+class SandboxPlatform:
     """The apps, the token that opens them, and the faults of what the API tells."""
 
     apps: Sequence[App]

@@ -13,7 +13,7 @@ MIGRATES = ("npx", "prisma", "migrate", "deploy")
 
 
 @dataclass(frozen=True)
-class Image:
+class ReleaseImage:
     """A container image by repository, tag and digest."""
 
     repository: str
@@ -37,11 +37,11 @@ class Image:
 
 
 @dataclass
-class Release:
+class AppRelease:
     """One deploy."""
 
     version: int
-    image: Image
+    image: ReleaseImage
     id: str = field(default_factory=lambda: secrets.token_urlsafe(18))
     created_at: str = field(default_factory=moment)
     status: str = "running"
@@ -75,11 +75,11 @@ class Release:
         }
 
 
-def new_release(app: str, version: int) -> Release:
+def new_release(app: str, version: int) -> AppRelease:
     """The next release of an app, with an image of its own."""
     tag = f"deployment-{ulid()}"
     digest = "sha256:" + hashlib.sha256(f"{app}:{tag}".encode()).hexdigest()
-    return Release(version, Image(app, tag, digest))
+    return AppRelease(version, ReleaseImage(app, tag, digest))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from sandbox.fault import Active
 from sandbox.fly.identity import machine_id, moment, ulid
 from sandbox.fly.logbook import Logbook
 from sandbox.fly.machine import event
-from sandbox.fly.release import GENERATES, Release, Rollout
+from sandbox.fly.release import GENERATES, AppRelease, Rollout
 from sandbox.fly.release_faults import WAYS
 
 
@@ -18,7 +18,7 @@ def rollout_of(faults: Active) -> Rollout:
 class Helper:
     """The extra machine of a release command: it runs a real process once, and is gone."""
 
-    def __init__(self, app: str, release: Release, rollout: Rollout) -> None:
+    def __init__(self, app: str, release: AppRelease, rollout: Rollout) -> None:
         self.id = machine_id()
         self.name = f"{app}-release-command"
         self.instance_id = ulid()

@@ -12,7 +12,7 @@ DECISIONS = {"approve": "approved", "reject": "rejected", "request-changes": "ch
 STATUSES = ("pending", *DECISIONS.values())
 
 
-class Approvals:
+class ApprovalQueue:
     """The routes of the queue."""
 
     def __init__(self, site: Site, changes: Changes) -> None:

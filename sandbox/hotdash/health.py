@@ -12,7 +12,7 @@ from sandbox.hotdash.answer_faults import DEGRADED
 from sandbox.hotdash.site import Site
 
 
-class Health:
+class HealthRoutes:
     """The health routes; each really asks."""
 
     def __init__(self, site: Site) -> None:

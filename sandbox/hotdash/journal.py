@@ -8,7 +8,7 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sandbox.hotdash.metrics import Metrics
+from sandbox.hotdash.metrics import MachineMetrics
 
 SERVER_ERROR = 500
 
@@ -22,7 +22,7 @@ def write(msg: str, level: str = "info", **facts: object) -> None:
 class RequestJournal:
     """Counts and writes down every request: a stream when it begins, everything else when it has ended."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, logs: Callable[[], bool] = lambda: True) -> None:
+    def __init__(self, app: ASGIApp, metrics: MachineMetrics, logs: Callable[[], bool] = lambda: True) -> None:
         self._app = app
         self._logs = logs
         self._metrics = metrics

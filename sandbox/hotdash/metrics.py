@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 _IDENTITY = re.compile(r"/[0-9a-f]{8}-[0-9a-f-]{27}")
 
 
-class Metrics:
+class MachineMetrics:
     """Counters of one process."""
 
     def __init__(self) -> None:

@@ -17,23 +17,23 @@ from sandbox.fault import Active
 from sandbox.hotdash import journal
 from sandbox.hotdash.analytics import fetch_in_rhythm
 from sandbox.hotdash.answer_faults import ANSWERS
-from sandbox.hotdash.approvals import Approvals
+from sandbox.hotdash.approvals import ApprovalQueue
 from sandbox.hotdash.events.changes import Changes
 from sandbox.hotdash.events.delivery_faults import NOT_CLOSED_ON_STOP
 from sandbox.hotdash.events.streams import Hub
-from sandbox.hotdash.health import Health
+from sandbox.hotdash.health import HealthRoutes
 from sandbox.hotdash.journal import RequestJournal
 from sandbox.hotdash.log_faults import REQUESTS_NOT_LOGGED, complain
-from sandbox.hotdash.metrics import Metrics
-from sandbox.hotdash.pages.views import HANDLERS, HERE, Pages
+from sandbox.hotdash.metrics import MachineMetrics
+from sandbox.hotdash.pages.views import HANDLERS, HERE, PageRoutes
 from sandbox.hotdash.site import Site
 from sandbox.hotdash.visits import Visits
 from sandbox.instead import Instead
 
 
-def _routes(site: Site, changes: Changes, hub: Hub, metrics: Metrics) -> list[Route | Mount]:
-    approvals, health = Approvals(site, changes), Health(site)
-    pages = Pages(site, approvals)
+def _routes(site: Site, changes: Changes, hub: Hub, metrics: MachineMetrics) -> list[Route | Mount]:
+    approvals, health = ApprovalQueue(site, changes), HealthRoutes(site)
+    pages = PageRoutes(site, approvals)
 
     async def scrape(_request: Request) -> Response:
         return Response(metrics.text(), media_type="text/plain; version=0.0.4")
@@ -69,7 +69,7 @@ _OWN_LINES = 2
 """'Starting machine' and 'listening': what the log holds of a machine when it may complain."""
 
 
-def application(site: Site, changes: Changes, hub: Hub, metrics: Metrics) -> Starlette:
+def application(site: Site, changes: Changes, hub: Hub, metrics: MachineMetrics) -> Starlette:
     """The application of this machine."""
 
     @contextlib.asynccontextmanager
@@ -116,7 +116,7 @@ def main(descriptor: int) -> None:
         site.faults = active
 
     child.follow(hear)
-    changes, metrics = Changes(site), Metrics()
+    changes, metrics = Changes(site), MachineMetrics()
     hub = Hub(site, changes, metrics)
     child.serve(
         application(site, changes, hub, metrics),

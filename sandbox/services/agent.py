@@ -12,18 +12,18 @@ from sandbox import child
 from sandbox.fault import Active
 from sandbox.hotdash import journal
 from sandbox.hotdash.journal import RequestJournal
-from sandbox.hotdash.metrics import Metrics
+from sandbox.hotdash.metrics import MachineMetrics
 from sandbox.services.agent_faults import LOG_ERROR, UNHEALTHY
 
 
-class Agent:
+class AgentService:
     """One process of the service."""
 
     def __init__(self, machine: str, version: str, faults: Active) -> None:
         self.machine = machine
         self.version = version
         self.faults = faults
-        self._metrics = Metrics()
+        self._metrics = MachineMetrics()
 
     def hear(self, faults: Active) -> None:
         """Take over the faults of the moment."""
@@ -53,7 +53,7 @@ class Agent:
 def main(descriptor: int) -> None:
     """Serve on this socket until the supervisor ends."""
     settings = child.configuration()
-    agent = Agent(settings["machine"], settings["version"], settings["faults"])
+    agent = AgentService(settings["machine"], settings["version"], settings["faults"])
     child.follow(agent.hear)
     journal.write("agent service listening", version=agent.version)
     if LOG_ERROR.on(agent.faults):

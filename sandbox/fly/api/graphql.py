@@ -7,10 +7,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from sandbox.fly.app import App
-from sandbox.fly.platform import Platform
+from sandbox.fly.platform import SandboxPlatform
 
 
-def endpoint(platform: Platform) -> Callable[[Request], Any]:
+def endpoint(platform: SandboxPlatform) -> Callable[[Request], Any]:
     """The route."""
 
     async def answer(request: Request) -> Response:

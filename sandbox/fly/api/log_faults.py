@@ -18,7 +18,7 @@ from sandbox.items import LOG_ITEMS
 
 if TYPE_CHECKING:  # its import costs what the list of faults need not cost
     from sandbox.fly.app import App
-    from sandbox.fly.logbook import Line
+    from sandbox.fly.logbook import LogbookLine
 
 _HOLE_AFTER = 8
 """Lines since the release after which a fault makes the log end; the machines write more before they serve anybody."""
@@ -45,7 +45,7 @@ class Page:
     app: App
     token: str
     again: bool
-    lines: list[Line]
+    lines: list[LogbookLine]
     following: str
 
 

@@ -14,7 +14,7 @@ from sandbox.fly.api import graphql, prometheus, shapes
 from sandbox.fly.api.logs import LogApi
 from sandbox.fly.app import AT_REST, KILL_SECONDS, App
 from sandbox.fly.logbook import REGION
-from sandbox.fly.platform import Platform
+from sandbox.fly.platform import SandboxPlatform
 
 # An app that exists in somebody else's organisation: the token may not see it.
 FOREIGN_APP = "hotdash-elsewhere"
@@ -97,7 +97,7 @@ def _start(app: App, request: Request, _sent: Mapping[str, Any]) -> Response:
     return JSONResponse({"previous_state": before, "migrated": False, "new_host": ""})
 
 
-def _command(platform: Platform, answer: Command) -> Callable[[Request], Any]:
+def _command(platform: SandboxPlatform, answer: Command) -> Callable[[Request], Any]:
     """A route that changes a machine."""
 
     async def endpoint(request: Request) -> Response:
@@ -115,7 +115,7 @@ def _command(platform: Platform, answer: Command) -> Callable[[Request], Any]:
     return endpoint
 
 
-def _read(platform: Platform, answer: Answer) -> Callable[[Request], Any]:
+def _read(platform: SandboxPlatform, answer: Answer) -> Callable[[Request], Any]:
     """A route that reads one app."""
 
     async def endpoint(request: Request) -> Response:
@@ -131,7 +131,7 @@ def _read(platform: Platform, answer: Answer) -> Callable[[Request], Any]:
     return endpoint
 
 
-def _secrets(platform: Platform) -> Answer:
+def _secrets(platform: SandboxPlatform) -> Answer:
     def answer(app: App, request: Request) -> Response:
         values = "show_secrets" in request.query_params
         platform.values_asked += values
@@ -140,7 +140,7 @@ def _secrets(platform: Platform) -> Answer:
     return answer
 
 
-def _logs(platform: Platform) -> Answer:
+def _logs(platform: SandboxPlatform) -> Answer:
     log = LogApi()
 
     def answer(app: App, request: Request) -> Response:
@@ -153,7 +153,7 @@ def _logs(platform: Platform) -> Answer:
     return answer
 
 
-def _prometheus(platform: Platform) -> Callable[[Request], Any]:
+def _prometheus(platform: SandboxPlatform) -> Callable[[Request], Any]:
     async def endpoint(request: Request) -> Response:
         if request.path_params["organization"] != shapes.ORGANIZATION["slug"]:
             return PlainTextResponse("404 page not found", 404)
@@ -162,7 +162,7 @@ def _prometheus(platform: Platform) -> Callable[[Request], Any]:
     return endpoint
 
 
-def _about_the_token(platform: Platform) -> Callable[[Request], Any]:
+def _about_the_token(platform: SandboxPlatform) -> Callable[[Request], Any]:
     async def endpoint(request: Request) -> Response:
         token = {
             "token_id": "sandbox",
@@ -178,7 +178,7 @@ def _about_the_token(platform: Platform) -> Callable[[Request], Any]:
     return endpoint
 
 
-def _app_list(platform: Platform) -> Callable[[Request], Any]:
+def _app_list(platform: SandboxPlatform) -> Callable[[Request], Any]:
     async def endpoint(request: Request) -> Response:
         if "org_slug" not in request.query_params:
             return PlainTextResponse("404 page not found", 404)
@@ -201,7 +201,7 @@ async def _not_found(_request: Request, _error: Exception) -> Response:
     return PlainTextResponse("404 page not found", 404)
 
 
-def platform_api(platform: Platform) -> Starlette:
+def platform_api(platform: SandboxPlatform) -> Starlette:
     """The application that serves the API."""
     app, old = "/v1/apps/{app}", "/api/v1/apps/{app}"
     readers: dict[str, Answer] = {

@@ -4,7 +4,7 @@ from typing import Any
 
 from sandbox.fly.app import CHECK_SECONDS, App
 from sandbox.fly.logbook import REGION
-from sandbox.fly.machine import Machine
+from sandbox.fly.machine import SandboxMachine
 from sandbox.fly.rollout import Helper
 
 ORGANIZATION = {"name": "HotDash", "slug": "hotdash", "internal_numeric_id": 7}
@@ -25,7 +25,7 @@ def app_as_json(app: App) -> dict[str, Any]:
     }
 
 
-def _config(app: App, machine: Machine) -> dict[str, Any]:
+def _config(app: App, machine: SandboxMachine) -> dict[str, Any]:
     release = machine.release or app.current
     period = f"{CHECK_SECONDS:.0f}s"
     return {
@@ -70,7 +70,7 @@ def _config(app: App, machine: Machine) -> dict[str, Any]:
     }
 
 
-def machine_as_json(app: App, machine: Machine, *, summary: bool = False) -> dict[str, Any]:
+def machine_as_json(app: App, machine: SandboxMachine, *, summary: bool = False) -> dict[str, Any]:
     """A machine; the summary leaves out what the platform's own summary leaves out."""
     release = machine.release or app.current
     basic = {

@@ -10,7 +10,7 @@ from starlette.types import Message, Receive, Scope, Send
 from sandbox.fly.app import App
 from sandbox.fly.edge.one_writer import OneWriter
 from sandbox.fly.identity import ulid
-from sandbox.fly.machine import Machine
+from sandbox.fly.machine import SandboxMachine
 
 HOP_BY_HOP = {b"connection", b"keep-alive", b"transfer-encoding", b"upgrade", b"te", b"trailer", b"proxy-connection"}
 CONNECT_SECONDS = 2.0
@@ -54,7 +54,7 @@ class Edge:
                 task.cancel()
             await asyncio.gather(passing, leaving, return_exceptions=True)
 
-    def _candidates(self, headers: dict[bytes, bytes]) -> list[Machine] | int:
+    def _candidates(self, headers: dict[bytes, bytes]) -> list[SandboxMachine] | int:
         """The machines to try in this order, or the status to answer with."""
         forced = headers.get(b"fly-force-instance-id")
         if forced is not None:
@@ -91,7 +91,7 @@ class Edge:
                 return
         await _refuse(_Counted(self.app, send, ""), 502, request_id)
 
-    async def _relay(self, machine: Machine, scope: Scope, body: bytes, request_id: str, send: Send) -> None:
+    async def _relay(self, machine: SandboxMachine, scope: Scope, body: bytes, request_id: str, send: Send) -> None:
         headers = [(name, value) for name, value in scope["headers"] if name not in HOP_BY_HOP]
         client = scope["client"][0] if scope["client"] else "127.0.0.1"
         headers += [

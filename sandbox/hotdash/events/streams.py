@@ -18,7 +18,7 @@ from sandbox.hotdash.events.delivery_faults import CUT_ON_STOP, LEAKS, LOSES_ON_
 from sandbox.hotdash.events.heartbeat_faults import SILENT, STRETCH
 from sandbox.hotdash.events.subscriber import Frame, Subscriber
 from sandbox.hotdash.events.wire_faults import FaultyStream
-from sandbox.hotdash.metrics import Metrics
+from sandbox.hotdash.metrics import MachineMetrics
 from sandbox.hotdash.site import Site
 
 RECONNECT_SECONDS = 0.5
@@ -31,7 +31,7 @@ TILES_OF_AN_APPROVAL = ("approvals-queue", "ops-metrics")
 class Hub:
     """Hands events to the streams that are open on this machine."""
 
-    def __init__(self, site: Site, changes: Changes, metrics: Metrics) -> None:
+    def __init__(self, site: Site, changes: Changes, metrics: MachineMetrics) -> None:
         self.ready = asyncio.Event()
         self._site = site
         self._changes = changes

@@ -12,7 +12,7 @@ WAITING_LIMIT = 30
 
 
 @dataclass(frozen=True)
-class Tile:
+class TileContent:
     """What one tile shows: a figure, what it counts, and a few rows."""
 
     status: str
@@ -25,7 +25,7 @@ class Tile:
         return {**asdict(self), "badge": BADGES[self.status]}
 
 
-Load = Callable[[Site], Awaitable[Tile]]
+Load = Callable[[Site], Awaitable[TileContent]]
 
 
 async def _one(site: Site, query: str) -> Row:
@@ -33,7 +33,7 @@ async def _one(site: Site, query: str) -> Row:
     return row
 
 
-async def ops_metrics(site: Site) -> Tile:
+async def ops_metrics(site: Site) -> TileContent:
     """What is open in the shop."""
     row = await _one(
         site,
@@ -44,7 +44,7 @@ async def ops_metrics(site: Site) -> Tile:
                (select round(avg(waiting_minutes)) from conversations where user_id = shop.id) as waiting
         from (select %s::uuid as id) as shop""",
     )
-    return Tile(
+    return TileContent(
         HEALTHY,
         str(row["orders"]),
         "orders in the last 24 hours",
@@ -52,7 +52,7 @@ async def ops_metrics(site: Site) -> Tile:
     )
 
 
-async def sales_pulse(site: Site) -> Tile:
+async def sales_pulse(site: Site) -> TileContent:
     """What was sold in a week."""
     total = await _one(
         site,
@@ -63,7 +63,7 @@ async def sales_pulse(site: Site) -> Tile:
         "select sku, sum(total_cents) as cents from orders where user_id = %s group by sku order by cents desc limit 3",
         (SHOP,),
     )
-    return Tile(
+    return TileContent(
         HEALTHY,
         f"${total['cents'] / 100:,.0f}",
         f"revenue in 7 days, {total['orders']} orders",
@@ -71,14 +71,14 @@ async def sales_pulse(site: Site) -> Tile:
     )
 
 
-async def fulfillment_health(site: Site) -> Tile:
+async def fulfillment_health(site: Site) -> TileContent:
     """What has not left the warehouse."""
     rows = await site.rows(
         "select number, customer, extract(epoch from now() - created_at) / 3600 as hours from orders "
         "where user_id = %s and not fulfilled order by created_at",
         (SHOP,),
     )
-    return Tile(
+    return TileContent(
         ATTENTION if rows else HEALTHY,
         str(len(rows)),
         "orders not fulfilled yet",
@@ -86,7 +86,7 @@ async def fulfillment_health(site: Site) -> Tile:
     )
 
 
-async def inventory_heatmap(site: Site) -> Tile:
+async def inventory_heatmap(site: Site) -> TileContent:
     """What runs low."""
     rows = await site.rows(
         "select title, available, threshold from inventory_levels where user_id = %s "
@@ -94,7 +94,7 @@ async def inventory_heatmap(site: Site) -> Tile:
         (SHOP,),
     )
     low = sum(row["available"] < row["threshold"] for row in rows)
-    return Tile(
+    return TileContent(
         ATTENTION if low else HEALTHY,
         str(low),
         f"of {len(rows)} articles below the threshold",
@@ -102,7 +102,7 @@ async def inventory_heatmap(site: Site) -> Tile:
     )
 
 
-async def cx_escalations(site: Site) -> Tile:
+async def cx_escalations(site: Site) -> TileContent:
     """Who waits for an answer."""
     rows = await site.rows(
         "select customer, waiting_minutes from conversations where user_id = %s and escalated "
@@ -110,7 +110,7 @@ async def cx_escalations(site: Site) -> Tile:
         (SHOP,),
     )
     late = any(row["waiting_minutes"] > WAITING_LIMIT for row in rows)
-    return Tile(
+    return TileContent(
         ATTENTION if late else HEALTHY,
         str(len(rows)),
         "conversations escalated",
@@ -118,13 +118,13 @@ async def cx_escalations(site: Site) -> Tile:
     )
 
 
-async def seo_content(site: Site) -> Tile:
+async def seo_content(site: Site) -> TileContent:
     """How the pages do."""
     rows = await site.rows(
         "select path, sessions, change_percent from seo_pages where user_id = %s order by sessions desc", (SHOP,)
     )
     falling = [row for row in rows if row["change_percent"] < 0]
-    return Tile(
+    return TileContent(
         ATTENTION if falling else HEALTHY,
         f"{sum(row['sessions'] for row in rows):,}",
         "sessions on watched pages",
@@ -132,21 +132,23 @@ async def seo_content(site: Site) -> Tile:
     )
 
 
-async def idea_pool(site: Site) -> Tile:
+async def idea_pool(site: Site) -> TileContent:
     """Which ideas wait."""
     rows = await site.rows("select title, status from ideas where user_id = %s order by id", (SHOP,))
     waiting = sum(row["status"] == "pending" for row in rows)
-    return Tile(HEALTHY, str(waiting), "ideas to look at", tuple((row["title"], row["status"]) for row in rows[:3]))
+    return TileContent(
+        HEALTHY, str(waiting), "ideas to look at", tuple((row["title"], row["status"]) for row in rows[:3])
+    )
 
 
-async def approvals_queue(site: Site) -> Tile:
+async def approvals_queue(site: Site) -> TileContent:
     """What waits for a decision."""
     rows = await site.rows(
         "select customer, extract(epoch from now() - created_at) / 60 as minutes from approvals "
         "where user_id = %s and status = 'pending' order by created_at",
         (SHOP,),
     )
-    return Tile(
+    return TileContent(
         ATTENTION if rows else HEALTHY,
         str(len(rows)),
         "approvals wait for a decision",

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 
 from sandbox.fault import Hook
 from sandbox.hotdash import journal
-from sandbox.hotdash.approvals import Approvals
+from sandbox.hotdash.approvals import ApprovalQueue
 from sandbox.hotdash.pages import tiles
 from sandbox.hotdash.pages.tile_faults import OMITTED, SCRIPT, SHOWN, TILE_MISSING, TILES_SLOW, WITH_THE_PAGE
 from sandbox.hotdash.pages.view_faults import BADGE_STAYS, BOUNCE_PAGE, HEAD, MAIN, WITHOUT_BUTTONS, WRONG_PAGE
@@ -25,10 +25,10 @@ AUTOMATED = ("curl/", "python-httpx", "headlesschrome")
 SESSION = "hotdash_session"
 
 
-class Pages:
+class PageRoutes:
     """The routes of the pages."""
 
-    def __init__(self, site: Site, approvals: Approvals) -> None:
+    def __init__(self, site: Site, approvals: ApprovalQueue) -> None:
         self._site = site
         self._approvals = approvals
         self._templates = Environment(
