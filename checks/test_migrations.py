@@ -4,17 +4,17 @@ import pytest
 
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.finding import Finding, fail_on
-from verifier.probes.migrations.verdicts import Verdict
+from verifier.probes.migrations.verdicts import MigrationVerdict
 
 
 @pytest.mark.proves("migrations-additive")
 def test_every_statement_only_adds(migrations, measured):
     """No statement of a new migration loses data, structure or access, or keeps others waiting for long."""
     measured({file.path: str(file.verdict) for file in migrations.judged}, "files")
-    bad = [*migrations.found(Verdict.DESTRUCTIVE), *migrations.found(Verdict.BLOCKING)]
+    bad = [*migrations.found(MigrationVerdict.DESTRUCTIVE), *migrations.found(MigrationVerdict.BLOCKING)]
     if bad:
         fail_on(*(each.finding() for each in [*migrations.unread, *bad]))
-    questions = migrations.found(Verdict.REVIEW)
+    questions = migrations.found(MigrationVerdict.REVIEW)
     if questions:
         raise CouldNotLook(
             Cause.PRECONDITION,
@@ -64,9 +64,9 @@ def test_nothing_that_was_there_is_lost(rehearsal, measured):
     measured(f"{len(rehearsal.judged)} files compared, {len(rehearsal.tables)} tables and views afterwards")
     if not rehearsal.judged:
         raise CouldNotLook(Cause.NO_DATA, "no new file could be applied, so there is nothing to compare")
-    bad = [*rehearsal.found(Verdict.DESTRUCTIVE), *rehearsal.found(Verdict.BLOCKING)]
+    bad = [*rehearsal.found(MigrationVerdict.DESTRUCTIVE), *rehearsal.found(MigrationVerdict.BLOCKING)]
     fail_on(*(each.finding() for each in bad))
-    questions = [each.what for each in rehearsal.found(Verdict.REVIEW)]
+    questions = [each.what for each in rehearsal.found(MigrationVerdict.REVIEW)]
     questions += [
         f"{each.path} was refused with the sample rows, and applied without: it depends on the live rows"
         for each in rehearsal.judged

@@ -18,7 +18,7 @@ from verifier.core.store import EvidenceStore
 from verifier.core.verdict.baseline import Accepted, clearly_slower, read_baseline
 from verifier.core.verdict.ledger import Verdict
 from verifier.probes.browser.tiles.calibration import REFERENCE_BUSY, Runner
-from verifier.probes.browser.tiles.evidence import Load, TileSeen, TileState
+from verifier.probes.browser.tiles.evidence import PageLoad, TileSeen, TileState
 from verifier.reporting.history import MOST, remember
 from verifier.reporting.model import JudgedRun, Report
 
@@ -67,7 +67,7 @@ def tiles(*seconds: float, runner: Runner | None = None, busy: float = 0.0) -> T
     """One tile with content after so many seconds, load by load."""
     at = datetime(2026, 1, 1, tzinfo=UTC)
     loads = tuple(
-        Load(
+        PageLoad(
             url="u", final_url="u", status=200, at=at, first_byte_ms=10, tasks=((0.0, 1000 * busy),), watched=10,
             tiles={"a": TileSeen(state="healthy", milliseconds=1000 * each)},
         )

@@ -13,7 +13,7 @@ from verifier.probes.migrations.rehearsal.applied import Applied
 from verifier.probes.migrations.rehearsal.applying import apply_history
 from verifier.probes.migrations.rules.judging import verdict_of
 from verifier.probes.migrations.rules.static import Source, judge_history
-from verifier.probes.migrations.verdicts import Finding, Verdict
+from verifier.probes.migrations.verdicts import Finding, MigrationVerdict
 
 FALSE_ALARMS = 0.02
 
@@ -28,23 +28,23 @@ def test_there_are_enough_of_every_kind() -> None:
 
     assert len(labels) >= 150
     assert len({case.name for case in cases()}) == len(labels)
-    assert min(labels.count(each) for each in Verdict) >= 20
+    assert min(labels.count(each) for each in MigrationVerdict) >= 20
 
 
 def test_no_migration_passes_that_should_not(judged: list[tuple[Case, list[Finding]]]) -> None:
-    passed = [case.name for case, found in judged if case.label is not Verdict.ADDITIVE and not found]
+    passed = [case.name for case, found in judged if case.label is not MigrationVerdict.ADDITIVE and not found]
 
     assert passed == []
 
 
 def test_what_is_lost_is_never_left_to_a_person(judged: list[tuple[Case, list[Finding]]]) -> None:
-    told = {case.name: verdict_of(found) for case, found in judged if case.label is Verdict.DESTRUCTIVE}
+    told = {case.name: verdict_of(found) for case, found in judged if case.label is MigrationVerdict.DESTRUCTIVE}
 
-    assert {name for name, verdict in told.items() if verdict is not Verdict.DESTRUCTIVE} == set()
+    assert {name for name, verdict in told.items() if verdict is not MigrationVerdict.DESTRUCTIVE} == set()
 
 
 def test_good_migrations_are_let_through(judged: list[tuple[Case, list[Finding]]]) -> None:
-    good = {case.name: found for case, found in judged if case.label is Verdict.ADDITIVE}
+    good = {case.name: found for case, found in judged if case.label is MigrationVerdict.ADDITIVE}
     alarms = {name: found for name, found in good.items() if found}
 
     assert len(alarms) <= FALSE_ALARMS * len(good), alarms
@@ -80,7 +80,7 @@ def test_a_finding_stands_where_the_statement_does(
 ) -> None:
     found = next(found for case, found in judged if case.name == name)
 
-    assert line in {each.line for each in found if each.verdict is Verdict.DESTRUCTIVE}
+    assert line in {each.line for each in found if each.verdict is MigrationVerdict.DESTRUCTIVE}
 
 
 def test_what_is_not_shipped_may_still_be_undone() -> None:
@@ -88,7 +88,7 @@ def test_what_is_not_shipped_may_still_be_undone() -> None:
     second = Source("2_b.sql", b"drop table fresh;")
 
     assert judge_history([first, second], unshipped=True)["2_b.sql"] == []
-    assert verdict_of(judge_history([first, second])["2_b.sql"]) is Verdict.DESTRUCTIVE
+    assert verdict_of(judge_history([first, second])["2_b.sql"]) is MigrationVerdict.DESTRUCTIVE
 
 
 UNREADABLE = """
@@ -106,7 +106,7 @@ def test_a_table_whose_statement_cannot_be_read_is_not_taken_for_a_live_one() ->
     found = judge_history([Source("1.sql", UNREADABLE.encode())])["1.sql"]
 
     assert [(each.line, each.verdict, each.unread) for each in found] == [
-        (line, Verdict.REVIEW, True) for line in (2, 3, 4)
+        (line, MigrationVerdict.REVIEW, True) for line in (2, 3, 4)
     ]
     assert all("syntax error" in each.what for each in found)
 
@@ -117,9 +117,9 @@ def test_what_cannot_be_read_comes_first_and_hides_nothing_of_a_live_table() -> 
     found = judge_history([live, Source("2.sql", broken)])["2.sql"]
 
     assert [(each.line, each.verdict) for each in found] == [
-        (2, Verdict.REVIEW),
-        (1, Verdict.DESTRUCTIVE),
-        (3, Verdict.DESTRUCTIVE),
+        (2, MigrationVerdict.REVIEW),
+        (1, MigrationVerdict.DESTRUCTIVE),
+        (3, MigrationVerdict.DESTRUCTIVE),
     ]
 
 
@@ -129,13 +129,15 @@ def test_a_policy_on_a_table_that_no_file_makes_is_told_so() -> None:
     third = "create policy labels on storage.objects for select using (owner = auth.uid());\n"
     found = judge_history([Source("1.sql", (first + second + third).encode())])["1.sql"]
 
-    assert [(each.line, each.verdict) for each in found] == [(1, Verdict.REVIEW), (2, Verdict.REVIEW)]
+    assert [(each.line, each.verdict) for each in found] == [(1, MigrationVerdict.REVIEW), (2, MigrationVerdict.REVIEW)]
     assert all("public.nowhere, an unknown table" in each.what for each in found)
 
 
-@pytest.mark.parametrize(("condition", "verdicts"), [("owner = auth.uid()", []), ("true", [Verdict.DESTRUCTIVE])])
+@pytest.mark.parametrize(
+    ("condition", "verdicts"), [("owner = auth.uid()", []), ("true", [MigrationVerdict.DESTRUCTIVE])]
+)
 def test_a_policy_on_every_table_that_there_is_is_judged_by_its_condition(
-    condition: str, verdicts: list[Verdict]
+    condition: str, verdicts: list[MigrationVerdict]
 ) -> None:
     loop = """
         do $$

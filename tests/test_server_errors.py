@@ -16,7 +16,7 @@ from verifier.core.subject import Probe
 from verifier.core.verdict.ledger import Outcome
 from verifier.probes.browser.console import Complaint
 from verifier.probes.browser.crawl import Visit
-from verifier.probes.browser.tiles.evidence import Load
+from verifier.probes.browser.tiles.evidence import PageLoad
 from verifier.probes.contradictions.server_errors import answers, no_server_error_seen
 from verifier.probes.http.client import Reply
 from verifier.probes.sse.wire.response_head import Head
@@ -29,7 +29,7 @@ TARGET = new_target(title="an app", app="app", url=URL)
 class Held(Evidence):
     """Evidence that holds records somewhere."""
 
-    things: dict[str, tuple[Reply | Visit | Load | Head, ...]] = {}
+    things: dict[str, tuple[Reply | Visit | PageLoad | Head, ...]] = {}
 
 
 def reply(path: str = "/health", status: int | None = 200, url: str = URL) -> Reply:
@@ -41,9 +41,9 @@ def visit(status: int, *complaints: tuple[str, str]) -> Visit:
     return Visit(route="/approvals", status=status, final_url=f"{URL}/approvals", complaints=heard)
 
 
-def load(**unwell: str) -> Load:
+def load(**unwell: str) -> PageLoad:
     asked = {f"{URL}/api/{name}": said for name, said in unwell.items()}
-    return Load(url=URL, final_url=URL, status=200, at=NOW, first_byte_ms=1, tiles={}, unwell=asked)
+    return PageLoad(url=URL, final_url=URL, status=200, at=NOW, first_byte_ms=1, tiles={}, unwell=asked)
 
 
 def observe_held() -> Held:

@@ -15,7 +15,7 @@ from verifier.embedded.server import scratch_server
 from verifier.probes.migrations.rehearsal.applying import apply_history
 from verifier.probes.migrations.rules.squawk import second_opinion
 from verifier.probes.migrations.rules.static import Source, judge_history
-from verifier.probes.migrations.verdicts import Verdict
+from verifier.probes.migrations.verdicts import MigrationVerdict
 
 Answer = TypeVar("Answer")
 FILES = 200
@@ -27,7 +27,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         squawk = _squawk_objects(all_cases, Path(folder))
     flags = {
-        "this verifier": {each.name for each in all_cases if verdict(each) is not Verdict.ADDITIVE},
+        "this verifier": {each.name for each in all_cases if verdict(each) is not MigrationVerdict.ADDITIVE},
         "grep": {each.name for each in all_cases if GREP.search(each.content.decode("utf-8", "replace"))},
         "squawk": squawk,
     }
@@ -47,9 +47,9 @@ def _squawk_objects(all_cases: list[Case], folder: Path) -> set[str]:
 def _print_findings(all_cases: list[Case], flags: dict[str, set[str]]) -> None:
     for share in (False, True):
         chosen = [each for each in all_cases if each.held_out is share]
-        bad = {each.name for each in chosen if each.label is not Verdict.ADDITIVE}
-        lost = {each.name for each in chosen if each.label is Verdict.DESTRUCTIVE}
-        good = {each.name for each in chosen if each.label is Verdict.ADDITIVE}
+        bad = {each.name for each in chosen if each.label is not MigrationVerdict.ADDITIVE}
+        lost = {each.name for each in chosen if each.label is MigrationVerdict.DESTRUCTIVE}
+        good = {each.name for each in chosen if each.label is MigrationVerdict.ADDITIVE}
         print(f"\n{'held out' if share else 'corpus':<16}{len(chosen):>4} files")
         print(f"{'':<16}{'destructive let through':>26}{'others let through':>22}{'good ones stopped':>20}")
         for name, flagged in flags.items():

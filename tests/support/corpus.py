@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from tests.support.toy import CHECKOUT
 from verifier.probes.migrations.rules.judging import verdict_of
 from verifier.probes.migrations.rules.static import Source, judge_history
-from verifier.probes.migrations.verdicts import Finding, Verdict
+from verifier.probes.migrations.verdicts import Finding, MigrationVerdict
 
 FOLDER = CHECKOUT / "tests" / "data" / "migrations"
 _HEAD = re.compile(r"^-- case: (?P<name>.*) · (?P<label>\w+)\n", re.MULTILINE)
-_LABELS = {"additive": Verdict.ADDITIVE, "destructive": Verdict.DESTRUCTIVE, "blocking": Verdict.BLOCKING,
-           "person": Verdict.REVIEW}  # fmt: skip
+_LABELS = {
+    "additive": MigrationVerdict.ADDITIVE,
+    "destructive": MigrationVerdict.DESTRUCTIVE,
+    "blocking": MigrationVerdict.BLOCKING,
+    "person": MigrationVerdict.REVIEW,
+}
 GREP = re.compile(r"DROP|DELETE|TRUNCATE|ALTER", re.IGNORECASE)
 """What the operations direction looks for."""
 
@@ -25,7 +29,7 @@ class Case:
     """One labelled migration."""
 
     name: str
-    label: Verdict
+    label: MigrationVerdict
     content: bytes
     held_out: bool = False
 
@@ -52,6 +56,6 @@ def findings(case: Case) -> list[Finding]:
     return judge_history(sources)["case.sql"]
 
 
-def verdict(case: Case) -> Verdict:
+def verdict(case: Case) -> MigrationVerdict:
     """The verifier's verdict."""
     return verdict_of(findings(case))

@@ -15,11 +15,11 @@ from verifier.core.config.target import NewLimit, Target, new_target
 from verifier.core.credentials import Credentials
 from verifier.core.deadline import Deadline
 from verifier.core.probe import Context
-from verifier.probes.browser.entry_section import Embedded, Entry
+from verifier.probes.browser.entry_section import BrowserEntry, Embedded
 from verifier.probes.browser.section import Dashboard
 from verifier.probes.browser.session import opened_browser, opened_context
-from verifier.probes.browser.tiles.dashboard import Arrival, arrived
-from verifier.probes.browser.tiles.evidence import Load, TileState
+from verifier.probes.browser.tiles.dashboard import OpenedDashboard, opened_dashboard
+from verifier.probes.browser.tiles.evidence import PageLoad, TileState
 from verifier.probes.browser.tiles.probe import load_of, observe_tiles_in
 
 TILE = {"id": "tile-a", "heading": "Tile"}
@@ -82,20 +82,25 @@ class TileBrowser:
         return observe_tiles_in(context(asked, limit=limit), cast("Browser", Throttled(self.browser, slower)))
 
     @contextmanager
-    def arrival(self, kind: str, ms: float = 0.0, *, overrun: float = 3.0, **dashboard: object) -> Iterator[Arrival]:
+    def arrival(
+        self, kind: str, ms: float = 0.0, *, overrun: float = 3.0, **dashboard: object
+    ) -> Iterator[OpenedDashboard]:
         """One cold load of the page of this kind, at its end."""
         asked = target(self.url, **{"path": f"/page?kind={kind}&ms={ms:g}", **dashboard})
         if kind.startswith("around"):
             around = self.url.replace("127.0.0.1", "localhost") + asked.section(Dashboard).path
-            asked = asked.model_copy(update={"entry": Entry(embedded=Embedded(url=around))})
+            asked = asked.model_copy(update={"entry": BrowserEntry(embedded=Embedded(url=around))})
         given = context(asked)
         part = asked.section(Dashboard)
-        with opened_context(self.browser, given) as opened, arrived(given, opened, part, overrun=overrun) as arrival:
+        with (
+            opened_context(self.browser, given) as opened,
+            opened_dashboard(given, opened, part, overrun=overrun) as arrival,
+        ):
             yield arrival
 
     def load(
         self, kind: str, ms: float = 0.0, *, overrun: float = 3.0, **dashboard: object
-    ) -> tuple[Load, dict[str, Any]]:
+    ) -> tuple[PageLoad, dict[str, Any]]:
         """What the probe saw in one cold load, and the truth, in milliseconds of the load."""
         with self.arrival(kind, ms, overrun=overrun, **dashboard) as arrival:
             load = load_of(arrival)

@@ -11,7 +11,7 @@ SUBJECT = Subject(
     ),
     sections={
         "dashboard": _HERE("section:Dashboard"),
-        "entry": _HERE("entry_section:Entry"),
+        "entry": _HERE("entry_section:BrowserEntry"),
     },
     prerequisites=_HERE("header:ask"),
     header=_HERE("header:lines"),

@@ -19,7 +19,7 @@ from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
 from verifier.core.redaction import REDACTOR
 from verifier.probes.browser.console import origin
-from verifier.probes.browser.entry_section import Entry
+from verifier.probes.browser.entry_section import BrowserEntry
 from verifier.probes.browser.section import Dashboard
 
 LOGIN = 30.0
@@ -37,7 +37,7 @@ def brought_along(context: Context, browser: Browser) -> dict[str, Any]:
         CouldNotLook: missing-credential, if a secret is nowhere; precondition, if a file is not what it should be;
             unauthorized, if the login step fails.
     """
-    entry = context.target.section(Entry)
+    entry = context.target.section(BrowserEntry)
     arguments: dict[str, Any] = {}
     if entry.basic:
         user, _, password = context.credentials.named(entry.basic).partition(":")
@@ -48,7 +48,7 @@ def brought_along(context: Context, browser: Browser) -> dict[str, Any]:
 
 def send_headers(context: Context, opened: BrowserContext) -> None:
     """Add the target's headers to every request to its own origin, and to no other: others must not learn them."""
-    entry = context.target.section(Entry)
+    entry = context.target.section(BrowserEntry)
     secret = {name: context.credentials.named(variable) for name, variable in entry.secret_headers.items()}
     added = {**entry.headers, **secret}
     if not added:
@@ -77,7 +77,7 @@ def need_no_password(answer: Response | None) -> None:
 
 def address(context: Context, route: str) -> str:
     """Where a person opens a route: in the page that embeds the app, if there is one."""
-    embedded = context.target.section(Entry).embedded
+    embedded = context.target.section(BrowserEntry).embedded
     return embedded.url if embedded and route == _dashboard(context) else context.url + route
 
 
@@ -92,7 +92,7 @@ def saved_session(context: Context) -> Any:  # noqa: ANN401 - Playwright's stora
     Raises:
         CouldNotLook: missing-credential or precondition, if it cannot be read.
     """
-    entry = context.target.section(Entry)
+    entry = context.target.section(BrowserEntry)
     if entry.storage_secret:
         return _parsed(context.credentials.named(entry.storage_secret), f"the secret {entry.storage_secret}")
     if entry.storage_state:
@@ -101,7 +101,7 @@ def saved_session(context: Context) -> Any:  # noqa: ANN401 - Playwright's stora
 
 
 def _session(context: Context, browser: Browser) -> Any:  # noqa: ANN401 - Playwright's storage state
-    entry, saved = context.target.section(Entry), saved_session(context)
+    entry, saved = context.target.section(BrowserEntry), saved_session(context)
     if saved:
         return saved
     if entry.login:

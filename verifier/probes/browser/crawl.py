@@ -18,7 +18,7 @@ from verifier.core.probe import Context
 from verifier.probes.browser.artifacts import record
 from verifier.probes.browser.auth import address, need_no_password
 from verifier.probes.browser.console import Complaint, Ear, origin, stale
-from verifier.probes.browser.entry_section import Entry
+from verifier.probes.browser.entry_section import BrowserEntry
 from verifier.probes.browser.outline import Outline, Served
 from verifier.probes.browser.section import Dashboard
 from verifier.probes.browser.session import in_plain_words, opened_browser, opened_context, unstuck
@@ -250,7 +250,7 @@ def _app(context: Context, page: Page) -> Page | Frame:
     Raises:
         CouldNotLook: unauthorized, if that page embeds nothing of the target: who is not signed in sees none of it.
     """
-    embedded = context.target.section(Entry).embedded
+    embedded = context.target.section(BrowserEntry).embedded
     if embedded is None or origin(page.url) == origin(context.url):
         return page
     try:

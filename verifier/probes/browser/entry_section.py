@@ -26,7 +26,7 @@ class Embedded(Written):
     frame: str = "iframe"
 
 
-class Entry(Section):
+class BrowserEntry(Section):
     """What a browser brings along. Values that open something stand in secrets, never in this file.
 
     Attributes:

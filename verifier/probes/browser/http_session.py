@@ -11,7 +11,7 @@ import httpx
 from verifier.core.probe import Context
 from verifier.probes.browser.auth import saved_session
 from verifier.probes.browser.console import origin
-from verifier.probes.browser.entry_section import Entry
+from verifier.probes.browser.entry_section import BrowserEntry
 from verifier.probes.http.client import client
 
 
@@ -40,7 +40,7 @@ def entry_headers(context: Context) -> dict[str, str]:
     Raises:
         CouldNotLook: as `visitor`.
     """
-    entry = context.target.section(Entry)
+    entry = context.target.section(BrowserEntry)
     added = dict(entry.headers)
     added |= {name: context.credentials.named(variable) for name, variable in entry.secret_headers.items()}
     if entry.basic:

@@ -23,7 +23,7 @@ from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
 from verifier.probes.browser.auth import ASKS, brought_along, send_headers
-from verifier.probes.browser.entry_section import Entry
+from verifier.probes.browser.entry_section import BrowserEntry
 from verifier.probes.browser.path import REMEDY, find_browser
 from verifier.probes.browser.section import Dashboard
 
@@ -255,7 +255,7 @@ def _third_party(target: Target) -> list[str]:
     dashboard = target.get(Dashboard)
     if dashboard is None or dashboard.third_party == "allow" or target.url is None:
         return []
-    embedded = target.section(Entry).embedded
+    embedded = target.section(BrowserEntry).embedded
     own = [target.url, *dashboard.own_origins, *([embedded.url] if embedded else [])]
     hosts = dict.fromkeys(urlsplit(url).hostname or "" for url in own)
     rules = ", ".join(["MAP * ~NOTFOUND", *(f"EXCLUDE {host}" for host in hosts)])

@@ -21,7 +21,7 @@ from verifier.core.verdict.ledger import CheckResult, Outcome, in_words
 from verifier.probes.browser.console import Complaint, origin
 from verifier.probes.browser.crawl import Visit
 from verifier.probes.browser.section import Dashboard
-from verifier.probes.browser.tiles.evidence import Load
+from verifier.probes.browser.tiles.evidence import PageLoad
 from verifier.probes.contradictions import NO_SERVER_ERROR_SEEN
 from verifier.probes.http.client import Reply
 from verifier.probes.sse.wire.response_head import Head
@@ -130,7 +130,7 @@ def _of_record(value: object) -> Iterator[tuple[str, int]]:
             yield from _of_text(url, said)
         case Head(status=status):
             yield "", status
-        case Load(url=url, status=status, unwell=unwell):
+        case PageLoad(url=url, status=status, unwell=unwell):
             yield url, status
             for other, said in unwell.items():
                 yield from _of_text(other, said)

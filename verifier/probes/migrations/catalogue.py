@@ -39,7 +39,7 @@ class Thing:
 
 
 @dataclass
-class Catalogue:
+class ObjectCatalogue:
     """The objects by kind and full name. What is not in it may be live all the same.
 
     Attributes:

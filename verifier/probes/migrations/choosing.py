@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from verifier.probes.migrations.verdicts import Finding, Verdict
+from verifier.probes.migrations.verdicts import Finding, MigrationVerdict
 
 SUPABASE, PRISMA = "supabase/migrations", "prisma/migrations"
 _SUPABASE_NAME = re.compile(r"[0-9]+_.*\.sql")
@@ -163,4 +163,4 @@ def _empty_folders(names: Iterable[str], patterns: tuple[str, ...] | None) -> li
 
 
 def _finding(file: str, what: str, instead: str) -> Finding:
-    return Finding(verdict=Verdict.DESTRUCTIVE, file=file, line=0, what=what, instead=instead)
+    return Finding(verdict=MigrationVerdict.DESTRUCTIVE, file=file, line=0, what=what, instead=instead)

@@ -16,7 +16,7 @@ from verifier.probes.migrations.choosing import Chosen, choose, label, names_bel
 from verifier.probes.migrations.revisions import present_blobs, shipped_blobs
 from verifier.probes.migrations.rules.static import Source
 from verifier.probes.migrations.section import Migrations
-from verifier.probes.migrations.verdicts import Finding, Verdict
+from verifier.probes.migrations.verdicts import Finding, MigrationVerdict
 from verifier.probes.postgres.database import for_libpq
 
 _LARGEST = 20_000_000
@@ -181,4 +181,4 @@ def _pending(chosen: Chosen, live: set[str]) -> set[str]:
 
 
 def _problem(file: str, what: str, instead: str) -> Finding:
-    return Finding(verdict=Verdict.DESTRUCTIVE, file=file, line=0, what=what, instead=instead)
+    return Finding(verdict=MigrationVerdict.DESTRUCTIVE, file=file, line=0, what=what, instead=instead)

@@ -13,7 +13,7 @@ from verifier.probes.migrations.history import read_history
 from verifier.probes.migrations.rules.squawk import second_opinion
 from verifier.probes.migrations.rules.static import Source, judge_history
 from verifier.probes.migrations.section import Migrations
-from verifier.probes.migrations.verdicts import Finding, Verdict, worst
+from verifier.probes.migrations.verdicts import Finding, MigrationVerdict, worst
 
 
 class JudgedFile(Record):
@@ -30,7 +30,7 @@ class JudgedFile(Record):
 
     path: str
     sha256: str
-    verdict: Verdict
+    verdict: MigrationVerdict
     findings: tuple[Finding, ...]
     reviewed: str = ""
     squawk: dict[str, int] | None = None
@@ -72,15 +72,15 @@ class MigrationReading(Evidence):
     @property
     def unread(self) -> list[Finding]:
         """What cannot be read in files for which no person has answered."""
-        return [each for each in self.found(Verdict.REVIEW) if each.unread]
+        return [each for each in self.found(MigrationVerdict.REVIEW) if each.unread]
 
-    def found(self, verdict: Verdict) -> list[Finding]:
+    def found(self, verdict: MigrationVerdict) -> list[Finding]:
         """The findings of one kind in files for which no person has answered."""
         return [
             each
             for file in self.judged
             for each in file.findings
-            if each.verdict is verdict and (not file.reviewed or verdict is Verdict.DESTRUCTIVE)
+            if each.verdict is verdict and (not file.reviewed or verdict is MigrationVerdict.DESTRUCTIVE)
         ]
 
 
@@ -131,7 +131,7 @@ def _judged(
 ) -> JudgedFile:
     digest = hashlib.sha256(source.content).hexdigest()
     reason = answered.get((source.path, digest), "")
-    counted = [each.verdict for each in findings if not reason or each.verdict is Verdict.DESTRUCTIVE]
+    counted = [each.verdict for each in findings if not reason or each.verdict is MigrationVerdict.DESTRUCTIVE]
     return JudgedFile(
         path=source.path,
         sha256=digest,

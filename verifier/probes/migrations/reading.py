@@ -31,7 +31,7 @@ class Statement:
 
 
 @dataclass(frozen=True)
-class Trouble:
+class ParseProblem:
     """Why a file, or a part of it, cannot be read; and what to do about it.
 
     Attributes:
@@ -45,15 +45,15 @@ class Trouble:
 
 
 @dataclass(frozen=True)
-class Reading:
+class ParsedFile:
     """What a file says, as far as it can be read; without troubles, that is all of it."""
 
     text: str
     statements: tuple[Statement, ...]
-    troubles: tuple[Trouble, ...] = ()
+    troubles: tuple[ParseProblem, ...] = ()
 
 
-class Lines:
+class LineIndex:
     """The line of a place in a text; both count characters."""
 
     def __init__(self, text: str) -> None:
@@ -64,41 +64,41 @@ class Lines:
         return bisect_right(self._starts, place)
 
 
-def read(content: bytes) -> Reading:
+def read(content: bytes) -> ParsedFile:
     """Read a whole file; never raises for what is in it."""
     try:
         text = content.removeprefix(_BOM).decode("utf-8")
     except UnicodeDecodeError as trouble:
         line = content.count(b"\n", 0, trouble.start) + 1
         what = f"byte {trouble.start} is not UTF-8"
-        return Reading("", (), (Trouble(line, what, "save the file as UTF-8"),))
+        return ParsedFile("", (), (ParseProblem(line, what, "save the file as UTF-8"),))
     reading = _read(text)
     first = list(_before_the_parser(content, text))
     if not reading.statements and not reading.troubles and not first:
-        first.append(Trouble(0, "the file holds no statement", "remove it, or find out what should be in it"))
-    return Reading(reading.text, reading.statements, (*first, *reading.troubles))
+        first.append(ParseProblem(0, "the file holds no statement", "remove it, or find out what should be in it"))
+    return ParsedFile(reading.text, reading.statements, (*first, *reading.troubles))
 
 
-def _before_the_parser(content: bytes, text: str) -> Iterator[Trouble]:
+def _before_the_parser(content: bytes, text: str) -> Iterator[ParseProblem]:
     if content.startswith(_BOM):
-        yield Trouble(1, "the file begins with a byte-order mark", "save it as UTF-8 without one")
+        yield ParseProblem(1, "the file begins with a byte-order mark", "save it as UTF-8 without one")
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        yield Trouble(line, "a NUL byte: programs disagree about what follows it", "remove it")
+        yield ParseProblem(line, "a NUL byte: programs disagree about what follows it", "remove it")
 
 
-def _read(text: str) -> Reading:
+def _read(text: str) -> ParsedFile:
     # The parser stops at a NUL without a word, and would never see what follows.
     text = text.replace("\0", " ")
-    lines = Lines(text)
+    lines = LineIndex(text)
     try:
         raw = pglast.parse_sql(text)
     except pglast.Error as trouble:
         return _piecewise(text, lines, trouble)
-    return Reading(text, tuple(_statement(text, lines, each) for each in raw))
+    return ParsedFile(text, tuple(_statement(text, lines, each) for each in raw))
 
 
-def _statement(text: str, lines: Lines, raw: Node, offset: int = 0) -> Statement:
+def _statement(text: str, lines: LineIndex, raw: Node, offset: int = 0) -> Statement:
     begin = offset + (raw.stmt_location or 0)
     end = begin + raw.stmt_len if raw.stmt_len else len(text)
     gap = _GAP.match(text, begin, end)
@@ -106,10 +106,10 @@ def _statement(text: str, lines: Lines, raw: Node, offset: int = 0) -> Statement
     return Statement(raw.stmt, text[begin:end], lines.at(begin))
 
 
-def _piecewise(text: str, lines: Lines, whole: Exception) -> Reading:
+def _piecewise(text: str, lines: LineIndex, whole: Exception) -> ParsedFile:
     """Read what can be read of a file that PostgreSQL does not take: a DROP beside a mistake is still a DROP."""
     statements: list[Statement] = []
-    troubles: list[Trouble] = []
+    troubles: list[ParseProblem] = []
     for begin, end in _pieces(text):
         try:
             raw = pglast.parse_sql(text[begin:end])
@@ -120,7 +120,7 @@ def _piecewise(text: str, lines: Lines, whole: Exception) -> Reading:
             statements += [_statement(text[:end], lines, each, begin) for each in raw]
     if not troubles:
         troubles.append(_unreadable(text, 0, whole))
-    return Reading(text, tuple(statements), tuple(troubles))
+    return ParsedFile(text, tuple(statements), tuple(troubles))
 
 
 def _pieces(text: str) -> list[tuple[int, int]]:
@@ -131,12 +131,12 @@ def _pieces(text: str) -> list[tuple[int, int]]:
     return [(each.start, each.stop) for each in slices]
 
 
-def _unreadable(piece: str, line: int, trouble: Exception) -> Trouble:
+def _unreadable(piece: str, line: int, trouble: Exception) -> ParseProblem:
     if _META.search(piece):
-        return Trouble(line, "a command of psql, which no other runner knows", "write it in SQL, or leave it out")
+        return ParseProblem(line, "a command of psql, which no other runner knows", "write it in SQL, or leave it out")
     said = str(trouble.args[0] if trouble.args else trouble)
     what = f"PostgreSQL cannot read it: {said}"
-    return Trouble(line, what, "mend it; a person must say what was meant", tuple(_makes(piece)))
+    return ParseProblem(line, what, "mend it; a person must say what was meant", tuple(_makes(piece)))
 
 
 def _makes(piece: str) -> Iterator[tuple[str, ...]]:

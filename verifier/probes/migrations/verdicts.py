@@ -8,7 +8,7 @@ from verifier.core import finding as core
 from verifier.core.evidence import Record
 
 
-class Verdict(StrEnum):
+class MigrationVerdict(StrEnum):
     """What a statement does to what is already there; the later, the worse."""
 
     ADDITIVE = "additive"
@@ -19,12 +19,12 @@ class Verdict(StrEnum):
     @property
     def rank(self) -> int:
         """Its place in the order of badness."""
-        return list(Verdict).index(self)
+        return list(MigrationVerdict).index(self)
 
 
-def worst(verdicts: list[Verdict]) -> Verdict:
+def worst(verdicts: list[MigrationVerdict]) -> MigrationVerdict:
     """The worst of them; of none, that nothing is wrong."""
-    return max(verdicts, key=lambda each: each.rank, default=Verdict.ADDITIVE)
+    return max(verdicts, key=lambda each: each.rank, default=MigrationVerdict.ADDITIVE)
 
 
 class Finding(Record):
@@ -39,7 +39,7 @@ class Finding(Record):
         unread: whether it tells why the file, or a part of it, cannot be read.
     """
 
-    verdict: Verdict
+    verdict: MigrationVerdict
     file: str
     line: int
     what: str
@@ -53,7 +53,7 @@ class Finding(Record):
             problem=f"{self.verdict}: {self.what}",
             remedy=self.instead,
             place=self.place,
-            severity=core.Severity.CRITICAL if self.verdict is Verdict.DESTRUCTIVE else core.Severity.MAJOR,
+            severity=core.Severity.CRITICAL if self.verdict is MigrationVerdict.DESTRUCTIVE else core.Severity.MAJOR,
         )
 
     @property

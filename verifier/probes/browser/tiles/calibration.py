@@ -16,7 +16,7 @@ from verifier.core.evidence import Record
 from verifier.core.probe import Context
 from verifier.probes.browser.section import Dashboard, Tile
 from verifier.probes.browser.session import opened_context
-from verifier.probes.browser.tiles.dashboard import arrived
+from verifier.probes.browser.tiles.dashboard import opened_dashboard
 from verifier.probes.browser.tiles.timeline import busy_until
 
 REFERENCE_BUSY = 0.13
@@ -74,7 +74,10 @@ def observe_runner(context: Context, browser: Browser) -> Runner:
     with _served() as url:
         own = new_target(title="this machine", app="runner", url=url, dashboard=_DASHBOARD)
         local = replace(context, target=own)
-        with opened_context(browser, local) as opened, arrived(local, opened, _DASHBOARD, overrun=OVERRUN) as arrival:
+        with (
+            opened_context(browser, local) as opened,
+            opened_dashboard(local, opened, _DASHBOARD, overrun=OVERRUN) as arrival,
+        ):
             tile = arrival.reports.tile(_WORK)
             seconds = OVERRUN if tile.milliseconds is None else tile.milliseconds / 1000
             busy = busy_until(arrival.reports.tasks, seconds)

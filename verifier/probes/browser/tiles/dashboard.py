@@ -20,7 +20,7 @@ from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
 from verifier.probes.browser.auth import address, need_no_password
 from verifier.probes.browser.console import origin
-from verifier.probes.browser.entry_section import Entry
+from verifier.probes.browser.entry_section import BrowserEntry
 from verifier.probes.browser.section import Dashboard
 from verifier.probes.browser.session import VIEWPORT, in_plain_words, unstuck
 from verifier.probes.browser.tiles.selectors import need_readable_marks
@@ -55,7 +55,7 @@ _TALLEST = 4000
 
 
 @dataclass
-class Arrival:
+class OpenedDashboard:
     """A page that was loaded, and what its documents reported.
 
     Attributes:
@@ -85,7 +85,9 @@ class Arrival:
 
 
 @contextmanager
-def arrived(context: Context, opened: BrowserContext, dashboard: Dashboard, *, overrun: float) -> Iterator[Arrival]:
+def opened_dashboard(
+    context: Context, opened: BrowserContext, dashboard: Dashboard, *, overrun: float
+) -> Iterator[OpenedDashboard]:
     """The dashboard, as soon as all tiles show content that stays, or when time is up.
 
     Args:
@@ -102,9 +104,11 @@ def arrived(context: Context, opened: BrowserContext, dashboard: Dashboard, *, o
         page = opened.new_page()
         need_readable_marks(context.target, dashboard, page)
         reports = Reports(tile.id for tile in dashboard.tile)
-        arrival = Arrival(page=page, url=url, at=now(), reports=reports, overrun=overrun, deadline=context.deadline)
+        arrival = OpenedDashboard(
+            page=page, url=url, at=now(), reports=reports, overrun=overrun, deadline=context.deadline
+        )
         told = _prepare(arrival, dashboard)
-        if context.target.section(Entry).embedded:
+        if context.target.section(BrowserEntry).embedded:
             page.on("response", partial(_hear_of_the_app, arrival, origin(context.url)))
         deadline = context.deadline.shorter(overrun + GRACE)  # from here on: waiting for the lock is not the page's
         _go(arrival, deadline)
@@ -121,7 +125,7 @@ def arrived(context: Context, opened: BrowserContext, dashboard: Dashboard, *, o
             page.close()
 
 
-def picture(arrival: Arrival, labels: list[dict[str, Any]]) -> bytes:
+def picture(arrival: OpenedDashboard, labels: list[dict[str, Any]]) -> bytes:
     """The page as PNG, with `labels` (css, text, content) on it; nothing if it cannot be drawn."""
     if not arrival.done:
         return b""
@@ -146,7 +150,7 @@ def _box(page: Page, css: str) -> FloatRect | None:
     return next((box for each in found if each and (box := each.bounding_box())), None)
 
 
-def _prepare(arrival: Arrival, dashboard: Dashboard) -> CDPSession:
+def _prepare(arrival: OpenedDashboard, dashboard: Dashboard) -> CDPSession:
     """Let every document of the page report, from its first moment; what tells of the page's main thread."""
     page, reports, config = arrival.page, arrival.reports, script_config(dashboard, arrival.overrun)
     session = page.context.new_cdp_session(page)
@@ -205,13 +209,13 @@ def _listen(page: Page, unwell: dict[str, str]) -> None:
     page.on("response", answered)
 
 
-def _hear_of_the_app(arrival: Arrival, own: str, response: Response) -> None:
+def _hear_of_the_app(arrival: OpenedDashboard, own: str, response: Response) -> None:
     """What is in a frame of another page has a status of its own."""
     if response.request.is_navigation_request() and response.frame.parent_frame and origin(response.url) == own:
         arrival.status, arrival.document = response.status, response.url
 
 
-def _go(arrival: Arrival, deadline: Deadline) -> None:
+def _go(arrival: OpenedDashboard, deadline: Deadline) -> None:
     arrival.at = now()
     response = arrival.page.goto(arrival.url, wait_until="commit", timeout=1000 * deadline.remaining())
     need_no_password(response)
@@ -220,7 +224,7 @@ def _go(arrival: Arrival, deadline: Deadline) -> None:
     arrival.status = arrival.status or response.status
 
 
-def _wait(arrival: Arrival, deadline: Deadline) -> None:
+def _wait(arrival: OpenedDashboard, deadline: Deadline) -> None:
     """Until the page has said its last word, or the deadline has passed.
 
     Awaiting a promise in the page would never end on a page that hangs, and would not hear that the run stops.
@@ -245,7 +249,7 @@ def _need_time(deadline: Deadline) -> None:
         raise CouldNotLook(Cause.TIMEOUT, "the time of the run was over before the tiles had been seen", remedy=remedy)
 
 
-def _need_the_dashboard(target: Target, arrival: Arrival) -> None:
+def _need_the_dashboard(target: Target, arrival: OpenedDashboard) -> None:
     """A page without a dashboard says nothing of the tiles, least of all that they are missing."""
     own, asked = origin(target.url or ""), arrival.document or arrival.url
     hint = f"open it in a browser; correct [dashboard] in {target.file}, or get a session for it"
@@ -255,7 +259,7 @@ def _need_the_dashboard(target: Target, arrival: Arrival) -> None:
     reports = arrival.reports
     if reports.top is None:
         raise CouldNotLook(Cause.NO_DATA, f"{arrival.url} answers {said} with something that is no page", remedy=hint)
-    embedded = target.section(Entry).embedded is not None
+    embedded = target.section(BrowserEntry).embedded is not None
     # The page around the app has marks of its own: they tell nothing of the app.
     signed_in = [url for url in reports.signed_in if not embedded or origin(url) == own]
     if signed_in or reports.others or reports.any_tile:
@@ -276,7 +280,7 @@ def _need_the_dashboard(target: Target, arrival: Arrival) -> None:
     raise CouldNotLook(Cause.UNAUTHORIZED, what, remedy=hint, pictures=seen)
 
 
-def _words(arrival: Arrival) -> str:
+def _words(arrival: OpenedDashboard) -> str:
     """What a page says of itself: its title, and how its text begins."""
     last = arrival.reports.top.page if arrival.reports.top else {}
     words = [f"'{last[part]}'" for part in ("title", "text") if last.get(part)]

@@ -49,7 +49,7 @@ class TileSeen(Record):
         return f"{self.state}{time}{back}" + (f": '{self.text}'" if self.text else "")
 
 
-class Load(Record):
+class PageLoad(Record):
     """One load of the dashboard.
 
     Attributes:
@@ -107,8 +107,8 @@ class TileState(Evidence):
     """
 
     headings: dict[str, str]
-    loads: tuple[Load, ...]
-    warm: tuple[Load, ...] = ()
+    loads: tuple[PageLoad, ...]
+    warm: tuple[PageLoad, ...] = ()
     runner: Runner | None = None
     left_out: dict[str, str] = {}
     nameless: tuple[str, ...] = ()
@@ -160,7 +160,7 @@ class TileState(Evidence):
         )
         return Readings(times, what="time to content")
 
-    def _seconds(self, load: Load, tile: str, *, relieved: bool) -> float:
+    def _seconds(self, load: PageLoad, tile: str, *, relieved: bool) -> float:
         seen = load.tiles[tile]
         came, pending = seen.milliseconds, seen.state in PENDING
         seconds = came / 1000 if came is not None else load.watched if pending else float("inf")

@@ -18,8 +18,8 @@ from verifier.probes.browser.auth import address
 from verifier.probes.browser.section import Dashboard, Tile
 from verifier.probes.browser.session import by_hand, opened_browser, opened_context
 from verifier.probes.browser.tiles.calibration import Runner, observe_runner
-from verifier.probes.browser.tiles.dashboard import Arrival, arrived, picture
-from verifier.probes.browser.tiles.evidence import Load, State, TileSeen, TileState
+from verifier.probes.browser.tiles.dashboard import OpenedDashboard, opened_dashboard, picture
+from verifier.probes.browser.tiles.evidence import PageLoad, State, TileSeen, TileState
 from verifier.probes.browser.tiles.timeline import CONTENT, Shown
 
 ITEM = "tiles-under-3s"
@@ -72,7 +72,7 @@ class Album:
 
     runner: Runner
     tiles: tuple[Tile, ...] = ()
-    loads: list[Load] = field(default_factory=list)
+    loads: list[PageLoad] = field(default_factory=list)
     shot: bytes = b""
 
     @property
@@ -128,7 +128,7 @@ def _add(
     Returns:
         Further tiles on the page that must be judged, and were not watched.
     """
-    with arrived(context, opened, dashboard, overrun=_overrun(context)) as arrival:
+    with opened_dashboard(context, opened, dashboard, overrun=_overrun(context)) as arrival:
         load = load_of(arrival, warm=warm)
         if (load.slowest > album.slowest and not warm) or not load.ready:
             labels = [_label(tile, load.tiles[tile.id]) for tile in dashboard.tile]
@@ -151,10 +151,10 @@ def _own(name: str, css: str) -> str | None:
     return None if css == Tile(id=name, heading="").css else css
 
 
-def load_of(arrival: Arrival, *, warm: bool = False) -> Load:
+def load_of(arrival: OpenedDashboard, *, warm: bool = False) -> PageLoad:
     """What was seen in one load that has come to its end."""
     reports = arrival.reports
-    return Load(
+    return PageLoad(
         url=arrival.url,
         final_url=reports.top.page["url"] if reports.top else "",
         status=arrival.status,

@@ -11,13 +11,13 @@ from pglast import ast
 from psycopg.pq import TransactionStatus
 
 from verifier.probes.migrations.catalogue import MANAGED
-from verifier.probes.migrations.reading import Reading, Statement, read
+from verifier.probes.migrations.reading import ParsedFile, Statement, read
 from verifier.probes.migrations.rehearsal.applied import Applied, Failure
 from verifier.probes.migrations.rehearsal.samples import fill
 from verifier.probes.migrations.rehearsal.snapshot import Change, Connection, Snapshot, changes, locks, take, values
 from verifier.probes.migrations.rules.blame import Blame
 from verifier.probes.migrations.rules.static import Source
-from verifier.probes.migrations.verdicts import Finding, Verdict
+from verifier.probes.migrations.verdicts import Finding, MigrationVerdict
 
 _SECONDS = 60
 _ROWS_DECIDE = ("22", "23")
@@ -125,7 +125,7 @@ class Rehearsal:
         if found:
             connection.execute(f"truncate {', '.join(name for (name,) in found)} cascade".encode())
 
-    def _second_pass(self, reading: Reading, before: Snapshot) -> str:
+    def _second_pass(self, reading: ParsedFile, before: Snapshot) -> str:
         """What a person would see who applies the file once more."""
         with closing(self._connect()) as connection:
             if _alone(reading):
@@ -142,7 +142,7 @@ class Rehearsal:
         told = {"objects": new, "tables with other rows": rows, "losses": lost}
         return ", ".join(f"{number} {what}" for what, number in told.items() if number) or "nothing"
 
-    def _without_what_lacks(self, reading: Reading) -> tuple[Reading, tuple[str, ...]]:
+    def _without_what_lacks(self, reading: ParsedFile) -> tuple[ParsedFile, tuple[str, ...]]:
         kept: list[Statement] = []
         lacking: list[str] = []
         for each in reading.statements:
@@ -155,7 +155,7 @@ class Rehearsal:
             else:
                 kept.append(each)
         self.lacking |= set(lacking)
-        return Reading(reading.text, tuple(kept), reading.troubles), tuple(lacking)
+        return ParsedFile(reading.text, tuple(kept), reading.troubles), tuple(lacking)
 
     def _made(self, statement: Statement) -> bool:
         """Let the superuser make an extension; what fails is tried again, and explained, in its place."""
@@ -188,7 +188,7 @@ def apply_history(url: str, sources: Iterable[Source], *, admin: str | None = No
     return rehearsal, list(rehearsal.apply(sources))
 
 
-def _run(connection: Connection, reading: Reading) -> Failure | None:
+def _run(connection: Connection, reading: ParsedFile) -> Failure | None:
     """Run the statements in one transaction, as a runner does; the transaction stays open after success."""
     if unreadable := _unreadable(reading):
         return unreadable
@@ -213,12 +213,12 @@ def _as_ourselves(connection: Connection) -> None:
         connection.execute(words)
 
 
-def _unreadable(reading: Reading) -> Failure | None:
+def _unreadable(reading: ParsedFile) -> Failure | None:
     worst = next((each for each in reading.troubles if "holds no statement" not in each.what), None)
     return Failure(line=worst.line, code=_UNREADABLE, message=worst.what) if worst else None
 
 
-def _alone(reading: Reading) -> bool:
+def _alone(reading: ParsedFile) -> bool:
     """Whether the file is one statement that refuses to run inside a transaction."""
     if len(reading.statements) != 1:
         return False
@@ -251,8 +251,8 @@ def _finding(path: str, change: Change) -> Finding:
 
 
 _WAYS = {
-    Verdict.DESTRUCTIVE: "add beside what is there, and take the old away when nobody uses it",
-    Verdict.BLOCKING: "do it in small steps, or CONCURRENTLY outside of the migration",
-    Verdict.REVIEW: "let a person compare both, and list the file as reviewed",
-    Verdict.ADDITIVE: "",
+    MigrationVerdict.DESTRUCTIVE: "add beside what is there, and take the old away when nobody uses it",
+    MigrationVerdict.BLOCKING: "do it in small steps, or CONCURRENTLY outside of the migration",
+    MigrationVerdict.REVIEW: "let a person compare both, and list the file as reviewed",
+    MigrationVerdict.ADDITIVE: "",
 }

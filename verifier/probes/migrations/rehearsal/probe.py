@@ -13,7 +13,7 @@ from verifier.probes.migrations.history import lender, read_history
 from verifier.probes.migrations.probe import MigrationReading
 from verifier.probes.migrations.rehearsal.applied import Applied
 from verifier.probes.migrations.rehearsal.applying import Rehearsal
-from verifier.probes.migrations.verdicts import Finding, Verdict
+from verifier.probes.migrations.verdicts import Finding, MigrationVerdict
 from verifier.probes.postgres.dump import dump, restore
 
 _TABLES = """
@@ -81,13 +81,13 @@ class RehearsalState(Evidence):
         """The judged files that were applied."""
         return tuple(each for each in self.files if each.judged and not each.failure)
 
-    def found(self, verdict: Verdict) -> list[Finding]:
+    def found(self, verdict: MigrationVerdict) -> list[Finding]:
         """What the judged files did, of one kind; what a person has answered for is left out, unless it is lost."""
         return [
             each
             for file in self.judged
             for each in file.findings
-            if each.verdict is verdict and (verdict is Verdict.DESTRUCTIVE or file.path not in self.reviewed)
+            if each.verdict is verdict and (verdict is MigrationVerdict.DESTRUCTIVE or file.path not in self.reviewed)
         ]
 
 

@@ -13,13 +13,13 @@ import psycopg
 from psycopg import sql
 
 from verifier.probes.migrations.rules.columns import holds_all_of, wider
-from verifier.probes.migrations.rules.policies import ABOVE, Policy, compare
+from verifier.probes.migrations.rules.policies import ABOVE, PolicyDefinition, compare
 from verifier.probes.migrations.rules.trees import is_true
-from verifier.probes.migrations.verdicts import Verdict
+from verifier.probes.migrations.verdicts import MigrationVerdict
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Things = dict[tuple[str, str], dict[str, Any]]
-Change = tuple[Verdict, str]
+Change = tuple[MigrationVerdict, str]
 _QUERY = Path(__file__).with_name("snapshot.sql")
 _MOST_ROWS = 2_000
 _HELD = {"ShareLock", "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock"}
@@ -104,7 +104,7 @@ def _vanished(before: Snapshot, after: Snapshot) -> Iterator[Change]:
     roots = {name for kind, name in gone if kind in {"relation", "schema", "function", "type", "column"}}
     for kind, name in gone:
         if not any(_part_of(name, root) for root in roots if root != name):
-            yield Verdict.DESTRUCTIVE, f"the {kind} {name} is gone"
+            yield MigrationVerdict.DESTRUCTIVE, f"the {kind} {name} is gone"
 
 
 def _part_of(name: str, root: str) -> bool:
@@ -125,70 +125,70 @@ def _relation(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[C
         "invoker": f"{name} shows what its reader may not read: security_invoker is gone",
         "logged": f"{name} loses its rows in a crash from now on",
     }
-    yield from ((Verdict.DESTRUCTIVE, words) for key, words in lost.items() if old[key] and not new[key])
+    yield from ((MigrationVerdict.DESTRUCTIVE, words) for key, words in lost.items() if old[key] and not new[key])
     if old["kind"] != new["kind"]:
-        yield Verdict.REVIEW, f"{name} is another kind of relation now"
+        yield MigrationVerdict.REVIEW, f"{name} is another kind of relation now"
 
 
 def _column(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
     if not wider(old["type"], new["type"]) and not holds_all_of(old["type"], new["type"]):
-        yield Verdict.DESTRUCTIVE, f"{name} was {old['type']} and is {new['type']}"
+        yield MigrationVerdict.DESTRUCTIVE, f"{name} was {old['type']} and is {new['type']}"
     if new["required"] and not old["required"]:
-        yield Verdict.DESTRUCTIVE, f"{name} takes no NULL any more"
+        yield MigrationVerdict.DESTRUCTIVE, f"{name} takes no NULL any more"
     if old["required"] and not new["required"]:
-        yield Verdict.REVIEW, f"{name} may be NULL from now on"
+        yield MigrationVerdict.REVIEW, f"{name} may be NULL from now on"
     if old["default"] != new["default"]:
-        verdict = Verdict.DESTRUCTIVE if new["default"] is None else Verdict.REVIEW
+        verdict = MigrationVerdict.DESTRUCTIVE if new["default"] is None else MigrationVerdict.REVIEW
         if old["default"] is not None:
             yield verdict, f"the default of {name} was {old['default']} and is {new['default'] or 'gone'}"
     if old["identity"] != new["identity"] or old["generated"] != new["generated"]:
-        yield Verdict.DESTRUCTIVE, f"{name} is filled in another way"
+        yield MigrationVerdict.DESTRUCTIVE, f"{name} is filled in another way"
 
 
 def _constraint(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
     definitions = [each["definition"].removesuffix(" NOT VALID") for each in (old, new)]
     if definitions[0] != definitions[1]:
-        yield Verdict.REVIEW, f"the constraint {name} was {definitions[0]} and is {definitions[1]}"
+        yield MigrationVerdict.REVIEW, f"the constraint {name} was {definitions[0]} and is {definitions[1]}"
 
 
 def _policy(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
     verdict = compare(_parsed(new["definition"]), _parsed(old["definition"]))
-    if verdict is Verdict.DESTRUCTIVE:
+    if verdict is MigrationVerdict.DESTRUCTIVE:
         yield verdict, f"the policy {name} is weaker than it was"
-    elif verdict is Verdict.REVIEW:
+    elif verdict is MigrationVerdict.REVIEW:
         yield verdict, f"the policy {name} is another one than it was"
 
 
-def _parsed(definition: str) -> Policy:
-    return Policy.of(pglast.parse_sql(definition)[0].stmt)
+def _parsed(definition: str) -> PolicyDefinition:
+    return PolicyDefinition.of(pglast.parse_sql(definition)[0].stmt)
 
 
 def _trigger(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
     if old["on"] and not new["on"]:
-        yield Verdict.DESTRUCTIVE, f"the trigger {name} is off"
+        yield MigrationVerdict.DESTRUCTIVE, f"the trigger {name} is off"
     elif old["definition"] != new["definition"]:
-        yield Verdict.REVIEW, f"the trigger {name} does something else"
+        yield MigrationVerdict.REVIEW, f"the trigger {name} does something else"
 
 
 def _function(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
     if old["definition"] != new["definition"]:
-        yield Verdict.REVIEW, f"the function {name} does something else"
+        yield MigrationVerdict.REVIEW, f"the function {name} does something else"
 
 
 def _other(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
     if old.get("definition") != new.get("definition"):
-        yield Verdict.REVIEW, f"{name} is defined in another way"
+        yield MigrationVerdict.REVIEW, f"{name} is defined in another way"
 
 
 def _storage(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
     del old, new
-    yield Verdict.BLOCKING, f"{name} was written anew, and nobody could use it meanwhile"
+    yield MigrationVerdict.BLOCKING, f"{name} was written anew, and nobody could use it meanwhile"
 
 
 def _role(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
     for power in ("super", "bypasses"):
         if new[power] and not old[power]:
-            yield Verdict.DESTRUCTIVE, f"row-level security no longer holds the role {name}"
+            yield MigrationVerdict.DESTRUCTIVE, f"row-level security no longer holds the role {name}"
 
 
 _COMPARED = {
@@ -205,20 +205,20 @@ def _appeared(before: Snapshot, after: Snapshot, held: Mapping[str, str]) -> Ite
         if kind == "policy" and before.there("relation", table):
             yield from _new_policy(name, _parsed(new["definition"]))
         elif kind == "rule" and before.there("relation", table):
-            yield Verdict.REVIEW, f"the rule {name} changes what statements on {table} do"
+            yield MigrationVerdict.REVIEW, f"the rule {name} changes what statements on {table} do"
         elif kind == "role" and (new["super"] or new["bypasses"]):
-            yield Verdict.REVIEW, f"row-level security does not hold the new role {name}"
+            yield MigrationVerdict.REVIEW, f"row-level security does not hold the new role {name}"
         elif kind == "index" and before.there("relation", new["table"]) and new["table"] in held:
             yield (
-                Verdict.BLOCKING,
+                MigrationVerdict.BLOCKING,
                 f"the index {name} was built on {new['table']}, which others could not write meanwhile",
             )
 
 
-def _new_policy(name: str, policy: Policy) -> Iterator[Change]:
+def _new_policy(name: str, policy: PolicyDefinition) -> Iterator[Change]:
     everything = is_true(policy.using) or is_true(policy.check)
     if policy.permissive and everything and not policy.roles <= ABOVE:
-        yield Verdict.DESTRUCTIVE, f"the new policy {name} lets every row through"
+        yield MigrationVerdict.DESTRUCTIVE, f"the new policy {name} lets every row through"
 
 
 def _rows(before: Snapshot, after: Snapshot) -> Iterator[Change]:
@@ -231,7 +231,7 @@ def _rows(before: Snapshot, after: Snapshot) -> Iterator[Change]:
             same = before.things[key]["type"] == after.things.get(key, {}).get("type")
             lost = (old - now[column]).total() if same else 0
             if lost:
-                yield Verdict.DESTRUCTIVE, _words_for(table, column, lost, before, after)
+                yield MigrationVerdict.DESTRUCTIVE, _words_for(table, column, lost, before, after)
                 break
 
 

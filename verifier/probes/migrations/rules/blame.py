@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from verifier.probes.migrations.catalogue import Catalogue
+from verifier.probes.migrations.catalogue import ObjectCatalogue
 from verifier.probes.migrations.reading import read
 from verifier.probes.migrations.rules.judging import judge
 from verifier.probes.migrations.rules.static import Source
@@ -24,7 +24,7 @@ class Blame:
     """
 
     def __init__(self) -> None:
-        self._catalogue = Catalogue()
+        self._catalogue = ObjectCatalogue()
         self._absent: dict[str, str] = {}
         self._present: dict[str, str] = {}
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pglast import ast, enums
 
-from verifier.probes.migrations.catalogue import Catalogue
+from verifier.probes.migrations.catalogue import ObjectCatalogue
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.bodies import pure_functions
 from verifier.probes.migrations.rules.judging import Judge
@@ -26,7 +26,7 @@ _ORDER = {
 
 
 @dataclass(frozen=True)
-class Column:
+class ColumnDefinition:
     """What is known of a column: its type, its default as SQL, whether it takes no NULL."""
 
     type: str
@@ -34,7 +34,7 @@ class Column:
     required: bool
 
     @classmethod
-    def of(cls, node: Node, catalogue: Catalogue) -> Column:
+    def of(cls, node: Node, catalogue: ObjectCatalogue) -> ColumnDefinition:
         """What a definition says."""
         constraints = {each.contype: each for each in node.constraints or ()}
         default = constraints.get(C.CONSTR_DEFAULT)
@@ -72,7 +72,7 @@ def record_table(judge: Judge, table: str, node: Node, *, unless_there: bool = F
 
 def record_column(judge: Judge, table: str, node: Node, *, unless_there: bool = False) -> None:
     """Remember a column, and the constraints that are written beside it."""
-    known = Column.of(node, judge.catalogue)
+    known = ColumnDefinition.of(node, judge.catalogue)
     judge.make("column", f"{table}.{node.colname}", known, unless_there=unless_there)
     for each in node.constraints or ():
         if each.contype in {C.CONSTR_CHECK, C.CONSTR_UNIQUE, C.CONSTR_PRIMARY, C.CONSTR_FOREIGN}:
@@ -142,7 +142,7 @@ def change_type(judge: Judge, table: str, command: Node) -> None:
     column = f"{table}.{command.name}"
     new = judge.catalogue.type_name(command.def_.typeName)
     known = judge.catalogue.get("column", column)
-    old = known.node.type if known and isinstance(known.node, Column) else None
+    old = known.node.type if known and isinstance(known.node, ColumnDefinition) else None
     way = f"add a column of the type {new} beside {column}, fill it, and let the application move over"
     if old is None:
         judge.destroys(f"changes the type of {column} to {new}, and what it was is not known here", way)
@@ -150,7 +150,7 @@ def change_type(judge: Judge, table: str, command: Node) -> None:
         judge.destroys(f"computes {column} anew while changing its type from {old} to {new}", way)
     elif wider(old, new):
         judge.catalogue.things["column", column].node = (
-            Column(new, known.node.default, known.node.required) if known else None
+            ColumnDefinition(new, known.node.default, known.node.required) if known else None
         )
     elif holds_all_of(old, new):
         judge.blocks(f"{column} becomes {new}: the table is rewritten while nobody can use it", way)

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from verifier.probes.migrations.catalogue import Birth, Catalogue
-from verifier.probes.migrations.reading import Node, Reading, Statement, Trouble
+from verifier.probes.migrations.catalogue import Birth, ObjectCatalogue
+from verifier.probes.migrations.reading import Node, ParsedFile, ParseProblem, Statement
 from verifier.probes.migrations.rules.trees import kind
-from verifier.probes.migrations.verdicts import Finding, Verdict, worst
+from verifier.probes.migrations.verdicts import Finding, MigrationVerdict, worst
 
 Rule = Callable[["Judge", Node], None]
 RULES: dict[str, Rule] = {}
@@ -65,7 +65,7 @@ class Judge:
         unvalidated: the tables that got a constraint NOT VALID in this very file.
     """
 
-    catalogue: Catalogue
+    catalogue: ObjectCatalogue
     file: str
     alone: bool = False
     line: int = 0
@@ -79,7 +79,9 @@ class Judge:
     calls: tuple[str, ...] = ()
     unvalidated: set[str] = field(default_factory=set)
 
-    def say(self, verdict: Verdict, what: str, instead: str, *, line: int | None = None, unread: bool = False) -> None:
+    def say(
+        self, verdict: MigrationVerdict, what: str, instead: str, *, line: int | None = None, unread: bool = False
+    ) -> None:
         """A finding at the present line, once."""
         place = self.line if line is None else line
         found = Finding(verdict=verdict, file=self.file, line=place, what=what, instead=instead, unread=unread)
@@ -88,15 +90,17 @@ class Judge:
 
     def destroys(self, what: str, instead: str, *, line: int | None = None) -> None:
         """Say that something is lost."""
-        self.say(Verdict.DESTRUCTIVE, what, instead, line=line)
+        self.say(MigrationVerdict.DESTRUCTIVE, what, instead, line=line)
 
     def blocks(self, what: str, instead: str) -> None:
         """Say that others have to wait for long."""
-        self.say(Verdict.BLOCKING, what, instead)
+        self.say(MigrationVerdict.BLOCKING, what, instead)
 
     def asks(self, what: str, instead: str = "", *, line: int | None = None) -> None:
         """Say that only a person can know."""
-        self.say(Verdict.REVIEW, what, instead or "let a person read it, and list the file as reviewed", line=line)
+        self.say(
+            MigrationVerdict.REVIEW, what, instead or "let a person read it, and list the file as reviewed", line=line
+        )
 
     def statement(self, node: Node) -> None:
         """Judge one statement, and all that it contains."""
@@ -141,12 +145,12 @@ class Judge:
         self.certain = before
 
 
-def judge(reading: Reading, catalogue: Catalogue, file: str) -> list[Finding]:
+def judge(reading: ParsedFile, catalogue: ObjectCatalogue, file: str) -> list[Finding]:
     """The findings for a file that was read; the catalogue then knows what the file made."""
     worker = Judge(catalogue, file, alone=len(reading.statements) == 1, text=reading.text)
-    parts: list[Trouble | Statement] = [*reading.troubles, *reading.statements]
+    parts: list[ParseProblem | Statement] = [*reading.troubles, *reading.statements]
     for each in sorted(parts, key=lambda each: each.line):
-        if isinstance(each, Trouble):
+        if isinstance(each, ParseProblem):
             _unread(worker, each)
         else:
             _guarded(worker, each)
@@ -156,9 +160,9 @@ def judge(reading: Reading, catalogue: Catalogue, file: str) -> list[Finding]:
     return sorted(worker.findings, key=lambda each: (not each.unread, each.line, -each.verdict.rank))
 
 
-def _unread(worker: Judge, trouble: Trouble) -> None:
+def _unread(worker: Judge, trouble: ParseProblem) -> None:
     """Say what cannot be read; the tables that it would make are no live ones."""
-    worker.say(Verdict.REVIEW, trouble.what, trouble.instead, line=trouble.line, unread=True)
+    worker.say(MigrationVerdict.REVIEW, trouble.what, trouble.instead, line=trouble.line, unread=True)
     for parts in trouble.makes:
         worker.make("relation", worker.catalogue.name([*parts]), None)
 
@@ -172,6 +176,6 @@ def _guarded(worker: Judge, statement: Statement) -> None:
         worker.asks(f"{kind(statement.node)} could not be judged ({type(trouble).__name__}: {trouble})")
 
 
-def verdict_of(findings: Iterable[Finding]) -> Verdict:
+def verdict_of(findings: Iterable[Finding]) -> MigrationVerdict:
     """The verdict of a file with these findings."""
     return worst([each.verdict for each in findings])

@@ -13,7 +13,7 @@ from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.bodies import body_of, look_at_calls
 from verifier.probes.migrations.rules.judging import ENDINGS, HARMLESS, Judge, rule
 from verifier.probes.migrations.rules.trees import canonical, walk, words
-from verifier.probes.migrations.verdicts import Verdict
+from verifier.probes.migrations.verdicts import MigrationVerdict
 
 HARMLESS |= {"CommentStmt", "CreateStatsStmt", "CreateExtensionStmt"}
 
@@ -103,7 +103,7 @@ def _what_it_runs(judge: Judge, table: str, node: Node) -> None:
     inner = Judge(judge.catalogue, judge.file, line=judge.line, certain=False)
     for statement in body_of(inner, function.node, f"the body of {called}"):
         inner.statement(statement)
-    inner.findings = [each for each in inner.findings if each.verdict is not Verdict.BLOCKING]
+    inner.findings = [each for each in inner.findings if each.verdict is not MigrationVerdict.BLOCKING]
     before = bool(int(node.timing or 0) & enums.TRIGGER_TYPE_BEFORE)
     if before and _RETURNS_NULL.search(" ".join(_body_text(function.node))):
         judge.asks(f"{called}() may leave out rows that are written to {table}")

@@ -9,7 +9,7 @@ from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.bodies import ANY
 from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge, rule
 from verifier.probes.migrations.rules.trees import canonical, conjuncts, disjuncts, is_false, is_true
-from verifier.probes.migrations.verdicts import Verdict
+from verifier.probes.migrations.verdicts import MigrationVerdict
 
 _EVERYBODY = "public"
 ABOVE = {"service_role", "postgres", "supabase_admin", "supabase_auth_admin", "supabase_storage_admin"}
@@ -18,7 +18,7 @@ _LEAVE = "leave the policy as it is, and add what is needed in a narrower one"
 
 
 @dataclass(frozen=True)
-class Policy:
+class PolicyDefinition:
     """What a policy allows; permissive ones add up, restrictive ones take away."""
 
     command: str
@@ -28,13 +28,13 @@ class Policy:
     check: Node
 
     @classmethod
-    def of(cls, node: Node) -> Policy:
+    def of(cls, node: Node) -> PolicyDefinition:
         """What CREATE POLICY says."""
         return cls(node.cmd_name, bool(node.permissive), _roles(node), node.qual, node.with_check)
 
-    def altered(self, node: Node) -> Policy:
+    def altered(self, node: Node) -> PolicyDefinition:
         """What it is after ALTER POLICY."""
-        return Policy(
+        return PolicyDefinition(
             self.command,
             self.permissive,
             _roles(node) if node.roles else self.roles,
@@ -52,46 +52,46 @@ def _roles(node: Node) -> frozenset[str]:
     return frozenset(str(each.rolename or _EVERYBODY) for each in node.roles or ()) or frozenset({_EVERYBODY})
 
 
-def compare(new: Policy, old: Policy) -> Verdict:
+def compare(new: PolicyDefinition, old: PolicyDefinition) -> MigrationVerdict:
     """Additive if the new one is the same or stricter, destructive if it is weaker, else a question for a person."""
     if new.permissive != old.permissive:
-        return Verdict.REVIEW if new.permissive is False else Verdict.DESTRUCTIVE
+        return MigrationVerdict.REVIEW if new.permissive is False else MigrationVerdict.DESTRUCTIVE
     if not old.permissive:
         # A restrictive policy protects: its reach may only grow.
         same = (new.command, new.roles) == (old.command, old.roles)
-        return _conditions(new, old) if same else Verdict.REVIEW
+        return _conditions(new, old) if same else MigrationVerdict.REVIEW
     if not _covers(new, old):
-        return Verdict.DESTRUCTIVE
+        return MigrationVerdict.DESTRUCTIVE
     return _conditions(new, old)
 
 
-def _covers(new: Policy, old: Policy) -> bool:
+def _covers(new: PolicyDefinition, old: PolicyDefinition) -> bool:
     """Whether the new one speaks of no more commands and roles than the old one."""
     roles = _EVERYBODY in old.roles or new.roles <= old.roles
     return roles and old.command in {"all", new.command}
 
 
-def _conditions(new: Policy, old: Policy) -> Verdict:
+def _conditions(new: PolicyDefinition, old: PolicyDefinition) -> MigrationVerdict:
     verdicts = [_condition(new.using, old.using), _condition(new.writes, old.writes)]
     return max(verdicts, key=lambda each: each.rank)
 
 
-def _condition(new: Node, old: Node) -> Verdict:
+def _condition(new: Node, old: Node) -> MigrationVerdict:
     if canonical(new) == canonical(old):
-        return Verdict.ADDITIVE
+        return MigrationVerdict.ADDITIVE
     if old is None or new is None:
-        return Verdict.DESTRUCTIVE if new is None else Verdict.ADDITIVE
+        return MigrationVerdict.DESTRUCTIVE if new is None else MigrationVerdict.ADDITIVE
     if is_true(old) or is_false(new) or conjuncts(new) > conjuncts(old) or disjuncts(new) < disjuncts(old):
-        return Verdict.ADDITIVE
+        return MigrationVerdict.ADDITIVE
     if is_true(new) or conjuncts(new) < conjuncts(old) or disjuncts(new) > disjuncts(old):
-        return Verdict.DESTRUCTIVE
-    return Verdict.REVIEW
+        return MigrationVerdict.DESTRUCTIVE
+    return MigrationVerdict.REVIEW
 
 
 @rule("CreatePolicyStmt")
 def _create(judge: Judge, node: Node) -> None:
     table = judge.catalogue.relation(node.table)
-    judge.make("policy", f"{table}/{node.policy_name}", Policy.of(node))
+    judge.make("policy", f"{table}/{node.policy_name}", PolicyDefinition.of(node))
     judge.made["policy line", f"{table}/{node.policy_name}"] = judge.line
 
 
@@ -102,7 +102,7 @@ def _alter(judge: Judge, node: Node) -> None:
     if judge.is_new("relation", table) or judge.is_new("policy", name):
         return
     thing = judge.catalogue.get("policy", name)
-    if thing is None or not isinstance(thing.node, Policy):
+    if thing is None or not isinstance(thing.node, PolicyDefinition):
         if is_true(node.qual) or is_true(node.with_check):
             judge.destroys(f"the policy {node.policy_name} of {table} lets every row through", _LEAVE)
         else:
@@ -113,10 +113,10 @@ def _alter(judge: Judge, node: Node) -> None:
     thing.node = changed
 
 
-def _tell(judge: Judge, verdict: Verdict, policy: str, table: str, line: int) -> None:
-    if verdict is Verdict.DESTRUCTIVE:
+def _tell(judge: Judge, verdict: MigrationVerdict, policy: str, table: str, line: int) -> None:
+    if verdict is MigrationVerdict.DESTRUCTIVE:
         judge.destroys(f"the policy {policy} of {table} becomes weaker", _LEAVE, line=line)
-    elif verdict is Verdict.REVIEW:
+    elif verdict is MigrationVerdict.REVIEW:
         judge.asks(f"the policy {policy} of {table} becomes another one: compare both", line=line)
 
 
@@ -146,14 +146,14 @@ def _policies_came_back(judge: Judge) -> None:
         _opened(judge, name, node, gone)
 
 
-def _came_back(judge: Judge, dropped: Dropped, table: str, policy: str, news: dict[str, Policy]) -> None:
+def _came_back(judge: Judge, dropped: Dropped, table: str, policy: str, news: dict[str, PolicyDefinition]) -> None:
     if not news:
         judge.destroys(
             f"drops the policy {policy} of {table}: who read by it, or was kept out by it, no longer does or is",
             "leave it, or create one in the same file that is as strict",
             line=dropped.line,
         )
-    elif not isinstance(dropped.node, Policy):
+    elif not isinstance(dropped.node, PolicyDefinition):
         judge.asks(f"replaces the policy {policy} of {table}, and what it was is not known here", line=dropped.line)
     else:
         best = min((compare(node, dropped.node) for node in news.values()), key=lambda each: each.rank)
@@ -162,7 +162,7 @@ def _came_back(judge: Judge, dropped: Dropped, table: str, policy: str, news: di
         _tell(judge, min(verdict, best, key=lambda each: each.rank), policy, table, dropped.line)
 
 
-def _opened(judge: Judge, name: str, policy: Policy, gone: list[Dropped]) -> None:
+def _opened(judge: Judge, name: str, policy: PolicyDefinition, gone: list[Dropped]) -> None:
     """A new policy that is always true, on a table that was protected before."""
     table, own = name.rsplit("/", 1)
     line = judge.made.get(("policy line", name), 0)
@@ -180,9 +180,9 @@ def _opened(judge: Judge, name: str, policy: Policy, gone: list[Dropped]) -> Non
         if not any(each.name.startswith(f"{table}/") for each in gone):
             judge.asks(f"the restrictive policy {own} takes rows of {table} away from its readers", line=line)
         return
-    olds = [each.node for each in gone if each.name.startswith(f"{table}/") and isinstance(each.node, Policy)]
+    olds = [each.node for each in gone if each.name.startswith(f"{table}/") and isinstance(each.node, PolicyDefinition)]
     if (is_true(policy.using) or is_true(policy.check)) and not any(
-        compare(policy, old) is Verdict.ADDITIVE for old in olds
+        compare(policy, old) is MigrationVerdict.ADDITIVE for old in olds
     ):
         judge.destroys(
             f"the policy {own} lets {', '.join(sorted(policy.roles))} reach every row of {table}, which was protected",

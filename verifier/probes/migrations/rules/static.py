@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from verifier.probes.migrations.catalogue import Catalogue
+from verifier.probes.migrations.catalogue import ObjectCatalogue
 from verifier.probes.migrations.reading import read
 from verifier.probes.migrations.rules import drops, objects, policies, rights, rows, tables
 from verifier.probes.migrations.rules.judging import judge
@@ -32,7 +32,7 @@ def judge_history(sources: Iterable[Source], *, unshipped: bool = False) -> dict
         unshipped: whether all judged files go live together, so that a later one may undo what an earlier one made.
             Otherwise each file is judged as if everything before it were live.
     """
-    catalogue = Catalogue()
+    catalogue = ObjectCatalogue()
     found: dict[str, list[Finding]] = {}
     for each in sources:
         findings = judge(read(each.content), catalogue, each.path)

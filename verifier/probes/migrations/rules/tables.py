@@ -10,7 +10,7 @@ from verifier.probes.migrations.catalogue import Birth
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.bodies import look_at_calls
 from verifier.probes.migrations.rules.columns import (
-    Column,
+    ColumnDefinition,
     add_column,
     add_constraint,
     as_strict,
@@ -180,7 +180,11 @@ def _default(judge: Judge, table: str, command: Node) -> None:
         return
     if command.def_ is None:
         judge.destroys(f"{column} loses its default, on which programs may rely", "leave it")
-    elif known is None or not isinstance(known.node, Column) or known.node.default not in {None, sql(command.def_)}:
+    elif (
+        known is None
+        or not isinstance(known.node, ColumnDefinition)
+        or known.node.default not in {None, sql(command.def_)}
+    ):
         judge.asks(f"{column} gets another default, and what it was may be relied on")
 
 
