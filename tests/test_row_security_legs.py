@@ -16,7 +16,7 @@ from verifier.probes.row_security.catalogue import read_catalogue
 from verifier.probes.row_security.copy import self_test as leg
 from verifier.probes.row_security.copy.clone import Copy, copied
 from verifier.probes.row_security.copy.outcomes import Proof
-from verifier.probes.row_security.evidence import Purpose, RowSecurity, Trouble
+from verifier.probes.row_security.evidence import LegFailure, Purpose, RowSecurity
 from verifier.probes.row_security.live import look
 from verifier.probes.row_security.report import matrix
 
@@ -120,6 +120,6 @@ def test_what_the_copy_lacks_is_not_proven_and_named(server: Server) -> None:
 
 
 def test_a_leg_that_could_not_be_gone_says_why() -> None:
-    trouble = Trouble(cause=Cause.UNAUTHORIZED, what="our role may not stand in for anon", remedy="grant anon to it")
+    trouble = LegFailure(cause=Cause.UNAUTHORIZED, what="our role may not stand in for anon", remedy="grant anon to it")
 
     assert str(trouble.as_exception()) == "unauthorized: our role may not stand in for anon"

@@ -1,7 +1,7 @@
-"""Who can read and change whose rows: what the catalogue says, what is seen live, and what a copy proves.
+"""Row-level security: who can read and change whose rows.
 
-`catalogue` and `declared` read what is declared; `live` acts as users of the live database and only reads; `copy`
-acts as them on a copy of the schema, with rows made for the purpose.
+`catalogue` and `declared` read policies and grants; `live` impersonates users of the live database, read-only; `copy`
+does so on a copy of the schema, with generated rows.
 """
 
 from verifier.core.subject import Declaration, Subject

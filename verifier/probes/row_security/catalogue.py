@@ -1,4 +1,4 @@
-"""Reads what the catalogue declares: relations, rights, policies, functions, and roles that no policy binds."""
+"""Reads the system catalogue: relations, grants, policies, functions, and roles that bypass policies."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _COMMANDS = {"r": "select", "a": "insert", "w": "update", "d": "delete", "*": "a
 
 
 class Catalogue(Record):
-    """What is declared.
+    """The declarations of the exposed schemas.
 
     Attributes:
-        role: our own role; `superuser` and `bypasses` are its powers, with which its own view proves nothing.
-        schemas: the schemas that were looked at.
+        role: the role of this session; `superuser` and `bypasses` say whether policies apply to it.
+        schemas: the schemas that were read.
         relations: label → relation; those named `…_actions` first.
-        functions: label → function with its owner's rights that a client may call.
-        unbound: role of requests → roles that no policy binds, and that it can become.
+        functions: label → SECURITY DEFINER function that a client may call.
+        unbound: request role → role that bypasses policies and that it can SET ROLE to.
     """
 
     role: str
@@ -45,15 +45,15 @@ class Catalogue(Record):
 
 
 def read_catalogue(connection: Connection, schemas: tuple[str, ...], *, app_role: str = "") -> Catalogue:
-    """Read all that is declared in these schemas; the first one's names stand without it in reports.
+    """Read the declarations of these schemas; reports omit the name of the first one.
 
     Args:
-        connection: any role will do; the catalogue is open to all.
-        schemas: those that clients reach.
-        app_role: the role as which the application connects, if its policies shall bind it.
+        connection: any role will do.
+        schemas: those exposed to clients.
+        app_role: the role of the application, if policies must apply to it.
 
     Raises:
-        CouldNotLook: precondition, where the database has no such schema, or not the roles of requests.
+        CouldNotLook: precondition, if a schema or a request role does not exist.
     """
     given = {"schemas": list(schemas), "roles": list(ROLES), "commands": list(COMMANDS)}
 
@@ -75,10 +75,7 @@ def read_catalogue(connection: Connection, schemas: tuple[str, ...], *, app_role
 
 
 def exposed_schemas(connection: Connection, first: str, named: tuple[str, ...]) -> tuple[str, ...]:
-    """The schemas that clients reach: those that the target names, else those that PostgREST is set to serve.
-
-    `graphql_public`, which holds one function of Supabase's and no table, counts only where it exists.
-    """
+    """The schemas exposed to clients: those that the target names, else those that PostgREST is configured to serve."""
     if named:
         return tuple(dict.fromkeys(named))
     rows = connection.execute(sql.EXPOSED_SCHEMAS, {"roles": list(ROLES)}).fetchall()
@@ -168,5 +165,5 @@ def _function(row: tuple[Any, ...], first: str) -> Function:
 
 
 def label(schema: str, name: str, first: str) -> str:
-    """How reports call something: without its schema, if that is the first one."""
+    """The name in reports: unqualified in the first schema."""
     return name if schema == first else f"{schema}.{name}"

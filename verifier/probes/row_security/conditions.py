@@ -1,4 +1,4 @@
-"""What the condition of a policy amounts to, by PostgreSQL's own parser."""
+"""Classifies the condition of a policy, with PostgreSQL's own parser."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pglast.parser import ParseError
 from pglast.stream import RawStream
 
 Reach = Literal["nobody", "rows", "signed-in", "anyone"]
-"""For whom a condition holds whatever the row: for nobody, it depends on the row, for who is signed in, for all."""
+"""For whom a condition holds regardless of the row; `rows`: it depends on the row."""
 _ORDER: tuple[Reach, ...] = ("nobody", "rows", "signed-in", "anyone")
 _TRUSTED = (
     (r"user_metadata|raw_user_meta_data", "user_metadata, which users change themselves"),
@@ -23,7 +23,7 @@ _TRUSTED = (
 
 @lru_cache(maxsize=10_000)
 def reach(condition: str) -> Reach:
-    """For whom the condition holds whatever the row; `rows` where that cannot be told."""
+    """For whom the condition holds regardless of the row; `rows` if that cannot be determined."""
     try:
         (statement,) = parse_sql(f"select {condition}")
     except (ParseError, ValueError):
@@ -32,7 +32,7 @@ def reach(condition: str) -> Reach:
 
 
 def trusts(*texts: str) -> tuple[str, ...]:
-    """What a condition, or the functions that it calls, believes although a client can set it."""
+    """The client-controlled values that a condition, or a function that it calls, relies on."""
     text = " ".join(texts)
     return tuple(told for pattern, told in _TRUSTED if re.search(pattern, text, re.IGNORECASE))
 
@@ -66,7 +66,7 @@ def _constant(node: ast.A_Const) -> Reach:
 
 
 def _subquery(query: Any) -> Reach:  # noqa: ANN401 - nodes of a syntax tree
-    """`(select true)`, and `(select auth.uid())`-like wrappers, which only save time."""
+    """Unwrap `(select auth.uid())` and the like, which only cache the value."""
     if isinstance(query, ast.SelectStmt) and query.targetList and not query.fromClause and not query.whereClause:
         return _reach(query.targetList[0].val)
     return "rows"

@@ -1,4 +1,4 @@
-"""What the catalogue alone tells: what is certainly open, and what only behaviour can tell."""
+"""Openings that follow from the declarations alone."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from verifier.probes.row_security.relations import (
 
 
 def openings(relation: Relation) -> tuple[Opening, ...]:
-    """What is open whatever the rows are; where it depends on them, nothing is said here."""
+    """What is open regardless of the rows."""
     return tuple(
         Opening(who=role, command=command, seen=why[0], closes=closing(relation, role, command, why[1:]))
         for role in ROLES
@@ -29,7 +29,7 @@ def openings(relation: Relation) -> tuple[Opening, ...]:
 
 
 _Why = tuple[str, *tuple[Policy, ...]] | None
-"""A reason, and the policies that it lies in."""
+"""A reason, and the policies responsible."""
 
 
 def _why(relation: Relation, role: str, command: Command) -> _Why:
@@ -45,10 +45,10 @@ def _why(relation: Relation, role: str, command: Command) -> _Why:
 
 
 def _by_policies(relation: Relation, role: str, command: Command) -> _Why:
-    """The policy that lets everybody of this role through; nothing if there is none, or a restrictive one beside it."""
+    """The permissive policy that admits everybody in this role, unless a restrictive one applies."""
     if any(not each.permissive and each.concerns(role, command) for each in relation.policies):
         return None
-    # The new row of an update is checked, too; what is asked for there can only narrow.
+    # WITH CHECK applies to the new row of an update, too, and can only narrow.
     enough: set[Reach] = {"anyone", "signed-in"} if role == SIGNED_IN else {"anyone"}
     for policy in relation.deciding(role, command):
         condition = policy.condition(command)
@@ -62,7 +62,7 @@ def _narrowed(check: str, command: Command, enough: set[Reach]) -> bool:
 
 
 def remarks(relation: Relation) -> Iterator[str]:
-    """What a reader should know, although it opens nothing by itself."""
+    """Notes on declarations that open nothing by themselves."""
     if relation.kind in TABLES:
         yield from _of_table(relation)
     if relation.kind == "view" and not relation.invoker and relation.rights:
@@ -90,7 +90,7 @@ def _of_table(relation: Relation) -> Iterator[str]:
 
 
 def responsible_policies(relation: Relation, role: str, command: str, *, claimed: bool) -> tuple[Policy, ...]:
-    """The permissive policies that come into question for what `role` can do, with or without false claims."""
+    """The permissive policies that may allow what `role` can do, with or without forged claims."""
     if relation.kind not in TABLES or not relation.enabled or command == "truncate":
         return ()
     policies = relation.deciding(role, command)

@@ -1,4 +1,4 @@
-"""The record of row-level security, and what follows from it."""
+"""Evidence of row-level security."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from verifier.probes.row_security.live_findings import live_doubt, read_by_signe
 from verifier.probes.row_security.relations import PEOPLE, Opening, Relation
 
 
-class Trouble(Record):
-    """Why one leg could not be gone, so that the others still count."""
+class LegFailure(Record):
+    """Why one of the three observations failed; the others still count."""
 
     cause: Cause
     what: str
     remedy: str = ""
 
     def as_exception(self) -> CouldNotLook:
-        """The same, to be raised."""
+        """As an exception."""
         return CouldNotLook(self.cause, self.what, remedy=self.remedy)
 
 
 class Purpose(Record):
-    """What stands open on purpose, and why: relation or function → reason.
+    """What the target declares to be open: relation or function → reason.
 
     Attributes:
-        readable: what anybody may read or call.
-        writable: where anybody may change rows, too.
-        truncate: why the right to TRUNCATE harms nobody, if it does not.
+        readable: may be read or called by anybody.
+        writable: may also be changed by anybody.
+        truncate: why the TRUNCATE grant is harmless; empty if it is not.
     """
 
     readable: dict[str, str] = {}
@@ -43,23 +43,23 @@ class Purpose(Record):
     truncate: str = ""
 
     def covers(self, label: str, command: str) -> bool:
-        """Whether this is open on purpose."""
+        """Whether the target declares this to be open."""
         if command == "truncate":
             return bool(self.truncate)
         return label in self.writable or (command == "select" and label in self.readable)
 
 
 class RowSecurity(Evidence):
-    """Who can read and change whose rows, in three legs.
+    """Who can read and change whose rows: declared, seen live, and tried on a copy.
 
     Attributes:
-        catalogue: what is declared.
-        expected: the relations that must be there.
-        purpose: what stands open on purpose.
-        live: relation → what different people read of it; nothing if that leg could not be gone.
-        live_trouble: why it could not.
-        trial: what a copy came to; nothing if that leg could not be gone.
-        trial_trouble: why it could not.
+        catalogue: the declarations.
+        expected: the relations that must exist.
+        purpose: what the target declares to be open.
+        live: relation → what each persona reads; None if that failed.
+        live_trouble: why it failed.
+        trial: the results on the copy; None if that failed.
+        trial_trouble: why it failed.
         pictures: file name → content for the report.
     """
 
@@ -67,13 +67,13 @@ class RowSecurity(Evidence):
     expected: tuple[str, ...]
     purpose: Purpose
     live: dict[str, LiveView] | None = None
-    live_trouble: Trouble | None = None
+    live_trouble: LegFailure | None = None
     trial: Trial | None = None
-    trial_trouble: Trouble | None = None
+    trial_trouble: LegFailure | None = None
     pictures: dict[str, bytes] = Field(default={}, exclude=True, repr=False)
 
     def declared_open(self) -> dict[str, str]:
-        """Relation → what its declaration leaves open whatever the rows are; roles that no policy binds, too."""
+        """Relation or role → what its declaration opens regardless of the rows."""
         found = self._told(openings)
         for role, unbound in self.catalogue.unbound.items():
             closes = f"revoke {unbound} from {role};" if unbound != role else f"alter role {role} nobypassrls;"
@@ -93,12 +93,12 @@ class RowSecurity(Evidence):
         return self._of_live(read_by_signed_in)
 
     def open_on_a_copy(self) -> dict[str, str]:
-        """Relation → what somebody could do on the copy who should not."""
+        """Relation → what was possible on the copy and should not be."""
         proofs = self._trial().proofs
         return self._told(lambda relation: proofs[relation.label].openings)
 
     def functions_that_tell(self) -> dict[str, str]:
-        """Function → what it hands out to a client, or changes for it."""
+        """Function → what it returns of other people's rows, or changes."""
         found = {}
         for label, proof in self._trial().functions.items():
             covered = label in self.purpose.readable or label.split("(")[0] in self.purpose.readable
@@ -107,17 +107,13 @@ class RowSecurity(Evidence):
         return found
 
     def seen_by(self, person: Literal["anonymous", "stranger"]) -> dict[str, str] | str:
-        """Relation → what this person sees live; or that nobody looked."""
+        """Relation → what this persona sees live, or `not looked at`."""
         if self.live is None:
             return "not looked at"
         return {label: str(getattr(view, person) or "not asked") for label, view in self.live.items()}
 
     def tables_read(self) -> CouldNotLook | None:
-        """Whether every expected table is there.
-
-        Returns:
-            Why not, if not: precondition, with those that are not.
-        """
+        """None if every expected table exists; else precondition, with the missing ones."""
         missing = [name for name in self.expected if name not in self.catalogue.relations]
         if missing:
             told = f"no table {', '.join(missing)} in {self.where}"
@@ -127,12 +123,9 @@ class RowSecurity(Evidence):
         return None
 
     def seen_live(self) -> CouldNotLook | None:
-        """Whether whoever saw nothing would have seen something without protection.
+        """None if the live observation has a positive control for every table; else the tables without one, and why.
 
-        What has no rows, or names no owner, counts only if the copy has proved it.
-
-        Returns:
-            Why not, if not: with the tables of which that is not sure, and why.
+        A table without rows or without an owner counts only if the copy has proved it.
         """
         if gap := self.tables_read():
             return gap
@@ -150,11 +143,7 @@ class RowSecurity(Evidence):
         return None
 
     def tried(self) -> CouldNotLook | None:
-        """Whether the copy proved something of every relation.
-
-        Returns:
-            Why not, if not: with the relations of which it did not, and why; or why there is no copy.
-        """
+        """None if the copy proved something of every relation; else which it did not, and why."""
         if gap := self.tables_read():
             return gap
         live = self.live or {}
@@ -170,11 +159,7 @@ class RowSecurity(Evidence):
         return None
 
     def functions_tried(self) -> CouldNotLook | None:
-        """Whether every function that a client may call answered.
-
-        Returns:
-            Why not, if not: with those that did not, and why; or why there is no copy.
-        """
+        """None if every function that a client may call answered; else those that did not, and why."""
         doubts: dict[tuple[Cause, str], list[str]] = {}
         for label, proof in self._trial().functions.items():
             if proof.doubt and not self._on_purpose(label) and not self._on_purpose(label.split("(")[0]):
@@ -186,11 +171,11 @@ class RowSecurity(Evidence):
         return None
 
     def classes(self) -> dict[str, str]:
-        """Relation → in a few words, how it stands."""
+        """Relation → its exposure in a few words."""
         return {label: self._class(relation) for label, relation in self.catalogue.relations.items()}
 
     def remarks(self) -> Iterator[str]:
-        """What a reader should know, although nothing is open by it."""
+        """Notes that open nothing by themselves."""
         bypasses = "a role with BYPASSRLS" if self.catalogue.bypasses else ""
         powers = "a superuser" if self.catalogue.superuser else bypasses
         if powers:
@@ -208,7 +193,7 @@ class RowSecurity(Evidence):
             yield from (f"copy: {each}" for each in (*self.trial.complaints, *self.trial.remarks))
 
     def openings_of(self, label: str) -> tuple[Opening, ...]:
-        """All that is known to be open of one relation, declared or tried out, each once."""
+        """The openings of one relation, declared and proved, without duplicates."""
         tried = self.trial.proofs[label].openings if self.trial and label in self.trial.proofs else ()
         found = {(each.who, each.command): each for each in (*openings(self.catalogue.relations[label]), *tried)}
         return tuple(found.values())
@@ -251,7 +236,7 @@ class RowSecurity(Evidence):
 
     def _trial(self) -> Trial:
         if self.trial is None:
-            trouble = self.trial_trouble or Trouble(cause=Cause.INTERNAL, what="no copy was made")
+            trouble = self.trial_trouble or LegFailure(cause=Cause.INTERNAL, what="no copy was made")
             raise trouble.as_exception()
         return self.trial
 
@@ -274,7 +259,7 @@ _EXPOSED = {"anon": "exposed to anon", "authenticated": "exposed to any signed-i
 
 
 def _together(found: list[Opening]) -> str:
-    """Openings of one relation as a sentence; what is the same for several commands or people is told once."""
+    """The openings of one relation as a sentence, grouped by persona and remedy."""
     groups: dict[tuple[str, str, str], list[str]] = {}
     for each in found:
         groups.setdefault((each.who, each.claimed, each.closes), []).append(each.command.upper())

@@ -1,4 +1,4 @@
-"""What different people can read of the live database: asked for many relations at once, read-only, undone."""
+"""What each persona can read in the live database: batched, read-only, rolled back."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from psycopg import errors, sql
 
 from verifier.core.evidence import Record
 from verifier.probes.row_security.catalogue import Catalogue, Connection
-from verifier.probes.row_security.personas import VISITOR, Person, become
+from verifier.probes.row_security.personas import VISITOR, Persona, become
 from verifier.probes.row_security.relations import ANONYMOUS, SIGNED_IN, TABLES, Relation
 
 SECONDS = 10.0
-"""For one statement."""
+"""The timeout of one statement."""
 MOST_ROWS = 10_000
-"""Rows that are counted; more are 'at least this many'."""
+"""Rows counted at most; reported as 'at least'."""
 AT_ONCE = 50
-"""Relations in one statement."""
+"""Relations per statement."""
 MOST_OWNERS = 100
-"""Different people of whose rows we take the part, at most."""
+"""Owners impersonated at most."""
 _SETTING = re.compile(r"current_setting\('(?!request\.)([\w.]+)'")
 _KEY = re.compile(r"->>? *'([\w.-]+)'")
 _OWNED = """
@@ -33,16 +33,16 @@ _OWNED = """
 """
 
 
-class Reading(Record):
-    """What one person sees of one relation.
+class VisibleRows(Record):
+    """The rows of one relation that one persona sees.
 
     Attributes:
-        role: whom `current_user` named while the rows were counted.
-        rows: how many rows it sees, of whomsoever.
-        foreign: how many of them belong to somebody else; all, where the person owns nothing.
-        denied: whether it may not even ask.
-        capped: whether there are more rows than were counted.
-        trouble: what went wrong while it asked.
+        role: the current role while the rows were counted.
+        rows: all rows that it sees.
+        foreign: those that belong to somebody else.
+        denied: whether permission was denied.
+        capped: whether the count stopped at its limit.
+        trouble: the error of the query, if any.
     """
 
     role: str
@@ -59,51 +59,51 @@ class Reading(Record):
 
 
 class LiveView(Record):
-    """One relation as everybody sees it.
+    """One relation as each persona sees it.
 
     Attributes:
-        rows: rows that our own role sees; nothing if it may not look or was not asked.
-        owned: rows of the owner that has most of those that were looked at, and of the one that has second most.
+        rows: rows that our own role sees; None if it may not look or was not asked.
+        owned: rows of the two owners with most rows.
         anonymous: what a visitor without a login sees.
         stranger: what a signed-in user sees who owns nothing.
-        owners: what these owners see, at most two.
-        forged: what a stranger sees who claims to be somebody else in whatever a client can set.
+        owners: what these two owners see.
+        forged: what a stranger sees who puts an owner's id into every value that a client controls.
     """
 
     rows: int | None = None
     owned: tuple[int, ...] = ()
-    anonymous: Reading | None = None
-    stranger: Reading | None = None
-    owners: tuple[Reading, ...] = ()
-    forged: Reading | None = None
+    anonymous: VisibleRows | None = None
+    stranger: VisibleRows | None = None
+    owners: tuple[VisibleRows, ...] = ()
+    forged: VisibleRows | None = None
 
     @property
-    def readings(self) -> tuple[Reading, ...]:
-        """All that were taken."""
+    def readings(self) -> tuple[VisibleRows, ...]:
+        """All counts that were made."""
         return tuple(each for each in (self.anonymous, self.stranger, *self.owners, self.forged) if each)
 
 
 def look(connection: Connection, catalogue: Catalogue, owner_column: str) -> dict[str, LiveView]:
-    """Stand in for everybody, and count what they see.
+    """Impersonate each persona, and count the rows that it sees.
 
     Args:
-        connection: in one read-only transaction, which the caller undoes.
-        catalogue: which relations there are, and who has a right to ask.
+        connection: in one read-only transaction, which the caller rolls back.
+        catalogue: the relations and grants.
         owner_column: the column that names the owner, where a relation has it.
 
     Raises:
-        CouldNotLook: our role may not stand in for others.
+        CouldNotLook: our role may not SET ROLE to a request role.
     """
     chosen = [each for each in catalogue.relations.values() if each.kind != "foreign table"]
     for role in (ANONYMOUS, SIGNED_IN):
         with connection.transaction(force_rollback=True):
-            become(connection, Person(role))
+            become(connection, Persona(role))
     where = {"column": owner_column, "schemas": list(catalogue.schemas)}
     named = {(schema, name) for schema, name in connection.execute(_OWNED, where)}
     owning = [each for each in chosen if (each.schema_name, each.name) in named and each.kind in TABLES]
     rows = _counts(connection, None, chosen, None)
     owners = _owners(connection, owning, owner_column)
-    stranger = Person(SIGNED_IN, str(uuid.uuid4()))
+    stranger = Persona(SIGNED_IN, str(uuid.uuid4()))
     views = {
         "anonymous": _counts(connection, VISITOR, chosen, None),
         "stranger": _counts(connection, stranger, chosen, None),
@@ -126,12 +126,12 @@ def _trusting(relation: Relation) -> bool:
 
 
 def _counts(
-    connection: Connection, person: Person | None, relations: Sequence[Relation], own: tuple[str, str] | None
-) -> dict[str, Reading]:
-    """Label → what the person sees; who has no grant is not asked."""
+    connection: Connection, person: Persona | None, relations: Sequence[Relation], own: tuple[str, str] | None
+) -> dict[str, VisibleRows]:
+    """Label → what the persona sees; without a grant, no query is sent."""
     role = person.role if person else ""
     denied = [each for each in relations if person and not each.may(role, "select")]
-    found = {each.label: Reading(role=role, denied=True) for each in denied}
+    found = {each.label: VisibleRows(role=role, denied=True) for each in denied}
     asked = [each for each in relations if each.label not in found]
     for first in range(0, len(asked), AT_ONCE):
         found |= _batch(connection, person, asked[first : first + AT_ONCE], own)
@@ -139,9 +139,9 @@ def _counts(
 
 
 def _batch(
-    connection: Connection, person: Person | None, relations: Sequence[Relation], own: tuple[str, str] | None
-) -> dict[str, Reading]:
-    """One statement for all; where it fails, one for each, so that the one with the trouble is known."""
+    connection: Connection, person: Persona | None, relations: Sequence[Relation], own: tuple[str, str] | None
+) -> dict[str, VisibleRows]:
+    """One statement for all; if it fails, one for each, to isolate the error."""
     query = sql.SQL(" union all ").join(_counting(number, each, own) for number, each in enumerate(relations))
     try:
         with connection.transaction(force_rollback=True):
@@ -151,7 +151,7 @@ def _batch(
             rows = connection.execute(query).fetchall()
     except errors.InsufficientPrivilege:
         if len(relations) == 1:
-            return {relations[0].label: Reading(role=person.role if person else "", denied=True)}
+            return {relations[0].label: VisibleRows(role=person.role if person else "", denied=True)}
     except psycopg.Error as trouble:
         if connection.broken:
             raise
@@ -160,17 +160,17 @@ def _batch(
     else:
         role = person.role if person else ""
         return {
-            relations[number].label: Reading(role=role, rows=count, foreign=foreign, capped=count >= MOST_ROWS)
+            relations[number].label: VisibleRows(role=role, rows=count, foreign=foreign, capped=count >= MOST_ROWS)
             for number, count, foreign in rows
         }
     return {label: seen for each in relations for label, seen in _batch(connection, person, [each], own).items()}
 
 
-def _troubled(person: Person | None, trouble: psycopg.Error) -> Reading:
+def _troubled(person: Persona | None, trouble: psycopg.Error) -> VisibleRows:
     told = trouble.diag.message_primary or type(trouble).__name__
     if person and person.sub:
         told = told.replace(person.sub, "(the user's id)")
-    return Reading(role=person.role if person else "", trouble=told)
+    return VisibleRows(role=person.role if person else "", trouble=told)
 
 
 def _limit(connection: Connection) -> None:
@@ -196,7 +196,7 @@ Owners = Mapping[str, Sequence[tuple[str, int]]]
 
 
 def _owners(connection: Connection, relations: Sequence[Relation], column: str) -> Owners:
-    """Label → the two owners of most rows. The names are never kept as evidence."""
+    """Label → the two owners of most rows. Their ids are never kept as evidence."""
     found: dict[str, list[tuple[str, int]]] = {}
     for first in range(0, len(relations), AT_ONCE):
         found |= _owners_of(connection, relations[first : first + AT_ONCE], column)
@@ -228,15 +228,15 @@ def _owners_of(connection: Connection, relations: Sequence[Relation], column: st
 
 def _own_readings(
     connection: Connection, relations: Sequence[Relation], owners: Owners, column: str
-) -> dict[str, tuple[Reading, ...]]:
-    """Label → what its owners see, asked for everything of one person at once."""
+) -> dict[str, tuple[VisibleRows, ...]]:
+    """Label → what its owners see, with one batch per owner."""
     belongings: dict[str, list[Relation]] = {}
     for relation in relations:
         for owner, _ in owners.get(relation.label, ()):
             belongings.setdefault(owner, []).append(relation)
-    seen: dict[tuple[str, str], Reading] = {}
+    seen: dict[tuple[str, str], VisibleRows] = {}
     for owner, theirs in list(belongings.items())[:MOST_OWNERS]:
-        found = _counts(connection, Person(SIGNED_IN, owner), theirs, (column, owner))
+        found = _counts(connection, Persona(SIGNED_IN, owner), theirs, (column, owner))
         seen |= {(label, owner): reading for label, reading in found.items()}
     return {
         each.label: tuple(
@@ -246,14 +246,16 @@ def _own_readings(
     }
 
 
-def _forged(connection: Connection, relations: Iterable[Relation], owners: Owners, stranger: str) -> dict[str, Reading]:
-    """Label → what a stranger sees who writes an owner's id into everything that a client can set."""
-    found: dict[str, Reading] = {}
+def _forged(
+    connection: Connection, relations: Iterable[Relation], owners: Owners, stranger: str
+) -> dict[str, VisibleRows]:
+    """Label → what a stranger sees who puts an owner's id into every value that a client controls."""
+    found: dict[str, VisibleRows] = {}
     for relation in relations:
         owner = next((name for name, _ in owners.get(relation.label, ())), stranger)
         text = " ".join(f"{each.using} {each.check}" for each in relation.policies)
         claims: dict[str, Any] = {"user_metadata": dict.fromkeys(_KEY.findall(text), owner)}
         headers = json.dumps(claims["user_metadata"])
         settings = dict.fromkeys(_SETTING.findall(text), owner) | {"request.headers": headers}
-        found |= _counts(connection, Person(SIGNED_IN, stranger, claims, settings), [relation], None)
+        found |= _counts(connection, Persona(SIGNED_IN, stranger, claims, settings), [relation], None)
     return found

@@ -1,10 +1,10 @@
-"""What the live leg shows of a relation, and why it may show nothing."""
+"""What the live database shows of a relation, and why that may prove nothing."""
 
 from __future__ import annotations
 
 from verifier.core.evidence import Cause
 from verifier.probes.row_security.declared import responsible_policies
-from verifier.probes.row_security.live import LiveView, Reading
+from verifier.probes.row_security.live import LiveView, VisibleRows
 from verifier.probes.row_security.relations import SIGNED_IN, Relation, closing
 
 
@@ -30,7 +30,7 @@ def read_by_signed_in(view: LiveView, relation: Relation) -> str:
     return told + _protection(relation, SIGNED_IN, claimed=claimed)
 
 
-def _reads(who: str, reading: Reading) -> str:
+def _reads(who: str, reading: VisibleRows) -> str:
     return f"{who} reads {reading}"
 
 
@@ -42,7 +42,7 @@ def _protection(relation: Relation, role: str, *, claimed: bool = False) -> str:
 
 
 def live_doubt(view: LiveView, relation: Relation) -> tuple[Cause, str] | None:
-    """Why reading nothing proves nothing here; or nothing if it does prove."""
+    """Why an empty result proves nothing here; None if it does prove protection."""
     troubled = [each for each in view.readings if each.trouble]
     if troubled:
         return Cause.PRECONDITION, f"{troubled[0].role} met an error: {troubled[0].trouble}"
@@ -57,7 +57,7 @@ def live_doubt(view: LiveView, relation: Relation) -> tuple[Cause, str] | None:
 
 
 def _not_told_apart(view: LiveView) -> tuple[Cause, str] | None:
-    """An owner must see its own rows, or 'a stranger sees none' tells nothing of the policies."""
+    """Require a positive control: an owner must see its own rows."""
     if not view.owners:
         return Cause.PRECONDITION, "no row names an owner, so no owner could be asked for"
     own = view.owners[0].rows - view.owners[0].foreign

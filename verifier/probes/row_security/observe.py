@@ -1,4 +1,4 @@
-"""Looks at row-level security in three legs; one that cannot be gone does not keep the others from their answer."""
+"""The row-level security probe: catalogue, live reads, attempts on a copy; each may fail by itself."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from verifier.probes.postgres.section import Database
 from verifier.probes.row_security.catalogue import Catalogue, Connection, exposed_schemas, read_catalogue
 from verifier.probes.row_security.copy.clone import copied
 from verifier.probes.row_security.copy.self_test import Trial, try_out
-from verifier.probes.row_security.evidence import Purpose, RowSecurity, Trouble
+from verifier.probes.row_security.evidence import LegFailure, Purpose, RowSecurity
 from verifier.probes.row_security.live import look
 from verifier.probes.row_security.relations import ANONYMOUS
 from verifier.probes.row_security.report import matrix
@@ -22,10 +22,10 @@ Found = TypeVar("Found")
 
 
 def observe_row_security(context: Context) -> RowSecurity:
-    """Read the catalogue, stand in for everybody live, and try everything on a copy.
+    """Read the catalogue, impersonate each persona live, and try every command on a copy.
 
     Raises:
-        CouldNotLook: the database cannot be reached, or it is none of Supabase's kind.
+        CouldNotLook: the database cannot be reached, or lacks Supabase's roles.
     """
     settings = context.target.section(Database)
     started = now()
@@ -51,16 +51,16 @@ def observe_row_security(context: Context) -> RowSecurity:
     return seen.model_copy(update={"pictures": {"row-level-security.md": matrix(seen).encode()}})
 
 
-def _attempted(leg: Callable[[], Found]) -> tuple[Found | None, Trouble | None]:
+def _attempted(leg: Callable[[], Found]) -> tuple[Found | None, LegFailure | None]:
     try:
         return leg(), None
     except CouldNotLook as trouble:
-        return None, Trouble(cause=trouble.cause, what=trouble.what, remedy=trouble.remedy)
+        return None, LegFailure(cause=trouble.cause, what=trouble.what, remedy=trouble.remedy)
 
 
 def _tried_out(context: Context, catalogue: Catalogue) -> Trial:
     url = for_libpq(context.credentials.get("database"))
-    # A server and a few thousand statements on this machine: not beside somebody who takes times.
+    # A local server and a few thousand statements: not while another probe measures times.
     with connected(context) as source, context.shared():
         roles: Connection = source
         with copied(url, roles, catalogue.schemas, context.deadline) as copy:

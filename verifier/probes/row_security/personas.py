@@ -1,4 +1,4 @@
-"""Whom the verifier stands in for: the people of a run, and how the database comes to take us for one of them."""
+"""The personas that the verifier impersonates, and how it does that."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from verifier.probes.row_security.relations import ANONYMOUS, SIGNED_IN
 
 
 @dataclass(frozen=True)
-class Person:
-    """Somebody as the database knows them.
+class Persona:
+    """A user as the database knows them.
 
     Attributes:
         role: anon or authenticated.
         sub: the id of a signed-in user.
-        claims: what else the token says.
-        settings: further settings of the session, as a client could make them or as the gateway passes them on.
-        written: what the person has written about itself into `auth.users`, as JSON; nothing if nothing.
+        claims: further claims of the token.
+        settings: further session settings that a client can influence, such as request headers.
+        written: the user's own metadata in `auth.users`, as JSON; may be empty.
     """
 
     role: str
@@ -32,25 +32,25 @@ class Person:
     written: str = ""
 
 
-VISITOR = Person(ANONYMOUS)
+VISITOR = Persona(ANONYMOUS)
 ASHA, BORIS, STRANGER, LONER = (
     f"{letter * 8}-{letter * 4}-4{letter * 3}-8{letter * 3}-{letter * 12}" for letter in "abcd"
 )
-"""The ids of the made people: two who own a row in every table, one who owns none, one who owns a row in one table."""
+"""User ids on the copy: two who own a row in every table, one who owns none, one who owns a row in one table."""
 
 
-def settings_of(person: Person) -> dict[str, str]:
-    """The settings by which PostgREST tells the database who asks, in both spellings, old and new."""
+def settings_of(person: Persona) -> dict[str, str]:
+    """The settings by which PostgREST passes the identity on, in the old and the new form."""
     claims = {**({"sub": person.sub} if person.sub else {}), "role": person.role, **person.claims}
     told = {"request.jwt.claims": json.dumps(claims), "request.jwt.claim.role": person.role}
     return told | {"request.jwt.claim.sub": person.sub, "row_security": "on", **person.settings}
 
 
-def become(connection: Connection, person: Person) -> None:
-    """Act as this person until the transaction or savepoint ends; one question, so that a pooler cannot split it.
+def become(connection: Connection, person: Persona) -> None:
+    """Impersonate until the transaction or savepoint ends; one query, so that a pooler cannot split it.
 
     Raises:
-        CouldNotLook: unauthorized, if our role is no member of the person's; precondition, if there is no such role.
+        CouldNotLook: unauthorized, if our role is no member of the persona's; precondition, if that does not exist.
     """
     settings = [*settings_of(person).items(), ("role", person.role)]
     calls = ", ".join(["set_config(%s, %s, true)"] * len(settings))

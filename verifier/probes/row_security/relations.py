@@ -1,4 +1,4 @@
-"""Records of what is declared: relations, policies, functions and roles; and of what somebody could do with them."""
+"""Records of the catalogue: relations, policies, functions; and openings found in them."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class Policy(Record):
     """One policy of one relation.
 
     Attributes:
-        command: `all`, or the one that it is for.
-        roles: for whom it was made; `public` for everybody.
-        binds: which of the two roles of requests it concerns, themselves or through a role that they inherit.
-        using: the condition for rows that are there; nothing if it has none.
-        check: the condition for rows that shall be there; nothing if it has none.
-        trusts: what it believes although a client can set it.
+        command: `all`, or one command.
+        roles: the roles of its TO clause; `public` for everybody.
+        binds: the request roles that it applies to, directly or by inheritance.
+        using: the USING condition; may be empty.
+        check: the WITH CHECK condition; may be empty.
+        trusts: the client-controlled values that it relies on.
     """
 
     name: str
@@ -40,27 +40,26 @@ class Policy(Record):
     trusts: tuple[str, ...] = ()
 
     def concerns(self, role: str, command: str) -> bool:
-        """Whether it is asked when `role` does this."""
+        """Whether it applies to this command of `role`."""
         return role in self.binds and self.command in {"all", command}
 
     def condition(self, command: str) -> str:
-        """The condition that decides about this command."""
+        """The condition that applies to this command."""
         if command == "insert":
             return self.check or self.using
         return self.using
 
 
 class Relation(Record):
-    """Something that can be read like a table.
+    """A table, view or the like.
 
     Attributes:
-        label: how reports call it: its name, after its schema where that is not the first one.
-        parent: whose partition or heir it is; nothing if it is none.
-        invoker: of a view: whether it reads with the rights of whoever asks.
-        rights: role → commands that it has a grant for, on the whole or on columns, itself or by inheritance.
-        by_column: role → those of them that it has on single columns only.
-        owner_bound: whether the owner cannot get round the policies.
-        app_owns: whether the role as which the application connects owns it, and gets round its policies.
+        label: its name in reports, qualified outside of the first schema.
+        parent: the table that it is a partition or child of; empty if none.
+        invoker: whether a view is `security_invoker`.
+        rights: role → granted commands, on the relation or on columns, directly or by inheritance.
+        by_column: role → commands granted on single columns only.
+        app_owns: whether the application's role owns it, and so bypasses its policies.
     """
 
     label: str
@@ -79,7 +78,7 @@ class Relation(Record):
 
     @property
     def place(self) -> str:
-        """The name as it is typed into SQL."""
+        """The qualified name, quoted for SQL."""
         return f"{quoted(self.schema_name)}.{quoted(self.name)}"
 
     def may(self, role: str, command: str) -> bool:
@@ -87,17 +86,17 @@ class Relation(Record):
         return command in self.rights.get(role, ())
 
     def deciding(self, role: str, command: str) -> tuple[Policy, ...]:
-        """The permissive policies that can let `role` do this."""
+        """The permissive policies that apply to this command of `role`."""
         return tuple(each for each in self.policies if each.permissive and each.concerns(role, command))
 
 
 class Function(Record):
-    """A function that a client may call, and that acts with the rights of its owner.
+    """A SECURITY DEFINER function that a client may call.
 
     Attributes:
-        signature: as it is typed into SQL, with its argument types.
-        callers: which of the two roles of requests may call it.
-        yes_or_no: whether it answers nothing, or true and false only.
+        signature: name and argument types, quoted for SQL.
+        callers: the request roles that may call it.
+        yes_or_no: whether it returns void or boolean.
     """
 
     label: str
@@ -112,13 +111,13 @@ class Function(Record):
 
 
 class Opening(Record):
-    """Something that somebody can do with rows of others, or with the whole table.
+    """Access to rows of others, or to the whole table, that a role should not have.
 
     Attributes:
         who: the role.
-        seen: what it came to.
-        claimed: what had to be forged for it; nothing if nothing.
-        closes: a line of SQL that closes it.
+        seen: the effect that was seen.
+        claimed: what had to be forged; empty if nothing.
+        closes: the SQL that closes it.
     """
 
     who: str
@@ -134,7 +133,7 @@ class Opening(Record):
 
 
 def quoted(name: str) -> str:
-    """An identifier as it is typed into SQL."""
+    """An identifier, quoted for SQL where needed."""
     plain = name.replace("_", "a").isalnum() and name.islower() and name.isascii() and not name[0].isdigit()
     return name if plain else '"' + name.replace('"', '""') + '"'
 
@@ -142,7 +141,7 @@ def quoted(name: str) -> str:
 def closing(  # noqa: PLR0911 - one ending per kind
     relation: Relation, role: str, command: str, responsible_policies: tuple[Policy, ...] = ()
 ) -> str:
-    """A line of SQL after which `role` cannot do this any more."""
+    """The SQL that takes this command away from `role`."""
     if relation.kind in {"materialized view", "foreign table"}:
         return f"revoke all on {relation.place} from {role}, public;"
     if command == "truncate":

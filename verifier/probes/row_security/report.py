@@ -1,4 +1,4 @@
-"""The table of relations × people × commands, in Markdown, for whoever decides about a release."""
+"""The matrix of relations, personas and commands as Markdown."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _PARTS = {"no grant": 5, "closed, no policy": 4, "rows of their own": 3}
 
 
 def matrix(seen: RowSecurity) -> str:
-    """One line per relation and person; what is open comes first."""
+    """One line per relation and persona; open ones first."""
     lines = [f"# Row-level security of {seen.where}", "", *_legs(seen), "", "## How each relation stands", ""]
     classes = seen.classes()
     for each_class in sorted(set(classes.values()), key=lambda each: (_PARTS.get(each, 0), each)):

@@ -1,4 +1,4 @@
-"""What is asked of the catalogue: a fixed number of questions, however many tables there are."""
+"""The catalogue queries: a fixed number, however many tables there are."""
 
 RELATIONS = """
     select c.oid::bigint, n.nspname, c.relname, c.relkind::text, pg_get_userbyid(c.relowner), c.relrowsecurity,
@@ -51,7 +51,7 @@ UNBOUND = """
     where (o.rolsuper or o.rolbypassrls) and pg_has_role(r.who, o.oid, 'MEMBER')
     group by r.who
 """
-"""Who can become a role that no policy binds; itself included."""
+"""Request roles that can SET ROLE to one that bypasses policies, or are one."""
 POWERS = "select rolname, rolsuper, rolsuper or rolbypassrls from pg_roles where rolname = current_user"
 MISSING_ROLES = "select who from unnest(%(roles)s::text[]) r(who) where to_regrole(who) is null"
 EXPOSED_SCHEMAS = """

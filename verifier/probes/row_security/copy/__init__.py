@@ -1,1 +1,1 @@
-"""Rows, attempts and proofs on a copy of the schema, where writing is allowed."""
+"""Attempts by each persona on a copy of the schema, with generated rows."""

@@ -1,4 +1,4 @@
-"""One attempt of one person at one relation, on a copy; whatever it does is undone."""
+"""One command of one persona on one relation of the copy, rolled back."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ from verifier.probes.row_security import sql as questions
 from verifier.probes.row_security.catalogue import Connection
 from verifier.probes.row_security.copy.rows import Place, Stock, Values, insertion, literal
 from verifier.probes.row_security.copy.values import Column, Turn, number_of
-from verifier.probes.row_security.personas import ASHA, BORIS, Person, settings_of
+from verifier.probes.row_security.personas import ASHA, BORIS, Persona, settings_of
 from verifier.probes.row_security.relations import TABLES, Relation
 
 _INTEGRITY = "23"
-"""The class of errors for broken constraints (PostgreSQL docs, Appendix A): policies are asked before constraints."""
+"""The SQLSTATE class of constraint violations; policies are checked before constraints."""
 _REFUSED = {"42501", "P0001"}
-"""No right, or a policy's no; and an exception that somebody raises, as protecting triggers do."""
+"""Insufficient privilege (a missing grant or a policy), and RAISE EXCEPTION, as triggers use it."""
 _IMPOSSIBLE = {"42809", "55000", "0A000"}
-"""Nobody can do this to such a relation: views that cannot be written to, and the like."""
+"""Not possible for this kind of relation, such as a write to a view that is not updatable."""
 _MOST_COLUMNS = 4
 _USERS, _METADATA = ("auth", "users"), "raw_user_meta_data"
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """What came of it.
+    """The result of one command.
 
     Attributes:
-        rows: how many rows it saw or changed; 0 also where it was refused.
-        own: of rows that were seen, those that carry the first owner's id.
-        foreign: of rows that were seen, those that carry the second owner's id.
-        digest: of all that was seen.
-        denied: whether it was refused.
-        let_through: whether only a constraint stopped it, and no policy.
+        rows: rows that it saw or changed; 0 if it was denied.
+        own: rows seen with the first owner's id.
+        foreign: rows seen with the second owner's id.
+        digest: of all rows seen.
+        denied: whether it was denied.
+        let_through: whether a constraint stopped it, and no policy did.
         trouble: any other error.
     """
 
@@ -51,7 +51,7 @@ class Attempt:
 
     @property
     def succeeded(self) -> bool:
-        """Whether it reached a row, or would have but for a constraint."""
+        """Whether it reached a row, or was stopped by a constraint only."""
         return self.rows > 0 or self.let_through
 
     def __str__(self) -> str:
@@ -63,12 +63,12 @@ class Attempt:
 
 
 class Attempts:
-    """Attempts at the relations of one copy, with the rows of one turn.
+    """Runs commands on the relations of the copy, with the rows of one turn.
 
     Args:
         connection: a superuser's.
         stock: the columns and rows of the copy.
-        turn: which values the rows have.
+        turn: the values of the rows.
     """
 
     def __init__(self, connection: Connection, stock: Stock, turn: Turn) -> None:
@@ -78,18 +78,18 @@ class Attempts:
         connection.execute(questions.ATTEMPT)
 
     def rows_of(self, relation: Relation) -> int:
-        """How many rows there are for somebody whom nothing binds."""
+        """The number of rows, regardless of policies."""
         query = sql.SQL("select count(*) as rows from {}").format(sql.Identifier(*place(relation)))
         return self._do(None, query, fetch=True).rows
 
-    def read(self, person: Person, relation: Relation, *, emptied: bool = False, beside: str = "") -> Attempt:
-        """Read all columns that the person may read.
+    def read(self, person: Persona, relation: Relation, *, emptied: bool = False, beside: str = "") -> Attempt:
+        """Read all columns that the persona has a grant for.
 
         Args:
-            person: who.
-            relation: what.
-            emptied: whether all rows are taken out of all tables before.
-            beside: an owner for whom a row is added before.
+            person: who reads.
+            relation: what is read.
+            emptied: whether all tables are emptied before.
+            beside: an owner for whom a row is inserted before.
         """
         columns = self._columns(relation, person.role, "select")
         before = list(self._emptying()) if emptied else []
@@ -97,11 +97,8 @@ class Attempts:
             person, _reading(place(relation), columns), [*before, *self._beside(relation, beside)], fetch=True
         )
 
-    def insert(self, person: Person, relation: Relation, owner: str) -> Attempt:
-        """Insert a row that belongs to `owner` into a table without rows, and see that it belongs to them then.
-
-        Triggers may give it to somebody else: then it was not put in for `owner`.
-        """
+    def insert(self, person: Persona, relation: Relation, owner: str) -> Attempt:
+        """Insert a row of `owner` into the emptied table; denied, if a trigger assigns it to somebody else."""
         columns = self._columns(relation, person.role, "insert")
         query = insertion(place(relation), columns, self._values(relation, owner))
         if relation.kind not in TABLES:
@@ -114,8 +111,8 @@ class Attempts:
         named = any(each in self._given(relation, columns, owner) for each in telling)
         return Attempt(denied=True) if done.rows and named and not theirs else done
 
-    def update(self, person: Person, relation: Relation, *, beside: str = "") -> Attempt:
-        """Change every row, without a condition: first one column, then all of them to the person's own values."""
+    def update(self, person: Persona, relation: Relation, *, beside: str = "") -> Attempt:
+        """Update every row without a condition: first one column, then all columns to the persona's own values."""
         columns = self._columns(relation, person.role, "update")
         values = self._values(relation, BORIS)
         plain = sorted(
@@ -132,18 +129,18 @@ class Attempts:
         again = self._change(person, relation, [each for each in columns if each.name in mine], mine, beside)
         return again if again.succeeded else seen
 
-    def delete(self, person: Person, relation: Relation, *, beside: str = "") -> Attempt:
+    def delete(self, person: Persona, relation: Relation, *, beside: str = "") -> Attempt:
         """Delete every row, without a condition."""
         query = sql.SQL("delete from {}").format(sql.Identifier(*place(relation)))
         return self._do(person, query, self._beside(relation, beside))
 
-    def truncate(self, person: Person, relation: Relation) -> Attempt:
+    def truncate(self, person: Persona, relation: Relation) -> Attempt:
         """Empty the table."""
         done = self._do(person, sql.SQL("truncate {}").format(sql.Identifier(*place(relation))))
         return done if done.denied or done.trouble else Attempt(rows=max(self.rows_of(relation), 1))
 
     def _change(
-        self, person: Person, relation: Relation, columns: Sequence[Column], values: Values, beside: str
+        self, person: Persona, relation: Relation, columns: Sequence[Column], values: Values, beside: str
     ) -> Attempt:
         if not columns:
             return Attempt(denied=True)
@@ -172,8 +169,8 @@ class Attempts:
         values = self._values(relation, owner)
         return [each for each in columns if owner in (values.get(each.name) or "")]
 
-    def _written(self, person: Person | None) -> list[sql.Composed]:
-        """The person's own row among the users, with what it wrote about itself."""
+    def _written(self, person: Persona | None) -> list[sql.Composed]:
+        """The insertion of the persona's row in `auth.users`, with its own metadata."""
         columns = self._stock.columns.get(_USERS, ())
         if person is None or not person.written or not any(each.name == _METADATA for each in columns):
             return []
@@ -184,7 +181,7 @@ class Attempts:
         return list(self._stock.made)
 
     def _beside(self, relation: Relation, owner: str) -> list[sql.Composed]:
-        """A row of one more owner, with defaults where a value could mean a privilege."""
+        """The insertion of one more owner's row, with defaults where a value could mean a privilege."""
         if not owner:
             return []
         columns = self._stock.columns.get(place(relation), ())
@@ -194,7 +191,7 @@ class Attempts:
 
     def _do(
         self,
-        person: Person | None,
+        person: Persona | None,
         query: sql.Composed,
         before: Sequence[sql.Composed | Place] = (),
         *,
@@ -219,7 +216,7 @@ class Attempts:
 
 
 def place(relation: Relation) -> Place:
-    """Where it is."""
+    """Its schema and name."""
     return relation.schema_name, relation.name
 
 
@@ -253,5 +250,5 @@ def _refused(state: str, words: str) -> Attempt:
 
 
 def refused(trouble: psycopg.Error) -> Attempt:
-    """What an error means for what was attempted."""
+    """The result that an error stands for."""
     return _refused(trouble.sqlstate or "", trouble.diag.message_primary or type(trouble).__name__)

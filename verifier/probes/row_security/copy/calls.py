@@ -1,4 +1,4 @@
-"""Functions that a client may call and that act with their owner's rights: tried out on a copy, and undone."""
+"""Calls SECURITY DEFINER functions on the copy as each persona, rolled back."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from verifier.probes.row_security.copy.attempts import refused
 from verifier.probes.row_security.copy.outcomes import Proof
 from verifier.probes.row_security.copy.rows import Stock, empty, raw
 from verifier.probes.row_security.copy.values import number_of
-from verifier.probes.row_security.personas import BORIS, STRANGER, VISITOR, Person, become
+from verifier.probes.row_security.personas import BORIS, STRANGER, VISITOR, Persona, become
 from verifier.probes.row_security.relations import ANONYMOUS, SIGNED_IN, Function, Opening
 
 _NUMBERS = {"smallint", "integer", "bigint", "numeric", "real", "double precision"}
@@ -24,13 +24,13 @@ _MOMENTS = {"date", "timestamp with time zone", "timestamp without time zone"}
 
 @dataclass(frozen=True)
 class _Call:
-    """What one call came to.
+    """The result of one call.
 
     Attributes:
-        answer: all that it returned, as one text.
-        changed: rows that it changed or deleted.
-        inserted: rows that it put in.
-        denied: whether it was refused, by a missing right or by an exception of its own.
+        answer: its return value as text.
+        changed: rows updated or deleted.
+        inserted: rows inserted.
+        denied: whether it was denied, by a missing grant or by its own exception.
     """
 
     answer: str = ""
@@ -41,15 +41,12 @@ class _Call:
 
 
 def prove_functions(connection: Connection, stock: Stock, functions: Iterable[Function]) -> dict[str, Proof]:
-    """Call every function with another's id where it takes one; once with rows of others there, and once without.
+    """Label → proof for every function, called with another user's id: with rows of others, and without.
 
     Args:
-        connection: a superuser's, of a copy in which rows were made.
+        connection: a superuser's, of a copy with rows.
         stock: which tables have rows.
-        functions: those that act with their owner's rights.
-
-    Returns:
-        Label → proof.
+        functions: the SECURITY DEFINER functions.
     """
     return {each.label: _proof(connection, stock, each) for each in functions}
 
@@ -58,7 +55,7 @@ def _proof(connection: Connection, stock: Stock, function: Function) -> Proof:
     openings: list[Opening] = []
     cells: dict[str, dict[str, str]] = {}
     doubts: list[str] = []
-    for person in (VISITOR, Person(SIGNED_IN, STRANGER)):
+    for person in (VISITOR, Persona(SIGNED_IN, STRANGER)):
         if person.role not in function.callers:
             continue
         filled = _call(connection, person, function)
@@ -70,9 +67,9 @@ def _proof(connection: Connection, stock: Stock, function: Function) -> Proof:
 
 
 def _judged(  # noqa: PLR0911 - one ending each
-    connection: Connection, stock: Stock, person: Person, function: Function, filled: _Call
+    connection: Connection, stock: Stock, person: Persona, function: Function, filled: _Call
 ) -> tuple[str, Opening | None, str]:
-    """What is told of it, what it opens, and why it proves nothing."""
+    """A phrase for the report, the opening, and why there is no proof."""
     closes = f"revoke execute on function {function.signature} from {person.role}, public;"
     if filled.denied:
         return "refused", None, ""
@@ -93,7 +90,7 @@ def _judged(  # noqa: PLR0911 - one ending each
     return seen, Opening(who=person.role, command="select", seen=seen, closes=closes), ""
 
 
-def _call(connection: Connection, person: Person, function: Function, without: Stock | None = None) -> _Call:
+def _call(connection: Connection, person: Persona, function: Function, without: Stock | None = None) -> _Call:
     name = sql.Identifier(function.schema_name, function.name)
     query = sql.SQL(
         "select count(*) || ' ' || coalesce(string_agg(f::text, '|' order by f::text), '') from {}({}) as f"
@@ -120,7 +117,7 @@ def _call(connection: Connection, person: Person, function: Function, without: S
 
 
 def _argument(kind: str) -> sql.Composed:
-    """The other's id, in whatever form the type can hold it."""
+    """The other user's id as a value of the type."""
     base = kind.removesuffix("[]")
     value: str | None = None
     if base in _TEXTS:

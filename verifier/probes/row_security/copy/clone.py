@@ -1,4 +1,4 @@
-"""A copy of the live schema in a PostgreSQL of our own: no rows, the same roles, rights and policies."""
+"""Copies the live schema into a local PostgreSQL: no rows, the same roles, grants and policies."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from verifier.probes.row_security.catalogue import Connection
 
 _SECONDS = 60.0
 _INTERNAL = ("realtime", "_realtime", "_analytics", "vault", "graphql", "pgsodium*", "pgbouncer", "cron", "net")
-"""Schemas of the platform that no policy of an application can depend on, and that need what only it has."""
+"""Schemas of the platform on which no policy of an application depends, and which only the platform can create."""
 _ROLES = """
     select rolname, rolsuper, rolbypassrls, rolinherit from pg_roles where rolname !~ '^pg_'
 """
@@ -30,7 +30,7 @@ _MEMBERS = """
     from pg_auth_members a join pg_roles r on r.oid = a.roleid join pg_roles m on m.oid = a.member
     where r.rolname !~ '^pg_' and m.rolname !~ '^pg_'
 """
-"""Memberships; PostgreSQL before 16 has no options, and inherits by the member's own attribute."""
+"""Memberships; PostgreSQL before 16 has no options for each, and inherits by the member's attribute."""
 _NAME = "copy"
 _ROOT = "definition_of_done"
 
@@ -40,7 +40,7 @@ class Copy:
     """A copy of a schema.
 
     Attributes:
-        connection: its superuser's; every statement stands for itself unless a transaction is begun.
+        connection: its superuser's, with autocommit.
         complaints: what could not be copied, in PostgreSQL's words.
     """
 
@@ -50,12 +50,12 @@ class Copy:
 
 @contextmanager
 def copied(url: str, source: Connection, schemas: tuple[str, ...], deadline: Deadline) -> Iterator[Copy]:
-    """Make a copy, and throw it away at the end.
+    """A copy that is deleted at the end.
 
     Args:
-        url: of the live database, as libpq takes it; it is read only.
-        source: a connection to it, which tells the roles.
-        schemas: those that must be there, in any case.
+        url: of the live database, as libpq takes it; only read.
+        source: a connection to it, to read the roles.
+        schemas: those that must exist.
         deadline: how long it may take.
 
     Raises:
@@ -77,7 +77,7 @@ def copied(url: str, source: Connection, schemas: tuple[str, ...], deadline: Dea
 
 
 def _make_database(connection: Connection, server: Server, *, whole: bool) -> None:
-    """An empty one for a whole dump; one with Supabase's `auth` for a dump that lacks it."""
+    """An empty database for a complete dump; one with Supabase's `auth` for a dump without it."""
     if whole:
         connection.execute(sql.SQL("create database {} template template0").format(sql.Identifier(_NAME)))
     else:
@@ -104,7 +104,7 @@ def _make_roles(connection: Connection, roles: Iterable[Any], members: Iterable[
 
 
 def _yield_to(server: Server, roles: Iterable[Any]) -> None:
-    """Let `postgres` be what it is at the source: the role that our server was made with is always a superuser."""
+    """Give `postgres` the attributes that it has at the source; locally it is created as a superuser."""
     powers = {name: (superuser, bypasses) for name, superuser, bypasses, _ in roles}
     superuser, bypasses = powers.get("postgres", (False, False))
     if superuser:
@@ -123,7 +123,7 @@ def _yield_to(server: Server, roles: Iterable[Any]) -> None:
 
 
 def _dump(url: str, schemas: tuple[str, ...], dump: Path, deadline: Deadline) -> bool:
-    """Write the schema into a file; answers whether it is the whole one, or only what our role may look at."""
+    """Dump the schema into a file; whether it is complete, or limited to what our role may read."""
     tries = (
         [f"--exclude-schema={name}" for name in _INTERNAL],
         [f"--schema={name}" for name in (*schemas, "auth")],
@@ -147,14 +147,14 @@ def _cause(words: str) -> Cause:
 
 
 def _restore(url: str, dump: Path, deadline: Deadline) -> tuple[str, ...]:
-    """Read the file in; what cannot be made is left out, and told."""
+    """Restore the file; statements that fail are skipped and returned."""
     words = _run(["psql", "-X", "-q", "--no-password", "--set=ON_ERROR_STOP=0", f"--file={dump}"], url, deadline)
     errors = [line.split("ERROR:", 1)[1].strip() for line in words.splitlines() if "ERROR:" in line]
     return tuple(dict.fromkeys(each for each in errors if "already exists" not in each))
 
 
 def _run(command: list[str], url: str, deadline: Deadline) -> str:
-    """Run a tool of PostgreSQL; answers with its complaints. Secrets stay out of the list of processes."""
+    """Run a PostgreSQL tool; its error output. Secrets are kept out of the process list."""
     parts = conninfo.conninfo_to_dict(url)
     secret = str(parts.pop("password", "") or "")
     tool, *options = command

@@ -1,4 +1,4 @@
-"""What is being found out about a relation of the copy, and what it comes to."""
+"""Collects the results of one relation of the copy, and draws the conclusion."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from verifier.probes.row_security.relations import (
 
 
 class Proof(Record):
-    """What was tried with one relation, and what came of it.
+    """The conclusion for one relation or function.
 
     Attributes:
-        rows: rows that somebody whom nothing binds saw in it, or nothing where none could be made.
-        cells: person → command → what came of it, in the turn in which most was possible.
-        openings: what somebody can do who should not.
-        privileged: commands that reach rows of others only for somebody with rows in other tables, such as an admin.
-        doubt: why this proves nothing; nothing if it does.
+        rows: the generated rows, regardless of policies; None where none could be made.
+        cells: persona → command → the result of the turn in which most was possible.
+        openings: access that should not be possible.
+        privileged: commands that reach rows of others only for a user with rows in other tables, such as an admin.
+        doubt: why this is no proof; empty if it is.
     """
 
     rows: int | None = None
@@ -39,7 +39,7 @@ class Proof(Record):
 
 @dataclass
 class Findings:
-    """What is being found out about one relation, over all turns."""
+    """The results for one relation over all turns."""
 
     rows: int | None = None
     best: dict[tuple[str, str], Attempt] = field(default_factory=dict)
@@ -50,7 +50,7 @@ class Findings:
     failed: str = ""
 
     def note(self, who: str, command: str, attempt: Attempt) -> Attempt:
-        """Keep the attempt that got furthest."""
+        """Keep the most successful attempt."""
         former = self.best.get((who, command))
         if former is None or (attempt.succeeded, attempt.rows) > (former.succeeded, former.rows):
             self.best[who, command] = attempt
@@ -62,7 +62,7 @@ class Findings:
 def note_opening(  # noqa: PLR0913, PLR0917 - what was seen of whom, where, doing what
     found: Findings, relation: Relation, role: str, command: Command, attempt: Attempt, claimed: str = ""
 ) -> None:
-    """Keep what a role can do and should not, with the policies that allow it and the SQL that closes it."""
+    """Keep an opening, with the policies responsible and the SQL that closes it."""
     policies = responsible_policies(relation, role, command, claimed=bool(claimed))
     by = [each.name for each in policies]
     believed = dict.fromkeys(told for each in policies for told in each.trusts)
@@ -91,7 +91,7 @@ _IN_WORDS = {
 
 
 def proof_of(relation: Relation, found: Findings) -> Proof:
-    """The result for one relation, once all turns are over."""
+    """The conclusion for one relation, after all turns."""
     cells: dict[str, dict[str, str]] = {}
     for (who, command), attempt in sorted(found.best.items(), key=lambda each: COMMANDS.index(each[0][1])):
         cells.setdefault(who, {})[command] = str(attempt)
@@ -109,7 +109,7 @@ def proof_of(relation: Relation, found: Findings) -> Proof:
 
 
 def _doubt(relation: Relation, found: Findings) -> str:
-    """Why nothing that was seen here proves anything."""
+    """Why the results prove nothing; empty if they do."""
     if not relation.rights or relation.kind == "foreign table":
         return ""
     if found.failed:

@@ -1,4 +1,4 @@
-"""What everybody can do with every relation of a copy: tried out with made rows, and undone."""
+"""Tries every command of each persona on every relation of the copy."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from verifier.probes.row_security.catalogue import Connection
 from verifier.probes.row_security.copy.attempts import Attempt, Attempts, place
 from verifier.probes.row_security.copy.outcomes import Findings, Proof, note_opening, proof_of
 from verifier.probes.row_security.copy.rows import Stock, cut_ties, fill, take_stock
-from verifier.probes.row_security.copy.tokens import People, people_for
-from verifier.probes.row_security.personas import BORIS, LONER, Person
+from verifier.probes.row_security.copy.tokens import Personas, personas_for
+from verifier.probes.row_security.personas import BORIS, LONER, Persona
 from verifier.probes.row_security.relations import (
     ANONYMOUS,
     SIGNED_IN,
@@ -23,20 +23,20 @@ _WRITES: tuple[Command, ...] = ("insert", "update", "delete")
 
 
 def prove(connection: Connection, relations: Iterable[Relation]) -> tuple[dict[str, Proof], tuple[str, ...]]:
-    """Try everything at each of these relations.
+    """Try every command on each of these relations.
 
     Args:
-        connection: a superuser's, of a copy that nobody needs; rows are made in it, and constraints bent.
-        relations: those that clients reach.
+        connection: a superuser's, of a copy; rows are generated in it, and constraints dropped where needed.
+        relations: those exposed to clients.
 
     Returns:
-        Label → proof; and what had to be bent for the rows.
+        Label → proof; and which constraints were dropped.
     """
     chosen = list(relations)
     stock = take_stock(connection, {each.schema_name for each in chosen})
     with connection.transaction():
         cut_ties(connection)
-    people = people_for(stock)
+    personas = personas_for(stock)
     found = {each.label: Findings() for each in chosen}
     for number in range(_turns(stock)):
         turn = stock.turn(number)
@@ -44,13 +44,13 @@ def prove(connection: Connection, relations: Iterable[Relation]) -> tuple[dict[s
         trials = Attempts(connection, stock, turn)
         for relation in chosen:
             if number == 0 or _varies(stock, relation):
-                _try_all(trials, people, relation, found[relation.label])
+                _try_all(trials, personas, relation, found[relation.label])
                 _note_failure(stock, relation, found[relation.label])
     return {each.label: proof_of(each, found[each.label]) for each in chosen}, tuple(dict.fromkeys(stock.remarks))
 
 
 def _turns(stock: Stock) -> int:
-    """Two for yes and no, and one more for each constant that conditions compare columns with."""
+    """The number of turns: two for true and false, and one more for each constant that conditions compare with."""
     varied = [each for columns in stock.columns.values() for each in columns if _chosen(each.base, each.labels)]
     most = max((len(each) for each in stock.turn(0).literals.values()), default=0)
     labels = max((len(each.labels) for each in varied), default=0)
@@ -63,7 +63,7 @@ def _chosen(base: str, labels: tuple[str, ...]) -> bool:
 
 
 def _varies(stock: Stock, relation: Relation) -> bool:
-    """Whether other values could give other answers; for what asks functions or other tables, always."""
+    """Whether other values could change the result; always for conditions with functions or subqueries."""
     if relation.kind not in TABLES:
         return bool(relation.rights)
     if not relation.enabled or not relation.rights:
@@ -91,11 +91,11 @@ def _note_failure(stock: Stock, relation: Relation, found: Findings) -> None:
     found.failed = "" if found.rows else stock.failed.get(place(relation), found.failed)
 
 
-def _try_all(trials: Attempts, people: People, relation: Relation, found: Findings) -> None:
+def _try_all(trials: Attempts, personas: Personas, relation: Relation, found: Findings) -> None:
     if relation.kind == "foreign table":
         return
     found.rows = max(trials.rows_of(relation), found.rows or 0)
-    for person in (people.visitor, people.stranger):
+    for person in (personas.visitor, personas.stranger):
         _reading(trials, person, relation, found)
         for command in _WRITES:
             if relation.may(person.role, command):
@@ -106,12 +106,12 @@ def _try_all(trials: Attempts, people: People, relation: Relation, found: Findin
             attempt = found.note(_name(person), "truncate", trials.truncate(person, relation))
             if attempt.succeeded:
                 note_opening(found, relation, person.role, "truncate", attempt)
-    _owner(trials, people, relation, found)
+    _owner(trials, personas, relation, found)
     if relation.kind == "view" or any(each.trusts for each in relation.policies):
-        _forging(trials, people, relation, found)
+        _forging(trials, personas, relation, found)
 
 
-def _reading(trials: Attempts, person: Person, relation: Relation, found: Findings, claimed: str = "") -> None:
+def _reading(trials: Attempts, person: Persona, relation: Relation, found: Findings, claimed: str = "") -> None:
     if not relation.may(person.role, "select"):
         return
     attempt = trials.read(person, relation)
@@ -121,24 +121,24 @@ def _reading(trials: Attempts, person: Person, relation: Relation, found: Findin
         return
     found.alive = True
     if relation.kind == "view" and not attempt.own and not attempt.foreign:
-        # Rows that name nobody, such as a sum: they tell of others only if they are different without those.
+        # Rows without an owner, such as a sum: they expose others only if they change once the tables are empty.
         without = trials.read(person, relation, emptied=True)
         if without.digest == attempt.digest:
             return
     note_opening(found, relation, person.role, "select", attempt, claimed)
 
 
-def _write(trials: Attempts, person: Person, relation: Relation, command: Command) -> Attempt:
+def _write(trials: Attempts, person: Persona, relation: Relation, command: Command) -> Attempt:
     if command == "insert":
         return trials.insert(person, relation, BORIS)
     return trials.update(person, relation) if command == "update" else trials.delete(person, relation)
 
 
-def _owner(trials: Attempts, people: People, relation: Relation, found: Findings) -> None:
-    """The positive control: an owner reads and changes what is its own; and nothing else."""
-    own = _own_reading(trials, people, relation, found)
+def _owner(trials: Attempts, personas: Personas, relation: Relation, found: Findings) -> None:
+    """The positive control: an owner reads and changes its own rows, and no others."""
+    own = _own_reading(trials, personas, relation, found)
     if own.foreign and (SIGNED_IN, "select", "") not in found.openings:
-        alone = trials.read(people.loner, relation, beside=LONER) if relation.kind in TABLES else Attempt()
+        alone = trials.read(personas.loner, relation, beside=LONER) if relation.kind in TABLES else Attempt()
         if alone.own or alone.foreign:
             note_opening(found, relation, SIGNED_IN, "select", alone)
         else:
@@ -147,15 +147,15 @@ def _owner(trials: Attempts, people: People, relation: Relation, found: Findings
         return
     for command in _WRITES:
         if relation.may(SIGNED_IN, command):
-            _own_write(trials, people, relation, command, found)
+            _own_write(trials, personas, relation, command, found)
 
 
-def _own_reading(trials: Attempts, people: People, relation: Relation, found: Findings) -> Attempt:
+def _own_reading(trials: Attempts, personas: Personas, relation: Relation, found: Findings) -> Attempt:
     if not relation.may(SIGNED_IN, "select"):
         return Attempt()
-    own = found.note("owner", "select", trials.read(people.owner, relation))
+    own = found.note("owner", "select", trials.read(personas.owner, relation))
     if not own.rows and not found.alive:
-        privileged = trials.read(people.privileged, relation)
+        privileged = trials.read(personas.privileged, relation)
         found.alive = bool(privileged.rows)
         if privileged.rows:
             found.privileged.add("select")
@@ -163,22 +163,22 @@ def _own_reading(trials: Attempts, people: People, relation: Relation, found: Fi
     return own
 
 
-def _own_write(trials: Attempts, people: People, relation: Relation, command: Command, found: Findings) -> None:
+def _own_write(trials: Attempts, personas: Personas, relation: Relation, command: Command, found: Findings) -> None:
     if command == "insert":
-        found.note("owner", command, trials.insert(people.owner, relation, people.owner.sub))
+        found.note("owner", command, trials.insert(personas.owner, relation, personas.owner.sub))
         return
     change = trials.update if command == "update" else trials.delete
-    own = found.note("owner", command, change(people.owner, relation))
+    own = found.note("owner", command, change(personas.owner, relation))
     if own.rows > 1 and (SIGNED_IN, command, "") not in found.openings:
-        alone = change(people.loner, relation, beside=LONER)
+        alone = change(personas.loner, relation, beside=LONER)
         if alone.rows > 1:
             note_opening(found, relation, SIGNED_IN, command, alone)
         else:
             found.privileged.add(command)
 
 
-def _forging(trials: Attempts, people: People, relation: Relation, found: Findings) -> None:
-    for claimed, person in people.forged:
+def _forging(trials: Attempts, personas: Personas, relation: Relation, found: Findings) -> None:
+    for claimed, person in personas.forged:
         if (person.role, "select", "") not in found.openings:
             _reading(trials, person, relation, found, claimed)
         for command in _WRITES:
@@ -188,5 +188,5 @@ def _forging(trials: Attempts, people: People, relation: Relation, found: Findin
                     note_opening(found, relation, person.role, command, attempt, claimed)
 
 
-def _name(person: Person) -> str:
+def _name(person: Persona) -> str:
     return "anon" if person.role == ANONYMOUS else "stranger"

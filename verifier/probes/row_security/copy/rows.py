@@ -1,4 +1,4 @@
-"""Makes one row per owner in every table of a copy, whatever its columns are."""
+"""Generates one row per owner in every table of the copy."""
 
 from __future__ import annotations
 
@@ -30,21 +30,21 @@ _ENTRY = re.compile(r"(?:->>? *'(\w+)'(?:::text)?\)*)(?:::[\w ]+\)?)? *= *(?:ANY
 
 
 def raw(text: str) -> sql.SQL:
-    """SQL that comes from the catalogue itself, and is well formed."""
+    """SQL that comes from the catalogue, and is well formed."""
     return sql.SQL(text)
 
 
 @dataclass
 class Stock:
-    """What is known of the columns of a copy, and which rows were made.
+    """The columns of the copy, and the rows generated for them.
 
     Attributes:
         columns: relation → its columns, views included.
-        texts: everything in which a condition can stand, as one text.
-        schemas: those that clients reach.
-        made: relation → owner → column → value of the row that was made.
-        failed: relation → why no row could be made.
-        remarks: what had to be bent for it.
+        texts: the text of all conditions.
+        schemas: those exposed to clients.
+        made: relation → owner → column → value of the generated row.
+        failed: relation → why no row could be generated.
+        remarks: the constraints dropped for them.
     """
 
     columns: dict[Place, tuple[Column, ...]]
@@ -55,7 +55,7 @@ class Stock:
     remarks: list[str] = field(default_factory=list)
 
     def turn(self, number: int) -> Turn:
-        """The values of one round."""
+        """The values of one turn."""
         found: dict[str, list[str]] = {}
         for name, rest in _COMPARED.findall(self.texts):
             found.setdefault(name, []).extend(literals(rest))
@@ -63,21 +63,21 @@ class Stock:
         return Turn(number, several, self.keys, frozenset(_EMPTY.findall(self.texts)))
 
     def matters(self, place: Place) -> bool:
-        """Whether it needs rows: clients reach it, or some condition speaks of it."""
+        """Whether it needs rows: clients reach it, or a condition mentions it."""
         return place[0] in self.schemas or bool(re.search(rf"\b{re.escape(place[1])}\b", self.texts))
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """Names under which conditions look things up in JSON."""
+        """JSON keys that conditions look up."""
         return tuple(dict.fromkeys(_KEYS.findall(self.texts)))
 
     @property
     def entries(self) -> dict[str, str]:
-        """Name in JSON → a constant that some condition wants there, such as role → admin."""
+        """JSON key → a constant that a condition compares it with, such as role → admin."""
         return {key: value for key, value in _ENTRY.findall(self.texts) if value not in {*ROLES, "service_role"}}
 
     def values(self, place: Place, owner: str, turn: Turn) -> Values:
-        """Column → the value that a row of this owner has; columns that only NULL or a default fits are left out."""
+        """Column → value in a row of this owner; without columns that must be NULL or have their default."""
         found: Values = {}
         for each in (each for each in self.columns.get(place, ()) if not each.generated):
             value = value_of(each, owner, turn)
@@ -99,15 +99,15 @@ def take_stock(connection: Connection, schemas: Iterable[str]) -> Stock:
 
 
 def cut_ties(connection: Connection) -> None:
-    """Drop foreign keys: they have no part in row-level security, and would dictate an order."""
+    """Drop foreign keys: they do not affect row-level security, and would impose an order."""
     for (statement,) in connection.execute(questions.FOREIGN_KEYS).fetchall():
         connection.execute(raw(statement))
 
 
 def fill(connection: Connection, stock: Stock, turn: Turn) -> None:
-    """Make all rows anew: one of each owner in every table; triggers and policies do not take part.
+    """Generate all rows again: one for each owner in every table, without triggers and policies.
 
-    Materialized views are refreshed at the end, as often as one of them still waited for another.
+    Materialized views are refreshed at the end, until none depends on an unpopulated one.
     """
     tables = [place for place, each in stock.columns.items() if each[0].kind == "r" and stock.matters(place)]
     with connection.transaction():
@@ -127,14 +127,14 @@ def fill(connection: Connection, stock: Stock, turn: Turn) -> None:
 
 
 def empty(connection: Connection, places: Iterable[Place]) -> None:
-    """Take all rows out of these tables."""
+    """Delete all rows of these tables."""
     statements = [sql.SQL("delete from {}").format(sql.Identifier(*place)) for place in places]
     if statements:
         connection.execute(sql.SQL("; ").join(statements))
 
 
 def insertion(place: Place, columns: Iterable[Column], values: Mapping[str, str | None]) -> sql.Composed:
-    """The statement that puts a row with these values there."""
+    """The INSERT of one row."""
     known = [each for each in columns if each.name in values]
     if not known:
         return sql.SQL("insert into {} default values").format(sql.Identifier(*place))
@@ -146,12 +146,12 @@ def insertion(place: Place, columns: Iterable[Column], values: Mapping[str, str 
 
 
 def literal(column: Column, value: str | None) -> sql.Composed:
-    """A value as its column's type."""
+    """A value, cast to the type of its column."""
     return sql.SQL("{}::{}").format(sql.Literal(value), raw(column.type_))
 
 
 def _make_all(connection: Connection, stock: Stock, places: Iterable[Place], turn: Turn) -> bool:
-    """Make the rows of many tables in one question; answers whether all could be made, else none was."""
+    """Insert the rows of many tables in one statement; whether that worked, else none was inserted."""
     wanted = {(place, owner): stock.values(place, owner, turn) for place in places for owner in (ASHA, BORIS)}
     statements = [insertion(place, stock.columns[place], values) for (place, _), values in wanted.items()]
     try:
@@ -180,7 +180,7 @@ def _make(connection: Connection, stock: Stock, place: Place, owner: str, turn: 
 
 
 def _mended(connection: Connection, stock: Stock, place: Place, values: Values, trouble: psycopg.Error) -> bool:
-    """Bend what stood in the way of a row; policies do not depend on it."""
+    """Drop the constraint that rejected a row; policies do not depend on it."""
     diag = trouble.diag
     stock.failed[place] = f"no row could be made: {diag.message_primary or type(trouble).__name__}"
     if isinstance(trouble, (errors.CheckViolation, errors.UniqueViolation, errors.ExclusionViolation)):
@@ -215,7 +215,7 @@ def _without_index(connection: Connection, schema: str, name: str) -> bool:
 
 
 def _simpler(columns: Iterable[Column], values: Values) -> bool:
-    """Leave one more column to its default or NULL: the last that need not have a value and holds no owner's id."""
+    """Leave one more column at its default or NULL: the last that is optional and holds no owner's id."""
     spare = [each.name for each in columns if each.name in values and (each.has_default or not each.required)]
     asked = {each.name for each in columns if each.asked}
     for name in sorted(spare, key=lambda each: each in asked):
@@ -225,7 +225,7 @@ def _simpler(columns: Iterable[Column], values: Values) -> bool:
 
 
 def _inherit(connection: Connection, stock: Stock) -> None:
-    """A partitioned table holds what its partitions hold."""
+    """A partitioned table has the rows of its partitions."""
     rows = connection.execute(questions.PARTITIONS).fetchall()
     children = [((row[0], row[1]), (row[2], row[3])) for row in rows]
     for _ in range(len(children)):

@@ -1,4 +1,4 @@
-"""The leg on a copy: an open table and a closed one among the relations prove that the proof itself can fail."""
+"""Runs all attempts on the copy, with an open and a closed table as controls."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _TWINS = """
 
 
 class Trial(Record):
-    """What the copy came to.
+    """The results on the copy.
 
     Attributes:
-        proofs: relation → what everybody could do.
-        functions: function → what came of calling it.
+        proofs: relation → proof.
+        functions: function → proof.
         complaints: what could not be copied.
-        remarks: what had to be bent to make rows.
+        remarks: the constraints dropped to generate rows.
     """
 
     proofs: dict[str, Proof]
@@ -43,14 +43,14 @@ class Trial(Record):
 
 
 def try_out(copy: Copy, live: Catalogue) -> Trial:
-    """Try everything at every relation of the copy.
+    """Try every command on every relation and function of the copy.
 
     Args:
         copy: of the live schema.
-        live: what is declared there; the copy must declare the same.
+        live: the live catalogue, which the copy must match.
 
     Raises:
-        CouldNotLook: internal, if the open table among them is not found open, or the closed one is.
+        CouldNotLook: internal, if a control table does not give its known result.
     """
     connection = copy.connection
     names = {"open": sql.Identifier(live.schemas[0], OPEN), "closed": sql.Identifier(live.schemas[0], CLOSED)}
@@ -76,7 +76,7 @@ def _need_to_be_able_to_fail(opened: Proof, closed: Proof) -> None:
 
 
 def _faithful(copy: Copy, live: Relation, here: Catalogue, proof: Proof | None) -> Proof:
-    """The proof, or a doubt where the copy is not like what it was made from."""
+    """The proof, or a doubt where the copy differs from the live schema."""
     twin = here.relations.get(live.label)
     if twin is None or proof is None:
         why = next(

@@ -1,4 +1,4 @@
-"""Who takes part in a proof: people with tokens that fit the rows, and the same people with forged context."""
+"""The personas of the copy: with tokens that fit the generated rows, and with forged ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from verifier.probes.row_security.conditions import trusts
 from verifier.probes.row_security.copy.rows import Stock
 from verifier.probes.row_security.copy.values import number_of
-from verifier.probes.row_security.personas import ASHA, BORIS, LONER, STRANGER, VISITOR, Person
+from verifier.probes.row_security.personas import ASHA, BORIS, LONER, STRANGER, VISITOR, Persona
 from verifier.probes.row_security.relations import ANONYMOUS, SIGNED_IN
 
 _RESERVED = {"sub", "role", "aud", "exp", "iat", "iss", "app_metadata", "user_metadata"}
@@ -30,32 +30,32 @@ Entries = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class People:
-    """Everybody who takes part.
+class Personas:
+    """Everybody who is impersonated.
 
     Attributes:
         visitor: without a login.
-        stranger: signed in; owns no row anywhere.
-        owner: signed in; owns one row of two in every table, and the token says so.
-        loner: signed in; owns one row in one table only.
-        privileged: the owner, with whatever the server's part of a token must say to please some condition.
-        forged: what was claimed → a visitor or stranger who claims it.
+        stranger: signed in; owns no row.
+        owner: signed in; owns one row of two in every table.
+        loner: signed in; owns one row in one table.
+        privileged: the owner, with every server-side claim that a condition asks for.
+        forged: the forged claim, and the visitor or stranger who makes it.
     """
 
-    visitor: Person
-    stranger: Person
-    owner: Person
-    loner: Person
-    privileged: Person
-    forged: tuple[tuple[str, Person], ...]
+    visitor: Persona
+    stranger: Persona
+    owner: Persona
+    loner: Persona
+    privileged: Persona
+    forged: tuple[tuple[str, Persona], ...]
 
 
-def people_for(stock: Stock) -> People:
-    """The people whose tokens fit the rows and the conditions of this copy."""
+def personas_for(stock: Stock) -> Personas:
+    """The personas whose tokens fit the rows and conditions of this copy."""
     own, raised = _entries(stock, ASHA), {**_entries(stock, ASHA), **_wanted(stock)}
-    return People(
+    return Personas(
         visitor=VISITOR,
-        stranger=Person(SIGNED_IN, STRANGER),
+        stranger=Persona(SIGNED_IN, STRANGER),
         owner=_holder(stock, ASHA, own),
         loner=_holder(stock, LONER, _entries(stock, LONER)),
         privileged=_holder(stock, ASHA, raised),
@@ -63,30 +63,30 @@ def people_for(stock: Stock) -> People:
     )
 
 
-def _holder(stock: Stock, sub: str, entries: Entries) -> Person:
-    """Somebody of whom the server's part of the token says these things."""
+def _holder(stock: Stock, sub: str, entries: Entries) -> Persona:
+    """A signed-in user with these server-side claims."""
     plain = {key: value for key, value in entries.items() if key not in _RESERVED}
     claims: Entries = {**plain, "app_metadata": dict(entries)}
     _follow_paths(stock, claims, sub, {"app_metadata"})
-    return Person(SIGNED_IN, sub, claims)
+    return Persona(SIGNED_IN, sub, claims)
 
 
 def _entries(stock: Stock, owner: str) -> Entries:
-    """Name → what a token of this owner says there, in the form to which the conditions cast it."""
+    """Claim → value in this owner's token, in the type to which conditions cast it."""
     numeric = {key or setting for key, setting in _NUMERIC.findall(stock.texts)}
     truth = {key or setting for key, setting in _TRUTH.findall(stock.texts)}
     return {key: number_of(owner) if key in numeric else False if key in truth else owner for key in stock.keys}
 
 
 def _wanted(stock: Stock) -> Entries:
-    """Name → what would please some condition; as JSON has it, for conditions compare both forms."""
+    """Claim → a value that satisfies some condition, as JSON."""
     truth = {key for key, _ in _TRUTH.findall(stock.texts) if key}
     found: Entries = dict.fromkeys(truth, True)
     return found | {key: {"true": True, "false": False}.get(value, value) for key, value in stock.entries.items()}
 
 
 def _follow_paths(stock: Stock, claims: Entries, value: str, within: set[str]) -> None:
-    """Put the value at the end of every path that the conditions follow through these parts of the token."""
+    """Set the value at every JSON path that conditions follow below these claims."""
     for path in _PATH.findall(stock.texts):
         first, *rest = path.split(",")
         if first not in within or not rest:
@@ -98,8 +98,8 @@ def _follow_paths(stock: Stock, claims: Entries, value: str, within: set[str]) -
         place[rest[-1]] = value
 
 
-def _forged(stock: Stock) -> Iterator[tuple[str, Person]]:
-    """Everything that a client can set: filled with the other's id, with its number, with what conditions want."""
+def _forged(stock: Stock) -> Iterator[tuple[str, Persona]]:
+    """Every value that a client controls, set to the other user's id, its number, or what conditions ask for."""
     named = tuple(dict.fromkeys(_SETTING.findall(stock.texts)))
     theirs, number = _entries(stock, BORIS), number_of(BORIS)
     numbers = {key: value if isinstance(value, bool) else number for key, value in theirs.items()}
@@ -115,12 +115,12 @@ def _forged(stock: Stock) -> Iterator[tuple[str, Person]]:
         passed = json.dumps({key: each for key, each in entries.items() if key != "sub"})
         settings |= {"request.headers": passed, "request.cookies": passed}
         told = ", ".join(["user_metadata", "headers", *named])
-        yield told, Person(SIGNED_IN, STRANGER, claims, settings, json.dumps(claims["user_metadata"]))
-        yield told, Person(ANONYMOUS, "", {}, settings)
+        yield told, Persona(SIGNED_IN, STRANGER, claims, settings, json.dumps(claims["user_metadata"]))
+        yield told, Persona(ANONYMOUS, "", {}, settings)
 
 
 def _compared(stock: Stock) -> list[str]:
-    """Constants with which some condition compares what a function found out, such as somebody's role."""
+    """Constants that conditions compare the result of a function with, such as a role."""
     return list(dict.fromkeys(word for word in _WORD.findall(stock.texts) if word not in _ROLES))[:_MOST_WORDS]
 
 
@@ -130,7 +130,7 @@ def _settings_wanted(stock: Stock) -> Entries:
 
 
 def _hold(claims: Entries, text: str) -> None:
-    """Make a condition true that asks whether the token holds this object."""
+    """Satisfy a condition `claims @> object`."""
     with suppress(ValueError):
         held = json.loads(text)
         inner = held.get("user_metadata", held) if isinstance(held, dict) else {}

@@ -1,4 +1,4 @@
-"""Values for columns of any type: whatever can hold a name holds its owner's."""
+"""Values for columns of any type, with the owner's id wherever it fits."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _MOST_LITERALS = 6
 
 @dataclass(frozen=True)
 class Column:
-    """One column, and what is known of it (the fields of the question `COLUMNS`)."""
+    """One column (the fields of the query `COLUMNS`)."""
 
     schema: str
     table: str
@@ -67,7 +67,7 @@ class Column:
 
     @classmethod
     def of(cls, row: tuple[Any, ...]) -> Column:
-        """A column from a row of the question."""
+        """From a row of that query."""
         *head, labels, bound, key, rights, checks, unique, asked = row
         rest = (tuple(labels), bound, key, frozenset(rights), tuple(checks), unique, asked)
         fields: tuple[Any, ...] = (*head, *rest)
@@ -75,20 +75,20 @@ class Column:
 
     @property
     def telling(self) -> bool:
-        """Whether it holds its owner's id in such a way that it can be recognised."""
+        """Whether it holds its owner's id recognisably."""
         long = self.base in _WORDS and (not self.length or self.length >= 8)  # noqa: PLR2004 - eight equal letters
         return self.base in {"uuid", "json", "jsonb"} or long or self.element in {"uuid", "text", "varchar"}
 
 
 @dataclass(frozen=True)
 class Turn:
-    """One round of rows: which of the possible values is taken where there are several.
+    """One turn: which value is chosen where several are possible.
 
     Attributes:
-        number: from 0; even rounds say yes and tomorrow, odd ones no and yesterday.
-        literals: column's name → constants that conditions compare columns of that name with.
-        keys: names under which conditions look things up in JSON.
-        empty: names of columns of which some condition asks whether they are NULL; in odd rounds they are.
+        number: from 0; even turns use true and tomorrow, odd ones false and yesterday.
+        literals: column name → constants that conditions compare it with.
+        keys: JSON keys that conditions look up.
+        empty: columns that conditions test for NULL; they are NULL in odd turns.
     """
 
     number: int
@@ -97,12 +97,12 @@ class Turn:
     empty: frozenset[str] = frozenset()
 
     def pick(self, values: tuple[str, ...]) -> str:
-        """The value of this round."""
+        """The choice of this turn."""
         return values[self.number % len(values)]
 
 
 def value_of(column: Column, owner: str, turn: Turn) -> str | None:
-    """The text form of a value for this column in a row of `owner`; None where only NULL or the default will do."""
+    """The text form of a value for this column in a row of `owner`; None where only NULL or the default fits."""
     if column.key and (found := _within(column)) is not None:
         return found
     if column.labels:
@@ -118,14 +118,14 @@ def value_of(column: Column, owner: str, turn: Turn) -> str | None:
 
 
 def literals(*texts: str) -> tuple[str, ...]:
-    """The constants that stand in conditions: quoted ones; numbers only where nothing is quoted."""
+    """The constants in conditions: quoted ones, and numbers only if none is quoted."""
     found = [match for text in texts for match in _LITERAL.findall(text)]
     words = [word.replace("''", "'") for word, number in found if not number]
     return tuple(dict.fromkeys(words or [number for _, number in found]))[:_MOST_LITERALS]
 
 
 def number_of(owner: str) -> str:
-    """The number that stands for the owner where only numbers fit."""
+    """The owner as a number, for numeric columns."""
     return _NUMBERS[owner[0]]
 
 
@@ -154,20 +154,20 @@ def _plain(base: str, column: Column, owner: str, turn: Turn) -> str | None:  # 
 
 
 def column_like(column: Column) -> Column:
-    """The column as if it held a single element of its array."""
+    """The column as if it had its element type."""
     values = {**column.__dict__, "category": "X", "base": column.element, "sort": column.element_sort, "length": 0}
     return Column(**values)
 
 
 def _fitting(column: Column, owner: str) -> str:
-    """The owner's number, as far as a numeric(p, s) can hold it."""
+    """The owner's number, shortened to fit numeric(p, s)."""
     number = number_of(owner)
     size = re.search(r"numeric\((\d+),\s*(\d+)\)", column.type_)
     return number[: max(int(size.group(1)) - int(size.group(2)), 1)] if size else number
 
 
 def _within(column: Column) -> str | None:
-    """A value of the partition key that belongs into this partition: its lower bound, or the first of its list."""
+    """A partition key for this partition: its lower bound, or the first of its list."""
     text = re.search(r"(?:FROM|IN) \((.*?)\)(?: TO|$)", column.bound)
     if text is None:
         return None
