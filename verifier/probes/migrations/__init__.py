@@ -1,4 +1,4 @@
-"""Migrations as files: which of them a runner takes, whether what they say only adds, and a rehearsal of them."""
+"""Migrations: which files a runner applies, whether they only add, and a rehearsal on a throw-away server."""
 
 from verifier.core.subject import Declaration, Subject
 

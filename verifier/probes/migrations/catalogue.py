@@ -1,4 +1,4 @@
-"""What is known to exist while the statements of a history are read one after the other."""
+"""The objects known to exist while a history of migrations is read."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ MANAGED = {
     "auth", "cron", "extensions", "graphql", "graphql_public", "information_schema", "net", "pg_catalog", "pgbouncer",
     "pgsodium", "realtime", "storage", "supabase_migrations", "vault",
 }  # fmt: skip
-"""Schemas that belong to PostgreSQL or to Supabase, and are there before any migration."""
+"""Schemas of PostgreSQL or Supabase, which exist before any migration."""
 _CATALOG = "pg_catalog"
 
 
 class Birth(Enum):
-    """Where an object comes from: live before, made here if it was not there (`if not exists`), or surely made here."""
+    """The origin of an object: live before, possibly made by this file (`if not exists`), or made by it."""
 
     LIVE = 1
     MAYBE = 2
@@ -30,7 +30,7 @@ class Birth(Enum):
 
 @dataclass
 class Thing:
-    """An object, and the node that says what it is; None if only its name is known."""
+    """An object, and its definition; None if only its name is known."""
 
     birth: Birth
     node: Node = None
@@ -40,30 +40,30 @@ class Thing:
 
 @dataclass
 class ObjectCatalogue:
-    """The objects by kind and full name. What is not in it may be live all the same.
+    """The objects by kind and full name. An object that is not in it may be live all the same.
 
     Attributes:
         things: `("relation", "public.orders")`, `("column", "public.orders.id")`, `("policy", "public.orders/own")`, …
-        path: the schema of names without one.
+        path: the schema of unqualified names.
     """
 
     things: dict[tuple[str, str], Thing] = field(default_factory=dict)
     path: str = PUBLIC
 
     def name(self, parts: list[str]) -> str:
-        """The full name for the parts of a name."""
+        """The qualified name for the parts of a name."""
         if len(parts) == 1 and ("relation", f"{TEMPORARY}.{parts[0]}") in self.things:
-            return f"{TEMPORARY}.{parts[0]}"  # temporary tables stand before all schemas of the path
+            return f"{TEMPORARY}.{parts[0]}"  # temporary tables come first in the search path
         return ".".join(parts if len(parts) > 1 else [self.path, *parts])
 
     def relation(self, node: Node) -> str:
-        """The full name of a RangeVar."""
+        """The qualified name of a RangeVar."""
         if node.relpersistence == "t" and not node.schemaname:
             return f"{TEMPORARY}.{node.relname}"
         return self.name([*([node.schemaname] if node.schemaname else []), node.relname])
 
     def type_name(self, node: Node) -> str:
-        """A type as one text: its name without `pg_catalog`, with its figures: `varchar(20)`, `text[]`."""
+        """A type as text, without `pg_catalog`, with its modifiers: `varchar(20)`, `text[]`."""
         parts = [each for each in words(node.names) if each != _CATALOG]
         figures = [str(each.val.ival or 0) for each in node.typmods or () if isinstance(each, ast.A_Const)]
         return ".".join(parts) + (f"({','.join(figures)})" if figures else "") + "[]" * len(node.arrayBounds or ())
@@ -73,23 +73,23 @@ class ObjectCatalogue:
         return self.things.get((kind, name))
 
     def birth(self, kind: str, name: str) -> Birth:
-        """Where it comes from; whatever is not known is taken to be live."""
+        """Its origin; an unknown object counts as live."""
         thing = self.get(kind, name)
         return thing.birth if thing else Birth.LIVE
 
     def add(self, kind: str, name: str, node: Node, birth: Birth) -> None:
-        """It is there from now on."""
+        """Add an object."""
         self.things[kind, name] = Thing(birth, node)
 
     def remove(self, kind: str, name: str) -> None:
-        """It is gone, and what hangs on it too."""
+        """Remove an object, and those that belong to it."""
         self.things.pop((kind, name), None)
         if kind in {"relation", "schema"}:
             for key in [key for key in self.things if key[1].startswith((f"{name}.", f"{name}/"))]:
                 del self.things[key]
 
     def rename(self, relation: str, column: str | None, new: str) -> None:
-        """A relation, or a column of it, is called otherwise from now on."""
+        """Rename a relation, or a column of it."""
         old = f"{relation}.{column}" if column else relation
         called = f"{relation}.{new}" if column else f"{relation.rpartition('.')[0]}.{new}"
         for kind, name in list(self.things):
@@ -97,7 +97,7 @@ class ObjectCatalogue:
                 self.things[kind, called + name.removeprefix(old)] = self.things.pop((kind, name))
 
     def on(self, kind: str, table: str) -> dict[str, Thing]:
-        """The policies, triggers or constraints of one table, by their own names."""
+        """The policies, triggers or constraints of one table, by name."""
         start = f"{table}/"
         return {
             name.removeprefix(start): thing
@@ -106,7 +106,7 @@ class ObjectCatalogue:
         }
 
     def ship(self) -> None:
-        """Everything that was made so far is live from now on."""
+        """Mark everything as live."""
         for thing in self.things.values():
             thing.birth = Birth.LIVE
         self.path = PUBLIC

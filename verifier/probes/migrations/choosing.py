@@ -1,7 +1,7 @@
-"""Which files a runner takes, in which order; and those beside them that it does not take.
+"""Which files a runner applies, in which order; and which it skips.
 
-The Supabase CLI takes `supabase/migrations/<digits>_<name>.sql` in the order of the names; Prisma takes
-`prisma/migrations/<folder>/migration.sql` in the order of the folders.
+The Supabase CLI applies `supabase/migrations/<digits>_<name>.sql` in the order of names; Prisma applies
+`prisma/migrations/<folder>/migration.sql` in the order of folders.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ _NEVER = {".git", "node_modules", ".venv"}
 
 @dataclass(frozen=True)
 class Chosen:
-    """The files below an application's folder that have to do with migrations.
+    """The migration files of an application.
 
     Attributes:
-        files: those that the runner takes, in its order.
-        rollbacks: the ways back, which no runner takes.
-        skipped: other files that lie there, each with the reason why the runner passes it by.
-        findings: what is wrong with the files as such.
+        files: those that the runner applies, in its order.
+        rollbacks: down migrations, which no runner applies.
+        skipped: other files beside them, with the reason why the runner skips them.
+        findings: mistakes in names and order.
     """
 
     files: tuple[str, ...]
@@ -39,7 +39,7 @@ class Chosen:
 
 
 def names_below(root: Path, patterns: tuple[str, ...] | None) -> list[str]:
-    """All files at the places where migrations are, as paths below `root`."""
+    """All files in the migration folders, as paths below `root`."""
     if patterns is None:
         found = [each for place in (SUPABASE, PRISMA) for each in (root / place).rglob("*")]
     else:
@@ -49,7 +49,7 @@ def names_below(root: Path, patterns: tuple[str, ...] | None) -> list[str]:
 
 
 def choose(names: Iterable[str], patterns: tuple[str, ...] | None) -> Chosen:
-    """Sort `names` into what the runner takes and what it does not."""
+    """Sort `names` into those that the runner applies and those that it skips."""
     files: list[str] = []
     rollbacks: list[str] = []
     skipped: dict[str, str] = {}
@@ -68,19 +68,19 @@ def choose(names: Iterable[str], patterns: tuple[str, ...] | None) -> Chosen:
 
 
 def label(name: str) -> str:
-    """What a runner orders and remembers a file by: its own name, or that of its folder for Prisma."""
+    """The name by which a runner orders and records a file: its own, or for Prisma that of its folder."""
     parts = name.split("/")
     return parts[-2] if parts[-1] == "migration.sql" and len(parts) > 1 else parts[-1]
 
 
 def version(name: str) -> str:
-    """The digits that a file's label begins with."""
+    """The leading digits of a file's label."""
     found = re.match(r"[0-9]+", label(name))
     return found[0] if found else ""
 
 
 def out_of_order(new: Iterable[str], shipped: Iterable[str]) -> list[Finding]:
-    """New files that sort before one that has been shipped from the same folder."""
+    """New files that sort before a shipped one of the same folder."""
     last: dict[str, str] = {}
     for each in shipped:
         last[_home(each)] = max(last.get(_home(each), ""), label(each))
@@ -96,7 +96,7 @@ def out_of_order(new: Iterable[str], shipped: Iterable[str]) -> list[Finding]:
 
 
 def _by_runner(name: str) -> str | None:
-    """None if a runner takes it, else why not; empty if it is none of our business."""
+    """None if a runner applies it, else why not; empty if it is not a migration at all."""
     parts = name.split("/")
     if name.startswith(f"{PRISMA}/"):
         if len(parts) == 4 and parts[-1] == "migration.sql":  # noqa: PLR2004 - prisma/migrations/FOLDER/migration.sql

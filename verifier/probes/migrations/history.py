@@ -1,4 +1,4 @@
-"""Reads the application's migrations: which a runner takes, what git says of them, and what their statements do."""
+"""Finds the application's migrations, and which of them are new: by git, or by a live database."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LARGEST = 20_000_000
 
 @dataclass(frozen=True)
 class History:
-    """The files as a runner takes them, and which of them are to be judged."""
+    """The files in the runner's order, and which of them are judged."""
 
     root: Path
     chosen: Chosen
@@ -41,8 +41,8 @@ def read_history(context: Context) -> History:
     """Find the files, and ask git which of them are new.
 
     Raises:
-        CouldNotLook: precondition, if nobody said where the application is, or git does not know the revision;
-            no-data, if there is nothing to judge.
+        CouldNotLook: precondition, if the application's folder or the revision is unknown; no-data, if there is
+            nothing to judge.
     """
     settings = context.target.get(Migrations) or Migrations()
     root = _root(context)
@@ -63,7 +63,7 @@ def read_history(context: Context) -> History:
     elif context.options.schema_from:
         new = _pending(chosen, live_versions(lender(context)))
     sources = [Source(each, _content(root / each), each in new) for each in chosen.files]
-    # New files come last, as they do on a database that already has the others.
+    # New files are applied last, as on a database that already has the others.
     sources.sort(key=lambda each: each.judged)
     return History(root, chosen, tuple(sources), tuple(problems))
 
@@ -94,7 +94,7 @@ def _content(path: Path) -> bytes:
 
 
 def _since(root: Path, chosen: Chosen, settings: Migrations, revision: str, problems: list[Finding]) -> set[str]:
-    """The files that are new or changed since a revision; what must not change, and did, is a problem."""
+    """The files that are new or changed since a revision; a changed shipped file is a problem."""
     shipped = shipped_blobs(root, revision)
     taken = choose(shipped, settings.files).files
     present = present_blobs(root, list(chosen.files))
@@ -123,7 +123,7 @@ def _since(root: Path, chosen: Chosen, settings: Migrations, revision: str, prob
 
 
 def lender(context: Context) -> str:
-    """The URL of the database that lends its schema.
+    """The URL of the database whose schema is the base.
 
     Raises:
         CouldNotLook: missing-credential.
@@ -141,10 +141,10 @@ def lender(context: Context) -> str:
 
 
 def live_versions(url: str) -> set[str]:
-    """The migrations that a database says it has: versions of the Supabase CLI, names of Prisma; only reads.
+    """The applied migrations of a database: versions of the Supabase CLI, names of Prisma; only reads.
 
     Raises:
-        CouldNotLook: precondition, if it does not say; unreachable.
+        CouldNotLook: precondition, if it records none; unreachable.
     """
     found: set[str] = set()
     try:
@@ -170,7 +170,7 @@ _HEADS = {
     "supabase_migrations.schema_migrations": b"select version from supabase_migrations.schema_migrations",
     "public._prisma_migrations": b"select migration_name from public._prisma_migrations where finished_at is not null",
 }
-"""Where the Supabase CLI and Prisma write down what they have applied."""
+"""The tables in which the Supabase CLI and Prisma record applied migrations."""
 
 
 def _pending(chosen: Chosen, live: set[str]) -> set[str]:

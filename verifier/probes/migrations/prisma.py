@@ -1,4 +1,4 @@
-"""Reads the models of a Prisma schema: which tables and columns the application's client will ask for.
+"""Reads the models of a Prisma schema: the tables and columns that the client queries.
 
 Grammar and defaults: Prisma's documentation, 'Prisma schema reference' and 'PostgreSQL connector, type mapping'.
 """
@@ -24,15 +24,15 @@ _TYPES = {
     "Json": ("jsonb", "json"),
     "Bytes": ("bytea",),
 }
-"""Prisma's scalar types, and how PostgreSQL may call what they are stored as; the beginning counts."""
+"""Prisma's scalar types → prefixes of the PostgreSQL types that may store them."""
 
 
 @dataclass(frozen=True)
 class Field:
-    """A column that the client asks for.
+    """A column that the client queries.
 
     Attributes:
-        kinds: the types that it may have, by how they begin; empty for whatever is not known (enums, unsupported).
+        kinds: prefixes of the types that it may have; empty if unknown (enums, unsupported types).
         many: whether it is an array.
     """
 
@@ -41,7 +41,7 @@ class Field:
     many: bool
 
     def stored_as(self, kind: str) -> bool:
-        """Whether a column of this type, as PostgreSQL writes it, is what the client expects."""
+        """Whether this PostgreSQL type is what the client expects."""
         if self.many != kind.endswith("[]"):
             return False
         return not self.kinds or kind.removesuffix("[]").startswith(self.kinds)
@@ -49,7 +49,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Model:
-    """A table or view that the client asks for, and its columns."""
+    """A table or view that the client queries, and its columns."""
 
     name: str
     schema: str | None
@@ -58,7 +58,7 @@ class Model:
 
 
 def models(text: str) -> tuple[Model, ...]:
-    """The models of a schema file; what is marked `@@ignore` or `@ignore` is none of the client's business."""
+    """The models of a schema file, without those marked `@@ignore` or `@ignore`."""
     plain = _COMMENT.sub(lambda found: found[1] or "", text)
     blocks = _BLOCK.findall(plain)
     names = {name for kind, name, _ in blocks if kind != "enum"}

@@ -1,4 +1,4 @@
-"""Judges what the statements of the new migrations would do, from their text alone."""
+"""The migrations probe: what the statements of new files would do, from their text alone."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class JudgedFile(Record):
 
     Attributes:
         path: below the application's folder.
-        sha256: of its bytes; what a target's list of reviewed files names.
-        verdict: the worst of its findings, of those that a person has not answered for.
-        findings: all that was found, in the order of the lines.
-        reviewed: why a person says that the file is all right, if the target says so.
-        squawk: the rules that squawk sees broken, and how often; None if squawk could not read the file.
+        sha256: of its bytes, as in a target's list of reviewed files.
+        verdict: the worst of its findings; of a reviewed file, only destructive ones count.
+        findings: all findings, in the order of lines.
+        reviewed: the reason given by the target's list of reviewed files; empty if not listed.
+        squawk: rule of squawk → violations; None if squawk could not read the file.
     """
 
     path: str
@@ -37,15 +37,15 @@ class JudgedFile(Record):
 
 
 class MigrationReading(Evidence):
-    """The application's migrations, read and not run.
+    """The application's migrations, read and not applied.
 
     Attributes:
         since: the revision whose files count as live; empty if every file was judged, each after those before it.
-        history: every file that the runner takes, in its order.
-        judged: those that were judged.
-        rollbacks: ways back, which no runner takes.
-        skipped: files that lie beside them, with the reason why the runner passes them by.
-        problems: what is wrong with the files as such.
+        history: every file that the runner applies, in its order.
+        judged: the judged ones.
+        rollbacks: down migrations, which no runner applies.
+        skipped: files beside them, with the reason why the runner skips them.
+        problems: mistakes in names and order.
     """
 
     since: str
@@ -57,7 +57,7 @@ class MigrationReading(Evidence):
 
     @property
     def tables_of_text(self) -> dict[str, str]:
-        """Files and verdicts, as the report shows them."""
+        """Files and verdicts, for the report."""
         lines = [["file", "verdict", "line", "what", "instead"]]
         for file in self.judged:
             lines += [[file.path, str(file.verdict), "", "", ""]] if not file.findings else []
@@ -71,11 +71,11 @@ class MigrationReading(Evidence):
 
     @property
     def unread(self) -> list[Finding]:
-        """What cannot be read in files for which no person has answered."""
+        """What cannot be parsed in files that are not reviewed."""
         return [each for each in self.found(MigrationVerdict.REVIEW) if each.unread]
 
     def found(self, verdict: MigrationVerdict) -> list[Finding]:
-        """The findings of one kind in files for which no person has answered."""
+        """The findings of one kind in files that are not reviewed; destructive ones in all files."""
         return [
             each
             for file in self.judged
@@ -85,7 +85,7 @@ class MigrationReading(Evidence):
 
 
 def observe_migrations(context: Context) -> MigrationReading:
-    """Judge every new statement by what it would do.
+    """Judge every statement of the new files.
 
     Raises:
         CouldNotLook: precondition or no-data, as `read_history`.
@@ -119,7 +119,7 @@ def _scope(context: Context) -> str:
 
 
 def _told(context: Context) -> bool:
-    """Whether somebody said what is live: then all judged files go live together."""
+    """Whether the caller said what is live: then all judged files are shipped together."""
     return bool(context.options.since or context.options.schema_from)
 
 

@@ -1,4 +1,4 @@
-"""From the bytes of a file to statements, or to the reason why only a person can read it."""
+"""Parses a file into statements, and says what cannot be parsed."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ import pglast
 from pglast.parser import scan
 
 Node = Any
-"""A node of PostgreSQL's syntax tree; pglast's classes have no types."""
+"""A node of PostgreSQL's syntax tree; pglast's classes are not typed."""
 _GAP = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)+", re.DOTALL)
 _META = re.compile(r"^\s*\\[A-Za-z!?]", re.MULTILINE)
 _BOM = b"\xef\xbb\xbf"
 _BETWEEN = {"TEMP", "TEMPORARY", "LOCAL", "GLOBAL", "UNLOGGED", "FOREIGN", "OR", "REPLACE", "MATERIALIZED", "RECURSIVE"}
-"""Words between CREATE and TABLE or VIEW, as the scanner calls them."""
+"""Tokens that may stand between CREATE and TABLE or VIEW."""
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement: its tree, its text, and the line of its first word."""
+    """One statement: its tree, its text, and the line of its first token."""
 
     node: Node
     text: str
@@ -32,10 +32,10 @@ class Statement:
 
 @dataclass(frozen=True)
 class ParseProblem:
-    """Why a file, or a part of it, cannot be read; and what to do about it.
+    """Why a file, or a part of it, cannot be parsed; and the remedy.
 
     Attributes:
-        makes: the parts of the names of tables and views that it would make, as far as its words tell.
+        makes: the tables and views that it would create, as parts of names, as far as its tokens tell.
     """
 
     line: int
@@ -46,7 +46,7 @@ class ParseProblem:
 
 @dataclass(frozen=True)
 class ParsedFile:
-    """What a file says, as far as it can be read; without troubles, that is all of it."""
+    """The statements of a file; complete if there are no problems."""
 
     text: str
     statements: tuple[Statement, ...]
@@ -54,18 +54,18 @@ class ParsedFile:
 
 
 class LineIndex:
-    """The line of a place in a text; both count characters."""
+    """Maps a character offset to its line."""
 
     def __init__(self, text: str) -> None:
         self._starts = [0, *(each.end() for each in re.finditer("\n", text))]
 
     def at(self, place: int) -> int:
-        """The line, from 1 on."""
+        """The line, counted from 1."""
         return bisect_right(self._starts, place)
 
 
 def read(content: bytes) -> ParsedFile:
-    """Read a whole file; never raises for what is in it."""
+    """Parse a whole file; never raises for its content."""
     try:
         text = content.removeprefix(_BOM).decode("utf-8")
     except UnicodeDecodeError as trouble:
@@ -88,7 +88,7 @@ def _before_the_parser(content: bytes, text: str) -> Iterator[ParseProblem]:
 
 
 def _read(text: str) -> ParsedFile:
-    # The parser stops at a NUL without a word, and would never see what follows.
+    # The parser silently stops at a NUL.
     text = text.replace("\0", " ")
     lines = LineIndex(text)
     try:
@@ -107,7 +107,7 @@ def _statement(text: str, lines: LineIndex, raw: Node, offset: int = 0) -> State
 
 
 def _piecewise(text: str, lines: LineIndex, whole: Exception) -> ParsedFile:
-    """Read what can be read of a file that PostgreSQL does not take: a DROP beside a mistake is still a DROP."""
+    """Parse statement by statement: a DROP beside a syntax error is still a DROP."""
     statements: list[Statement] = []
     troubles: list[ParseProblem] = []
     for begin, end in _pieces(text):
@@ -140,7 +140,7 @@ def _unreadable(piece: str, line: int, trouble: Exception) -> ParseProblem:
 
 
 def _makes(piece: str) -> Iterator[tuple[str, ...]]:
-    """The names behind CREATE TABLE and CREATE VIEW in a text that only the scanner takes."""
+    """The names after CREATE TABLE and CREATE VIEW in a text that does not parse, by its tokens."""
     try:
         tokens = [(each.name, piece[each.start : each.end + 1]) for each in scan(piece)]
     except pglast.Error:
@@ -158,7 +158,7 @@ def _makes(piece: str) -> Iterator[tuple[str, ...]]:
 
 
 def _name(tokens: list[tuple[str, str]]) -> Iterator[str]:
-    """The parts of the name with which the tokens begin."""
+    """The parts of the name at the start of the tokens."""
     for index in range(0, len(tokens), 2):
         text = tokens[index][1]
         yield text[1:-1].replace('""', '"') if text.startswith('"') else text.lower()

@@ -1,4 +1,4 @@
-"""The migration confirmation: for the engineer who waits to apply the files, or has just applied them."""
+"""The migration confirmation: what the engineer who applies the files has to know."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ITEMS = ("migrations-additive", "migrations-apply", "schema-matches-migrations"
 
 
 def confirmation(store: EvidenceStore, record: dict[str, Any]) -> str:
-    """The confirmation in Markdown; empty if no migration was read in this run.
+    """The confirmation in Markdown; empty if this run read no migration.
 
     Args:
         store: the evidence of the run.
@@ -83,7 +83,7 @@ def _findings(reading: dict[str, Any], rehearsal: dict[str, Any] | None) -> Iter
 
 
 def _live_security(store: EvidenceStore) -> dict[str, Any]:
-    """Whether row-level security is on, by the name of each live relation; empty if nobody looked."""
+    """Live relation → whether row-level security is on; empty if that was not observed."""
     seen = store.raw("row_security") or {}
     relations = seen.get("catalogue", {}).get("relations", [])
     named = relations.values() if isinstance(relations, dict) else relations

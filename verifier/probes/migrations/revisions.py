@@ -1,4 +1,4 @@
-"""What git knows of the files at an earlier revision."""
+"""The files at an earlier git revision."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _SECONDS = 30
 
 
 def shipped_blobs(root: Path, revision: str) -> dict[str, str]:
-    """The files below `root` at a revision: path below `root` → the name of the content.
+    """The files below `root` at a revision: path below `root` → blob id.
 
     Raises:
-        CouldNotLook: precondition; git, the checkout or the revision is not there.
+        CouldNotLook: precondition, if there is no git, no checkout or no such revision.
     """
     if revision.startswith("-"):
         raise CouldNotLook(Cause.PRECONDITION, f"--since {revision}: that is no revision")
@@ -25,7 +25,7 @@ def shipped_blobs(root: Path, revision: str) -> dict[str, str]:
 
 
 def present_blobs(root: Path, names: list[str]) -> dict[str, str]:
-    """The same for files as they lie there now."""
+    """The same for the working tree."""
     if not names:
         return {}
     told = _git(root, "hash-object", "--stdin-paths", feed="\n".join(names) + "\n")

@@ -1,7 +1,7 @@
-"""Compares the live catalogue with the one that the migrations make on a throw-away server, and with Prisma's models.
+"""Compares the live catalogue with the result of the migrations on a throw-away server, and with Prisma's models.
 
-Only what a person would call the schema is compared: tables, columns, constraints, indexes, policies, triggers, views,
-functions and types. Who may do what is another item's business, and so is what an extension brings along.
+Compared are tables, columns, constraints, indexes, policies, triggers, views, functions and types; not grants, and not
+what belongs to an extension.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _KINDS = {
     "type": ("kind",),
     "value": (),
 }
-"""What is compared of each kind of thing."""
+"""The compared properties of each kind of object."""
 _OF_EXTENSIONS = """
     select case d.classid when 'pg_proc'::regclass then (
                select n.nspname || '.' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')'
@@ -55,20 +55,20 @@ _LARGEST = 5_000_000
 
 
 class SchemaState(Evidence):
-    """The live schema beside the one that the migrations make.
+    """The live schema compared with the result of the migrations.
 
     Attributes:
-        files: how many migrations made the other one.
-        compared: how many things of the migrations were looked for.
-        missing: things that the migrations make and the live database lacks.
-        extra: things of the live database that no migration makes.
-        different: things that both have, and how they differ.
-        pending: files whose version the live database's own list does not have; nothing if it has no such list.
-        unknown: versions of that list for which there is no file.
-        lacking: extensions that the throw-away server lacks; what needs them could not be made there.
-        models: how many models Prisma's schema has; nothing if there is no such file.
+        files: the number of migrations applied.
+        compared: the number of objects compared.
+        missing: objects of the migrations that the live database lacks.
+        extra: live objects that no migration creates.
+        different: objects that differ, and how.
+        pending: files that the live database does not record as applied; None if it keeps no record.
+        unknown: recorded versions without a file.
+        lacking: extensions that the throw-away server lacks; objects that need them are not compared.
+        models: the number of Prisma models; None without a Prisma schema.
         without: models whose table or columns the live database lacks, in words.
-        refused: why the other schema could not be made, and so nothing was compared with it; empty if it was.
+        refused: why the migrations could not be applied, so that nothing was compared; empty if they were.
     """
 
     files: int
@@ -93,12 +93,7 @@ class SchemaState(Evidence):
         return (*pending, *unknown, *missing, *self.different, *extra)
 
     def proved(self) -> CouldNotLook | None:
-        """Whether everything could be made that was to be compared.
-
-        Returns:
-            Why not, if not: precondition, with the files that do not apply to a throw-away server, or the
-                extensions that it lacks.
-        """
+        """None if all migrations could be applied for the comparison; else precondition, with files or extensions."""
         if self.refused:
             what = f"nothing to compare with, for a throw-away server refuses {self.refused}"
             return CouldNotLook(Cause.PRECONDITION, what, remedy="see migrations-apply, and mend it there")
@@ -112,7 +107,7 @@ class SchemaState(Evidence):
 
 
 def observe_schema(context: Context) -> SchemaState:
-    """Make the schema of the migrations, and compare.
+    """Apply the migrations to a throw-away server, and compare.
 
     Raises:
         CouldNotLook: precondition or no-data, as `read_history`; the database cannot be asked.
@@ -147,9 +142,9 @@ def observe_schema(context: Context) -> SchemaState:
 
 
 def _made(history: History) -> tuple[Things, set[str], tuple[str, ...], str]:
-    """The catalogue after all files; the schemas that they make; the extensions that the server lacks; who is refused.
+    """The catalogue after all files, its schemas, the missing extensions, and the refused file.
 
-    Where a file is refused, the catalogue is empty: half a schema would differ in everything.
+    If a file is refused, the catalogue is empty: half a schema would differ in everything.
     """
     with scratch_server() as server:
         url = server.database("expected")
@@ -167,7 +162,7 @@ def _made(history: History) -> tuple[Things, set[str], tuple[str, ...], str]:
 
 
 def _within(things: Things, schemas: set[str], foreign: set[str]) -> Things:
-    """What is compared: of these schemas, and not of an extension."""
+    """The objects of these schemas that do not belong to an extension."""
     return {
         (kind, name): {part: detail.get(part) for part in _KINDS[kind]}
         for (kind, name), detail in things.items()
@@ -181,7 +176,7 @@ def _of(name: str, foreign: set[str]) -> bool:
 
 
 def _roots(keys: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """Things in words; what belongs to a table that is named itself is not named again."""
+    """Objects in words, without those that belong to a listed table."""
     found = list(keys)
     tables = {name for kind, name in found if kind == "relation"}
 
@@ -213,7 +208,7 @@ def _short(value: object) -> str:
 
 
 def _applied(live: psycopg.Connection[tuple[Any, ...]]) -> set[str] | None:
-    """The versions that the live database says were applied; nothing where no Supabase CLI keeps such a list."""
+    """The versions that the live database records as applied; None without a record of the Supabase CLI."""
     try:
         with live.transaction():
             return {str(version) for (version,) in live.execute(_APPLIED).fetchall()}

@@ -1,4 +1,4 @@
-"""Where the migrations of the application are, and which of them a person has read."""
+"""The target's section for migrations: where they are, and which are reviewed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from verifier.core.config.target import Section
 
 
 class Reviewed(Written):
-    """A file that a person has read and answers for, as long as it does not change by a byte."""
+    """A file that a person has reviewed; valid for exactly these bytes."""
 
     file: str
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]

@@ -1,4 +1,4 @@
-"""What is said of a statement of a migration."""
+"""Verdicts on the statements of migrations."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from verifier.core.evidence import Record
 
 
 class MigrationVerdict(StrEnum):
-    """What a statement does to what is already there; the later, the worse."""
+    """The effect of a statement on existing data and programs, from harmless to worst."""
 
     ADDITIVE = "additive"
     REVIEW = "needs a person"
@@ -18,25 +18,25 @@ class MigrationVerdict(StrEnum):
 
     @property
     def rank(self) -> int:
-        """Its place in the order of badness."""
+        """Its place in that order."""
         return list(MigrationVerdict).index(self)
 
 
 def worst(verdicts: list[MigrationVerdict]) -> MigrationVerdict:
-    """The worst of them; of none, that nothing is wrong."""
+    """The worst of them; additive if there are none."""
     return max(verdicts, key=lambda each: each.rank, default=MigrationVerdict.ADDITIVE)
 
 
 class Finding(Record):
-    """Something in a file that does not only add.
+    """Something in a file that is not additive.
 
     Attributes:
-        verdict: how bad.
+        verdict: its severity.
         file: the path below the application's folder.
-        line: from 1 on; 0 stands for the whole file.
-        what: what it does, in one sentence.
-        instead: the additive way to the same end, or what to do next.
-        unread: whether it tells why the file, or a part of it, cannot be read.
+        line: counted from 1; 0 stands for the whole file.
+        what: its effect, in one sentence.
+        instead: the additive alternative, or the next step.
+        unread: whether it reports that the file, or a part of it, cannot be parsed.
     """
 
     verdict: MigrationVerdict
@@ -58,5 +58,5 @@ class Finding(Record):
 
     @property
     def place(self) -> str:
-        """`file:line`, as editors take it."""
+        """`file:line`."""
         return f"{self.file}:{self.line}" if self.line else self.file

@@ -1,4 +1,4 @@
-"""What became of the files that were applied."""
+"""The results of applying files."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from verifier.probes.migrations.verdicts import Finding
 
 
 class Failure(Record):
-    """Where and why a file does not apply.
+    """Where and why a file was refused.
 
     Attributes:
-        line: of the statement that was refused.
+        line: of the refused statement.
         code: SQLSTATE.
-        message: the server's own words.
+        message: of the server.
     """
 
     line: int
@@ -21,20 +21,19 @@ class Failure(Record):
 
 
 class Applied(Record):
-    """What became of one file.
+    """The result of applying one file.
 
     Attributes:
         path: below the application's folder.
-        judged: whether it is one of those that are judged.
+        judged: whether it is judged, or only applied as history.
         failure: why it was refused, if it was.
-        findings: what it did to what was there before.
-        locks: the strongest lock on each table that was there, until the end of the file.
-        again: what a second pass would do: nothing, what it would change, or how it would fail.
-        lacking: extensions that it asks for and that this server does not have; they were left out.
-        rows_decide: whether it was refused with the sample rows, and applied without any.
-        because: the refused file before it without which it is refused; empty if it is refused by itself.
-        excused: whether the refusal may come of what this server or this role lacks, or of a file that counts as live
-            and cannot be applied here.
+        findings: its effects on what existed before.
+        locks: existing table → the strongest lock held until the end of the file.
+        again: the effect of applying it twice: nothing, changes, or an error.
+        lacking: extensions that it creates and this server lacks; they were skipped.
+        rows_decide: whether it was refused with the sample rows, and applied without.
+        because: the earlier refused file that causes this refusal; empty if it has its own cause.
+        excused: whether the cause may be this server, this role, or a live file that cannot be applied here.
     """
 
     path: str

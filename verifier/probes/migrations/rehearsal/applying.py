@@ -1,4 +1,4 @@
-"""Applies a history to a throw-away database, file by file, and tells what each file did to what was there."""
+"""Applies a history to a throw-away database, file by file, and compares before and after."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from verifier.probes.migrations.verdicts import Finding, MigrationVerdict
 
 _SECONDS = 60
 _ROWS_DECIDE = ("22", "23")
-"""Classes of errors that depend on the rows: data exceptions and broken constraints (SQLSTATE)."""
+"""SQLSTATE classes that depend on rows: data exceptions and constraint violations."""
 _LACKS = {"42704", "42883", "3F000", "42P01", "58P01", "42846"}
-"""Errors that come of a missing extension: an unknown object, function, schema or table."""
+"""Errors that a missing extension may cause: an unknown object, function, schema or table."""
 _NOT_ALLOWED = "42501"
 _UNREADABLE = "42601"
 
@@ -34,10 +34,10 @@ class Rehearsal:
 
     Attributes:
         url: of the throw-away database, for the role that applies.
-        admin: of the same database for a superuser, who makes extensions, as Supabase does for its users.
-        extensions: those that the server has.
-        empty: tables for which no sample row could be made, with the reason.
-        lacking: what was left out so far.
+        admin: of the same database for a superuser, who creates extensions, as Supabase does.
+        extensions: those available on the server.
+        empty: table → why no sample row could be inserted.
+        lacking: missing extensions so far.
     """
 
     url: str
@@ -48,7 +48,7 @@ class Rehearsal:
     _before: Snapshot | None = None
 
     def apply(self, sources: Iterable[Source]) -> Iterator[Applied]:
-        """Apply one file after the other, each in a transaction of its own, also after one that is refused."""
+        """Apply each file in its own transaction; go on after a refused one."""
         with closing(self._connect()) as connection:
             found = connection.execute("select name from pg_available_extensions").fetchall()
             self.extensions = frozenset(str(name) for (name,) in found)
@@ -58,8 +58,8 @@ class Rehearsal:
             failure = done.failure
             because = blame.cause(each, failure.code if failure else "", failure.message if failure else "")
             if failure:
-                self._before = None  # of a refused file, what ran outside of a transaction stays
-                # Where the base is not what it is in life, only a mistake of the text is surely the file's own.
+                self._before = None  # what a refused file ran outside of a transaction stays
+                # If the base differs from the live schema, only a syntax error is certainly the file's own.
                 excused = self.excused(failure) or (doubt and failure.code != _UNREADABLE)
                 doubt = doubt or excused or not each.judged
                 done = done.model_copy(update={"because": because, "excused": excused})
@@ -69,7 +69,7 @@ class Rehearsal:
         return psycopg.connect(self.url, autocommit=True, options=f"-c statement_timeout={_SECONDS}s")
 
     def _history(self, source: Source) -> Applied:
-        """Apply a file that is live already."""
+        """Apply a file that counts as live."""
         with closing(self._connect()) as connection:
             reading, lacking = self._without_what_lacks(read(source.content))
             failure = _run(connection, reading)
@@ -107,7 +107,7 @@ class Rehearsal:
         )
 
     def _sampled(self, known: Snapshot | None = None) -> Snapshot:
-        """The state with rows in every table; `known` is the state as it is, if somebody has just looked."""
+        """The state with rows in every table; `known` is the present state, if it was just read."""
         with closing(self._connect()) as connection:
             connection.execute("begin")
             some, self.empty = fill(connection)
@@ -117,7 +117,7 @@ class Rehearsal:
             return Snapshot(known.things, values(connection, known.things)) if some else known
 
     def _emptied(self, connection: Connection) -> None:
-        """Take all rows out, of the application's tables only."""
+        """Empty the application's tables."""
         found = connection.execute(
             "select format('%I.%I', schemaname, tablename) from pg_tables where schemaname !~ '^pg_' "
             "and schemaname not in ('information_schema', 'auth', 'storage', 'realtime', 'supabase_migrations')"
@@ -126,7 +126,7 @@ class Rehearsal:
             connection.execute(f"truncate {', '.join(name for (name,) in found)} cascade".encode())
 
     def _second_pass(self, reading: ParsedFile, before: Snapshot) -> str:
-        """What a person would see who applies the file once more."""
+        """The effect of applying the file a second time."""
         with closing(self._connect()) as connection:
             if _alone(reading):
                 return "not tried: the file cannot run inside a transaction"
@@ -158,7 +158,7 @@ class Rehearsal:
         return ParsedFile(reading.text, tuple(kept), reading.troubles), tuple(lacking)
 
     def _made(self, statement: Statement) -> bool:
-        """Let the superuser make an extension; what fails is tried again, and explained, in its place."""
+        """Create an extension as superuser; one that fails is tried again in its place, for the error."""
         if self.admin is None:
             return False
         try:
@@ -169,7 +169,7 @@ class Rehearsal:
         return True
 
     def excused(self, failure: Failure) -> bool:
-        """Whether a failure may come of what this server, or the role that applies here, does not have."""
+        """Whether this server or role may have caused the failure, by what it lacks."""
         missing = any(f'"{each}"' in failure.message or f"{each}." in failure.message for each in MANAGED)
         ours = failure.code == "0A000" and failure.message.startswith(("stand-in", "COPY"))
         lacks = failure.code in _LACKS and (missing or bool(self.lacking))
@@ -177,19 +177,19 @@ class Rehearsal:
 
 
 def apply_history(url: str, sources: Iterable[Source], *, admin: str | None = None) -> tuple[Rehearsal, list[Applied]]:
-    """Apply a whole history to the throw-away database at `url`, also after a file that is refused.
+    """Apply a whole history to the throw-away database at `url`; go on after a refused file.
 
     Args:
-        url: for the role that applies: a superuser could reach this machine (see `verifier.embedded.powers`).
-        sources: the files in their order; what is not to be judged is merely applied.
-        admin: for a superuser who makes extensions.
+        url: for a role without superuser rights, which could reach this machine (see `verifier.embedded.powers`).
+        sources: the files in their order.
+        admin: for a superuser, who creates extensions.
     """
     rehearsal = Rehearsal(url, admin)
     return rehearsal, list(rehearsal.apply(sources))
 
 
 def _run(connection: Connection, reading: ParsedFile) -> Failure | None:
-    """Run the statements in one transaction, as a runner does; the transaction stays open after success."""
+    """Run the statements in one transaction, as a runner does; it stays open after success."""
     if unreadable := _unreadable(reading):
         return unreadable
     if not _alone(reading):
@@ -208,7 +208,7 @@ def _run(connection: Connection, reading: ParsedFile) -> Failure | None:
 
 
 def _as_ourselves(connection: Connection) -> None:
-    """Undo what the file said about who we are; else we could not look at everything."""
+    """Reset the role and search path that the file may have set."""
     for words in (b"reset session authorization", b"reset role", b"set search_path = public"):
         connection.execute(words)
 
@@ -219,7 +219,7 @@ def _unreadable(reading: ParsedFile) -> Failure | None:
 
 
 def _alone(reading: ParsedFile) -> bool:
-    """Whether the file is one statement that refuses to run inside a transaction."""
+    """Whether the file is one statement that cannot run inside a transaction."""
     if len(reading.statements) != 1:
         return False
     node = reading.statements[0].node

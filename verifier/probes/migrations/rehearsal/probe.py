@@ -1,4 +1,4 @@
-"""Rehearses the migrations on a throw-away server: never on the live database, of which at most the schema is read."""
+"""The rehearsal probe: applies the migrations to a throw-away server; of the live database, only the schema is read."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _TABLES = """
 
 
 class Table(Record):
-    """A table or view as it is after all files.
+    """A table or view after all files.
 
     Attributes:
         name: with its schema.
         view: whether it is a view.
-        rls: whether row-level security is on, and `forced` whether it holds the owner, too.
+        rls: whether row-level security is on; `forced`: for the owner, too.
         policies: their names.
         indexes: their names.
     """
@@ -48,15 +48,15 @@ class Table(Record):
 
 
 class RehearsalState(Evidence):
-    """What became of every file of the history on a throw-away server.
+    """The history applied to a throw-away server.
 
     Attributes:
         base: what the files were applied to.
-        files: what became of each, in their order.
-        lacking: the extensions that the server does not have.
-        without_rows: tables for which no sample row could be made, with the reason.
-        tables: what is there after all files.
-        reviewed: the judged files for which a person has answered.
+        files: the result of each, in order.
+        lacking: extensions that the server lacks.
+        without_rows: table → why no sample row could be inserted.
+        tables: the tables and views after all files.
+        reviewed: the judged files that are reviewed.
     """
 
     base: str
@@ -68,21 +68,21 @@ class RehearsalState(Evidence):
 
     @property
     def refused(self) -> tuple[Applied, ...]:
-        """The files that were refused, by themselves or because of another one."""
+        """The refused files, whatever the cause."""
         return tuple(each for each in self.files if each.failure)
 
     @property
     def broken(self) -> tuple[Applied, ...]:
-        """The judged files that were refused by themselves, and surely not for lack of something here."""
+        """The judged files that were refused by their own fault."""
         return tuple(each for each in self.refused if each.judged and not each.because and not each.excused)
 
     @property
     def judged(self) -> tuple[Applied, ...]:
-        """The judged files that were applied."""
+        """The judged files that applied."""
         return tuple(each for each in self.files if each.judged and not each.failure)
 
     def found(self, verdict: MigrationVerdict) -> list[Finding]:
-        """What the judged files did, of one kind; what a person has answered for is left out, unless it is lost."""
+        """The findings of one kind in files that are not reviewed; destructive ones in all files."""
         return [
             each
             for file in self.judged
@@ -92,10 +92,10 @@ class RehearsalState(Evidence):
 
 
 def observe_rehearsal(context: Context) -> RehearsalState:
-    """Apply every file to a throw-away server, the judged ones with rows to lose.
+    """Apply every file to a throw-away server, the judged ones with sample rows.
 
     Raises:
-        CouldNotLook: precondition or no-data, as `read_history`; precondition, if there is no server here.
+        CouldNotLook: precondition or no-data, as `read_history`; precondition, if there is no PostgreSQL here.
     """
     started = now()
     history = read_history(context)
@@ -127,7 +127,7 @@ def observe_rehearsal(context: Context) -> RehearsalState:
 
 
 def _base(context: Context, server: Server) -> tuple[str, str, str]:
-    """The database to rehearse on: like a new Supabase project, or with the schema of a live one."""
+    """The base: like a new Supabase project, or with the schema of a live one."""
     url, admin = without_superuser(server, "rehearsal")
     name = context.options.schema_from
     if not name:

@@ -1,4 +1,4 @@
-"""A few rows for every empty table, so that a migration that loses rows is seen to lose some."""
+"""Sample rows for every empty table, so that a loss of rows is seen."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ _VALUES = {
 
 
 def fill(connection: Connection) -> tuple[bool, dict[str, str]]:
-    """Put rows into every empty table; foreign keys are kept, triggers do not fire.
+    """Insert rows into every empty table; foreign keys hold, triggers do not fire.
 
     Returns:
-        Whether any row was made, and the tables for which that failed, with the reason.
+        Whether any row was inserted, and table → why that failed.
     """
     tables: dict[tuple[str, str], list[tuple[Any, ...]]] = {}
     for schema, table, *column in connection.execute(_COLUMNS).fetchall():
@@ -77,7 +77,7 @@ def _users(connection: Connection) -> None:
                 "from generate_series(1, 2) n where not exists (select from auth.users)"
             )
     except psycopg.Error:
-        return  # a clone of another shape: then what refers to it stays empty, and is told
+        return  # of another shape: tables that refer to it stay empty, and are reported
 
 
 def _is_empty(connection: Connection, name: tuple[str, str]) -> bool:

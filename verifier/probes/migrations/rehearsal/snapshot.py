@@ -1,4 +1,4 @@
-"""What a database holds before and after a migration, and what of it was lost."""
+"""The state of a database before and after a migration, and what was lost."""
 
 from __future__ import annotations
 
@@ -23,36 +23,36 @@ Change = tuple[MigrationVerdict, str]
 _QUERY = Path(__file__).with_name("snapshot.sql")
 _MOST_ROWS = 2_000
 _HELD = {"ShareLock", "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock"}
-"""The table locks that keep others from writing, or from reading, too (PostgreSQL's documentation, 13.3)."""
+"""The table locks that block writers, or readers, too (PostgreSQL documentation, 13.3)."""
 _NEEDLESS = {"storage", "view"}
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The catalogue by kind and name; and the values of the rows: table → column → how often each value is there."""
+    """The catalogue by kind and name, and the rows: table → column → count of each value."""
 
     things: Things
     rows: dict[str, dict[str, Counter[int]]]
 
     def there(self, kind: str, name: str) -> bool:
-        """Whether an object is there."""
+        """Whether an object exists."""
         return (kind, name) in self.things
 
 
 def take(connection: Connection) -> Snapshot:
-    """Look at everything."""
+    """The present state."""
     things = catalogue(connection)
     return Snapshot(things, values(connection, things))
 
 
 def catalogue(connection: Connection) -> Things:
-    """Everything but the rows: (kind, name) → what there is to say of it."""
+    """(kind, name) → properties, for all objects."""
     found = connection.execute(_QUERY.read_bytes()).fetchall()
     return {(kind, name): detail for kind, name, detail in found}
 
 
 def values(connection: Connection, things: Things) -> dict[str, dict[str, Counter[int]]]:
-    """The values in every table, as numbers that stand for them."""
+    """The values in every table, as hashes."""
     tables = [name for (kind, name), detail in things.items() if kind == "relation" and detail["kind"] == "r"]
     columns: dict[str, list[str]] = {name: [] for name in tables}
     for kind, name in things:
@@ -77,7 +77,7 @@ def _values(connection: Connection, table: str, columns: list[str]) -> dict[str,
 
 
 def locks(connection: Connection, before: Snapshot) -> dict[str, str]:
-    """The strongest lock that this session holds on each table that was there before."""
+    """Table that existed before → the strongest lock that this session holds."""
     found = connection.execute(
         "select n.nspname || '.' || c.relname, l.mode from pg_locks l join pg_class c on c.oid = l.relation "
         "join pg_namespace n on n.oid = c.relnamespace where l.pid = pg_backend_pid() and l.locktype = 'relation' "
@@ -88,12 +88,12 @@ def locks(connection: Connection, before: Snapshot) -> dict[str, str]:
 
 
 def changes(before: Snapshot, after: Snapshot, held: Mapping[str, str]) -> list[Change]:
-    """What was lost, what may have been, and what took long; what was only added is no change.
+    """What was lost, may be lost, or was blocked; additions are no change.
 
     Args:
         before: the state before the file.
         after: the state after it.
-        held: the strongest lock on each table until the end of the file.
+        held: table → strongest lock until the end of the file.
     """
     found = [*_vanished(before, after), *_differs(before, after), *_appeared(before, after, held)]
     return list(dict.fromkeys([*found, *_rows(before, after)]))

@@ -1,1 +1,1 @@
-"""What a statement does to what is live, rule by rule."""
+"""The effect of statements on live objects: one rule for each kind."""

@@ -1,4 +1,4 @@
-"""Tells which earlier, refused file a file could not do without."""
+"""Finds the earlier refused file that causes a refusal."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from verifier.probes.migrations.rules.judging import judge
 from verifier.probes.migrations.rules.static import Source
 
 _ABSENT = {"42P01", "42703", "42704", "42883", "3F000"}
-"""Something is not there: a table, a column, an object, a function, a schema (SQLSTATE)."""
+"""SQLSTATE: an undefined table, column, object, function or schema."""
 _PRESENT = {"42P06", "42P07", "42701", "42710", "42723"}
-"""Something is there already: a schema, a table, a column, an object, a function."""
+"""SQLSTATE: a duplicate schema, table, column, object or function."""
 _NAMED = re.compile(r'"([^"]+)"|(?:function|column) ([\w.$]+)')
 
 
 class Blame:
-    """What the refused files of a history would have made and taken away, by their statements.
+    """The names that refused files would have created, dropped or renamed.
 
-    A file that is refused for lack of something that a refused file before it would have made fails because of that
-    one; so does a file that meets what a refused file would have dropped or renamed. Every other refusal is its own.
+    A later file that lacks what a refused file would have created fails because of it; so does one that meets what
+    it would have dropped or renamed.
     """
 
     def __init__(self) -> None:
@@ -29,19 +29,19 @@ class Blame:
         self._present: dict[str, str] = {}
 
     def cause(self, source: Source, code: str, message: str) -> str:
-        """The path of the refused file with which it began that this one fails; empty if it fails by itself.
+        """The path of the refused file that causes this failure; empty if it has its own cause.
 
         Args:
-            source: the file; it may be applied well, and then code and message are empty.
+            source: the file; code and message are empty if it applied.
             code: SQLSTATE.
-            message: the server's own words.
+            message: of the server.
         """
         made, gone = self._changes(source)
         if not code:
             for name in made:
                 self._absent.pop(name, None)
             return ""
-        # The server names first what is not there, or is there already, and then where.
+        # The server names the missing or duplicate object first.
         named = _NAMED.search(message)
         blamed = self._absent if code in _ABSENT else self._present if code in _PRESENT else {}
         cause = blamed.get(_last(named[1] or named[2]), "") if named else ""
@@ -52,7 +52,7 @@ class Blame:
         return cause
 
     def _changes(self, source: Source) -> tuple[set[str], set[str]]:
-        """The last parts of the names that a file makes, and of those that it takes away."""
+        """The unqualified names that a file creates, and those that it drops or renames."""
         before = set(self._catalogue.things)
         judge(read(source.content), self._catalogue, source.path)
         self._catalogue.ship()

@@ -1,4 +1,4 @@
-"""Code inside code: what a DO block, the body of a function, or a string that is executed would do."""
+"""Code inside code: DO blocks, function bodies, and strings that are executed."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from verifier.probes.migrations.rules.trees import literal, walk, words
 _LANGUAGES = {"plpgsql", "sql"}
 _QUOTE = "body_of_the_migration"
 ANY = "any_object"
-"""Stands for an identifier that is known only when the code runs."""
+"""Placeholder for an identifier that is known only at run time."""
 _SAFE_SCHEMAS = {"auth", "extensions", "storage"}
 _KNOWN = {
-    # Volatile, and yet they change nothing that another session could miss.
+    # Volatile, but without an effect on other sessions.
     "clock_timestamp", "currval", "gen_random_uuid", "lastval", "nextval", "pg_notify", "random", "statement_timestamp",
     "timeofday", "uuidv4", "uuidv7",
-    # Of Supabase and of the two extensions that come with it.
+    # Of Supabase and its two default extensions.
     "crypt", "digest", "email", "filename", "foldername", "gen_random_bytes", "gen_salt", "hmac", "jwt", "role", "uid",
     "uuid_generate_v1", "uuid_generate_v4", "uuid_generate_v5", "uuid_nil",
 }  # fmt: skip
@@ -36,18 +36,18 @@ _SETTINGS = {
     "plpgsql.variable_conflict", "row_security", "search_path", "standard_conforming_strings", "statement_timeout",
     "timezone", "transaction_timeout", "work_mem", "xmloption",
 }  # fmt: skip
-"""Settings that decide how statements are read or how long they wait, and touch nothing that is stored."""
+"""Settings that affect parsing and timeouts, and nothing that is stored."""
 
 
 @cache
 def pure_functions() -> frozenset[str]:
-    """The functions of `pg_catalog` of which no variant is volatile (PostgreSQL 18's own pg_proc)."""
+    """The functions of `pg_catalog` without a volatile variant (from pg_proc of PostgreSQL 18)."""
     path = Path(__file__).with_name("pure_functions.txt")
     return frozenset(path.read_text(encoding="utf-8").split())
 
 
 def look_at_calls(judge: Judge, node: Any) -> None:  # noqa: ANN401 - a node or a tuple of nodes
-    """Judge every function that is called somewhere in an executed tree, and every statement inside it."""
+    """Judge every function call and nested statement in an executed tree."""
     for each in walk(node):
         if isinstance(each, ast.FuncCall):
             _call(judge, each)
@@ -109,7 +109,7 @@ def _set(judge: Judge, node: Node) -> None:
 
 
 def run_function(judge: Judge, name: str, node: Node) -> None:
-    """Judge what a call of a function that the history made would do."""
+    """Judge a call of a function that the history created."""
     if name in judge.calls:
         return
     before, judge.calls = judge.calls, (*judge.calls, name)
@@ -120,7 +120,7 @@ def run_function(judge: Judge, name: str, node: Node) -> None:
 
 
 def body_of(judge: Judge, node: Node, what: str) -> Iterator[Node]:
-    """The statements in the body of a function; what cannot be read needs a person."""
+    """The statements in the body of a function; code that cannot be parsed needs a review."""
     options = {each.defname: each.arg for each in node.options or ()}
     language = getattr(options.get("language"), "sval", "sql")
     if node.sql_body:
@@ -151,7 +151,7 @@ def _do(judge: Judge, node: Node) -> None:
 
 
 def _lines_before(judge: Judge, body: str) -> int:
-    """How many lines after its statement's first a body begins."""
+    """The number of lines from the start of the statement to its body."""
     lines = judge.text.split("\n")
     start = sum(len(each) + 1 for each in lines[: judge.line - 1])
     place = judge.text.find(body, start)
@@ -159,7 +159,7 @@ def _lines_before(judge: Judge, body: str) -> int:
 
 
 def _quoted(node: Node, body: str) -> str:
-    """The statement as text, its body between quotes that the body does not hold."""
+    """The statement as text, its body dollar-quoted with a tag that it does not contain."""
     return str(RawStream()(node)).replace(f"$${body}$$", f"${_QUOTE}${body}${_QUOTE}$", 1)
 
 
@@ -179,7 +179,7 @@ def _of_plpgsql(judge: Judge, source: str, what: str, first: int | None = None) 
 def _expressions(
     tree: object, line: int | None = None, *, dynamic: bool = False
 ) -> Iterator[tuple[dict[str, Any], int | None, bool]]:
-    """All expressions of a body with their line, and whether their value is executed as SQL."""
+    """All expressions of a body with their line, and whether the value is executed as SQL."""
     if isinstance(tree, list):
         for each in tree:
             yield from _expressions(each, line, dynamic=dynamic)
@@ -216,7 +216,7 @@ def _parsed(judge: Judge, text: str, what: str) -> Iterator[Node]:
 
 
 def _executed(judge: Judge, select: Node, what: str) -> Iterator[Node]:
-    """The statements of a string that is executed, if the string can be known but for the names in it."""
+    """The statements of an executed string, if all of it but identifiers is constant."""
     text = _template(select.targetList[0].val) if select.targetList else None
     if text is None:
         judge.asks(
@@ -228,7 +228,7 @@ def _executed(judge: Judge, select: Node, what: str) -> Iterator[Node]:
 
 
 def _template(node: Node) -> str | None:
-    """The text of an expression, with a stand-in for each name that is quoted as one; None if more is unknown."""
+    """The text of an expression, with a placeholder for each quoted identifier; None if more is unknown."""
     text = literal(node)
     if text is not None:
         return text

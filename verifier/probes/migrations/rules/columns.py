@@ -1,4 +1,4 @@
-"""Columns and constraints: what a table demands of its rows, and how long it takes to demand it."""
+"""Columns and constraints: added, altered and dropped."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ORDER = {
 
 @dataclass(frozen=True)
 class ColumnDefinition:
-    """What is known of a column: its type, its default as SQL, whether it takes no NULL."""
+    """A column: its type, its default as SQL, whether it is NOT NULL."""
 
     type: str
     default: str | None
@@ -35,7 +35,7 @@ class ColumnDefinition:
 
     @classmethod
     def of(cls, node: Node, catalogue: ObjectCatalogue) -> ColumnDefinition:
-        """What a definition says."""
+        """From its definition."""
         constraints = {each.contype: each for each in node.constraints or ()}
         default = constraints.get(C.CONSTR_DEFAULT)
         required = not {C.CONSTR_NOTNULL, C.CONSTR_PRIMARY, C.CONSTR_IDENTITY}.isdisjoint(constraints)
@@ -59,7 +59,7 @@ def constraint_name(table: str, node: Node, column: str = "") -> str:
 
 
 def record_table(judge: Judge, table: str, node: Node, *, unless_there: bool = False) -> None:
-    """Remember a table with its columns and constraints."""
+    """Record a table with its columns and constraints."""
     if unless_there and judge.catalogue.get("relation", table):
         return
     judge.make("relation", table, node, unless_there=unless_there)
@@ -71,7 +71,7 @@ def record_table(judge: Judge, table: str, node: Node, *, unless_there: bool = F
 
 
 def record_column(judge: Judge, table: str, node: Node, *, unless_there: bool = False) -> None:
-    """Remember a column, and the constraints that are written beside it."""
+    """Record a column and its inline constraints."""
     known = ColumnDefinition.of(node, judge.catalogue)
     judge.make("column", f"{table}.{node.colname}", known, unless_there=unless_there)
     for each in node.constraints or ():
@@ -81,7 +81,7 @@ def record_column(judge: Judge, table: str, node: Node, *, unless_there: bool = 
 
 
 def add_column(judge: Judge, table: str, node: Node) -> None:
-    """A new column of a table that is there."""
+    """A new column of an existing table."""
     column = f"{table}.{node.colname}"
     constraints = {each.contype: each for each in node.constraints or ()}
     if judge.catalogue.type_name(node.typeName) in _SERIAL or C.CONSTR_IDENTITY in constraints:
@@ -118,7 +118,7 @@ _NOT_VALID = "ADD CONSTRAINT … NOT VALID now, and VALIDATE CONSTRAINT in a lat
 
 
 def _mere_cast(command: Node) -> bool:
-    """Whether USING says no more than the change of the type does: `column::type`."""
+    """Whether USING is only the cast `column::type`."""
     cast = command.def_.raw_default
     if not isinstance(cast, ast.TypeCast) or canonical(cast.typeName) != canonical(command.def_.typeName):
         return False
@@ -130,7 +130,7 @@ def _small_steps(column: str) -> str:
 
 
 def _is_quick(expression: Node) -> bool:
-    """Whether PostgreSQL computes a default once for all old rows: it must not be volatile."""
+    """Whether a default is not volatile, so that PostgreSQL computes it once for all rows."""
     if is_constant(expression) or isinstance(expression, ast.SQLValueFunction):
         return True
     calls = [each for each in walk(expression) if isinstance(each, ast.FuncCall)]
@@ -138,7 +138,7 @@ def _is_quick(expression: Node) -> bool:
 
 
 def change_type(judge: Judge, table: str, command: Node) -> None:
-    """ALTER COLUMN … TYPE: wider without a rewrite, wider with one, or not known to be wider."""
+    """ALTER COLUMN TYPE: wider without a rewrite, wider with one, or not known to be wider."""
     column = f"{table}.{command.name}"
     new = judge.catalogue.type_name(command.def_.typeName)
     known = judge.catalogue.get("column", column)
@@ -159,12 +159,12 @@ def change_type(judge: Judge, table: str, command: Node) -> None:
 
 
 def holds_all_of(old: str, new: str) -> bool:
-    """Whether every value of the old type is one of the new type, stored in another way."""
+    """Whether the new type holds every value of the old one, after a rewrite."""
     return _ORDER.get(old, 9) < _ORDER.get(new, 0)
 
 
 def wider(old: str, new: str) -> bool:
-    """Whether every value of the old type is one of the new type, stored in the same way."""
+    """Whether the new type holds every value of the old one, without a rewrite."""
     old, new = (each.replace("character varying", "varchar") for each in (old, new))
     if old == new:
         return True
@@ -183,7 +183,7 @@ def _taken_apart(text: str) -> tuple[str, list[int]]:
 
 
 def add_constraint(judge: Judge, table: str, node: Node) -> None:
-    """A new constraint on a table that is there; columns that are new and empty make no difference."""
+    """A new constraint on an existing table; new, empty columns do not matter."""
     name = f"{table}/{constraint_name(table, node)}"
     kinds = {C.CONSTR_UNIQUE: "a unique index", C.CONSTR_PRIMARY: "a primary key", C.CONSTR_EXCLUSION: "an index"}
     if node.contype in kinds and not node.indexname:
@@ -206,7 +206,7 @@ def add_constraint(judge: Judge, table: str, node: Node) -> None:
 
 
 def as_strict(new: Node, old: Node) -> bool:
-    """Whether a constraint forbids at least what another one did."""
+    """Whether a constraint is at least as strict as another."""
     if old is None or new is None:
         return False
     if new.contype == old.contype == C.CONSTR_CHECK:

@@ -96,7 +96,7 @@ def _same_parameters(dropped: Node, made: Node) -> bool:
 
 @ENDINGS.append
 def _came_back(judge: Judge) -> None:
-    """A view, a function or a trigger that the same file makes again."""
+    """Dropped views, functions and triggers: whether the same file creates them again."""
     for each in judge.dropped:
         if each.kind in {"constraint", "policy"}:
             continue

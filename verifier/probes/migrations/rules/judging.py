@@ -1,7 +1,6 @@
-"""Judges the statements of one file, in their order, against what is known to exist: an allow-list.
+"""Judges the statements of one file in order, by an allow-list.
 
-What is not known to be additive is not. Each kind of statement has a rule, found by the name of its node; a statement
-without one needs a person.
+Each kind of statement has a rule, found by the name of its node; a statement without a rule needs a review.
 """
 
 from __future__ import annotations
@@ -18,9 +17,9 @@ from verifier.probes.migrations.verdicts import Finding, MigrationVerdict, worst
 Rule = Callable[["Judge", Node], None]
 RULES: dict[str, Rule] = {}
 ENDINGS: list[Callable[[Judge], None]] = []
-"""What can be said only when the whole file is known: whether what was dropped came back."""
+"""Rules for the end of a file, such as whether a dropped object is created again."""
 HARMLESS: set[str] = set()
-"""Kinds of statements that change nothing that lasts."""
+"""Kinds of statements without a lasting effect."""
 
 
 def rule(*kinds: str) -> Callable[[Rule], Rule]:
@@ -35,10 +34,10 @@ def rule(*kinds: str) -> Callable[[Rule], Rule]:
 
 @dataclass
 class Dropped:
-    """Something live that was dropped, and may come back later in the file.
+    """A live object that was dropped, and may be created again later in the file.
 
     Attributes:
-        careless: whether the statement says `if exists`.
+        careless: whether the statement has `if exists`.
     """
 
     kind: str
@@ -55,14 +54,14 @@ class Judge:
 
     Attributes:
         file: its path, for the findings.
-        alone: whether the file holds nothing but one statement.
-        line: where we are.
-        certain: whether what is being read is surely executed; not so below an IF.
+        alone: whether the file is a single statement.
+        line: of the current statement.
+        certain: whether the current code is executed for certain; not below an IF.
         dropped: see `Dropped`.
-        made: what the file has made so far, by kind and name; `lines` says where.
-        prepared: what stands behind the names of PREPARE.
-        calls: the functions whose bodies are being read, so that a recursion ends.
-        unvalidated: the tables that got a constraint NOT VALID in this very file.
+        made: what the file has created so far, by kind and name; `lines` has the lines.
+        prepared: names of prepared statements.
+        calls: the functions whose bodies are being read, to stop a recursion.
+        unvalidated: the tables that got a NOT VALID constraint in this file.
     """
 
     catalogue: ObjectCatalogue
@@ -82,28 +81,28 @@ class Judge:
     def say(
         self, verdict: MigrationVerdict, what: str, instead: str, *, line: int | None = None, unread: bool = False
     ) -> None:
-        """A finding at the present line, once."""
+        """Add a finding at the current line, once."""
         place = self.line if line is None else line
         found = Finding(verdict=verdict, file=self.file, line=place, what=what, instead=instead, unread=unread)
         if found not in self.findings:
             self.findings.append(found)
 
     def destroys(self, what: str, instead: str, *, line: int | None = None) -> None:
-        """Say that something is lost."""
+        """Add a destructive finding."""
         self.say(MigrationVerdict.DESTRUCTIVE, what, instead, line=line)
 
     def blocks(self, what: str, instead: str) -> None:
-        """Say that others have to wait for long."""
+        """Add a blocking finding."""
         self.say(MigrationVerdict.BLOCKING, what, instead)
 
     def asks(self, what: str, instead: str = "", *, line: int | None = None) -> None:
-        """Say that only a person can know."""
+        """Add a finding that needs a review."""
         self.say(
             MigrationVerdict.REVIEW, what, instead or "let a person read it, and list the file as reviewed", line=line
         )
 
     def statement(self, node: Node) -> None:
-        """Judge one statement, and all that it contains."""
+        """Judge one statement, and those that it contains."""
         name = kind(node)
         if name in HARMLESS:
             return
@@ -114,39 +113,39 @@ class Judge:
         found(self, node)
 
     def is_new(self, what: str, name: str) -> bool:
-        """Whether this file, or an earlier one that is not live yet, has surely made it."""
+        """Whether this file, or an earlier one that is not live yet, created it for certain."""
         return self.catalogue.birth(what, name) is Birth.NEW
 
     def may_be_new(self, what: str, name: str) -> bool:
-        """The same, or it was made if it was not there."""
+        """The same, or created it with `if not exists`."""
         return self.catalogue.birth(what, name) is not Birth.LIVE
 
     def make(self, what: str, name: str, node: Node, *, unless_there: bool = False) -> None:
-        """Something is made: surely, or if it was not there."""
+        """Record a created object."""
         known = self.catalogue.get(what, name)
         if known and unless_there:
             return
         birth = Birth.NEW if self.certain and not unless_there else Birth.MAYBE
-        # What is live stays so: this statement fails, or replaces it, or makes a variant beside it.
+        # A live object stays live: this statement fails, replaces it, or adds an overload.
         self.catalogue.add(what, name, node, Birth.LIVE if known and known.birth is Birth.LIVE else birth)
         self.made[what, name] = node
         self.lines[what, name] = self.line
 
     def forget(self, what: str, name: str) -> None:
-        """Something is dropped; what is only perhaps dropped is still known."""
+        """Record a dropped object, if it is dropped for certain."""
         if self.certain:
             self.catalogue.remove(what, name)
 
     @contextmanager
     def perhaps(self) -> Iterator[None]:
-        """Inside, nothing is surely executed."""
+        """Inside, nothing is executed for certain."""
         before, self.certain = self.certain, False
         yield
         self.certain = before
 
 
 def judge(reading: ParsedFile, catalogue: ObjectCatalogue, file: str) -> list[Finding]:
-    """The findings for a file that was read; the catalogue then knows what the file made."""
+    """The findings for a file; its objects are added to the catalogue."""
     worker = Judge(catalogue, file, alone=len(reading.statements) == 1, text=reading.text)
     parts: list[ParseProblem | Statement] = [*reading.troubles, *reading.statements]
     for each in sorted(parts, key=lambda each: each.line):
@@ -156,12 +155,12 @@ def judge(reading: ParsedFile, catalogue: ObjectCatalogue, file: str) -> list[Fi
             _guarded(worker, each)
     for ending in ENDINGS:
         ending(worker)
-    # What cannot be read comes first: it may be the reason for everything else.
+    # Parse problems come first: they may be the cause of everything else.
     return sorted(worker.findings, key=lambda each: (not each.unread, each.line, -each.verdict.rank))
 
 
 def _unread(worker: Judge, trouble: ParseProblem) -> None:
-    """Say what cannot be read; the tables that it would make are no live ones."""
+    """Report what cannot be parsed; the tables that it would create count as not live."""
     worker.say(MigrationVerdict.REVIEW, trouble.what, trouble.instead, line=trouble.line, unread=True)
     for parts in trouble.makes:
         worker.make("relation", worker.catalogue.name([*parts]), None)
@@ -172,10 +171,10 @@ def _guarded(worker: Judge, statement: Statement) -> None:
     try:
         worker.statement(statement.node)
     except (AttributeError, TypeError, KeyError, IndexError, ValueError) as trouble:
-        # A shape of tree that no rule foresaw must not read as 'nothing found'.
+        # An unforeseen shape of tree must not read as "nothing found".
         worker.asks(f"{kind(statement.node)} could not be judged ({type(trouble).__name__}: {trouble})")
 
 
 def verdict_of(findings: Iterable[Finding]) -> MigrationVerdict:
-    """The verdict of a file with these findings."""
+    """The verdict on a file with these findings."""
     return worst([each.verdict for each in findings])

@@ -1,4 +1,4 @@
-"""Views, functions, triggers, types and other objects that a migration makes."""
+"""Views, functions, triggers, types and other objects that a migration creates or alters."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _trigger(judge: Judge, node: Node) -> None:
 
 
 def _what_it_runs(judge: Judge, table: str, node: Node) -> None:
-    """From now on, what the function does happens with every write of a live table."""
+    """Judge the trigger's function, which runs with every write to a live table."""
     parts = words(node.funcname)
     function = judge.catalogue.get("function", judge.catalogue.name(parts))
     called = ".".join(parts)
@@ -191,7 +191,7 @@ def _rewrite_rule(judge: Judge, node: Node) -> None:
 
 @ENDINGS.append
 def _views_past_protection(judge: Judge) -> None:
-    """A new view reads with its owner's rights, past row-level security, unless it says otherwise."""
+    """A new view bypasses row-level security unless it is `security_invoker`."""
     for (what, name), node in judge.made.items():
         invoker = judge.catalogue.get("invoker", name)
         if what != "relation" or not isinstance(node, ast.ViewStmt) or _invokes(node) or invoker:

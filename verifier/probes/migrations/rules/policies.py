@@ -1,4 +1,4 @@
-"""Policies of row-level security: whether a new one protects as much as the old one did."""
+"""Policies of row-level security: whether a new one is at least as strict as the old one."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from verifier.probes.migrations.verdicts import MigrationVerdict
 
 _EVERYBODY = "public"
 ABOVE = {"service_role", "postgres", "supabase_admin", "supabase_auth_admin", "supabase_storage_admin"}
-"""Roles that row-level security does not hold, so a policy for them changes nothing."""
+"""Roles that bypass row-level security, so that a policy for them has no effect."""
 _LEAVE = "leave the policy as it is, and add what is needed in a narrower one"
 
 
 @dataclass(frozen=True)
 class PolicyDefinition:
-    """What a policy allows; permissive ones add up, restrictive ones take away."""
+    """A policy; permissive ones add access, restrictive ones take it away."""
 
     command: str
     permissive: bool
@@ -29,11 +29,11 @@ class PolicyDefinition:
 
     @classmethod
     def of(cls, node: Node) -> PolicyDefinition:
-        """What CREATE POLICY says."""
+        """From CREATE POLICY."""
         return cls(node.cmd_name, bool(node.permissive), _roles(node), node.qual, node.with_check)
 
     def altered(self, node: Node) -> PolicyDefinition:
-        """What it is after ALTER POLICY."""
+        """After ALTER POLICY."""
         return PolicyDefinition(
             self.command,
             self.permissive,
@@ -53,11 +53,11 @@ def _roles(node: Node) -> frozenset[str]:
 
 
 def compare(new: PolicyDefinition, old: PolicyDefinition) -> MigrationVerdict:
-    """Additive if the new one is the same or stricter, destructive if it is weaker, else a question for a person."""
+    """Additive if the new one is as strict or stricter, destructive if weaker, else a review."""
     if new.permissive != old.permissive:
         return MigrationVerdict.REVIEW if new.permissive is False else MigrationVerdict.DESTRUCTIVE
     if not old.permissive:
-        # A restrictive policy protects: its reach may only grow.
+        # A restrictive policy protects, so its scope may only grow.
         same = (new.command, new.roles) == (old.command, old.roles)
         return _conditions(new, old) if same else MigrationVerdict.REVIEW
     if not _covers(new, old):
@@ -66,7 +66,7 @@ def compare(new: PolicyDefinition, old: PolicyDefinition) -> MigrationVerdict:
 
 
 def _covers(new: PolicyDefinition, old: PolicyDefinition) -> bool:
-    """Whether the new one speaks of no more commands and roles than the old one."""
+    """Whether the new one covers no more commands and roles than the old one."""
     roles = _EVERYBODY in old.roles or new.roles <= old.roles
     return roles and old.command in {"all", new.command}
 
@@ -121,7 +121,7 @@ def _tell(judge: Judge, verdict: MigrationVerdict, policy: str, table: str, line
 
 
 def drop_policy(judge: Judge, table: str, policy: str, *, careless: bool) -> None:
-    """Remember that a policy is gone, until the end of the file tells whether it came back."""
+    """Record a dropped policy; the end of the file decides whether it is created again."""
     name = f"{table}/{policy}"
     thing = judge.catalogue.get("policy", name)
     fresh = judge.is_new("relation", table) or judge.is_new("policy", name)
@@ -163,7 +163,7 @@ def _came_back(judge: Judge, dropped: Dropped, table: str, policy: str, news: di
 
 
 def _opened(judge: Judge, name: str, policy: PolicyDefinition, gone: list[Dropped]) -> None:
-    """A new policy that is always true, on a table that was protected before."""
+    """A new policy that is always true, on a protected table."""
     table, own = name.rsplit("/", 1)
     line = judge.made.get(("policy line", name), 0)
     schema, _, relation = table.rpartition(".")

@@ -33,14 +33,14 @@ def _target(judge: Judge, relation: Node) -> str:
 
 
 def _is_ours(judge: Judge, name: str) -> bool:
-    """Whether nobody can miss its rows: a table that this file makes; a view shows rows of other tables."""
+    """Whether its rows are new, too: a table of this file, not a view, which has rows of other tables."""
     thing = judge.catalogue.get("relation", name)
     return judge.is_new("relation", name) and thing is not None and not isinstance(thing.node, ast.ViewStmt)
 
 
 @rule("SelectStmt")
 def select(judge: Judge, node: Node) -> None:
-    """A query: whatever it calls, and whatever it makes or locks."""
+    """A query: its function calls, SELECT INTO, and row locks."""
     look_at_calls(judge, node)
     for each in walk(node):
         if isinstance(each, ast.IntoClause):

@@ -1,4 +1,4 @@
-"""The second opinion: squawk, a linter for migrations that looks at each file alone, at the top level."""
+"""A second opinion by squawk, a linter that reads each file by itself."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ RULES = {
     "renaming-column", "renaming-table", "require-concurrent-index-creation", "require-concurrent-index-deletion",
     "adding-foreign-key", "ban-concurrent-index-creation-in-transaction", "syntax-error",
 }  # fmt: skip
-"""The rules about what is lost and what blocks; the others are about style and time-outs."""
+"""The rules about loss and blocking; the others are about style and timeouts."""
 
 
 def second_opinion(paths: dict[str, Path]) -> dict[str, dict[str, int]] | None:
-    """The rules that each file breaks, and how often; None if squawk is not there or does not answer.
+    """File → rule → violations; None if squawk is not installed or fails.
 
-    Files without an entry break none, or squawk cannot read them.
+    Files without an entry have no violation, or squawk cannot parse them.
     """
-    # One file that is not UTF-8 would cost the opinion of all others.
+    # One file that is not UTF-8 would make squawk fail for all.
     places = {str(path): name for name, path in paths.items() if _is_text(path)}
     words = ["--reporter", "json", "--assume-in-transaction", "--pg-version", "15", *places]
     try:

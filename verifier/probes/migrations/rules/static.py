@@ -1,4 +1,4 @@
-"""Judges the files of a history in their order: what earlier files made is live, or is as new as the file itself."""
+"""Judges the files of a history in order, each against what earlier files created."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RULES_OF = (drops, objects, policies, rights, rows, tables)
 
 @dataclass(frozen=True)
 class Source:
-    """A file of the history: its path below the application's folder, its bytes, whether it is to be judged."""
+    """A file of the history: its path below the application's folder, its bytes, whether it is judged."""
 
     path: str
     content: bytes
@@ -28,9 +28,9 @@ def judge_history(sources: Iterable[Source], *, unshipped: bool = False) -> dict
     """The findings of each judged file.
 
     Args:
-        sources: all files, in the order in which the runner takes them.
-        unshipped: whether all judged files go live together, so that a later one may undo what an earlier one made.
-            Otherwise each file is judged as if everything before it were live.
+        sources: all files, in the runner's order.
+        unshipped: whether all judged files are shipped together, so that a later one may drop what an earlier one
+            created. Otherwise each file is judged as if all before it were live.
     """
     catalogue = ObjectCatalogue()
     found: dict[str, list[Finding]] = {}

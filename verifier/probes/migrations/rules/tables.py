@@ -1,4 +1,4 @@
-"""Tables: what makes them, what adds to them, and what takes from them."""
+"""Tables: created, altered and dropped."""
 
 from __future__ import annotations
 
@@ -246,7 +246,7 @@ _CHANGES: dict[enums.AlterTableType, Callable[[Judge, str, Node], None]] = {
 
 @ENDINGS.append
 def _constraints_came_back(judge: Judge) -> None:
-    """A constraint may be dropped if the same file puts one in its place that is as strict."""
+    """A constraint may be dropped if the same file adds one that is as strict."""
     made = {name: node for (kind, name), node in judge.made.items() if kind == "constraint"}
     for each in (each for each in judge.dropped if each.kind == "constraint"):
         table = each.name.rsplit("/", 1)[0]
@@ -264,7 +264,7 @@ def _constraints_came_back(judge: Judge) -> None:
 
 @ENDINGS.append
 def _closed_tables(judge: Judge) -> None:
-    """Row-level security on a live table for which nobody has written a policy closes it for its readers."""
+    """Row-level security on a live table without a policy closes it for its readers."""
     for kind, table in list(judge.made):
         if kind != "protected" or judge.may_be_new("relation", table):
             continue

@@ -1,4 +1,4 @@
-"""Looking into PostgreSQL's syntax trees: names, literals, and when two expressions say the same."""
+"""Helpers for PostgreSQL's syntax trees: names, literals, and equivalence of expressions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SYMMETRIC = {"=", "<>", "!="}
 
 
 def kind(node: Node) -> str:
-    """The name of the node's class, as PostgreSQL's source has it."""
+    """The name of the node's class."""
     return type(node).__name__
 
 
@@ -26,7 +26,7 @@ def words(names: Any) -> list[str]:  # noqa: ANN401 - a tuple of nodes
 
 
 def sql(node: Node) -> str:
-    """The node as SQL, in one spelling."""
+    """The node as normalised SQL."""
     try:
         return str(RawStream()(node))
     except (NotImplementedError, AttributeError, TypeError):
@@ -34,7 +34,7 @@ def sql(node: Node) -> str:
 
 
 def walk(node: Any) -> Iterator[Node]:  # noqa: ANN401 - trees hold tuples and scalars, too
-    """All nodes of a tree, itself first."""
+    """All nodes of a tree, the root first."""
     if isinstance(node, (tuple, list)):
         for each in node:
             yield from walk(each)
@@ -47,7 +47,7 @@ def walk(node: Any) -> Iterator[Node]:  # noqa: ANN401 - trees hold tuples and s
 
 
 def literal(node: Node) -> str | None:
-    """The text of a string constant, also one with a cast."""
+    """The text of a string constant, with or without a cast."""
     if isinstance(node, ast.TypeCast):
         return literal(node.arg)
     if isinstance(node, ast.A_Const) and isinstance(node.val, ast.String):
@@ -67,12 +67,12 @@ def is_constant(node: Node) -> bool:
 
 
 def canonical(node: Any) -> str:  # noqa: ANN401 - trees hold tuples and scalars, too
-    """One text for all spellings of the same expression that differ in nothing that matters."""
+    """A normal form: equal for equivalent spellings of an expression."""
     return json.dumps(_plain(node), sort_keys=True, default=str)
 
 
 def conjuncts(node: Node) -> set[str]:
-    """The parts of a condition that all must hold."""
+    """The operands of AND."""
     node = bare(node)
     if isinstance(node, ast.BoolExpr) and node.boolop == enums.BoolExprType.AND_EXPR:
         return set().union(*(conjuncts(each) for each in node.args))
@@ -80,7 +80,7 @@ def conjuncts(node: Node) -> set[str]:
 
 
 def disjuncts(node: Node) -> set[str]:
-    """The parts of a condition of which one must hold."""
+    """The operands of OR."""
     node = bare(node)
     if isinstance(node, ast.BoolExpr) and node.boolop == enums.BoolExprType.OR_EXPR:
         return set().union(*(disjuncts(each) for each in node.args))
@@ -88,7 +88,7 @@ def disjuncts(node: Node) -> set[str]:
 
 
 def bare(node: Node) -> Node:
-    """The expression without a `(select …)` around it, which changes how often it is computed and nothing else."""
+    """The expression without a surrounding `(select …)`, which only caches its value."""
     if isinstance(node, ast.SubLink) and node.subLinkType == enums.SubLinkType.EXPR_SUBLINK:
         select = node.subselect
         plain = isinstance(select, ast.SelectStmt) and not (
@@ -100,7 +100,7 @@ def bare(node: Node) -> Node:
 
 
 def is_true(node: Node) -> bool:
-    """Whether it is always true, as far as can be seen without knowing any row."""
+    """Whether it is true for every row, as far as that can be proved."""
     if node is None:
         return False
     node = bare(node)
