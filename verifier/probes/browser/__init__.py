@@ -1,4 +1,4 @@
-"""The pages as an operator sees them, in a real browser: tiles and routes."""
+"""The pages in a real browser: tiles and routes."""
 
 from verifier.core.subject import Declaration, Subject
 

@@ -1,8 +1,7 @@
-"""Opens a page once more to keep what a person wants to see of a failure: a trace with pictures, and its requests.
+"""Records a failing page in a further load: a Playwright trace with screenshots, and a HAR.
 
-Nothing is recorded while times are taken, because recording slows a page down; so the footage is of a load of its own.
-What the trace viewer and every HAR viewer reads is written, with everything that opens something masked: cookies,
-authorization, and the values that the run knows as secrets.
+Recording slows a page down, so nothing is recorded while it is measured. Cookies, authorization and the run's secrets
+are masked.
 """
 
 from __future__ import annotations
@@ -24,21 +23,21 @@ from verifier.probes.browser.auth import address
 from verifier.probes.browser.session import in_plain_words, opened_context, unstuck
 
 LOAD = 10.0
-"""Seconds for the load, and for what follows it."""
+"""Seconds for the load and what follows it."""
 _WRITING = 15.0
-"""Seconds for the trace and the archive to be written; a page that is stuck is asked in vain for its part of them."""
+"""Seconds for writing trace and HAR; a stuck page does not answer."""
 _AFTER = 1500
-"""Milliseconds for which the page is watched when it has loaded."""
+"""Milliseconds of recording after the load event."""
 _TELLING = re.compile(
     r"(?i)^(authorization|proxy-authorization|cookie|set-cookie|.*(token|secret|api-?key|session).*)$"
 )
-"""Names of headers, parameters and cookies whose values open something."""
+"""Names of headers, parameters and cookies whose values are credentials."""
 
 
 def record(context: Context, browser: Browser, route: str, *, name: str = "") -> dict[str, bytes]:
-    """File name → content of a trace (`trace.zip`) and an archive of requests (`requests.har`); nothing if it fails.
+    """File name → content of the trace (`trace.zip`) and the HAR (`requests.har`); empty if recording fails.
 
-    That a page cannot be recorded is no finding of its own: what was to be seen was seen before.
+    A failed recording is no finding: the evidence was taken before.
     """
     stem = f"{name}-" if name else ""
     with tempfile.TemporaryDirectory() as folder:
@@ -63,14 +62,14 @@ def _load(context: Context, browser: Browser, url: str, trace: Path, har: Path) 
             page.goto(url, timeout=1000 * context.deadline.shorter(LOAD).remaining())
             page.wait_for_timeout(_AFTER)
         except Error:
-            pass  # a page that does not come is what the trace then shows
+            pass  # then the trace shows that the page does not load
         with unstuck(page, context.deadline, _WRITING):
             opened.tracing.stop(path=str(trace))
-            opened.close()  # writes the archive of requests, and asks the page for it
+            opened.close()  # closing writes the HAR
 
 
 def masked(content: bytes) -> bytes:
-    """The same archive or JSON with the values masked that open something, whoever they belong to."""
+    """The same archive or JSON with all credentials masked."""
     if zipfile.is_zipfile(io.BytesIO(content)):
         made = io.BytesIO()
         with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
@@ -81,7 +80,7 @@ def masked(content: bytes) -> bytes:
 
 
 def _member(name: str, content: bytes) -> bytes:
-    """One file: a HAR is one JSON value, the parts of a trace one a line; pictures stay as they are."""
+    """Mask one file: a HAR is one JSON value, a trace has one on each line; images stay as they are."""
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
@@ -102,7 +101,7 @@ def _json(text: str) -> str:
 
 
 def _without_keys(value: Any) -> Any:  # noqa: ANN401 - it walks JSON of any shape
-    """Mask what stands beside a telling name: `{"name": "cookie", "value": …}`, `{"cookie": …}`, cookies as such."""
+    """Mask values by name: `{"name": "cookie", "value": …}`, `{"cookie": …}`, and cookies themselves."""
     if isinstance(value, list):
         return [_without_keys(each) for each in value]
     if not isinstance(value, dict):

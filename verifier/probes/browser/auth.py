@@ -1,7 +1,6 @@
-"""Gets a browser in: headers, a session that was saved, HTTP basic, or a login that a small Python file does.
+"""Signs the browser in: headers, a saved session, HTTP basic, or a login step in a small Python file.
 
-A login is done once in a run, in a browser context of its own; every page that is looked at afterwards starts from
-the session that it left, in a context of its own.
+The login runs once, in a browser context of its own; every page starts from its storage state, in another context.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from verifier.probes.browser.entry_section import BrowserEntry
 from verifier.probes.browser.section import Dashboard
 
 LOGIN = 30.0
-"""Seconds for the login step as a whole call of Playwright; a person waits no longer."""
+"""Seconds for each Playwright call of the login step."""
 ASKS = "it asks for a user name and a password; see basic in [entry] of the target"
 _SESSIONS: dict[str, Any] = {}
 _UNAUTHORIZED = 401
@@ -31,10 +30,10 @@ _ALONE = threading.Lock()
 
 
 def brought_along(context: Context, browser: Browser) -> dict[str, Any]:
-    """The arguments of Playwright's `new_context` that let a page in.
+    """The arguments of Playwright's `new_context` that sign a page in.
 
     Raises:
-        CouldNotLook: missing-credential, if a secret is nowhere; precondition, if a file is not what it should be;
+        CouldNotLook: missing-credential, if a secret is not found; precondition, if a file is malformed;
             unauthorized, if the login step fails.
     """
     entry = context.target.section(BrowserEntry)
@@ -47,7 +46,7 @@ def brought_along(context: Context, browser: Browser) -> dict[str, Any]:
 
 
 def send_headers(context: Context, opened: BrowserContext) -> None:
-    """Add the target's headers to every request to its own origin, and to no other: others must not learn them."""
+    """Add the target's headers to requests to its own origin only, so that no other learns them."""
     entry = context.target.section(BrowserEntry)
     secret = {name: context.credentials.named(variable) for name, variable in entry.secret_headers.items()}
     added = {**entry.headers, **secret}
@@ -64,7 +63,7 @@ def send_headers(context: Context, opened: BrowserContext) -> None:
 def need_no_password(answer: Response | None) -> None:
     """Require that the page did not ask for HTTP basic credentials.
 
-    A headless shell shows the page that came with the refusal; a whole Chromium fails with an error of the network.
+    A headless shell shows the body of the 401; a full Chromium fails with a network error.
 
     Raises:
         CouldNotLook: unauthorized, if it asked.
@@ -76,7 +75,7 @@ def need_no_password(answer: Response | None) -> None:
 
 
 def address(context: Context, route: str) -> str:
-    """Where a person opens a route: in the page that embeds the app, if there is one."""
+    """The address at which an operator opens a route: that of the embedding page, if there is one."""
     embedded = context.target.section(BrowserEntry).embedded
     return embedded.url if embedded and route == _dashboard(context) else context.url + route
 
@@ -87,7 +86,7 @@ def _dashboard(context: Context) -> str:
 
 
 def saved_session(context: Context) -> Any:  # noqa: ANN401 - Playwright's storage state
-    """The session that the target names a file or a secret for; nothing if it names none.
+    """The storage state from the target's file or secret; None if it names none.
 
     Raises:
         CouldNotLook: missing-credential or precondition, if it cannot be read.

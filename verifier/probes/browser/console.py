@@ -1,7 +1,7 @@
-"""Listens to everything that a browser complains about while a page is open.
+"""Collects the errors of a page: console, exceptions, failed requests, and Chromium's issues.
 
-What Chromium itself calls an issue (a blocked mixed content, a breach of the content security policy) comes through its
-DevTools protocol, domain `Audits`; the rest through Playwright's events.
+Issues (mixed content, violations of the content security policy) come from the DevTools domain `Audits`; the rest from
+Playwright's events.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from verifier.probes.http.client import EVENT_STREAM
 
 _REJECTION = "(in promise)"
 _ABORTED = "net::ERR_ABORTED"
-"""A request that the page itself took back, as by leaving; nobody is refused anything."""
+"""A request that the page itself cancelled, as by navigating away."""
 _REPEATS = ("Failed to load resource:", "Refused to ", "Mixed Content:")
-"""How the console begins when it tells of what is heard as a response or an issue already."""
+"""Prefixes of console messages that repeat a response or an issue."""
 _REPEATED = re.compile(r"violates the following Content Security Policy directive")
 
 
 class Complaint(Record):
-    """Something that the browser complained about while a page was open.
+    """An error of a page.
 
     Attributes:
-        kind: console, exception, rejection (an exception in a promise that nobody handles), request (no answer came),
-            response (status 400 or higher), mixed content or csp (breach of the content security policy).
-        first_party: whether it concerns an origin of the target's own.
-        known: the reason from the target's list of known complaints, if an entry that has not expired fits.
+        kind: console, exception, rejection (unhandled promise rejection), request (no response), response (status
+            400 or higher), mixed content or csp (violation of the content security policy).
+        first_party: whether it concerns one of the target's own origins.
+        known: the reason from the target's `ignore` list, if an unexpired entry matches.
     """
 
     kind: str
@@ -47,12 +47,12 @@ class Complaint(Record):
 
 
 class Ear:
-    """Hears one page, from before it is opened: its complaints, and the paths of the event streams that it opens.
+    """Collects the errors of one page, and the paths of the event streams that it opens.
 
     Args:
-        page: the page; it shows nothing yet.
+        page: the page, before navigation.
         url: the address of the target.
-        dashboard: what the target tells of its pages: its own origins, and what is known.
+        dashboard: the target's own origins and its `ignore` list.
     """
 
     def __init__(self, page: Page, url: str, dashboard: Dashboard) -> None:
@@ -87,7 +87,7 @@ class Ear:
         self._complain(kind, text, self._page.url)
 
     def _thrown(self, event: Any) -> None:  # noqa: ANN401 - of the DevTools protocol
-        """Which exceptions are rejections is told by this event alone; Playwright's comes after it."""
+        """Tell rejections from other exceptions; Playwright's event follows this one."""
         details = event.get("exceptionDetails", {})
         if _REJECTION in details.get("text", ""):
             told = details.get("exception", {})
@@ -109,7 +109,7 @@ class Ear:
         csp, mixed = details.get("contentSecurityPolicyIssueDetails"), details.get("mixedContentIssueDetails")
         if csp and not csp.get("isReportOnly"):
             blocked = csp.get("blockedURL") or csp.get("contentSecurityPolicyViolationType", "")
-            # The policy is the page's own, whomever it keeps out.
+            # The policy is the page's own, whatever origin it blocks.
             self._complain("csp", f"'{csp.get('violatedDirective')}' keeps out {blocked}", self._page.url)
         if mixed:
             status = mixed.get("resolutionStatus", "")
@@ -117,12 +117,12 @@ class Ear:
 
 
 def fits(entry: Ignored, text: str, source: str) -> bool:
-    """Whether an entry of the list of known complaints means this one."""
+    """Whether an entry of the `ignore` list matches."""
     return bool(re.search(entry.pattern, f"{text} {source}"))
 
 
 def stale(dashboard: Dashboard, complaints: Iterable[Complaint]) -> tuple[str, ...]:
-    """Entries of the list of known complaints that are past their day, or that nothing fits any more."""
+    """Entries of the `ignore` list that have expired, or that match nothing."""
     heard = list(complaints)
     today = now().date()
     expired = [f"'{each.pattern}' expired on {each.expires}" for each in dashboard.ignore if each.expires < today]
@@ -135,6 +135,6 @@ def stale(dashboard: Dashboard, complaints: Iterable[Complaint]) -> tuple[str, .
 
 
 def origin(url: str) -> str:
-    """Scheme, host and port of an address; empty for what has no host."""
+    """Scheme, host and port of an address; empty without a host."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""

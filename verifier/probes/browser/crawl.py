@@ -1,4 +1,4 @@
-"""Visits every route of the navigation in a browser, and writes down what the browser complained about."""
+"""The crawl probe: opens every route of the navigation, and records errors, accessibility and timings."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ _OK = 200
 _MOST = 20
 _LOAD = 15.0
 _SETTLED = "() => new Promise(done => setTimeout(() => requestAnimationFrame(done), 500))"
-"""Errors of scripts that fetch come some time after the load event."""
+"""Milliseconds; errors of scripts that fetch come after the load event."""
 _READING = 30.0
-"""Seconds for everything that is read from a page, which takes two on an idle machine."""
+"""Seconds for reading a page, which takes two on an idle machine."""
 _FRAME = 10.0
-"""Seconds for a page of another origin to show the app in its frame."""
+"""Seconds for an embedding page to show the app in its frame."""
 _VITALS = """() => {
     const figures = {}, navigation = performance.getEntriesByType("navigation")[0];
     if (navigation) figures.first_byte = navigation.responseStart;
@@ -55,7 +55,7 @@ _WCAG_22_AA = {
 
 
 class Violation(Record):
-    """A rule of WCAG that a page breaks, by axe-core's name, and the elements that break it."""
+    """A WCAG rule that a page violates, by axe-core's id, and the elements concerned."""
 
     rule: str
     impact: str
@@ -71,13 +71,13 @@ class Violation(Record):
 
 
 class Vitals(Record):
-    """How the page came up, in the browser's own figures; milliseconds from the beginning of the navigation.
+    """The browser's own page timings, in milliseconds from the start of the navigation.
 
     Attributes:
         first_byte: of the document.
         first_paint: the first contentful paint (W3C Paint Timing).
-        largest_paint: the largest contentful paint up to now (W3C Largest Contentful Paint).
-        shift: the sum of unexpected layout shifts, without unit (W3C Layout Instability).
+        largest_paint: the largest contentful paint so far (W3C Largest Contentful Paint).
+        shift: the sum of unexpected layout shifts, without a unit (W3C Layout Instability).
     """
 
     first_byte: float | None = None
@@ -95,10 +95,10 @@ class Visit(Record):
     """One route, opened in a browser context of its own.
 
     Attributes:
-        status: of the document, or nothing if it could not be opened.
-        trouble: why it could not.
-        streams: the paths of the target's own that answered the page as an event stream.
-        served: the document before scripts ran; nothing if the browser no longer had it.
+        status: of the document; None if it could not be opened.
+        trouble: why not.
+        streams: the target's paths that answered as an event stream.
+        served: the document before scripts ran; None if the browser no longer had it.
     """
 
     route: str
@@ -115,11 +115,11 @@ class Visit(Record):
 
 
 class VisitState(Evidence):
-    """All routes of the navigation: those that the target names, and those that the dashboard links to.
+    """All routes: those that the target names, and those in the dashboard's navigation.
 
     Attributes:
-        stale: entries of the target's list of known complaints that are past their day, or that nothing fits.
-        pictures: file name → a picture of the dashboard, and of what went wrong a trace and an archive of its requests.
+        stale: entries of the target's `ignore` list that have expired, or match nothing.
+        pictures: file name → a screenshot of the dashboard; of a failure, also trace and HAR.
     """
 
     expected_routes: tuple[str, ...]
@@ -128,15 +128,11 @@ class VisitState(Evidence):
     pictures: dict[str, bytes] = Field(default={}, exclude=True, repr=False)
 
     def statuses(self) -> dict[str, int | str]:
-        """Route → HTTP status of the document, or why there is none."""
+        """Route → status of the document, or why there is none."""
         return {route: visit.status or visit.trouble for route, visit in self.visits.items()}
 
     def pages_seen(self) -> CouldNotLook | None:
-        """Whether every route showed a page, so that its silence means something.
-
-        Returns:
-            Why not, if not: unreachable, if one did not.
-        """
+        """None if every route showed a page, so that no error means something; else unreachable."""
         unseen = [f"{route}: {each}" for route, each in self.statuses().items() if each != _OK]
         if unseen:
             return CouldNotLook(
@@ -145,16 +141,16 @@ class VisitState(Evidence):
         return None
 
     def complaints(self, *, first_party: bool) -> dict[str, list[str]]:
-        """Route → complaints in words, for routes that have any."""
+        """Route → errors in words, for routes that have any."""
         told = {
             route: [str(each) for each in visit.complaints if each.first_party == first_party and not each.known]
             for route, visit in self.visits.items()
-            if visit.status == _OK  # what is said of an error page says nothing of the page
+            if visit.status == _OK  # errors of an error page say nothing of the page
         }
         return {route: each for route, each in told.items() if each}
 
     def violations(self) -> dict[str, tuple[Violation, ...]]:
-        """Route → rules that it breaks, for routes that break any."""
+        """Route → violated rules, for routes that have any."""
         told = {route: visit.violations for route, visit in self.visits.items() if visit.status == _OK}
         return {route: each for route, each in told.items() if each}
 
@@ -163,14 +159,14 @@ def observe_visits(context: Context) -> VisitState:
     """Open the dashboard, then every other route.
 
     Raises:
-        CouldNotLook: unauthorized, if the dashboard shows none of the marks of somebody who is signed in.
+        CouldNotLook: unauthorized, if the dashboard shows no sign of a signed-in user.
     """
     dashboard = context.target.section(Dashboard)
     started = now()
     with opened_browser(context) as browser:
         seen: dict[str, bytes] = {}
         first, links = _tried(context, browser, dashboard, dashboard.path, seen)
-        if first.status == _OK and not first.signed_in:  # a page for strangers answers 200, too
+        if first.status == _OK and not first.signed_in:  # a login page answers 200, too
             what = f"{first.final_url} shows '{first.title}', not the dashboard"
             remedy = "let the suite in: [dashboard] path or [entry] of the target file; a session may have expired"
             raise CouldNotLook(Cause.UNAUTHORIZED, what, remedy=remedy, pictures=seen)
@@ -196,14 +192,14 @@ def observe_visits(context: Context) -> VisitState:
 
 
 def _went_wrong(visit: Visit) -> bool:
-    """Whether somebody will want to see more of it."""
+    """Whether the visit is worth recording."""
     return visit.status != _OK or any(each.first_party and not each.known for each in visit.complaints)
 
 
 def _tried(
     context: Context, browser: Browser, dashboard: Dashboard, route: str, seen: dict[str, bytes] | None = None
 ) -> tuple[Visit, list[str]]:
-    """A visit; or, where our own way is proved, the visit that failed."""
+    """A visit; if another route answered, also one that failed."""
     try:
         return _visit(context, browser, dashboard, route, seen)
     except CouldNotLook as trouble:
@@ -225,7 +221,7 @@ def _visit(
         with unstuck(page, context.deadline):
             page.evaluate(_SETTLED)
         with unstuck(page, context.deadline, _READING):
-            kept = tuple(ear.complaints)  # what axe does to the page is not the page's doing
+            kept = tuple(ear.complaints)  # errors that axe causes are not the page's
             if seen is not None:
                 seen["page.png"] = _picture(page)
             broken = Axe().run(app, options=_WCAG_22_AA).response["violations"]
@@ -245,10 +241,10 @@ def _visit(
 
 
 def _app(context: Context, page: Page) -> Page | Frame:
-    """The frame that shows the app: the page itself, or what the page of another origin embeds.
+    """The frame that shows the app: the page itself, or a frame of the embedding page.
 
     Raises:
-        CouldNotLook: unauthorized, if that page embeds nothing of the target: who is not signed in sees none of it.
+        CouldNotLook: unauthorized, if the embedding page has no frame of the target, as without a login.
     """
     embedded = context.target.section(BrowserEntry).embedded
     if embedded is None or origin(page.url) == origin(context.url):

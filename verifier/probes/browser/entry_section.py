@@ -1,4 +1,4 @@
-"""How the suite gets into the pages, where `?mock=1` is not enough."""
+"""The target's section `[entry]`: how the suite signs in, where `?mock=1` is not enough."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Embedded(Written):
 
 
 class BrowserEntry(Section):
-    """What a browser brings along. Values that open something stand in secrets, never in this file.
+    """Headers, session or login of the browser. Credentials are named here, and kept elsewhere.
 
     Attributes:
         headers: sent with every request to the target's own origin.

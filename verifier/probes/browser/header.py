@@ -1,4 +1,4 @@
-"""Which browser judges: what the head of the terminal says of it."""
+"""The browser in the header of the terminal and in `verdict.json`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from verifier.probes.browser.path import choose_browser, version
 
 
 def ask(run: Run, _stages: frozenset[Stage]) -> Iterator[CouldNotLook]:
-    """Why there is no browser, if so."""
+    """Report that there is no browser."""
     try:
         choose_browser(run.browser, os.environ)
     except CouldNotLook as trouble:
@@ -22,7 +22,7 @@ def ask(run: Run, _stages: frozenset[Stage]) -> Iterator[CouldNotLook]:
 
 
 def lines(run: Run, _collector: Collector, _missing: list[CouldNotLook]) -> list[str]:
-    """The browser, its version, and where it comes from."""
+    """The browser, its version and its origin."""
     try:
         return [f"browser: {choose_browser(run.browser, os.environ)}"]
     except CouldNotLook:
@@ -30,7 +30,7 @@ def lines(run: Run, _collector: Collector, _missing: list[CouldNotLook]) -> list
 
 
 def facts(run: Run) -> dict[str, dict[str, str] | None]:
-    """The browser for `verdict.json`; nothing where no page is looked at, or there is no browser."""
+    """The browser for `verdict.json`; None if no page is opened, or there is no browser."""
     if run.files_only:
         return {"browser": None}
     try:

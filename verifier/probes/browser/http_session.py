@@ -1,4 +1,4 @@
-"""Asks the target's own origin over HTTP with what `[entry]` lets a browser in with: headers, basic, saved cookies."""
+"""HTTP requests with the credentials of `[entry]`: headers, basic, saved cookies."""
 
 from __future__ import annotations
 
@@ -16,12 +16,10 @@ from verifier.probes.http.client import client
 
 
 def visitor(context: Context) -> httpx.Client:
-    """A client that brings along what the target's `[entry]` has, to its own origin and to no other.
-
-    What a login step does needs a browser, and is not brought along.
+    """A client with the credentials of `[entry]`, sent to the target's own origin only; without the login step.
 
     Raises:
-        CouldNotLook: missing-credential, if a secret is nowhere; precondition, if a file is not what it should be.
+        CouldNotLook: missing-credential, if a secret is not found; precondition, if a file is malformed.
     """
     own, added = origin(context.url), entry_headers(context)
 
@@ -35,7 +33,7 @@ def visitor(context: Context) -> httpx.Client:
 
 
 def entry_headers(context: Context) -> dict[str, str]:
-    """The headers that let a request to the target's own origin in.
+    """The headers that authenticate a request to the target's own origin.
 
     Raises:
         CouldNotLook: as `visitor`.
@@ -51,7 +49,7 @@ def entry_headers(context: Context) -> dict[str, str]:
 
 
 def _cookies(state: dict[str, Any], host: str) -> str:
-    """The cookies of a saved session that a browser would send to every path of `host`."""
+    """The cookies of a saved session that apply to every path of `host`."""
     found = []
     for each in state.get("cookies", []):
         domain = str(each.get("domain", ""))

@@ -1,4 +1,4 @@
-"""What a page is as it is served, before a browser has run its scripts: enough to tell it from a bounce page."""
+"""A fingerprint of a page as it is served, before scripts run: enough to tell it from a bounce page."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 from verifier.core.evidence import Record
 
 _KIND = ("class", "name", "type", "data-testid")
-"""Attributes by which elements of the same tag are told apart; ids are often made anew for each answer."""
+"""Attributes that are part of the fingerprint; ids are often generated for each response."""
 
 
 class Outline(Record):
-    """A page without its figures.
+    """The structure of a page, without its data.
 
     Attributes:
-        title: what its head says.
-        marked: whether the mark of somebody who is signed in stands in it.
-        asks_password: whether it has a field for a password.
-        shape: a digest of its title, headings and kinds of elements: equal for two answers with the same page.
+        title: the title of the document.
+        marked: whether it has the element that only a signed-in user sees.
+        asks_password: whether it has a password field.
+        shape: a digest of title, headings and kinds of elements; equal for two responses with the same page.
     """
 
     title: str
@@ -35,8 +35,8 @@ def outline(html: str, mark: str | None) -> Outline:
 
     Args:
         html: as it was served.
-        mark: the CSS selector of what only somebody who is signed in sees. One that only a browser can read, such as
-            `:visible`, stands in no page as it is served.
+        mark: the CSS selector of what only a signed-in user sees; one that only a browser knows, such as `:visible`,
+            matches nothing.
     """
     page = LexborHTMLParser(html)
     title = page.css_first("title")
@@ -59,14 +59,14 @@ def _stands_in(page: LexborHTMLParser, mark: str) -> bool:
 
 
 class Served:
-    """Listens to a page for the documents that its frames are served."""
+    """Collects the documents that the frames of a page are served."""
 
     def __init__(self, page: Page) -> None:
         self._documents: dict[Frame, Response] = {}
         page.on("response", self._hear)
 
     def outline(self, shown: Page | Frame, mark: str | None) -> Outline | None:
-        """The outline of the document that this frame shows; nothing if the browser no longer has it."""
+        """The outline of the document in this frame; None if the browser no longer has it."""
         answer = self._documents.get(shown.main_frame if isinstance(shown, Page) else shown)
         try:
             return outline(answer.text(), mark) if answer else None

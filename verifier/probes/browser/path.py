@@ -1,7 +1,7 @@
-"""Finds the browser: the one that was asked for, Playwright's own, the system's, or the one of an npm package.
+"""Finds the browser: the requested one, Playwright's own, the system's, or that of an npm package.
 
-`python -m verifier.probes.browser.path` prints its path; with `--install` it gets one if there is none: Playwright's,
-or else the npm package's.
+`python -m verifier.probes.browser.path` prints its path; `--install` installs one if there is none: Playwright's, or
+else the npm package's.
 """
 
 from __future__ import annotations
@@ -37,27 +37,27 @@ _OWN = {
     "chromium": ("chrome-*/chrome", "chrome-*/*.app/Contents/MacOS/*", "chrome-*/chrome.exe"),
     "chromium-headless-shell": ("chrome-*/chrome-headless-shell", "chrome-*/chrome-headless-shell.exe"),
 }
-"""Where the executable lies inside what Playwright downloads: Linux, macOS, Windows."""
+"""The executable in Playwright's download: Linux, macOS, Windows."""
 REMEDY = "sudo apt-get install chromium, or .venv/bin/playwright install chromium"
 DOWNLOAD = 300.0
 """Seconds for a download of some 300 MB."""
 FIRST_BYTE = 20.0
-"""Seconds within which the download must have begun; a host behind a silent firewall would take five times as long."""
+"""Seconds within which the download must have begun; a firewall that drops packets would take five times as long."""
 STALL = "10000"
 """Milliseconds without a byte after which Playwright tries again, five times in all."""
 _BEGUN = b"% of"
-"""What stands in each line that Playwright prints of the download's progress."""
+"""In each progress line that Playwright prints."""
 _HEADLESS_ONLY = {"chrome-headless-shell", "chrome-headless-shell.exe"}
 _START = 10.0
-"""Seconds within which a browser must tell its version; it takes a fraction of one."""
+"""Seconds within which a browser must print its version."""
 
 
 class Found(NamedTuple):
-    """A browser, and why it is this one.
+    """A browser, and why it was chosen.
 
     Attributes:
         path: the program.
-        origin: who named it or brought it, in words.
+        origin: who named or installed it, in words.
     """
 
     path: str
@@ -87,8 +87,7 @@ def choose_browser(option: str | None, environment: Mapping[str, str]) -> Found:
         environment: where `HOTDASH_BROWSER`, `PATH` and Playwright's own variables are read from.
 
     Raises:
-        CouldNotLook: precondition, if there is no browser; or if the one that was asked for is not there, for
-            another one in its place would answer a question that nobody asked.
+        CouldNotLook: precondition, if there is no browser, or the requested one does not exist.
     """
     for asked, source in ((option, "--browser-path"), (environment.get(VARIABLE), VARIABLE)):
         if asked:
@@ -104,14 +103,14 @@ def choose_browser(option: str | None, environment: Mapping[str, str]) -> Found:
 
 
 def _out_of_npm() -> str | None:
-    """The npm package's, if it was unpacked and is whole."""
+    """The npm package's, if it is unpacked completely."""
     path = npm_chromium.installed()
     return path if path and version(path) else None
 
 
 @cache
 def version(path: str) -> str:
-    """Name and version as the program tells them; empty if it does not start.
+    """Name and version as the program prints them; empty if it does not start.
 
     Args:
         path: of the browser.
@@ -138,9 +137,9 @@ def _on_system(environment: Mapping[str, str]) -> str | None:
 
 
 def _playwrights_own(environment: Mapping[str, str]) -> str | None:
-    """The Chromium that this version of Playwright downloads for itself, if it did.
+    """The Chromium that this version of Playwright has downloaded, if any.
 
-    Read from Playwright's files, because starting its driver to ask takes half a second.
+    Read from Playwright's files, because its driver takes half a second to start.
     """
     spec = find_spec("playwright")
     if spec is None or spec.origin is None:
@@ -152,7 +151,7 @@ def _playwrights_own(environment: Mapping[str, str]) -> str | None:
         for name, patterns in _OWN.items():
             folder = _registry(environment, package) / f"{name.replace('-', '_')}-{revisions[name]}"
             found = _executable(folder, patterns)
-            if found and version(found):  # Playwright downloads it also where the system lacks its libraries
+            if found and version(found):  # Playwright downloads it even if the system lacks its libraries
                 return found
     return None
 
@@ -194,7 +193,7 @@ def install() -> None:
             said = _said(download)
         finally:
             with suppress(ProcessLookupError, PermissionError):
-                # The download runs in a grandchild, which does not end with its parent.
+                # The download runs in a grandchild, which outlives its parent.
                 os.killpg(download.pid, signal.SIGKILL)
     if download.returncode:
         raise _no_download(_reason(said))

@@ -1,4 +1,4 @@
-"""The dashboard's pages: what an operator opens, and how tiles tell their state."""
+"""The target's section `[dashboard]`: pages, tiles, and how a tile shows its state."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from verifier.core.config.types import Path_, Pattern, Url
 
 
 class Ignored(Written):
-    """An error of the browser's console that is known and not the deployment's: why, and until when."""
+    """A known error that is not the deployment's, with a reason and an expiry date."""
 
     pattern: Pattern
     reason: Reason
@@ -22,12 +22,12 @@ class Ignored(Written):
 
 
 class Marks(Written):
-    """How a tile tells its state: CSS selectors of the tile itself or of something in it, and what it must say.
+    """How a tile shows its state: CSS selectors for the tile or an element in it, and the expected text.
 
     Attributes:
-        ready: what is visible when the tile shows its content.
-        text: a regular expression of Python and of JavaScript that the tile's words must match when it is ready.
-        content: what must be visible and not blank in a tile that is ready; without it, the tile must not be blank.
+        ready: visible when the tile shows its content.
+        text: a regular expression (Python and JavaScript) that the text of a ready tile must match.
+        content: visible and not blank in a ready tile; default: the tile itself.
     """
 
     ready: str | None = None
@@ -39,7 +39,7 @@ class Marks(Written):
 
 
 class Tile(Marks):
-    """One tile; without `selector`, the element with the test id. Its own marks go before the page's."""
+    """One tile; `selector` defaults to the test id. Its own marks take precedence over the page's."""
 
     id: str
     heading: str
@@ -52,13 +52,13 @@ class Tile(Marks):
 
 
 class Dashboard(Section, Marks):
-    """The page of an operator, and how its tiles tell their state.
+    """The operator's page and its tiles.
 
     Attributes:
-        pattern: what looks like a tile; those that are not in `tile` are judged all the same.
-        leave_out: tiles that are not judged: test id (or id) → why.
-        settle: seconds for which content must stay, before it counts as there.
-        warm: how many times the page is loaded again, with what the browser has kept from the last cold load.
+        pattern: selector of all tiles; those that are not in `tile` are judged, too.
+        leave_out: tiles that are not judged: test id (or id) → reason.
+        settle: seconds for which content must stay to count.
+        warm: the number of warm loads after the last cold one.
     """
 
     path: Path_
@@ -82,5 +82,5 @@ class Dashboard(Section, Marks):
         return self
 
     def marks(self, tile: Tile | None = None) -> dict[str, str | None]:
-        """The marks of `tile`, its own before the page's; without a tile, the page's."""
+        """The marks of `tile`, with the page's as default; without a tile, the page's."""
         return {name: (tile and getattr(tile, name)) or getattr(self, name) for name in Marks.model_fields}

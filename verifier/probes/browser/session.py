@@ -1,4 +1,4 @@
-"""Opens the target in a headless Chromium, as an operator's browser would, and says plainly what went wrong."""
+"""Starts a headless Chromium for the target, bounds every call in time, and explains failures."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ from verifier.probes.browser.path import REMEDY, find_browser
 from verifier.probes.browser.section import Dashboard
 
 LAUNCH = 20.0
-"""Seconds for the browser to start; it takes less than one on an idle machine."""
+"""Seconds for the start, which takes less than one on an idle machine."""
 LEAVE = 3.0
-"""Seconds that the end of the process waits for a thread to leave its browser, which takes a fraction of one."""
+"""Seconds that the exit of the process waits for a thread to leave Playwright."""
 ANSWER = 8.0
-"""Seconds after which a page that has come, and runs no other script, is stuck."""
+"""Seconds after which a loaded page that does not answer is stuck."""
 STOPPING = 0.5
-"""Seconds after which a browser that went away did so on its own account."""
+"""Seconds after which a closed browser counts as crashed."""
 _CLOSED = "has been closed"
 VIEWPORT = ViewportSize(width=1280, height=1000)
 _NOWHERE = "http://127.0.0.1:9/"
-"""An address that Chromium itself refuses to ask: port 9 is on its list of unsafe ports."""
+"""An address that Chromium refuses to connect to: port 9 is on its list of unsafe ports."""
 _QUIET = (
     # What Playwright leaves on (tried with a net log of Chromium 156), so that nothing but the target is asked.
     f"--gaia-url={_NOWHERE}",
@@ -48,17 +48,17 @@ _QUIET = (
 )
 
 _INSIDE: dict[threading.Event, Deadline] = {}
-"""What tells that a thread has left Playwright → what makes it leave."""
+"""Event that a thread has left Playwright → event that makes it leave."""
 
 
 @contextmanager
 def opened_browser(context: Context) -> Iterator[Browser]:
-    """A headless browser of this thread's own; closed at the end, and killed when the deadline has passed.
+    """A headless browser for this thread; closed at the end, and killed when the deadline has passed.
 
-    Playwright's driver reads from a pipe that this process holds: when the process is killed, driver and browser end.
+    Playwright's driver reads from a pipe of this process, so driver and browser end with it.
 
     Raises:
-        CouldNotLook: precondition, if there is no browser or it does not start; what `in_plain_words` says of the body.
+        CouldNotLook: precondition, if there is no browser or it does not start; else as `in_plain_words`.
     """
     path = find_browser(context.browser, os.environ)
     remedy = by_hand(context.target, context.url)
@@ -93,8 +93,7 @@ def _launched(playwright: Playwright, context: Context, path: str) -> Browser:
 def _guard(browser: Browser, deadline: Deadline, closed: threading.Event) -> None:
     """Kill the browser when the deadline has passed.
 
-    Some of Playwright's calls have no time limit, and none can be stopped from another thread; but all of them end
-    when their browser does.
+    Some Playwright calls have no timeout, and none can be stopped from another thread; all end with their browser.
     """
     process = _process(browser)
     _kill_unless(closed, deadline, lambda: [process])
@@ -108,17 +107,17 @@ def _process(browser: Browser) -> int:
 
 
 def _serving_pages(browser: int) -> list[int]:
-    """The processes of that browser in which scripts run."""
+    """The renderer processes of that browser."""
     serving = []
     with suppress(psutil.NoSuchProcess):
         for each in psutil.Process(browser).children(recursive=True):
-            with suppress(psutil.NoSuchProcess):  # one that ends meanwhile hides none of the others
+            with suppress(psutil.NoSuchProcess):  # one that has ended must not hide the others
                 serving += [each.pid] if "--type=renderer" in each.cmdline() else []
     return serving
 
 
 def _kill_unless(ended: threading.Event, deadline: Deadline, processes: Callable[[], Iterable[int]]) -> threading.Event:
-    """Kill the processes when the deadline has passed and `ended` is not set; what tells that it came to that."""
+    """Kill the processes when the deadline has passed before `ended`; the event that says so."""
     killed = threading.Event()
 
     def watch() -> None:
@@ -136,7 +135,7 @@ def _kill_unless(ended: threading.Event, deadline: Deadline, processes: Callable
 
 @contextmanager
 def _left_before_exit(deadline: Deadline) -> Iterator[None]:
-    """Let the interpreter not end before this thread has left Playwright: it would crash in Playwright's greenlets."""
+    """Keep the interpreter from exiting before this thread has left Playwright, whose greenlets would crash."""
     left = threading.Event()
     _INSIDE[left] = deadline
     try:
@@ -157,15 +156,15 @@ def _leave() -> None:
 
 @contextmanager
 def opened_context(browser: Browser, context: Context, **more: Any) -> Iterator[BrowserContext]:  # noqa: ANN401
-    """Cookies, cache and connections of their own, as of a browser that was never here, but for what lets it in.
+    """A signed-in browser context with its own cookies, cache and connections.
 
     Args:
         browser: where it is opened.
-        context: the target, with what lets a browser in.
+        context: the target and its credentials.
         more: further arguments of Playwright's `new_context`.
 
     Raises:
-        CouldNotLook: what would let it in is nowhere, or does not.
+        CouldNotLook: as `auth` does.
     """
     brought = brought_along(context, browser)
     opened = browser.new_context(user_agent=context.target.user_agent, viewport=VIEWPORT, **brought, **more)
@@ -179,15 +178,15 @@ def opened_context(browser: Browser, context: Context, **more: Any) -> Iterator[
 
 @contextmanager
 def unstuck(page: Page, deadline: Deadline, seconds: float = ANSWER) -> Iterator[None]:
-    """Let no script that never ends hold up what is asked of a page: most calls of Playwright's have no time limit.
+    """Bound calls to a page that may run an endless script: most Playwright calls have no timeout.
 
     Args:
-        page: what is asked; the pages of its browser are killed when the time is over, and then the call ends.
+        page: its renderers are killed when the time is over, which ends the call.
         deadline: of the run.
         seconds: for the body.
 
     Raises:
-        CouldNotLook: timeout, if that was so.
+        CouldNotLook: timeout, if they were killed.
     """
     browser = page.context.browser
     process = _process(browser) if browser else 0
@@ -210,15 +209,15 @@ def in_plain_words(deadline: Deadline, what: str, *, remedy: str = "") -> Iterat
     """Turn Playwright's errors into `CouldNotLook`.
 
     Args:
-        deadline: tells whether the run was stopped, which also ends the browser.
-        what: what is asked for, as the subject of a sentence.
-        remedy: how to ask for it by hand.
+        deadline: of the run; a stopped run also ends the browser.
+        what: the subject of the sentence.
+        remedy: how to ask by hand.
     """
     try:
         yield
     except Error as trouble:
         if _CLOSED in trouble.message:
-            # Ctrl-C reaches the browser as soon as the run, which then takes a moment to say so.
+            # Ctrl-C reaches the browser and the run at the same time.
             deadline.wait(STOPPING)
         if deadline.stopped:
             raise CouldNotLook(Cause.INTERRUPTED, f"the run was stopped while it looked at {what}") from None
@@ -243,14 +242,14 @@ def _explained(trouble: Error) -> tuple[Cause, str]:
 
 
 def arguments(target: Target) -> list[str]:
-    """The arguments of a browser that asks nothing but the target."""
+    """The arguments of a browser that contacts nothing but the target."""
     return [*_QUIET, *trust(target), *_third_party(target)]
 
 
 def _third_party(target: Target) -> list[str]:
-    """The arguments that abort what is asked of strangers at once: their names lead nowhere.
+    """The arguments that fail requests to third parties at once, by a rule of the resolver.
 
-    A rule of the resolver costs a page nothing; intercepting its requests would slow down what is measured.
+    Intercepting requests instead would slow down the measured page.
     """
     dashboard = target.get(Dashboard)
     if dashboard is None or dashboard.third_party == "allow" or target.url is None:
@@ -263,12 +262,12 @@ def _third_party(target: Target) -> list[str]:
 
 
 def trust(target: Target) -> list[str]:
-    """The arguments that make the browser trust the key that the target names, and no other."""
+    """The arguments that make the browser trust the target's key."""
     return [f"--ignore-certificate-errors-spki-list={target.tls.spki}"] if target.tls.spki else []
 
 
 def by_hand(target: Target, url: str) -> str:
-    """The line that opens `url` as the probes do, for a person to look at."""
+    """The command that opens `url` as the probes do."""
     usual = target.user_agent == DESKTOP_BROWSER
     agent = [] if usual else [shlex.quote(f"--user-agent={target.user_agent}")]
     return " ".join(['chromium --user-data-dir="$(mktemp -d)"', *agent, *trust(target), shlex.quote(url)])
@@ -279,7 +278,7 @@ def _first_line(trouble: Error) -> str:
 
 
 def _why_not_started(trouble: Error) -> str:
-    """What the browser itself said before it went, else how it went, else what Playwright says."""
+    """The browser's last output, else its exit status, else Playwright's message."""
     said = re.search(r"\[pid=\d+\]\[err\] (.+)", trouble.message)
     ended = re.search(r"process did exit: exitCode=(\w+), signal=(\w+)", trouble.message)
     if said:

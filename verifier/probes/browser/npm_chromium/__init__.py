@@ -1,7 +1,7 @@
-"""A headless Chromium out of the npm package `@sparticuz/chromium`, for a machine that has no browser.
+"""A headless Chromium from the npm package `@sparticuz/chromium`, for a machine without a browser.
 
-It needs no root and no host but the npm registry. The lock file beside this one pins the package. It is unpacked once
-into `.venv`, and started without the switches that the package proposes for other places (`--disable-web-security`).
+It needs no root, and only the npm registry. A lock file pins the package. It is unpacked once into `.venv`, and started
+without the switches that the package recommends for other environments (`--disable-web-security`).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class NoInstallError(Exception):
 
 
 def supported() -> bool:
-    """Tell whether the package has a browser for this machine."""
+    """Whether the package has a browser for this machine."""
     return (platform.system(), platform.machine()) == ("Linux", "x86_64")
 
 
@@ -46,7 +46,7 @@ def version() -> str:
 
 
 def installed(venv: Path = _VENV) -> str | None:
-    """The path of the unpacked browser of the pinned version, if it is there.
+    """The path of the unpacked browser of the pinned version, if it exists.
 
     Args:
         venv: the folder in which it is unpacked.
@@ -56,9 +56,9 @@ def installed(venv: Path = _VENV) -> str | None:
 
 
 def install(venv: Path = _VENV) -> str:
-    """Install the package and unpack it; the path of the browser.
+    """Install and unpack the package; the path of the browser.
 
-    The folder appears under its name only when it is whole, and replaces what was there of this and other versions.
+    The folder is renamed into place when complete, and replaces other versions.
 
     Args:
         venv: the folder in which it is unpacked.

@@ -1,6 +1,6 @@
-"""`python -m verifier.probes.browser.npm_chromium` unpacks the package's browser, if it is not there.
+"""`python -m verifier.probes.browser.npm_chromium` unpacks the package's browser, if needed.
 
-The project's own tests prefer it, whatever other browser there is; where it cannot be had, they take the other one.
+The project's own tests prefer it to any other browser.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from verifier.probes.browser import npm_chromium
 
 
 def main() -> None:
-    """Install it where it is supported; say why, if that fails."""
+    """Install it where it is supported; print the reason if that fails."""
     if npm_chromium.installed() or not npm_chromium.supported():
         return
     sys.stderr.write(f"unpacking the npm package {npm_chromium.PACKAGE} (70 MB) for the tests\n")

@@ -1,4 +1,4 @@
-"""Measures the machine that the suite runs on: a slow runner is not a slow deployment."""
+"""Measures how slow this machine is, so that a slow runner is not taken for a slow deployment."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from verifier.probes.browser.tiles.dashboard import opened_dashboard
 from verifier.probes.browser.tiles.timeline import busy_until
 
 REFERENCE_BUSY = 0.13
-"""Seconds of long tasks that the fixed page takes on an idle machine with two virtual processors of 2024."""
+"""Seconds of long tasks of the fixed page on an idle machine with two virtual CPUs of 2024."""
 REFERENCE_IDLE = 0.10
-"""Seconds that it waits there for the browser itself: to be asked for, to come, to be drawn."""
+"""Seconds of the same load without long tasks: request, response, paint."""
 OVERRUN = 20.0
-"""Seconds; a machine that needs longer for the fixed page cannot judge any."""
+"""Seconds; a machine that needs longer for the fixed page cannot judge any page."""
 _PAGE = Path(__file__).with_name("calibration.html")
 _WORK = "work"
 _DASHBOARD = Dashboard(
@@ -33,12 +33,12 @@ _DASHBOARD = Dashboard(
 
 
 class Runner(Record):
-    """What a page with a fixed amount of work, served on this machine, took in this run's browser.
+    """The timing of a local page with a fixed amount of work, in this run's browser.
 
     Attributes:
-        seconds: from the beginning of the navigation to the frame that shows its content.
-        busy: seconds of the long tasks of its main thread until then.
-        cpu_share: which share of a processor the main thread was given while it had something to do.
+        seconds: from the start of the navigation to the frame that shows its content.
+        busy: seconds of long tasks of its main thread until then.
+        cpu_share: the share of a CPU that the main thread got while it was busy.
     """
 
     seconds: float
@@ -47,13 +47,13 @@ class Runner(Record):
 
     @property
     def slowness(self) -> float:
-        """How many times longer work takes here than on the reference machine; never less than 1."""
+        """The ratio of work here to the reference machine; at least 1."""
         return max(1.0, self.busy / REFERENCE_BUSY)
 
     def part_of(self, busy: float) -> float:
-        """Seconds by which this machine held a page back whose long tasks took `busy` seconds here.
+        """Seconds by which this machine delayed a page whose long tasks took `busy` seconds here.
 
-        Only work is stretched by a slow machine; what a page waits for its server is the deployment's own.
+        A slow machine stretches only work; waiting for the server is the deployment's own.
         """
         late = max(0.0, self.seconds - self.busy - REFERENCE_IDLE)
         return late + busy * (1 - 1 / self.slowness)
@@ -66,10 +66,10 @@ class Runner(Record):
 
 
 def observe_runner(context: Context, browser: Browser) -> Runner:
-    """Load the fixed page as the dashboard is loaded, in a fresh context that knows nothing of the target.
+    """Load the fixed page as the dashboard is loaded, in a fresh context without the target's credentials.
 
     Raises:
-        CouldNotLook: timeout or precondition, if not even this page could be seen.
+        CouldNotLook: timeout or precondition, if even this page does not load.
     """
     with _served() as url:
         own = new_target(title="this machine", app="runner", url=url, dashboard=_DASHBOARD)
@@ -100,7 +100,7 @@ class _Fixed(BaseHTTPRequestHandler):
 
 @contextmanager
 def _served() -> Iterator[str]:
-    """The fixed page on a free port of this machine; its address."""
+    """Serve the fixed page on a free port; its address."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Fixed)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, args=(0.05,), name="runner page", daemon=True).start()

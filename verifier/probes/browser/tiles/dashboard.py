@@ -1,4 +1,4 @@
-"""One cold load of the dashboard: goes there, and listens to what the page itself reports of its tiles."""
+"""One load of the dashboard, with a script in the page that reports its tiles."""
 
 from __future__ import annotations
 
@@ -28,30 +28,30 @@ from verifier.probes.browser.tiles.timeline import Reports
 from verifier.probes.http.client import curl
 
 SCRIPTS = 2.0
-"""Seconds for which the page's own resources may keep its load event back after the document is parsed. Until then its
-scripts may undo what it showed; but third parties that hang must not make every load last for ever."""
+"""Seconds for which the page's own resources may delay its load event after parsing. Until then its scripts may undo
+what it showed; third parties that hang must not delay every load."""
 FRAMELESS = 0.15
-"""Seconds without an animation frame after which a frame is looked at all the same."""
+"""Seconds without an animation frame after which a frame is checked all the same."""
 BEAT = 0.1
-"""Seconds after which every tile is looked at, also where nothing told of a change."""
+"""Seconds after which every tile is checked, even without a mutation."""
 MOVING = 0.5
-"""Seconds for which every frame is looked at after a style began to move."""
+"""Seconds for which every frame is checked after a transition or animation starts."""
 TELLING = 0.25
-"""Seconds for which news is gathered before it is told: who hears of it works on the same machine as the page."""
+"""Seconds for which changes are batched before a report, which costs CPU on the same machine."""
 GRACE = 2.0
-"""Seconds after the overrun; a page that has not reported by then is stuck."""
+"""Seconds after the overrun, when a page that has not reported is stuck."""
 _PULSE = 0.05
-"""Seconds between two looks whether the page has reported; the page itself is not disturbed by them."""
+"""Seconds between two checks for reports; the page is not disturbed by them."""
 FROM_TOP, FROM_FRAME = "reportTiles", "reportTilesOfFrame"
-"""The functions by which documents report. Playwright's own serve documents of any process, and cost the page an answer
-to each call; the one of the protocol costs nothing, and is there in the process of the top document alone."""
+"""The bindings by which documents report. Playwright's work in every process, and cost the page a reply to each call;
+that of the DevTools protocol costs nothing, and exists only in the process of the top document."""
 SCRIPT = Path(__file__).with_name("timeline.js")
 _OVERLAY = Path(__file__).with_name("overlay.js")
 _PENDING = "no answer yet"
 _ENDING = 10.0
-"""Seconds for what is asked of a page when all was seen; one that is stuck is not waited for."""
+"""Seconds for calls to the page after the measurement; a stuck page is not waited for."""
 _TALLEST = 4000
-"""Pixels of a page that a picture shows at most."""
+"""The maximal height of a screenshot, in pixels."""
 
 
 @dataclass
@@ -59,12 +59,12 @@ class OpenedDashboard:
     """A page that was loaded, and what its documents reported.
 
     Attributes:
-        unwell: address → what came of it, for whatever the page asked for in vain.
-        overrun: seconds after which a tile that has not come is not waited for.
+        unwell: address → error, for failed requests of the page.
+        overrun: seconds after which a tile is not waited for.
         deadline: of the run.
-        document: the address of the document that is looked at: the app's own, where another page embeds it.
+        document: the address of the measured document: the app's own, where another page embeds it.
         status: its HTTP status.
-        thread: seconds for which the page's main thread was busy until all was seen, and those that a processor worked.
+        thread: seconds for which the page's main thread was busy, and its CPU seconds.
     """
 
     page: Page
@@ -80,7 +80,7 @@ class OpenedDashboard:
 
     @property
     def done(self) -> bool:
-        """Whether all was seen that is to be seen; if not, the page got stuck or began anew."""
+        """Whether the measurement is complete; if not, the page got stuck or navigated."""
         return self.reports.done
 
 
@@ -88,16 +88,16 @@ class OpenedDashboard:
 def opened_dashboard(
     context: Context, opened: BrowserContext, dashboard: Dashboard, *, overrun: float
 ) -> Iterator[OpenedDashboard]:
-    """The dashboard, as soon as all tiles show content that stays, or when time is up.
+    """The dashboard, as soon as all tiles show content that stays, or when the time is over.
 
     Args:
-        context: what the probe may use.
-        opened: where it is opened, in a page of its own that is closed at the end; a fresh one makes a cold load.
-        dashboard: what is expected.
-        overrun: seconds after which a tile that has not come is not waited for.
+        context: of the probe.
+        opened: where a page is opened, and closed at the end; a fresh context makes a cold load.
+        dashboard: the target's section.
+        overrun: seconds after which a tile is not waited for.
 
     Raises:
-        CouldNotLook: what came is no dashboard, or nothing came.
+        CouldNotLook: the response is no dashboard, or there is none.
     """
     url = address(context, dashboard.path)
     with context.exclusive(), in_plain_words(context.deadline, url, remedy=curl(context.target, url)):
@@ -110,11 +110,11 @@ def opened_dashboard(
         told = _prepare(arrival, dashboard)
         if context.target.section(BrowserEntry).embedded:
             page.on("response", partial(_hear_of_the_app, arrival, origin(context.url)))
-        deadline = context.deadline.shorter(overrun + GRACE)  # from here on: waiting for the lock is not the page's
+        deadline = context.deadline.shorter(overrun + GRACE)  # starts here, because the lock was waited for before
         _go(arrival, deadline)
         _wait(arrival, deadline)
         if arrival.done:
-            with suppress(CouldNotLook), unstuck(page, context.deadline, _ENDING):  # what was to be seen was seen
+            with suppress(CouldNotLook), unstuck(page, context.deadline, _ENDING):  # the measurement is complete
                 arrival.thread = _thread(told)
     try:
         _need_time(context.deadline)
@@ -126,7 +126,7 @@ def opened_dashboard(
 
 
 def picture(arrival: OpenedDashboard, labels: list[dict[str, Any]]) -> bytes:
-    """The page as PNG, with `labels` (css, text, content) on it; nothing if it cannot be drawn."""
+    """A screenshot as PNG, with `labels` (css, text, content) on it; empty if it fails."""
     if not arrival.done:
         return b""
     try:
@@ -145,13 +145,13 @@ def _drawn(page: Page, labels: list[dict[str, Any]]) -> bytes:
 
 
 def _box(page: Page, css: str) -> FloatRect | None:
-    """Where the first element is that fits and takes room, also in a frame or in an open shadow tree."""
+    """The box of the first visible element that matches, also in frames and open shadow trees."""
     found = (frame.query_selector(css) for frame in page.frames)
     return next((box for each in found if each and (box := each.bounding_box())), None)
 
 
 def _prepare(arrival: OpenedDashboard, dashboard: Dashboard) -> CDPSession:
-    """Let every document of the page report, from its first moment; what tells of the page's main thread."""
+    """Install the reporting script in every document; the DevTools session for the main thread's times."""
     page, reports, config = arrival.page, arrival.reports, script_config(dashboard, arrival.overrun)
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable")
@@ -171,7 +171,7 @@ def _hear(reports: Reports, page: Page, called: dict[str, Any]) -> None:
 
 
 def script_config(dashboard: Dashboard, overrun: float) -> dict[str, Any]:
-    """What `timeline.js` needs to know; times in milliseconds."""
+    """The arguments of `timeline.js`; times in milliseconds."""
     tiles = [{"id": tile.id, "css": tile.selector, **dashboard.marks(tile)} for tile in dashboard.tile]
     return {
         "from_top": FROM_TOP,
@@ -192,11 +192,11 @@ def script_config(dashboard: Dashboard, overrun: float) -> dict[str, Any]:
 
 def _listen(page: Page, unwell: dict[str, str]) -> None:
     def asked(request: Request) -> None:
-        if request.resource_type != "eventsource":  # a stream has no end
+        if request.resource_type != "eventsource":  # a stream does not finish
             unwell[request.url] = _PENDING
 
     def failed(request: Request) -> None:
-        if unwell.get(request.url) == _PENDING:  # a refusal that was answered is told by its status
+        if unwell.get(request.url) == _PENDING:  # an error response is reported by its status
             unwell[request.url] = request.failure or "failed"
 
     def answered(response: Response) -> None:
@@ -210,7 +210,7 @@ def _listen(page: Page, unwell: dict[str, str]) -> None:
 
 
 def _hear_of_the_app(arrival: OpenedDashboard, own: str, response: Response) -> None:
-    """What is in a frame of another page has a status of its own."""
+    """Keep the status of the app's document in a frame of another page."""
     if response.request.is_navigation_request() and response.frame.parent_frame and origin(response.url) == own:
         arrival.status, arrival.document = response.status, response.url
 
@@ -225,9 +225,9 @@ def _go(arrival: OpenedDashboard, deadline: Deadline) -> None:
 
 
 def _wait(arrival: OpenedDashboard, deadline: Deadline) -> None:
-    """Until the page has said its last word, or the deadline has passed.
+    """Wait for the page's last report, or the deadline.
 
-    Awaiting a promise in the page would never end on a page that hangs, and would not hear that the run stops.
+    Awaiting a promise in the page would never end on a page that hangs, nor when the run is stopped.
     """
 
     def sleep(seconds: float) -> None:
@@ -250,7 +250,7 @@ def _need_time(deadline: Deadline) -> None:
 
 
 def _need_the_dashboard(target: Target, arrival: OpenedDashboard) -> None:
-    """A page without a dashboard says nothing of the tiles, least of all that they are missing."""
+    """Require a dashboard: on another page, missing tiles mean nothing."""
     own, asked = origin(target.url or ""), arrival.document or arrival.url
     hint = f"open it in a browser; correct [dashboard] in {target.file}, or get a session for it"
     said = f"HTTP {arrival.status}{_words(arrival)}"
@@ -260,7 +260,7 @@ def _need_the_dashboard(target: Target, arrival: OpenedDashboard) -> None:
     if reports.top is None:
         raise CouldNotLook(Cause.NO_DATA, f"{arrival.url} answers {said} with something that is no page", remedy=hint)
     embedded = target.section(BrowserEntry).embedded is not None
-    # The page around the app has marks of its own: they tell nothing of the app.
+    # The embedding page has signs of its own, which say nothing about the app.
     signed_in = [url for url in reports.signed_in if not embedded or origin(url) == own]
     if signed_in or reports.others or reports.any_tile:
         return
@@ -272,7 +272,7 @@ def _need_the_dashboard(target: Target, arrival: OpenedDashboard) -> None:
         raise CouldNotLook(Cause.UNAUTHORIZED, what, remedy=remedy, pictures=seen)
     if not reports.top.page.get("complete"):
         with unstuck(arrival.page, arrival.deadline):
-            arrival.page.evaluate("0")  # a page that is stuck does not answer, however much of it has come
+            arrival.page.evaluate("0")  # raises if the page is stuck
         what = f"{arrival.url} began with HTTP {arrival.status}, and did not come to its end"
         remedy = curl(target, arrival.url, options="-sS -N")
         raise CouldNotLook(Cause.TIMEOUT, what, remedy=remedy, pictures=seen)
@@ -281,7 +281,7 @@ def _need_the_dashboard(target: Target, arrival: OpenedDashboard) -> None:
 
 
 def _words(arrival: OpenedDashboard) -> str:
-    """What a page says of itself: its title, and how its text begins."""
+    """The title of the page, and the beginning of its text."""
     last = arrival.reports.top.page if arrival.reports.top else {}
     words = [f"'{last[part]}'" for part in ("title", "text") if last.get(part)]
     return f", a page that says {', '.join(words)}" if words else ""

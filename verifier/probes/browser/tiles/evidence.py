@@ -1,4 +1,4 @@
-"""What was seen of the tiles, load by load."""
+"""Evidence of the tiles, load by load."""
 
 from __future__ import annotations
 
@@ -21,21 +21,19 @@ State = Literal[
 
 
 WORSE: tuple[State, ...] = get_args(State)
-"""From good to bad. `unmarked` is visible and not ready; `unsettled` showed content, but the page got stuck or began
-anew before that could count; `empty` says that it is ready, and is blank; `hidden` is in the page and not visible."""
-
-
+"""From good to bad. `unmarked`: visible and not ready; `unsettled`: showed content, but the page got stuck or navigated
+before it counted; `empty`: ready, and blank; `hidden`: in the page and not visible."""
 PENDING: tuple[State, ...] = ("unmarked", "unsettled", "loading", "empty")
-"""What may yet become content on a machine that is slow enough."""
+"""States that may still become content on a slow machine."""
 
 
 class TileSeen(Record):
     """One tile at the end of one load.
 
     Attributes:
-        milliseconds: from the beginning of the navigation to the frame that shows content which stays.
-        text: the beginning of what it says.
-        went_back: whether content was there, and went away again before the end.
+        milliseconds: from the start of the navigation to the frame that shows content which stays.
+        text: the beginning of its text.
+        went_back: whether content was shown, and disappeared again.
     """
 
     state: State
@@ -53,15 +51,15 @@ class PageLoad(Record):
     """One load of the dashboard.
 
     Attributes:
-        warm: whether the browser had been there before; a cold load has fresh cookies, cache and connections.
+        warm: whether cookies, cache and connections were kept; a cold load has fresh ones.
         status: the HTTP status of the document.
-        title: of the document that was there in the end.
-        first_byte_ms: from the beginning of the navigation to the first byte of the document.
-        tasks: beginning and end of the long tasks of the page's main thread, in milliseconds.
-        watched: seconds after which a tile that had not come was not waited for.
-        tiles: tile → what was seen; every expected tile is here.
+        title: of the last document.
+        first_byte_ms: from the start of the navigation to the first byte of the document.
+        tasks: start and end of the long tasks of the page's main thread, in milliseconds.
+        watched: seconds after which a tile was not waited for.
+        tiles: tile → its end state; has every expected tile.
         unexpected: further tiles on the page, by test id or id, that this load did not watch.
-        unwell: address → what came of it, for whatever the page asked for in vain.
+        unwell: address → error, for failed requests of the page.
     """
 
     url: str
@@ -83,12 +81,12 @@ class PageLoad(Record):
         return all(tile.state in CONTENT for tile in self.tiles.values())
 
     def busy_until(self, seconds: float) -> float:
-        """Seconds of long tasks until then."""
+        """Seconds of long tasks up to this second."""
         return busy_until(self.tasks, seconds)
 
     @property
     def slowest(self) -> float:
-        """Milliseconds of the slowest tile; endless if one never came."""
+        """Milliseconds of the slowest tile; infinite if one never showed content."""
         times = (tile.milliseconds for tile in self.tiles.values())
         return max(float("inf") if time is None else time for time in times)
 
@@ -97,13 +95,13 @@ class TileState(Evidence):
     """The tiles of the dashboard in several loads.
 
     Attributes:
-        headings: tile → how operators call it; those that were found on the page beside the expected ones included.
-        left_out: tiles on the page that the target leaves out → why.
-        nameless: tiles on the page that cannot be judged, because nothing tells them apart or when they are ready.
-        loads: the cold loads; one in which a tile never came is the last one, for it decides.
-        warm: loads of a browser that had been there before.
-        runner: what this machine itself takes.
-        pictures: file name → a picture for the report.
+        headings: tile → heading, for expected tiles and others found on the page.
+        left_out: tile that the target leaves out → reason.
+        nameless: tiles that cannot be judged, for lack of an id or of a sign that they are ready.
+        loads: the cold loads; after one without content in a tile there is no further one.
+        warm: the warm loads.
+        runner: the timing of this machine.
+        pictures: file name → image for the report.
     """
 
     headings: dict[str, str]
@@ -116,15 +114,11 @@ class TileState(Evidence):
 
     @property
     def expected_tiles(self) -> tuple[str, ...]:
-        """The ids of all tiles that must show content."""
+        """The ids of all judged tiles."""
         return tuple(self.headings)
 
     def all_seen(self) -> CouldNotLook | None:
-        """Whether every tile on the page was judged, or is left out by the target.
-
-        Returns:
-            Why not, if not: precondition, if one could not be.
-        """
+        """None if every tile on the page is judged or left out by the target; else precondition."""
         if self.nameless:
             what = f"{', '.join(self.nameless)} on the page matches the pattern of a tile, and cannot be judged"
             remedy = "name it in [dashboard] tile with selector and ready, or in leave_out with a reason"
@@ -137,10 +131,9 @@ class TileState(Evidence):
         return {tile: max((load.tiles[tile].state for load in loads), key=WORSE.index) for tile in self.headings}
 
     def runner_quick(self, limit: Limit, *, warm: bool = False) -> CouldNotLook | None:
-        """Whether no tile is too slow, or not there yet, only because this machine is slow.
+        """None if the verdict does not depend on this machine; else precondition.
 
-        Returns:
-            Why not, if not: precondition, if without this machine's own part every tile would be within the limit.
+        It depends if a tile is late, and without this machine's share all would be within the limit.
         """
         limits = limit.for_each(self.headings)
         seen = self._in_time(limit.statistic, warm=warm, relieved=False)
@@ -151,7 +144,7 @@ class TileState(Evidence):
         return None
 
     def _in_time(self, statistic: str | None, *, warm: bool, relieved: bool) -> Readings:
-        """Seconds until content; for tiles that were still to come those for which they were waited for."""
+        """Seconds until content; for pending tiles the seconds waited for."""
         loads = self.warm if warm else self.loads
         times = (
             (tile, over_loads(statistic or "worst", [self._seconds(load, tile, relieved=relieved) for load in loads]))
@@ -167,11 +160,7 @@ class TileState(Evidence):
         return seconds - (self.runner.part_of(load.busy_until(seconds)) if self.runner and relieved else 0.0)
 
     def at_rest(self) -> CouldNotLook | None:
-        """Whether no tile is without content only because the page stopped to report.
-
-        Returns:
-            Why not, if not: timeout, if a page got stuck with content on it, and no tile is worse than that.
-        """
+        """None, or timeout if a page got stuck after showing content, and no tile is worse."""
         doubtful = {tile for tile, state in self.states().items() if state not in CONTENT}
         if doubtful and all(self.states()[tile] == "unsettled" for tile in doubtful):
             what = (
@@ -181,7 +170,7 @@ class TileState(Evidence):
         return None
 
     def seconds_by_tile(self, statistic: str | None, *, warm: bool = False) -> Readings:
-        """Seconds until content, for the tiles that showed it in every cold load, or in every warm one.
+        """Seconds until content, for tiles that showed it in every cold (or warm) load.
 
         Args:
             statistic: over the loads: `worst`, `p95` (nearest rank) or `median`.
@@ -197,7 +186,7 @@ class TileState(Evidence):
         return Readings(seconds, what="time to content")
 
     def samples(self) -> dict[str, tuple[float, ...]]:
-        """Tile → seconds in each cold load without this machine's own part, for tiles that showed content in all."""
+        """Tile → seconds in each cold load without this machine's share, for tiles that showed content in all."""
         return {
             tile: tuple(self._seconds(load, tile, relieved=True) for load in self.loads)
             for tile in self.headings
@@ -205,7 +194,7 @@ class TileState(Evidence):
         }
 
     def troubles(self) -> Iterator[Finding]:
-        """One for each tile without content, and for what the page asked for in vain meanwhile."""
+        """A finding for each tile without content, and for each failed request of that load."""
         for number, load in enumerate((*self.loads, *self.warm), 1):
             name = f"{'warm ' if load.warm else ''}load {number}"
             if all(seen.state == "missing" for seen in load.tiles.values()):

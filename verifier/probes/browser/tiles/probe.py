@@ -1,4 +1,4 @@
-"""Opens the dashboard as an operator's browser would, and takes the time of every tile inside the page."""
+"""The tiles probe: loads the dashboard several times, and times every tile inside the page."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from verifier.probes.browser.tiles.timeline import CONTENT, Shown
 
 ITEM = "tiles-under-3s"
 _ANEW = 3
-"""How often the loads begin anew because the page has tiles that were not watched; their names may never end."""
+"""How often the loads start again because of tiles that were not watched; a page may always add new ones."""
 LOADS = 3
-"""Cold loads, unless the target's limit names another number."""
+"""Cold loads, unless the target's limit says otherwise."""
 MOST = 20
-"""Addresses that are kept of what the page asked for in vain."""
+"""Failed requests that are kept."""
 
 
 def observe_tiles(context: Context) -> TileState:
-    """Load the dashboard several times as a browser that was never here, and then again as one that was.
+    """Load the dashboard several times cold, and then warm.
 
     Raises:
-        CouldNotLook: what came is not the dashboard, or nothing came; or there is no browser.
+        CouldNotLook: the response is no dashboard, or there is none; or there is no browser.
     """
     context.target.section(Dashboard)
     with opened_browser(context) as browser:
@@ -43,7 +43,7 @@ def observe_tiles(context: Context) -> TileState:
 
 
 def observe_tiles_in(context: Context, browser: Browser) -> TileState:
-    """The same in a browser that is there already."""
+    """The same in a running browser."""
     dashboard = context.target.section(Dashboard)
     url, started = address(context, dashboard.path), now()
     album = _loads(context, browser, dashboard)
@@ -68,7 +68,7 @@ def observe_tiles_in(context: Context, browser: Browser) -> TileState:
 
 @dataclass
 class Album:
-    """What this machine itself takes, the loads in their order, and a picture of the slowest cold one."""
+    """The timing of this machine, the loads in order, and a screenshot of the slowest cold one."""
 
     runner: Runner
     tiles: tuple[Tile, ...] = ()
@@ -77,26 +77,26 @@ class Album:
 
     @property
     def slowest(self) -> float:
-        """Milliseconds of the slowest tile in the cold loads; less than nothing before the first."""
+        """Milliseconds of the slowest tile in the cold loads; negative before the first."""
         return max((load.slowest for load in self.loads if not load.warm), default=-1.0)
 
     @property
     def well(self) -> bool:
-        """Whether every tile showed content in every load; one in which a tile did not is the last, for it decides."""
+        """Whether every tile showed content in every load; if not, no further load is needed."""
         return all(load.ready for load in self.loads)
 
     def late(self, seconds: float) -> bool:
-        """Whether a tile was later than that in any load."""
+        """Whether a tile took longer in any load."""
         return any(load.slowest > 1000 * seconds for load in self.loads)
 
 
 def _loads(context: Context, browser: Browser, dashboard: Dashboard) -> Album:
-    """Cold loads in contexts of their own, so that no stream of another holds a connection; warm ones in the last."""
+    """Cold loads, each in a context of its own; warm ones in the last of them."""
     album, planned, again = Album(observe_runner(context, browser), dashboard.tile), _planned(context.target), _ANEW
     while len(album.loads) < planned and album.well:
         with opened_context(browser, context) as opened:
             found = _add(album, context, opened, dashboard)
-            if found and again:  # all loads watch the same tiles, so they begin anew
+            if found and again:  # all loads must watch the same tiles
                 again -= 1
                 dashboard = dashboard.model_copy(update={"tile": (*dashboard.tile, *found)})
                 album = Album(album.runner, dashboard.tile)
@@ -105,7 +105,7 @@ def _loads(context: Context, browser: Browser, dashboard: Dashboard) -> Album:
                 if album.well:
                     _add(album, context, opened, dashboard, warm=True)
     if album.late(context.ceiling(ITEM)):
-        # Others may have come to this machine meanwhile, and then it is the later look that tells.
+        # The machine may have become busy meanwhile.
         album.runner = max(album.runner, observe_runner(context, browser), key=lambda each: each.seconds)
     return album
 
@@ -116,14 +116,14 @@ def _planned(target: Target) -> int:
 
 
 def _overrun(context: Context) -> float:
-    """Seconds after which a tile that has not come is not waited for: well beyond any limit of interest."""
+    """Seconds after which a tile is not waited for: well beyond any limit."""
     return 3 * context.ceiling(ITEM) + 1
 
 
 def _add(
     album: Album, context: Context, opened: BrowserContext, dashboard: Dashboard, *, warm: bool = False
 ) -> tuple[Tile, ...]:
-    """One load more; a picture of it if it is cold and the slowest so far, or if it is what decides.
+    """One more load, with a screenshot if it is the slowest cold one so far, or a tile has no content.
 
     Returns:
         Further tiles on the page that must be judged, and were not watched.
@@ -138,7 +138,7 @@ def _add(
 
 
 def _found(others: Mapping[str, str], dashboard: Dashboard) -> tuple[Tile, ...]:
-    """The tiles that the page has beyond the expected ones, as far as something tells what they show."""
+    """The tiles beyond the expected ones, if the target has marks for the whole page."""
     if not (dashboard.ready or dashboard.text):
         return ()
     known = {*dashboard.leave_out, *(tile.id for tile in dashboard.tile)}
@@ -147,12 +147,12 @@ def _found(others: Mapping[str, str], dashboard: Dashboard) -> tuple[Tile, ...]:
 
 
 def _own(name: str, css: str) -> str | None:
-    """The selector, unless it is the test id's: that one is looked for as expected tiles are, which costs less."""
+    """The selector; None for that of the test id, which is the default and costs less."""
     return None if css == Tile(id=name, heading="").css else css
 
 
 def load_of(arrival: OpenedDashboard, *, warm: bool = False) -> PageLoad:
-    """What was seen in one load that has come to its end."""
+    """The record of one load."""
     reports = arrival.reports
     return PageLoad(
         url=arrival.url,
@@ -190,6 +190,6 @@ def _pictures(context: Context, album: Album) -> dict[str, bytes]:
 
 
 def samples(store: EvidenceStore) -> dict[str, tuple[float, ...]]:
-    """Tile → the seconds that it took in this run, without this machine's own part; nothing, if nobody looked."""
+    """Tile → its seconds in this run, without this machine's share; empty without evidence."""
     seen = store.get("tiles", TileState)
     return {tile: tuple(times) for tile, times in seen.samples().items()} if seen else {}

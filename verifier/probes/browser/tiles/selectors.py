@@ -1,4 +1,4 @@
-"""By which marks a page tells what its tiles show, and whether a browser can read them."""
+"""Validates the selectors and patterns of the target in a browser."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _SCRIPT = Path(__file__).with_name("selectors.js")
 
 
 def need_readable_marks(target: Target, dashboard: Dashboard, page: Page) -> None:
-    """Make sure that every selector and pattern of the target is one, on a page that is not looked at.
+    """Require valid selectors and patterns, tried on an empty page.
 
     Raises:
-        CouldNotLook: precondition, with the first that is none.
+        CouldNotLook: precondition, with the first that is invalid.
     """
     marks = [dashboard.marks(), *(dashboard.marks(tile) for tile in dashboard.tile)]
     selectors = [each[name] for each in marks for name in each if name != "text"]

@@ -1,19 +1,19 @@
-// Runs in every frame from the first moment of every document, and reports what each tile shows and since when.
-// Times are milliseconds since the navigation of the document began, taken in the frame that shows the content.
+// Runs in every document from its start, and reports what each tile shows and since when.
+// Times are milliseconds since the start of the navigation, taken in the animation frame that shows the content.
 (config) => {
   const isTop = window === window.top;
   const binding = window[isTop ? config.from_top : config.from_frame];
   for (const name of [config.from_top, config.from_frame]) delete window[name];
-  // As one string: taking an object apart costs the page as much as everything else in here together.
+  // As one string: serialising an object costs the page as much as all the rest.
   const report = (said) => binding(JSON.stringify(said));
   if (!binding || (isTop ? !location.protocol.startsWith("http") : location.protocol === "chrome-error:")) return;
 
   const MARKS = ["error", "unconfigured", "loading", "ready", "content"];
   const GRAPHICS = "img, svg, canvas, video, iframe, input, select, textarea";
-  // A document in a frame is also looked at as a whole: it may be what fills a tile of the document around it.
+  // A document in a frame is also checked as a whole: it may fill a tile of its parent.
   const asked = isTop ? config.tiles : [...config.tiles, { ...config.whole, id: "", css: "body" }];
 
-  // Made only when there can be a tile: what a document pays before that, it pays before it shows anything.
+  // Created only when there can be a tile: work before that delays the first content.
   const fresh = { state: "missing", since: null, stays: false, went_back: false, found: [], marks: null };
   let tiles = [];
   const begin = () => {
@@ -27,7 +27,7 @@
 
   // ---- where tiles can be: the document, and every shadow tree in it
 
-  // What changed: where tiles are, or only what is in some of them; then the others need not be looked at.
+  // What changed: the set of tiles, or only the content of some, so that the others need no check.
   const roots = new Set();
   const touched = new Set();
   let stale = true;
@@ -64,7 +64,7 @@
       return root;
     },
   });
-  // The parser attaches shadow trees without calling anybody.
+  // The parser attaches shadow trees without a callback.
   let parsing = true;
   const adoptParsed = () => {
     if (!parsing) return;
@@ -152,7 +152,7 @@
 
   // ---- since when, and whether it stays
 
-  // Scripts that the document brings may yet undo what it showed; but whoever hangs is not waited for much longer.
+  // Scripts of the document may still undo what it showed; one that hangs is not waited for much longer.
   let parsed = null;
   let loaded = null;
   addEventListener("DOMContentLoaded", () => (parsed = performance.now()));
@@ -165,12 +165,12 @@
   const due = (now) => {
     const all = stale || now - all_seen >= config.beat;
     for (const tile of stale ? tiles : touched) tile.marks = null;
-    // A change inside a tile may have brought another one; that is rare, and found at the beat.
+    // A change inside a tile may have added another one; that is rare, and found by the timer.
     if (stale || (all && changed)) {
       find();
       changed = false;
     }
-    const some = all ? tiles : [...touched]; // not before they are found: the first time, that is when they are made
+    const some = all ? tiles : [...touched]; // after the search, which fills them the first time
     if (all) all_seen = now;
     stale = false;
     touched.clear();
@@ -189,13 +189,13 @@
       Object.assign(tile, { state, since, stays });
       return true;
     });
-    note(other); // at once, for it takes a layout, and here is one
+    note(other); // at once, because it needs a layout, and there is one now
     if (other.length) tell();
   };
 
-  // ---- what is told
+  // ---- reports
 
-  // The way from the top to this frame, as indices; whoever frames a document of another origin can tell nothing else.
+  // The indices of frames from the top, the only path known across origins.
   const indexOf = (around, frame) => Array.from({ length: around.length }, (_, at) => at).find((at) => around[at] === frame);
   const path = () => {
     const steps = [];
@@ -229,7 +229,7 @@
     others: others(),
   });
 
-  // What it says as it is shown takes a layout to find out; on the way there what is written in it must do.
+  // The rendered text needs a layout; before the end, the text content has to do.
   const said = ({ since, stays, found, element = found[0] }) => {
     if (!element || (since !== null && !stays)) return "";
     return stays || done ? words(element) : element.textContent.slice(0, 1000).replace(/\s+/g, " ").trim();
@@ -242,7 +242,7 @@
     return { id, state, since, stays, went_back, text: text.slice(0, 200), frames };
   };
 
-  // The page is told of when it matters: when everything in it rests, and at its end.
+  // The page itself is reported when its tiles have settled, and at the end.
   const news = new Set();
   const tasks = [];
   let resting = false;
@@ -260,7 +260,7 @@
     say({ tiles: [...news].map((tile) => tile.told), tasks: tasks.splice(0), ...(whole ? { page: page() } : {}) });
     news.clear();
   };
-  // Whoever hears of it works on the same machine as the page, so news is gathered for a while, unless it is the last.
+  // The receiver uses the CPU of the page, so changes are batched, except for the last report.
   const tell = () => {
     if (done) return;
     const last = rests() && tiles.some((tile) => tile.stays);
@@ -268,7 +268,7 @@
     if (last || sending === null) sending = setTimeout(send, last ? 0 : config.telling);
   };
 
-  // Work that keeps the page from everything else; what a slow machine stretches.
+  // Long tasks: what a slow machine stretches.
   if (isTop) {
     new PerformanceObserver((list) => {
       tasks.push(...list.getEntries().map((each) => [each.startTime, each.startTime + each.duration]));
@@ -283,9 +283,9 @@
     note(tiles);
     send();
   };
-  // A frame is asked for when something changed, so that a page at rest stays at rest; while styles move, every frame.
-  // What no observer tells of, as a sheet that is switched off or a tile that another one hides, is seen at the next beat.
-  // Before there can be a tile no frame is asked for: the page would draw one more than without us.
+  // An animation frame is requested after a change, so that an idle page stays idle; during animations, every frame.
+  // The timer sees what no observer reports, such as a disabled style sheet or a covered tile.
+  // Before there can be a tile, none is requested: it would add a paint.
   const CANDIDATES = [...new Set(asked.map((tile) => tile.css ?? "[data-testid]"))].join(", ");
   let begun = false;
   let asked_for = false;
@@ -310,9 +310,9 @@
   adopt(document);
   say({ tiles: [], page: beginning() });
   setTimeout(finish, config.overrun - performance.now());
-  // Nothing more is to come after an error page.
+  // Nothing follows an error page.
   addEventListener("DOMContentLoaded", () => isTop && navigation()?.responseStatus >= 400 && finish());
-  // A frame of another origin that is out of sight is given no animation frames.
+  // An off-screen frame of another origin gets no animation frames.
   setInterval(() => {
     const now = performance.now();
     if (!done && (asked_for ? now - seen > config.frameless : now - all_seen >= config.beat)) look();

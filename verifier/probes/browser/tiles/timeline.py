@@ -1,4 +1,4 @@
-"""What the documents of a page report of its tiles, as one: a tile may be in a frame, and a frame in a tile."""
+"""Merges the reports of all documents of a page: a tile may be in a frame, and a frame in a tile."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ _UNSEEN: dict[str, Any] = {"state": "missing", "since": None, "stays": False, "w
 
 
 def busy_until(tasks: Iterable[tuple[float, float]], seconds: float) -> float:
-    """Seconds of long tasks until then; `tasks` have their beginnings and ends in milliseconds."""
+    """Seconds of long tasks up to this second; `tasks` have their starts and ends in milliseconds."""
     return sum(max(0.0, min(end / 1000, seconds) - start / 1000) for start, end in tasks)
 
 
 @dataclass
 class Document:
-    """What one document has said so far.
+    """The reports of one document so far.
 
     Attributes:
-        began: when its navigation began, in milliseconds since 1970.
-        path: the way to its frame from the top, as indices.
-        tiles: tile → the last that was said of it.
-        page: the last that was said of the document itself.
+        began: the start of its navigation, in milliseconds since 1970.
+        path: the indices of frames from the top.
+        tiles: tile → its last report.
+        page: the last report on the document itself.
     """
 
     began: float
@@ -41,12 +41,12 @@ class Document:
 
 @dataclass(frozen=True)
 class Shown:
-    """What is known of one tile.
+    """The merged state of one tile.
 
     Attributes:
-        milliseconds: from the beginning of the first navigation to the frame since which content is there.
-        stays: whether it was there for long enough to count.
-        went_back: whether content was there, and went away again.
+        milliseconds: from the start of the first navigation to the frame that shows content.
+        stays: whether it stayed long enough to count.
+        went_back: whether content was shown, and disappeared again.
     """
 
     state: str
@@ -57,7 +57,7 @@ class Shown:
 
 
 class Reports:
-    """Everything that the documents of one page have said.
+    """All reports of the documents of one page.
 
     Args:
         tiles: the ids of the tiles that are expected.
@@ -72,7 +72,7 @@ class Reports:
         self._tasks: list[tuple[float, float]] = []
 
     def hear(self, frame: Hashable, said: dict[str, Any]) -> None:
-        """Take down what the document in `frame` said; after the last word of all nothing is taken down."""
+        """Keep a report of the document in `frame`; ignored after the last one."""
         if self._closed:
             return
         document = self._documents.get(frame)
@@ -89,53 +89,53 @@ class Reports:
         self._closed = self.done
 
     def forget(self, frame: Hashable) -> None:
-        """Leave out a frame that is no more; what it showed went away with it."""
+        """Forget a detached frame."""
         if not self._closed:
             self._documents.pop(frame, None)
 
     @property
     def top(self) -> Document | None:
-        """The document at the top, if it has said anything."""
+        """The top document, if it has reported."""
         return next((each for each in self._documents.values() if each.top), None)
 
     @property
     def done(self) -> bool:
-        """Whether everything that is to be seen was seen: content that stays in every tile, or the page's last word."""
+        """Whether every tile has content that stays, or the page has sent its last report."""
         return (self.top is not None and self.top.done) or all(self.tile(each).stays for each in self.expected)
 
     @property
     def began(self) -> float:
-        """When the first navigation began, in milliseconds since 1970."""
+        """The start of the first navigation, in milliseconds since 1970."""
         return self._first.began if self._first else 0.0
 
     @property
     def first_byte(self) -> float:
-        """Milliseconds from the beginning of the first navigation to the first byte of its document."""
+        """Milliseconds from the start of the first navigation to the first byte of its document."""
         return float(self._first.page.get("first_byte", 0.0)) if self._first else 0.0
 
     @property
     def others(self) -> dict[str, str]:
-        """Tiles that the target does not name, in any frame: name → selector; empty where nothing tells it apart."""
+        """Tiles in any frame that the target does not name: name → selector; empty if it has no unique one."""
         return {name: css for document in self._documents.values() for name, css in document.page.get("others", ())}
 
     @property
     def signed_in(self) -> tuple[str, ...]:
-        """The addresses of the documents that show what only somebody sees who is signed in."""
+        """The addresses of documents that show a signed-in user."""
         return tuple(each.page["url"] for each in self._documents.values() if each.page.get("signed_in"))
 
     @property
     def tasks(self) -> tuple[tuple[float, float], ...]:
-        """Beginning and end of every long task of the main thread, in milliseconds since the first navigation."""
+        """Start and end of every long task of the main thread, in milliseconds since the first navigation."""
         return tuple((start - self.began, end - self.began) for start, end in self._tasks)
 
     @property
     def any_tile(self) -> bool:
-        """Whether any expected tile is there, or was."""
+        """Whether any expected tile exists or existed."""
         tiles = [self.tile(each) for each in self.expected]
         return any(tile.state != "missing" or tile.went_back for tile in tiles)
 
     def tile(self, name: str) -> Shown:
-        """What is known of the tile `name`: the best of what the frames show of it."""
+        """The best state of this tile in all frames."""
         found = [(document, document.tiles[name]) for document in self._documents.values() if name in document.tiles]
         found += [each for _, tile in found if tile["state"] in _HOLLOW for each in self._fillings(tile)]
         document, tile = min(found, key=lambda each: _rank(each[1]), default=(None, _UNSEEN))
@@ -149,7 +149,7 @@ class Reports:
         )
 
     def _fillings(self, tile: dict[str, Any]) -> list[tuple[Document, dict[str, Any]]]:
-        """What the frames in a tile show as a whole."""
+        """The states of the frames inside a tile."""
         return [
             (document, document.tiles[_WHOLE])
             for document in self._documents.values()
@@ -157,12 +157,12 @@ class Reports:
         ]
 
     def _after_first(self, document: Document) -> float:
-        """Milliseconds from the first navigation to that of `document`: an operator waits from the first one."""
+        """Milliseconds from the first navigation to that of `document`, because an operator waits from the first."""
         return document.began - self.began if self._first else 0.0
 
 
 def _rank(tile: dict[str, Any]) -> tuple[int, float]:
-    """Content first, the earliest first; then what is in a tile or says more than that it is not there."""
+    """Order: content first, earliest first; then states other than missing."""
     if tile["state"] in CONTENT:
         return 0, tile["since"]
     if tile["state"] in _HOLLOW:
