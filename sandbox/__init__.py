@@ -1,1 +1,1 @@
-"""The embedded deployment: a small, real HotDash-like system on loopback, started in seconds and thrown away."""
+"""The embedded deployment: a small, real HotDash-like system on loopback, started in seconds."""

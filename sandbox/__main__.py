@@ -50,7 +50,7 @@ def _list_faults(*, as_json: bool) -> None:
 
 
 def _end_of_input(loop: asyncio.AbstractEventLoop, ended: asyncio.Event) -> None:
-    """Notice when nobody holds the other end of the input any more."""
+    """Notice when the parent closes its end of the pipe."""
 
     def wait() -> None:
         while os.read(0, 4096):
@@ -67,7 +67,7 @@ async def _up(arguments: argparse.Namespace) -> int:
     loop, ended = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ended.set)
-    # Loaded here: the list of faults needs none of it, and a signal during the loading is heard already.
+    # Imported here: the list of faults does not need it, and a signal during the import is handled already.
     from sandbox.control import ControlApi  # noqa: PLC0415
     from sandbox.deployment import SandboxDeployment  # noqa: PLC0415
 
@@ -97,10 +97,10 @@ async def _up(arguments: argparse.Namespace) -> int:
 
 
 def main() -> int:
-    """Run the command, and answer with its exit status."""
+    """Run the command; its exit status."""
     arguments = _arguments()
     if arguments.command == "faults":
-        # Whoever reads the list may stop in the middle, as `head` does.
+        # The reader may close the pipe, as `head` does.
         with contextlib.suppress(BrokenPipeError):
             _list_faults(as_json=arguments.json)
             sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""The life of a process that the supervisor started: configured by one line, told about faults, gone at the end."""
+"""A child process of the supervisor: configured by a line of its input, then faults; ends with the input."""
 
 import json
 import logging
@@ -17,13 +17,13 @@ import uvicorn
 from sandbox.fault import Active
 
 GRACE_SECONDS = 1
-"""Time for what is being answered when the process is to stop; open event streams are ended by the application."""
-# Unbuffered: a thread that waits in a buffered reader holds its lock, and the interpreter could not end in peace.
+"""Seconds for requests in progress at SIGTERM; the application ends open event streams itself."""
+# Unbuffered: a thread blocked in a buffered reader holds its lock, which crashes the interpreter's exit.
 _INPUT = FileIO(0, closefd=False)
 
 
 def configuration() -> dict[str, Any]:
-    """The first line of the input; a process whose supervisor ends before that ends too."""
+    """The first line of the input; exits if the supervisor ends before."""
     line = _INPUT.readline()
     if not line:
         sys.exit(0)
@@ -31,30 +31,30 @@ def configuration() -> dict[str, Any]:
 
 
 def follow(hear: Callable[[Active], None]) -> None:
-    """Hear about faults from now on, and leave at once when the supervisor is gone."""
+    """Receive changes of the faults; exit at once when the supervisor is gone."""
 
     def listen() -> None:
         for line in _INPUT:
             hear(json.loads(line)["faults"])
-        # Not sys.exit: nothing in this process may delay the end, not even a stuck event loop.
+        # Not sys.exit: not even a stuck event loop may delay the exit.
         os._exit(0)
 
     threading.Thread(target=listen, daemon=True).start()
 
 
 class _MachineServer(uvicorn.Server):
-    """A server that tells the application as soon as it is to stop: connections that never end would hold it up."""
+    """A server that notifies the application of SIGTERM, because endless connections would delay the shutdown."""
 
     leave: Callable[[], None] = staticmethod(lambda: None)
     deaf: Callable[[], bool] = staticmethod(lambda: False)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to end, unless this process hears no signal."""
+        """Begin the shutdown, unless this process ignores signals."""
         if not self.deaf():
             super().handle_exit(sig, frame)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop taking connections, and wait a little for those that there are."""
+        """Stop accepting connections, and drain for a short time."""
         self.leave()
         await super().shutdown(sockets)
 
@@ -65,11 +65,11 @@ def serve(
     leave: Callable[[], None] = lambda: None,
     deaf: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Serve on the socket that the supervisor made, until SIGTERM; then `leave` is called, on the server's loop.
+    """Serve on the supervisor's socket until SIGTERM; then `leave` is called, on the server's loop.
 
-    A process that is `deaf` goes on until it is killed.
+    While `deaf` is true, SIGTERM is ignored.
     """
-    # What goes wrong in a request is written down by the application, and streams that are cut are no news.
+    # The application logs its own errors, and cut streams are normal.
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
     listener = socket.socket(fileno=descriptor)
     server = _MachineServer(
@@ -85,6 +85,6 @@ def serve(
         )
     )
     server.leave, server.deaf = leave, deaf
-    # The server hands a signal on when it has finished; an orderly end is not a death by signal.
+    # uvicorn raises the signal again after the shutdown; the exit status must be 0.
     signal.signal(signal.SIGTERM, lambda *_: None)
     server.run(sockets=[listener])

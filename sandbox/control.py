@@ -1,4 +1,4 @@
-"""The way in for tests: switch faults, kill machines, look at the state."""
+"""The control API for tests: set faults, kill machines, read the state."""
 
 import secrets
 import traceback
@@ -17,7 +17,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 async def _told(_request: Request, error: Exception) -> Response:
-    """A mistake of the sandbox itself, for whoever asked: nobody reads its output."""
+    """An error of the sandbox itself, as a response: nobody reads its output."""
     return JSONResponse({"error": "".join(traceback.format_exception(error))}, 500)
 
 

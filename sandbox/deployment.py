@@ -1,4 +1,4 @@
-"""The whole deployment: starts every part, brings it into a state of faults, stops everything."""
+"""The whole deployment: starts every part, applies faults, stops everything."""
 
 import asyncio
 import contextlib
@@ -46,14 +46,14 @@ AGENT_SECRETS = ("CHATWOOT_TOKEN", "GA_CREDENTIALS", "OPENAI_API_KEY", "SUPABASE
 
 
 class SandboxDeployment:
-    """Everything that runs, for one start.
+    """All parts of one start.
 
     Args:
         heartbeat: seconds between two heartbeats of an event stream.
         ga_period: seconds between two fetches from Google Analytics.
-        faults: what is wrong with it, fault → figure.
-        app: the platform's name of the dashboard, if not the embedded one's.
-        agent_app: the platform's name of the agent service, likewise.
+        faults: the active faults, name → figure.
+        app: the platform's name of the dashboard, if not the default.
+        agent_app: likewise of the agent service.
     """
 
     def __init__(
@@ -84,8 +84,8 @@ class SandboxDeployment:
         self._changing = asyncio.Lock()
 
     async def start(self, control: ASGIApp) -> None:
-        """Start every part; answers when everything really answers."""
-        # The applications' code is loaded while the database is being made.
+        """Start every part; returns when everything responds."""
+        # The applications' code is imported while the database is created.
         load_applications()
         preparing = asyncio.gather(self.dashboard.prepare(), self.agent.prepare())
         self._listen(issue(self.folder), control)
@@ -118,12 +118,12 @@ class SandboxDeployment:
         }
 
     def _faults_of(self, machine: SandboxMachine) -> dict[str, str | None]:
-        """The faults of this machine: those of one machine are the first one's."""
+        """The faults of this machine; faults of one machine apply to the first."""
         first = machine in {self.dashboard.machines[0], self.agent.machines[0]}
         return {name: value for name, value in self.faults.items() if first or not REGISTRY[name].one_machine}
 
     async def set_faults(self, faults: Active, *, redeploy: bool) -> None:
-        """Bring the deployment into exactly this state; with a new release, or as it runs."""
+        """Apply exactly these faults, with a new release or in place."""
         async with self._changing:
             if self._later is not None:
                 self._later.cancel()
@@ -133,7 +133,7 @@ class SandboxDeployment:
                 await self._switch(faults)
 
     async def _surroundings(self, faults: Active) -> None:
-        """Everything that is not a machine."""
+        """Apply faults to all but the machines."""
         self.faults = dict(faults)
         self.services.faults = self.platform.faults = self.faults
         for listener in self.listeners.values():
@@ -143,7 +143,7 @@ class SandboxDeployment:
         await self._inject(server_faults.BEFORE_DEPLOY, self.database)
 
     async def _inject(self, hook: Hook[Break[Thing]], thing: Thing) -> None:
-        """Let the faults break this thing; it is healed when the next faults come."""
+        """Inject the faults of this hook; they are healed at the next change."""
         for breaks, figure in hook.active(self.faults):
             await self._injected.enter_async_context(breaks(thing, figure))
 
@@ -162,7 +162,7 @@ class SandboxDeployment:
         await self._after(faults)
 
     async def _after(self, faults: Active) -> None:
-        """What can only go wrong once everything runs."""
+        """Inject the faults that need a running deployment."""
         await self._inject(server_faults.AFTER_DEPLOY, self.database)
         await self._inject(DASHBOARD, self.dashboard)
         await self._inject(AGENT, self.agent)
@@ -180,7 +180,7 @@ class SandboxDeployment:
         await self.dashboard.deploy(self._configuration, rollout_of(self.faults))
 
     def announcement(self) -> dict[str, object]:
-        """The line that tells the caller where everything is."""
+        """The addresses and credentials for the caller."""
         if self.certificates is None:
             raise RuntimeError("not started")
         platform = self.listeners["platform"].url
@@ -201,7 +201,7 @@ class SandboxDeployment:
         }
 
     async def stop(self) -> None:
-        """Stop everything, whatever has been started, and remove the temporary folder."""
+        """Stop every part that was started, and remove the temporary folder."""
         if self._later is not None:
             self._later.cancel()
         parts = (

@@ -1,5 +1,5 @@
-"""How a start fails: with one sentence for whoever called."""
+"""The error of a start that fails."""
 
 
 class StartFailed(Exception):  # noqa: N818 - reads as what happened, and is never shown as a traceback
-    """The deployment cannot be started; the message says why and what to do."""
+    """The deployment cannot be started; the message says why, and what to do."""

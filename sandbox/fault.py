@@ -1,6 +1,6 @@
-"""What a fault is: what a verifier must say about it, and the hooks by which it acts on the part that it breaks.
+"""Faults: the verdicts that they must cause, and the hooks by which they act.
 
-A fault is declared beside what it breaks, in a module whose name ends with `_faults`; `sandbox.faults` finds it there.
+A fault is declared beside what it breaks, in a module `*_faults`, where `sandbox.faults` finds it.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -9,23 +9,23 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 Active = Mapping[str, str | None]
-"""The faults that are switched on: name → figure."""
+"""The active faults: name → figure."""
 DECLARED: dict[str, "Fault"] = {}
-"""The faults of all modules that were imported; `sandbox.faults.REGISTRY` has all there are."""
+"""The faults of the imported modules; `sandbox.faults.REGISTRY` has all."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault: its name, what it does, and what a verifier must say about it; nothing, if nobody is harmed.
+    """One fault: its name, its effect, and the outcomes that it must cause.
 
     Attributes:
-        red: the items that must be failed.
-        unverified: the items that must be unverified, each with the cause.
-        value: its figure, where nobody gives another one.
-        perhaps: items that may be either, because it depends on which machine the edge chooses.
+        red: items that must fail.
+        unverified: items that must be unverified → cause.
+        value: its default figure.
+        perhaps: items with either outcome, depending on the machine that the edge chooses.
         stages: the marker expression of the run that must see it.
-        green: the items that must pass, where the fault must harm nothing.
-        one_machine: whether it changes the first machine of an app only.
+        green: items that must pass.
+        one_machine: whether it affects only the first machine of an app.
     """
 
     name: str
@@ -39,15 +39,15 @@ class Fault:
     one_machine: bool = False
 
     def on(self, active: Active) -> bool:
-        """Whether it is switched on."""
+        """Whether it is active."""
         return self.name in active
 
     def figure(self, active: Active) -> float:
-        """Its figure as a number, 0 while it is off."""
+        """Its figure as a number; 0 if it is not active."""
         return float(active.get(self.name) or 0)
 
     def effects(self) -> list[str]:
-        """What the run that sees it must say, in words, and which run that is unless it is of `postdeploy` alone."""
+        """The outcomes in words, and the run that sees them if not `postdeploy`."""
         causes = dict.fromkeys(self.unverified.values())
         doubtful = {cause: [item for item, why in self.unverified.items() if why == cause] for cause in causes}
         found = [f"red: {', '.join(self.red)}"] if self.red else []
@@ -70,7 +70,7 @@ class Fault:
 
 
 def declare(fault: Fault) -> Fault:
-    """Enter a fault in the registry.
+    """Register a fault.
 
     Raises:
         ValueError: another fault has this name.
@@ -89,21 +89,21 @@ Act = TypeVar("Act")
 
 
 class Hook(Generic[Act]):
-    """A place in the deployment where faults act: fault → what it does or puts there.
+    """A point of the deployment where faults act: fault → action or value.
 
-    The part asks it by `active` and knows no fault by name; a fault is added where it is declared.
+    The part asks for `active` ones, and knows no fault by name; a fault is added where it is declared.
     """
 
     def __init__(self) -> None:
         self._acts: dict[str, Act] = {}
 
     def add(self, fault: Fault, act: Act) -> Fault:
-        """Declare a fault that does this; one that acts in several places is added to each hook."""
+        """Declare a fault with this action; a fault may be added to several hooks."""
         self._acts[declare(fault).name] = act
         return fault
 
     def by(self, fault: Fault) -> Callable[[Act], Act]:
-        """Declare a fault that does what the decorated function does."""
+        """Declare a fault with the decorated function as its action."""
 
         def added(act: Act) -> Act:
             self.add(fault, act)
@@ -112,7 +112,7 @@ class Hook(Generic[Act]):
         return added
 
     def active(self, active: Active) -> list[tuple[Act, str]]:
-        """What the faults that are switched on do here, each with its figure, in the order of their declaration."""
+        """The actions of the active faults with their figures, in the order of declaration."""
         return [(act, active[name] or "") for name, act in self._acts.items() if name in active]
 
 
@@ -123,14 +123,14 @@ Break = Callable[[Thing, str], AbstractAsyncContextManager[None]]
 
 @asynccontextmanager
 async def done(doing: Awaitable[None]) -> AsyncIterator[None]:
-    """Do something that only a new release heals."""
+    """An action that only a new release heals."""
     await doing
     yield
 
 
 @asynccontextmanager
 async def changed(thing: object, **attributes: object) -> AsyncIterator[None]:
-    """Give a thing these attributes, and give it back its own when healed."""
+    """Set these attributes; healing restores them."""
     before = {name: getattr(thing, name) for name in attributes}
     for name, value in attributes.items():
         setattr(thing, name, value)

@@ -1,6 +1,6 @@
-"""Every fault there is, by name: the modules `*_faults` of the sandbox declare them.
+"""The registry of all faults, which the modules `*_faults` of the sandbox declare.
 
-`NAME=VALUE` gives a fault another figure than its default.
+`NAME=VALUE` overrides the default figure of a fault.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ _ROOT = Path(__file__).resolve().parent
 
 
 def load() -> dict[str, Fault]:
-    """Import what declares faults, so that every hook of this process has them."""
+    """Import all modules that declare faults, so that the hooks of this process have them."""
     for module in sorted(_ROOT.rglob("*_faults.py")):
         import_module(".".join(("sandbox", *module.relative_to(_ROOT).with_suffix("").parts)))
     return dict(DECLARED)
@@ -23,7 +23,7 @@ REGISTRY = load()
 
 
 class UnknownFault(Exception):  # noqa: N818 - reads as what happened
-    """Somebody asked for a fault that is not in the registry."""
+    """There is no fault of this name."""
 
 
 def parse(words: Iterable[str]) -> dict[str, str | None]:

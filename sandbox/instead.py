@@ -1,4 +1,4 @@
-"""Lets faults answer in an application's place, or hold its answer up."""
+"""ASGI middleware: faults answer instead of an application, or delay its answer."""
 
 import asyncio
 import re
@@ -11,11 +11,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sandbox.fault import Active, Fault, Hook
 
 Answer = Callable[[Request, str], Awaitable[Response | None]]
-"""What a fault answers to a request, given its figure; nothing, if the application is to answer."""
+"""A fault's response to a request, given its figure; None lets the application answer."""
 
 
 class Answers(Hook[Answer]):
-    """What is answered in the place of one application; paths are patterns that must fit the whole path."""
+    """Responses instead of one application's; paths are patterns for the whole path."""
 
     def at(self, path: str, fault: Fault, respond: Callable[[], Response]) -> Fault:
         """Declare a fault that answers every request for this path."""
@@ -26,7 +26,7 @@ class Answers(Hook[Answer]):
         return self.add(fault, answer)
 
     def late(self, path: str, fault: Fault) -> Fault:
-        """Declare a fault that holds the answers of this path up for as many seconds as its figure says."""
+        """Declare a fault that delays the answers of this path by its figure, in seconds."""
 
         async def answer(request: Request, seconds: str) -> None:
             if re.fullmatch(path, request.url.path):
@@ -36,19 +36,19 @@ class Answers(Hook[Answer]):
 
 
 class Instead:
-    """Stands before an application and asks the faults first.
+    """Asks the faults before the application.
 
     Args:
         app: the application.
-        answers: what faults answer.
-        faults: tells which of them are switched on.
+        answers: the responses of faults.
+        faults: returns the active ones.
     """
 
     def __init__(self, app: ASGIApp, answers: Answers, faults: Callable[[], Active]) -> None:
         self._app, self._answers, self._faults = app, answers, faults
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or hand on."""
+        """Answer, or pass the request on."""
         found = await self._found(Request(scope)) if scope["type"] == "http" else None
         await (found or self._app)(scope, receive, send)
 

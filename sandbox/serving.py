@@ -1,4 +1,4 @@
-"""Serves an ASGI application inside the supervisor, on a free loopback port, with a door that can be shut."""
+"""Serves an ASGI application inside the supervisor, on a free loopback port that can be cut off."""
 
 import asyncio
 import contextlib
@@ -13,16 +13,16 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 
 class _SignalFreeServer(uvicorn.Server):
-    """A server that leaves signals to the supervisor."""
+    """A server without signal handlers; the supervisor has them."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Take no signal."""
+        """Install no handler."""
         yield
 
 
 def loopback_socket() -> socket.socket:
-    """A listening socket on a port that the system chose, so that nobody can take it in between."""
+    """A listening socket on a port chosen by the system, so that no other process can take it."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", 0))
@@ -31,7 +31,7 @@ def loopback_socket() -> socket.socket:
 
 
 class LoopbackServer:
-    """One address that serves one application until it is closed."""
+    """One address for one application."""
 
     def __init__(self, app: ASGIApp, tls: tuple[Path, Path] | None = None) -> None:
         self.shut = False
@@ -61,7 +61,7 @@ class LoopbackServer:
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin to serve; connections wait in the queue of the socket until then."""
+        """Start serving; until then, connections wait in the backlog of the socket."""
         self._task = asyncio.create_task(self._server.serve(sockets=[self._socket]))
 
     def shut_door(self, *, shut: bool) -> None:
@@ -71,7 +71,7 @@ class LoopbackServer:
             connection.transport.abort()
 
     async def stop(self) -> None:
-        """Stop serving; streams that are still open are cut."""
+        """Stop serving; open streams are cut."""
         self._server.should_exit = True
         self._server.force_exit = True
         self.shut_door(shut=True)
@@ -81,10 +81,10 @@ class LoopbackServer:
 
 
 def _behind(listener: LoopbackServer) -> type[asyncio.Protocol]:
-    """The HTTP protocol that looks at the listener's door for each new connection."""
+    """The HTTP protocol class that checks for each new connection whether it is cut off."""
 
     class Doorkeeper(H11Protocol):
-        """Refuses connections while the door is shut."""
+        """Aborts connections while the address is cut off."""
 
         refused = False
 

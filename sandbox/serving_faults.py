@@ -1,10 +1,10 @@
-"""Faults of an address: it cuts every connection."""
+"""Faults of an address: every connection is cut."""
 
 from sandbox.fault import Fault, Hook, unverified
 from sandbox.items import COMING_AND_GOING, PAGE_ITEMS, STREAM_ITEMS
 
 CUT: Hook[str] = Hook()
-"""The name of the listener that is cut off."""
+"""The name of the server that is cut off."""
 
 CUT.add(
     Fault(

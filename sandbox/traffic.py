@@ -1,6 +1,6 @@
-"""Operators at work before anybody judges, so that there is a past to look at.
+"""Requests of visitors before the run, so that the metrics have a past.
 
-They go to the machines over connections that stay open, as the edge's own do on Fly.io, and are counted at the edge.
+They go to the machines over keep-alive connections, as the edge's do on Fly.io, and are counted at the edge.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from sandbox.traffic_faults import VISITS
 
 
 async def visit(app: App, faults: Active) -> None:
-    """Send the requests that these faults speak of, spread over the machines."""
+    """Send the number of requests that the faults ask for, spread over the machines."""
     number = max((number for number, _ in VISITS.active(faults)), default=0)
     machines = [machine for machine in app.machines if machine.state == "started"]
     if number and machines:

@@ -1,4 +1,4 @@
-"""Faults that are rates: how many visitors there were, and how many of them were answered with an error."""
+"""Faults of the traffic: the number of visitors, and the rate of errors."""
 
 import itertools
 
@@ -10,11 +10,11 @@ from sandbox.hotdash.answer_faults import ANSWERS
 from sandbox.instead import Answer
 
 VISITS: Hook[int] = Hook()
-"""How many visitors there were; enough, or too few, for an answer."""
+"""The number of visitors: enough for a rate, or too few."""
 
 
 def _failing() -> Answer:
-    """Every nth visit of this machine is answered 500; n is the fault's figure."""
+    """Every nth visit of this machine gets a 500; n is the fault's figure."""
     visits = itertools.count(1)
 
     async def answer(request: Request, every: str) -> Response | None:

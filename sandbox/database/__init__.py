@@ -1,1 +1,1 @@
-"""PostgreSQL: the server, what lies in it, and what can be wrong with either."""
+"""PostgreSQL: the server, its contents, and their faults."""

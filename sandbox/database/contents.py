@@ -1,4 +1,4 @@
-"""What lies in the database: Supabase's roles and schemas, the application's tables, sample rows."""
+"""The contents of the database: Supabase's roles and schemas, the application's tables, sample rows."""
 
 import re
 import secrets
@@ -22,7 +22,7 @@ Connection = psycopg.AsyncConnection[tuple[object, ...]]
 
 
 class SandboxDatabase:
-    """The contents of one server; every change is made by its superuser."""
+    """The contents of one server; its superuser makes every change."""
 
     def __init__(self, server: Postgres) -> None:
         self.server = server
@@ -30,7 +30,7 @@ class SandboxDatabase:
         self._altered = False
 
     def url(self, role: str) -> str:
-        """The address for one of the two roles that log in."""
+        """The URL for one of the two login roles."""
         return self.server.url(role, self.passwords[role])
 
     async def _connect(self, *, autocommit: bool = False) -> Connection:
@@ -40,7 +40,7 @@ class SandboxDatabase:
         )
 
     async def run(self, statement: str) -> object:
-        """Let the superuser run a statement; the first value of its first row, if it has any."""
+        """Run a statement as superuser; the first value of its first row, if any."""
         async with await self._connect(autocommit=True) as connection:
             cursor = await connection.execute(statement.encode())
             row = await cursor.fetchone() if cursor.description else None
@@ -48,7 +48,7 @@ class SandboxDatabase:
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[Connection]:
-        """A session that the application forgot to close, with nothing going on in it."""
+        """An idle session that the application forgot to close."""
         connection = await psycopg.AsyncConnection.connect(self.url("hotdash_app"), application_name="forgotten")
         try:
             yield connection
@@ -56,7 +56,7 @@ class SandboxDatabase:
             await connection.close()
 
     async def create(self) -> None:
-        """Make roles, schemas, tables and rows in a fresh server."""
+        """Create roles, schemas, tables and rows in a fresh server."""
         async with await self._connect() as connection:
             await connection.execute((HERE / "sql" / "roles.sql").read_bytes())
             for role, password in self.passwords.items():
@@ -87,10 +87,7 @@ class SandboxDatabase:
             return [str(row[0]) for row in await cursor.fetchall()]
 
     async def set_faults(self, faults: Active) -> None:
-        """Bring the contents into exactly this state: healthy, then altered by these faults.
-
-        Everything is made anew in one transaction, so that nothing of an earlier fault or run is left over.
-        """
+        """Create the contents again in one transaction, altered by exactly these faults."""
         wanted = CONTENTS.active(faults)
         if not wanted and not self._altered:
             return

@@ -1,4 +1,4 @@
-"""Faults of row-level security: what stands open that should not."""
+"""Faults of row-level security: access that should not be possible."""
 
 from sandbox.database.schema_faults import CONTENTS, Alteration
 from sandbox.fault import Fault, unverified
@@ -10,11 +10,11 @@ UNDO = """
     alter role hotdash_verifier nosuperuser;
     drop foreign data wrapper if exists elsewhere cascade;
 """
-"""Roles and wrappers stay when schemas are made anew; so this brings them back."""
+"""Roles and wrappers outlive the schemas, so they are healed separately."""
 
 
 def _open(name: str, summary: str, statement: str) -> None:
-    """Declare a fault that opens rows to somebody who must not have them."""
+    """Declare a fault that exposes rows."""
     CONTENTS.add(Fault(name, summary, ("rls-protects",)), Alteration(statement, _TABLE))
 
 

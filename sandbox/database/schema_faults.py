@@ -1,4 +1,4 @@
-"""Faults of what lies in the database: each is a statement; `contents` heals by making everything anew."""
+"""Faults of the contents: each is a statement; `contents` heals by creating everything again."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from sandbox.fault import Fault, Hook, unverified
 
 
 class Alteration(NamedTuple):
-    """What a fault does to the contents; `{table}` is the fault's figure, if that is a name, or else its own table."""
+    """A fault's statement; `{table}` is the fault's figure, if that is a name, else its own table."""
 
     statement: str
     table: str

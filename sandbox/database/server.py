@@ -1,4 +1,4 @@
-"""The PostgreSQL of the sandbox: the verifier's throw-away server, for a caller that must not wait in its loop."""
+"""The PostgreSQL server of the sandbox: the verifier's throw-away server, wrapped for asyncio."""
 
 import asyncio
 from pathlib import Path
@@ -24,27 +24,27 @@ class Postgres:
 
     @property
     def port(self) -> int:
-        """Where it listens on loopback; 0 before its first start."""
+        """Its port on loopback; 0 before the first start."""
         return self._server.port
 
     def url(self, user: str = "postgres", password: str | None = None) -> str:
-        """The address of the database for one role."""
+        """The URL of the database for one role."""
         return self._server.url(user, password)
 
     async def create(self) -> None:
-        """Make the data folder, and start."""
+        """Create the data folder, and start."""
         try:
             await asyncio.to_thread(self._server.create)
         except CouldNotLook as trouble:
             raise StartFailed(trouble.what) from None
 
     async def start(self) -> None:
-        """Start on a free port, the former one after a stop; answers when the server accepts connections."""
+        """Start on a free port, or on the same as before; returns when the server accepts connections."""
         try:
             await asyncio.to_thread(self._server.start)
         except CouldNotLook as trouble:
             raise StartFailed(trouble.what) from None
 
     async def stop(self) -> None:
-        """Stop for real; the data stays for the next start."""
+        """Stop the server; the data stays."""
         await asyncio.to_thread(self._server.stop)

@@ -1,4 +1,4 @@
-"""Faults of the server while it runs: stopped, full, slow, read-only, held up. Its contents: `schema_faults`."""
+"""Faults of the server: stopped, out of connections, slow, read-only, locked. For its contents: `schema_faults`."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 from sandbox.fault import Break, Fault, Hook, unverified
 from sandbox.items import POSTDEPLOY_AND_MONITORING, RLS, WITHOUT_DATABASE
 
-if TYPE_CHECKING:  # its import costs what the list of faults need not cost
+if TYPE_CHECKING:  # keeps the list of faults fast
     from sandbox.database.contents import SandboxDatabase
 
 LEFT_FREE = 3
 """Connections beyond the reserved ones that stay free when the server is nearly full."""
-_LOCK = b"select pg_advisory_xact_lock(1)"  # of nothing that anybody else needs
+_LOCK = b"select pg_advisory_xact_lock(1)"  # an advisory lock that nothing else uses
 BEFORE_DEPLOY: Hook[Break[SandboxDatabase]] = Hook()
 AFTER_DEPLOY: Hook[Break[SandboxDatabase]] = Hook()
-"""What no machine could start with."""
+"""Faults with which no machine could start."""
 
 
 @asynccontextmanager
@@ -54,7 +54,7 @@ DATABASE_LIES = AFTER_DEPLOY.add(
 )
 @asynccontextmanager
 async def _filled_up(database: SandboxDatabase, _figure: str) -> AsyncIterator[None]:
-    """Take connections until few are left, whatever the application itself holds."""
+    """Take connections until few are left."""
     free = await database.run(
         "select current_setting('max_connections')::int - count(*)::int "
         "- current_setting('superuser_reserved_connections')::int "
@@ -101,7 +101,7 @@ def _password_expired(database: SandboxDatabase, _figure: str) -> AbstractAsyncC
     Fault("database-slow", "the database lets a session in after 2.5 s", ("database-connection",), value="2.5")
 )
 def _slow(database: SandboxDatabase, seconds: str) -> AbstractAsyncContextManager[None]:
-    """Whoever is the verifier waits at the door, as where a pooler has to wake the server up."""
+    """Delay the verifier's login, as a pooler does that has to wake the server."""
     return _altered(
         database,
         f"""
@@ -145,4 +145,4 @@ async def _waited_for(database: SandboxDatabase, seconds: str) -> AsyncIterator[
         await asyncio.sleep(float(seconds))
         yield
         waiting.cancel()
-        await asyncio.gather(waiting, return_exceptions=True)  # however it ended
+        await asyncio.gather(waiting, return_exceptions=True)  # whatever its result

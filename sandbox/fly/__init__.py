@@ -1,1 +1,1 @@
-"""A platform in the shape of Fly.io: machines that are real processes, an edge, and an API that says what is so."""
+"""A platform in the shape of Fly.io: machines are processes, the edge routes, the API reports the real state."""

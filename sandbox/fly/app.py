@@ -1,4 +1,4 @@
-"""An app of the platform: machines, releases, secrets by name, logs, and the checks that are run for real."""
+"""An app of the platform: machines, releases, names of secrets, logs, and real health checks."""
 
 import asyncio
 import contextlib
@@ -21,7 +21,7 @@ CHECK_SECONDS = 2.0
 CHECK_NAME = "servicecheck-00-http-3000"
 READY_SECONDS = 15.0
 KILL_SECONDS = 5.0
-"""How long a machine may take to end before it is killed, where nobody says otherwise (Fly docs, kill_timeout)."""
+"""Seconds until a stopping machine is killed (Fly docs, kill_timeout)."""
 AT_REST = ("created", "stopped", "suspended", "failed")
 _OUTPUT = 400
 _OK = range(200, 300)
@@ -67,16 +67,16 @@ class App:
         return next((machine for machine in self.machines if machine.id == identity), None)
 
     def candidates(self) -> list[SandboxMachine]:
-        """Where a request may go: healthy machines, or any that run when none is healthy."""
+        """The machines for a request: healthy ones, or else all that run."""
         started = [machine for machine in self.machines if machine.state == "started"]
         return [machine for machine in started if machine.healthy] or started
 
     async def prepare(self) -> None:
-        """Let every machine load its code."""
+        """Let every machine import its code."""
         await asyncio.gather(*(machine.prepare() for machine in self.machines))
 
     async def deploy(self, configure: Configure, rollout: Rollout | None = None) -> None:
-        """Replace what runs by a new release; answers when every machine answers, or has ended."""
+        """Deploy a new release; returns when every machine responds, or has ended."""
         self.rollout, self._configure = rollout or Rollout(), configure
         await asyncio.gather(*self._changes, return_exceptions=True)
         if self.releases:
@@ -109,11 +109,11 @@ class App:
         await helper.run(self.logbook)
 
     async def _answers(self, machine: SandboxMachine) -> None:
-        """Wait until the machine answers anything at all."""
+        """Wait until the machine responds with any status."""
         deadline = asyncio.get_running_loop().time() + READY_SECONDS
         while machine.state == "started":
             with contextlib.suppress(httpx.HTTPError):
-                # The socket listens before the process serves, so this waits in its queue instead of turning round.
+                # The socket listens before the process serves, so the request waits in the backlog.
                 await self._client.get(f"http://127.0.0.1:{machine.port}/health", timeout=READY_SECONDS)
                 machine.answered()
                 return
@@ -126,7 +126,7 @@ class App:
         return " / ".join(line.message for line in lines[-4:])
 
     def backdate(self, seconds: int) -> None:
-        """Let the release be that much older; of the time before now the log holds nothing."""
+        """Make the release older by these seconds; the log loses all lines from before now."""
         self.logbook.forget(self.current.created_at)
         before = datetime.fromisoformat(self.current.created_at) - timedelta(seconds=seconds)
         self.current.created_at = moment(int(before.timestamp() * 1e9))
@@ -134,7 +134,7 @@ class App:
             event["timestamp"] -= seconds * 1000
 
     def ask_to_stop(self, machine: SandboxMachine, seconds: float = KILL_SECONDS) -> None:
-        """Begin to stop a machine, as the platform does: the answer does not wait for the end."""
+        """Begin to stop a machine, without waiting for its end, as the platform does."""
         if machine.state == "started":
             machine.state = "stopping"
             machine.note("stop", "stopping", "user")
@@ -142,7 +142,7 @@ class App:
             self._later(machine.stop(seconds))
 
     def ask_to_start(self, machine: SandboxMachine) -> None:
-        """Begin to start a machine that is at rest."""
+        """Begin to start a stopped machine."""
         machine.state = "starting"
         machine.note("start", "starting", "user")
         self._later(self._start(machine))

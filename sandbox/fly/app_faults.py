@@ -1,4 +1,4 @@
-"""Faults of an app: its machines and its secrets, as the platform has them."""
+"""Faults of an app: its machines and secrets."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from sandbox.fault import Break, Fault, Hook, changed, done, unverified
 from sandbox.fly.identity import moment
 from sandbox.items import DEPLOY_AND_POSTDEPLOY, MACHINE_ITEMS, RELEASE_ITEMS, STREAM_ITEMS
 
-if TYPE_CHECKING:  # its import costs what the list of faults need not cost
+if TYPE_CHECKING:  # keeps the list of faults fast
     from sandbox.fly.app import App
 
 DASHBOARD: Hook[Break[App]] = Hook()
-"""What goes wrong with the dashboard once it is deployed."""
+"""Faults of the dashboard after its deploy."""
 
 
 def _machine(name: str, summary: str, cause: str = "", *doubtful: str) -> Fault:
-    """The platform tells of a machine that is not well, and nothing else is wrong."""
+    """The platform reports an unhealthy machine, and nothing else is wrong."""
     found = unverified(cause, *doubtful)
     return Fault(name, summary, ("machines-started",), found, stages=DEPLOY_AND_POSTDEPLOY)
 

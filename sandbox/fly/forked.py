@@ -1,6 +1,6 @@
-"""Processes of machines, forked from one that has loaded the applications' code: loading it takes longer than a deploy.
+"""Processes of machines, forked from a server that has imported the applications: that takes longer than a deploy.
 
-Each is a process with a session, an input and an output of its own. The one that forks ends when this one ends.
+Each has its own session, input and output. The fork server ends with this process.
 """
 
 import asyncio
@@ -20,22 +20,22 @@ _FORKS = get_context("forkserver")
 _APPLICATIONS = ["sandbox.hotdash.process", "sandbox.services.agent"]
 _LINE_LIMIT = 1 << 20
 _ONE = ThreadPoolExecutor(1, "forks")
-"""What starts or reaps a process looks after all others, too: two threads would read one exit status twice."""
+"""Starting and reaping also poll all other processes: two threads would read one exit status twice."""
 
 
 def load_applications() -> None:
-    """Let the process that forks load the applications; to be called before the first one is started."""
+    """Let the fork server import the applications; call it before the first start."""
     _FORKS.set_forkserver_preload(_APPLICATIONS)
 
 
 class Forked:
-    """A process while it runs, and its end.
+    """A forked process.
 
     Attributes:
         pid: of the process.
-        stdout: what it writes to its standard output.
-        stderr: what it writes to its standard error.
-        returncode: its exit status, negative for a signal; nothing while it runs.
+        stdout: its standard output.
+        stderr: its standard error.
+        returncode: its exit status, negative for a signal; None while it runs.
     """
 
     def __init__(self, process: Any, told: int, stdout: asyncio.StreamReader, stderr: asyncio.StreamReader) -> None:  # noqa: ANN401 - its class is not told
@@ -47,22 +47,22 @@ class Forked:
         self._ended = asyncio.create_task(self._end())
 
     def tell(self, line: bytes) -> None:
-        """Write to its input, if it still listens."""
+        """Write to its input, if that is open."""
         with contextlib.suppress(BrokenPipeError):
             self._input.write(line)
 
     def end_input(self) -> None:
-        """Close its input, as the end of this process would."""
+        """Close its input, as the exit of this process would."""
         self._input.close()
 
     def send(self, number: signal.Signals) -> None:
         """Send a signal, if it still runs."""
         if self.returncode is None:
-            with contextlib.suppress(ProcessLookupError):  # it may have ended by itself in that very moment
+            with contextlib.suppress(ProcessLookupError):  # it may have just ended
                 os.kill(self.pid, number)
 
     async def wait(self) -> int:
-        """Wait for its end; its exit status."""
+        """Wait for its exit status."""
         return await asyncio.shield(self._ended)
 
     async def _end(self) -> int:
@@ -88,7 +88,7 @@ async def fork(module: str, listener: int) -> Forked:
 
     Args:
         module: its name.
-        listener: the socket on which it is to serve.
+        listener: the socket on which it serves.
     """
     (heard, told), *outputs = (os.pipe() for _ in range(3))
     theirs = [heard, *(write for _, write in outputs)]
@@ -99,7 +99,7 @@ async def fork(module: str, listener: int) -> Forked:
 
 def _start(module: str, listener: int, streams: list[int]) -> Any:  # noqa: ANN401 - its class is not told
     process = _FORKS.Process(target=_become, args=(module, _Given(listener), [_Given(each) for each in streams]))
-    process.daemon = True  # what is left at the end of this process is not waited for
+    process.daemon = True  # not joined at exit
     process.start()
     for each in streams:
         os.close(each)
@@ -113,7 +113,7 @@ async def _reader(pipe: io.FileIO) -> asyncio.StreamReader:
 
 
 class _Given:
-    """A descriptor that is handed to the process that starts."""
+    """A descriptor that is passed to the new process."""
 
     def __init__(self, descriptor: int) -> None:
         self.descriptor = descriptor
@@ -127,7 +127,7 @@ class _Given:
 
 def _become(module: str, listener: _Given, streams: list[_Given]) -> None:
     """In the child: become the machine's process."""
-    gc.freeze()  # what was imported is no garbage of this process
+    gc.freeze()  # exclude imported objects from garbage collection
     os.setsid()
     for number, each in enumerate(streams):
         os.dup2(each.descriptor, number)

@@ -1,22 +1,22 @@
-"""Identifiers in the platform's shapes, and its clocks."""
+"""Identifiers and timestamps in the platform's formats."""
 
 import secrets
 import time
 from datetime import UTC, datetime
 
 CHECK_AGENT = "Fly-Health-Check/1.0"
-"""How the platform names itself when it runs its checks."""
+"""The user agent of the platform's checks."""
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def ulid() -> str:
-    """A sortable identifier: 48 bits of milliseconds, 80 bits of chance."""
+    """A sortable identifier: 48 bits of milliseconds, 80 random bits."""
     number = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
     return "".join(_CROCKFORD[number >> shift & 31] for shift in range(125, -5, -5))
 
 
 def machine_id() -> str:
-    """Fourteen hexadecimal digits, as machines have."""
+    """Fourteen hexadecimal digits, as for machines."""
     return f"{secrets.randbelow(9) + 1}{secrets.token_hex(7)[1:]}"
 
 
@@ -27,5 +27,5 @@ def moment(ns: int | None = None) -> str:
 
 
 def nanoseconds(moment_: str) -> int:
-    """The opposite: nanoseconds of Unix time."""
+    """The inverse: nanoseconds of Unix time."""
     return int(datetime.fromisoformat(moment_).timestamp() * 1000) * 1_000_000

@@ -1,4 +1,4 @@
-"""The log lines of one app, as the platform keeps them."""
+"""The log lines of one app."""
 
 import json
 import time
@@ -37,7 +37,7 @@ class LogbookLine:
 
 
 def level_of(text: str) -> str:
-    """The level that a structured line gives itself; everything else counts as info."""
+    """The level in a structured line; info for other lines."""
     try:
         record = json.loads(text)
     except ValueError:
@@ -46,13 +46,13 @@ def level_of(text: str) -> str:
 
 
 class Logbook:
-    """Lines in ascending order; each has a nanosecond of its own, so that a page can end between any two."""
+    """Lines in ascending order, with unique nanoseconds, so that a page can end between any two."""
 
     def __init__(self) -> None:
         self._lines: list[LogbookLine] = []
 
     def write(self, instance: str, message: str, provider: str = "app", level: str | None = None) -> None:
-        """Take one line down."""
+        """Add one line."""
         last = self._lines[-1].ns if self._lines else 0
         self._lines.append(
             LogbookLine(max(time.time_ns(), last + 1), message, level or level_of(message), instance, provider)
@@ -60,21 +60,21 @@ class Logbook:
         del self._lines[:-KEPT]
 
     def forget(self, before: str) -> None:
-        """Lose all lines from before this moment."""
+        """Drop all lines from before this moment."""
         begin = nanoseconds(before)
         self._lines = [line for line in self._lines if line.ns >= begin]
 
     def known(self, ns: int) -> bool:
-        """Whether a line has this very moment."""
+        """Whether a line has exactly this timestamp."""
         return any(line.ns == ns for line in self._lines)
 
     def nth_since(self, ns: int, number: int) -> int:
-        """The moment of the nth line after `ns`, or the end of time."""
+        """The timestamp of the nth line after `ns`, or the greatest possible."""
         after = [line.ns for line in self._lines if line.ns > ns]
         return after[number] if len(after) > number else 1 << 63
 
     def first_with(self, text: str, instance: str, ns: int) -> int:
-        """The moment of the first line of a machine after `ns` that holds `text`; 0 if there is none."""
+        """The timestamp of a machine's first line after `ns` that contains `text`; 0 if there is none."""
         return next(
             (line.ns for line in self._lines if line.ns > ns and line.instance == instance and text in line.message), 0
         )
@@ -82,9 +82,9 @@ class Logbook:
     def page(
         self, token: str, instance: str | None, hidden: tuple[str, int, int] = ("", 0, 0)
     ) -> tuple[list[LogbookLine], str]:
-        """The hundred lines after the token, or the newest hundred without one; and the token for the next page.
+        """The hundred lines after the token, or the newest hundred; and the token of the next page.
 
-        Lines of the machine `hidden[0]`, from the moment `hidden[1]` to `hidden[2]`, are not there.
+        Lines of the machine `hidden[0]` from `hidden[1]` to `hidden[2]` are left out.
         """
         machine, begin, end = hidden
         lines = [line for line in self._lines if instance in {None, "", line.instance}]

@@ -1,4 +1,4 @@
-"""One machine: an identity that stays, and a real process that comes and goes."""
+"""One machine: a permanent identity, and a process that starts and stops."""
 
 import asyncio
 import json
@@ -16,18 +16,18 @@ from sandbox.fly.release import AppRelease
 from sandbox.serving import loopback_socket
 
 STOP_SECONDS = 1.5
-"""How long a machine may take to end before it is killed, where the sandbox itself stops it."""
+"""Seconds until a machine that the sandbox stops is killed."""
 _SIGNALLED = 128
 
 
 def event(kind: str, status: str, source: str = "flyd", **request: object) -> dict[str, Any]:
-    """Something that happened to a machine, now."""
+    """An event of a machine, with the present time."""
     told = {"id": ulid(), "type": kind, "status": status, "source": source, "timestamp": time.time_ns() // 1_000_000}
     return told | ({"request": request} if request else {})
 
 
 class SandboxMachine:
-    """A machine of one app; its state is the state of its process."""
+    """A machine of one app; its state is that of its process."""
 
     def __init__(self, module: str, name: str, logbook: Logbook) -> None:
         self.id = machine_id()
@@ -41,7 +41,7 @@ class SandboxMachine:
         )
         self.state = "created"
         self.said_to_be: str | None = None
-        """What the platform says of its state, where it is wrong."""
+        """The state that the platform reports instead of the real one."""
         self.release: AppRelease | None = None
         self.port = 0
         self.checks: list[dict[str, str]] = []
@@ -56,7 +56,7 @@ class SandboxMachine:
 
     @property
     def pid(self) -> int | None:
-        """The process, while it lives."""
+        """The process, while it runs."""
         return self._process.pid if self._process is not None and self._process.returncode is None else None
 
     @property
@@ -65,12 +65,12 @@ class SandboxMachine:
         return self.state == "started" and all(check["status"] == "passing" for check in self.checks)
 
     def note(self, kind: str, status: str, source: str = "flyd", **request: object) -> None:
-        """Take an event down, newest first."""
+        """Add an event; newest first."""
         self.events.appendleft(event(kind, status, source, **request))
         self.updated_at = moment()
 
     async def prepare(self) -> None:
-        """Start the process, which waits for its configuration."""
+        """Start a process, which waits for its configuration."""
         listener = loopback_socket()
         with listener:
             self.port = listener.getsockname()[1]
@@ -80,7 +80,7 @@ class SandboxMachine:
         self._requested_stop = self._out_of_memory = False
 
     async def launch(self, release: AppRelease, configuration: Mapping[str, Any]) -> None:
-        """Hand the configuration to the prepared process: from here on its lines are this release's lines."""
+        """Configure the prepared process; from now on its lines belong to this release."""
         process = self._process
         if process is None:
             raise RuntimeError("prepare the machine first")
@@ -91,7 +91,7 @@ class SandboxMachine:
         self._begin(process, release, configuration)
 
     async def start_again(self, configuration: Mapping[str, Any]) -> None:
-        """Start a process of the same release and version; what a machine is stays the same while it is stopped."""
+        """Start a process of the same release and version."""
         if self.release is None:
             raise RuntimeError("it was never launched")
         await self.prepare()
@@ -108,15 +108,15 @@ class SandboxMachine:
         self.note("start", "started")
 
     async def _end_of_the_release_before(self, configuration: Mapping[str, Any]) -> None:
-        """What npm says when the process that it started is told to stop; that is after the new release was made."""
+        """Log npm's error at SIGTERM, which comes after the new release was created."""
         if self.release is not None and NPM_ERROR_AT_SHUTDOWN.on(configuration["faults"]):
             for line in ("path /app", "command failed", "signal SIGTERM", "command sh -c react-router-serve ./build"):
                 self.logbook.write(self.id, f"npm error {line}")
-            # The platform's events are told in milliseconds, and these lines came before the next one.
+            # The platform's events have milliseconds, and these lines precede the next one.
             await asyncio.sleep(0.005)
 
     def fall(self, times: int, *, out_of_memory: bool = False) -> None:
-        """Take down that the process ended without being asked to, and was started again, so many times."""
+        """Add events of this many unexpected exits and restarts."""
         for number in range(1, times + 1):
             told: dict[str, object] = {"exit_code": 137, "oom_killed": True} if out_of_memory else {"exit_code": 1}
             exit_event = {**told, "restarting": True, "exited_at": moment()}
@@ -124,7 +124,7 @@ class SandboxMachine:
             self.note("start", "started")
 
     def answered(self) -> None:
-        """Take down that the process answers, and how long that took."""
+        """Add the event that the process responds, with the seconds that it took."""
         took = (time.monotonic() - self._prepared_at) * 1000
         self.logbook.write(self.id, f"Machine started in {took:.0f}ms", "runner")
 
@@ -141,7 +141,7 @@ class SandboxMachine:
             self.logbook.write(self.id, line.decode(errors="replace").rstrip("\n"))
 
     async def _watch(self, process: Forked) -> None:
-        """Take the end of the process down as it was."""
+        """Add the event of the real exit of the process."""
         code = await process.wait()
         await asyncio.gather(*self._readers)
         killed_by = -code if code < 0 else None
@@ -161,13 +161,13 @@ class SandboxMachine:
         self.logbook.write(self.id, f"Main child exited {how}", "runner")
 
     async def stop(self, seconds: float = STOP_SECONDS) -> None:
-        """Stop in an orderly way, and by force after `seconds`."""
+        """Stop by SIGTERM, and after `seconds` by SIGKILL."""
         self._requested_stop = True
         process = self._process
         if process is None:
             return
         if self._watcher is None:
-            # It never got a configuration, so the end of its input is all it listens to.
+            # Without a configuration it ends with its input.
             process.end_input()
         if self.pid is not None:
             self.state = "stopping"
@@ -181,7 +181,7 @@ class SandboxMachine:
         self.checks = []
 
     async def kill(self, *, out_of_memory: bool = False) -> None:
-        """End the process by SIGKILL, as the kernel does where memory ends, and wait until that has been noticed."""
+        """Kill the process, as the kernel does when memory runs out, and wait for the event."""
         self._out_of_memory = out_of_memory
         if self.pid is not None and self._process is not None:
             self._process.send(signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""The platform as its API tells of it: the apps, and who may ask."""
+"""The platform's apps, and the token for its API."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,16 +13,16 @@ from sandbox.fly.app import App
 
 @dataclass
 class SandboxPlatform:
-    """The apps, the token that opens them, and the faults of what the API tells."""
+    """The apps, the token, and the active faults of the API."""
 
     apps: Sequence[App]
     token: str
     faults: Active = field(default_factory=dict)
     values_asked: int = 0
-    """How often somebody asked for the values of secrets."""
+    """The number of requests for values of secrets."""
 
     def refusal(self, request: Request) -> Response | None:
-        """Why this request is not answered, if so."""
+        """The refusal of a request without a valid token."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         known = scheme.lower() in {"bearer", "flyv1"} and token == self.token
         return None if known else unauthorized(request.url.path)

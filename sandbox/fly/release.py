@@ -1,4 +1,4 @@
-"""Releases, the images that they bring, and how a deploy goes."""
+"""Releases, their images, and variants of a rollout."""
 
 import hashlib
 import secrets
@@ -22,11 +22,11 @@ class ReleaseImage:
 
     @property
     def reference(self) -> str:
-        """The full name."""
+        """The full reference."""
         return f"{REGISTRY}/{self.repository}:{self.tag}@{self.digest}"
 
     def as_json(self) -> dict[str, object]:
-        """The form of a machine's `image_ref`."""
+        """As in a machine's `image_ref`."""
         return {
             "registry": REGISTRY,
             "repository": self.repository,
@@ -47,7 +47,7 @@ class AppRelease:
     status: str = "running"
 
     def as_rest(self) -> dict[str, object]:
-        """The form of the releases API."""
+        """As in the releases API."""
         return {
             "id": self.id,
             "version": self.version,
@@ -61,7 +61,7 @@ class AppRelease:
         }
 
     def as_graphql(self) -> dict[str, object]:
-        """The form of the GraphQL API."""
+        """As in the GraphQL API."""
         return {
             "id": self.id,
             "version": self.version,
@@ -76,7 +76,7 @@ class AppRelease:
 
 
 def new_release(app: str, version: int) -> AppRelease:
-    """The next release of an app, with an image of its own."""
+    """The next release of an app, with a new image."""
     tag = f"deployment-{ulid()}"
     digest = "sha256:" + hashlib.sha256(f"{app}:{tag}".encode()).hexdigest()
     return AppRelease(version, ReleaseImage(app, tag, digest))
@@ -84,14 +84,14 @@ def new_release(app: str, version: int) -> AppRelease:
 
 @dataclass(frozen=True)
 class Rollout:
-    """One way for a deploy to go.
+    """One variant of a deploy.
 
     Attributes:
-        command: the release command; nothing if none is configured.
-        exit_code: what it ends with.
-        told: whether the platform still tells of its machine when it is gone.
-        left_behind: how many machines keep the release before.
-        status: what the release is called at the end.
+        command: the release command; empty if none is configured.
+        exit_code: of the release command.
+        told: whether the platform still lists its machine afterwards.
+        left_behind: the number of machines that keep the previous release.
+        status: the final status of the release.
     """
 
     command: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Faults of a deploy: the ways in which it may go other than well."""
+"""Faults of a deploy."""
 
 from sandbox.fault import Fault, Hook, declare, unverified
 from sandbox.fly.release import ALL, GENERATES, MIGRATES, Rollout
@@ -8,12 +8,12 @@ WAYS: Hook[Rollout] = Hook()
 
 
 def _red(name: str, summary: str, *items: str, one_machine: bool = False) -> Fault:
-    """The platform tells of something that is wrong, and nothing else is."""
+    """The platform reports a fault, and nothing else is wrong."""
     return Fault(name, summary, items, stages=DEPLOY_AND_POSTDEPLOY, one_machine=one_machine)
 
 
 def _harmless(name: str, summary: str) -> Fault:
-    """It looks like trouble, and is none."""
+    """Looks like a fault, and is none."""
     passed = (*RELEASE_ITEMS, "machines-started", "health-endpoint")
     return Fault(name, summary, stages=DEPLOY_AND_POSTDEPLOY, green=passed)
 

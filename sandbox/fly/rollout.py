@@ -11,12 +11,12 @@ from sandbox.fly.release_faults import WAYS
 
 
 def rollout_of(faults: Active) -> Rollout:
-    """How a deploy with these faults goes."""
+    """The rollout with these faults."""
     return next((way for way, _ in WAYS.active(faults)), Rollout(GENERATES))
 
 
 class Helper:
-    """The extra machine of a release command: it runs a real process once, and is gone."""
+    """The ephemeral machine of a release command: it runs a real process once."""
 
     def __init__(self, app: str, release: AppRelease, rollout: Rollout) -> None:
         self.id = machine_id()
@@ -31,13 +31,13 @@ class Helper:
         self._exit_code = rollout.exit_code
 
     async def run(self, logbook: Logbook) -> None:
-        """Run to the end."""
+        """Run the command."""
         logbook.write(self.id, f"Preparing to run: `{' '.join(self.words)}` as root", "runner")
         self.state = "started"
         self.events.insert(0, event("start", "started"))
         process = await asyncio.create_subprocess_exec("/bin/sh", "-c", f"exit {self._exit_code}")
         code = await process.wait()
-        # Zero and false are left out, as the platform leaves them out.
+        # Zero and false are omitted, as by the platform.
         told = {"exit_code": code} if code else {}
         self.events.insert(0, event("exit", "stopped", exit_event={**told, "exited_at": moment()}))
         logbook.write(self.id, f"Main child exited normally with code: {code}", "runner")

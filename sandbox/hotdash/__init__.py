@@ -1,1 +1,1 @@
-"""The dashboard: what one application machine runs."""
+"""The dashboard application, as it runs on each machine."""

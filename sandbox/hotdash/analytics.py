@@ -1,4 +1,4 @@
-"""Asks Google Analytics and the shop in a steady rhythm, and writes down how it went."""
+"""Fetches from Google Analytics and the shop periodically, and logs the result."""
 
 import asyncio
 import time
@@ -11,7 +11,7 @@ from sandbox.hotdash.site import Site
 
 
 async def fetch_in_rhythm(site: Site) -> None:
-    """Fetch at once, and then in every period."""
+    """Fetch at once, and then once in every period."""
     began = time.monotonic()
     while True:
         silent = GA_SILENT.on(site.faults) or time.monotonic() - began < GA_SILENT_AT_FIRST.figure(site.faults)

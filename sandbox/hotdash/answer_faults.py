@@ -1,4 +1,4 @@
-"""Faults of a machine's answers: what it says, and how late. Pages, tiles and streams have modules of their own."""
+"""Faults of a machine's responses: status, body, delay. Pages, tiles and streams have their own modules."""
 
 import time
 
@@ -43,7 +43,7 @@ DEGRADED = (
     )
 )
 async def _check_fails(request: Request, _figure: str) -> Response | None:
-    """Not a 5xx: nobody but the platform may notice."""
+    """Not a 5xx, so that only the platform notices."""
     checked = request.url.path == "/health" and request.headers.get("user-agent") == CHECK_AGENT
     return JSONResponse({"error": "not found"}, 404) if checked else None
 
@@ -59,7 +59,7 @@ ANSWERS.at(
     ),
     lambda: JSONResponse({"error": "unauthorized"}, 401),
 )
-# Harmless by itself: there is another source.
+# Harmless: there is another source.
 ANSWERS.at(
     "/metrics",
     Fault("metrics-missing", "the app has no /metrics", stages="monitoring"),

@@ -1,4 +1,4 @@
-"""The approval queue: its API; each change is written down for the streams together with what it changes."""
+"""The API of the approval queue; each change is recorded for the streams in the same transaction."""
 
 from uuid import UUID
 
@@ -20,7 +20,7 @@ class ApprovalQueue:
         self._changes = changes
 
     async def pending(self) -> list[Row]:
-        """The approvals that wait, the oldest first."""
+        """Pending approvals, oldest first."""
         return await self._site.rows(
             "select * from approvals where user_id = %s and status = 'pending' order by created_at", (SHOP,)
         )
@@ -31,7 +31,7 @@ class ApprovalQueue:
         return JSONResponse({"approvals": [public(row) for row in rows]})
 
     async def create(self, request: Request) -> Response:
-        """Take a new one in."""
+        """Create an approval."""
         sent = await request.json()
         try:
             values = [SHOP, *(str(sent[name]) for name in ("kind", "customer", "summary")), sent.get("marker")]
@@ -67,7 +67,7 @@ class ApprovalQueue:
         return JSONResponse(public(row))
 
     async def delete(self, request: Request) -> Response:
-        """Take one out, with its history."""
+        """Delete an approval and its history."""
         query = "delete from approvals where id = %s and user_id = %s returning *"
         row = await self._on(request, "deleted", query)
         if row is None:

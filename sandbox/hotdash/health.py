@@ -1,4 +1,4 @@
-"""What the machine says about itself and about the services that it needs."""
+"""The health of the machine and of the services that it needs."""
 
 import time
 
@@ -13,13 +13,13 @@ from sandbox.hotdash.site import Site
 
 
 class HealthRoutes:
-    """The health routes; each really asks."""
+    """The health routes; each makes a real request."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
 
     async def database_latency(self) -> float | None:
-        """Milliseconds for a round trip to the database, or None when it does not answer."""
+        """Milliseconds of a database round trip; None if it fails."""
         if DATABASE_LIES.on(self._site.faults):
             return 1.3
         began = time.perf_counter()

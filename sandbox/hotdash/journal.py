@@ -1,4 +1,4 @@
-"""The log of a machine: one JSON line per event on standard output, as a log collector wants it."""
+"""The log of a machine: one JSON line for each event on standard output."""
 
 import json
 import sys
@@ -20,7 +20,7 @@ def write(msg: str, level: str = "info", **facts: object) -> None:
 
 
 class RequestJournal:
-    """Counts and writes down every request: a stream when it begins, everything else when it has ended."""
+    """Counts and logs every request: a stream at its start, others at their end."""
 
     def __init__(self, app: ASGIApp, metrics: MachineMetrics, logs: Callable[[], bool] = lambda: True) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""Faults of what machines write: errors, lines that only talk of errors, and jobs that say nothing."""
+"""Faults of the lines that machines write: errors, lines that only mention errors, silent jobs."""
 
 import json
 import sys
@@ -33,17 +33,17 @@ _TRACEBACK = (
     "KeyError: 'rows'",
 )
 _FILLED_TO = 98
-"""The lines that a machine has written before the traceback or the late error: the platform's and its own."""
+"""Lines of a machine before the traceback or the late error: the platform's and its own."""
 LINES: Hook[Callable[[int], None]] = Hook()
-"""Writes lines, given how many lines of this machine are in the log already."""
+"""Writes lines, given the number of lines of this machine in the log."""
 
 
 def complain(faults: Active, written: int = 0) -> None:
     """Write the lines of these faults.
 
     Args:
-        faults: which faults there are.
-        written: how many lines of this machine are in the log already.
+        faults: the active faults.
+        written: the number of lines of this machine in the log.
     """
     for write, _ in LINES.active(faults):
         write(written)

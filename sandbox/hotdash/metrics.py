@@ -24,11 +24,11 @@ class MachineMetrics:
         self.heartbeats = Counter("heartbeats", "Heartbeats sent", registry=self._registry)
 
     def request(self, method: str, path: str, status: int, seconds: float) -> None:
-        """Count one request; identifiers are folded, so that the number of series stays small."""
+        """Count one request; identifiers in paths are replaced, to bound the number of series."""
         folded = _IDENTITY.sub("/{id}", path)
         self._requests.labels(method, folded, str(status)).inc()
         self._seconds.labels(folded).observe(seconds)
 
     def text(self) -> bytes:
-        """What a scraper gets."""
+        """The exposition for a scraper."""
         return generate_latest(self._registry)

@@ -66,7 +66,7 @@ def _routes(site: Site, changes: Changes, hub: Hub, metrics: MachineMetrics) -> 
 
 LISTENING_SECONDS = 2.0
 _OWN_LINES = 2
-"""'Starting machine' and 'listening': what the log holds of a machine when it may complain."""
+"""'Starting machine' and 'listening': the lines in the log before a fault writes."""
 
 
 def application(site: Site, changes: Changes, hub: Hub, metrics: MachineMetrics) -> Starlette:
@@ -78,7 +78,7 @@ def application(site: Site, changes: Changes, hub: Hub, metrics: MachineMetrics)
         journal.write("HotDash listening on http://0.0.0.0:3000", version=site.version)
         complain(site.faults, written=_OWN_LINES)
         tasks = [asyncio.create_task(hub.listen()), asyncio.create_task(fetch_in_rhythm(site))]
-        # A stream that opens before anybody listens would miss changes; without a database there are none to miss.
+        # A stream that opens before the subscription would miss changes; without a database there are none.
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(hub.ready.wait(), LISTENING_SECONDS)
         yield
@@ -98,7 +98,7 @@ def application(site: Site, changes: Changes, hub: Hub, metrics: MachineMetrics)
 def main(descriptor: int) -> None:
     """Serve on this socket until the supervisor ends."""
     faults.load()
-    # The libraries' own warnings about a database that is away would repeat what the request lines say.
+    # The libraries' warnings about an unreachable database would repeat the request lines.
     logging.getLogger("psycopg").setLevel(logging.CRITICAL)
     given = child.configuration()
     site = Site(

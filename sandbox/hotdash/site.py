@@ -1,4 +1,4 @@
-"""What every part of one machine shares: its settings, its faults, its database, its integrations."""
+"""Shared by all parts of one machine: settings, faults, database, integrations."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from sandbox.fault import Active
 
-# The shop whose dashboard is served; the seed has rows of a second owner, who must never be seen.
+# The shop whose dashboard is served; rows of the second owner in the seed must never be shown.
 SHOP = "5a0c5c2e-7f0b-4c57-9d5e-0b1f6f3f1a01"
 WAIT_SECONDS = 1.0
 
@@ -34,12 +34,12 @@ class Site:
 
     @property
     def strangers_url(self) -> str:
-        """Where scripts of somebody else's come from: another host by name, as a browser tells origins apart."""
+        """The origin of third-party scripts: another host name of the same server."""
         return self.services_url.replace("127.0.0.1", "localhost") + "/strangers"
 
     async def open(self) -> None:
-        """Open what talks to others."""
-        # Tables may be made anew under a running machine, so statements must not be prepared.
+        """Open the connections."""
+        # Tables may be created again under a running machine, so statements must not be prepared.
         options = {"row_factory": dict_row, "prepare_threshold": None, "autocommit": True, "connect_timeout": 2}
         self.pool = AsyncConnectionPool(
             self.database_url,
@@ -55,12 +55,12 @@ class Site:
         self.services = httpx.AsyncClient(base_url=self.services_url, timeout=2.0, trust_env=False)
 
     async def close(self) -> None:
-        """Close it again."""
+        """Close the connections."""
         await self.services.aclose()
         await self.pool.close(timeout=0.5)
 
     async def rows(self, query: str, parameters: Sequence[object] = ()) -> list[Row]:
-        """Ask the database."""
+        """The rows of a query."""
         async with self.pool.connection() as connection:
             cursor = await connection.execute(query.encode(), parameters)
             return await cursor.fetchall() if cursor.description else []

@@ -1,4 +1,4 @@
-"""What visitors ask for: the cheapest answer there is, and it is counted."""
+"""The route of simulated visitors: the cheapest response, counted."""
 
 import itertools
 

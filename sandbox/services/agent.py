@@ -1,4 +1,4 @@
-"""The agent service: the second app, which HotDash asks for drafts."""
+"""The agent service: the second app, which drafts replies for HotDash."""
 
 import threading
 
@@ -26,7 +26,7 @@ class AgentService:
         self._metrics = MachineMetrics()
 
     def hear(self, faults: Active) -> None:
-        """Take over the faults of the moment."""
+        """Set the active faults."""
         self.faults = faults
 
     def asgi(self) -> Starlette:

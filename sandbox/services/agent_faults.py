@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from sandbox.fault import Break, Fault, Hook, changed, declare, done
 from sandbox.fly.identity import moment
 
-if TYPE_CHECKING:  # its import costs what the list of faults need not cost
+if TYPE_CHECKING:  # keeps the list of faults fast
     from sandbox.fly.app import App
 
 AGENT: Hook[Break[App]] = Hook()
-"""What goes wrong with the app once it is deployed."""
+"""Faults of the app after its deploy."""
 
 
 def _agent(name: str, summary: str) -> Fault:
-    """Something is wrong with the agent service alone."""
+    """A fault of the agent service only."""
     return Fault(name, summary, ("agent-service-health",))
 
 

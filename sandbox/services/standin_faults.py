@@ -10,7 +10,7 @@ from sandbox.items import POSTDEPLOY_AND_MONITORING
 
 ANSWERS = Answers()
 BACKUPS: Hook[Callable[[list[dict[str, object]]], list[dict[str, object]]]] = Hook()
-"""What becomes of the list of backups."""
+"""Changes to the list of backups."""
 
 
 def _backups(name: str, summary: str, value: str | None = None) -> Fault:

@@ -1,4 +1,4 @@
-"""The services that HotDash depends on and does not own, as small as they can be."""
+"""Minimal stand-ins for the services that HotDash depends on and does not own."""
 
 import asyncio
 import secrets
@@ -15,14 +15,14 @@ from sandbox.instead import Instead
 from sandbox.services.standin_faults import ANSWERS, BACKUP_OLD, BACKUPS
 
 PROJECT = "hotdashsandboxproject"
-"""The reference of the project, as Supabase has one for each."""
+"""The reference of the Supabase project."""
 
 
 HANGS = 60.0
 
 
 class Services:
-    """Chatwoot, Google Analytics, the shop and Supabase's management; and what is wrong with them."""
+    """Chatwoot, Google Analytics, the shop and Supabase's management API, with their faults."""
 
     def __init__(self) -> None:
         self.faults: Active = {}
@@ -46,7 +46,7 @@ class Services:
         return JSONResponse({"version": "4.6.0", "queue_services": "ok", "data_services": "ok"})
 
     async def _hangs(self, _request: Request) -> Response:
-        """Accept the request, and say nothing for longer than anybody waits."""
+        """Accept the request, and send nothing for longer than any client waits."""
         await asyncio.sleep(HANGS)
         return Response("", media_type="text/javascript")
 
@@ -54,7 +54,7 @@ class Services:
         return JSONResponse({"rows": [{"path": f"/landing/{place}", "sessions": 40 * place} for place in range(1, 13)]})
 
     async def _backups(self, request: Request) -> Response:
-        """Tell of one backup a day, the newest two hours old."""
+        """Serve a list with one backup a day, the newest two hours old."""
         if request.headers.get("authorization") != f"Bearer {self.supabase_token}":
             return JSONResponse({"message": "Unauthorized"}, 401)
         hours = BACKUP_OLD.figure(self.faults) or 2

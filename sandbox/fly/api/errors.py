@@ -1,4 +1,4 @@
-"""The platform's own errors, in the forms of its API."""
+"""The platform's errors, as its API returns them."""
 
 from starlette.responses import JSONResponse, Response
 
@@ -6,7 +6,7 @@ MESSAGE_ROUTES = ("certificates", "ip_assignments")
 
 
 def unauthorized(path: str) -> Response:
-    """The answer to a token that the platform does not know."""
+    """The response to an unknown token."""
     headers = {"www-authenticate": 'Basic realm="api.machines.dev"'}
     if path.rpartition("/")[2] in MESSAGE_ROUTES:
         return JSONResponse({"message": "Unauthorized"}, 401, headers)

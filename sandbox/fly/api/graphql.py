@@ -1,4 +1,4 @@
-"""The platform's GraphQL API: what it tells of an app."""
+"""The platform's GraphQL API: queries about an app."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -30,7 +30,7 @@ def endpoint(platform: SandboxPlatform) -> Callable[[Request], Any]:
 
 
 def _told(app: App, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
-    """The app, as far as the query asks for it."""
+    """The fields of the app that the query asks for."""
     if "appcompact" in query:
         hostname = f"{app.name}.example"
         return {

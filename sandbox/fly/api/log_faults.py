@@ -1,4 +1,4 @@
-"""Faults of the log as the platform keeps it and hands it out. What machines write: `sandbox.hotdash.log_faults`."""
+"""Faults of the platform's log API. For the lines that machines write: `sandbox.hotdash.log_faults`."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from sandbox.fly.app_faults import DASHBOARD
 from sandbox.fly.identity import nanoseconds
 from sandbox.items import LOG_ITEMS
 
-if TYPE_CHECKING:  # its import costs what the list of faults need not cost
+if TYPE_CHECKING:  # keeps the list of faults fast
     from sandbox.fly.app import App
     from sandbox.fly.logbook import LogbookLine
 
 _HOLE_AFTER = 8
-"""Lines since the release after which a fault makes the log end; the machines write more before they serve anybody."""
+"""Lines since the release after which the log ends; machines write more before they serve."""
 _SHORT_PAGE = 60
-"""Lines of a page after which a fault makes the cursor leap."""
+"""Lines of a page after which the cursor skips lines."""
 _LEAP_NS = 400_000_000
 _LOST_NS = 4_000_000_000
-"""For how long a fault loses the lines of one machine, from our own first request on."""
+"""The period of lost lines of one machine, from the verifier's first request on."""
 _CONTROL = "probe="
 _BACKDATED_SECONDS = 1800
 _END_OF_TIME = 1 << 63
@@ -35,10 +35,10 @@ NOTHING_HIDDEN = ("", 0, 0)
 
 @dataclass
 class Page:
-    """A page of an app's log that is about to be handed out; a fault changes it.
+    """A page of an app's log, which faults change before it is returned.
 
     Attributes:
-        again: whether this cursor was asked for before.
+        again: whether this cursor was requested before.
         following: the cursor of the next page.
     """
 
@@ -51,7 +51,7 @@ class Page:
 
 PAGE: Hook[Callable[[Page], None]] = Hook()
 HIDDEN: Hook[Callable[[App], tuple[str, int, int]]] = Hook()
-"""The machine, and the first and last nanosecond, whose lines the log does not hold."""
+"""The machine whose lines are missing, and the first and last nanosecond."""
 
 
 def _harmless(name: str, summary: str) -> Fault:

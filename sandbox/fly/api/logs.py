@@ -1,4 +1,4 @@
-"""The log API of one app: hundred lines a page and a cursor."""
+"""The log API of one app: pages of a hundred lines, and a cursor."""
 
 from sandbox.fault import Active
 from sandbox.fly.api.log_faults import HIDDEN, NOTHING_HIDDEN, PAGE, Page
@@ -7,7 +7,7 @@ from sandbox.fly.logbook import LogbookLine
 
 
 class LogApi:
-    """Hands out pages, with the faults that the platform has at that moment."""
+    """Returns pages, changed by the active faults."""
 
     def __init__(self) -> None:
         self._asked: set[str] = set()

@@ -1,7 +1,7 @@
-"""The platform's Prometheus: instant queries about what the edge counted, in the two forms that are needed.
+"""The platform's Prometheus: two forms of instant queries about the edge's counts.
 
-`sum by (LABELS) (increase(METRIC{app="NAME"}[SECONDSs]))`, with `time`, and `fly_instance_up{app="NAME"}`; everything
-else is refused as a mistake.
+`sum by (LABELS) (increase(METRIC{app="NAME"}[SECONDSs]))`, with `time`, and `fly_instance_up{app="NAME"}`; others are
+refused as bad queries.
 """
 
 import re
@@ -44,7 +44,7 @@ _METRICS: dict[str, Callable[[Iterable[Response]], Iterable[dict[str, str]]]] = 
 
 
 def answer(find: Callable[[str], App | None], request: Request, faults: Active) -> JSONResponse:
-    """The answer to `/api/v1/query`."""
+    """The response to `/api/v1/query`."""
     up = _UP.fullmatch(request.query_params.get("query", ""))
     if up is not None:
         return _vector(_told(_machines(find(up["app"])), UP, faults), time.time())
@@ -70,7 +70,7 @@ def _vector(values: Vector, at: float) -> JSONResponse:
 
 
 def _machines(app: App | None) -> Vector:
-    """The machines that run, each with a figure of one; a series ends with its machine."""
+    """The running machines, each with the value 1; a series ends with its machine."""
     running = [machine.id for machine in app.machines if machine.state == "started"] if app else []
     return {(("instance", machine),): "1" for machine in running}
 

@@ -7,9 +7,9 @@ from sandbox.fault import Fault, Hook, unverified
 Labels = tuple[tuple[str, str], ...]
 Vector = dict[Labels, str]
 COUNTED: Hook[Callable[[Vector], Vector]] = Hook()
-"""What becomes of the answer to a query for responses."""
+"""Changes to the result of a query for responses."""
 UP: Hook[Callable[[Vector], Vector]] = Hook()
-"""What becomes of the answer to the query for the machines."""
+"""Changes to the result of the query for machines."""
 
 
 def _empty(_vector: Vector) -> Vector:
@@ -27,7 +27,7 @@ COUNTED.add(_EMPTY, _empty)
 UP.add(_EMPTY, _empty)
 
 
-# Harmless by itself: there is another source.
+# Harmless: there is another source.
 @COUNTED.by(Fault("prometheus-nan", "the platform's Prometheus answers NaN", stages="monitoring"))
 def _nan(vector: Vector) -> Vector:
     return dict.fromkeys(vector or [()], "NaN")

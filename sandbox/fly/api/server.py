@@ -1,4 +1,4 @@
-"""The platform's API: the Machines REST routes, releases, GraphQL and logs, with the platform's own errors."""
+"""The platform's API: Machines REST, releases, GraphQL and logs, with the platform's errors."""
 
 import json
 import re
@@ -16,7 +16,7 @@ from sandbox.fly.app import AT_REST, KILL_SECONDS, App
 from sandbox.fly.logbook import REGION
 from sandbox.fly.platform import SandboxPlatform
 
-# An app that exists in somebody else's organisation: the token may not see it.
+# An app of another organisation, which the token may not see.
 FOREIGN_APP = "hotdash-elsewhere"
 EVENTS_DEFAULT, EVENTS_MOST = 20, 50
 
@@ -48,7 +48,7 @@ def _machines(app: App, request: Request) -> Response:
 
 
 def _has_metadata(machine: Mapping[str, Any], query: Mapping[str, str]) -> bool:
-    """Whether the machine carries all metadata that the query asks for."""
+    """Whether the machine has all metadata of the query."""
     told = (machine.get("config") or {}).get("metadata", {})
     wanted = {key.removeprefix("metadata."): value for key, value in query.items() if key.startswith("metadata.")}
     return all(told.get(key) == value for key, value in wanted.items())
@@ -74,7 +74,7 @@ def _releases(app: App, request: Request) -> Response:
 
 
 def _stop(app: App, request: Request, sent: Mapping[str, Any]) -> Response:
-    """Stop a machine; one that is at rest already is no error."""
+    """Stop a machine; no error if it is stopped already."""
     machine = app.machine(request.path_params["machine"])
     if machine is None:
         return JSONResponse({"error": "machine not found"}, 404)
@@ -144,7 +144,7 @@ def _logs(platform: SandboxPlatform) -> Answer:
     log = LogApi()
 
     def answer(app: App, request: Request) -> Response:
-        # The faults of the log are those of the first app; the agent service has a log of its own.
+        # The log faults apply to the first app only.
         faults = platform.faults if app is platform.apps[0] else {}
         token = request.query_params.get("next_token", "")
         page, following = log.page(app, faults, token, request.query_params.get("instance"))

@@ -1,4 +1,4 @@
-"""Faults of the platform's API: limits, flaps, closed doors, somebody else's pages, a wrong clock."""
+"""Faults of the platform's API: rate limits, intermittent errors, refusals, foreign pages, a wrong clock."""
 
 import time
 from collections import Counter
@@ -18,7 +18,7 @@ from sandbox.serving_faults import CUT
 
 _ALL_ITEMS = (*RELEASE_ITEMS, *MACHINE_ITEMS, "agent-service-health")
 _WATCHED = ("error-rate", "metrics-collecting", "logs-watched", "sse-connections", "sse-failover")
-"""What is judged in the hour after a deploy, and needs to know the machines."""
+"""Items of the hour after a deploy that need the list of machines."""
 _BURST, _FLAP = 2, 3
 _PAGE = "<html><head><title>502 Bad Gateway</title></head><body><h1>502</h1>the proxy had no answer</body></html>"
 _LIMITED = "resource_exhausted: rate limit exceeded"
@@ -28,8 +28,8 @@ class Asked(NamedTuple):
     """A request to the API.
 
     Attributes:
-        number: how many there were for the same path since the faults were switched on.
-        dashboard: the name of the app whose log and machines the faults are about.
+        number: the number of requests for the same path since the faults were set.
+        dashboard: the name of the app that the faults affect.
     """
 
     method: str
@@ -39,11 +39,11 @@ class Asked(NamedTuple):
 
 
 ANSWERS: Hook[Callable[[Asked], Response | None]] = Hook()
-"""What is answered in the place of the truth, if anything."""
+"""Responses instead of the real ones."""
 
 
 class FaultyApi:
-    """Stands before the API: every answer gets a request id and the time of day, some get no further than here."""
+    """Middleware of the API: adds request id and date, and lets faults answer."""
 
     def __init__(self, app: ASGIApp, dashboard: str) -> None:
         self._faults: Active = {}
@@ -51,12 +51,12 @@ class FaultyApi:
         self._asked: Counter[str] = Counter()
 
     def change(self, faults: Active) -> None:
-        """Begin anew with these faults."""
+        """Set the active faults, and reset the counts."""
         self._faults = dict(faults)
         self._asked.clear()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or hand on."""
+        """Answer, or pass the request on."""
         path = str(scope.get("path", ""))
         self._asked[path] += 1
         asked = Asked(str(scope.get("method", "")), path, self._asked[path], self._dashboard)
@@ -73,12 +73,12 @@ class FaultyApi:
 
 
 def _closed(name: str, summary: str, cause: str) -> Fault:
-    """The platform tells nothing, so nothing that needs to know the machines can be judged."""
+    """The platform does not answer, so no item that needs the machines can be judged."""
     return Fault(name, summary, (), unverified(cause, *_ALL_ITEMS), stages=DEPLOY_AND_POSTDEPLOY)
 
 
 def _harmless(name: str, summary: str) -> Fault:
-    """It looks like trouble, and is none."""
+    """Looks like a fault, and is none."""
     passed = (*RELEASE_ITEMS, "machines-started", "health-endpoint")
     return Fault(name, summary, stages=DEPLOY_AND_POSTDEPLOY, green=passed)
 

@@ -1,4 +1,4 @@
-"""How apps and machines look in the Machines API."""
+"""Apps and machines in the format of the Machines API."""
 
 from typing import Any
 
@@ -64,14 +64,14 @@ def _config(app: App, machine: SandboxMachine) -> dict[str, Any]:
             }
         ],
         "guest": {"cpu_kind": "shared", "cpus": 1, "memory_mb": 1024},
-        # A dead machine stays dead, so that it can be seen.
+        # A dead machine is not restarted, so that it can be seen.
         "restart": {"policy": "no"},
         "mounts": [],
     }
 
 
 def machine_as_json(app: App, machine: SandboxMachine, *, summary: bool = False) -> dict[str, Any]:
-    """A machine; the summary leaves out what the platform's own summary leaves out."""
+    """A machine, or its summary with the platform's fields."""
     release = machine.release or app.current
     basic = {
         "id": machine.id,
@@ -89,7 +89,7 @@ def machine_as_json(app: App, machine: SandboxMachine, *, summary: bool = False)
     if summary:
         return basic
     return basic | {
-        # A host out of reach cannot tell the configuration.
+        # An unreachable host cannot report the configuration.
         "config": _config(app, machine) if machine.host_status == "ok" else None,
         "incomplete_config": None,
         "host_status": machine.host_status,
@@ -99,7 +99,7 @@ def machine_as_json(app: App, machine: SandboxMachine, *, summary: bool = False)
 
 
 def helper_as_json(helper: Helper) -> dict[str, Any]:
-    """The machine of a release command, which is gone when anybody looks."""
+    """The machine of a release command, destroyed by now."""
     release = helper.release
     return {
         "id": helper.id,
@@ -133,7 +133,7 @@ def helper_as_json(helper: Helper) -> dict[str, Any]:
 
 
 def secrets_as_json(app: App, *, values: bool) -> dict[str, Any]:
-    """The names of the secrets, with a digest; and, as the platform would, their values for whoever asks for them."""
+    """The secrets with digests; with values, if the request asks for them, as on the platform."""
     created = app.created_at
     return {
         "secrets": [
@@ -171,7 +171,7 @@ def certificates_as_json(app: App) -> dict[str, Any]:
 
 
 def addresses_as_json(app: App) -> dict[str, Any]:
-    """The addresses of the app: the edge is on loopback."""
+    """The IP addresses of the app: the edge is on loopback."""
     return {
         "ips": [
             {"ip": "127.0.0.1", "region": "global", "service_name": "", "shared": True, "created_at": app.created_at}

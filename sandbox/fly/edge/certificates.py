@@ -1,4 +1,4 @@
-"""A certificate authority of our own, for one start."""
+"""A certificate authority for one start."""
 
 import base64
 import hashlib
@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 @dataclass(frozen=True)
 class Certificates:
-    """Where the files are, and the fingerprint of the leaf's key that a browser can be told to trust."""
+    """The files, and the fingerprint of the leaf's key for the browser's trust switch."""
 
     authority: Path
     leaf: Path
@@ -21,7 +21,7 @@ class Certificates:
 
 
 def issue(folder: Path) -> Certificates:
-    """Make an authority and a leaf for loopback, and write them into the folder."""
+    """Create an authority and a leaf certificate for loopback in the folder."""
     authority = trustme.CA()
     leaf = authority.issue_cert("127.0.0.1", "localhost")
     files = Certificates(folder / "ca.pem", folder / "leaf.pem", folder / "leaf.key", _fingerprint(leaf))

@@ -1,4 +1,4 @@
-"""What the edge counted: each response with its time, so that any window of the past can be asked for."""
+"""The edge's counts: each response with its time, for queries over any window."""
 
 import time
 from collections import deque
@@ -8,7 +8,7 @@ KEPT = 50_000
 
 
 class Response(NamedTuple):
-    """One response: when it began (Unix time), its status, how long it took, and which machine gave it, if one did."""
+    """One response: its start (Unix time), status, seconds, and machine, if one answered."""
 
     at: float
     status: int
@@ -23,7 +23,7 @@ class EdgeCounts:
         self._responses: deque[Response] = deque(maxlen=KEPT)
 
     def note(self, status: int, seconds: float, machine: str) -> None:
-        """Take one response down."""
+        """Add one response."""
         self._responses.append(Response(time.time(), status, seconds, machine))
 
     def between(self, since: float, until: float) -> list[Response]:

@@ -1,4 +1,4 @@
-"""A fault of the edge: one writer for all event streams, who waits until each reader has taken what it was sent."""
+"""A fault of the edge: one writer for all event streams, blocked by the slowest reader."""
 
 import array
 import asyncio
@@ -12,14 +12,14 @@ LOOK_SECONDS = 0.01
 
 
 class OneWriter:
-    """Passes messages on as they come; while it is `on`, those of event streams one after the other."""
+    """Passes messages on; while `on`, those of event streams strictly one after the other."""
 
     def __init__(self) -> None:
         self.on = False
         self._writing = asyncio.Lock()
 
     def through(self, scope: Scope, send: Send) -> Send:
-        """What to send the answer of this request with."""
+        """The `send` for the response to this request."""
         transport = getattr(getattr(send, "__self__", None), "transport", None)
         if not self.on or transport is None or not scope["path"].startswith(STREAMS):
             return send
@@ -34,7 +34,7 @@ class OneWriter:
 
 
 def _unread(descriptor: int) -> int:
-    """Bytes that the other side has not taken yet."""
+    """Bytes in the send queue of the socket."""
     waiting = array.array("i", [0])
     try:
         fcntl.ioctl(descriptor, termios.TIOCOUTQ, waiting)

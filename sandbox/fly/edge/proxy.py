@@ -1,4 +1,4 @@
-"""The edge: hands requests to machines as Fly's does, and passes streams on as they come."""
+"""The edge: routes requests to machines as Fly's does, and passes streams through unbuffered."""
 
 import asyncio
 import contextlib
@@ -26,10 +26,10 @@ class Edge:
         self.scheme = scheme
         self.writer = OneWriter()
         self.blind_seconds = 0.0
-        """For how long the edge goes on to send new event streams to a machine that was told to stop."""
+        """Seconds for which the edge still routes new event streams to a stopping machine."""
         self._turn = 0
-        # Reading has no limit: an event stream may be silent for as long as it likes. And no connection is used twice:
-        # one that a client left behind must not be handed to another.
+        # No read timeout: an event stream may be silent. No keep-alive: a connection that a client abandoned must not
+        # be reused.
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(None, connect=CONNECT_SECONDS), limits=limits, trust_env=False
@@ -49,13 +49,13 @@ class Edge:
         try:
             await asyncio.wait({passing, leaving}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            # Whoever ends first ends the other: a client that went away must not leave a stream open behind it.
+            # A client that disconnects must end the upstream request, too.
             for task in (passing, leaving):
                 task.cancel()
             await asyncio.gather(passing, leaving, return_exceptions=True)
 
     def _candidates(self, headers: dict[bytes, bytes]) -> list[SandboxMachine] | int:
-        """The machines to try in this order, or the status to answer with."""
+        """The machines to try, in order, or the status to return."""
         forced = headers.get(b"fly-force-instance-id")
         if forced is not None:
             machine = self.app.machine(forced.decode("latin-1"))
@@ -117,7 +117,7 @@ class Edge:
 
 
 class _Counted:
-    """Counts an answer when it begins, and remembers that it did: from then on no other machine may be tried."""
+    """Counts a response when it starts; after that, no other machine may be tried."""
 
     def __init__(self, app: App, send: Send, machine: str) -> None:
         self.started = False
@@ -132,7 +132,7 @@ class _Counted:
 
 
 async def _whole_body(receive: Receive) -> bytes | None:
-    """The body of the request, or None when the client left before its end."""
+    """The body of the request; None if the client disconnects before its end."""
     parts = []
     while True:
         message = await receive()
@@ -159,13 +159,13 @@ async def _refuse(send: Send, status: int, request_id: str) -> None:
 
 
 class HttpsRedirect:
-    """Plain http leads to the same place under https, for good."""
+    """Redirects http to https, permanently."""
 
     def __init__(self, https_url: str) -> None:
         self._url = https_url
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Redirect."""
+        """Send the redirect."""
         if scope["type"] != "http":
             return
         await _whole_body(receive)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.fault import Break, Fault, Hook, changed
 
-if TYPE_CHECKING:  # its import costs what the list of faults need not cost
+if TYPE_CHECKING:  # keeps the list of faults fast
     from sandbox.fly.edge.proxy import Edge
 
 EDGE: Hook[Break[Edge]] = Hook()

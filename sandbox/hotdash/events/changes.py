@@ -1,7 +1,7 @@
-"""The changes of the queue in the order in which they became true: one table, one sequence, for all machines.
+"""The changes of the queue in commit order: one table and one sequence for all machines.
 
-A change and what the streams tell of it are one transaction. The notification only wakes the machines; what happened
-they read from the table, so that a notification that was lost costs time and no event.
+A change and its event are one transaction. The notification only wakes the machines, which read the table; a lost
+notification delays an event, and loses none.
 """
 
 from collections.abc import Sequence
@@ -13,12 +13,12 @@ from sandbox.hotdash.site import SHOP, Row, Site
 
 CHANNEL = "approvals"
 MOST_REPLAYED = 1000
-"""A client that missed more is told to load the queue anew; that is less work for both."""
-# Ids are given before the commit and would come out of order; so one writer at a time, between id and commit.
+"""A client that missed more is told to reload the queue, which is less work for both."""
+# Ids are assigned before the commit and could become visible out of order; so there is one writer at a time.
 _ONE_WRITER = 0x5E5E
 _KEPT = "1 hour"
-# The change before the newest stays however old it is: it is where a client stands after a quiet hour. What goes is
-# always a beginning of the sequence: times of transactions are not in its order, and a gap would be a loss unseen.
+# The newest change stays, however old: clients resume from it after a quiet hour. Only a prefix of the sequence is
+# deleted: transaction times are not in its order, and a gap would be an undetected loss.
 _FORGET = """
     delete from approval_events
     where user_id = %(shop)s and id < least(
@@ -28,7 +28,7 @@ _FORGET = """
 
 
 class Change(NamedTuple):
-    """One change, with the id under which every machine tells of it."""
+    """One change, with the id of its event on every machine."""
 
     id: int
     action: str
@@ -37,13 +37,13 @@ class Change(NamedTuple):
 
 
 class Changes:
-    """Writes changes down with what they changed, and reads them again."""
+    """Records changes in the transaction of their statement, and reads them."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
 
     async def make(self, action: str, query: str, parameters: Sequence[object]) -> Row | None:
-        """Run a statement that returns the changed row, and write the change down; nothing if no row was changed."""
+        """Run a statement that returns the changed row, and record the change; None if no row was changed."""
         async with self._site.pool.connection() as connection, connection.transaction():
             await connection.execute("select pg_advisory_xact_lock(%s)", (_ONE_WRITER,))
             row = await (await connection.execute(query.encode(), parameters)).fetchone()
@@ -64,7 +64,7 @@ class Changes:
         return int(row["id"])
 
     async def after(self, last: int, until: int | None = None) -> list[Change]:
-        """What came after the change `last`, up to `until`; one more than `MOST_REPLAYED` at most."""
+        """The changes after `last`, up to `until`; at most one more than `MOST_REPLAYED`."""
         rows = await self._site.rows(
             "select id, action, approval, machine from approval_events "
             "where user_id = %s and id > %s and (%s::bigint is null or id <= %s) order by id limit %s",
@@ -73,13 +73,13 @@ class Changes:
         return [Change(**row) for row in rows]
 
     async def remembers(self, last: int) -> bool:
-        """Whether everything that came after the change `last` is still there, and was whenever it was read before."""
+        """Whether every change after `last` is still in the table, and so was at any earlier read."""
         query = "select id from approval_events where user_id = %s and id = %s"
         return bool(await self._site.rows(query, (SHOP, last)))
 
 
 def public(row: Row) -> dict[str, Any]:
-    """The public form of a row: everything but the owner, with text for what JSON has no form for."""
+    """The public form of a row: without the owner, with text where JSON has no type."""
     plain = {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in row.items()}
     return {
         name: value if isinstance(value, (str, int, float, bool, type(None))) else str(value)

@@ -1,4 +1,4 @@
-"""Faults of delivery: what a machine does wrong with the changes that it should tell of, and with who listens."""
+"""Faults of delivery: lost, late, repeated, reordered or altered events, and lost subscribers."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from starlette.responses import JSONResponse, Response
 from sandbox.fault import Active, Fault, Hook, declare
 from sandbox.hotdash.answer_faults import ANSWERS
 
-if TYPE_CHECKING:  # its import costs what the list of faults need not cost
+if TYPE_CHECKING:  # keeps the list of faults fast
     from sandbox.hotdash.events.changes import Change
 
 Publish = Callable[["Change"], None]
 Deliver = Callable[["Change", Publish, str, str], None]
 STREAM = "/api/realtime/approvals"
 _TOGETHER_SECONDS = 0.4
-"""How long a change waits for the next one, with which it changes places."""
+"""Seconds for which a change waits for the next one, to swap places."""
 DELIVERY: Hook[Deliver] = Hook()
-"""What happens to a change on its way: it, how to hand it on, the name of this machine, and the fault's figure."""
+"""Handles a change, given the function that passes it on, the name of this machine, and the fault's figure."""
 
 
 def deliver(change: Change, publish: Publish, machine: str, faults: Active) -> None:
-    """Hand a change on as the faults want it: now, later, twice, changed, after the next one, or never."""
+    """Pass a change on as the faults say: now, later, twice, altered, after the next one, or never."""
     for act, figure in DELIVERY.active(faults):
         publish = partial(_through, act, publish, machine, figure)
     publish(change)
@@ -71,7 +71,7 @@ def _twice(change: Change, publish: Publish, _machine: str, _figure: str) -> Non
 
 
 class _Exchanged:
-    """Lets a change wait for the next one, which then goes first."""
+    """Delays a change until the next one has been passed on."""
 
     def __init__(self) -> None:
         self._held: tuple[Change, asyncio.TimerHandle] | None = None

@@ -1,4 +1,4 @@
-"""Faults of the rhythm in which a machine sends heartbeats, and of streams that say nothing."""
+"""Faults of the heartbeat interval, and of silent streams."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from sandbox.items import STREAM_ITEMS
 
 _NEVER = 1e9
 STRETCH: Hook[Callable[[int, float], float]] = Hook()
-"""By what the pause after heartbeat number n, counted from 1, is multiplied, given the fault's figure."""
+"""The factor of the pause after heartbeat n, counted from 1, given the fault's figure."""
 
 
 @STRETCH.by(Fault("heartbeat-slow", "heartbeats come 1.5 times as slowly", ("sse-heartbeat",), value="1.5"))
@@ -29,7 +29,7 @@ def _stops(sequence: int, last: float) -> float:
     )
 )
 def _jitter(sequence: int, times: float) -> float:
-    """As with a timer that shares its thread."""
+    """As by a timer in a busy thread."""
     return times if sequence % 2 == 0 else 0.5
 
 
@@ -47,7 +47,7 @@ SILENT = (
             "heartbeat-missing-on-one-machine",
             "the event stream of one machine says nothing",
             STREAM_ITEMS,
-            unverified("no-data", "sse-reconnect"),  # its client listens to the first machine before it leaves
+            unverified("no-data", "sse-reconnect"),  # the client reads from the first machine before it reconnects
             perhaps=("phase-features",),
             one_machine=True,
         )

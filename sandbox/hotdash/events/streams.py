@@ -1,4 +1,4 @@
-"""Realtime: heartbeats and the changes of the queue, for every client of this machine. See docs/event-producer.md."""
+"""The event streams: heartbeats and changes for each client of this machine. See docs/event-producer.md."""
 
 import asyncio
 import contextlib
@@ -23,13 +23,13 @@ from sandbox.hotdash.site import Site
 
 RECONNECT_SECONDS = 0.5
 SEND_SECONDS = 10.0
-"""A reader that does not take one frame for as long as this is let go."""
+"""Seconds for which one frame may block; then the client is disconnected."""
 RETRY_MILLISECONDS = 1000
 TILES_OF_AN_APPROVAL = ("approvals-queue", "ops-metrics")
 
 
 class Hub:
-    """Hands events to the streams that are open on this machine."""
+    """Passes events to the open streams of this machine."""
 
     def __init__(self, site: Site, changes: Changes, metrics: MachineMetrics) -> None:
         self.ready = asyncio.Event()
@@ -41,7 +41,7 @@ class Hub:
         self._closing = False
 
     async def listen(self) -> None:
-        """Hear about changes for as long as the machine lives, on a connection of its own."""
+        """Subscribe to changes for the lifetime of the machine, on a connection of its own."""
         while True:
             with contextlib.suppress(psycopg.Error):
                 connection = await psycopg.AsyncConnection.connect(
@@ -52,14 +52,14 @@ class Hub:
                     self._position = self._position or await self._changes.newest()
                     journal.write("listening for changes of approvals", position=self._position)
                     self.ready.set()
-                    # What happened while nobody listened is read first, and then what each notice stands for.
+                    # First read the changes from before the subscription, then those of each notification.
                     await self._catch_up()
                     async for _ in connection.notifies():
                         await self._catch_up()
             await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _catch_up(self) -> None:
-        # Each reading is bounded; after a long silence there may be more, and no notice will come for it.
+        # Each read is limited; after an outage there may be more, for which no notification comes.
         while changes := await self._changes.after(self._position):
             for change in changes:
                 self._position = change.id
@@ -74,16 +74,16 @@ class Hub:
                     break
 
     def close(self) -> None:
-        """End every stream after the frame that it is sending; whoever comes now is sent to another machine."""
+        """End every stream after its current frame; new clients are sent to another machine."""
         self._closing = True
         for subscriber in self._subscribers:
             subscriber.end()
 
     async def endpoint(self, request: Request) -> Response:
-        """Open a stream, from the change on that the client saw last."""
+        """Open a stream, from the last change that the client has seen."""
         if self._closing:
             return JSONResponse({"error": "not now"}, 503, {"retry-after": "1"})
-        # The library's own pings are comments; the heartbeats here are named events.
+        # The library's pings are comments; these heartbeats are named events.
         stream = EventSourceResponse(
             self.stream(request.headers.get("last-event-id", "")),
             ping=0,
@@ -94,8 +94,8 @@ class Hub:
         return FaultyStream(stream, self._site.faults)
 
     async def stream(self, last: str) -> AsyncIterator[bytes]:
-        """The frames of one client that saw the change `last`, until it leaves or is let go."""
-        # Taken in before the past is read, so that nothing falls between the past and the present.
+        """The frames of one client that has seen the change `last`, until it disconnects or is disconnected."""
+        # Subscribe before the replay is read, so that nothing is lost in between.
         subscriber = Subscriber(self._position)
         self._subscribers.add(subscriber)
         self._metrics.streams.inc()
@@ -110,22 +110,22 @@ class Hub:
                 self._metrics.streams.dec()
 
     async def _missed(self, last: str, subscriber: Subscriber) -> list[Frame]:
-        """What the client has not seen, or the word that it must load the queue anew."""
+        """The changes that the client has not seen, or a reset event."""
         if not last or LOSES_ON_RECONNECT.on(self._site.faults):
             return []
         until = subscriber.seen
         if last.isascii() and last.isdigit() and len(last) < len(str(2**63)):
-            # It may have seen more on another machine than this one has heard of yet; that must not come again.
+            # It may have seen newer changes on another machine, which must not be repeated.
             subscriber.seen = max(until, int(last))
             missed = await self._changes.after(int(last), until)
-            # Asked only now: what is still remembered was not being forgotten while it was read.
+            # Checked after the read: what is still in the table was not deleted during the read.
             if len(missed) <= MOST_REPLAYED and await self._changes.remembers(int(last)):
                 return [frame for change in missed for frame in _frames(change)]
         subscriber.seen = until
         return [_frame("reset", {"reason": "too many events after this id, or no longer kept"}, self._position)]
 
     async def _events(self, subscriber: Subscriber) -> AsyncIterator[Frame]:
-        """A heartbeat at once and then one in every period, with the changes in between."""
+        """A heartbeat at once and then in every period, with the changes in between."""
         loop = asyncio.get_running_loop()
         due, sequence = loop.time(), 0
         while not subscriber.ended:
@@ -143,9 +143,9 @@ class Hub:
             yield Frame(last.name, last.content[: len(last.content) // 2])
 
     def _heartbeat(self, sequence: int, subscriber: Subscriber) -> Frame:
-        """A sign of life; it carries the newest id, so that a client knows where it stands before the first change.
+        """A heartbeat with the newest id, so that a client can resume even before the first change.
 
-        None while changes wait for the client, which it would then miss; and never an older one than it has seen.
+        None while changes wait for the client, which it would then skip; and never an older id than it has seen.
         """
         told = {"machine": self._site.machine, "at": datetime.now(UTC).isoformat(), "sequence": sequence}
         identity = None if subscriber.waiting else max(self._position, subscriber.seen)
@@ -162,7 +162,7 @@ class Hub:
 
 
 def _frames(change: Change) -> list[Frame]:
-    """What a client is told of a change; the id comes with the last of it, so that nobody resumes in the middle."""
+    """The events of a change; the last one has the id, so that no client resumes in the middle."""
     told = {"action": change.action, "approval": change.approval, "machine": change.machine}
     tiles = [_frame("tile-refresh", {"tile": tile, "machine": change.machine}) for tile in TILES_OF_AN_APPROVAL]
     return [*tiles, _frame("approval-update", told, change.id)]

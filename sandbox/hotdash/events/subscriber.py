@@ -1,15 +1,15 @@
-"""One open stream: what waits to be sent to it, never more than a bounded amount."""
+"""One open stream and its bounded queue."""
 
 import asyncio
 from dataclasses import dataclass, field
 
 MOST_WAITING = 256
-"""Frames; a reader that is further behind than this is let go, and reads the rest when it comes back."""
+"""Frames; a client that falls further behind is disconnected, and resumes later."""
 
 
 @dataclass(frozen=True)
 class Frame:
-    """An event as bytes, made once for all streams of a machine."""
+    """An event as bytes, encoded once for all streams of a machine."""
 
     name: str
     content: bytes
@@ -17,11 +17,11 @@ class Frame:
 
 @dataclass(eq=False)
 class Subscriber:
-    """The waiting frames of one stream.
+    """The queue of one stream.
 
     Attributes:
-        seen: the id of the newest change that it must not get: it was before its time, or is read from the table.
-        ended: whether it gets nothing more; what waits is thrown away.
+        seen: the newest change that it must not get, because it is older, or part of the replay.
+        ended: whether it is closed; queued frames are dropped.
     """
 
     seen: int
@@ -34,7 +34,7 @@ class Subscriber:
         return not self._waiting.empty()
 
     def offer(self, frame: Frame) -> bool:
-        """Let it wait for its turn; false if this reader is too far behind, and has been let go."""
+        """Add a frame; false if the client is too far behind, and was disconnected."""
         if not self.ended and self._waiting.qsize() >= MOST_WAITING:
             self.end()
             return False
@@ -43,14 +43,14 @@ class Subscriber:
         return True
 
     def end(self) -> None:
-        """Send nothing more: the frame that is being sent is finished, then the stream closes."""
+        """Close the stream after the current frame."""
         self.ended = True
         while not self._waiting.empty():
             self._waiting.get_nowait()
         self._waiting.put_nowait(None)
 
     async def next(self, seconds: float) -> Frame | None:
-        """The next frame; nothing if none comes in time, or no more will."""
+        """The next frame; None if there is none in time, or the stream is closed."""
         if self.ended or (seconds <= 0 and self._waiting.empty()):
             return None
         try:

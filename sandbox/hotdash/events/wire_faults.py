@@ -1,6 +1,6 @@
-"""Faults of the wire: what a careless server or proxy does to an event stream on its way out.
+"""Faults of the wire: what a faulty server or proxy does to an event stream.
 
-Each is a step between the response and the socket, so that the producer behind it stays the same.
+Each is a step between the response and the socket, so that the producer stays unchanged.
 """
 
 import asyncio
@@ -21,14 +21,14 @@ _FLOOD_PAUSE = 0.05
 _BEAT = ("sse-heartbeat",)
 Step = Callable[[str, dict[bytes, bytes], Send], Send]
 WIRE: Hook[Step] = Hook()
-"""What comes between a stream and its socket, given the fault's figure, the request's headers and how to send."""
+"""Wraps the `send` of a stream, given the fault's figure and the request's headers."""
 DROPS = declare(
     Fault("stream-drops", "the event stream is cut after 20 s", _BEAT, value="20", perhaps=("sse-delivers",))
 )
 
 
 class FaultyStream(Response):
-    """A stream that is sent on with what the faults do to it; without faults it is sent on as it is."""
+    """A stream that is sent through the active faults."""
 
     def __init__(self, stream: Response, faults: Active) -> None:
         self._stream = stream
@@ -39,7 +39,7 @@ class FaultyStream(Response):
         for step, figure in WIRE.active(self._faults):
             send = step(figure, dict(scope["headers"]), send)
         streaming = self._stream(scope, receive, send)
-        # Whoever gives up in the middle leaves an answer without an end, as a proxy does whose time is over.
+        # Abort without the end of the body, as a proxy does at its timeout.
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(streaming, DROPS.figure(self._faults) or None)
 
@@ -58,7 +58,7 @@ def _on_head(change: Callable[[dict[bytes, bytes]], None], send: Send) -> Send:
 
 
 def _on_body(change: Callable[[bytes], bytes], send: Send) -> Send:
-    """Change the bytes of the body; nothing is sent where nothing is left."""
+    """Change the bytes of the body; empty chunks are not sent."""
 
     async def step(message: Message) -> None:
         if message["type"] == "http.response.body" and message.get("more_body"):
@@ -73,7 +73,7 @@ def _on_body(change: Callable[[bytes], bytes], send: Send) -> Send:
 
 @WIRE.by(Fault("stream-in-blocks", "a proxy holds the event stream back until it has 8 KB", STREAM_ITEMS, value="8192"))
 def _in_blocks(value: str, _headers: dict[bytes, bytes], send: Send) -> Send:
-    """As a proxy that fills a buffer before it sends it on."""
+    """As by a proxy that buffers."""
     held, size = bytearray(), int(value)
 
     def fill(body: bytes) -> bytes:
@@ -87,7 +87,7 @@ def _in_blocks(value: str, _headers: dict[bytes, bytes], send: Send) -> Send:
 
 @WIRE.by(Fault("stream-gzip-buffered", "the event stream is compressed, and never flushed", _BEAT))
 def _gzip(_value: str, headers: dict[bytes, bytes], send: Send) -> Send:
-    """As a compressing middleware that never flushes."""
+    """As by compression that never flushes."""
     if b"gzip" not in headers.get(b"accept-encoding", b""):
         return send
     compressor = zlib.compressobj(wbits=31)
@@ -96,7 +96,7 @@ def _gzip(_value: str, headers: dict[bytes, bytes], send: Send) -> Send:
 
 
 def _typed(name: str, summary: str, content_type: bytes) -> None:
-    """Declare a fault that sends the stream as something else."""
+    """Declare a fault that sends the stream with other bytes."""
     WIRE.add(
         Fault(name, summary, _BEAT, unverified("precondition", "sse-delivers")),
         lambda _value, _headers, send: _on_head(lambda found: found.update({b"content-type": content_type}), send),
@@ -114,13 +114,13 @@ def _cacheable(_value: str, _headers: dict[bytes, bytes], send: Send) -> Send:
 
 @WIRE.by(Fault("stream-broken-frames", "the data of events goes on in lines that do not say so", STREAM_ITEMS))
 def _broken_frames(_value: str, _headers: dict[bytes, bytes], send: Send) -> Send:
-    """JSON written for people, where only the first line says that it is data."""
+    """Indented JSON, where only the first line has the field `data`."""
     return _on_body(lambda body: body.replace(b'", "', b'",\r\n  "').replace(b'": {', b'": {\r\n  '), send)
 
 
 @WIRE.by(Fault("stream-half-character", "a character of the event stream is cut in half", _BEAT))
 def _half_character(_value: str, _headers: dict[bytes, bytes], send: Send) -> Send:
-    """A text that was cut by bytes: of the last character, a euro sign, the last byte is missing."""
+    """A text cut inside a character: the last byte of a euro sign is missing."""
     return _on_body(lambda body: body.replace(b'"machine": "', b'"price": "12 \xe2\x82", "machine": "'), send)
 
 

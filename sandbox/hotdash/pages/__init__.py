@@ -1,1 +1,1 @@
-"""What an operator sees: pages, tiles, and their faults."""
+"""Pages, tiles, and their faults."""

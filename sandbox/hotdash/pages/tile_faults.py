@@ -1,4 +1,4 @@
-"""Faults of the tiles: those of one tile are of the same one."""
+"""Faults of tiles; faults of a single tile all affect the same one."""
 
 import asyncio
 
@@ -9,7 +9,7 @@ from sandbox.fault import Fault, Hook, declare
 from sandbox.hotdash.answer_faults import ANSWERS
 
 SHOWN = "hotdash_shown"
-"""The cookie of a browser that had a tile before."""
+"""The cookie of a browser that has loaded a tile before."""
 _SUBJECT = "fulfillment-health"
 OMITTED = "cx-escalations"
 _PATH = f"/api/tiles/{_SUBJECT}"
@@ -18,14 +18,14 @@ _TILES_AND_FLOWS = ("tiles-under-3s", "phase-features")
 _SLOW = "3.4"
 _NEVER = 3600.0
 SCRIPT: Hook[str] = Hook()
-"""What a script does with the subject once its content is shown: JavaScript, with `figure` for the fault's figure."""
+"""JavaScript that runs on the tile once its content is shown; `figure` is the fault's figure."""
 
 ANSWERS.late(_PATH, Fault("tile-slow", "one tile takes 3.4 s", _TILES, value=_SLOW))
 TILES_SLOW = ANSWERS.late("/api/tiles/.*", Fault("tiles-slow", "every tile takes 3.4 s", _TILES, value=_SLOW))
 
 
 async def _late(request: Request, seconds: str, *, known: bool) -> None:
-    """Hold the subject up in a browser that had it before, or in one that had not."""
+    """Delay the tile for browsers that have loaded it before, or for those that have not."""
     if request.url.path == _PATH and (SHOWN in request.cookies) == known:
         await asyncio.sleep(float(seconds))
 

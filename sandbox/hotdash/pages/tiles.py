@@ -1,4 +1,4 @@
-"""The eight tiles: what each shows, from the database."""
+"""The content of the eight tiles, from the database."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
@@ -13,7 +13,7 @@ WAITING_LIMIT = 30
 
 @dataclass(frozen=True)
 class TileContent:
-    """What one tile shows: a figure, what it counts, and a few rows."""
+    """The content of a tile: a figure, its unit, and a few rows."""
 
     status: str
     figure: str
@@ -21,7 +21,7 @@ class TileContent:
     rows: tuple[tuple[str, str], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """The form of the tile API."""
+        """As in the tile API."""
         return {**asdict(self), "badge": BADGES[self.status]}
 
 
@@ -34,7 +34,7 @@ async def _one(site: Site, query: str) -> Row:
 
 
 async def ops_metrics(site: Site) -> TileContent:
-    """What is open in the shop."""
+    """Open orders and approvals of the shop."""
     row = await _one(
         site,
         """
@@ -53,7 +53,7 @@ async def ops_metrics(site: Site) -> TileContent:
 
 
 async def sales_pulse(site: Site) -> TileContent:
-    """What was sold in a week."""
+    """The sales of a week."""
     total = await _one(
         site,
         "select count(*) as orders, coalesce(sum(total_cents), 0) as cents from orders "
@@ -72,7 +72,7 @@ async def sales_pulse(site: Site) -> TileContent:
 
 
 async def fulfillment_health(site: Site) -> TileContent:
-    """What has not left the warehouse."""
+    """Orders that are not shipped."""
     rows = await site.rows(
         "select number, customer, extract(epoch from now() - created_at) / 3600 as hours from orders "
         "where user_id = %s and not fulfilled order by created_at",
@@ -87,7 +87,7 @@ async def fulfillment_health(site: Site) -> TileContent:
 
 
 async def inventory_heatmap(site: Site) -> TileContent:
-    """What runs low."""
+    """Low stock."""
     rows = await site.rows(
         "select title, available, threshold from inventory_levels where user_id = %s "
         "order by available::float / threshold",
@@ -103,7 +103,7 @@ async def inventory_heatmap(site: Site) -> TileContent:
 
 
 async def cx_escalations(site: Site) -> TileContent:
-    """Who waits for an answer."""
+    """Conversations that wait for a reply."""
     rows = await site.rows(
         "select customer, waiting_minutes from conversations where user_id = %s and escalated "
         "order by waiting_minutes desc",
@@ -119,7 +119,7 @@ async def cx_escalations(site: Site) -> TileContent:
 
 
 async def seo_content(site: Site) -> TileContent:
-    """How the pages do."""
+    """The performance of pages in searches."""
     rows = await site.rows(
         "select path, sessions, change_percent from seo_pages where user_id = %s order by sessions desc", (SHOP,)
     )
@@ -133,7 +133,7 @@ async def seo_content(site: Site) -> TileContent:
 
 
 async def idea_pool(site: Site) -> TileContent:
-    """Which ideas wait."""
+    """Pending ideas."""
     rows = await site.rows("select title, status from ideas where user_id = %s order by id", (SHOP,))
     waiting = sum(row["status"] == "pending" for row in rows)
     return TileContent(
@@ -142,7 +142,7 @@ async def idea_pool(site: Site) -> TileContent:
 
 
 async def approvals_queue(site: Site) -> TileContent:
-    """What waits for a decision."""
+    """Pending approvals."""
     rows = await site.rows(
         "select customer, extract(epoch from now() - created_at) / 60 as minutes from approvals "
         "where user_id = %s and status = 'pending' order by created_at",
@@ -171,5 +171,5 @@ ON_THE_SERVER = tuple(TILES)[:4]
 
 
 async def load(site: Site, name: str) -> dict[str, Any]:
-    """What the tile shows now."""
+    """The present content of a tile."""
     return (await TILES[name][1](site)).as_json()

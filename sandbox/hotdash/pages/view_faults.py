@@ -8,13 +8,13 @@ from sandbox.items import PAGE_ITEMS, POSTDEPLOY_AND_MONITORING
 
 _CONSOLE = ("no-console-errors",)
 HEAD: Hook[str] = Hook()
-"""What is in the head of every page; `{strangers}` is another origin."""
+"""HTML in the head of every page; `{strangers}` is a third-party origin."""
 MAIN: Hook[str] = Hook()
-"""What is at the end of the content of every page."""
+"""HTML at the end of the content of every page."""
 
 
 def _console(name: str, summary: str, html: str) -> None:
-    """Declare a fault that the console of a browser tells of."""
+    """Declare a fault that the browser's console shows."""
     HEAD.add(Fault(name, summary, _CONSOLE), html)
 
 

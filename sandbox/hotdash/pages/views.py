@@ -36,7 +36,7 @@ class PageRoutes:
         )
 
     def _gate(self, request: Request) -> Response | None:
-        """What answers instead of a page: nothing for robots, the bounce page for strangers."""
+        """The response instead of a page: an empty one for robots, the bounce page without a login."""
         agent = request.headers.get("user-agent", "").lower()
         if any(word in agent for word in AUTOMATED):
             return PlainTextResponse("Gone", 410)
@@ -67,7 +67,7 @@ class PageRoutes:
         return Markup(html.replace("{strangers}", self._site.strangers_url))  # noqa: S704 - the faults' own words
 
     async def home(self, request: Request) -> Response:
-        """Serve the dashboard: half of the tiles in the page, the others as skeletons."""
+        """Serve the dashboard: half of the tiles rendered, the others as skeletons."""
         gate = self._gate(request)
         if gate is not None:
             return gate
@@ -83,7 +83,7 @@ class PageRoutes:
         return await self._page(request, "home.html", tiles=shown, ready=await self._rendered(), scripts=scripts)
 
     async def _rendered(self) -> dict[str, dict[str, Any]]:
-        """The tiles that come with the page."""
+        """The tiles rendered into the page."""
         names = tuple(tiles.TILES) if WITH_THE_PAGE.on(self._site.faults) else tiles.ON_THE_SERVER
         names = () if TILES_SLOW.on(self._site.faults) else names
         return dict(zip(names, await asyncio.gather(*(tiles.load(self._site, name) for name in names)), strict=True))
@@ -103,7 +103,7 @@ class PageRoutes:
         return await self._page(request, "settings.html", preferences=preferences, tiles=headings)
 
     async def _preferences(self) -> Row:
-        """What the owner chose; nobody has to have chosen anything, so a table that is missing is no obstacle."""
+        """The owner's preferences; they are optional, so a missing table does not matter."""
         rows: list[Row] = []
         with contextlib.suppress(psycopg.errors.UndefinedTable):
             rows = await self._site.rows("select theme, hidden_tiles from user_preferences where user_id = %s", (SHOP,))
@@ -121,13 +121,13 @@ class PageRoutes:
 
 
 async def database_gone(_request: Request, error: Exception) -> Response:
-    """Answer while the database does not."""
+    """The response while the database does not answer."""
     journal.write("database unavailable", "warn", reason=type(error).__name__)
     return JSONResponse({"error": "database unavailable"}, 503)
 
 
 async def unexpected(_request: Request, error: Exception) -> Response:
-    """Answer when the code is wrong, and say where."""
+    """The response to an exception, logged with its traceback."""
     journal.write("unhandled exception", "error", stack="".join(traceback.format_exception(error)))
     return JSONResponse({"error": "Internal Server Error"}, 500)
 
