@@ -30,12 +30,12 @@ def configuration() -> dict[str, Any]:
     return dict(json.loads(line))
 
 
-def follow(hear: Callable[[Active], None]) -> None:
+def follow(set_faults: Callable[[Active], None]) -> None:
     """Receive changes of the faults; exit at once when the supervisor is gone."""
 
     def listen() -> None:
         for line in _INPUT:
-            hear(json.loads(line)["faults"])
+            set_faults(json.loads(line)["faults"])
         # Not sys.exit: not even a stuck event loop may delay the exit.
         os._exit(0)
 
@@ -45,29 +45,29 @@ def follow(hear: Callable[[Active], None]) -> None:
 class _MachineServer(uvicorn.Server):
     """A server that notifies the application of SIGTERM, because endless connections would delay the shutdown."""
 
-    leave: Callable[[], None] = staticmethod(lambda: None)
-    deaf: Callable[[], bool] = staticmethod(lambda: False)
+    on_stop: Callable[[], None] = staticmethod(lambda: None)
+    ignores_sigterm: Callable[[], bool] = staticmethod(lambda: False)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin the shutdown, unless this process ignores signals."""
-        if not self.deaf():
+        if not self.ignores_sigterm():
             super().handle_exit(sig, frame)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop accepting connections, and drain for a short time."""
-        self.leave()
+        self.on_stop()
         await super().shutdown(sockets)
 
 
 def serve(
     app: Any,  # noqa: ANN401 - any ASGI application
     descriptor: int,
-    leave: Callable[[], None] = lambda: None,
-    deaf: Callable[[], bool] = lambda: False,
+    on_stop: Callable[[], None] = lambda: None,
+    ignores_sigterm: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Serve on the supervisor's socket until SIGTERM; then `leave` is called, on the server's loop.
+    """Serve on the supervisor's socket until SIGTERM; then `on_stop` is called, on the server's loop.
 
-    While `deaf` is true, SIGTERM is ignored.
+    While `ignores_sigterm` is true, SIGTERM is ignored.
     """
     # The application logs its own errors, and cut streams are normal.
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
@@ -84,7 +84,7 @@ def serve(
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
     )
-    server.leave, server.deaf = leave, deaf
+    server.on_stop, server.ignores_sigterm = on_stop, ignores_sigterm
     # uvicorn raises the signal again after the shutdown; the exit status must be 0.
     signal.signal(signal.SIGTERM, lambda *_: None)
     server.run(sockets=[listener])

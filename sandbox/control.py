@@ -16,7 +16,7 @@ from sandbox.faults import REGISTRY, UnknownFault, parse
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-async def _told(_request: Request, error: Exception) -> Response:
+async def _traceback(_request: Request, error: Exception) -> Response:
     """An error of the sandbox itself, as a response: nobody reads its output."""
     return JSONResponse({"error": "".join(traceback.format_exception(error))}, 500)
 
@@ -30,7 +30,7 @@ class ControlApi:
     def asgi(self) -> Starlette:
         """The application that serves them."""
         return Starlette(
-            exception_handlers={Exception: _told},
+            exception_handlers={Exception: _traceback},
             routes=[
                 Route("/faults", self._guarded(self._show_faults)),
                 Route("/faults", self._guarded(self._put_faults), methods=["PUT"]),

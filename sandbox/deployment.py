@@ -137,7 +137,7 @@ class SandboxDeployment:
         self.faults = dict(faults)
         self.services.faults = self.platform.faults = self.faults
         for listener in self.listeners.values():
-            listener.shut_door(shut=False)
+            listener.cut_off(cut=False)
         await self._injected.aclose()
         await self.database.set_faults(self.faults)
         await self._inject(server_faults.BEFORE_DEPLOY, self.database)
@@ -171,7 +171,7 @@ class SandboxDeployment:
         await asyncio.gather(self.dashboard.check(), self.agent.check())
         await visit(self.dashboard, faults)
         for name, _ in CUT.active(faults):
-            self.listeners[name].shut_door(shut=True)
+            self.listeners[name].cut_off(cut=True)
         if SECOND_DEPLOY.on(faults):
             self._later = asyncio.create_task(self._deploy_again(SECOND_DEPLOY.figure(faults)))
 

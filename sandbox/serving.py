@@ -34,7 +34,7 @@ class LoopbackServer:
     """One address for one application."""
 
     def __init__(self, app: ASGIApp, tls: tuple[Path, Path] | None = None) -> None:
-        self.shut = False
+        self.cut = False
         self._app = app
         self._socket = loopback_socket()
         self.port: int = self._socket.getsockname()[1]
@@ -43,7 +43,7 @@ class LoopbackServer:
         self._server = _SignalFreeServer(
             uvicorn.Config(
                 app,
-                http=_behind(self),
+                http=_protocol_of(self),
                 loop="asyncio",
                 lifespan="off",
                 log_config=None,
@@ -64,32 +64,32 @@ class LoopbackServer:
         """Start serving; until then, connections wait in the backlog of the socket."""
         self._task = asyncio.create_task(self._server.serve(sockets=[self._socket]))
 
-    def shut_door(self, *, shut: bool) -> None:
-        """Cut every connection, present and future, until the door is opened again."""
-        self.shut = shut
-        for connection in list(self._server.server_state.connections) if shut else ():
+    def cut_off(self, *, cut: bool) -> None:
+        """Cut every connection, present and future, until `cut` is false again."""
+        self.cut = cut
+        for connection in list(self._server.server_state.connections) if cut else ():
             connection.transport.abort()
 
     async def stop(self) -> None:
         """Stop serving; open streams are cut."""
         self._server.should_exit = True
         self._server.force_exit = True
-        self.shut_door(shut=True)
+        self.cut_off(cut=True)
         if self._task is not None:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
 
 
-def _behind(listener: LoopbackServer) -> type[asyncio.Protocol]:
+def _protocol_of(server: LoopbackServer) -> type[asyncio.Protocol]:
     """The HTTP protocol class that checks for each new connection whether it is cut off."""
 
-    class Doorkeeper(H11Protocol):
+    class Guarded(H11Protocol):
         """Aborts connections while the address is cut off."""
 
         refused = False
 
         def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - asyncio's own signature
-            self.refused = listener.shut
+            self.refused = server.cut
             if self.refused:
                 transport.abort()
             else:
@@ -99,4 +99,4 @@ def _behind(listener: LoopbackServer) -> type[asyncio.Protocol]:
             if not self.refused:
                 super().connection_lost(exc)
 
-    return Doorkeeper
+    return Guarded

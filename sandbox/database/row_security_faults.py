@@ -44,7 +44,7 @@ _open(
 )
 _open(
     "rls-insert-open",
-    "any signed-in user puts rows into one table in the name of others",
+    "any signed-in user inserts rows of others into one table",
     "create policy anybody on {table} for insert to authenticated with check (true)",
 )
 _open(
@@ -62,12 +62,12 @@ _open(
 )
 _open(
     "rls-truncate-granted",
-    "signed-in users have the right to TRUNCATE, which no policy binds",
+    "signed-in users have the TRUNCATE grant, to which no policy applies",
     "grant truncate on {table} to authenticated",
 )
 _open(
     "rls-partition-open",
-    "a partition stands open beside its protected parent",
+    "a partition is open beside its protected parent",
     """
         create table public.visits (user_id uuid not null, day date not null) partition by range (day);
         alter table public.visits enable row level security;
@@ -99,12 +99,14 @@ _open(
     """,
 )
 CONTENTS.add(
-    Fault("rls-role-bypasses", "anon can become a role that no policy binds", ("rls-protects",), stages="migration"),
+    Fault(
+        "rls-role-bypasses", "anon can SET ROLE to one that bypasses policies", ("rls-protects",), stages="migration"
+    ),
     Alteration("grant service_role to anon", _TABLE),
 )
 _open(
     "rls-trusts-user-metadata",
-    "a policy believes what users write about themselves",
+    "a policy trusts user_metadata, which users write themselves",
     """
         create policy admins on {table} for select to authenticated
         using (auth.jwt() -> 'user_metadata' ->> 'role' = 'admin')
@@ -112,7 +114,7 @@ _open(
 )
 _open(
     "rls-trusts-setting",
-    "a policy believes a setting that any session can make",
+    "a policy trusts a setting that any session can set",
     """
         create policy tenant on {table} for select to authenticated
         using (user_id::text = current_setting('app.user_id', true))
@@ -120,13 +122,13 @@ _open(
 )
 _open(
     "rls-not-forced",
-    "the application owns one table, and its policies do not bind it",
+    "the application owns one table, so its policies do not apply",
     "alter table {table} owner to hotdash_app; alter table {table} no force row level security",
 )
 CONTENTS.add(
     Fault(
         "rls-no-standing-in",
-        "the verifier's role may not stand in for anon and authenticated",
+        "the verifier's role may not SET ROLE to anon and authenticated",
         (),
         unverified("unauthorized", "rls-protects"),
     ),

@@ -74,9 +74,7 @@ async def _altered(database: SandboxDatabase, change: str, undo: str) -> AsyncIt
 
 
 @BEFORE_DEPLOY.by(
-    Fault(
-        "database-read-only", "the database takes no writes", ("database-connection",), stages=POSTDEPLOY_AND_MONITORING
-    )
+    Fault("database-read-only", "the database is read-only", ("database-connection",), stages=POSTDEPLOY_AND_MONITORING)
 )
 def _read_only(database: SandboxDatabase, _figure: str) -> AbstractAsyncContextManager[None]:
     setting = "default_transaction_read_only"
@@ -97,9 +95,7 @@ def _password_expired(database: SandboxDatabase, _figure: str) -> AbstractAsyncC
     return _altered(database, f"{until} '2020-01-01'", f"{until} 'infinity'")
 
 
-@BEFORE_DEPLOY.by(
-    Fault("database-slow", "the database lets a session in after 2.5 s", ("database-connection",), value="2.5")
-)
+@BEFORE_DEPLOY.by(Fault("database-slow", "a login to the database takes 2.5 s", ("database-connection",), value="2.5"))
 def _slow(database: SandboxDatabase, seconds: str) -> AbstractAsyncContextManager[None]:
     """Delay the verifier's login, as a pooler does that has to wake the server."""
     return _altered(
@@ -132,7 +128,7 @@ async def _left_open(database: SandboxDatabase, seconds: str) -> AsyncIterator[N
 @BEFORE_DEPLOY.by(
     Fault(
         "lock-waited-for",
-        "a session waits for a lock that nobody gives back, for 2.1 s when the deploy begins",
+        "a session waits for a lock that is never released, for 2.1 s when the deploy begins",
         ("database-connection",),
         value="2.1",
     )

@@ -52,7 +52,7 @@ DASHBOARD.add(
 @DASHBOARD.by(
     Fault(
         "machine-auto-stopped",
-        "one machine rests, because nobody needs it",
+        "one machine is auto-stopped, because it has no traffic",
         stages=DEPLOY_AND_POSTDEPLOY,
         green=(*RELEASE_ITEMS, "machines-started", "health-endpoint", "logs-clean", *STREAM_ITEMS),
     )
@@ -67,7 +67,7 @@ async def _auto_stopped(app: App, _figure: str) -> AsyncIterator[None]:
 DASHBOARD.add(
     _machine(
         "host-unreachable",
-        "the host of one machine is out of reach, and its configuration unknown",
+        "the host of one machine is unreachable, and its configuration unknown",
         "no-data",
         "one-image-everywhere",
     ),

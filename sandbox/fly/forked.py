@@ -38,15 +38,15 @@ class Forked:
         returncode: its exit status, negative for a signal; None while it runs.
     """
 
-    def __init__(self, process: Any, told: int, stdout: asyncio.StreamReader, stderr: asyncio.StreamReader) -> None:  # noqa: ANN401 - its class is not told
+    def __init__(self, process: Any, stdin: int, stdout: asyncio.StreamReader, stderr: asyncio.StreamReader) -> None:  # noqa: ANN401 - its class is private
         self.pid: int = process.pid
         self.stdout, self.stderr = stdout, stderr
         self.returncode: int | None = None
         self._process = process
-        self._input = io.FileIO(told, "w")
+        self._input = io.FileIO(stdin, "w")
         self._ended = asyncio.create_task(self._end())
 
-    def tell(self, line: bytes) -> None:
+    def write(self, line: bytes) -> None:
         """Write to its input, if that is open."""
         with contextlib.suppress(BrokenPipeError):
             self._input.write(line)
@@ -90,14 +90,14 @@ async def fork(module: str, listener: int) -> Forked:
         module: its name.
         listener: the socket on which it serves.
     """
-    (heard, told), *outputs = (os.pipe() for _ in range(3))
-    theirs = [heard, *(write for _, write in outputs)]
+    (read_end, write_end), *outputs = (os.pipe() for _ in range(3))
+    theirs = [read_end, *(write for _, write in outputs)]
     ours = [io.FileIO(read) for read, _ in outputs]
     process = await asyncio.get_running_loop().run_in_executor(_ONE, _start, module, listener, theirs)
-    return Forked(process, told, *[await _reader(each) for each in ours])
+    return Forked(process, write_end, *[await _reader(each) for each in ours])
 
 
-def _start(module: str, listener: int, streams: list[int]) -> Any:  # noqa: ANN401 - its class is not told
+def _start(module: str, listener: int, streams: list[int]) -> Any:  # noqa: ANN401 - its class is private
     process = _FORKS.Process(target=_become, args=(module, _Given(listener), [_Given(each) for each in streams]))
     process.daemon = True  # not joined at exit
     process.start()

@@ -22,8 +22,8 @@ _SIGNALLED = 128
 
 def event(kind: str, status: str, source: str = "flyd", **request: object) -> dict[str, Any]:
     """An event of a machine, with the present time."""
-    told = {"id": ulid(), "type": kind, "status": status, "source": source, "timestamp": time.time_ns() // 1_000_000}
-    return told | ({"request": request} if request else {})
+    data = {"id": ulid(), "type": kind, "status": status, "source": source, "timestamp": time.time_ns() // 1_000_000}
+    return data | ({"request": request} if request else {})
 
 
 class SandboxMachine:
@@ -101,7 +101,7 @@ class SandboxMachine:
 
     def _begin(self, process: Forked, release: AppRelease, configuration: Mapping[str, Any]) -> None:
         self.logbook.write(self.id, "Starting machine", "runner")
-        self._tell({**configuration, "machine": self.id, "version": release.image.tag})
+        self._send({**configuration, "machine": self.id, "version": release.image.tag})
         self._readers = [asyncio.create_task(self._read(stream)) for stream in (process.stdout, process.stderr)]
         self._watcher = asyncio.create_task(self._watch(process))
         self.state = "started"
@@ -118,8 +118,8 @@ class SandboxMachine:
     def fall(self, times: int, *, out_of_memory: bool = False) -> None:
         """Add events of this many unexpected exits and restarts."""
         for number in range(1, times + 1):
-            told: dict[str, object] = {"exit_code": 137, "oom_killed": True} if out_of_memory else {"exit_code": 1}
-            exit_event = {**told, "restarting": True, "exited_at": moment()}
+            data: dict[str, object] = {"exit_code": 137, "oom_killed": True} if out_of_memory else {"exit_code": 1}
+            exit_event = {**data, "restarting": True, "exited_at": moment()}
             self.note("exit", "stopped", exit_event=exit_event, restart_count=number)
             self.note("start", "started")
 
@@ -128,13 +128,13 @@ class SandboxMachine:
         took = (time.monotonic() - self._prepared_at) * 1000
         self.logbook.write(self.id, f"Machine started in {took:.0f}ms", "runner")
 
-    def _tell(self, message: Mapping[str, object]) -> None:
+    def _send(self, message: Mapping[str, object]) -> None:
         if self._process is not None and self.pid is not None:
-            self._process.tell(json.dumps(message).encode() + b"\n")
+            self._process.write(json.dumps(message).encode() + b"\n")
 
     def set_faults(self, faults: Mapping[str, str | None]) -> None:
         """Switch the faults of the running process."""
-        self._tell({"faults": dict(faults)})
+        self._send({"faults": dict(faults)})
 
     async def _read(self, stream: asyncio.StreamReader) -> None:
         async for line in stream:

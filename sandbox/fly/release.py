@@ -89,13 +89,13 @@ class Rollout:
     Attributes:
         command: the release command; empty if none is configured.
         exit_code: of the release command.
-        told: whether the platform still lists its machine afterwards.
+        listed: whether the platform still lists its machine afterwards.
         left_behind: the number of machines that keep the previous release.
         status: the final status of the release.
     """
 
     command: tuple[str, ...] = ()
     exit_code: int = 0
-    told: bool = True
+    listed: bool = True
     left_behind: int = 0
     status: str = "complete"

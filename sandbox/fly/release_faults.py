@@ -57,12 +57,12 @@ WAYS.add(
 WAYS.add(
     Fault(
         "release-command-gone",
-        "the platform no longer tells how the release command ended",
+        "the platform no longer lists the release command's machine",
         (),
         unverified("no-data", "release-command"),
         stages=DEPLOY_AND_POSTDEPLOY,
     ),
-    Rollout(GENERATES, told=False),
+    Rollout(GENERATES, listed=False),
 )
 WAYS.add(_harmless("release-command-none", "no release command is configured"), Rollout())
 SECOND_DEPLOY = declare(

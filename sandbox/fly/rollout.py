@@ -24,7 +24,7 @@ class Helper:
         self.instance_id = ulid()
         self.release = release
         self.words = rollout.command
-        self.told = rollout.told
+        self.listed = rollout.listed
         self.state = "created"
         self.created_at = self.updated_at = moment()
         self.events = [event("launch", "created", "user")]
@@ -38,8 +38,8 @@ class Helper:
         process = await asyncio.create_subprocess_exec("/bin/sh", "-c", f"exit {self._exit_code}")
         code = await process.wait()
         # Zero and false are omitted, as by the platform.
-        told = {"exit_code": code} if code else {}
-        self.events.insert(0, event("exit", "stopped", exit_event={**told, "exited_at": moment()}))
+        data = {"exit_code": code} if code else {}
+        self.events.insert(0, event("exit", "stopped", exit_event={**data, "exited_at": moment()}))
         logbook.write(self.id, f"Main child exited normally with code: {code}", "runner")
         self.events.insert(0, event("destroy", "destroyed"))
         self.state, self.updated_at = "destroyed", moment()

@@ -70,7 +70,7 @@ def _fatal(_written: int) -> None:
     _say("FATAL: out of file descriptors, worker 3 is gone")
 
 
-@LINES.by(Fault("log-noisy", "harmless lines that talk of errors", green=LOG_ITEMS))
+@LINES.by(Fault("log-noisy", "harmless lines that mention errors", green=LOG_ITEMS))
 def _noisy(_written: int) -> None:
     _say(*_NOISE)
 
@@ -104,7 +104,7 @@ REQUESTS_NOT_LOGGED = declare(
         unverified("stale-data", "logs-clean", "no-server-errors"),
     )
 )
-GA_SILENT = declare(Fault("ga-silent", "nothing is written about Google Analytics", ("ga-api-health",)))
+GA_SILENT = declare(Fault("ga-silent", "nothing is logged about Google Analytics", ("ga-api-health",)))
 GA_SILENT_AT_FIRST = declare(
     Fault(
         "ga-silent-at-first", "Google Analytics succeeds for the first time after 70 s", ("ga-api-health",), value="70"
@@ -113,7 +113,7 @@ GA_SILENT_AT_FIRST = declare(
 SYNC_SILENT = declare(
     Fault(
         "sync-silent-on-one-machine",
-        "one machine does not tell of its periodic job",
+        "one machine logs nothing about its periodic job",
         ("periodic-success",),
         stages=POSTDEPLOY_AND_MONITORING,
         one_machine=True,

@@ -111,16 +111,16 @@ def main(descriptor: int) -> None:
         given["faults"],
     )
 
-    def hear(active: Active) -> None:
+    def set_faults(active: Active) -> None:
         complain({name: figure for name, figure in active.items() if name not in site.faults})
         site.faults = active
 
-    child.follow(hear)
+    child.follow(set_faults)
     changes, metrics = Changes(site), MachineMetrics()
     hub = Hub(site, changes, metrics)
     child.serve(
         application(site, changes, hub, metrics),
         descriptor,
-        leave=hub.close,
-        deaf=lambda: NOT_CLOSED_ON_STOP.on(site.faults),
+        on_stop=hub.close,
+        ignores_sigterm=lambda: NOT_CLOSED_ON_STOP.on(site.faults),
     )

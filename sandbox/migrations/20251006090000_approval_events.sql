@@ -1,4 +1,4 @@
--- What event streams tell of the queue: written together with each change, read by every machine, kept for an hour.
+-- The events of the queue: recorded with each change, read by every machine, kept for an hour.
 create table approval_events (
     id bigint generated always as identity primary key,
     user_id uuid not null,

@@ -25,7 +25,7 @@ class AgentService:
         self.faults = faults
         self._metrics = MachineMetrics()
 
-    def hear(self, faults: Active) -> None:
+    def set_faults(self, faults: Active) -> None:
         """Set the active faults."""
         self.faults = faults
 
@@ -54,7 +54,7 @@ def main(descriptor: int) -> None:
     """Serve on this socket until the supervisor ends."""
     settings = child.configuration()
     agent = AgentService(settings["machine"], settings["version"], settings["faults"])
-    child.follow(agent.hear)
+    child.follow(agent.set_faults)
     journal.write("agent service listening", version=agent.version)
     if LOG_ERROR.on(agent.faults):
         journal.write("draft failed", "error", error="openai: 401 incorrect API key")

@@ -24,12 +24,12 @@ def endpoint(platform: SandboxPlatform) -> Callable[[Request], Any]:
         if app is None:
             fault = {"message": "Could not find App", "path": [name], "extensions": {"code": "NOT_FOUND"}}
             return JSONResponse({"data": {name: None}, "errors": [fault]})
-        return JSONResponse({"data": {name: _told(app, sent.get("query", ""), variables)}})
+        return JSONResponse({"data": {name: _fields_of(app, sent.get("query", ""), variables)}})
 
     return answer
 
 
-def _told(app: App, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+def _fields_of(app: App, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of the app that the query asks for."""
     if "appcompact" in query:
         hostname = f"{app.name}.example"

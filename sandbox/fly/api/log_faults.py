@@ -63,7 +63,7 @@ def _unseen(name: str, summary: str, cause: str, *, one_machine: bool = False) -
 
 
 NPM_ERROR_AT_SHUTDOWN = declare(
-    _harmless("log-npm-error-at-shutdown", "the release before this one ends with npm errors, after this one was made")
+    _harmless("log-npm-error-at-shutdown", "the previous release ends with npm errors, after this one was created")
 )
 
 
@@ -94,7 +94,7 @@ def _empty_once(page: Page) -> None:
         page.lines, page.following = [], page.token
 
 
-@PAGE.by(_harmless("log-cursor-leaps", "the cursor of the log leads past lines"))
+@PAGE.by(_harmless("log-cursor-leaps", "the cursor of the log skips lines"))
 def _cursor_leaps(page: Page) -> None:
     if page.lines:
         page.lines = page.lines[:_SHORT_PAGE]

@@ -47,7 +47,7 @@ def answer(find: Callable[[str], App | None], request: Request, faults: Active) 
     """The response to `/api/v1/query`."""
     up = _UP.fullmatch(request.query_params.get("query", ""))
     if up is not None:
-        return _vector(_told(_machines(find(up["app"])), UP, faults), time.time())
+        return _vector(_with_faults(_machines(find(up["app"])), UP, faults), time.time())
     asked = _QUERY.fullmatch(request.query_params.get("query", ""))
     if asked is None or asked["metric"] not in _METRICS:
         return JSONResponse({"status": "error", "errorType": "bad_data", "error": "unable to parse the query"}, 400)
@@ -55,10 +55,10 @@ def answer(find: Callable[[str], App | None], request: Request, faults: Active) 
     app = find(asked["app"])
     responses = app.edge.between(until - int(asked["seconds"]), until) if app else []
     counted = _counted(_METRICS[asked["metric"]](responses), asked["labels"].split(", "))
-    return _vector(_told(counted, COUNTED, faults), until)
+    return _vector(_with_faults(counted, COUNTED, faults), until)
 
 
-def _told(vector: Vector, hook: Hook[Callable[[Vector], Vector]], faults: Active) -> Vector:
+def _with_faults(vector: Vector, hook: Hook[Callable[[Vector], Vector]], faults: Active) -> Vector:
     for change, _ in hook.active(faults):
         vector = change(vector)
     return vector

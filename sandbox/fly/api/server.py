@@ -35,7 +35,7 @@ def _machines(app: App, request: Request) -> Response:
     summary = query.get("summary") == "true"
     machines = [shapes.machine_as_json(app, each, summary=summary) for each in app.machines]
     if query.get("include_deleted") == "true":
-        machines += [shapes.helper_as_json(helper) for helper in app.helpers if helper.told]
+        machines += [shapes.helper_as_json(helper) for helper in app.helpers if helper.listed]
     machines = [each for each in machines if not wanted_states or each["state"] in wanted_states]
     machines = [each for each in machines if _has_metadata(each, query)]
     headers = {}
@@ -49,9 +49,9 @@ def _machines(app: App, request: Request) -> Response:
 
 def _has_metadata(machine: Mapping[str, Any], query: Mapping[str, str]) -> bool:
     """Whether the machine has all metadata of the query."""
-    told = (machine.get("config") or {}).get("metadata", {})
+    metadata = (machine.get("config") or {}).get("metadata", {})
     wanted = {key.removeprefix("metadata."): value for key, value in query.items() if key.startswith("metadata.")}
-    return all(told.get(key) == value for key, value in wanted.items())
+    return all(metadata.get(key) == value for key, value in wanted.items())
 
 
 def _cursor(text: str) -> int:

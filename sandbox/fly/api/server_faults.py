@@ -129,7 +129,7 @@ def _token_unknown(asked: Asked) -> Response:
     return unauthorized(asked.path)
 
 
-@ANSWERS.by(_harmless("releases-closed", "the releases are told by GraphQL alone"))
+@ANSWERS.by(_harmless("releases-closed", "only GraphQL lists the releases"))
 def _releases_closed(asked: Asked) -> Response | None:
     return PlainTextResponse("Unauthorized", 401) if "/releases" in asked.path else None
 

@@ -25,7 +25,7 @@ EDGE.add(
 EDGE.add(
     Fault(
         "slow-reader-holds-up-others",
-        "the edge writes to one event stream after the other, and waits for a reader that does not read",
+        "the edge writes to one event stream after the other, blocked by a client that does not read",
         ("sse-delivers",),
         perhaps=("sse-heartbeat",),
     ),

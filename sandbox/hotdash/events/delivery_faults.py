@@ -94,19 +94,19 @@ class _Exchanged:
             publish(change)
 
 
-DELIVERY.add(_fault("delivers-out-of-order", "two changes reach clients in exchanged order"), _Exchanged())
+DELIVERY.add(_fault("delivers-out-of-order", "two changes reach clients in swapped order"), _Exchanged())
 
 
-@DELIVERY.by(_fault("delivers-wrong-payload", "events tell of another status than the change made"))
+@DELIVERY.by(_fault("delivers-wrong-payload", "events carry another status than the change"))
 def _wrong_payload(change: Change, publish: Publish, _machine: str, _figure: str) -> None:
     other = "approved" if change.approval.get("status") != "approved" else "pending"
     publish(change._replace(approval={**change.approval, "status": other}))
 
 
-@DELIVERY.by(_fault("delivers-random-payload", "events tell of approvals that the queue never held"))
+@DELIVERY.by(_fault("delivers-random-payload", "events are about approvals that never existed"))
 def _random_payload(change: Change, publish: Publish, _machine: str, _figure: str) -> None:
-    told = dict.fromkeys(change.approval, "lorem ipsum")
-    publish(change._replace(approval={**told, "id": str(uuid.uuid4()), "status": "approved"}))
+    payload = dict.fromkeys(change.approval, "lorem ipsum")
+    publish(change._replace(approval={**payload, "id": str(uuid.uuid4()), "status": "approved"}))
 
 
 _CONNECTS = itertools.count()
@@ -123,14 +123,16 @@ async def _refused(request: Request, _figure: str) -> Response | None:
 
 
 LOSES_ON_RECONNECT = declare(
-    Fault("loses-on-reconnect", "a client that comes back is told nothing of what it missed", ("sse-reconnect",))
+    Fault("loses-on-reconnect", "a client that reconnects gets nothing of what it missed", ("sse-reconnect",))
 )
 LEAKS = (
-    declare(Fault("leaks-connections", "streams whose clients have left stay in the app's books", ("sse-disconnect",))),
+    declare(
+        Fault("leaks-connections", "streams of disconnected clients stay registered in the app", ("sse-disconnect",))
+    ),
     declare(
         Fault(
             "leaks-connections-under-load",
-            "streams whose clients have left stay in the app's books, and there were many",
+            "streams of disconnected clients stay registered in the app, and there were many",
             ("sse-connections",),
             stages="monitoring",
         )
@@ -139,7 +141,7 @@ LEAKS = (
 NOT_CLOSED_ON_STOP = declare(
     Fault(
         "streams-not-closed-on-stop",
-        "a machine that is to stop leaves its event streams hanging until it is killed",
+        "a stopping machine keeps its event streams open until it is killed",
         ("sse-failover",),
         stages="monitoring",
     )
@@ -147,7 +149,7 @@ NOT_CLOSED_ON_STOP = declare(
 CUT_ON_STOP = declare(
     Fault(
         "stream-cut-on-stop",
-        "a machine that stops cuts the last event of its streams in half",
+        "a stopping machine cuts the last event of its streams in half",
         ("sse-failover",),
         stages="monitoring",
     )

@@ -10,12 +10,12 @@ STRETCH: Hook[Callable[[int, float], float]] = Hook()
 """The factor of the pause after heartbeat n, counted from 1, given the fault's figure."""
 
 
-@STRETCH.by(Fault("heartbeat-slow", "heartbeats come 1.5 times as slowly", ("sse-heartbeat",), value="1.5"))
+@STRETCH.by(Fault("heartbeat-slow", "the heartbeat interval is 1.5 times as long", ("sse-heartbeat",), value="1.5"))
 def _slow(_sequence: int, times: float) -> float:
     return times
 
 
-@STRETCH.by(Fault("heartbeat-stops", "a stream beats twice and then no more", ("sse-heartbeat",), value="2"))
+@STRETCH.by(Fault("heartbeat-stops", "a stream sends two heartbeats and then no more", ("sse-heartbeat",), value="2"))
 def _stops(sequence: int, last: float) -> float:
     return _NEVER if sequence >= last else 1.0
 
@@ -37,7 +37,7 @@ SILENT = (
     declare(
         Fault(
             "heartbeat-missing",
-            "the event stream says nothing",
+            "the event stream is silent",
             (*STREAM_ITEMS, "phase-features"),
             unverified("no-data", "sse-reconnect"),
         )
@@ -45,7 +45,7 @@ SILENT = (
     declare(
         Fault(
             "heartbeat-missing-on-one-machine",
-            "the event stream of one machine says nothing",
+            "the event stream of one machine is silent",
             STREAM_ITEMS,
             unverified("no-data", "sse-reconnect"),  # the client reads from the first machine before it reconnects
             perhaps=("phase-features",),

@@ -147,9 +147,9 @@ class Hub:
 
         None while changes wait for the client, which it would then skip; and never an older id than it has seen.
         """
-        told = {"machine": self._site.machine, "at": datetime.now(UTC).isoformat(), "sequence": sequence}
+        data = {"machine": self._site.machine, "at": datetime.now(UTC).isoformat(), "sequence": sequence}
         identity = None if subscriber.waiting else max(self._position, subscriber.seen)
-        return _frame("heartbeat", told, identity, retry=RETRY_MILLISECONDS if sequence == 1 else None)
+        return _frame("heartbeat", data, identity, retry=RETRY_MILLISECONDS if sequence == 1 else None)
 
     @property
     def _silent(self) -> bool:
@@ -163,11 +163,11 @@ class Hub:
 
 def _frames(change: Change) -> list[Frame]:
     """The events of a change; the last one has the id, so that no client resumes in the middle."""
-    told = {"action": change.action, "approval": change.approval, "machine": change.machine}
+    data = {"action": change.action, "approval": change.approval, "machine": change.machine}
     tiles = [_frame("tile-refresh", {"tile": tile, "machine": change.machine}) for tile in TILES_OF_AN_APPROVAL]
-    return [*tiles, _frame("approval-update", told, change.id)]
+    return [*tiles, _frame("approval-update", data, change.id)]
 
 
-def _frame(name: str, told: Mapping[str, object], identity: int | None = None, retry: int | None = None) -> Frame:
-    event = ServerSentEvent(json.dumps(told), event=name, id=str(identity) if identity else None, retry=retry)
+def _frame(name: str, data: Mapping[str, object], identity: int | None = None, retry: int | None = None) -> Frame:
+    event = ServerSentEvent(json.dumps(data), event=name, id=str(identity) if identity else None, retry=retry)
     return Frame(name, event.encode())

@@ -112,7 +112,7 @@ def _cacheable(_value: str, _headers: dict[bytes, bytes], send: Send) -> Send:
     return _on_head(lambda found: found.update({b"cache-control": b"public, max-age=60"}), send)
 
 
-@WIRE.by(Fault("stream-broken-frames", "the data of events goes on in lines that do not say so", STREAM_ITEMS))
+@WIRE.by(Fault("stream-broken-frames", "the data of events goes on in lines without the field name", STREAM_ITEMS))
 def _broken_frames(_value: str, _headers: dict[bytes, bytes], send: Send) -> Send:
     """Indented JSON, where only the first line has the field `data`."""
     return _on_body(lambda body: body.replace(b'", "', b'",\r\n  "').replace(b'": {', b'": {\r\n  '), send)
@@ -124,7 +124,7 @@ def _half_character(_value: str, _headers: dict[bytes, bytes], send: Send) -> Se
     return _on_body(lambda body: body.replace(b'"machine": "', b'"price": "12 \xe2\x82", "machine": "'), send)
 
 
-@WIRE.by(Fault("stream-endless-line", "the event stream is one line without an end", STREAM_ITEMS))
+@WIRE.by(Fault("stream-endless-line", "the event stream is one endless line", STREAM_ITEMS))
 def _endless(_value: str, _headers: dict[bytes, bytes], send: Send) -> Send:
     """One line that never ends."""
     begun = False
@@ -157,7 +157,7 @@ ANSWERS.at(
     STREAM,
     Fault(
         "stream-redirects-to-login",
-        "the event stream leads to a login page",
+        "the event stream redirects to a login page",
         (),
         unverified("unauthorized", *STREAM_ITEMS),
     ),

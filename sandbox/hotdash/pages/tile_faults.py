@@ -35,7 +35,7 @@ async def _slow_cold(request: Request, seconds: str) -> None:
     await _late(request, seconds, known=False)
 
 
-@ANSWERS.by(Fault("tile-slow-warm", "one tile takes 3.4 s from the second time on", _TILES, value=_SLOW))
+@ANSWERS.by(Fault("tile-slow-warm", "one tile takes 3.4 s from the second load on", _TILES, value=_SLOW))
 async def _slow_warm(request: Request, seconds: str) -> None:
     await _late(request, seconds, known=True)
 
@@ -79,7 +79,7 @@ WITH_THE_PAGE = declare(
         "tiles-come-with-the-page", "every tile is rendered on the server, and none is fetched", green=_TILES_AND_FLOWS
     )
 )
-SCRIPT.add(Fault("tile-empty", "one tile says that it is well, and is blank", _TILES), "body.replaceChildren();")
+SCRIPT.add(Fault("tile-empty", "one tile claims to be healthy, and is blank", _TILES), "body.replaceChildren();")
 SCRIPT.add(
     Fault("tile-shows-then-fails", "one tile shows content, and soon after an error", _TILES),
     """setTimeout(() => showError(tile, "The carrier's figures could not be read."), 200);""",

@@ -20,19 +20,19 @@ def _console(name: str, summary: str, html: str) -> None:
 
 _console(
     "csp-violation",
-    "the content security policy keeps a script out",
+    "the content security policy blocks a script",
     """<meta http-equiv="content-security-policy" content="script-src 'self' 'unsafe-inline'">"""
     """<script src="https://widgets.hotdash.invalid/chat.js"></script>""",
 )
 _console(
     "mixed-content",
-    "a page asks for a script without encryption",
+    "a page requests a script over plain http",
     '<script src="http://widgets.hotdash.invalid/chat.js"></script>',
 )
 HEAD.add(
     Fault(
         "third-party-error",
-        "a script of somebody else's answers 404, which is no fault of the app's",
+        "a third-party script answers 404, which is not the app's fault",
         green=("smoke-passed", "no-console-errors", "accessibility"),
     ),
     '<script src="{strangers}/gone.js" defer></script>',
@@ -40,7 +40,7 @@ HEAD.add(
 HEAD.add(
     Fault(
         "third-party-hangs",
-        "a script of somebody else's never answers, and the page waits for it",
+        "a third-party script never answers, and the page waits for it",
         ("smoke-passed",),
         unverified("unreachable", "no-console-errors", "accessibility") | unverified("timeout", "tiles-under-3s"),
     ),
@@ -48,13 +48,13 @@ HEAD.add(
 )
 _console(
     "promise-rejected",
-    "a promise fails, and nobody handles it",
+    "a promise is rejected, and nothing handles it",
     '<script>Promise.reject(new Error("the session has no shop"));</script>',
 )
 HEAD.add(
     Fault(
         "page-stuck",
-        "a script of every page waits for ever, from soon after the page is loaded",
+        "a script of every page loops for ever, from soon after the load",
         ("smoke-passed",),
         unverified("unreachable", "no-console-errors", "accessibility"),
         perhaps=("tiles-under-3s",),
@@ -68,7 +68,7 @@ _console(
     '<script>console.error("Unhandled rejection: failed to hydrate the dashboard");</script>',
 )
 _console(
-    "script-missing", "a page asks for a script that is not there", '<script src="/static/vendor-8f31c2.js"></script>'
+    "script-missing", "a page requests a script that does not exist", '<script src="/static/vendor-8f31c2.js"></script>'
 )
 _console("page-error", "a script raises an exception when a page loads", "<script>window.dashboard.hydrate();</script>")
 MAIN.add(
