@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
 from collections.abc import Iterator
 
 import pytest
@@ -214,20 +213,6 @@ def test_a_run_that_is_interrupted_before_it_looks_says_so(make_suite: MakeSuite
     assert "Traceback" not in run.output
 
 
-def test_a_last_look_that_fails_in_itself_leaves_the_verdict_of_the_rest(make_suite: MakeSuite) -> None:
-    conftest = """
-        import verifier.probes.fly.release_pin
-        def failing(*_):
-            raise LookupError("no such release")
-        verifier.probes.fly.release_pin.release_unchanged = failing
-        """
-    files = {"checks/test_toy.py": checks(KEPT)}
-    run = make_suite(files, contract=contract("kept", "release-unchanged"), conftest=conftest).run()
-    assert (run.ending, run.outcomes["kept"]) == (("UNVERIFIED", 6), "passed"), run.output
-    assert "the last look at release-unchanged failed: LookupError: no such release" in run.output
-    assert "Traceback" not in run.output
-
-
 @pytest.mark.parametrize("body", ["hangs", "waits"])
 def test_a_last_resort_that_cannot_write_ends_the_run_all_the_same(make_suite: MakeSuite, body: str) -> None:
     run = stuck(make_suite, BODIES[body], conftest=f"{IMPATIENT}{FULL_DISK}")
@@ -285,97 +270,3 @@ def test_a_second_ctrl_c_still_leaves_no_pass(suite: Suite) -> None:
         run = suite.ended(process)
     assert run.status != 0
     assert run.verdict["verdict"] in {"UNVERIFIED", "incomplete"}
-
-
-def test_a_deployment_that_does_not_start_makes_everything_unverified(make_suite: MakeSuite) -> None:
-    target = 'title = "a toy"\napp = "toy"\nstart = ["python", "-c", "import sys; sys.exit(\'no toys left\')"]\n'
-    seen = check("kept", "measured(1)", wants="health, measured")
-    run = make_suite({"checks/test_toy.py": checks(seen)}, target=target).run()
-    assert (run.ending, run.told("kept")) == (("UNVERIFIED", 6), ("unverified", "precondition"))
-    assert "the deployment did not start: no toys left" in run.output
-
-
-def test_a_start_command_that_is_not_there_makes_everything_unverified(make_suite: MakeSuite) -> None:
-    target = 'title = "a toy"\napp = "toy"\nstart = ["no-such-command-here"]\n'
-    seen = check("kept", "measured(1)", wants="health, measured")
-    run = make_suite({"checks/test_toy.py": checks(seen)}, target=target).run()
-    assert (run.ending, run.told("kept")) == (("UNVERIFIED", 6), ("unverified", "precondition"))
-
-
-@pytest.mark.parametrize("words", [["-n", "0"], ["-n", "1"]], ids=" ".join)
-def test_what_a_start_command_tells_reaches_every_process(make_suite: MakeSuite, words: list[str]) -> None:
-    target = 'title = "a toy"\napp = "toy"\nstart = ["python", "start.py"]\n'
-    told = "measured(told.target.url); assert told.credentials.get('fly') == 'a-token-for-the-toy'"
-    files = {"checks/test_toy.py": checks(TOLD, check("kept", told, wants="told, measured")), "start.py": START}
-    assert make_suite(files, target=target).run(*words).ending == ("DONE", 0)
-
-
-@pytest.mark.parametrize("words", [["-n", "0"], ["-n", "1"]], ids=" ".join)
-def test_a_deployment_that_says_nonsense_is_an_obstacle_in_every_process(
-    make_suite: MakeSuite, words: list[str]
-) -> None:
-    target = 'title = "a toy"\napp = "toy"\nstart = ["python", "-c", "print(7)"]\n'
-    seen = check("kept", "measured(1)", wants="health, measured")
-    run = make_suite({"checks/test_toy.py": checks(seen)}, target=target).run(*words)
-    assert (run.ending, run.told("kept")) == (("UNVERIFIED", 6), ("unverified", "precondition"))
-
-
-START = """
-import json, os, sys
-told = {"target": {"url": "http://127.0.0.1:9"}, "credentials": {"FLY_API_TOKEN": "a-token-for-the-toy"}}
-print(json.dumps({**told, "control": {"pid": str(os.getpid())}}), flush=True)
-sys.stdin.read()
-"""
-
-
-TOLD = """
-import verifier.core.run
-
-@pytest.fixture
-def told(request):
-    return request.config.stash[verifier.core.run.RUN]
-"""
-PID = """
-import pathlib
-import verifier.core.run
-
-@pytest.fixture
-def pid(request):
-    return request.config.stash[verifier.core.run.RUN].told.control["pid"]
-"""
-
-
-def test_a_deployment_that_was_started_is_gone_after_the_run(make_suite: MakeSuite) -> None:
-    target = 'title = "a toy"\napp = "toy"\nstart = ["python", "start.py"]\n'
-    seen = check("kept", "pathlib.Path('pid').write_text(pid); measured(1)", wants="pid, measured")
-    suite = make_suite({"checks/test_toy.py": checks(PID, seen), "start.py": START}, target=target)
-    assert suite.run_anew().ending == ("DONE", 0)
-    alive = subprocess.run(
-        ["ps", "-p", (suite.root / "pid").read_text(encoding="utf-8")], capture_output=True, check=False
-    )
-    assert alive.returncode == 1
-
-
-RELEASE_MOVES = """
-def observe_other_platform(context):
-    seen = observe_toy_platform(context)
-    return seen.model_copy(update={"release": seen.release.model_copy(update={"id": "r2", "version": 8})})
-
-@pytest.hookimpl(trylast=True)
-def pytest_sessionstart(session):
-    from verifier.probes.fly import release_pin
-    release_pin.observe_platform = observe_other_platform
-"""
-
-
-def test_the_same_release_at_both_ends_passes(make_suite: MakeSuite) -> None:
-    names = contract("kept", "release-unchanged")
-    run = make_suite({"checks/test_toy.py": checks(KEPT)}, contract=names).run()
-    assert (run.ending, run.item("release-unchanged")["value"]) == (("DONE", 0), "release 7 on m1")
-
-
-def test_another_release_at_the_end_makes_the_run_unverified(make_suite: MakeSuite) -> None:
-    names = contract("kept", "release-unchanged")
-    run = make_suite({"checks/test_toy.py": checks(KEPT)}, contract=names, conftest=RELEASE_MOVES).run()
-    assert (run.ending, run.told("release-unchanged")) == (("UNVERIFIED", 6), ("unverified", "stale-data"))
-    assert "release 7 → 8" in run.item("release-unchanged")["reason"]
