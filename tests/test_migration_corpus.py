@@ -13,13 +13,13 @@ from verifier.probes.migrations.rehearsal.applied import Applied
 from verifier.probes.migrations.rehearsal.applying import apply_history
 from verifier.probes.migrations.rules.judging import verdict_of
 from verifier.probes.migrations.rules.static import Source, judge_history
-from verifier.probes.migrations.verdicts import Finding, MigrationVerdict
+from verifier.probes.migrations.verdicts import MigrationFinding, MigrationVerdict
 
 FALSE_ALARMS = 0.02
 
 
 @pytest.fixture(scope="module")
-def judged() -> list[tuple[Case, list[Finding]]]:
+def judged() -> list[tuple[Case, list[MigrationFinding]]]:
     return [(case, findings(case)) for case in cases()]
 
 
@@ -31,19 +31,19 @@ def test_there_are_enough_of_every_kind() -> None:
     assert min(labels.count(each) for each in MigrationVerdict) >= 20
 
 
-def test_no_migration_passes_that_should_not(judged: list[tuple[Case, list[Finding]]]) -> None:
+def test_no_migration_passes_that_should_not(judged: list[tuple[Case, list[MigrationFinding]]]) -> None:
     passed = [case.name for case, found in judged if case.label is not MigrationVerdict.ADDITIVE and not found]
 
     assert passed == []
 
 
-def test_what_is_lost_is_never_left_to_a_person(judged: list[tuple[Case, list[Finding]]]) -> None:
+def test_what_is_lost_is_never_left_to_a_person(judged: list[tuple[Case, list[MigrationFinding]]]) -> None:
     told = {case.name: verdict_of(found) for case, found in judged if case.label is MigrationVerdict.DESTRUCTIVE}
 
     assert {name for name, verdict in told.items() if verdict is not MigrationVerdict.DESTRUCTIVE} == set()
 
 
-def test_good_migrations_are_let_through(judged: list[tuple[Case, list[Finding]]]) -> None:
+def test_good_migrations_are_let_through(judged: list[tuple[Case, list[MigrationFinding]]]) -> None:
     good = {case.name: found for case, found in judged if case.label is MigrationVerdict.ADDITIVE}
     alarms = {name: found for name, found in good.items() if found}
 
@@ -56,7 +56,9 @@ def test_the_live_history_itself_is_additive_where_nothing_was_before() -> None:
     assert found == []
 
 
-def test_every_finding_names_a_line_of_its_file_and_a_way_out(judged: list[tuple[Case, list[Finding]]]) -> None:
+def test_every_finding_names_a_line_of_its_file_and_a_way_out(
+    judged: list[tuple[Case, list[MigrationFinding]]],
+) -> None:
     assert any(found for _, found in judged)
     for case, found in judged:
         for each in found:
@@ -76,7 +78,7 @@ def test_every_finding_names_a_line_of_its_file_and_a_way_out(judged: list[tuple
     ],
 )
 def test_a_finding_stands_where_the_statement_does(
-    judged: list[tuple[Case, list[Finding]]], name: str, line: int
+    judged: list[tuple[Case, list[MigrationFinding]]], name: str, line: int
 ) -> None:
     found = next(found for case, found in judged if case.name == name)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from tests.support.toy import CHECKOUT
 from verifier.probes.migrations.rules.judging import verdict_of
 from verifier.probes.migrations.rules.static import Source, judge_history
-from verifier.probes.migrations.verdicts import Finding, MigrationVerdict
+from verifier.probes.migrations.verdicts import MigrationFinding, MigrationVerdict
 
 FOLDER = CHECKOUT / "tests" / "data" / "migrations"
 _HEAD = re.compile(r"^-- case: (?P<name>.*) · (?P<label>\w+)\n", re.MULTILINE)
@@ -50,7 +50,7 @@ def cases() -> Iterator[Case]:
         yield Case(each["name"], _LABELS[each["label"]], content)
 
 
-def findings(case: Case) -> list[Finding]:
+def findings(case: Case) -> list[MigrationFinding]:
     """What the verifier finds in a case, as the next file of the live history."""
     sources = [Source("base.sql", base(), judged=False), Source("case.sql", case.content)]
     return judge_history(sources)["case.sql"]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from verifier.probes.migrations.verdicts import Finding, MigrationVerdict
+from verifier.probes.migrations.verdicts import MigrationFinding, MigrationVerdict
 
 SUPABASE, PRISMA = "supabase/migrations", "prisma/migrations"
 _SUPABASE_NAME = re.compile(r"[0-9]+_.*\.sql")
@@ -35,7 +35,7 @@ class Chosen:
     files: tuple[str, ...]
     rollbacks: tuple[str, ...]
     skipped: dict[str, str]
-    findings: tuple[Finding, ...]
+    findings: tuple[MigrationFinding, ...]
 
 
 def names_below(root: Path, patterns: tuple[str, ...] | None) -> list[str]:
@@ -79,7 +79,7 @@ def version(name: str) -> str:
     return found[0] if found else ""
 
 
-def out_of_order(new: Iterable[str], shipped: Iterable[str]) -> list[Finding]:
+def out_of_order(new: Iterable[str], shipped: Iterable[str]) -> list[MigrationFinding]:
     """New files that sort before a shipped one of the same folder."""
     last: dict[str, str] = {}
     for each in shipped:
@@ -125,7 +125,7 @@ def _home(name: str) -> str:
     return "/".join(parts[: -2 if parts[-1] == "migration.sql" else -1])
 
 
-def _taken_backwards(files: Iterable[str]) -> list[Finding]:
+def _taken_backwards(files: Iterable[str]) -> list[MigrationFinding]:
     return [
         _finding(each, "looks like a way back, and the runner applies it like any other file", "move it elsewhere")
         for each in files
@@ -133,7 +133,7 @@ def _taken_backwards(files: Iterable[str]) -> list[Finding]:
     ]
 
 
-def _twice(files: Iterable[str]) -> list[Finding]:
+def _twice(files: Iterable[str]) -> list[MigrationFinding]:
     by_version: dict[tuple[str, str], list[str]] = defaultdict(list)
     for each in files:
         by_version[_home(each), version(each)].append(each)
@@ -149,7 +149,7 @@ def _twice(files: Iterable[str]) -> list[Finding]:
     ]
 
 
-def _empty_folders(names: Iterable[str], patterns: tuple[str, ...] | None) -> list[Finding]:
+def _empty_folders(names: Iterable[str], patterns: tuple[str, ...] | None) -> list[MigrationFinding]:
     folders: dict[str, set[str]] = defaultdict(set)
     for each in names:
         parts = each.split("/")
@@ -162,5 +162,5 @@ def _empty_folders(names: Iterable[str], patterns: tuple[str, ...] | None) -> li
     ]
 
 
-def _finding(file: str, what: str, instead: str) -> Finding:
-    return Finding(verdict=MigrationVerdict.DESTRUCTIVE, file=file, line=0, what=what, instead=instead)
+def _finding(file: str, what: str, instead: str) -> MigrationFinding:
+    return MigrationFinding(verdict=MigrationVerdict.DESTRUCTIVE, file=file, line=0, what=what, instead=instead)

@@ -16,7 +16,7 @@ from verifier.probes.migrations.choosing import Chosen, choose, label, names_bel
 from verifier.probes.migrations.revisions import present_blobs, shipped_blobs
 from verifier.probes.migrations.rules.static import Source
 from verifier.probes.migrations.section import Migrations
-from verifier.probes.migrations.verdicts import Finding, MigrationVerdict
+from verifier.probes.migrations.verdicts import MigrationFinding, MigrationVerdict
 from verifier.probes.postgres.database import for_libpq
 
 _LARGEST = 20_000_000
@@ -29,7 +29,7 @@ class History:
     root: Path
     chosen: Chosen
     sources: tuple[Source, ...]
-    problems: tuple[Finding, ...]
+    problems: tuple[MigrationFinding, ...]
 
     @property
     def judged(self) -> tuple[Source, ...]:
@@ -93,7 +93,9 @@ def _content(path: Path) -> bytes:
         raise CouldNotLook(Cause.PRECONDITION, f"{path.name} cannot be read: {trouble.strerror}") from None
 
 
-def _since(root: Path, chosen: Chosen, settings: Migrations, revision: str, problems: list[Finding]) -> set[str]:
+def _since(
+    root: Path, chosen: Chosen, settings: Migrations, revision: str, problems: list[MigrationFinding]
+) -> set[str]:
     """The files that are new or changed since a revision; a changed shipped file is a problem."""
     shipped = shipped_blobs(root, revision)
     taken = choose(shipped, settings.files).files
@@ -180,5 +182,5 @@ def _pending(chosen: Chosen, live: set[str]) -> set[str]:
     return new
 
 
-def _problem(file: str, what: str, instead: str) -> Finding:
-    return Finding(verdict=MigrationVerdict.DESTRUCTIVE, file=file, line=0, what=what, instead=instead)
+def _problem(file: str, what: str, instead: str) -> MigrationFinding:
+    return MigrationFinding(verdict=MigrationVerdict.DESTRUCTIVE, file=file, line=0, what=what, instead=instead)

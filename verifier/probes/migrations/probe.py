@@ -13,7 +13,7 @@ from verifier.probes.migrations.history import read_history
 from verifier.probes.migrations.rules.squawk import second_opinion
 from verifier.probes.migrations.rules.static import Source, judge_history
 from verifier.probes.migrations.section import Migrations
-from verifier.probes.migrations.verdicts import Finding, MigrationVerdict, worst
+from verifier.probes.migrations.verdicts import MigrationFinding, MigrationVerdict, worst
 
 
 class JudgedFile(Record):
@@ -31,7 +31,7 @@ class JudgedFile(Record):
     path: str
     sha256: str
     verdict: MigrationVerdict
-    findings: tuple[Finding, ...]
+    findings: tuple[MigrationFinding, ...]
     reviewed: str = ""
     squawk: dict[str, int] | None = None
 
@@ -53,7 +53,7 @@ class MigrationReading(Evidence):
     judged: tuple[JudgedFile, ...]
     rollbacks: tuple[str, ...]
     skipped: dict[str, str]
-    problems: tuple[Finding, ...]
+    problems: tuple[MigrationFinding, ...]
 
     @property
     def tables_of_text(self) -> dict[str, str]:
@@ -70,11 +70,11 @@ class MigrationReading(Evidence):
         return {"files and verdicts.csv": text.getvalue()}
 
     @property
-    def unread(self) -> list[Finding]:
+    def unread(self) -> list[MigrationFinding]:
         """What cannot be parsed in files that are not reviewed."""
         return [each for each in self.found(MigrationVerdict.REVIEW) if each.unread]
 
-    def found(self, verdict: MigrationVerdict) -> list[Finding]:
+    def found(self, verdict: MigrationVerdict) -> list[MigrationFinding]:
         """The findings of one kind in files that are not reviewed; destructive ones in all files."""
         return [
             each
@@ -125,7 +125,7 @@ def _told(context: Context) -> bool:
 
 def _judged(
     source: Source,
-    findings: list[Finding],
+    findings: list[MigrationFinding],
     answered: dict[tuple[str, str], str],
     opinions: dict[str, dict[str, int]] | None,
 ) -> JudgedFile:

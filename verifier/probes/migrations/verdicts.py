@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from verifier.core import finding as core
 from verifier.core.evidence import Record
+from verifier.core.finding import Finding, Severity
 
 
 class MigrationVerdict(StrEnum):
@@ -27,7 +27,7 @@ def worst(verdicts: list[MigrationVerdict]) -> MigrationVerdict:
     return max(verdicts, key=lambda each: each.rank, default=MigrationVerdict.ADDITIVE)
 
 
-class Finding(Record):
+class MigrationFinding(Record):
     """Something in a file that is not additive.
 
     Attributes:
@@ -46,14 +46,14 @@ class Finding(Record):
     instead: str
     unread: bool = False
 
-    def finding(self) -> core.Finding:
+    def finding(self) -> Finding:
         """The same for the report."""
-        return core.Finding(
+        return Finding(
             subject=self.file,
             problem=f"{self.verdict}: {self.what}",
             remedy=self.instead,
             place=self.place,
-            severity=core.Severity.CRITICAL if self.verdict is MigrationVerdict.DESTRUCTIVE else core.Severity.MAJOR,
+            severity=Severity.CRITICAL if self.verdict is MigrationVerdict.DESTRUCTIVE else Severity.MAJOR,
         )
 
     @property

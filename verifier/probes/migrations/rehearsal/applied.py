@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from verifier.core.evidence import Record
-from verifier.probes.migrations.verdicts import Finding
+from verifier.probes.migrations.verdicts import MigrationFinding
 
 
 class Failure(Record):
@@ -39,7 +39,7 @@ class Applied(Record):
     path: str
     judged: bool
     failure: Failure | None = None
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[MigrationFinding, ...] = ()
     locks: dict[str, str] = {}
     again: str = ""
     lacking: tuple[str, ...] = ()

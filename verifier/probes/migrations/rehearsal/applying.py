@@ -17,7 +17,7 @@ from verifier.probes.migrations.rehearsal.samples import fill
 from verifier.probes.migrations.rehearsal.snapshot import Change, Connection, Snapshot, changes, locks, take, values
 from verifier.probes.migrations.rules.blame import Blame
 from verifier.probes.migrations.rules.static import Source
-from verifier.probes.migrations.verdicts import Finding, MigrationVerdict
+from verifier.probes.migrations.verdicts import MigrationFinding, MigrationVerdict
 
 _SECONDS = 60
 _ROWS_DECIDE = ("22", "23")
@@ -245,9 +245,9 @@ def _speaks_of(node: ast.CommentStmt) -> str:
     return str(getattr(node.object, "sval", ""))
 
 
-def _finding(path: str, change: Change) -> Finding:
+def _finding(path: str, change: Change) -> MigrationFinding:
     verdict, what = change
-    return Finding(verdict=verdict, file=path, line=0, what=what, instead=_WAYS[verdict])
+    return MigrationFinding(verdict=verdict, file=path, line=0, what=what, instead=_WAYS[verdict])
 
 
 _WAYS = {

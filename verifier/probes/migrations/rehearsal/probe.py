@@ -13,7 +13,7 @@ from verifier.probes.migrations.history import lender, read_history
 from verifier.probes.migrations.probe import MigrationReading
 from verifier.probes.migrations.rehearsal.applied import Applied
 from verifier.probes.migrations.rehearsal.applying import Rehearsal
-from verifier.probes.migrations.verdicts import Finding, MigrationVerdict
+from verifier.probes.migrations.verdicts import MigrationFinding, MigrationVerdict
 from verifier.probes.postgres.dump import dump, restore
 
 _TABLES = """
@@ -81,7 +81,7 @@ class RehearsalState(Evidence):
         """The judged files that applied."""
         return tuple(each for each in self.files if each.judged and not each.failure)
 
-    def found(self, verdict: MigrationVerdict) -> list[Finding]:
+    def found(self, verdict: MigrationVerdict) -> list[MigrationFinding]:
         """The findings of one kind in files that are not reviewed; destructive ones in all files."""
         return [
             each

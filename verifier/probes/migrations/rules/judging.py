@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from verifier.probes.migrations.catalogue import Birth, ObjectCatalogue
 from verifier.probes.migrations.reading import Node, ParsedFile, ParseProblem, Statement
 from verifier.probes.migrations.rules.trees import kind
-from verifier.probes.migrations.verdicts import Finding, MigrationVerdict, worst
+from verifier.probes.migrations.verdicts import MigrationFinding, MigrationVerdict, worst
 
 Rule = Callable[["Judge", Node], None]
 RULES: dict[str, Rule] = {}
@@ -70,7 +70,7 @@ class Judge:
     line: int = 0
     certain: bool = True
     text: str = ""
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[MigrationFinding] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
     made: dict[tuple[str, str], Node] = field(default_factory=dict)
     lines: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -83,7 +83,7 @@ class Judge:
     ) -> None:
         """Add a finding at the current line, once."""
         place = self.line if line is None else line
-        found = Finding(verdict=verdict, file=self.file, line=place, what=what, instead=instead, unread=unread)
+        found = MigrationFinding(verdict=verdict, file=self.file, line=place, what=what, instead=instead, unread=unread)
         if found not in self.findings:
             self.findings.append(found)
 
@@ -144,7 +144,7 @@ class Judge:
         self.certain = before
 
 
-def judge(reading: ParsedFile, catalogue: ObjectCatalogue, file: str) -> list[Finding]:
+def judge(reading: ParsedFile, catalogue: ObjectCatalogue, file: str) -> list[MigrationFinding]:
     """The findings for a file; its objects are added to the catalogue."""
     worker = Judge(catalogue, file, alone=len(reading.statements) == 1, text=reading.text)
     parts: list[ParseProblem | Statement] = [*reading.troubles, *reading.statements]
@@ -175,6 +175,6 @@ def _guarded(worker: Judge, statement: Statement) -> None:
         worker.asks(f"{kind(statement.node)} could not be judged ({type(trouble).__name__}: {trouble})")
 
 
-def verdict_of(findings: Iterable[Finding]) -> MigrationVerdict:
+def verdict_of(findings: Iterable[MigrationFinding]) -> MigrationVerdict:
     """The verdict on a file with these findings."""
     return worst([each.verdict for each in findings])

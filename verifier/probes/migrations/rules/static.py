@@ -9,7 +9,7 @@ from verifier.probes.migrations.catalogue import ObjectCatalogue
 from verifier.probes.migrations.reading import read
 from verifier.probes.migrations.rules import drops, objects, policies, rights, rows, tables
 from verifier.probes.migrations.rules.judging import judge
-from verifier.probes.migrations.verdicts import Finding
+from verifier.probes.migrations.verdicts import MigrationFinding
 
 RULES_OF = (drops, objects, policies, rights, rows, tables)
 """Imported for their rules."""
@@ -24,7 +24,7 @@ class Source:
     judged: bool = True
 
 
-def judge_history(sources: Iterable[Source], *, unshipped: bool = False) -> dict[str, list[Finding]]:
+def judge_history(sources: Iterable[Source], *, unshipped: bool = False) -> dict[str, list[MigrationFinding]]:
     """The findings of each judged file.
 
     Args:
@@ -33,7 +33,7 @@ def judge_history(sources: Iterable[Source], *, unshipped: bool = False) -> dict
             created. Otherwise each file is judged as if all before it were live.
     """
     catalogue = ObjectCatalogue()
-    found: dict[str, list[Finding]] = {}
+    found: dict[str, list[MigrationFinding]] = {}
     for each in sources:
         findings = judge(read(each.content), catalogue, each.path)
         if each.judged:
