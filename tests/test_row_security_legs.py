@@ -106,7 +106,7 @@ def test_a_copy_on_which_the_open_table_is_not_found_open_proves_nothing(
             leg.try_out(Copy(connection, ()), catalogue)
 
     assert told.value.cause == Cause.INTERNAL
-    assert "an open table was seen as []" in told.value.what
+    assert "the open table gave []" in told.value.what
 
 
 def test_what_the_copy_lacks_is_not_proven_and_named(server: Server) -> None:
@@ -120,6 +120,6 @@ def test_what_the_copy_lacks_is_not_proven_and_named(server: Server) -> None:
 
 
 def test_a_leg_that_could_not_be_gone_says_why() -> None:
-    trouble = LegFailure(cause=Cause.UNAUTHORIZED, what="our role may not stand in for anon", remedy="grant anon to it")
+    trouble = LegFailure(cause=Cause.UNAUTHORIZED, what="our role may not impersonate anon", remedy="grant anon to it")
 
-    assert str(trouble.as_exception()) == "unauthorized: our role may not stand in for anon"
+    assert str(trouble.as_exception()) == "unauthorized: our role may not impersonate anon"

@@ -70,7 +70,7 @@ class Found(NamedTuple):
 
     def __str__(self) -> str:
         """Name, version and origin, for people."""
-        told = version(self.path) or f"{self.path}, which does not tell its version"
+        told = version(self.path) or f"{self.path}, of unknown version"
         return f"{told} ({self.origin}{', headless shell' if self.headless_only else ''})"
 
 
@@ -126,7 +126,7 @@ def version(path: str) -> str:
 def _given(asked: str, source: str, environment: Mapping[str, str]) -> str:
     found = shutil.which(Path(asked).expanduser(), path=environment.get("PATH"))
     if found is None:
-        what = f"{source} names the browser {asked}, and there is no such program"
+        what = f"{source} names the browser {asked}, which does not exist"
         raise CouldNotLook(Cause.PRECONDITION, what, remedy=f"correct {source}, or leave it out; {REMEDY}")
     return str(found)
 
@@ -219,7 +219,7 @@ def _no_download(reason: str) -> CouldNotLook:
 def _reason(said: str) -> str:
     lines = [line.strip() for line in said.splitlines()]
     telling = [line for line in lines if line.startswith("Error:")] or [line for line in lines if line]
-    return telling[0].removeprefix("Error:").strip() if telling else "it did not say why"
+    return telling[0].removeprefix("Error:").strip() if telling else "no reason was given"
 
 
 def main() -> int:

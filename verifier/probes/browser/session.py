@@ -197,7 +197,7 @@ def unstuck(page: Page, deadline: Deadline, seconds: float = ANSWER) -> Iterator
     except Error:
         if not stuck.is_set() or deadline.over or deadline.stopped:
             raise
-        what = f"{page.url}: a script of it did not end within {seconds:g} s"
+        what = f"{page.url}: one of its scripts did not end within {seconds:g} s"
         remedy = f"open {page.url} in a browser, with its developer tools"
         raise CouldNotLook(Cause.TIMEOUT, what, remedy=remedy) from None
     finally:
@@ -220,9 +220,9 @@ def in_plain_words(deadline: Deadline, what: str, *, remedy: str = "") -> Iterat
             # Ctrl-C reaches the browser and the run at the same time.
             deadline.wait(STOPPING)
         if deadline.stopped:
-            raise CouldNotLook(Cause.INTERRUPTED, f"the run was stopped while it looked at {what}") from None
+            raise CouldNotLook(Cause.INTERRUPTED, f"the run was stopped while observing {what}") from None
         if deadline.over:
-            raise CouldNotLook(Cause.TIMEOUT, f"the time of the run was over while it looked at {what}") from None
+            raise CouldNotLook(Cause.TIMEOUT, f"the deadline passed while observing {what}") from None
         cause, why = _explained(trouble)
         raise CouldNotLook(cause, f"{what}: {why}", remedy=remedy) from None
 

@@ -74,7 +74,7 @@ def _root(context: Context) -> Path:
     if root is None:
         raise CouldNotLook(
             Cause.PRECONDITION,
-            "nobody said where the application's checkout is",
+            "the application's checkout is not given",
             remedy="pytest -m migration --app-dir PATH, the folder that holds supabase/ or prisma/",
         )
     if not root.is_dir():

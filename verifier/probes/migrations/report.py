@@ -108,7 +108,7 @@ def _tables(rehearsal: dict[str, Any] | None, live: dict[str, Any] | None, prote
 
 def _beside(reading: dict[str, Any], rehearsal: dict[str, Any] | None) -> Iterator[str]:
     lists = {
-        "Ways back, which no runner takes": reading["rollbacks"],
+        "Down migrations, which no runner applies": reading["rollbacks"],
         "Passed by": [f"{name}: {reason}" for name, reason in reading["skipped"].items()],
         "Extensions that the embedded server lacks": rehearsal["lacking"] if rehearsal else [],
         "Tables without sample rows": [f"{name}: {why}" for name, why in rehearsal["without_rows"].items()]

@@ -17,7 +17,7 @@ def shipped_blobs(root: Path, revision: str) -> dict[str, str]:
         CouldNotLook: precondition, if there is no git, no checkout or no such revision.
     """
     if revision.startswith("-"):
-        raise CouldNotLook(Cause.PRECONDITION, f"--since {revision}: that is no revision")
+        raise CouldNotLook(Cause.PRECONDITION, f"--since {revision}: this is no revision")
     commit = _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").strip()
     listing = _git(root, "ls-tree", "-r", "-z", commit)
     entries = [line.partition("\t") for line in listing.split("\0") if line]
@@ -39,7 +39,7 @@ def _git(root: Path, *words: str, feed: str = "") -> str:
             input=feed, capture_output=True, text=True, timeout=_SECONDS, check=False,
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired) as trouble:
-        raise CouldNotLook(Cause.PRECONDITION, f"git does not answer: {trouble}", remedy="install git") from None
+        raise CouldNotLook(Cause.PRECONDITION, f"git fails: {trouble}", remedy="install git") from None
     if asked.returncode:
         said = asked.stderr.strip().splitlines()
         raise CouldNotLook(

@@ -89,18 +89,18 @@ class SchemaState(Evidence):
         pending = [f"not applied: {each}" for each in self.pending]
         unknown = [f"applied, and no file of it: {each}" for each in self.unknown]
         missing = [f"missing: {each}" for each in self.missing]
-        extra = [f"made by no migration: {each}" for each in self.extra]
+        extra = [f"created by no migration: {each}" for each in self.extra]
         return (*pending, *unknown, *missing, *self.different, *extra)
 
     def proved(self) -> CouldNotLook | None:
         """None if all migrations could be applied for the comparison; else precondition, with files or extensions."""
         if self.refused:
-            what = f"nothing to compare with, for a throw-away server refuses {self.refused}"
-            return CouldNotLook(Cause.PRECONDITION, what, remedy="see migrations-apply, and mend it there")
+            what = f"nothing to compare with: a throw-away server refuses {self.refused}"
+            return CouldNotLook(Cause.PRECONDITION, what, remedy="see migrations-apply, and fix it there")
         if self.lacking:
             return CouldNotLook(
                 Cause.PRECONDITION,
-                f"the throw-away server lacks {', '.join(self.lacking)}, so what needs them was not compared",
+                f"the throw-away server lacks {', '.join(self.lacking)}, so objects that need them were not compared",
                 remedy="compare these by hand: supabase db diff --linked",
             )
         return None
@@ -123,7 +123,7 @@ def observe_schema(context: Context) -> SchemaState:
     wanted, there = _within(made, schemas, set()), {} if refused else _within(seen, schemas, foreign)
     prisma = _prisma(history.root)
     return SchemaState(
-        asked="Is the live schema the one that the migrations make?",
+        asked="Does the live schema match the migrations?",
         where=f"schema {', '.join(sorted(schemas))} of the database of {context.target.app}",
         at=started,
         again="supabase db diff --linked",

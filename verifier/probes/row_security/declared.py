@@ -34,13 +34,13 @@ _Why = tuple[str, *tuple[Policy, ...]] | None
 
 def _why(relation: Relation, role: str, command: Command) -> _Why:
     if relation.kind == "foreign table" or (relation.kind == "materialized view" and command == "select"):
-        return (f"it has the right, and row-level security does not protect a {relation.kind}",)
+        return (f"it has the grant, and row-level security does not protect a {relation.kind}",)
     if relation.kind not in TABLES:
         return None
     if command == "truncate":
-        return ("it has the right, and no policy binds TRUNCATE",)
+        return ("it has the grant, and policies do not apply to TRUNCATE",)
     if not relation.enabled:
-        return ("it has the right, and row-level security is off",)
+        return ("it has the grant, and row-level security is off",)
     return _by_policies(relation, role, command)
 
 
@@ -71,7 +71,7 @@ def remarks(relation: Relation) -> Iterator[str]:
         yield f"{role} holds {', '.join(commands)} on single columns"
     for policy in relation.policies:
         if policy.permissive and policy.binds and policy.condition("select") == "false":
-            yield f"policy {policy.name} is permissive and false: beside another permissive one it forbids nothing"
+            yield f"policy {policy.name} is permissive and false: it forbids nothing beside another permissive one"
         for told in policy.trusts:
             yield f"policy {policy.name} trusts {told}"
 
@@ -80,13 +80,13 @@ def _of_table(relation: Relation) -> Iterator[str]:
     if not relation.rights:
         yield "no grant for a client"
     if relation.policies and not relation.enabled:
-        yield f"{len(relation.policies)} policies, and row-level security is off: they do nothing"
+        yield f"{len(relation.policies)} policies without effect, because row-level security is off"
     if relation.enabled and relation.rights and not any(each.binds and each.permissive for each in relation.policies):
         yield "closed: row-level security is on, and no policy lets a client through"
     if relation.enabled and not relation.forced:
-        yield f"not forced: its owner {relation.owner} gets round the policies"
+        yield f"not forced: its owner {relation.owner} bypasses the policies"
     if relation.parent:
-        yield f"a part of {relation.parent}, whose policies do not bind whoever asks it directly"
+        yield f"a part of {relation.parent}, whose policies do not apply to direct access"
 
 
 def responsible_policies(relation: Relation, role: str, command: str, *, claimed: bool) -> tuple[Policy, ...]:

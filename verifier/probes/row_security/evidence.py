@@ -77,10 +77,10 @@ class RowSecurity(Evidence):
         found = self._told(openings)
         for role, unbound in self.catalogue.unbound.items():
             closes = f"revoke {unbound} from {role};" if unbound != role else f"alter role {role} nobypassrls;"
-            found[f"role {role}"] = f"it can become {unbound}, which no policy binds; close it with: {closes}"
+            found[f"role {role}"] = f"it can SET ROLE to {unbound}, which bypasses policies; close it with: {closes}"
         for label, relation in self.catalogue.relations.items():
             if relation.app_owns:
-                told = f"the application connects as its owner {relation.owner}, whom its policies do not bind"
+                told = f"the application connects as its owner {relation.owner}, to whom its policies do not apply"
                 found[label] = f"{told}; close it with: alter table {relation.place} force row level security;"
         return found
 
@@ -150,11 +150,10 @@ class RowSecurity(Evidence):
         doubts: dict[tuple[Cause, str], list[str]] = {}
         for label, proof in self._trial().proofs.items():
             told_apart = label in live and not live_doubt(live[label], self.catalogue.relations[label])
-            if proof.doubt and not self._on_purpose(label) and not (told_apart and "nobody was found" in proof.doubt):
+            seen_live = told_apart and "no persona was found" in proof.doubt
+            if proof.doubt and not self._on_purpose(label) and not seen_live:
                 doubts.setdefault((Cause.PRECONDITION, proof.doubt), []).append(label)
-        remedy = (
-            "say in [database] public of the target why it is open, or judge by hand and mend what stands in the way"
-        )
+        remedy = "say in [database] public of the target why it is open, or judge by hand what prevents the proof"
         self._raise(doubts, "on a copy: not proven for", remedy)
         return None
 
@@ -185,7 +184,7 @@ class RowSecurity(Evidence):
             proof = self.trial.proofs.get(label) if self.trial else None
             if proof and proof.privileged:
                 told = f"{', '.join(proof.privileged)} on rows of others"
-                yield f"{label}: {told} for who has rows in other tables, or a role in the token"
+                yield f"{label}: {told} for users with rows in other tables, or a role in the token"
         for label in sorted({*self.purpose.readable, *self.purpose.writable}):
             reason = self.purpose.writable.get(label) or self.purpose.readable[label]
             yield f"{label}: open on purpose: {reason}"
@@ -246,7 +245,7 @@ class RowSecurity(Evidence):
     def _remedy_for_rows(self) -> str:
         if self.catalogue.bypasses:
             return "judge a database that has rows, or see that owner_column in [database] names what policies compare"
-        return f"give a DATABASE_URL of a role with BYPASSRLS; {self.catalogue.role} is bound by the policies itself"
+        return f"give a DATABASE_URL of a role with BYPASSRLS; {self.catalogue.role} is subject to the policies itself"
 
     @staticmethod
     def _raise(doubts: Mapping[tuple[Cause, str], list[str]], head: str, remedy: str) -> None:

@@ -49,7 +49,7 @@ def live_doubt(view: LiveView, relation: Relation) -> tuple[Cause, str] | None:
     if all(each.denied for each in view.readings):
         return None
     if view.rows is None:
-        return Cause.UNAUTHORIZED, "our own role may not read it, so nobody knows whether it has rows"
+        return Cause.UNAUTHORIZED, "our own role may not read it, so it is not known whether it has rows"
     if not view.rows:
         return Cause.NO_DATA, "our own role sees no rows"
     closed = relation.enabled and not relation.deciding(SIGNED_IN, "select")
@@ -59,7 +59,7 @@ def live_doubt(view: LiveView, relation: Relation) -> tuple[Cause, str] | None:
 def _not_told_apart(view: LiveView) -> tuple[Cause, str] | None:
     """Require a positive control: an owner must see its own rows."""
     if not view.owners:
-        return Cause.PRECONDITION, "no row names an owner, so no owner could be asked for"
+        return Cause.PRECONDITION, "no row names an owner, so no owner could be impersonated"
     own = view.owners[0].rows - view.owners[0].foreign
     if own >= view.owned[0]:
         return None

@@ -58,7 +58,7 @@ def become(connection: Connection, person: Persona) -> None:
     try:
         connection.execute(f"select {calls}".encode(), given)
     except errors.InsufficientPrivilege as trouble:
-        told = f"our role may not stand in for {person.role}: {trouble.diag.message_primary}"
+        told = f"our role may not impersonate {person.role}: {trouble.diag.message_primary}"
         remedy = f"as the database's owner: grant {ANONYMOUS}, {SIGNED_IN} to {connection.info.user}"
         raise CouldNotLook(Cause.UNAUTHORIZED, told, remedy=remedy) from None
     except errors.InvalidParameterValue:

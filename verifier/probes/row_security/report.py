@@ -16,7 +16,7 @@ def matrix(seen: RowSecurity) -> str:
     for each_class in sorted(set(classes.values()), key=lambda each: (_PARTS.get(each, 0), each)):
         labels = [label for label, each in classes.items() if each == each_class]
         lines.append(f"- **{each_class}**: {', '.join(labels)}")
-    lines += ["", "## Who can do what, tried out on a copy with two made rows", ""]
+    lines += ["", "## Who can do what, tried on a copy with two generated rows", ""]
     lines += ["| relation | row-level security | who | " + " | ".join(COMMANDS) + " | live: reads |"]
     lines += ["|---" * (len(COMMANDS) + 4) + "|"]
     for label, relation in seen.catalogue.relations.items():

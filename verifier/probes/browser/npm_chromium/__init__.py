@@ -113,4 +113,4 @@ def _reason(said: str) -> str:
     errors = [
         line for line in lines if "error" in line.lower() and not re.match("npm error (code|syscall|errno) ", line)
     ]
-    return (errors or lines[-1:] or ["it did not say why"])[0]
+    return (errors or lines[-1:] or ["no reason was given"])[0]

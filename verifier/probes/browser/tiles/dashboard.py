@@ -243,10 +243,10 @@ def _thread(told: CDPSession) -> tuple[float, float]:
 
 def _need_time(deadline: Deadline) -> None:
     if deadline.stopped:
-        raise CouldNotLook(Cause.INTERRUPTED, "the run was stopped while it looked at the tiles")
+        raise CouldNotLook(Cause.INTERRUPTED, "the run was stopped while observing the tiles")
     if deadline.over:
         remedy = "run again with a longer --deadline"
-        raise CouldNotLook(Cause.TIMEOUT, "the time of the run was over before the tiles had been seen", remedy=remedy)
+        raise CouldNotLook(Cause.TIMEOUT, "the deadline passed before the tiles were observed", remedy=remedy)
 
 
 def _need_the_dashboard(target: Target, arrival: OpenedDashboard) -> None:
@@ -258,7 +258,7 @@ def _need_the_dashboard(target: Target, arrival: OpenedDashboard) -> None:
         raise CouldNotLook(causes.of_status(arrival.status), f"{asked} answers {said}", remedy=hint)
     reports = arrival.reports
     if reports.top is None:
-        raise CouldNotLook(Cause.NO_DATA, f"{arrival.url} answers {said} with something that is no page", remedy=hint)
+        raise CouldNotLook(Cause.NO_DATA, f"{arrival.url} answers {said} with something other than a page", remedy=hint)
     embedded = target.section(BrowserEntry).embedded is not None
     # The embedding page has signs of its own, which say nothing about the app.
     signed_in = [url for url in reports.signed_in if not embedded or origin(url) == own]
@@ -273,10 +273,10 @@ def _need_the_dashboard(target: Target, arrival: OpenedDashboard) -> None:
     if not reports.top.page.get("complete"):
         with unstuck(arrival.page, arrival.deadline):
             arrival.page.evaluate("0")  # raises if the page is stuck
-        what = f"{arrival.url} began with HTTP {arrival.status}, and did not come to its end"
+        what = f"{arrival.url} began with HTTP {arrival.status}, and did not finish loading"
         remedy = curl(target, arrival.url, options="-sS -N")
         raise CouldNotLook(Cause.TIMEOUT, what, remedy=remedy, pictures=seen)
-    what = f"{reports.top.page['url']} is not the dashboard of somebody who is signed in: {said}"
+    what = f"{reports.top.page['url']} is not the dashboard of a signed-in user: {said}"
     raise CouldNotLook(Cause.UNAUTHORIZED, what, remedy=hint, pictures=seen)
 
 
@@ -284,4 +284,4 @@ def _words(arrival: OpenedDashboard) -> str:
     """The title of the page, and the beginning of its text."""
     last = arrival.reports.top.page if arrival.reports.top else {}
     words = [f"'{last[part]}'" for part in ("title", "text") if last.get(part)]
-    return f", a page that says {', '.join(words)}" if words else ""
+    return f", a page that shows {', '.join(words)}" if words else ""

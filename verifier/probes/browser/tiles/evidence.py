@@ -43,7 +43,7 @@ class TileSeen(Record):
 
     def __str__(self) -> str:
         time = f" after {self.milliseconds / 1000:.2f} s" if self.milliseconds is not None else ""
-        back = ", after content that went away again" if self.went_back else ""
+        back = ", after content that disappeared again" if self.went_back else ""
         return f"{self.state}{time}{back}" + (f": '{self.text}'" if self.text else "")
 
 
@@ -163,9 +163,7 @@ class TileState(Evidence):
         """None, or timeout if a page got stuck after showing content, and no tile is worse."""
         doubtful = {tile for tile, state in self.states().items() if state not in CONTENT}
         if doubtful and all(self.states()[tile] == "unsettled" for tile in doubtful):
-            what = (
-                f"the page stopped to report while it showed content, so it is not known to stay: {len(doubtful)} tiles"
-            )
+            what = f"the page got stuck while it showed content, which may not have stayed: {len(doubtful)} tiles"
             return CouldNotLook(Cause.TIMEOUT, what, remedy="run again; if it stays so, profile the page's own scripts")
         return None
 
@@ -198,7 +196,7 @@ class TileState(Evidence):
         for number, load in enumerate((*self.loads, *self.warm), 1):
             name = f"{'warm ' if load.warm else ''}load {number}"
             if all(seen.state == "missing" for seen in load.tiles.values()):
-                told = f"{name}: {load.final_url}, which calls itself '{load.title}'"
+                told = f"{name}: {load.final_url}, whose title is '{load.title}'"
                 yield Finding(subject="dashboard", problem="no tile at all", detail=told, place=load.final_url)
             for tile, seen in load.tiles.items():
                 if seen.state not in CONTENT:

@@ -251,8 +251,8 @@ def _finding(path: str, change: Change) -> MigrationFinding:
 
 
 _WAYS = {
-    MigrationVerdict.DESTRUCTIVE: "add beside what is there, and take the old away when nobody uses it",
+    MigrationVerdict.DESTRUCTIVE: "add the new beside the old, and drop the old when nobody uses it",
     MigrationVerdict.BLOCKING: "do it in small steps, or CONCURRENTLY outside of the migration",
-    MigrationVerdict.REVIEW: "let a person compare both, and list the file as reviewed",
+    MigrationVerdict.REVIEW: "compare both, and list the file as reviewed",
     MigrationVerdict.ADDITIVE: "",
 }

@@ -113,7 +113,7 @@ def observe_rehearsal(context: Context) -> RehearsalState:
                 )
         tables = _tables(admin)
     return RehearsalState(
-        asked="Do the migrations apply, and what do they do to what is there?",
+        asked="Do the migrations apply, and what do they change?",
         where=f"a throw-away PostgreSQL 18, {base}",
         at=started,
         again="pytest -m migration --app-dir PATH",

@@ -123,26 +123,26 @@ def _relation(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[C
         "rls": f"row-level security of {name} is off",
         "forced": f"row-level security of {name} is not forced any more",
         "invoker": f"{name} shows what its reader may not read: security_invoker is gone",
-        "logged": f"{name} loses its rows in a crash from now on",
+        "logged": f"{name} is unlogged now, and loses its rows in a crash",
     }
     yield from ((MigrationVerdict.DESTRUCTIVE, words) for key, words in lost.items() if old[key] and not new[key])
     if old["kind"] != new["kind"]:
-        yield MigrationVerdict.REVIEW, f"{name} is another kind of relation now"
+        yield MigrationVerdict.REVIEW, f"{name} is now another kind of relation"
 
 
 def _column(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
     if not wider(old["type"], new["type"]) and not holds_all_of(old["type"], new["type"]):
         yield MigrationVerdict.DESTRUCTIVE, f"{name} was {old['type']} and is {new['type']}"
     if new["required"] and not old["required"]:
-        yield MigrationVerdict.DESTRUCTIVE, f"{name} takes no NULL any more"
+        yield MigrationVerdict.DESTRUCTIVE, f"{name} is NOT NULL now"
     if old["required"] and not new["required"]:
-        yield MigrationVerdict.REVIEW, f"{name} may be NULL from now on"
+        yield MigrationVerdict.REVIEW, f"{name} may be NULL now"
     if old["default"] != new["default"]:
         verdict = MigrationVerdict.DESTRUCTIVE if new["default"] is None else MigrationVerdict.REVIEW
         if old["default"] is not None:
             yield verdict, f"the default of {name} was {old['default']} and is {new['default'] or 'gone'}"
     if old["identity"] != new["identity"] or old["generated"] != new["generated"]:
-        yield MigrationVerdict.DESTRUCTIVE, f"{name} is filled in another way"
+        yield MigrationVerdict.DESTRUCTIVE, f"{name} is generated differently"
 
 
 def _constraint(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
@@ -156,7 +156,7 @@ def _policy(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Cha
     if verdict is MigrationVerdict.DESTRUCTIVE:
         yield verdict, f"the policy {name} is weaker than it was"
     elif verdict is MigrationVerdict.REVIEW:
-        yield verdict, f"the policy {name} is another one than it was"
+        yield verdict, f"the policy {name} has changed"
 
 
 def _parsed(definition: str) -> PolicyDefinition:
@@ -177,18 +177,18 @@ def _function(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[C
 
 def _other(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
     if old.get("definition") != new.get("definition"):
-        yield MigrationVerdict.REVIEW, f"{name} is defined in another way"
+        yield MigrationVerdict.REVIEW, f"{name} is defined differently"
 
 
 def _storage(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
     del old, new
-    yield MigrationVerdict.BLOCKING, f"{name} was written anew, and nobody could use it meanwhile"
+    yield MigrationVerdict.BLOCKING, f"{name} was rewritten, and nobody could use it meanwhile"
 
 
 def _role(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
     for power in ("super", "bypasses"):
         if new[power] and not old[power]:
-            yield MigrationVerdict.DESTRUCTIVE, f"row-level security no longer holds the role {name}"
+            yield MigrationVerdict.DESTRUCTIVE, f"row-level security no longer applies to the role {name}"
 
 
 _COMPARED = {
@@ -207,11 +207,11 @@ def _appeared(before: Snapshot, after: Snapshot, held: Mapping[str, str]) -> Ite
         elif kind == "rule" and before.there("relation", table):
             yield MigrationVerdict.REVIEW, f"the rule {name} changes what statements on {table} do"
         elif kind == "role" and (new["super"] or new["bypasses"]):
-            yield MigrationVerdict.REVIEW, f"row-level security does not hold the new role {name}"
+            yield MigrationVerdict.REVIEW, f"row-level security does not apply to the new role {name}"
         elif kind == "index" and before.there("relation", new["table"]) and new["table"] in held:
             yield (
                 MigrationVerdict.BLOCKING,
-                f"the index {name} was built on {new['table']}, which others could not write meanwhile",
+                f"the index {name} was built on {new['table']}, which nobody could write meanwhile",
             )
 
 
@@ -239,4 +239,4 @@ def _words_for(table: str, column: str, lost: int, before: Snapshot, after: Snap
     counts = [max((each.total() for each in found.rows[table].values()), default=0) for found in (before, after)]
     if counts[1] < counts[0]:
         return f"{counts[0] - counts[1]} of {counts[0]} sample rows of {table} are gone"
-    return f"{lost} values in {table}.{column} are others than before"
+    return f"{lost} values in {table}.{column} differ from before"

@@ -69,7 +69,7 @@ def _call(judge: Judge, node: Node) -> None:
             run_function(judge, f"{judge.catalogue.name(parts)}{'/' * number}", variant)
     elif not ((schema in {None, "pg_catalog"} and name in pure_functions()) or _is_known(schema, name)):
         called = ".".join(parts)
-        judge.asks(f"calls {called}(), and what that does is not known here", f"say what {called}() does")
+        judge.asks(f"calls {called}(), whose effect is not known here", f"say what {called}() does")
 
 
 def _of_a_new_sequence(judge: Judge, node: Node) -> bool:
@@ -84,7 +84,7 @@ def _is_known(schema: str | None, name: str) -> bool:
 def _configured(judge: Judge, node: Node) -> None:
     name = literal(node.args[0]) if node.args else None
     if name is None or (name.lower() not in _SETTINGS and not name.startswith("request.")):
-        judge.asks(f"changes the setting {name or 'that is known only when it runs'}")
+        judge.asks(f"changes the setting {name or 'that is known only at run time'}")
     elif name.lower() == "search_path":
         judge.catalogue.path = _first_schema((literal(node.args[1]) or "").split(",")) or judge.catalogue.path
 
@@ -105,7 +105,7 @@ def _set(judge: Judge, node: Node) -> None:
             given = [literal(each) or "" for each in node.args or ()]
             judge.catalogue.path = _first_schema(given) or "public"
         return
-    judge.asks(f"SET {name or 'ALL'} changes what later statements do", "leave it out, or let a person read the file")
+    judge.asks(f"SET {name or 'ALL'} changes what later statements do", "leave it out, or review the file")
 
 
 def run_function(judge: Judge, name: str, node: Node) -> None:
@@ -220,7 +220,7 @@ def _executed(judge: Judge, select: Node, what: str) -> Iterator[Node]:
     text = _template(select.targetList[0].val) if select.targetList else None
     if text is None:
         judge.asks(
-            f"{what} executes text that is put together when it runs",
+            f"{what} executes text that is composed at run time",
             "write the statements out, or use format() with %I and %L only",
         )
         return

@@ -97,7 +97,7 @@ def add_column(judge: Judge, table: str, node: Node) -> None:
         judge.blocks(f"the default of {column} is computed for every row: the table is rewritten", _small_steps(column))
     if C.CONSTR_NOTNULL in constraints and not default and not generated:
         judge.destroys(
-            f"{column} demands a value that rows, and programs that write the old way, do not have",
+            f"{column} requires a value that existing rows and running programs do not have",
             "add the column without NOT NULL, or with a constant DEFAULT",
         )
     for each in constraints.values():
@@ -106,7 +106,7 @@ def add_column(judge: Judge, table: str, node: Node) -> None:
 
 def _beside_a_new_column(judge: Judge, table: str, column: str, node: Node, default: Node) -> None:
     if node.contype in {C.CONSTR_PRIMARY, C.CONSTR_UNIQUE}:
-        judge.blocks(f"an index over {column} is built while nobody can use {table}", _INDEX)
+        judge.blocks(f"an index on {column} is built while nobody can use {table}", _INDEX)
     elif node.contype == C.CONSTR_CHECK:
         judge.blocks(f"every row of {table} is checked while nobody can use it", _NOT_VALID)
     elif node.contype == C.CONSTR_FOREIGN and default:
@@ -189,15 +189,15 @@ def add_constraint(judge: Judge, table: str, node: Node) -> None:
     if node.contype in kinds and not node.indexname:
         judge.blocks(f"{kinds[node.contype]} is built while nobody can use {table}", _INDEX)
     elif node.contype == C.CONSTR_PRIMARY:
-        judge.asks(f"the columns of the new primary key of {table} take no NULL any more")
+        judge.asks(f"the columns of the new primary key of {table} become NOT NULL")
     elif node.contype in kinds:
         pass
     elif node.contype == C.CONSTR_CHECK and is_false(node.raw_expr):
-        judge.destroys(f"{table} refuses every row from now on", "leave it out")
+        judge.destroys(f"{table} rejects every row", "leave it out")
     elif node.contype in {C.CONSTR_CHECK, C.CONSTR_FOREIGN, C.CONSTR_NOTNULL} and node.skip_validation:
         judge.unvalidated.add(table)
     elif node.contype == C.CONSTR_NOTNULL:
-        judge.destroys(f"{table} demands values that its rows may not have", _NOT_VALID)
+        judge.destroys(f"{table} requires values that its rows may not have", _NOT_VALID)
     elif node.contype in {C.CONSTR_CHECK, C.CONSTR_FOREIGN}:
         judge.blocks(f"every row of {table} is checked while nobody can write", _NOT_VALID)
     elif node.contype not in _ATTRIBUTES:

@@ -53,7 +53,7 @@ def _drop_one(judge: Judge, node: Node, each: Node) -> None:
         judge.forget(what, name)
         return
     if judge.is_new(what, name) and what == "relation":
-        judge.asks(f"whatever hangs on {name} is dropped with it", "leave CASCADE out")
+        judge.asks(f"everything that depends on {name} is dropped with it", "leave CASCADE out")
         judge.forget(what, name)
         return
     if node.removeType in {ObjectType.OBJECT_VIEW, *_ROUTINES} and node.behavior != enums.DropBehavior.DROP_CASCADE:
@@ -110,7 +110,7 @@ def _came_back(judge: Judge) -> None:
             judge.destroys(f"drops the {each.kind} {each.name}", _later(each.kind), line=each.line)
         elif what == "function" or each.node is None or canonical(again) != canonical(each.node):
             judge.asks(
-                f"the {each.kind} {each.name} is made anew: its rights are lost, and it may do something else",
+                f"the {each.kind} {each.name} is created again: its grants are lost, and it may do something else",
                 "CREATE OR REPLACE keeps the rights; let a person compare both",
                 line=each.line,
             )
@@ -130,7 +130,7 @@ def _rename(judge: Judge, node: Node) -> None:
         return
     thing = f"{old}.{node.subname}" if node.relation and node.subname else old
     judge.destroys(
-        f"{thing} is called {node.newname} from now on: every program that runs now looks for the old name",
+        f"{thing} is renamed to {node.newname}: running programs use the old name",
         "add the new name beside the old one (a column, or a view), and let the application move over",
     )
 
@@ -139,7 +139,7 @@ def _rename(judge: Judge, node: Node) -> None:
 def _move(judge: Judge, node: Node) -> None:
     name = judge.catalogue.relation(node.relation) if node.relation else sql(node)
     if not (node.relation and judge.is_new("relation", name)):
-        judge.destroys(f"{name} moves to the schema {node.newschema}: programs look for it in the old one", "leave it")
+        judge.destroys(f"{name} moves to the schema {node.newschema}: running programs use the old one", "leave it")
 
 
 @rule("AlterOwnerStmt", "AlterFunctionStmt")
@@ -161,4 +161,4 @@ def _alter_object(judge: Judge, node: Node) -> None:
     "DropUserMappingStmt",
 )  # fmt: skip
 def _drop_more(judge: Judge, node: Node) -> None:
-    judge.destroys(f"{kind(node).removesuffix('Stmt')} takes away what is live", "leave it where it is")
+    judge.destroys(f"{kind(node).removesuffix('Stmt')} removes something live", "leave it where it is")

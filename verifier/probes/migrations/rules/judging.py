@@ -97,9 +97,7 @@ class Judge:
 
     def asks(self, what: str, instead: str = "", *, line: int | None = None) -> None:
         """Add a finding that needs a review."""
-        self.say(
-            MigrationVerdict.REVIEW, what, instead or "let a person read it, and list the file as reviewed", line=line
-        )
+        self.say(MigrationVerdict.REVIEW, what, instead or "review it, and list the file as reviewed", line=line)
 
     def statement(self, node: Node) -> None:
         """Judge one statement, and those that it contains."""

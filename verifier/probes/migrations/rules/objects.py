@@ -43,11 +43,11 @@ def _replaced_view(judge: Judge, name: str, node: Node, old: Node) -> None:
     before, after = _invokes(old), _invokes(node)
     if before and not after:
         judge.destroys(
-            f"{name} loses security_invoker: it shows what its reader may not read",
+            f"{name} loses security_invoker: it shows rows that its reader may not read",
             "repeat WITH (security_invoker = true)",
         )
     elif not isinstance(old, ast.ViewStmt) or canonical(old.query) != canonical(node.query):
-        judge.asks(f"the view {name} shows something else from now on")
+        judge.asks(f"the view {name} has another definition")
 
 
 def _invokes(node: Node) -> bool:
@@ -61,7 +61,7 @@ def _invokes(node: Node) -> bool:
 def _function(judge: Judge, node: Node) -> None:
     name = judge.catalogue.name(words(node.funcname))
     if name.split(".")[0] in MANAGED:
-        judge.asks(f"the function {name} belongs to the platform, and policies may rely on it")
+        judge.asks(f"the function {name} belongs to the platform, and policies may depend on it")
     old = judge.catalogue.get("function", name)
     variants = [] if old is None else [each for each in (old.node, *old.others) if each is not None]
     same = [each for each in variants if signature(each) == signature(node)]
@@ -98,7 +98,7 @@ def _what_it_runs(judge: Judge, table: str, node: Node) -> None:
     called = ".".join(parts)
     if function is None or function.node is None:
         if parts[-1] not in {"moddatetime", "tsvector_update_trigger", "suppress_redundant_updates_trigger"}:
-            judge.asks(f"every write of {table} runs {called}() from now on, and what that does is not known here")
+            judge.asks(f"every write of {table} runs {called}() from now on, whose effect is not known here")
         return
     inner = Judge(judge.catalogue, judge.file, line=judge.line, certain=False)
     for statement in body_of(inner, function.node, f"the body of {called}"):
@@ -128,7 +128,7 @@ def _enum(judge: Judge, node: Node) -> None:
     name = judge.catalogue.name(words(node.typeName))
     if node.oldVal and not judge.is_new("type", name):
         judge.destroys(
-            f"the value {node.oldVal} of {name} is called otherwise from now on",
+            f"the value {node.oldVal} of {name} is renamed",
             "add a value, and let programs move over",
         )
 
@@ -152,7 +152,7 @@ def _alter_sequence(judge: Judge, node: Node) -> None:
     name = judge.catalogue.relation(node.sequence)
     options = {each.defname for each in node.options or ()}
     if not judge.is_new("relation", name) and not options <= {"owned_by", "cache"}:
-        judge.asks(f"the sequence {name} counts otherwise from now on")
+        judge.asks(f"the sequence {name} is numbered differently")
 
 
 @rule("CreatePublicationStmt")
@@ -163,11 +163,11 @@ def _publication(judge: Judge, node: Node) -> None:
 @rule("AlterPublicationStmt")
 def _alter_publication(judge: Judge, node: Node) -> None:
     if node.options:
-        judge.asks(f"the publication {node.pubname} tells of other changes from now on")
+        judge.asks(f"the publication {node.pubname} publishes other changes")
     elif node.action == enums.AlterPublicationAction.AP_DropObjects:
-        judge.destroys(f"the publication {node.pubname} no longer tells of a table", "leave it there")
+        judge.destroys(f"the publication {node.pubname} no longer publishes a table", "leave it there")
     elif node.action == enums.AlterPublicationAction.AP_SetObjects:
-        judge.destroys(f"the publication {node.pubname} tells of these tables only from now on", "ADD TABLE")
+        judge.destroys(f"the publication {node.pubname} publishes only these tables", "ADD TABLE")
 
 
 @rule("DefineStmt")

@@ -117,7 +117,7 @@ def _tell(judge: Judge, verdict: MigrationVerdict, policy: str, table: str, line
     if verdict is MigrationVerdict.DESTRUCTIVE:
         judge.destroys(f"the policy {policy} of {table} becomes weaker", _LEAVE, line=line)
     elif verdict is MigrationVerdict.REVIEW:
-        judge.asks(f"the policy {policy} of {table} becomes another one: compare both", line=line)
+        judge.asks(f"the policy {policy} of {table} changes: compare both", line=line)
 
 
 def drop_policy(judge: Judge, table: str, policy: str, *, careless: bool) -> None:
@@ -149,7 +149,7 @@ def _policies_came_back(judge: Judge) -> None:
 def _came_back(judge: Judge, dropped: Dropped, table: str, policy: str, news: dict[str, PolicyDefinition]) -> None:
     if not news:
         judge.destroys(
-            f"drops the policy {policy} of {table}: who read by it, or was kept out by it, no longer does or is",
+            f"drops the policy {policy} of {table}: it no longer grants or denies access",
             "leave it, or create one in the same file that is as strict",
             line=dropped.line,
         )

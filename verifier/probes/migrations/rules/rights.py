@@ -28,7 +28,7 @@ def _grant(judge: Judge, node: Node) -> None:
     new = bool(names) and all(judge.may_be_new(what, name) for what, name in names)
     if not node.is_grant:
         if not new:
-            judge.destroys("takes rights away that programs may use", "leave them until nobody uses them")
+            judge.destroys("revokes grants that programs may use", "leave them until nobody uses them")
         return
     roles = {str(each.rolename or "public") for each in node.grantees or ()}
     rights = {str(each.priv_name) for each in node.privileges or ()}
@@ -61,7 +61,7 @@ def _grant_role(judge: Judge, node: Node) -> None:
     if not node.is_grant:
         judge.destroys(f"takes the role {', '.join(roles)} away from its members", "leave it until nobody uses it")
     elif not all(judge.is_new("role", each) for each in roles):
-        judge.asks(f"others get the rights of {', '.join(roles)}")
+        judge.asks(f"grants to others the role {', '.join(roles)}")
 
 
 @rule("AlterDefaultPrivilegesStmt")

@@ -120,7 +120,7 @@ def _lock(judge: Judge, node: Node) -> None:
 def _transaction(judge: Judge, node: Node) -> None:
     kinds = enums.TransactionStmtKind
     if node.kind not in {kinds.TRANS_STMT_BEGIN, kinds.TRANS_STMT_START, kinds.TRANS_STMT_COMMIT}:
-        judge.asks("steers the transaction in which the runner applies the file", "let the runner begin and end it")
+        judge.asks("controls the transaction in which the runner applies the file", "let the runner begin and end it")
 
 
 @rule("CheckPointStmt", "VacuumStmt")
@@ -142,11 +142,11 @@ def _cluster(judge: Judge, _: Node) -> None:
 @rule("ReindexStmt")
 def _reindex(judge: Judge, node: Node) -> None:
     if not any(each.defname == "concurrently" for each in node.params or ()):
-        judge.blocks("REINDEX keeps others from writing", "REINDEX CONCURRENTLY, outside of a migration")
+        judge.blocks("REINDEX blocks writers", "REINDEX CONCURRENTLY, outside of a migration")
 
 
 @rule("RefreshMatViewStmt")
 def _refresh(judge: Judge, node: Node) -> None:
     name = judge.catalogue.relation(node.relation)
     if not node.concurrent and not _is_ours(judge, name):
-        judge.blocks(f"nobody can read {name} while it is made anew", "REFRESH MATERIALIZED VIEW CONCURRENTLY")
+        judge.blocks(f"nobody can read {name} during the refresh", "REFRESH MATERIALIZED VIEW CONCURRENTLY")

@@ -36,16 +36,16 @@ _LOSSES = {
     A.AT_DisableTrigAll: ("turns all triggers of {} off", "leave them on"),
     A.AT_DisableTrigUser: ("turns the triggers of {} off", "leave them on"),
     A.AT_DisableRule: ("turns a rule of {} off", "leave it on"),
-    A.AT_DetachPartition: ("takes a partition with its rows out of {}", "leave it attached"),
+    A.AT_DetachPartition: ("detaches a partition with its rows from {}", "leave it attached"),
     A.AT_DropInherit: ("takes {} out of its parent", "leave it there"),
-    A.AT_DropIdentity: ("takes the numbering of a column of {} away", "leave it"),
+    A.AT_DropIdentity: ("drops the identity of a column of {}", "leave it"),
     A.AT_DropExpression: ("no longer computes a column of {}", "add another column"),
-    A.AT_SetUnLogged: ("{} loses its rows in a crash from now on", "leave it logged"),
+    A.AT_SetUnLogged: ("{} becomes unlogged, and loses its rows in a crash", "leave it logged"),
 }
 _REWRITES = {
-    A.AT_SetLogged: "writes {} anew while nobody can use it",
+    A.AT_SetLogged: "rewrites {} while nobody can use it",
     A.AT_SetTableSpace: "moves {} while nobody can use it",
-    A.AT_SetAccessMethod: "writes {} anew while nobody can use it",
+    A.AT_SetAccessMethod: "rewrites {} while nobody can use it",
     A.AT_ClusterOn: "sets how {} is clustered",
 }
 
@@ -77,7 +77,7 @@ def _create_index(judge: Judge, node: Node) -> None:
         return
     if node.concurrent and not judge.alone:
         judge.asks(
-            f"an index on {table} is built CONCURRENTLY, which no runner can do beside other statements",
+            f"an index on {table} is built CONCURRENTLY, which cannot run together with other statements",
             "put it alone into a file of its own",
         )
     elif not node.concurrent:
@@ -146,7 +146,7 @@ def _drop_column(judge: Judge, table: str, command: Node) -> None:
     column = f"{table}.{command.name}"
     if not _fresh(judge, table, column):
         judge.destroys(
-            f"drops the column {column} with what is in it", "stop using it first; drop it when no release reads it"
+            f"drops the column {column} with its values", "stop using it first; drop it when no release reads it"
         )
     judge.forget("column", column)
 
@@ -163,14 +163,14 @@ def _type(judge: Judge, table: str, command: Node) -> None:
 def _set_not_null(judge: Judge, table: str, command: Node) -> None:
     if not judge.is_new("relation", table):
         judge.destroys(
-            f"{table}.{command.name} refuses rows without a value, which programs may still write",
+            f"{table}.{command.name} rejects rows without a value, which programs may still write",
             "ADD CONSTRAINT … CHECK (… IS NOT NULL) NOT VALID, and validate it when every program writes the column",
         )
 
 
 def _drop_not_null(judge: Judge, table: str, command: Node) -> None:
     if not _fresh(judge, table, f"{table}.{command.name}"):
-        judge.asks(f"{table}.{command.name} may be NULL from now on", "see whether every reader of it knows NULL")
+        judge.asks(f"{table}.{command.name} may be NULL now", "check that every reader handles NULL")
 
 
 def _default(judge: Judge, table: str, command: Node) -> None:
@@ -179,13 +179,13 @@ def _default(judge: Judge, table: str, command: Node) -> None:
     if _fresh(judge, table, column):
         return
     if command.def_ is None:
-        judge.destroys(f"{column} loses its default, on which programs may rely", "leave it")
+        judge.destroys(f"{column} loses its default, on which programs may depend", "leave it")
     elif (
         known is None
         or not isinstance(known.node, ColumnDefinition)
         or known.node.default not in {None, sql(command.def_)}
     ):
-        judge.asks(f"{column} gets another default, and what it was may be relied on")
+        judge.asks(f"{column} gets another default, and programs may depend on the old one")
 
 
 def _constraint(judge: Judge, table: str, command: Node) -> None:
@@ -270,7 +270,7 @@ def _closed_tables(judge: Judge) -> None:
             continue
         if not judge.catalogue.on("policy", table):
             judge.asks(
-                f"{table} is closed to everybody who is not above row-level security: no policy is known",
+                f"{table} is closed to all roles without BYPASSRLS: no policy is known",
                 "write its policies into the same migration",
                 line=0,
             )

@@ -74,7 +74,7 @@ def _judged(  # noqa: PLR0911 - one ending each
     if filled.denied:
         return "refused", None, ""
     if filled.trouble:
-        return filled.trouble, None, f"it met an error when it was called: {filled.trouble}"
+        return filled.trouble, None, f"the call failed: {filled.trouble}"
     if filled.changed:
         seen = f"it changed {filled.changed} rows, none of which were the caller's"
         return seen, Opening(who=person.role, command="update", seen=seen, closes=closes), ""
@@ -83,10 +83,10 @@ def _judged(  # noqa: PLR0911 - one ending each
     if without.answer == filled.answer:
         return f"{note}the same answer with and without rows of others", None, ""
     if function.yes_or_no:
-        return f"{note}tells yes or no about rows of others", None, ""
+        return f"{note}answers yes or no about rows of others", None, ""
     if _call(connection, person, function).answer != filled.answer:
-        return "another answer each time", None, "its answer is different each time, so what it tells is not known"
-    seen = "what it answers depends on rows of others: it hands them out"
+        return "a different answer each time", None, "its answer differs each time, so what it exposes is not known"
+    seen = "its answer depends on rows of others: it exposes them"
     return seen, Opening(who=person.role, command="select", seen=seen, closes=closes), ""
 
 

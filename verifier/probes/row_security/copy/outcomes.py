@@ -83,7 +83,7 @@ def note_opening(  # noqa: PLR0913, PLR0917 - what was seen of whom, where, doin
 
 _IN_WORDS = {
     "select": "reads {rows} rows that are not its own",
-    "insert": "puts in a row in the name of somebody else",
+    "insert": "inserts a row in the name of somebody else",
     "update": "changes rows of others, without a condition",
     "delete": "deletes rows of others, without a condition",
     "truncate": "empties the table, whatever the policies say",
@@ -115,7 +115,7 @@ def _doubt(relation: Relation, found: Findings) -> str:
     if found.failed:
         return found.failed
     if not found.rows and not found.alive:
-        return "no row could be made to appear in it"
+        return "no row could be generated that appears in it"
     if found.troubles:
         return found.troubles[0]
     conditional = [
@@ -126,5 +126,5 @@ def _doubt(relation: Relation, found: Findings) -> str:
         if reach(policy.using) == "rows"
     ]
     if conditional and not found.alive:
-        return f"nobody was found who may read a row by policy {', '.join(dict.fromkeys(conditional))}"
+        return f"no persona was found that may read a row by policy {', '.join(dict.fromkeys(conditional))}"
     return ""

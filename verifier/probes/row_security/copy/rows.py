@@ -176,13 +176,13 @@ def _make(connection: Connection, stock: Stock, place: Place, owner: str, turn: 
         else:
             stock.made.setdefault(place, {})[owner] = values
             return
-    stock.failed.setdefault(place, "no row could be made for it")
+    stock.failed.setdefault(place, "no row could be generated for it")
 
 
 def _mended(connection: Connection, stock: Stock, place: Place, values: Values, trouble: psycopg.Error) -> bool:
     """Drop the constraint that rejected a row; policies do not depend on it."""
     diag = trouble.diag
-    stock.failed[place] = f"no row could be made: {diag.message_primary or type(trouble).__name__}"
+    stock.failed[place] = f"no row could be generated: {diag.message_primary or type(trouble).__name__}"
     if isinstance(trouble, (errors.CheckViolation, errors.UniqueViolation, errors.ExclusionViolation)):
         if not diag.constraint_name:
             return False
@@ -198,7 +198,7 @@ def _mended(connection: Connection, stock: Stock, place: Place, values: Values, 
                 )
         except psycopg.Error:
             return _without_index(connection, diag.schema_name or place[0], diag.constraint_name)
-        stock.remarks.append(f"{'.'.join(place)}: a row was made without its constraint {diag.constraint_name}")
+        stock.remarks.append(f"{'.'.join(place)}: a row was generated without its constraint {diag.constraint_name}")
         return True
     if isinstance(trouble, errors.DataError):
         return _simpler(stock.columns[place], values)
@@ -234,7 +234,7 @@ def _inherit(connection: Connection, stock: Stock) -> None:
                 stock.made.setdefault(parent, stock.made[child])
     for place, each in stock.columns.items():
         if each[0].kind == "p" and place not in stock.made:
-            stock.failed[place] = "no row could be made: none of its partitions took one"
+            stock.failed[place] = "no row could be generated: none of its partitions took one"
 
 
 def _refresh(connection: Connection, views: list[Place]) -> None:

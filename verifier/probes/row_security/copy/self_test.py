@@ -71,8 +71,8 @@ def _need_to_be_able_to_fail(opened: Proof, closed: Proof) -> None:
     wanted = {(role, command) for role in (ANONYMOUS, SIGNED_IN) for command in COMMANDS}
     own = [closed.cells.get("owner", {}).get(command) for command in ("select", "update", "delete")]
     if found != wanted or closed.openings or own != ["1 rows"] * 3:
-        what = f"on the copy an open table was seen as {sorted(found)}, a closed one as {closed}"
-        raise CouldNotLook(Cause.INTERNAL, what, remedy="this is a fault of the suite: report it with this text")
+        what = f"on the copy the open table gave {sorted(found)}, and the closed one {closed}"
+        raise CouldNotLook(Cause.INTERNAL, what, remedy="this is an error of the suite: report it with this text")
 
 
 def _faithful(copy: Copy, live: Relation, here: Catalogue, proof: Proof | None) -> Proof:
@@ -88,7 +88,7 @@ def _faithful(copy: Copy, live: Relation, here: Catalogue, proof: Proof | None) 
     if {each.name for each in live.policies} != {each.name for each in twin.policies}:
         other.append("policies")
     if other and not proof.openings:
-        return proof.model_copy(update={"doubt": f"the copy has other {', '.join(other)}"})
+        return proof.model_copy(update={"doubt": f"the copy differs in {', '.join(other)}"})
     return proof
 
 
