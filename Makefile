@@ -34,7 +34,7 @@ test: browser ## prove that the verifier can fail (ARGS='-p randomly' in another
 	@$(RUN) pytest -c tests/pytest.ini --rootdir tests tests -n auto $(ARGS)
 
 test-faults-singly: browser ## each fault by itself instead of in batches: an hour
-	@$(RUN) pytest -c tests/pytest.ini --rootdir tests tests/test_faults.py -n auto --faults-singly $(ARGS)
+	@$(RUN) pytest -c tests/pytest.ini --rootdir tests tests/faults/test_faults.py -n auto --faults-singly $(ARGS)
 
 check: ready ## style, imports, types, workflows
 	$(RUN) ruff check

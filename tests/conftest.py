@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
-from tests.support.batches import batched, singly
-from tests.support.browsers import prefer_the_headless_shell
-from tests.support.fault_runs import RUNS
+from tests.support.faults.batches import batched, singly
+from tests.support.faults.fault_runs import RUNS
+from tests.support.pages.browsers import prefer_the_headless_shell
 
 pytest_plugins = [
-    "tests.support.toy",
-    "tests.support.deployment",
+    "tests.support.runs.toy",
+    "tests.support.runs.deployment",
     "tests.support.properties",
-    "tests.support.tile_browser",
-    "tests.support.shipped",
-    "tests.support.progress",
+    "tests.support.pages.tile_browser",
+    "tests.support.runs.shipped",
+    "tests.support.runs.progress",
 ]
 FAULTS = "test_faults.py"
 """The file that takes longest: as one piece it would leave the other workers idle in the end."""

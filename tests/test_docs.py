@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.faults import REGISTRY
-from tests.support.toy import CHECKOUT
+from tests.support.runs.toy import CHECKOUT
 
 PAGES = sorted([CHECKOUT / "README.md", *(CHECKOUT / "docs").rglob("*.md")])
 PLACEHOLDERS = {"checks/test_NOUN.py", "targets/NAME.toml", "targets/mine.toml"}

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import pglast
 
-from tests.support.corpus import GREP, Case, base, cases, verdict
+from tests.support.corpora.migrations import GREP, Case, base, cases, verdict
 from verifier.embedded.server import scratch_server
 from verifier.probes.migrations.rehearsal.applying import apply_history
 from verifier.probes.migrations.rules.squawk import second_opinion

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from tests.support.report_page import opened_page
-from tests.support.tile_browser import context, target
+from tests.support.pages.report_page import opened_page
+from tests.support.pages.tile_browser import context, target
 from verifier.probes.browser.session import opened_browser
 
 ROOT = Path(__file__).resolve().parents[2]

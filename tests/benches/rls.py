@@ -14,9 +14,9 @@ from typing import Any
 
 import psycopg
 
-from tests.support.rls import A, B, set_ups
-from tests.support.rls_elsewhere import advised
-from tests.support.rls_judging import Judged, judge
+from tests.support.corpora.rls import A, B, set_ups
+from tests.support.corpora.rls_advisors import advised
+from tests.support.corpora.rls_judging import Judged, judge
 from verifier.core.deadline import Deadline
 from verifier.embedded.server import scratch_server
 from verifier.probes.row_security import declared as static

@@ -19,8 +19,8 @@ from typing import Any, cast
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 from scipy.stats import bootstrap, trim_mean
 
-from tests.support import tile_pages
-from tests.support.tile_browser import TileBrowser, context, target
+from tests.support.pages import tile_pages
+from tests.support.pages.tile_browser import TileBrowser, context, target
 from verifier.probes.browser.session import opened_browser, opened_context
 
 LIMIT = 3000.0

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.support.golden import function_of, promise_of
-from tests.support.toy import CHECKOUT
+from tests.support.runs.toy import CHECKOUT
 from verifier.core.config.contract import read_contract
 from verifier.core.config.files import Mistakes
 from verifier.core.config.target import read_target

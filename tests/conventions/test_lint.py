@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.toy import CHECKOUT
+from tests.support.runs.toy import CHECKOUT
 
 BIN = Path(sys.executable).parent
 SAID = '"""A module."""\n\n'
@@ -52,7 +52,7 @@ IMPORTS = {
     "smoke/phases/test_phase_1.py": "import verifier.core.run",
     "verifier/core/redaction.py": "from verifier.probes.http.client import get",
     "verifier/probes/http/client.py": "import sandbox.control\nfrom verifier.probes.sse.section import Events",
-    "tests/test_inventory.py": "from tests.test_golden import CONTRACT",
+    "tests/plugin/test_inventory.py": "from tests.conventions.test_golden import CONTRACT",
     "verifier/without_a_layer.py": "",
 }
 
@@ -101,7 +101,7 @@ def test_import_linter_refuses_what_the_house_forbids(planted: str) -> None:
         "verifier.probes.http.client -> sandbox.control",
         "checks.test_tiles -> verifier.core.config.target",
         "smoke.phases.test_phase_1 -> verifier.core.run",
-        "tests.test_inventory -> tests.test_golden",
+        "tests.plugin.test_inventory -> tests.conventions.test_golden",
         "without_a_layer",
     )
     assert [each for each in told if each not in planted] == []

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import pytest
 
-from tests.support.toy import Ended, MakeSuite, check, checks, contract
+from tests.support.runs.toy import Ended, MakeSuite, check, checks, contract
 from verifier.core.deadline import now
 from verifier.core.run import Run
 from verifier.core.store import EvidenceStore

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.toy import KEPT, TARGET, MakeSuite, check, checks, contract
+from tests.support.runs.toy import KEPT, TARGET, MakeSuite, check, checks, contract
 from verifier.core import credentials as room
 from verifier.core.credentials import Credentials, requests
 from verifier.core.evidence import Cause, CouldNotLook

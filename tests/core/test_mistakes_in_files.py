@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.toy import TARGET, contract, item
+from tests.support.runs.toy import TARGET, contract, item
 from verifier.core.config.contract import Contract, read_contract
 from verifier.core.config.files import Mistakes
 from verifier.core.config.target import find_target, read_target

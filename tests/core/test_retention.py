@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.toy import KEPT, TARGET, MakeSuite, checks
+from tests.support.runs.toy import KEPT, TARGET, MakeSuite, checks
 from verifier.core.retention import hold, remove_old_runs
 
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.support.toy import CHECKOUT, TARGET, MakeSuite, check, checks
+from tests.support.runs.toy import CHECKOUT, TARGET, MakeSuite, check, checks
 
 INIT = """
 from verifier.core.subject import Declaration, Subject

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.toy import CHECKOUT, KEPT, TARGET, MakeSuite, checks
+from tests.support.runs.toy import CHECKOUT, KEPT, TARGET, MakeSuite, checks
 from verifier.core.config.contract import read_contract
 from verifier.core.config.files import Mistakes
 from verifier.core.config.target import find_target, new_target, read_target

@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.support.toy import CHECKOUT
+from tests.support.runs.toy import CHECKOUT
 from verifier.core.deadline import Deadline
 from verifier.embedded.server import Server, installation, scratch_server
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.application import Application
-from tests.support.application_faults import FAULTS, ApplicationFault
+from tests.support.faults.application_faults import FAULTS, ApplicationFault
+from tests.support.runs.application import Application
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)

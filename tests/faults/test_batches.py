@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sandbox.fault import Fault, unverified
-from tests.support.batches import Batch, Seen, Trial, batched
-from tests.support.fault_runs import RUNS, FaultRun
+from tests.support.faults.batches import Batch, Seen, Trial, batched
+from tests.support.faults.fault_runs import RUNS, FaultRun
 
 SLOW, SILENT = FaultRun(Fault("slow", "", ("tiles",))), FaultRun(Fault("silent", "", (), unverified("no-data", "log")))
 OPEN = FaultRun(Fault("open", "", ("rows",), green=("tables",)))

@@ -12,9 +12,9 @@ import pytest
 
 from sandbox.fault import Fault
 from sandbox.faults import REGISTRY
-from tests.support.application_faults import FAULTS, ApplicationFault
-from tests.support.fault_runs import endings
-from tests.support.toy import CHECKOUT
+from tests.support.faults.application_faults import FAULTS, ApplicationFault
+from tests.support.faults.fault_runs import endings
+from tests.support.runs.toy import CHECKOUT
 from verifier.core.config.contract import Stage, read_contract
 from verifier.plugin.inventory import call_roll
 from verifier.probes.fly import RELEASE_UNCHANGED

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.batches import Batch, Seen, Trial
-from tests.support.deployment import LIMITS, Deployment, all_but
-from tests.support.fault_runs import FLOWS, RUNS
-from tests.support.toy import CHECKOUT, Ended
+from tests.support.faults.batches import Batch, Seen, Trial
+from tests.support.faults.fault_runs import FLOWS, RUNS
+from tests.support.runs.deployment import LIMITS, Deployment, all_but
+from tests.support.runs.toy import CHECKOUT, Ended
 
 PAGE = 8_000_000
 """Bytes of the page of a healthy run; an attachment limit of mail servers is often 10 MB."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.toy import KEPT, TARGET, Ended, MakeSuite, Suite, check, checks, contract
+from tests.support.runs.toy import KEPT, TARGET, Ended, MakeSuite, Suite, check, checks, contract
 
 WAITS = checks(
     "import threading",

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.application import Application
-from tests.support.toy import KEPT, Ended, MakeSuite, Suite, check, checks, contract
+from tests.support.runs.application import Application
+from tests.support.runs.toy import KEPT, Ended, MakeSuite, Suite, check, checks, contract
 
 STARTED = """
 title = "a toy that is started here"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.toy import KEPT, MakeSuite, Suite, check, checks, contract
+from tests.support.runs.toy import KEPT, MakeSuite, Suite, check, checks, contract
 
 FILES = {
     "checks/test_toy.py": checks(KEPT, check("second", "measured(1)", proves="kept")),

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.support.toy import KEPT, PATIENCE, TARGET, MakeSuite, Suite, check, checks, contract
+from tests.support.runs.toy import KEPT, PATIENCE, TARGET, MakeSuite, Suite, check, checks, contract
 
 BROKEN = check("broken", "assert measured(1) == 2")
 BLIND = check("blind", "raise CouldNotLook(Cause.UNREACHABLE, 'the box is shut')")

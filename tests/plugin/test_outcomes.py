@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.toy import KEPT, Ended, MakeSuite, check, checks, contract
+from tests.support.runs.toy import KEPT, Ended, MakeSuite, check, checks, contract
 from verifier.core.evidence import Cause
 
 CAUSES = [str(cause) for cause in Cause]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.toy import CHECKOUT
+from tests.support.runs.toy import CHECKOUT
 from verifier.core.config.contract import read_contract
 from verifier.plugin.inventory import Roll, call_roll, phase_of
 

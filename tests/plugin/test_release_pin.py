@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.toy import KEPT, MakeSuite, checks, contract
+from tests.support.runs.toy import KEPT, MakeSuite, checks, contract
 
 
 def test_a_last_look_that_fails_in_itself_leaves_the_verdict_of_the_rest(make_suite: MakeSuite) -> None:

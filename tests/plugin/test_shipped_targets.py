@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.support.shipped import InPlace
-from tests.support.toy import CHECKOUT, Ended
+from tests.support.runs.shipped import InPlace
+from tests.support.runs.toy import CHECKOUT, Ended
 from verifier.core.credentials import NEEDS
 
 Rows = list[dict[str, Any]]

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from tests.support.toy import MakeSuite, check, checks
+from tests.support.runs.toy import MakeSuite, check, checks
 
 
 def test_a_deployment_that_does_not_start_makes_everything_unverified(make_suite: MakeSuite) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.toy import KEPT, TARGET, MakeSuite, Suite, checks, contract
+from tests.support.runs.toy import KEPT, TARGET, MakeSuite, Suite, checks, contract
 
 FILES = {"checks/test_toy.py": checks(KEPT)}
 

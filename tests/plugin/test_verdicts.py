@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.toy import KEPT, TARGET, Ended, MakeSuite, check, checks, contract
+from tests.support.runs.toy import KEPT, TARGET, Ended, MakeSuite, check, checks, contract
 from verifier.reporting.github import judged
 
 BLIND = check("blind", "measured(1)", wants="logs, measured")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.toy import KEPT, Ended, MakeSuite, Suite, check, checks, contract
+from tests.support.runs.toy import KEPT, Ended, MakeSuite, Suite, check, checks, contract
 
 BOX = check("seen", "assert measured(health.sizes) == {'a': 1.0}", wants="health, measured")
 FILES = {

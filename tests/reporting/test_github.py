@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.support.toy import CHECKOUT, KEPT, MakeSuite, check, checks, contract
+from tests.support.runs.toy import CHECKOUT, KEPT, MakeSuite, check, checks, contract
 from verifier.reporting.github import escaped, escaped_property, main
 
 FINISHED = "2026-01-31T12:00:00+00:00"

@@ -11,9 +11,9 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, expect
 
-from tests.support.report_page import opened_page, opened_report
-from tests.support.tile_browser import context, target
-from tests.support.toy import KEPT, Ended, MakeSuite, check, checks, contract
+from tests.support.pages.report_page import opened_page, opened_report
+from tests.support.pages.tile_browser import context, target
+from tests.support.runs.toy import KEPT, Ended, MakeSuite, check, checks, contract
 from verifier.probes.browser.session import opened_browser
 from verifier.reporting.attachments import publish_attachments
 from verifier.reporting.html import closed_page, once_each

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.toy import CHECKOUT, KEPT, TARGET, Ended, MakeSuite, check, checks, contract
+from tests.support.runs.toy import CHECKOUT, KEPT, TARGET, Ended, MakeSuite, check, checks, contract
 
 SLOW = "assert measured(Readings({'a': 6.5, 'b': 1.0})) <= limit.for_each(['a', 'b'])"
 PARTS = [

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.support.toy import KEPT, TARGET, Ended, MakeSuite, check, checks, contract
+from tests.support.runs.toy import KEPT, TARGET, Ended, MakeSuite, check, checks, contract
 
 SECRET = "planted/seCret+word='x\"7"
 SPELT = """

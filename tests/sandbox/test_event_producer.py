@@ -12,7 +12,7 @@ import pytest
 from sandbox.hotdash.events.changes import MOST_REPLAYED, Change, Changes
 from sandbox.hotdash.events.subscriber import MOST_WAITING, Frame, Subscriber
 from sandbox.hotdash.site import SHOP
-from tests.support.event_machine import FRAMES_OF_A_CHANGE, MIGRATION, WRITE, Client, Machine, machine
+from tests.support.servers.event_machine import FRAMES_OF_A_CHANGE, MIGRATION, WRITE, Client, Machine, machine
 from verifier.embedded.server import Server, scratch_server
 
 OLD = "2 hours"

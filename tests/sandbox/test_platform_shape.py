@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from jsonschema import Draft4Validator
 
-from tests.support.deployment import Deployment
+from tests.support.runs.deployment import Deployment
+from tests.support.runs.toy import CHECKOUT
 from verifier.core.deadline import Deadline
 
-SPECIFICATION = json.loads((Path(__file__).parent / "data" / "machines-openapi.json").read_text(encoding="utf-8"))
+SPECIFICATION = json.loads((CHECKOUT / "tests" / "data" / "machines-openapi.json").read_text(encoding="utf-8"))
 APP = "hotdash-sandbox"
 AUTOSTOP = {False: "off", True: "stop"}
 

@@ -14,7 +14,7 @@ import psutil
 from sandbox.fly.logbook import Logbook
 from sandbox.fly.machine import SandboxMachine
 from sandbox.fly.release import new_release
-from tests.support.toy import CHECKOUT
+from tests.support.runs.toy import CHECKOUT
 
 
 def test_a_process_that_ends_by_itself_while_it_is_stopped_is_stopped() -> None:

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.support.browsers import usual_browser
-from tests.support.toy import CHECKOUT, Ended, Suite
+from tests.support.pages.browsers import usual_browser
+from tests.support.runs.toy import CHECKOUT, Ended, Suite
 
 HERE = CHECKOUT / "tests" / "second_app"
 JUDGED = {

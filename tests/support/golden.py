@@ -10,7 +10,7 @@ import ast
 from functools import cache
 from pathlib import Path
 
-from tests.support.toy import CHECKOUT
+from tests.support.runs.toy import CHECKOUT
 from verifier.core.config.contract import Contract, read_contract
 from verifier.plugin.inventory import Roll, call_roll
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.toy import CHECKOUT, KEPT, MakeSuite, checks
+from tests.support.runs.toy import CHECKOUT, KEPT, MakeSuite, checks
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.probes.browser import npm_chromium
 from verifier.probes.browser import path as browser_path

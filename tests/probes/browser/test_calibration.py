@@ -7,8 +7,8 @@ from types import ModuleType
 
 import pytest
 
-from tests.support.tile_browser import TileBrowser
-from tests.support.toy import CHECKOUT
+from tests.support.pages.tile_browser import TileBrowser
+from tests.support.runs.toy import CHECKOUT
 from verifier.core.config.contract import Limit
 from verifier.core.evidence import Cause, CouldNotLook, require
 from verifier.core.verdict.outcomes import Notes

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.browsers import usual_browser
-from tests.support.door import LOGIN, PASSWORD, STATES, doors
+from tests.support.pages.browsers import usual_browser
 from tests.support.probe_context import looking_at
+from tests.support.servers.door import LOGIN, PASSWORD, STATES, doors
 from verifier.core.evidence import CouldNotLook
 from verifier.probes.browser.crawl import VisitState, observe_visits
 from verifier.probes.browser.path import VARIABLE

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.door import PASSWORD, STATES, doors
 from tests.support.probe_context import looking_at
+from tests.support.servers.door import PASSWORD, STATES, doors
 from verifier.core.redaction import MASK
 from verifier.probes.browser.artifacts import masked, record
 from verifier.probes.browser.session import opened_browser

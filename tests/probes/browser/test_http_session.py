@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.support.tile_browser import context
+from tests.support.pages.tile_browser import context
 from verifier.core.config.target import new_target
 from verifier.probes.browser.http_session import visitor
 

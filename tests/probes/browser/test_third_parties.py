@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.support.deployment import Deployment
-from tests.support.fault_runs import ROOMS
+from tests.support.faults.fault_runs import ROOMS
+from tests.support.runs.deployment import Deployment
 
 FAR = tuple(item for name, room in ROOMS.items() if name not in {"tiles", "visits"} for item in room)
 

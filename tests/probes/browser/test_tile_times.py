@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.tile_browser import TILE, TileBrowser
+from tests.support.pages.tile_browser import TILE, TileBrowser
 from verifier.core.evidence import Cause, CouldNotLook, require
+from verifier.probes.browser.tiles import dashboard
 from verifier.probes.browser.tiles.dashboard import picture
-from verifier.probes.browser.tiles.probe import dashboard, load_of
+from verifier.probes.browser.tiles.probe import load_of
 
 COMES = (
     "rendered", "streamed", "fetched", "replaced-in-one-frame", "shown-by-style", "shown-by-sheet", "below-the-fold",

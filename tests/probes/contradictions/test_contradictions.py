@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.deployment import Deployment, all_but
-from tests.support.fault_runs import RUNS
-from tests.support.toy import Ended
+from tests.support.faults.fault_runs import RUNS
+from tests.support.runs.deployment import Deployment, all_but
+from tests.support.runs.toy import Ended
 from verifier.core.evidence import Evidence
 from verifier.core.store import EvidenceStore
 from verifier.probes.contradictions.contradictions import find

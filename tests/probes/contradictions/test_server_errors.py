@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.toy import MakeSuite, check, checks, contract
+from tests.support.runs.toy import MakeSuite, check, checks, contract
 from verifier.core.config.target import new_target
 from verifier.core.evidence import Evidence
 from verifier.core.store import EvidenceStore

@@ -15,9 +15,9 @@ import pytest
 
 from tests.support.clock import Clock
 from tests.support.clock import clock as clock  # noqa: PLC0414 - a fixture
-from tests.support.deployment import Deployment
 from tests.support.machines import state
-from tests.support.toy import CHECKOUT, MakeSuite, check, checks, contract
+from tests.support.runs.deployment import Deployment
+from tests.support.runs.toy import CHECKOUT, MakeSuite, check, checks, contract
 from verifier.core.cleanup import Cleanup, CleanupTask
 from verifier.core.config.contract import read_contract
 from verifier.core.config.target import new_target

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from tests.support.deployment import Deployment
-from tests.support.toy import CHECKOUT, Ended
+from tests.support.runs.deployment import Deployment
+from tests.support.runs.toy import CHECKOUT, Ended
 from verifier.probes.fly.machines import Machine
 from verifier.probes.fly.secrets import Secret, SecretState, reach_of
 

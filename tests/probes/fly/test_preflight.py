@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.toy import CONFTEST, KEPT, TARGET, MakeSuite, checks
+from tests.support.runs.toy import CONFTEST, KEPT, TARGET, MakeSuite, checks
 from verifier.core.config.target import new_target
 from verifier.core.credentials import Credentials
 from verifier.core.deadline import Deadline, now

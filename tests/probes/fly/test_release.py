@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.support.machines import RELEASED, ended
-from tests.support.toy import CHECKOUT, TARGET, MakeSuite, contract
+from tests.support.runs.toy import CHECKOUT, TARGET, MakeSuite, contract
 from verifier.core.config.expected_release import ExpectedRelease, Image, read_image, read_shipped
 from verifier.core.config.files import Mistakes
 from verifier.core.evidence import Cause, CouldNotLook, require

@@ -17,8 +17,8 @@ from typing import Any, cast
 
 import pytest
 
-from tests.support.deployment import Deployment, all_but
-from tests.support.toy import CHECKOUT, Ended
+from tests.support.runs.deployment import Deployment, all_but
+from tests.support.runs.toy import CHECKOUT, Ended
 from verifier.core.config.contract import Limit
 from verifier.core.config.target import new_target
 from verifier.core.deadline import now

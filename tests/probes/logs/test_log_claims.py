@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sandbox.items import LOG_ITEMS
-from tests.support.deployment import Deployment
-from tests.support.fault_runs import ROOMS
+from tests.support.faults.fault_runs import ROOMS
+from tests.support.runs.deployment import Deployment
 from verifier.probes.logs.evidence import WEAKER
 
 FAR = tuple(item for room in ROOMS.values() for item in room if item not in LOG_ITEMS)

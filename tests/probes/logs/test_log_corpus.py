@@ -8,8 +8,8 @@ from itertools import count, pairwise
 
 import pytest
 
-from tests.support.log_corpus import HELD_OUT, Labelled, corpus
-from tests.support.toy import CHECKOUT
+from tests.support.corpora.logs import HELD_OUT, Labelled, corpus
+from tests.support.runs.toy import CHECKOUT
 from verifier.probes.logs.aggregate import Entry, Tally
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.support.corpus import Case, base, cases, findings
+from tests.support.corpora.migrations import Case, base, cases, findings
 from verifier.embedded.powers import without_superuser
 from verifier.embedded.server import Server, scratch_server
 from verifier.probes.migrations.rehearsal.applied import Applied

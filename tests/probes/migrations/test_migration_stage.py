@@ -10,8 +10,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.support.application import Application
-from tests.support.toy import Ended
+from tests.support.runs.application import Application
+from tests.support.runs.toy import Ended
 from verifier.core.store import EvidenceStore
 from verifier.embedded.server import scratch_server
 from verifier.probes.migrations.report import confirmation

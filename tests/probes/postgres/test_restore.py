@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from tests.support.deployment import Deployment
-from tests.support.fault_runs import ROOMS
+from tests.support.faults.fault_runs import ROOMS
+from tests.support.runs.deployment import Deployment
 from verifier.core.evidence import CouldNotLook, require
 from verifier.probes.postgres.restore import Contents, Drill
 

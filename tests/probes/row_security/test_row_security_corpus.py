@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from tests.support.rls import set_ups
-from tests.support.rls_judging import Judged, judge
+from tests.support.corpora.rls import set_ups
+from tests.support.corpora.rls_judging import Judged, judge
 from verifier.embedded.server import scratch_server
 
 MOST_FALSE_ALARMS = 0.02

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 
-from tests.support.rls import A, B
+from tests.support.corpora.rls import A, B
 from verifier.core.deadline import Deadline, now
 from verifier.core.evidence import Cause, CouldNotLook, require
 from verifier.embedded.server import Server, scratch_server

@@ -18,10 +18,10 @@ from unittest.mock import Mock
 import httpx
 import pytest
 
-from tests.support.deployment import Deployment, all_but
 from tests.support.probe_context import looking_at
-from tests.support.stream_server import StreamServer
-from tests.support.toy import Ended
+from tests.support.runs.deployment import Deployment, all_but
+from tests.support.runs.toy import Ended
+from tests.support.servers.stream_server import StreamServer
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import CouldNotLook
 from verifier.probes.sse.approvals import MARK, Approval, Queue

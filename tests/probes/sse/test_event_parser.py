@@ -11,7 +11,7 @@ from httpx_sse import EventSource
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.streams import Stream, corpus, differences, documented, read, read_by_httpx_sse
+from tests.support.corpora.streams import Stream, corpus, differences, documented, read, read_by_httpx_sse
 from verifier.probes.sse.wire.parser import Comment, Event, EventParser
 
 STREAMS = list(corpus())
@@ -85,7 +85,7 @@ def test_the_events_are_those_of_the_shortest_reading_of_the_standard(chunks: li
 
 def test_the_differences_to_httpx_sse_are_those_in_the_docs() -> None:
     assert differences() in documented().read_text(encoding="utf-8"), (
-        "write into docs/event-streams.md what 'python -m tests.support.streams' prints"
+        "write into docs/event-streams.md what 'python -m tests.support.corpora.streams' prints"
     )
 
 

@@ -9,7 +9,7 @@ from typing import cast
 
 import pytest
 
-from tests.support.stream_server import Script, StreamServer, stream_server
+from tests.support.servers.stream_server import Script, StreamServer, stream_server
 from verifier.core.config.target import new_target
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook

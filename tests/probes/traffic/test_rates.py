@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from tests.support.deployment import Deployment
-from tests.support.fault_runs import RUNS
-from tests.support.toy import Ended
+from tests.support.faults.fault_runs import RUNS
+from tests.support.runs.deployment import Deployment
+from tests.support.runs.toy import Ended
 
 WATCHED = ("uptime", "metrics-collecting")
 FAR = RUNS["errors-half-percent"].far

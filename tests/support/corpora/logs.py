@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from tests.support.toy import CHECKOUT
+from tests.support.runs.toy import CHECKOUT
 
 FOLDER = CHECKOUT / "tests" / "data" / "logs"
 HELD_OUT = "held-out"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tests.support.toy import CHECKOUT
+from tests.support.runs.toy import CHECKOUT
 from verifier.probes.migrations.rules.judging import verdict_of
 from verifier.probes.migrations.rules.static import Source, judge_history
 from verifier.probes.migrations.verdicts import MigrationFinding, MigrationVerdict

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from tests.support.toy import CHECKOUT
+from tests.support.runs.toy import CHECKOUT
 
 CORPUS = CHECKOUT / "tests" / "data" / "rls"
 A, B, STRANGER = (f"{x * 8}-{x * 4}-4{x * 3}-8{x * 3}-{x * 12}" for x in "abe")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.support.rls import Connection
+from tests.support.corpora.rls import Connection
 
 _ADVICE = {
     "rls_disabled_in_public": """

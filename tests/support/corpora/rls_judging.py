@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from psycopg import sql
 
-from tests.support.rls import Connection, Open, Oracle, SetUp, before
-from tests.support.rls_elsewhere import advised, searched
+from tests.support.corpora.rls import Connection, Open, Oracle, SetUp, before
+from tests.support.corpora.rls_advisors import advised, searched
 from verifier.probes.row_security import declared as static
 from verifier.probes.row_security.catalogue import Catalogue, read_catalogue
 from verifier.probes.row_security.copy.calls import prove_functions

@@ -1,6 +1,6 @@
 """Event streams written as data, each with what the standard makes of it; and what others make of them.
 
-`python -m tests.support.streams` prints where httpx-sse differs, as docs/event-streams.md shows it.
+`python -m tests.support.corpora.streams` prints where httpx-sse differs, as docs/event-streams.md shows it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 from httpx_sse import EventSource, SSEError
 
-from tests.support.toy import CHECKOUT
+from tests.support.runs.toy import CHECKOUT
 from verifier.probes.sse.wire.parser import Comment, EventParser
 
 FOLDER = CHECKOUT / "tests" / "data" / "streams"

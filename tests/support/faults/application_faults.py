@@ -1,7 +1,8 @@
 """What can be wrong with an application's own files: the faults of stages that judge files and no deployment.
 
 The sandbox cannot have these, because what is judged is the folder that the caller names. Each is run by the real
-command in `tests/test_application_faults.py`, and counts in `tests/test_fault_coverage.py` as a sandbox fault does.
+command in `tests/faults/test_application_faults.py`, and counts in `tests/faults/test_fault_coverage.py` as a fault of
+the sandbox does.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from tests.support.fault_runs import FLOWS, FaultRun, endings
+from tests.support.faults.fault_runs import FLOWS, FaultRun, endings
 
 Seen = tuple[dict[str, str], tuple[str, int]]
 """What a run came to: each item that did not pass → its outcome or cause, and the run's verdict and exit status."""

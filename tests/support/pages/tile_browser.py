@@ -10,7 +10,7 @@ from typing import Any, NoReturn, cast
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.support import tile_pages
+from tests.support.pages import tile_pages
 from verifier.core.config.target import NewLimit, Target, new_target
 from verifier.core.credentials import Credentials
 from verifier.core.deadline import Deadline

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.support.toy import CHECKOUT, Ended, Suite
+from tests.support.runs.toy import CHECKOUT, Ended, Suite
 
 TARGET = """
 title = "An application with migrations"

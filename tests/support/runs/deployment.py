@@ -16,8 +16,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.fault_runs import RUNS
-from tests.support.toy import CHECKOUT, Ended, Suite
+from tests.support.faults.fault_runs import RUNS
+from tests.support.runs.toy import CHECKOUT, Ended, Suite
 from verifier.core.config.contract import read_contract
 from verifier.probes.browser.path import find_browser
 

@@ -40,7 +40,7 @@ def modules() -> list[str]:
 
 
 FORKS = get_context("forkserver")
-FORKS.set_forkserver_preload(["pytest", "playwright.sync_api", "allure", "tests.support.forked", *modules()])
+FORKS.set_forkserver_preload(["pytest", "playwright.sync_api", "allure", "tests.support.runs.forked", *modules()])
 
 
 def run(words: Sequence[str], folder: Path, environment: Mapping[str, str], deadline: float) -> tuple[int, str]:

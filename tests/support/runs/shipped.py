@@ -15,8 +15,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.deployment import end
-from tests.support.toy import CHECKOUT, Ended, Suite
+from tests.support.runs.deployment import end
+from tests.support.runs.toy import CHECKOUT, Ended, Suite
 from verifier.probes.browser.path import find_browser
 
 SECONDS = 240.0

@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from tests.support import forked
+from tests.support.runs import forked
 
 CHECKOUT = forked.CHECKOUT
 PATIENCE = 90.0

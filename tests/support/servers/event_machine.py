@@ -11,7 +11,7 @@ from sandbox.hotdash.events.changes import Changes
 from sandbox.hotdash.events.streams import Hub
 from sandbox.hotdash.metrics import MachineMetrics
 from sandbox.hotdash.site import SHOP, Site
-from tests.support.toy import CHECKOUT
+from tests.support.runs.toy import CHECKOUT
 from verifier.embedded.server import Server
 from verifier.probes.sse.wire.parser import Event, EventParser
 
