@@ -1,4 +1,4 @@
-"""What tests share, how they are dealt out to workers, and where the time goes."""
+"""Plugins of the tests, their distribution to workers, and their order."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytest_plugins = [
     "tests.support.runs.progress",
 ]
 FAULTS = "test_faults.py"
-"""The file that takes longest: as one piece it would leave the other workers idle in the end."""
+"""The slowest file, which is distributed by test: as one piece it would leave other workers idle at the end."""
 LONGEST = (
     "test_workers.py",
     "test_endings.py",
@@ -32,11 +32,11 @@ LONGEST = (
     "test_second_app.py",
     FAULTS,
 )
-"""What is begun first, for the same reason."""
+"""Files that start first, for the same reason."""
 
 
 class FaultsApart(LoadFileScheduling):  # type: ignore[misc]  # pytest-xdist tells no types
-    """Tests of one file share their runs, and go to one worker; but each batch of faults is a run of its own."""
+    """Distributes tests by file, because they share runs; and batches of faults one by one."""
 
     def _split_scope(self, nodeid: str) -> str:
         scope: str = super()._split_scope(nodeid)
@@ -49,12 +49,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    """Choose the browser before anything looks for one."""
+    """Choose the browser before it is searched for."""
     prefer_the_headless_shell()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files first; within a file, and among the others, the order stays."""
+    """Slowest files first; otherwise the order stays."""
     rank = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: rank.get(item.path.name, len(rank)))
 
@@ -65,12 +65,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FaultsApart:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two workers for each processor that this process may use: a run of the command waits for half of its time."""
+    """Two workers for each available CPU, because a run of the command waits for half of its time."""
     return 2 * len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2 * (os.cpu_count() or 1)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Who wants a `batch` gets every fault of the registry, in few batches or one by one."""
+    """Parametrize `batch` with every fault of the registry, in few batches or one by one."""
     if "batch" in metafunc.fixturenames:
         runs = [run for run in RUNS.values() if run.named]
         batches = singly(runs) if metafunc.config.option.faults_singly else batched(runs)

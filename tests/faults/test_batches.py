@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sandbox.fault import Fault, unverified
-from tests.support.faults.batches import Batch, Seen, Trial, batched
+from tests.support.faults.batches import Batch, BatchJudge, Seen, batched
 from tests.support.faults.fault_runs import RUNS, FaultRun
 
 SLOW, SILENT = FaultRun(Fault("slow", "", ("tiles",))), FaultRun(Fault("silent", "", (), unverified("no-data", "log")))
@@ -14,7 +14,7 @@ BATCH = Batch((SLOW, SILENT, OPEN))
 SEEN = {"slow": {"tiles": "failed"}, "silent": {"log": "no-data"}, "open": {"rows": "failed"}}
 
 
-def trial(**otherwise: dict[str, str]) -> Trial:
+def trial(**otherwise: dict[str, str]) -> BatchJudge:
     """A deployment that shows each fault as declared, but for these."""
     shown = SEEN | otherwise
 
@@ -23,7 +23,7 @@ def trial(**otherwise: dict[str, str]) -> Trial:
         failed = "failed" in items.values()
         return items, ("NOT DONE", 1) if failed else ("UNVERIFIED", 6) if items else ("DONE", 0)
 
-    return Trial(judge)
+    return BatchJudge(judge)
 
 
 def test_a_batch_that_shows_the_union_is_judged_once() -> None:
@@ -57,7 +57,7 @@ def test_an_item_that_must_be_green_and_is_not_is_caught() -> None:
 
 
 def test_faults_that_disturb_each_other_only_together_are_a_complaint() -> None:
-    judging = Trial(lambda batch: ({}, ("DONE", 0)) if len(batch.runs) > 1 else trial().judge(batch))
+    judging = BatchJudge(lambda batch: ({}, ("DONE", 0)) if len(batch.runs) > 1 else trial().judge(batch))
     complaint = judging.complaint(BATCH)
 
     assert judging.tried == [BATCH.name, "slow", "silent", "open"]

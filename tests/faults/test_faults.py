@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.faults.batches import Batch, Seen, Trial
+from tests.support.faults.batches import Batch, BatchJudge, Seen
 from tests.support.faults.fault_runs import FLOWS, RUNS
 from tests.support.runs.deployment import LIMITS, Deployment, all_but
 from tests.support.runs.toy import CHECKOUT, Ended
@@ -32,7 +32,7 @@ def test_a_healthy_deployment_is_done_and_its_page_can_be_sent(deployment: Deplo
 
 
 @pytest.fixture
-def trial(deployment: Deployment) -> Trial:
+def trial(deployment: Deployment) -> BatchJudge:
     """Judges batches of faults on the warm sandbox, by the real command."""
 
     def judge(batch: Batch) -> Seen:
@@ -43,10 +43,10 @@ def trial(deployment: Deployment) -> Trial:
         not_seen = {each: "not judged" for each in batch.green if ended.outcomes[each] == "not applicable"}
         return items | not_seen, ending
 
-    return Trial(judge)
+    return BatchJudge(judge)
 
 
-def test_faults_are_seen_where_they_are_and_nowhere_else(trial: Trial, batch: Batch) -> None:
+def test_faults_are_seen_where_they_are_and_nowhere_else(trial: BatchJudge, batch: Batch) -> None:
     complaint = trial.complaint(batch)
 
     assert not complaint, complaint

@@ -1,7 +1,7 @@
-"""A board of a warehouse: a small app of another shape than HotDash, to be gated by a target file alone.
+"""A warehouse board: a small app unlike HotDash, gated by a target file alone.
 
 `python tests/second_app/app.py [--port 8765] [--fault NAME]` prints its address, and serves until its standard input
-ends. No database, no event stream, no platform; other paths, other markup, other words for being well.
+ends. No database, no event stream, no platform; other paths, markup and health responses.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def _script() -> str:
 
 
 def main() -> None:
-    """Serve until standard input ends, so that the app never outlives who started it."""
+    """Serve until standard input ends, so that the app never outlives its parent."""
     parser = argparse.ArgumentParser(description="A board of a warehouse, to be gated.")
     parser.add_argument("--port", type=int, default=8765, help="0 for any that is free (default: 8765)")
     parser.add_argument("--fault", choices=FAULTS, help="what is broken about it")

@@ -1,4 +1,4 @@
-"""A clock that a test sets: time passes only in waiting."""
+"""A fake clock: time passes only while something waits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from verifier.core import deadline as room
 
 
 class Clock:
-    """A clock that only moves when somebody waits."""
+    """A clock that advances only by waiting."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -24,7 +24,7 @@ class Clock:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The clock of `verifier.core.deadline` and of every wait for a `threading.Event` with a limit, for one test."""
+    """Replace the clock of `verifier.core.deadline` and of timed waits for a `threading.Event`, for one test."""
     made, for_ever = Clock(), threading.Event.wait
 
     def wait(event: threading.Event, seconds: float | None = None) -> bool:

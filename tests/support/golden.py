@@ -1,7 +1,7 @@
 """The golden list: every item of the contract, and every check that proves it, each with its promise.
 
-Deleting one of several checks of an item changes no verdict of a healthy deployment. It changes this list.
-Write the list anew after a change that is meant: `.venv/bin/python -m tests.support.golden`
+Deleting one of several checks of an item changes no verdict of a healthy deployment, but it changes this list.
+Update the list after an intended change: `.venv/bin/python -m tests.support.golden`
 """
 
 from __future__ import annotations

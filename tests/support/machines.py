@@ -1,4 +1,4 @@
-"""Machines of a made-up platform: their release, their events, their state as a whole."""
+"""Machines of a fake platform: release, events, state."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ RELEASED = datetime(2026, 9, 10, 12, 30, tzinfo=UTC)
 
 
 def at(minutes: float) -> int:
-    """Milliseconds of the epoch, so many minutes after the release."""
+    """Unix time in milliseconds, these minutes after the release."""
     return int((RELEASED + timedelta(minutes=minutes)).timestamp() * 1000)
 
 
 def ended(minutes: float | None, restarts: int = 0, **told: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
-    """The event of an exit, so many minutes after the release."""
+    """An exit event, these minutes after the release."""
     return {
         "type": "exit",
         "timestamp": None if minutes is None else at(minutes),
@@ -27,6 +27,6 @@ def ended(minutes: float | None, restarts: int = 0, **told: Any) -> dict[str, An
 
 
 def state(*machines: Machine) -> PlatformState:
-    """What a probe of the platform hands over about these machines."""
+    """The platform probe's evidence of these machines."""
     release = Release(id="r7", version=7, status="complete", created_at=RELEASED)
     return PlatformState(asked="?", where="here", at=RELEASED, again="fly", machines=machines, release=release)

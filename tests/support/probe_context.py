@@ -1,4 +1,4 @@
-"""What a probe needs to look at a page of the tests' own, with nothing else of a run around it."""
+"""The context of a probe outside of a run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from verifier.core.probe import Context
 
 
 def looking_at(url: str, secrets: Mapping[str, str], run: str, *, path: str = "/", **more: object) -> Context:
-    """The context of a probe that looks at `path`; `more` are further sections of the target."""
+    """The context of a probe of `path`; `more` are further sections of the target."""
     dashboard = {"path": path, "ready": "h1", "signed_in": "nav", "tile": [{"id": "tile-a", "heading": "A"}]}
     target = new_target(**{"title": "a door", "app": "door", "url": url, "dashboard": dashboard, **more})
     needed = {each.name: Mock() for each in fields(Context)}

@@ -1,4 +1,4 @@
-"""How properties are tried: the same examples in every run, and no clock in the judgement."""
+"""Settings of hypothesis: the same examples in every run, and no deadline."""
 
 from hypothesis import HealthCheck, settings
 

@@ -1,8 +1,8 @@
-"""Log lines with what they are, written for this project: `tests/data/logs/*.txt`.
+"""Labelled log lines, written for this project: `tests/data/logs/*.txt`.
 
-One file per format. A record begins with `! ` (it reports one error) or `. ` (it reports none); `| ` continues it, as
-another line of the log. `{level}` at the beginning is what the platform says of the record; `␛` stands for escape
-and `␤` for a new line within one line of the log.
+One file per format. A record begins with `! ` (it reports one error) or `. ` (it reports none); `| ` continues it in
+another line of the log. `{level}` at the beginning is the platform's level; `␛` stands for escape and `␤` for a new
+line within one line of the log.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from tests.support.runs.toy import CHECKOUT
 
 FOLDER = CHECKOUT / "tests" / "data" / "logs"
 HELD_OUT = "held-out"
-"""The beginning of the names of files that were written after the rules, and judged once before they were mended."""
+"""Prefix of held-out files: written after the rules, and judged once before the rules were adapted."""
 _GREP = re.compile("error|Error|ERROR")
 
 
 class Labelled(NamedTuple):
-    """One record: where it stands, what the platform says of it, its lines, and whether it reports an error."""
+    """One record: its place, the platform's level, its lines, and whether it reports an error."""
 
     place: str
     level: str

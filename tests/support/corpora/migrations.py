@@ -1,4 +1,4 @@
-"""The labelled migrations, and what each judge says of them."""
+"""The labelled migrations, and the verdict of each judge."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LABELS = {
     "person": MigrationVerdict.REVIEW,
 }
 GREP = re.compile(r"DROP|DELETE|TRUNCATE|ALTER", re.IGNORECASE)
-"""What the operations direction looks for."""
+"""The search that the operations guide proposes."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def cases() -> Iterator[Case]:
 
 
 def findings(case: Case) -> list[MigrationFinding]:
-    """What the verifier finds in a case, as the next file of the live history."""
+    """The verifier's findings in a case, as the next file of the live history."""
     sources = [Source("base.sql", base(), judged=False), Source("case.sql", case.content)]
     return judge_history(sources)["case.sql"]
 

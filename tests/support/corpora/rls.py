@@ -1,4 +1,4 @@
-"""Labelled set-ups of row-level security, and a plain oracle that does by hand what the verifier does by rule."""
+"""Labelled set-ups of row-level security, and an oracle with hand-written statements."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ class SetUp:
     Attributes:
         name: of the set-up.
         text: its SQL.
-        label: what stands open, by whoever wrote it.
+        label: the openings, by its author.
         calls: function → how the oracle calls it.
-        forged: settings by which somebody gets in.
+        forged: forged settings that give access.
     """
 
     name: str
@@ -78,19 +78,19 @@ def set_ups(*files: str) -> Iterator[SetUp]:
 
 
 def before() -> str:
-    """What every set-up begins with."""
+    """The start of every set-up."""
     return filled((CORPUS / "before.sql").read_text(encoding="utf-8"))
 
 
 class Oracle:
-    """Stands in for a visitor and a stranger, with rows that the author of the set-up made."""
+    """Impersonates a visitor and a stranger, with rows by the author of the set-up."""
 
     def __init__(self, connection: Connection, set_up: SetUp) -> None:
         self._connection = connection
         self._set_up = set_up
 
     def finds(self) -> Open:
-        """What stands open."""
+        """The openings."""
         relations = self._connection.execute(
             "select c.relname, c.relkind::text from pg_class c join pg_namespace n on n.oid = c.relnamespace "
             "where n.nspname = 'public' and c.relkind in ('r', 'p', 'v', 'm', 'f')"
@@ -106,7 +106,7 @@ class Oracle:
 
     def _open(self, role: str, name: str, kind: str) -> Iterator[str]:
         if kind == "f":
-            # Nobody answers behind it: who is not refused, is let through.
+            # No server is behind it: without a refusal, access was granted.
             yield from self._foreign(role, name)
             return
         for forged in (False, True) if self._set_up.forged else (False,):

@@ -1,4 +1,4 @@
-"""What others would say of a set-up: a search in its text, and the rules that Supabase documents for its advisor."""
+"""Other judges of a set-up: a text search, and the rules that Supabase documents for its advisor."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _ADVICE = {
                or has_function_privilege('authenticated', f.oid, 'EXECUTE'))
     """,
 }
-"""Lint → a query of our own for the rule as its page describes it; those about access that are no mere information."""
+"""Lint → our own query for the documented rule; those about access, above the level of information."""
 
 
 def advised(connection: Connection) -> list[str]:

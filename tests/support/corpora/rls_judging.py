@@ -1,4 +1,4 @@
-"""One set-up, judged by its label, by the oracle, by the verifier, and by others."""
+"""One set-up, judged by its label, the oracle, the verifier and others."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from verifier.probes.row_security.copy.rows import fill, take_stock
 
 @dataclass(frozen=True)
 class Judged:
-    """What the label, the oracle and the verifier say of one set-up."""
+    """The openings of one set-up by label, oracle and verifier."""
 
     set_up: SetUp
     tried: Open
@@ -29,7 +29,7 @@ class Judged:
 
 
 def judge(connection: Connection, set_up: SetUp) -> Judged:
-    """All three, in a transaction that is undone: roles, too."""
+    """All three, in a transaction that is rolled back, roles included."""
     with connection.transaction(force_rollback=True):
         connection.execute(before().encode())
         connection.execute(set_up.text.encode())

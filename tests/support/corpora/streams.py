@@ -1,4 +1,4 @@
-"""Event streams written as data, each with what the standard makes of it; and what others make of them.
+"""Event streams as data, each with the events by the standard; and where other parsers differ.
 
 `python -m tests.support.corpora.streams` prints where httpx-sse differs, as docs/event-streams.md shows it.
 """
@@ -43,12 +43,12 @@ class Stream:
 
     @property
     def label(self) -> dict[str, Any]:
-        """What a parser must make of it."""
+        """The expected result of a parser."""
         return {"events": self.events, "comments": self.comments, "retry": self.retry, "last_id": self.last_id}
 
 
 def corpus() -> Iterator[Stream]:
-    """All streams. In the files one character stands for one byte."""
+    """All streams. In the files, one character stands for one byte."""
     for path in sorted(FOLDER.glob("*.json")):
         for each in json.loads(path.read_text(encoding="utf-8")):
             name, content = f"{path.stem}/{each.pop('name')}", each.pop("stream").encode("latin-1")
@@ -56,7 +56,7 @@ def corpus() -> Iterator[Stream]:
 
 
 def read(chunks: list[bytes]) -> dict[str, Any]:
-    """What our parser makes of chunks."""
+    """The result of our parser."""
     parser = EventParser()
     found = [each for at, chunk in enumerate(chunks) for each in parser.feed(chunk, float(at))]
     return {
@@ -68,7 +68,7 @@ def read(chunks: list[bytes]) -> dict[str, Any]:
 
 
 def read_by_httpx_sse(content: bytes) -> list[list[str]] | str:
-    """The events that httpx-sse finds, or its complaint."""
+    """The events that httpx-sse finds, or its error."""
     answer = httpx.Response(200, headers={"content-type": "text/event-stream"}, content=iter([content]))
     try:
         return [[each.event, each.data, each.id] for each in EventSource(answer).iter_sse()]

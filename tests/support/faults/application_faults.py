@@ -1,4 +1,4 @@
-"""What can be wrong with an application's own files: the faults of stages that judge files and no deployment.
+"""Faults of an application's own files, for the stages that judge files.
 
 The sandbox cannot have these, because what is judged is the folder that the caller names. Each is run by the real
 command in `tests/faults/test_application_faults.py`, and counts in `tests/faults/test_fault_coverage.py` as a fault of
@@ -16,12 +16,12 @@ _TABLE = "create table notes (id uuid primary key default gen_random_uuid(), tex
 
 @dataclass(frozen=True)
 class ApplicationFault:
-    """One fault of an application, and what the verifier must say of it.
+    """One fault of an application, and the outcomes that it must cause.
 
     Attributes:
         files: path below the application's folder → content.
-        red: the items that must be failed.
-        unverified: the items that must be unverified, each with the cause.
+        red: items that must fail.
+        unverified: items that must be unverified → cause.
         stages: the marker expression of the run that must see it.
     """
 

@@ -1,4 +1,4 @@
-"""Faults that are switched on together, because they turn different items red."""
+"""Batches of faults that affect different items, and so can be active together."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from tests.support.faults.fault_runs import FLOWS, FaultRun, endings
 
 Seen = tuple[dict[str, str], tuple[str, int]]
-"""What a run came to: each item that did not pass → its outcome or cause, and the run's verdict and exit status."""
+"""The result of a run: item that did not pass → outcome or cause; verdict and exit status."""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Faults of which none names an item that another one names."""
+    """Faults that name disjoint items."""
 
     runs: tuple[FaultRun, ...]
 
@@ -24,7 +24,7 @@ class Batch:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """Further words of the command; all its faults want the same."""
+        """Further arguments of the command, the same for all its faults."""
         return self.runs[0].words
 
     @property
@@ -34,7 +34,7 @@ class Batch:
 
     @property
     def expected(self) -> dict[str, str]:
-        """Each item that must not pass → 'failed', or the cause why it cannot be looked at."""
+        """Item that must not pass → 'failed', or the cause of unverified."""
         red = {item: "failed" for each in self.runs for item in each.fault.red}
         return red | {item: cause for each in self.runs for item, cause in each.fault.unverified.items()}
 
@@ -45,18 +45,18 @@ class Batch:
 
     @property
     def green(self) -> set[str]:
-        """The items that must have passed, where not applicable would not do."""
+        """The items that must have passed, rather than be not applicable."""
         return {item for each in self.runs for item in each.fault.green}
 
     @property
     def far(self) -> tuple[str, ...]:
-        """The items that the run leaves out: what every fault is far from, and what the load of one could disturb."""
+        """The items that the run leaves out: unrelated to all faults, or disturbed by the load of one."""
         far = set.intersection(*(set(each.far) for each in self.runs))
         return tuple(sorted(far | {item for each in self.runs for item in each.aside}))
 
     @property
     def endings(self) -> tuple[tuple[str, int], ...]:
-        """The verdicts, with their exit statuses, that the run may have: one, unless it depends on 'perhaps' alone."""
+        """The possible verdicts and exit statuses; more than one only if items in `perhaps` decide."""
         red = tuple(item for each in self.runs for item in each.fault.red)
         doubtful = {item: cause for each in self.runs for item, cause in each.fault.unverified.items()}
         return endings(red, doubtful, self.perhaps)
@@ -68,7 +68,7 @@ class Batch:
         return tuple(sorted({phase for each in see for phase in each.phases}))
 
     def takes(self, run: FaultRun) -> bool:
-        """Whether `run` can be switched on with these, and what each must be seen by stays clear."""
+        """Whether `run` can be active with these without ambiguity."""
         alike = (self.words, self.stages) == (run.words, run.fault.stages)
         return alike and all(_apart(each, run) for each in self.runs)
 
@@ -84,17 +84,17 @@ class Batch:
 
 
 def _apart(one: FaultRun, other: FaultRun) -> bool:
-    """Whether no item and nothing else that the one changes concerns the other.
+    """Whether the two affect no common item or part.
 
-    A local fault is judged without what is far from it, and may do anything there; so it does not go with one that is
-    judged with everything.
+    A local fault is judged without unrelated items, and may affect those; so it is not combined with one that is
+    judged with all items.
     """
     clear = one.local == other.local and not (one.named & {*other.named, *other.aside} or other.named & {*one.aside})
     return clear and not one.changes & other.changes
 
 
 def batched(runs: Iterable[FaultRun]) -> list[Batch]:
-    """All faults in few batches: those with many items first, each to the first batch that takes it."""
+    """All faults in few batches, first fit, those with most items first."""
     batches: list[Batch] = []
     for run in sorted(runs, key=lambda each: (-len(each.named), each.name)):
         at = next((number for number, batch in enumerate(batches) if batch.takes(run)), None)
@@ -106,14 +106,14 @@ def batched(runs: Iterable[FaultRun]) -> list[Batch]:
 
 
 @dataclass
-class Trial:
-    """Judges batches, and finds out which fault it was where one is not seen as declared.
+class BatchJudge:
+    """Judges batches, and finds the fault that is not seen as declared.
 
     Args:
-        judge: switches a batch on and runs the command.
+        judge: activates a batch and runs the command.
 
     Attributes:
-        tried: the names of what was judged, in order.
+        tried: the names of the judged batches, in order.
     """
 
     judge: Callable[[Batch], Seen]
@@ -122,8 +122,8 @@ class Trial:
     def complaint(self, batch: Batch) -> str:
         """Which faults are not seen as declared, and how; empty, if all are.
 
-        A batch that disagrees although each of its faults by itself is seen as declared is a complaint, too: what two
-        of them both change is declared by neither, or something is not deterministic.
+        A batch that disagrees although each of its faults agrees is reported, too: two of them interact without
+        declaring it, or something is not deterministic.
         """
         together = self._disagreement(batch)
         if not together or len(batch.runs) == 1:

@@ -1,6 +1,6 @@
-"""How the tests run each fault of the sandbox: what they leave out, which figure they use, what excludes others.
+"""How the tests run each fault of the sandbox: omitted items, figures, and faults that exclude each other.
 
-A fault that is not named here is judged without the rooms that it is far from, and with its own figure.
+A fault that is not named here is judged without unrelated groups of items, and with its own figure.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sandbox.faults import REGISTRY
 from sandbox.items import COMING_AND_GOING, LOG_ITEMS, RLS, STREAM_ITEMS
 
 FLOWS = ("phase-features",)
-"""The operator's flows, which are most of a run's time."""
+"""The operator's flows, which take most of a run's time."""
 ROOMS = {
     "tiles": ("tiles-under-3s",),
     "visits": ("smoke-passed", "no-console-errors", "accessibility"),
@@ -39,7 +39,7 @@ ROOMS = {
         "rollback-ready",
     ),
 }
-"""Items that are seen by the same costly look; what is not here costs next to nothing."""
+"""Groups of items that share a costly probe; all others cost next to nothing."""
 _FIRST_MACHINE = "first machine"
 
 
@@ -48,13 +48,12 @@ class FaultRun:
     """One fault, and the run of the tests that sees it.
 
     Attributes:
-        scaled: the figure that stands for the same with the short periods and limits of the tests.
-        local: whether it is judged without the rooms that it names no item of; for what is far from them.
+        scaled: the equivalent figure for the short periods and limits of the tests.
+        local: whether it is judged without the groups of which it names no item.
         aside: further items that are left out, because the fault's own load could disturb them.
-        touches: what it changes in the deployment that another fault may change, too; two that touch the same are not
-            switched on together.
-        phases: the phases whose flows see it, where it names `phase-features`; no others are judged.
-        words: further words of the command.
+        touches: the parts that it changes; two faults that change the same part are not combined.
+        phases: the phases whose flows see it, if it names `phase-features`; no others are judged.
+        words: further arguments of the command.
     """
 
     fault: Fault
@@ -72,27 +71,27 @@ class FaultRun:
 
     @property
     def named(self) -> frozenset[str]:
-        """The items that the fault says anything of."""
+        """The items that the fault names."""
         return frozenset({*self.fault.red, *self.fault.unverified, *self.fault.perhaps, *self.fault.green})
 
     @property
     def changes(self) -> frozenset[str]:
-        """What it touches, the first machine included where it changes that one only."""
+        """The parts that it changes, including the first machine if it changes only that."""
         return frozenset({*self.touches, *([_FIRST_MACHINE] if self.fault.one_machine else [])})
 
     @property
     def far(self) -> tuple[str, ...]:
-        """The items that are left out: those of rooms of which it names none, if it is local."""
+        """The items that are left out: those of groups of which it names none, if it is local."""
         rooms = ROOMS.values() if self.local else (FLOWS,)
         far = tuple(item for room in rooms if not self.named & set(room) for item in room)
         return (*far, *(item for item in self.aside if item not in far))
 
 
 def endings(red: Iterable[str], unverified: Mapping[str, str], perhaps: Iterable[str]) -> tuple[tuple[str, int], ...]:
-    """Each verdict, with its exit status, that a run which sees this may end with.
+    """The possible verdicts and exit statuses of a run with these outcomes.
 
-    One failed item decides the verdict, whatever else is seen. So there is more than one ending only where nothing is
-    red for certain, and items in `perhaps` may be.
+    One failed item decides the verdict; there are several endings only if none is certain to fail, and items in
+    `perhaps` may.
     """
     certain = ("NOT DONE", 1) if red else ("UNVERIFIED", 6) if unverified else ("DONE", 0)
     if red or not perhaps:
@@ -102,12 +101,12 @@ def endings(red: Iterable[str], unverified: Mapping[str, str], perhaps: Iterable
 
 _RATE = {"aside": ("error-rate",)}
 _STARTS = {"aside": ("ga-api-health",)}
-"""What is limited to a few seconds of a start is left out."""
+"""Items that are limited to the seconds after a start are left out."""
 _RELEASE = {"touches": ("release",)}
 _FAILOVER = {"aside": ("error-rate", "response-time", "chatwoot-health", "database-connection")}
-"""What is judged before any machine is stopped, and costs more than the stop."""
+"""Items that are judged before a machine is stopped, and cost more than the stop."""
 _WIRE = {"aside": ("no-console-errors",)}
-"""A browser complains of a stream that it cannot read."""
+"""A browser reports an error for a stream that it cannot read."""
 _SPECIAL: dict[str, dict[str, Any]] = {
     "agents-refused": _RATE,
     "approvals-api-slow": _RATE | {"scaled": "1.5"},

@@ -1,4 +1,4 @@
-"""Which browsers the tests use: most of them the cheapest, some the one that a person's run would use."""
+"""The browsers of the tests: most use the cheapest, some the one of an ordinary run."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from verifier.probes.browser.path import VARIABLE, find_browser, version
 
 
 def prefer_the_headless_shell() -> None:
-    """Let this process, and what it starts, use the npm package's browser, if it is there and nobody names another.
+    """Use the npm package's browser in this process and its children, unless another one is named.
 
-    It needs a third less processor time than a whole Chromium for the same pages.
+    It needs a third less CPU time than a full Chromium for the same pages.
     """
     shell = npm_chromium.installed()
     if shell and version(shell):
@@ -19,5 +19,5 @@ def prefer_the_headless_shell() -> None:
 
 
 def usual_browser() -> str:
-    """The one that the command finds by itself: a whole Chromium, where there is one."""
+    """The default browser of the command: a full Chromium, if there is one."""
     return find_browser(None, {name: value for name, value in os.environ.items() if name != VARIABLE})

@@ -1,4 +1,4 @@
-"""A report as a person opens it: a file in a browser that notes what the page asks for."""
+"""A report, opened as a file in a browser that records its requests."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ addEventListener("securitypolicyviolation", (event) => console.error(`refused: $
 
 @dataclass
 class Asked:
-    """What a page asked for while it was open.
+    """The requests of a page.
 
     Attributes:
-        elsewhere: addresses that the page does not carry, answered or not; none that its policy stopped.
-        refused: addresses that the page's own policy stopped.
-        errors: what else the page complained of.
+        elsewhere: addresses outside of the page, answered or not, without those that its policy blocked.
+        refused: addresses that the page's own policy blocked.
+        errors: other errors of the page.
     """
 
     elsewhere: list[str] = field(default_factory=list)
@@ -40,14 +40,14 @@ def opened_report(browser: Browser, path: Path) -> Iterator[tuple[Page, Asked]]:
 
 @contextmanager
 def opened_page(browser: Browser, path: Path) -> Iterator[tuple[Page, Asked]]:
-    """The page with nothing else to be reached, and what it asks for until the block ends."""
+    """The page without a network, and its requests until the block ends."""
     asked = Asked()
 
     def note(text: str) -> None:
         refused = text.removeprefix("refused: ")
         if refused != text:
             asked.refused.append(refused)
-        elif "Content Security Policy" not in text:  # told already, as refused
+        elif "Content Security Policy" not in text:  # recorded already, as refused
             asked.errors.append(text)
 
     context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")

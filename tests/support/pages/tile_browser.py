@@ -1,4 +1,4 @@
-"""The tile probe on pages of our own, with one browser for all of them."""
+"""The tile probe on local pages, with one browser for all."""
 
 from __future__ import annotations
 
@@ -34,32 +34,32 @@ MARKS = {
 
 
 def target(url: str, **dashboard: object) -> Target:
-    """A target whose dashboard is one of the pages."""
+    """A target whose dashboard is one of these pages."""
     given = {"path": "/page", "tile": [TILE], **MARKS, **dashboard}
     return new_target(title="pages of the tests", app="pages", url=url, dashboard=given)
 
 
 def context(target: Target, *, seconds: float = 60.0, limit: float = 3.0) -> Context:
-    """What a probe needs, without a run."""
+    """The context of a probe outside of a run."""
 
     def nothing(*_: object) -> NoReturn:
         raise NotImplementedError
 
     given = {"target": target, "credentials": Credentials(), "deadline": Deadline(seconds), "run": "tests"}
     alone = {name: lambda *_: nullcontext() for name in ("exclusive", "shared", "named")}
-    rest = {each.name: nothing for each in fields(Context) if each.default is MISSING}  # what this probe never asks for
+    rest = {each.name: nothing for each in fields(Context) if each.default is MISSING}  # not used by this probe
     return Context(**cast("Any", rest | given | alone | {"ceiling": lambda _item: limit}))
 
 
 class Throttled:
-    """A browser whose pages are given only a part of the processor: stands for a slow machine."""
+    """A browser with throttled pages, in place of a slow machine."""
 
     def __init__(self, browser: Browser, slower: float) -> None:
         self._browser = browser
         self._slower = slower
 
     def new_context(self, **words: Any) -> BrowserContext:  # noqa: ANN401 - Playwright's own words
-        """A context whose pages are slow."""
+        """A context with throttled pages."""
         opened = self._browser.new_context(**words)
         opened.on("page", self._slow)
         return opened
@@ -69,14 +69,14 @@ class Throttled:
 
 
 class TileBrowser:
-    """Loads pages with tiles, and tells what the probe saw and what the pages say themselves."""
+    """Loads pages with tiles: what the probe sees, and what the pages themselves record."""
 
     def __init__(self, browser: Browser, url: str) -> None:
         self.browser = browser
         self.url = url
 
     def state(self, kind: str, ms: float, *, limit: float, slower: float = 1.0, **dashboard: object) -> TileState:
-        """What the whole probe sees of the page of this kind, with a main thread that is so many times slower."""
+        """The probe's evidence of this kind of page, with a main thread slowed down by this factor."""
         asked = target(self.url, path=f"/page?kind={kind}&ms={ms:g}", warm=0, **dashboard)
         asked = asked.model_copy(update={"limit": {"tiles-under-3s": NewLimit(loads=1, reason="for the tests")}})
         return observe_tiles_in(context(asked, limit=limit), cast("Browser", Throttled(self.browser, slower)))
@@ -85,7 +85,7 @@ class TileBrowser:
     def arrival(
         self, kind: str, ms: float = 0.0, *, overrun: float = 3.0, **dashboard: object
     ) -> Iterator[OpenedDashboard]:
-        """One cold load of the page of this kind, at its end."""
+        """One cold load of this kind of page, at its end."""
         asked = target(self.url, **{"path": f"/page?kind={kind}&ms={ms:g}", **dashboard})
         if kind.startswith("around"):
             around = self.url.replace("127.0.0.1", "localhost") + asked.section(Dashboard).path
@@ -101,7 +101,7 @@ class TileBrowser:
     def load(
         self, kind: str, ms: float = 0.0, *, overrun: float = 3.0, **dashboard: object
     ) -> tuple[PageLoad, dict[str, Any]]:
-        """What the probe saw in one cold load, and the truth, in milliseconds of the load."""
+        """The probe's times of one cold load, and the page's own, in milliseconds."""
         with self.arrival(kind, ms, overrun=overrun, **dashboard) as arrival:
             load = load_of(arrival)
             told = [each.evaluate("window.truth ?? {}") for each in arrival.page.frames]

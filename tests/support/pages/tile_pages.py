@@ -1,4 +1,4 @@
-"""Pages whose tiles come when the page says: each stamps the truth itself, in the task in which it inserts."""
+"""Pages with tiles at known times: each page records the time in the task in which it inserts a tile."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ READY = (
     '<p class="figure" elementtiming="tile-a">42</p></section><script>stamp("tile-a")</script>'
 )
 SCRIPTS = {
-    # What comes, and stays: its time is the truth.
+    # Content that comes and stays, at a known time.
     "fetched": f'{SKELETON}<script>fetch("/wait?ms=$ms").then(() => fill("tile-a"))</script>',
     "replaced-in-one-frame": f"""{SKELETON}<script>wait($ms).then(() => {{ fill("tile-a");
         const again = () => {{ const old = document.querySelector(".tile"); old.replaceWith(old.cloneNode(true)); }};
@@ -98,7 +98,7 @@ SCRIPTS = {
         fetch("/wait?ms=$ms").then(() => fill("tile-a"))</script>""",
     "beside-an-image-that-hangs": f"""{SKELETON}<img src="/wait?ms=9000">
         <script>wait($ms).then(() => fill("tile-a"))</script>""",
-    # What never becomes content, or does not stay.
+    # No content, or content that does not stay.
     "missing": "<p>no tile</p><nav>the dashboard</nav>",
     "hidden": f"""{SKELETON.replace('class="tile"', 'class="tile gone"')}
         <script>wait($ms).then(() => fill("tile-a"))</script>""",
@@ -125,7 +125,7 @@ another site."""
 
 
 class Pages(BaseHTTPRequestHandler):
-    """Answers `/page?kind=K&ms=N`, `/wait?ms=N`, `/stream`; and documents that come slowly or in parts."""
+    """Serves `/page?kind=K&ms=N`, `/wait?ms=N`, `/stream`; and documents that are slow or chunked."""
 
     protocol_version = "HTTP/1.1"
     own = other = ""
@@ -191,7 +191,7 @@ class Pages(BaseHTTPRequestHandler):
 
 
 def many(number: int) -> str:
-    """A page with so many tiles, half of them in the document, the others one after another; ten elements each."""
+    """A page with this many tiles of ten elements, half of them in the document, the others one after another."""
     rows = "".join(f"<li>row {row} <em>value</em></li>" for row in range(5))
     ready = '<b class="ready">Healthy</b><p class="figure" elementtiming="tile-{0}">42</p><ul>' + rows + "</ul>"
     tile = '<section class="tile" data-testid="tile-{0}"><h2>Tile {0}</h2>{1}</section>'
@@ -207,7 +207,7 @@ def many(number: int) -> str:
 
 
 class Served(ThreadingHTTPServer):
-    """Whoever closes a page takes no more answers, and that is no error."""
+    """Ignore connections that a closed page has cut."""
 
     daemon_threads = True
 
@@ -217,7 +217,7 @@ class Served(ThreadingHTTPServer):
 
 @contextmanager
 def serving() -> Iterator[str]:
-    """The pages on a free port; their address. Frames of another site have the other name of this machine."""
+    """Serve the pages on a free port; their address. Frames of another site use the other name of this host."""
     handler = type("Handler", (Pages,), {})
     server = Served(("127.0.0.1", 0), handler)
     handler.own, handler.other = (f"http://{name}:{server.server_port}" for name in ("127.0.0.1", "localhost"))

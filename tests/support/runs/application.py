@@ -25,7 +25,7 @@ schema-matches-migrations = "there is no live database here"
 
 
 class Application:
-    """A checkout of an application, and the suite that judges it."""
+    """A git checkout of an application, and the suite that judges it."""
 
     def __init__(self, folder: Path) -> None:
         self.root = folder / "the app"
@@ -50,6 +50,6 @@ class Application:
             subprocess.run(["git", "-C", str(self.root), *words], check=True, capture_output=True)
 
     def judged(self, *words: str, target: str = "") -> Ended:
-        """What the command says."""
+        """Run the command."""
         self.suite.write({"targets/toy.toml": TARGET + target})
         return self.suite.run("--app-dir", str(self.root), *words, mark="migration")

@@ -1,4 +1,4 @@
-"""A warm sandbox with short periods, judged by the real command with the product's own contract and checks."""
+"""A sandbox that stays up, with short periods, judged by the real command with the product's contract and checks."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ LIMITS = {
 
 
 class Deployment:
-    """A sandbox that stays warm from fault to fault, and the suite that judges it."""
+    """A sandbox that stays up from fault to fault, and the suite that judges it."""
 
     def __init__(self, folder: Path) -> None:
         command = [sys.executable, "-m", "sandbox", "up", "--heartbeat", "1", "--ga-period", "1"]
@@ -51,9 +51,9 @@ class Deployment:
         self._fault_deployed = False
 
     def switch(self, *faults: str, redeploy: bool = True) -> None:
-        """Have exactly these faults, after a new deploy or as it runs; a figure of one's own is 'fault=figure'.
+        """Activate exactly these faults, with a new deploy or in place; 'fault=figure' overrides a figure.
 
-        What was deployed with a fault, maybe by another file, is deployed anew in any case: only that undoes it.
+        A deployment with an earlier fault is always deployed again, because only that heals it.
         """
         redeploy = redeploy or self._fault_deployed
         control = self.told["control"]
@@ -73,32 +73,32 @@ class Deployment:
         without: tuple[str, ...] = (),
         phases: tuple[int, ...] = (),
     ) -> Ended:
-        """What the command says of the deployment with these faults.
+        """Run the command on the deployment with these faults.
 
         Args:
-            faults: as `switch` takes them.
-            words: further words of the command.
+            faults: as for `switch`.
+            words: further arguments of the command.
             mark: the stages.
             without: the items that are not applicable.
-            phases: those whose flows are judged; all of the target, if none is given.
+            phases: those whose flows are judged; default: the target's.
         """
         self.switch(*faults)
         self.retarget(without=without, change=partial(_of_phases, phases) if phases else str)
         return self.suite.run(*words, mark=mark, target="warm")
 
     def retarget(self, *, without: tuple[str, ...], change: Callable[[str], str] = str) -> None:
-        """Write the target file anew: the items `without` are not applicable, and its text is changed by `change`."""
+        """Write the target file, with `without` as not applicable, and `change` applied to its text."""
         left_out = [f'{item} = "this fault is far from it"\n' for item in without]
         text = "".join([change(self.suite_target), "\n[not_applicable]\n", *left_out])
         self.suite.write({"targets/warm.toml": text})
 
     def stop(self) -> None:
-        """End the sandbox as its parent's end would."""
+        """Stop the sandbox by closing its input, as the exit of its parent does."""
         end(self._process)
 
 
 def end(sandbox: subprocess.Popen[bytes]) -> None:
-    """End a sandbox as its parent's end would."""
+    """Stop a sandbox by closing its input, as the exit of its parent does."""
     if sandbox.stdin:
         sandbox.stdin.close()
     sandbox.wait(30)
@@ -118,7 +118,7 @@ def all_but(*items: str) -> tuple[str, ...]:
 
 
 def _suite(folder: Path, line: str) -> tuple[Suite, str]:
-    """The product's contract and checks, and a target whose start command tells of the warm sandbox."""
+    """The product's contract and checks, and a target whose start command announces the running sandbox."""
     suite = Suite(folder, {"HOTDASH_BROWSER": find_browser(None, os.environ)})
     for name in ("conftest.py", "pytest.ini", "definition_of_done.toml"):
         shutil.copy(CHECKOUT / name, folder)
@@ -143,7 +143,7 @@ def _suite(folder: Path, line: str) -> tuple[Suite, str]:
 
 @pytest.fixture(scope="session")
 def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    """The warm sandbox of this process."""
+    """The sandbox of this process."""
     made = Deployment(tmp_path_factory.mktemp("a deployment"))
     yield made
     made.stop()

@@ -1,8 +1,8 @@
-"""A process that has imported everything, and forks for each run of the command.
+"""A fork server that has imported everything, and forks for each run of the command.
 
-Importing costs two seconds of a run that often looks for less than one. A child is a real pytest: it has its own
-arguments, environment, folder, session, output and exit status. Runs whose subject is the process itself (signals,
-broken imports, the first second) do not come here: see `Suite.running`.
+Imports take two seconds of a run that often lasts less than one. A child is a real pytest with its own arguments,
+environment, folder, session, output and exit status. Runs about the process itself (signals, broken imports, the
+first second) use `Suite.running` instead.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ PLUGINS = (
     "verifier.plugin.session",
     "verifier.plugin.scheduler",
 )
-"""pytest imports its plugins itself, to rewrite their assertions, and complains where they are imported already."""
+"""pytest imports its plugins itself, to rewrite their assertions, and warns if they are imported already."""
 
 
 def modules() -> list[str]:
-    """All modules of the product but its pytest plugins; what they import comes with them."""
+    """All modules of the product but its pytest plugins."""
     files = [path.relative_to(CHECKOUT) for path in sorted((CHECKOUT / "verifier").rglob("*.py"))]
     names = [".".join(path.with_suffix("").parts) for path in files if "node_modules" not in path.parts]
     return [name for name in names if not name.startswith(PLUGINS) and not name.endswith(("__init__", "__main__"))]
@@ -58,7 +58,7 @@ def run(words: Sequence[str], folder: Path, environment: Mapping[str, str], dead
         process.join(deadline)
         status = process.exitcode
         with suppress(ProcessLookupError):
-            os.killpg(process.pid or 0, signal.SIGKILL)  # what it has left behind, too
+            os.killpg(process.pid or 0, signal.SIGKILL)  # and its children
         process.join()
         process.close()
         if status is None:
@@ -67,8 +67,8 @@ def run(words: Sequence[str], folder: Path, environment: Mapping[str, str], dead
 
 
 def _become_pytest(words: list[str], folder: str, environment: dict[str, str], output: str) -> None:
-    """In the child: become what the command would be."""
-    gc.freeze()  # what was imported is no garbage of this run
+    """In the child: become the command's process."""
+    gc.freeze()  # exclude imported objects from garbage collection
     os.setsid()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     said = os.open(output, os.O_WRONLY | os.O_APPEND)
@@ -80,7 +80,7 @@ def _become_pytest(words: list[str], folder: str, environment: dict[str, str], o
     os.environ.update(environment)
     os.chdir(folder)
     time.tzset()
-    tempfile.tempdir = None  # it was taken from the environment before this one
+    tempfile.tempdir = None  # it was read from the previous environment
     sys.path.insert(0, folder)
 
     import pytest  # noqa: PLC0415 - imported already, by the process that forks

@@ -1,4 +1,4 @@
-"""Where the time of the tests goes: progress by group while they run, and at the end what took longest."""
+"""Reports progress by group during the tests, and the slowest files and tests at the end."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 FILES, TESTS = 15, 10
-"""So many are told of at the end."""
+"""The number of slowest tests reported."""
 
 
 class Progress:
@@ -26,17 +26,17 @@ class Progress:
         self._left: Counter[str] = Counter()
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """How many tests each group has, where this process collects."""
+        """Count the tests of each group, if this process collects."""
         self._left.update(_group(item.nodeid) for item in items)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
-        """The same, as the first worker tells of it."""
+        """The same, from the first worker's report."""
         if not self._left:
             self._left.update(_group(each) for each in ids)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """One phase of a test ended."""
+        """Add one phase of a test."""
         group, milliseconds = _group(report.nodeid), round(report.duration * 1000)
         self._groups[group] += milliseconds
         self._files[_file(report.nodeid)] += milliseconds
@@ -67,7 +67,7 @@ def _group(nodeid: str) -> str:
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Only the process that tells of the tests adds up."""
+    """Register only in the process that reports."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     if reporter and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Progress(reporter), "progress")

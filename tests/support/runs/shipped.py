@@ -1,4 +1,4 @@
-"""A sandbox in the place of the shipped targets: their files as they are, but for addresses and secrets."""
+"""A sandbox in place of the shipped targets: their unchanged files, with its addresses and secrets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support.runs.toy import CHECKOUT, Ended, Suite
 from verifier.probes.browser.path import find_browser
 
 SECONDS = 240.0
-"""For a run with the real limits, which takes seventy seconds on an idle machine."""
+"""Seconds for a run with the real limits, which takes seventy on an idle machine."""
 AGENT = "agent-service"
 
 
@@ -28,7 +28,7 @@ class InPlace:
     """A healthy sandbox with real periods, named as staging and its agent service are.
 
     Attributes:
-        told: what it announced: addresses, secrets, and how to steer it.
+        told: its announcement: addresses, secrets, control.
         suite: the product's contract and checks, beside copies of the shipped targets.
     """
 
@@ -47,7 +47,7 @@ class InPlace:
             shutil.copytree(CHECKOUT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
 
     def put(self, target: str, *, without: str = "") -> None:
-        """Write the shipped file of `target`, with a start command: addresses, and all secrets but `without`."""
+        """Write the shipped file of `target` with a start command that announces all secrets but `without`."""
         secrets = {name: value for name, value in self.told["credentials"].items() if name != without}
         addresses = self.told["target"]
         if target == AGENT:
@@ -60,39 +60,39 @@ class InPlace:
         self.suite.write({f"targets/{target}.toml": f'start = ["python", "-c", "{tell}"]\n{shipped}'})
 
     def judged(self, target: str, *words: str, mark: str = "deploy or postdeploy", without: str = "") -> Ended:
-        """What the command says of it as `target`, without one secret."""
+        """Run the command on it as `target`, without one secret."""
         self.put(target, without=without)
         with self.suite.running(*words, mark=mark, target=target) as process:
             output, _ = process.communicate(timeout=SECONDS)
         return Ended(process.returncode, output, self.suite.root, (self.suite.root / "reports" / "latest").resolve())
 
     def switch(self, *faults: str) -> None:
-        """Have exactly these faults, as it runs."""
+        """Activate exactly these faults, in place."""
         control = self.told["control"]
         headers = {"authorization": f"Bearer {control['token']}"}
         wanted = {"names": faults, "redeploy": False}
         httpx.put(f"{control['url']}/faults", json=wanted, headers=headers, timeout=60).raise_for_status()
 
     def client(self) -> httpx.Client:
-        """A client of the dashboard, as somebody else has one."""
+        """An HTTP client of the dashboard."""
         target = self.told["target"]
         trust = ssl.create_default_context(cafile=target["tls"]["ca_file"])
         return httpx.Client(base_url=target["url"], verify=trust)
 
     def queue(self) -> list[dict[str, Any]]:
-        """What is in the approval queue."""
+        """The approval queue."""
         with self.client() as client:
             found: list[dict[str, Any]] = client.get("/api/approvals").json()["approvals"]
         return found
 
     def stop(self) -> None:
-        """End the sandbox as its parent's end would."""
+        """Stop the sandbox by closing its input, as the exit of its parent does."""
         end(self._process)
 
 
 @pytest.fixture(scope="module")
 def in_place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InPlace]:
-    """The sandbox that takes the place of the shipped targets, for the tests of one file."""
+    """The sandbox in place of the shipped targets, for the tests of one file."""
     made = InPlace(tmp_path_factory.mktemp("in place"))
     yield made
     made.stop()

@@ -23,7 +23,7 @@ from tests.support.runs import forked
 
 CHECKOUT = forked.CHECKOUT
 PATIENCE = 90.0
-"""Seconds after which a run counts as hung; no run comes near it."""
+"""Seconds after which a run counts as hung."""
 TARGET = 'title = "a toy"\napp = "toy"\nurl = "http://127.0.0.1:9"\ndeadline = 3600\n'
 CONFTEST = (CHECKOUT / "conftest.py").read_text(encoding="utf-8")
 TOYS = (Path(__file__).with_name("toys.txt")).read_text(encoding="utf-8")
@@ -60,13 +60,13 @@ KEPT = check("kept", "measured('as it should be')")
 
 @dataclass(frozen=True)
 class Ended:
-    """What one run of the command came to.
+    """The result of one run of the command.
 
     Attributes:
         status: the exit status; negative for a signal.
-        output: standard output and standard error, as a person sees them.
+        output: standard output and standard error.
         root: the folder of the toy suite.
-        folder: what the run left behind.
+        folder: the report folder of the run.
     """
 
     status: int
@@ -105,8 +105,8 @@ class Suite:
     """A toy suite in a folder of its own.
 
     Attributes:
-        root: where it lives; the path has a space in it.
-        environment: what is added to the small environment in which it runs.
+        root: its folder, whose path contains a space.
+        environment: additions to its minimal environment.
     """
 
     root: Path
@@ -120,7 +120,7 @@ class Suite:
             path.write_text(dedent(text), encoding="utf-8")
 
     def run(self, *words: str, mark: str | None = "postdeploy", target: str | None = "toy") -> Ended:
-        """Run the command to its end, in a process that is forked."""
+        """Run the command in a forked process."""
         try:
             status, output = forked.run(self._words(words, mark, target), self.root, self._environment(), PATIENCE)
         except TimeoutError as hung:
@@ -128,7 +128,7 @@ class Suite:
         return self._left(status, output)
 
     def run_anew(self, *words: str, mark: str | None = "postdeploy", target: str | None = "toy") -> Ended:
-        """Run the command to its end, in a process of its own from the first import on."""
+        """Run the command in a new process, imports included."""
         with self.running(*words, mark=mark, target=target) as process:
             return self.ended(process)
 
@@ -136,7 +136,7 @@ class Suite:
     def running(
         self, *words: str, mark: str | None = "postdeploy", target: str | None = "toy"
     ) -> Iterator[subprocess.Popen[str]]:
-        """The command while it runs; at the latest at the end of the block it is gone."""
+        """The running command; killed at the end of the block."""
         command = [sys.executable, "-m", "pytest", *self._words(words, mark, target)]
         process = subprocess.Popen(
             command, cwd=self.root, env=self._environment(), text=True, encoding="utf-8", errors="replace",
@@ -151,7 +151,7 @@ class Suite:
             process.communicate()
 
     def ended(self, process: subprocess.Popen[str]) -> Ended:
-        """Wait for the end of a run that was begun with `running`; a hung one is an error of its own."""
+        """The result of a run that was started with `running`; an error if it hangs."""
         try:
             output, _ = process.communicate(timeout=PATIENCE)
         except subprocess.TimeoutExpired:
@@ -160,7 +160,7 @@ class Suite:
 
     @contextmanager
     def at_work(self, *words: str) -> Iterator[subprocess.Popen[str]]:
-        """The command while a check of it waits; the check says so through the fixture `at_work`."""
+        """The command while one of its checks waits, as reported by the fixture `at_work`."""
         os.mkfifo(self.root / "bell")
         bell = os.open(self.root / "bell", os.O_RDONLY | os.O_NONBLOCK)
         with self.running(*words) as process:
@@ -194,7 +194,7 @@ class Suite:
 
 
 def hear_ctrl_c() -> None:
-    """In a child: take Ctrl-C as a terminal's child does, although a shell started all this in the background."""
+    """In a child: restore SIGINT, which a shell ignores in background processes."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 

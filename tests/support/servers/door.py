@@ -1,4 +1,4 @@
-"""A page with several ways in, and a page of another origin that embeds it."""
+"""A page behind several kinds of login, and a page of another origin that embeds it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def login(page, url, secret):
 
 
 class Door(BaseHTTPRequestHandler):
-    """Serves the page to those who are let in, and the sign-in page to all others."""
+    """Serves the page to authenticated requests, and the sign-in page to others."""
 
     def do_GET(self) -> None:
         if self.path == "/login":

@@ -1,4 +1,4 @@
-"""A server of event streams that follow a script, over TLS, in HTTP/1.1 and HTTP/2."""
+"""A server of scripted event streams over TLS, with HTTP/1.1 and HTTP/2."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from sandbox.fly.edge.certificates import Certificates, issue
 from sandbox.serving import loopback_socket
 
 Script = list[tuple[float, bytes]]
-"""Seconds to wait, and what is sent then; after the last the stream ends."""
+"""Seconds to wait, and the bytes to send then; after the last the stream ends."""
 HEADERS = {"content-type": "text/event-stream", "cache-control": "no-store"}
 
 
 class StreamServer:
-    """Answers every path with the script that was given for it.
+    """Answers every path with its script.
 
     Attributes:
         url: its address.
-        certificates: whom to trust.
-        asked: the headers of every request, as they came.
+        certificates: the authority to trust.
+        asked: the headers of every request.
     """
 
     def __init__(self, folder: Path, *, protocols: tuple[str, ...] = ("h2", "http/1.1")) -> None:
@@ -44,7 +44,7 @@ class StreamServer:
         self.url = f"https://127.0.0.1:{self._socket.getsockname()[1]}"
 
     def at(self, path: str, script: Script, **headers: str) -> None:
-        """Answer `path` so."""
+        """Set the script of `path`."""
         self._scripts[path] = script, {**HEADERS, **{name.replace("_", "-"): value for name, value in headers.items()}}
 
     async def __call__(self, scope: dict[str, Any], _receive: object, send: Callable[..., Any]) -> None:
