@@ -75,7 +75,7 @@ def test_a_flow_does_not_wait_for_a_page_that_is_stuck(deployment: Deployment) -
     item = next(each for each in ended.verdict["items"] if each["id"] == "phase-features")
     said = next(each for each in item["checks"] if each["check"].startswith(flow))
     assert (said["outcome"], said["cause"]) == ("unverified", "timeout"), ended.output
-    assert "a script of it did not end" in ended.output
+    assert "one of its scripts did not end" in ended.output
     assert "Traceback" not in ended.output
 
 
@@ -102,7 +102,7 @@ def test_what_a_flow_gives_up_on_a_page_that_is_stuck_is_no_fault_of_the_suite(d
 
     said = next(each for each in ended.item("phase-features")["checks"] if "stuck" in each["check"])
     assert (said["outcome"], said["cause"]) == ("unverified", "timeout"), ended.output
-    assert "a script of it did not end" in ended.output
+    assert "one of its scripts did not end" in ended.output
 
 
 def test_a_tile_that_became_slower_since_the_last_release_is_a_warning(deployment: Deployment) -> None:

@@ -196,6 +196,6 @@ def test_a_page_that_gets_stuck_is_not_waited_for(
 
 
 def test_a_page_that_gets_stuck_before_it_reports_is_not_missing_its_tiles(tile_browser: TileBrowser) -> None:
-    with pytest.raises(CouldNotLook, match="a script of it did not end") as told:
+    with pytest.raises(CouldNotLook, match="one of its scripts did not end") as told:
         tile_browser.load("shown-then-stuck", 20, overrun=1.0)
     assert told.value.cause == Cause.TIMEOUT
