@@ -22,8 +22,8 @@ from verifier.core.deadline import Deadline, now
 from verifier.core.probe import Context
 from verifier.probes.fly.client import Fly
 from verifier.probes.fly.section import Platform
-from verifier.probes.fly.state import PlatformState, platform_state
 from verifier.probes.http.client import client
+from verifier.probes.platform.state import PlatformState, platform_state
 
 MACHINES, CHECKS, EVENTS = 200, 6, 20
 RATE, BURST = 1.0, 3

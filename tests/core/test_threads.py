@@ -13,7 +13,7 @@ from verifier.core.threads import in_threads, within
 HANGS = """
 import threading, types
 from verifier.core.config.target import new_target
-from verifier.probes.fly import way_out
+from verifier.probes.platform import way_out
 
 asked = threading.Event()
 

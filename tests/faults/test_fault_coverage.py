@@ -17,7 +17,7 @@ from tests.support.faults.fault_runs import endings
 from tests.support.runs.toy import CHECKOUT
 from verifier.core.config.contract import Stage, read_contract
 from verifier.plugin.inventory import call_roll
-from verifier.probes.fly import RELEASE_UNCHANGED
+from verifier.probes.platform import RELEASE_UNCHANGED
 
 ALL: tuple[Fault | ApplicationFault, ...] = (*REGISTRY.values(), *FAULTS)
 NEVER_FAILED = {

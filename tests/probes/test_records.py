@@ -10,12 +10,12 @@ from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook, require
 from verifier.core.verdict.ledger import Outcome
 from verifier.probes.browser.crawl import Complaint, Visit, VisitState
-from verifier.probes.fly import release_pin
 from verifier.probes.fly.auth import authorization
 from verifier.probes.fly.machines import Machine
 from verifier.probes.fly.release import Release
-from verifier.probes.fly.state import MachineState, PlatformState
 from verifier.probes.http.client import Reply
+from verifier.probes.platform import release_pin
+from verifier.probes.platform.state import MachineState, PlatformState
 from verifier.probes.traffic.requests import TrafficState
 
 ASKED: dict[str, Any] = {"asked": "?", "where": "here", "at": now(), "again": "curl"}

@@ -7,7 +7,7 @@ from typing import Any
 
 from verifier.probes.fly.machines import Machine
 from verifier.probes.fly.release import Release
-from verifier.probes.fly.state import PlatformState
+from verifier.probes.platform.state import PlatformState
 
 RELEASED = datetime(2026, 9, 10, 12, 30, tzinfo=UTC)
 

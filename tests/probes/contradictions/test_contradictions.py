@@ -16,8 +16,8 @@ from tests.support.runs.toy import Ended
 from verifier.core.evidence import Evidence
 from verifier.core.store import EvidenceStore
 from verifier.probes.contradictions.contradictions import find
-from verifier.probes.fly.state import Machine, MachineState, Release
 from verifier.probes.http.client import Reply
+from verifier.probes.platform.state import Machine, MachineState, Release
 from verifier.probes.postgres.health import ConnectionState
 from verifier.probes.services.chatwoot import AgentState
 from verifier.probes.traffic.health import HealthState

@@ -12,7 +12,7 @@ import pytest
 from tests.support.runs.deployment import Deployment
 from tests.support.runs.toy import CHECKOUT, Ended
 from verifier.probes.fly.machines import Machine
-from verifier.probes.fly.secrets import Secret, SecretState, reach_of
+from verifier.probes.platform.secrets import Secret, SecretState, reach_of
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 

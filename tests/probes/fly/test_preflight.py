@@ -16,10 +16,10 @@ from verifier.core.credentials import Credentials
 from verifier.core.deadline import Deadline, now
 from verifier.core.evidence import Cause, CouldNotLook, require
 from verifier.core.probe import Context
-from verifier.probes.fly import preflight_probe as first_look
-from verifier.probes.fly.preflight import Preflight
-from verifier.probes.fly.preflight_probe import observe_preflight
 from verifier.probes.fly.section import Platform
+from verifier.probes.platform import preflight_probe as first_look
+from verifier.probes.platform.preflight import Preflight
+from verifier.probes.platform.preflight_probe import observe_preflight
 
 
 def looked(monkeypatch: pytest.MonkeyPatch, *, ahead: float = 0.0, closed: str = "", status: int = 200) -> Preflight:

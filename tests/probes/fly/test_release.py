@@ -19,8 +19,8 @@ from verifier.core.evidence import Cause, CouldNotLook, require
 from verifier.core.finding import BrokenPromise
 from verifier.probes.fly.machines import Exit, Machine
 from verifier.probes.fly.release import Release, read_release
-from verifier.probes.fly.rollout import ReleaseCommand, RolloutState, _command
-from verifier.probes.fly.state import PlatformState
+from verifier.probes.platform.rollout import ReleaseCommand, RolloutState, _command
+from verifier.probes.platform.state import PlatformState
 
 D1, D2 = ("sha256:" + digit * 64 for digit in "12")
 LINE = {"id": "r", "version": 7, "image_ref": f"registry.fly.io/app:tag@{D1}"}

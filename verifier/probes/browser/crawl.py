@@ -22,7 +22,7 @@ from verifier.probes.browser.entry_section import BrowserEntry
 from verifier.probes.browser.outline import Outline, Served
 from verifier.probes.browser.section import Dashboard
 from verifier.probes.browser.session import in_plain_words, opened_browser, opened_context, unstuck
-from verifier.probes.fly.way_out import WayOut
+from verifier.probes.platform.way_out import WayOut
 
 _OK = 200
 _MOST = 20

@@ -13,8 +13,8 @@ from verifier.core.contradiction import Contradiction, Side
 from verifier.core.evidence import Evidence
 from verifier.core.store import EvidenceStore
 from verifier.probes.browser.crawl import VisitState
-from verifier.probes.fly.state import MachineState, PlatformState
 from verifier.probes.http.client import EDGE
+from verifier.probes.platform.state import MachineState, PlatformState
 from verifier.probes.postgres.health import ConnectionState
 from verifier.probes.services.chatwoot import AgentState
 from verifier.probes.sse.heartbeat import EventState

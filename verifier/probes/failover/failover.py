@@ -22,7 +22,7 @@ from verifier.core.probe import Context
 from verifier.core.readings import Readings
 from verifier.probes.failover.recovery import BACK, Client, Return, Stopped, start_by_hand
 from verifier.probes.fly.machines import Machine
-from verifier.probes.fly.state import PlatformState, observe_platform
+from verifier.probes.platform.state import PlatformState, observe_platform
 from verifier.probes.sse.section import Events
 from verifier.probes.sse.subscriptions import Subscription, Subscriptions
 

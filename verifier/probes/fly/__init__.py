@@ -1,25 +1,9 @@
-"""Fly.io: machines, releases, secrets by name, and the token that may ask for them."""
+"""Fly.io: how its machines, releases, logs, secrets by name and metrics are asked for."""
 
-from verifier.core.subject import ClosingCheck, Declaration, Subject
+from verifier.core.subject import Declaration, Subject
 
-MACHINE_COLUMNS = ("state", "host", "platform checks", "quiet since the deploy")
 _HERE = Declaration(__name__)
-RELEASE_UNCHANGED = ClosingCheck(
-    "session::release_unchanged", "release-unchanged", _HERE("release_pin:judge"), asks=True
-)
 
 SUBJECT = Subject(
-    probes=(
-        _HERE.probe("way_out", "way_out:observe_way_out"),
-        _HERE.probe("preflight", "preflight_probe:observe_preflight", lasts=0.5, first=True),
-        _HERE.probe("platform", "state:observe_platform", first=True, columns=MACHINE_COLUMNS),
-        _HERE.probe("machines", "state:observe_machines", columns=MACHINE_COLUMNS),
-        _HERE.probe("rollout", "rollout:observe_rollout", lasts=1.5, columns=("release and image",)),
-        _HERE.probe("secrets", "secrets:observe_secrets"),
-    ),
     sections={"platform": _HERE("section:Platform"), "secrets": _HERE("section:Secrets")},
-    closing=(RELEASE_UNCHANGED,),
-    prerequisites=_HERE("header:ask"),
-    header=_HERE("header:lines"),
-    release=_HERE("header:release"),
 )

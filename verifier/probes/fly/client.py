@@ -25,9 +25,9 @@ from verifier.core.evidence import Cause, CouldNotLook, require
 from verifier.core.probe import Context
 from verifier.probes.fly.auth import authorization, bare
 from verifier.probes.fly.errors import refused
-from verifier.probes.fly.preflight import Preflight
 from verifier.probes.fly.section import Platform
 from verifier.probes.http.client import TIMEOUT, WHOLE, Reply, client, get, query
+from verifier.probes.platform.preflight import Preflight
 
 Json = dict[str, Any]
 ANSWER_SECONDS = 15.0

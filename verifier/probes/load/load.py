@@ -10,11 +10,11 @@ from verifier.core.deadline import monotonic, now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence
 from verifier.core.probe import Context
 from verifier.core.readings import Readings
-from verifier.probes.fly.state import places
 from verifier.probes.http.client import curl
 from verifier.probes.load.open_files import room_for
 from verifier.probes.load.section import Load
 from verifier.probes.load.virtual_users import Crowd
+from verifier.probes.platform.state import places
 from verifier.probes.sse.approvals import Queue, synthetic_approval
 from verifier.probes.sse.connection_count import count_streams
 from verifier.probes.sse.section import Approvals, Events

@@ -14,9 +14,9 @@ from verifier.core.config.files import Mistakes, validate
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record, moment
 from verifier.core.probe import Context
-from verifier.probes.fly.preflight import SKEW
 from verifier.probes.fly.section import Platform
-from verifier.probes.fly.state import PlatformState
+from verifier.probes.platform.preflight import SKEW
+from verifier.probes.platform.state import PlatformState
 
 FRESH = timedelta(hours=1)
 """A result that is older says nothing of what runs now."""

@@ -8,8 +8,6 @@ from verifier.core.deadline import now
 from verifier.core.evidence import require
 from verifier.core.probe import Context
 from verifier.probes.fly.client import Fly, fly
-from verifier.probes.fly.preflight import Preflight
-from verifier.probes.fly.state import PlatformState
 from verifier.probes.http.client import client
 from verifier.probes.logs.aggregate import Tally
 from verifier.probes.logs.canary import Control, send_controls
@@ -17,6 +15,8 @@ from verifier.probes.logs.cursor import entry_of
 from verifier.probes.logs.evidence import LaterLogState, LogState, RecentLogState
 from verifier.probes.logs.reading import Reading, Window, windows_since_release
 from verifier.probes.logs.section import Logs
+from verifier.probes.platform.preflight import Preflight
+from verifier.probes.platform.state import PlatformState
 
 LOOK_BACK = timedelta(hours=1)
 """How much of an older release's log is read: what a week of a busy app has written takes longer than any run."""

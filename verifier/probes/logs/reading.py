@@ -9,7 +9,6 @@ from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook, moment
 from verifier.core.probe import Context
 from verifier.probes.fly.client import Fly
-from verifier.probes.fly.state import PlatformState
 from verifier.probes.http.responses import AccessTally, unattended
 from verifier.probes.logs.aggregate import MachineTally, Tally
 from verifier.probes.logs.canary import Control
@@ -18,6 +17,7 @@ from verifier.probes.logs.evidence import MachineLog
 from verifier.probes.logs.periodic import Job, Rhythm, Watch
 from verifier.probes.logs.reader import CONTROL_SECONDS, Reader
 from verifier.probes.logs.section import Logs
+from verifier.probes.platform.state import PlatformState
 
 RETENTION = timedelta(days=7)
 """How far back the log reaches (Fly docs, logs API options)."""

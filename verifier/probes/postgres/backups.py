@@ -21,8 +21,8 @@ from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record, moment
 from verifier.core.probe import Context
 from verifier.core.readings import Readings
 from verifier.probes.fly.section import Platform
-from verifier.probes.fly.state import ask
 from verifier.probes.http.client import WHOLE, Reply, client, get, refusal
+from verifier.probes.platform.state import ask
 from verifier.probes.postgres.backups_section import Backups
 from verifier.probes.postgres.database import for_libpq
 from verifier.probes.postgres.restore import Drill, drill

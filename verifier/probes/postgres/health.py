@@ -10,8 +10,8 @@ from verifier.core.deadline import monotonic, now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence
 from verifier.core.probe import Context
 from verifier.probes.browser.http_session import visitor
-from verifier.probes.fly.way_out import WayOut
 from verifier.probes.http.client import Reply, get
+from verifier.probes.platform.way_out import WayOut
 from verifier.probes.postgres.database import connected, pooled
 from verifier.probes.postgres.section import Database
 from verifier.probes.postgres.server_stats import DatabaseLoad, load_of

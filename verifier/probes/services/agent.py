@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context, Seen
-from verifier.probes.fly.secrets import SecretState, secrets_of
-from verifier.probes.fly.state import MachineState, observe_machines
 from verifier.probes.logs.evidence import LogState
 from verifier.probes.logs.probe import observe_logs
+from verifier.probes.platform.secrets import SecretState, secrets_of
+from verifier.probes.platform.state import MachineState, observe_machines
 from verifier.probes.services.section import Agent
 
 

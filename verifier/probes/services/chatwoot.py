@@ -10,8 +10,8 @@ from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence
 from verifier.core.probe import Context
 from verifier.probes.browser.http_session import visitor
-from verifier.probes.fly.way_out import WayOut
 from verifier.probes.http.client import Reply, client, curl, get, refusal
+from verifier.probes.platform.way_out import WayOut
 from verifier.probes.services.section import Agent, Chatwoot
 from verifier.probes.traffic.health import HTTP_OK, claims_of
 

@@ -18,8 +18,8 @@ from verifier.core.deadline import monotonic, now
 from verifier.core.evidence import Evidence
 from verifier.core.probe import Context
 from verifier.core.readings import Readings
-from verifier.probes.fly.state import places
 from verifier.probes.http.client import curl
+from verifier.probes.platform.state import places
 from verifier.probes.sse.approvals import Queue, synthetic_approval
 from verifier.probes.sse.charts import histogram
 from verifier.probes.sse.consistency import Sample, changed, compared, sample, told

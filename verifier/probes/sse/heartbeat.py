@@ -10,8 +10,8 @@ from verifier.core.deadline import Deadline, now
 from verifier.core.evidence import Cell, Evidence
 from verifier.core.probe import Context
 from verifier.core.readings import Readings
-from verifier.probes.fly.state import places
 from verifier.probes.http.client import curl
+from verifier.probes.platform.state import places
 from verifier.probes.sse.charts import Track, timeline
 from verifier.probes.sse.listener import Listener
 from verifier.probes.sse.section import Events

@@ -8,8 +8,8 @@ from verifier.core.deadline import monotonic, now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
 from verifier.core.probe import Context
 from verifier.core.readings import Readings
-from verifier.probes.fly.state import places
 from verifier.probes.http.client import curl
+from verifier.probes.platform.state import places
 from verifier.probes.sse.approvals import Queue, synthetic_approval
 from verifier.probes.sse.connection_count import count_streams
 from verifier.probes.sse.consistency import told

@@ -19,9 +19,9 @@ from verifier.probes.browser.http_session import visitor
 from verifier.probes.fly.client import Fly, fly
 from verifier.probes.fly.prometheus import Figure, figures
 from verifier.probes.fly.section import Platform
-from verifier.probes.fly.state import PlatformState, places
 from verifier.probes.http.client import EDGE, WHOLE, get, refusal
 from verifier.probes.http.responses import Responses
+from verifier.probes.platform.state import PlatformState, places
 from verifier.probes.stats.histogram import Durations, cumulative
 from verifier.probes.traffic.section import Metrics
 

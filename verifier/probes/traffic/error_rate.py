@@ -13,10 +13,10 @@ from verifier.core.evidence import Cause, CouldNotLook, Evidence, require
 from verifier.core.probe import Context
 from verifier.core.threads import in_threads
 from verifier.probes.browser.http_session import visitor
-from verifier.probes.fly.state import places
 from verifier.probes.http.client import Reply, curl, get
 from verifier.probes.http.responses import Responses, from_machines, less, of_replies, together, unattended
 from verifier.probes.logs.evidence import LaterLogState
+from verifier.probes.platform.state import places
 from verifier.probes.stats.histogram import cumulative
 from verifier.probes.stats.proportion import Sample, Share, Side
 from verifier.probes.traffic.counters import METRICS, PROMETHEUS, CountersState, read_pages

@@ -11,9 +11,9 @@ from verifier.core.evidence import Cause, Cell, CouldNotLook, Evidence
 from verifier.core.probe import Context
 from verifier.core.threads import in_threads
 from verifier.probes.browser.http_session import visitor
-from verifier.probes.fly.state import places
-from verifier.probes.fly.way_out import WayOut
 from verifier.probes.http.client import EDGE, Reply, curl, get, refusal
+from verifier.probes.platform.state import places
+from verifier.probes.platform.way_out import WayOut
 from verifier.probes.traffic.section import Health
 
 HTTP_OK = 200

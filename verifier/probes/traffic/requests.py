@@ -12,9 +12,9 @@ from verifier.core.probe import Context
 from verifier.core.readings import Readings, percentile
 from verifier.core.threads import in_threads
 from verifier.probes.browser.http_session import visitor
-from verifier.probes.fly.state import places
 from verifier.probes.http.client import BODY, Reply, curl, get, refusal
 from verifier.probes.http.responses import Responses, of_replies
+from verifier.probes.platform.state import places
 from verifier.probes.traffic.bounced import WHOLE_PAGE, Bounced, bounced
 from verifier.probes.traffic.counters import CountersState
 from verifier.probes.traffic.section import Traffic

@@ -12,9 +12,9 @@ from verifier.probes.browser.http_session import visitor
 from verifier.probes.browser.section import Dashboard
 from verifier.probes.fly.client import Fly, fly
 from verifier.probes.fly.prometheus import figures
-from verifier.probes.fly.state import PlatformState
-from verifier.probes.fly.way_out import WayOut
 from verifier.probes.http.client import Reply, curl, get, refusal
+from verifier.probes.platform.state import PlatformState
+from verifier.probes.platform.way_out import WayOut
 from verifier.probes.traffic.requests import marked
 from verifier.probes.traffic.section import Health
 

@@ -16,7 +16,7 @@ from verifier.core.probe import Context
 from verifier.probes.fly.client import Fly, fly
 from verifier.probes.fly.machines import Exit, Machine, exit_since_start, metadata
 from verifier.probes.fly.release import Release, read_release
-from verifier.probes.fly.state import MachineState
+from verifier.probes.platform.state import MachineState
 
 _GROUP = "fly_app_release_command"
 _DEFINITION = (

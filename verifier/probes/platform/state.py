@@ -12,13 +12,13 @@ from verifier.core.config.expected_release import ExpectedRelease
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, Cell, CouldNotLook, Evidence
 from verifier.core.probe import Context
-from verifier.probes.fly import MACHINE_COLUMNS
 from verifier.probes.fly.client import Fly, fly
-from verifier.probes.fly.deployed_release import differences
 from verifier.probes.fly.machines import STATES, Machine, metadata, read_machine, serves
 from verifier.probes.fly.release import Release, read_release
 from verifier.probes.fly.section import Platform
 from verifier.probes.http.client import EDGE
+from verifier.probes.platform import MACHINE_COLUMNS
+from verifier.probes.platform.deployed_release import differences
 
 
 class PlatformState(Evidence):

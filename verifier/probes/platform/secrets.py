@@ -12,7 +12,7 @@ from verifier.core.probe import Context
 from verifier.probes.fly.client import fly
 from verifier.probes.fly.machines import Machine
 from verifier.probes.fly.section import Platform, Secrets
-from verifier.probes.fly.state import PlatformState
+from verifier.probes.platform.state import PlatformState
 
 Reach = Literal["deployed", "partly deployed", "staged", "unknown"]
 

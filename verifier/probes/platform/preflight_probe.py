@@ -15,9 +15,9 @@ from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
 from verifier.core.threads import in_threads
 from verifier.probes.fly.client import Fly
-from verifier.probes.fly.preflight import Preflight, Trouble
 from verifier.probes.fly.section import Platform
 from verifier.probes.http.client import Reply, client, get
+from verifier.probes.platform.preflight import Preflight, Trouble
 
 SECONDS = 4.0
 """How long the preflight may take."""

@@ -10,8 +10,8 @@ from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.run import Run
 from verifier.core.verdict.ledger import CheckResult, Outcome
-from verifier.probes.fly import RELEASE_UNCHANGED
-from verifier.probes.fly.state import PlatformState, observe_platform
+from verifier.probes.platform import RELEASE_UNCHANGED
+from verifier.probes.platform.state import PlatformState, observe_platform
 
 _LAST_LOOK = 20.0
 """Seconds for the last look at the release."""

@@ -10,9 +10,9 @@ from verifier.core.config.contract import Stage
 from verifier.core.evidence import CouldNotLook
 from verifier.core.run import Run
 from verifier.core.store import EvidenceStore
-from verifier.probes.fly.preflight import Preflight
 from verifier.probes.fly.section import Platform
-from verifier.probes.fly.state import PlatformState
+from verifier.probes.platform.preflight import Preflight
+from verifier.probes.platform.state import PlatformState
 
 _SECONDS = 5.0
 """How long the head of the terminal waits for the platform."""

@@ -1,0 +1,24 @@
+"""The platform that the app runs on: its machines, its release and its secrets by name."""
+
+from verifier.core.subject import ClosingCheck, Declaration, Subject
+
+MACHINE_COLUMNS = ("state", "host", "platform checks", "quiet since the deploy")
+_HERE = Declaration(__name__)
+RELEASE_UNCHANGED = ClosingCheck(
+    "session::release_unchanged", "release-unchanged", _HERE("release_pin:judge"), asks=True
+)
+
+SUBJECT = Subject(
+    probes=(
+        _HERE.probe("way_out", "way_out:observe_way_out"),
+        _HERE.probe("preflight", "preflight_probe:observe_preflight", lasts=0.5, first=True),
+        _HERE.probe("platform", "state:observe_platform", first=True, columns=MACHINE_COLUMNS),
+        _HERE.probe("machines", "state:observe_machines", columns=MACHINE_COLUMNS),
+        _HERE.probe("rollout", "rollout:observe_rollout", lasts=1.5, columns=("release and image",)),
+        _HERE.probe("secrets", "secrets:observe_secrets"),
+    ),
+    closing=(RELEASE_UNCHANGED,),
+    prerequisites=_HERE("header:ask"),
+    header=_HERE("header:lines"),
+    release=_HERE("header:release"),
+)
