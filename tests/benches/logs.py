@@ -86,14 +86,15 @@ def _error(count: int, chance: random.Random) -> dict[str, object]:
 def judge(path: Path, number: int) -> int:
     """Judge the lines as a probe does, one after another; how many errors they report."""
     # Loaded in here: the memory of the process that starts the others counts as theirs.
-    from verifier.probes.logs.aggregate import Entry, Tally  # noqa: PLC0415
+    from verifier.core.platform import LogLine  # noqa: PLC0415
+    from verifier.probes.logs.aggregate import Tally  # noqa: PLC0415
 
     tally = Tally(since=dict.fromkeys(MACHINES, _START), marks={"run-after-m": MACHINES[0]})
     times = (_START + timedelta(seconds=each) for each in itertools.count())
     moments = itertools.chain.from_iterable(itertools.repeat(each, 1000) for each in times)
     with path.open(encoding="utf-8") as file:
         for line, machine, at in zip(itertools.islice(file, number), itertools.cycle(MACHINES), moments, strict=False):
-            tally.add(Entry(machine, "app", at, "info", line))
+            tally.add(LogLine(machine, "app", at, "info", line))
     return sum(error.count for error in tally.errors())
 
 

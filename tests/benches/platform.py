@@ -18,12 +18,12 @@ import httpx
 
 from verifier.core.config.target import new_target
 from verifier.core.credentials import Credentials
-from verifier.core.deadline import Deadline, now
+from verifier.core.deadline import Deadline
+from verifier.core.machine import Machine
 from verifier.core.probe import Context
-from verifier.probes.fly.client import Fly
-from verifier.probes.fly.section import Platform
+from verifier.probes.fly.platform import FlyPlatform
+from verifier.probes.fly.section import FlySection
 from verifier.probes.http.client import client
-from verifier.probes.platform.state import PlatformState, platform_state
 
 MACHINES, CHECKS, EVENTS = 200, 6, 20
 RATE, BURST = 1.0, 3
@@ -121,7 +121,7 @@ def fleet(page: int) -> Iterator[tuple[Fleet, Context]]:
     server = Fleet(page)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{server.server_address[1]}"
-    urls = Platform(machines_url=url, api_url=url)
+    urls = FlySection(machines_url=url, api_url=url)
     target = new_target(name="fleet", title="a fleet", app="fleet", url="http://127.0.0.1:9", platform=urls)
     unused: dict[str, Any] = {each.name: None for each in fields(Context)}
     given = {"target": target, "credentials": Credentials(given={"FLY_API_TOKEN": "marked-test-data"})}
@@ -132,10 +132,11 @@ def fleet(page: int) -> Iterator[tuple[Fleet, Context]]:
         server.server_close()
 
 
-def observed(context: Context, session: httpx.Client) -> PlatformState:
+def observed(context: Context, session: httpx.Client) -> tuple[Machine, ...]:
     """One whole look, as the probe does it."""
-    platform, started = Fly(context, session), now()
-    return platform_state(platform.machines(), platform.release(), app="fleet", where="here", at=started)
+    platform = FlyPlatform(context, session)
+    platform.release()
+    return platform.fleet().machines
 
 
 def measured(context: Context, look: Callable[[httpx.Client], object], times: int) -> tuple[float, float]:
@@ -158,14 +159,14 @@ def main() -> None:
 
             def look(session: httpx.Client, context: Context = context) -> None:
                 seen = observed(context, session)
-                well = [each for each in seen.machines if each.checks_well and each.checks_configured == CHECKS]
+                well = [each for each in seen if each.checks_well and each.checks_configured == CHECKS]
                 if len(well) != MACHINES:
                     raise SystemExit(f"only {len(well)} machines were read")
 
             seconds, peak = measured(context, look, times)
             told(f"{times} × pages of {page}", server, seconds, peak)
     with fleet(250) as (server, context):
-        url = f"{context.target.section(Platform).machines_url}/v1/apps/fleet/machines"
+        url = f"{context.target.section(FlySection).machines_url}/v1/apps/fleet/machines"
         seconds, peak = measured(context, lambda session: session.get(url), LOOKS)
         told(f"{LOOKS} × without a limiter", server, seconds, peak)
 

@@ -8,11 +8,10 @@ import pytest
 
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook, require
+from verifier.core.machine import Machine, Release
 from verifier.core.verdict.ledger import Outcome
 from verifier.probes.browser.crawl import Complaint, Visit, VisitState
 from verifier.probes.fly.auth import authorization
-from verifier.probes.fly.machines import Machine
-from verifier.probes.fly.release import Release
 from verifier.probes.http.client import Reply
 from verifier.probes.platform import release_pin
 from verifier.probes.platform.state import MachineState, PlatformState

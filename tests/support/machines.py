@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from verifier.probes.fly.machines import Machine
-from verifier.probes.fly.release import Release
+from verifier.core.machine import Machine, Release
 from verifier.probes.platform.state import PlatformState
 
 RELEASED = datetime(2026, 9, 10, 12, 30, tzinfo=UTC)

@@ -24,10 +24,11 @@ from verifier.core.config.target import new_target
 from verifier.core.credentials import Credentials
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.machine import Machine
+from verifier.core.platform import ByHand
 from verifier.core.probe import Context
 from verifier.probes.failover.failover import chosen, need_permission, need_time
 from verifier.probes.fly.control import Power
-from verifier.probes.fly.machines import Machine
 from verifier.probes.sse.section import Events
 
 ITEM = "sse-failover"
@@ -84,8 +85,11 @@ def machine(identity: str, state: str = "started", **more: Any) -> Machine:  # n
     return Machine(id=identity, state=state, **{"checks": {"web": "passing"}, "checks_configured": 1, **more})
 
 
+BY_HAND = ByHand(machines="fly status", releases="", logs="", start="fly machine start {} -a toy")
+
+
 def test_the_last_machine_of_a_group_is_chosen() -> None:
-    found = chosen(state(machine("w", group="worker"), machine("a"), machine("b"), machine("c", "stopped")), "toy")
+    found = chosen(state(machine("w", group="worker"), machine("a"), machine("b"), machine("c", "stopped")), BY_HAND)
 
     assert (found[0].id, found[1]) == ("b", ("a",))
 
@@ -105,7 +109,7 @@ def test_the_last_machine_of_a_group_is_chosen() -> None:
     ],
 )
 def test_where_nobody_is_sure_to_take_over_no_machine_is_stopped(machines: tuple[Machine, ...], told: str) -> None:
-    trouble = refused(lambda: chosen(state(*machines), "toy"))
+    trouble = refused(lambda: chosen(state(*machines), BY_HAND))
 
     assert trouble.cause == Cause.PRECONDITION
     assert told in trouble.what

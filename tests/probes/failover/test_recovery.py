@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -16,10 +16,11 @@ from verifier.core.cleanup import Cleanup
 from verifier.core.config.target import new_target
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.machine import Exit, Machine
 from verifier.core.probe import Context
 from verifier.probes.failover import recovery as comeback
 from verifier.probes.failover.recovery import Return, Stopped, bring_back
-from verifier.probes.fly.machines import Exit, Machine
+from verifier.probes.fly.machines import read_machine
 
 OLD_EXIT = {"type": "exit", "timestamp": 1, "request": {"exit_event": {"requested_stop": True}}}
 NEW_EXIT = {**OLD_EXIT, "timestamp": 2}
@@ -45,11 +46,11 @@ class Platform:
         self._refusal = refusal
         self.orders = 0
 
-    def machine(self, _: str) -> dict[str, Any]:
+    def machine(self, _: str) -> Machine:
         told = self._told.pop(0) if len(self._told) > 1 else self._told[0]
         if isinstance(told, CouldNotLook):
             raise told
-        return told
+        return read_machine(told)
 
     def start(self, _: str) -> None:
         self.orders += 1
@@ -70,9 +71,7 @@ def come_back(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Raise:
         yield what
 
     def run(platform: Platform) -> Return:
-        monkeypatch.setattr(comeback, "fly", lambda _: given(platform))
-        monkeypatch.setattr(comeback, "client", lambda _: given(None))
-        monkeypatch.setattr(comeback, "Power", lambda *_: platform)
+        monkeypatch.setattr(comeback, "opened", lambda _: given(platform))
         monkeypatch.setattr(comeback, "replace", _with_deadline)
         run_over = Deadline(60)
         run_over.stop()
@@ -150,7 +149,7 @@ class Trial:
         self.started = 0
         self.back = Return(started=1.0, served=0.1)
         self.refusal: CouldNotLook | None = None
-        monkeypatch.setattr(comeback, "Power", lambda *_: SimpleNamespace(stop=self._stop))
+        monkeypatch.setattr(comeback, "opened", lambda _: nullcontext(SimpleNamespace(stop=self._stop)))
         monkeypatch.setattr(comeback, "bring_back", self._start)
 
     def _stop(self, _: str) -> float:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.runs.deployment import Deployment
 from tests.support.runs.toy import CHECKOUT, Ended
-from verifier.probes.fly.machines import Machine
+from verifier.core.machine import Machine
 from verifier.probes.platform.secrets import Secret, SecretState, reach_of
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)

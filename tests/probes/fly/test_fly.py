@@ -17,10 +17,12 @@ from verifier.core.config.target import new_target
 from verifier.core.credentials import Credentials
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.platform import APP
 from verifier.core.probe import Context
 from verifier.probes.fly.auth import authorization
 from verifier.probes.fly.client import Fly
 from verifier.probes.fly.errors import retry_after
+from verifier.probes.fly.logs import log_page
 from verifier.probes.http.client import Reply
 
 Answer = Callable[[httpx.Request], httpx.Response]
@@ -292,6 +294,29 @@ def test_a_query_that_prometheus_refuses_is_told_with_its_reason(fly: Callable[.
 
 
 def test_a_log_page_without_a_cursor_keeps_the_one_that_was_sent(fly: Callable[..., Fly]) -> None:
-    page = fly(httpx.Response(200, json={"data": [], "meta": {}})).log_page("17")
+    page = log_page(fly(httpx.Response(200, json={"data": [], "meta": {}})), "17")
 
-    assert (page.entries, page.token) == ([], "17")
+    assert (page.lines, page.cursor) == ((), "17")
+
+
+def test_a_log_that_may_not_be_read_says_nothing_of_the_app(fly: Callable[..., Fly]) -> None:
+    trouble = refused(lambda: log_page(fly(httpx.Response(401, json={})), ""))
+
+    assert trouble.cause == Cause.UNAUTHORIZED
+    assert "the app itself may be fine" in trouble.what
+    assert "fly tokens create readonly" in trouble.remedy
+
+
+def test_a_line_is_read_with_its_place_in_the_log(fly: Callable[..., Fly]) -> None:
+    facts = {"timestamp": "2026-09-10T12:30:00Z", "message": "hello", "level": "info", "instance": "m1"}
+    told = {"data": [{"id": "m1-1789043400000000000", "attributes": facts}], "meta": {"next_token": "18"}}
+
+    (line,) = log_page(fly(httpx.Response(200, json=told)), "17").lines
+
+    assert (line.machine, line.provider, line.message, line.nanoseconds) == ("m1", APP, "hello", 1789043400000000000)
+
+
+def test_a_line_without_a_time_makes_the_page_unreadable(fly: Callable[..., Fly]) -> None:
+    told = {"data": [{"id": "m1-1", "attributes": {"message": "hello"}}]}
+
+    assert refused(lambda: log_page(fly(httpx.Response(200, json=told)), "17")).cause == Cause.NO_DATA

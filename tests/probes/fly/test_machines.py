@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tests.support.machines import RELEASED, at, ended, state
 from verifier.core.evidence import Cause, CouldNotLook, require
-from verifier.probes.fly.machines import Machine, exit_since_start, read_machine, serves
+from verifier.core.machine import Machine
+from verifier.probes.fly.machines import exit_since_start, read_machine, serves
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),

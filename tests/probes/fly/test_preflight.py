@@ -16,7 +16,7 @@ from verifier.core.credentials import Credentials
 from verifier.core.deadline import Deadline, now
 from verifier.core.evidence import Cause, CouldNotLook, require
 from verifier.core.probe import Context
-from verifier.probes.fly.section import Platform
+from verifier.probes.fly import platform as fly
 from verifier.probes.platform import preflight_probe as first_look
 from verifier.probes.platform.preflight import Preflight
 from verifier.probes.platform.preflight_probe import observe_preflight
@@ -33,9 +33,10 @@ def looked(monkeypatch: pytest.MonkeyPatch, *, ahead: float = 0.0, closed: str =
         content: Any = tokens if request.url.path.endswith("current") else {"name": "toy", "error": "no"}
         return httpx.Response(status, json=content, headers={"date": date})
 
-    monkeypatch.setattr(first_look, "client", lambda _: httpx.Client(transport=httpx.MockTransport(answer)))
+    for module in (first_look, fly):
+        monkeypatch.setattr(module, "client", lambda _: httpx.Client(transport=httpx.MockTransport(answer)))
     monkeypatch.setattr(first_look, "SECONDS", 0.5)
-    urls = Platform(machines_url="http://machines.test", api_url="http://api.test")
+    urls = {"machines_url": "http://machines.test", "api_url": "http://api.test"}
     target = new_target(name="toy", title="a toy", app="toy", url="http://toy.test", platform=urls)
     credentials = Credentials(given={"FLY_API_TOKEN": "marked-test-data"})
     unused: dict[str, Any] = {each.name: None for each in fields(Context)}

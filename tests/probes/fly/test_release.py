@@ -17,9 +17,9 @@ from verifier.core.config.expected_release import ExpectedRelease, Image, read_i
 from verifier.core.config.files import Mistakes
 from verifier.core.evidence import Cause, CouldNotLook, require
 from verifier.core.finding import BrokenPromise
-from verifier.probes.fly.machines import Exit, Machine
-from verifier.probes.fly.release import Release, read_release
-from verifier.probes.platform.rollout import ReleaseCommand, RolloutState, _command
+from verifier.core.machine import Exit, Machine, Release, ReleaseCommand
+from verifier.probes.fly.release import read_command, read_release
+from verifier.probes.platform.rollout import RolloutState
 from verifier.probes.platform.state import PlatformState
 
 D1, D2 = ("sha256:" + digit * 64 for digit in "12")
@@ -93,7 +93,7 @@ def helper(version: str = "7", **more: Any) -> dict[str, Any]:  # noqa: ANN401 -
     ],
 )
 def test_how_the_release_command_ended_is_told(events: list[Any], told: str) -> None:
-    seen = rollout(command=_command([helper(events=events)], 7))
+    seen = rollout(command=read_command([helper(events=events)], 7))
 
     try:
         said = seen.command_exit()
@@ -104,13 +104,13 @@ def test_how_the_release_command_ended_is_told(events: list[Any], told: str) -> 
 
 
 def test_the_command_of_another_release_is_not_this_one() -> None:
-    assert _command([helper("6"), helper("8")], 7) is None
+    assert read_command([helper("6"), helper("8")], 7) is None
 
 
 def test_of_two_tries_the_later_one_counts() -> None:
     later = helper(id="later", created_at="2026-09-10T12:31:00Z")
 
-    found = _command([later, helper()], 7)
+    found = read_command([later, helper()], 7)
 
     assert found is not None
     assert found.machine == "later"
@@ -121,7 +121,7 @@ def test_whatever_stands_before_the_command_belongs_to_it(init: dict[str, list[s
     told = helper()
     told["config"]["init"] = {**init, "cmd": ["npx"]}
 
-    found = _command([told], 7)
+    found = read_command([told], 7)
 
     assert found is not None
     assert found.words == ("sh", "npx")

@@ -10,7 +10,8 @@ import pytest
 
 from tests.support.corpora.logs import HELD_OUT, Labelled, corpus
 from tests.support.runs.toy import CHECKOUT
-from verifier.probes.logs.aggregate import Entry, Tally
+from verifier.core.platform import LogLine
+from verifier.probes.logs.aggregate import Tally
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
 RECORDS = corpus()
@@ -21,7 +22,7 @@ def errors_in(*records: Labelled) -> int:
     tally, numbers = Tally(), count()
     for record in records:
         for line in record.lines:
-            tally.add(Entry("m1", "app", NOON.replace(microsecond=next(numbers)), record.level, line))
+            tally.add(LogLine("m1", "app", NOON.replace(microsecond=next(numbers)), record.level, line))
     return sum(error.count for error in tally.errors())
 
 

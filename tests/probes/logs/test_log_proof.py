@@ -12,9 +12,10 @@ import pytest
 
 from verifier.core.config.target import new_target
 from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.platform import APP, LogLine
 from verifier.core.probe import Context
 from verifier.probes.http.client import Reply
-from verifier.probes.logs.aggregate import APP, Entry, LogError
+from verifier.probes.logs.aggregate import LogError
 from verifier.probes.logs.canary import Control, send_controls
 from verifier.probes.logs.evidence import WEAKER, LogState, MachineLog, RecentLogState
 from verifier.probes.logs.levels import Level
@@ -134,7 +135,7 @@ JOB = Periodic(name="google-analytics", success=r"\[ga\] fetch ok", trouble=r"\[
 def watched(*lines: tuple[float, str]) -> Watch:
     watch = Watch(JOB)
     for seconds, message in lines:
-        watch(Entry("m1", APP, NOON + timedelta(seconds=seconds), "info", message))
+        watch(LogLine("m1", APP, NOON + timedelta(seconds=seconds), "info", message))
     return watch
 
 

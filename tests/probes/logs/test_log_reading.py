@@ -6,16 +6,17 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from verifier.core.platform import LogLine
 from verifier.probes.logs.access import request_of
-from verifier.probes.logs.aggregate import KEPT, Entry, Tally
+from verifier.probes.logs.aggregate import KEPT, Tally
 from verifier.probes.logs.line import LONGEST, read_line
 from verifier.probes.logs.section import Allowed
 
 TODAY = date(2026, 1, 15)
 
 
-def entry(message: str, *, machine: str = "m1", level: str = "info") -> Entry:
-    return Entry(machine, "app", datetime(2026, 1, 15, 12, tzinfo=UTC), level, message)
+def entry(message: str, *, machine: str = "m1", level: str = "info") -> LogLine:
+    return LogLine(machine, "app", datetime(2026, 1, 15, 12, tzinfo=UTC), level, message)
 
 
 def test_a_stack_trace_is_one_error() -> None:

@@ -14,7 +14,6 @@ from verifier.core.config.target import new_target
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
-from verifier.probes.fly.section import Platform
 from verifier.probes.http.client import EDGE
 from verifier.probes.sse.heartbeat import EventState, observe_events
 from verifier.probes.sse.section import Events
@@ -36,7 +35,7 @@ def observed(server: StreamServer, path: str, **settings: bool) -> EventState:
         app="a-test",
         url=server.url,
         tls={"ca_file": str(server.certificates.authority)},
-        platform=Platform(machines="none"),
+        platform={"machines": "none"},
         events=Events(path=path, **settings),
     )
     context = SimpleNamespace(

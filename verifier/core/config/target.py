@@ -30,6 +30,11 @@ class Section(Written):
     absence: ClassVar[str] = "the target has no [{key}]"
     """What it means that the target has none, in words."""
 
+    @classmethod
+    def chosen(cls, given: object) -> type[Section]:  # noqa: ARG003 - for those who need it
+        """The class that reads what the file holds under this key; raises `ValueError` if there is none."""
+        return cls
+
     @property
     def given(self) -> bool:
         """Whether the target has what it describes."""
@@ -151,21 +156,35 @@ def _kinds() -> Mapping[str, type[Section]]:
 
 
 def _key(kind: type[Section]) -> str:
-    return next(key for key, each in _kinds().items() if each is kind)
+    return next(key for key, each in _kinds().items() if issubclass(kind, each))
+
+
+def _whole(content: Mapping[str, Any], label: str = "") -> type[Target]:
+    """The target with the sections of all subjects, each as `content` means it.
+
+    Raises:
+        Mistakes: it means one that there is not.
+    """
+    kinds = []
+    for key, kind in _kinds().items():
+        try:
+            kinds.append((key, kind.chosen(content.get(key)), key in content))
+        except ValueError as trouble:
+            raise Mistakes([f"{label}: {key}.{trouble}"]) from None
+    return _model(tuple(kinds))
 
 
 @cache
-def _whole() -> type[Target]:
-    """The target with the sections of all subjects."""
+def _model(kinds: tuple[tuple[str, type[Section], bool], ...]) -> type[Target]:
     fields: dict[str, Any] = {
-        key: (kind, kind()) if kind.always else (kind | None, None) for key, kind in _kinds().items()
+        key: (kind, ... if written else kind()) if kind.always else (kind | None, None) for key, kind, written in kinds
     }
     return create_model("Target", __base__=Target, **fields)
 
 
 def new_target(**content: Any) -> Target:  # noqa: ANN401 - what a target file may hold
     """A target with this content and no file."""
-    return _whole().model_validate(content)
+    return _whole(content).model_validate(content)
 
 
 def target_of_files(contract: Contract) -> Target:
@@ -212,7 +231,7 @@ def read_target(
     """
     label = called or f"{path.parent.name}/{path.name}"
     content = _merged(read_toml(path, label), overlay or {})
-    target = validate(_whole(), {"name": path.stem, **content}, label)
+    target = validate(_whole(content, label), {"name": path.stem, **content}, label)
     lines = [f"{label}: {line}" for line in _against(target, contract)]
     if not target.url and not target.start:
         lines.append(f"{label}: url: missing; give the address, or a start command that tells it")

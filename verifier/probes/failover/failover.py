@@ -18,11 +18,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 from verifier.core.deadline import monotonic, now
 from verifier.core.evidence import Cause, Cell, CouldNotLook, Evidence
+from verifier.core.machine import Machine
+from verifier.core.platform import ByHand
 from verifier.core.probe import Context
 from verifier.core.readings import Readings
-from verifier.probes.failover.recovery import BACK, Client, Return, Stopped, start_by_hand
-from verifier.probes.fly.machines import Machine
-from verifier.probes.platform.state import PlatformState, observe_platform
+from verifier.probes.failover.recovery import BACK, Client, Return, Stopped
+from verifier.probes.platform.state import PlatformState, by_hand, observe_platform
 from verifier.probes.sse.section import Events
 from verifier.probes.sse.subscriptions import Subscription, Subscriptions
 
@@ -128,11 +129,11 @@ def observe_failover(context: Context) -> FailoverState:
             token may not; timeout, if the run has not the time for it.
     """
     need_permission(context)
-    app = context.target.app
+    hand = by_hand(context)
     context.wait_for_earlier()
     with context.run_exclusive(context.deadline):
         need_time(context)
-        started, stopped, others = now(), *chosen(observe_platform(context), app)
+        started, stopped, others = now(), *chosen(observe_platform(context), hand)
         with Subscriptions(context) as streams:
             seen = _held(context, streams, stopped, others)
     return FailoverState.model_validate(
@@ -140,7 +141,7 @@ def observe_failover(context: Context) -> FailoverState:
             "asked": "Does a machine that stops close its event streams, and do the others serve?",
             "where": f"{context.url}{context.target.section(Events).path} of {stopped.id}",
             "at": started,
-            "again": f"fly machine stop {stopped.id} -a {app}; {start_by_hand(app, stopped.id)}",
+            "again": f"{hand.stop.format(stopped.id)}; {hand.start.format(stopped.id)}",
             "stopped": stopped.id,
             "others": others,
             **seen,
@@ -177,7 +178,7 @@ def need_time(context: Context) -> None:
         raise CouldNotLook(Cause.TIMEOUT, what, remedy="give the run more time: --deadline SECONDS")
 
 
-def chosen(platform: PlatformState, app: str) -> tuple[Machine, tuple[str, ...]]:
+def chosen(platform: PlatformState, hand: ByHand) -> tuple[Machine, tuple[str, ...]]:
     """The machine to stop, which is the last one of its group, and those that are sure to be able to take over.
 
     Raises:
@@ -191,7 +192,7 @@ def chosen(platform: PlatformState, app: str) -> tuple[Machine, tuple[str, ...]]
     told = ", ".join(f"{each.id} {each.state} ({each.checks_told})" for each in platform.machines)
     single = all(len(members) <= 1 for members in platform.groups().values())
     what = "with one machine nobody can take over" if single else "nobody is sure to take over"
-    ways = [start_by_hand(app, each.id) for each in platform.machines if each.down] or [f"fly status -a {app}"]
+    ways = [hand.start.format(each.id) for each in platform.machines if each.down] or [hand.machines]
     remedy = "two started machines of one group are needed, with their checks passing: " + "; ".join(ways)
     raise CouldNotLook(Cause.PRECONDITION, f"{what}, so none was stopped: {told}", remedy=remedy)
 

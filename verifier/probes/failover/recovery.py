@@ -9,11 +9,11 @@ from typing import Self
 from verifier.core.cleanup import Cleanup, CleanupTask
 from verifier.core.deadline import Deadline, monotonic
 from verifier.core.evidence import Cause, CouldNotLook, Record
+from verifier.core.machine import Exit, Machine
+from verifier.core.platform import Platform
 from verifier.core.probe import Context
-from verifier.probes.fly.client import Fly, fly
-from verifier.probes.fly.control import Power
-from verifier.probes.fly.machines import Exit, Machine, read_machine
-from verifier.probes.http.client import EDGE, client
+from verifier.probes.http.client import EDGE
+from verifier.probes.platform.state import by_hand, opened
 from verifier.probes.sse.subscriptions import Subscription, Subscriptions
 
 BACK = 60.0
@@ -106,8 +106,8 @@ def bring_back(context: Context, machine: str, ends: tuple[Exit, ...] = (), *, g
     """
     calm = replace(context, deadline=Deadline(BACK))
     try:
-        with fly(calm) as platform, client(calm.target) as session:
-            raised = _Raised(calm, platform, Power(calm, session), machine, ends)
+        with opened(calm) as platform:
+            raised = _Raised(platform, machine, ends)
             seen = calm.deadline.eventually(raised.look, raised.certain, pause=0.5)
     except CouldNotLook as trouble:
         return Return(cause=trouble.cause, trouble=trouble.what)
@@ -136,7 +136,7 @@ class Stopped:
 
     def __init__(self, context: Context, machine: Machine, *, greeted: bool) -> None:
         self._context, self._machine, self._greeted = context, machine, greeted
-        self._task = CleanupTask(machine.id, start_by_hand(context.target.app, machine.id))
+        self._task = CleanupTask(machine.id, by_hand(context).start.format(machine.id))
         self.asked = 0.0
         self.back = Return()
 
@@ -149,8 +149,8 @@ class Stopped:
         cleanup = self._cleanup
         cleanup.add(self._task)
         try:
-            with client(self._context.target) as session:
-                self.asked = Power(self._context, session).stop(self._machine.id)
+            with opened(self._context) as platform:
+                self.asked = platform.stop(self._machine.id)
         except CouldNotLook as trouble:
             if trouble.cause == Cause.UNAUTHORIZED:
                 cleanup.done(self._task)
@@ -175,17 +175,11 @@ class Stopped:
         return self._context.cleanup
 
 
-def start_by_hand(app: str, machine: str) -> str:
-    """The line to type that starts a machine."""
-    return f"fly machine start {machine} -a {app}"
-
-
 class _Raised:
     """A machine that is being started: looked at again and again, with an order to start whenever it is at rest."""
 
-    def __init__(self, context: Context, platform: Fly, power: Power, machine: str, ends: tuple[Exit, ...]) -> None:
-        self._context, self._platform, self._power = context, platform, power
-        self._machine, self._ends = machine, ends
+    def __init__(self, platform: Platform, machine: str, ends: tuple[Exit, ...]) -> None:
+        self._platform, self._machine, self._ends = platform, machine, ends
         self._began = monotonic()
         self._orders = 0
         self.started: float | None = None
@@ -194,7 +188,7 @@ class _Raised:
     def look(self) -> Machine | None:
         """Its state; nothing where the platform stumbles, which may be over at the next look."""
         try:
-            seen = read_machine(self._platform.machine(self._machine))
+            seen = self._platform.machine(self._machine)
             if seen.state in _REST and self._orders < _STARTS:
                 self._order()
             self.trouble = None
@@ -211,7 +205,7 @@ class _Raised:
     def _order(self) -> None:
         if not self._orders:
             self._began = monotonic()
-        self._power.start(self._machine)
+        self._platform.start(self._machine)
         self._orders += 1
 
     def certain(self, seen: Machine | None) -> bool:

@@ -4,6 +4,4 @@ from verifier.core.subject import Declaration, Subject
 
 _HERE = Declaration(__name__)
 
-SUBJECT = Subject(
-    sections={"platform": _HERE("section:Platform"), "secrets": _HERE("section:Secrets")},
-)
+SUBJECT = Subject(platforms={"fly": _HERE("section:FlySection")})

@@ -1,33 +1,25 @@
-"""Fly.io's APIs, to be read and never to be changed: machines, releases, logs, secrets by name, certificates, metrics.
+"""Fly.io's APIs, read only: machines, releases, logs, secrets by name, certificates, metrics, in Fly's own JSON.
 
-The only two orders that change something stand in `fly_power`, apart from this.
-Routes and answers: Fly's Machines API specification; those below `/api/v1` and GraphQL are used by flyctl and
-undocumented, so every answer is read with tolerance. Whatever does not bring an answer is a `CouldNotLook` that says
-what to do.
-
-    with fly(context) as platform:
-        for secret in platform.secrets():
-            ...
+The two orders that change something stand apart, in `control`. Routes and answers: Fly's Machines API specification;
+those below `/api/v1` and GraphQL are used by flyctl and undocumented, so every answer is read with tolerance. Whatever
+brings no answer is a `CouldNotLook` that says what to do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 
 from verifier.core.deadline import Deadline
-from verifier.core.evidence import Cause, CouldNotLook, require
+from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
 from verifier.probes.fly.auth import authorization, bare
 from verifier.probes.fly.errors import refused
-from verifier.probes.fly.section import Platform
-from verifier.probes.http.client import TIMEOUT, WHOLE, Reply, client, get, query
-from verifier.probes.platform.preflight import Preflight
+from verifier.probes.fly.section import FlySection
+from verifier.probes.http.client import TIMEOUT, WHOLE, Reply, get, query
 
 Json = dict[str, Any]
 ANSWER_SECONDS = 15.0
@@ -49,31 +41,6 @@ _RELEASES = (
 )
 
 
-@dataclass(frozen=True)
-class LogPage:
-    """One page of a log.
-
-    Attributes:
-        entries: its lines, oldest first, in the platform's shape.
-        token: the cursor of the next page; the one that was sent, where nothing is new.
-    """
-
-    entries: list[Json]
-    token: str
-
-
-@contextmanager
-def fly(context: Context) -> Iterator[Fly]:
-    """The platform of the run's target, for as long as the block lasts.
-
-    Raises:
-        CouldNotLook: at once, what the preflight found: nobody needs to find it out anew.
-    """
-    require(context.get("preflight", Preflight).platform_told())
-    with client(context.target) as session:
-        yield Fly(context, session)
-
-
 class Fly:
     """Asks Fly.io, within its rate limits, and again where the way or the platform stumbles. Reads only.
 
@@ -88,7 +55,7 @@ class Fly:
     def __init__(self, context: Context, session: httpx.Client) -> None:
         self._context = context
         self._session = session
-        self._urls = context.target.section(Platform)
+        self._urls = context.target.section(FlySection)
         self._organization: dict[str, str] = {}
         self.app_name = context.target.app
         self.asked = 0
@@ -225,8 +192,8 @@ class Fly:
 
     # ---- logs and metrics
 
-    def log_page(self, token: str, *, app: str | None = None, instance: str | None = None) -> LogPage:
-        """One page of the app's log.
+    def log_page(self, token: str, *, app: str | None = None, instance: str | None = None) -> tuple[list[Json], str]:
+        """One page of the app's log, oldest line first, and the cursor of the next; the sent one, if nothing is new.
 
         Args:
             token: the cursor: what the last page gave, or nanoseconds of Unix time as text to begin at a moment.
@@ -237,7 +204,7 @@ class Fly:
         what, params = f"the log of {name}", {"next_token": token} | ({"instance": instance} if instance else {})
         content = _object(self.ask(f"{self._urls.api_url}/api/v1/apps/{name}/logs", what, params=params), what)
         entries = _dicts(content.get("data"), what)
-        return LogPage(entries, str((content.get("meta") or {}).get("next_token") or token))
+        return entries, str((content.get("meta") or {}).get("next_token") or token)
 
     def metric(self, expression: str, *, at: float | None = None, app: str | None = None) -> list[Json]:
         """The result of a Prometheus instant query: `[{metric: {…}, value: [time, "text"]}]`. Empty means no data."""

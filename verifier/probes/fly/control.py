@@ -16,7 +16,7 @@ from verifier.core.probe import Context
 from verifier.probes.fly.auth import authorization
 from verifier.probes.fly.client import ANSWER_SECONDS, BURST, RATE, RETRIED, request_seconds
 from verifier.probes.fly.errors import refused
-from verifier.probes.fly.section import Platform
+from verifier.probes.fly.section import FlySection
 from verifier.probes.http.client import order
 
 
@@ -55,7 +55,7 @@ class Power:
         self._ordered("start", machine)
 
     def _ordered(self, verb: str, machine: str) -> float:
-        app, urls = self._context.target.app, self._context.target.section(Platform)
+        app, urls = self._context.target.app, self._context.target.section(FlySection)
         url = f"{urls.machines_url}/v1/apps/{quote(app, safe='')}/machines/{quote(machine, safe='')}/{verb}"
         what, deadline = f"the order to {verb} machine {machine}", self._context.deadline.shorter(ANSWER_SECONDS)
 

@@ -6,11 +6,13 @@ Fly.io's is a VictoriaMetrics, whose `increase` counts a series from its first s
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.platform import Counted
 from verifier.probes.fly.client import Fly
 
 
@@ -43,3 +45,66 @@ def _figure(series: dict[str, Any]) -> Figure | None:
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         return None
     return Figure(labels, value) if math.isfinite(value) else None
+
+
+def counted(api: Fly, since: datetime, until: datetime) -> Counted:
+    """What users got at the edge, and what each machine answered.
+
+    Fly's metrics: `fly_edge_http_responses_count`, `fly_edge_http_response_time_seconds` (as users see it) and
+    `fly_app_http_responses_count` (by machine); `status` is the exact code, or perhaps its class (Fly docs, metrics).
+
+    Raises:
+        CouldNotLook: no-data, if nothing was counted.
+    """
+    app, seconds = api.app_name, max(math.ceil((until - since).total_seconds()), 1)
+
+    def increase(metric: str, by: str) -> str:
+        return f'sum by ({by}) (increase({metric}{{app="{app}"}}[{seconds}s]))'
+
+    users = figures(api, increase("fly_edge_http_responses_count", "status"), until)
+    if not sum(each.value for each in users):
+        raise CouldNotLook(Cause.NO_DATA, f"Prometheus counted no response of {app} since {since:%H:%M:%S} UTC")
+    machines = _if_any(api, increase("fly_app_http_responses_count", "instance, status"), until)
+    return Counted(
+        _by_status(users),
+        _by_machine(machines),
+        _buckets(_if_any(api, increase("fly_edge_http_response_time_seconds_bucket", "le"), until)),
+    )
+
+
+def collected(api: Fly, at: datetime) -> tuple[str, ...]:
+    """The machines that are told of as being up; none, if none is told of."""
+    try:
+        found = figures(api, f'fly_instance_up{{app="{api.app_name}"}}', at)
+    except CouldNotLook as trouble:
+        if trouble.cause != Cause.NO_DATA:
+            raise
+        return ()
+    return tuple(sorted({each.labels.get("instance", "") for each in found if each.value >= 1} - {""}))
+
+
+def _if_any(api: Fly, promql: str, at: datetime) -> list[Figure]:
+    """A further figure, which may be missing without harm to the first."""
+    try:
+        return figures(api, promql, at)
+    except CouldNotLook:
+        return []
+
+
+def _by_status(figures: list[Figure]) -> dict[str, int]:
+    return {each.labels.get("status", "unknown"): round(each.value) for each in figures}
+
+
+def _by_machine(figures: list[Figure]) -> dict[str, dict[str, int]]:
+    found: dict[str, list[Figure]] = {}
+    for each in figures:
+        found.setdefault(each.labels.get("instance", "unknown"), []).append(each)
+    return {machine: _by_status(each) for machine, each in found.items()}
+
+
+def _buckets(figures: list[Figure]) -> dict[float, float]:
+    bounds = {}
+    for each in figures:
+        with suppress(ValueError):
+            bounds[float(each.labels.get("le", ""))] = each.value  # "+Inf" is one, too
+    return bounds if math.inf in bounds else {}

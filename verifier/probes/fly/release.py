@@ -1,47 +1,21 @@
-"""A release, as Fly.io tells of it. The answers are used by flyctl, and undocumented."""
+"""A release and its command, as Fly.io tells of them. The answers are used by flyctl, and undocumented."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shlex
+import tomllib
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pydantic import AwareDatetime
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.machine import Release, ReleaseCommand
+from verifier.probes.fly.client import Fly
+from verifier.probes.fly.machines import exit_since_start, metadata
 
-from verifier.core.config.expected_release import Image, read_image
-from verifier.core.evidence import Cause, CouldNotLook, Record
-
-_WELL = {"complete", "completed", "succeeded", "success"}
-_BADLY = {"failed", "interrupted", "cancelled", "canceled", "error"}
-
-
-class Release(Record):
-    """A release of the app.
-
-    Attributes:
-        status: the platform's word; flyctl writes running, complete, failed and interrupted.
-        strategy: how it was brought to the machines, if that is told.
-    """
-
-    id: str
-    version: int
-    status: str
-    created_at: AwareDatetime
-    image: str | None = None
-    strategy: str | None = None
-
-    @property
-    def ended_well(self) -> bool | None:
-        """What its status says; nothing where it is still running, or a word that says nothing."""
-        word = self.status.lower()
-        return True if word in _WELL else False if word in _BADLY else None
-
-    @property
-    def built(self) -> Image:
-        """Its image, as far as it is told."""
-        try:
-            return read_image(self.image or "")
-        except ValueError:
-            return Image()
+COMMAND_GROUP = "fly_app_release_command"
+_DEFINITION = (
+    "query($appName:String!){app(name:$appName){currentRelease:currentReleaseUnprocessed{version configDefinition}}}"
+)
 
 
 def read_release(raw: Mapping[str, Any]) -> Release:
@@ -61,3 +35,37 @@ def read_release(raw: Mapping[str, Any]) -> Release:
         )
     except (KeyError, TypeError, ValueError) as trouble:
         raise CouldNotLook(Cause.NO_DATA, f"the release is not readable: {trouble}") from None
+
+
+def read_command(machines: Iterable[Mapping[str, Any]], version: int) -> ReleaseCommand | None:
+    """The release command's machine of this release; of several, the one that was made last."""
+    found = [
+        each
+        for each in machines
+        if metadata(each).get("fly_process_group") == COMMAND_GROUP
+        and metadata(each).get("fly_release_version") == str(version)
+    ]
+    if not found:
+        return None
+    raw = max(found, key=lambda each: str(each.get("created_at") or ""))
+    init = ((raw.get("config") or raw.get("incomplete_config") or {}).get("init")) or {}
+    words = [*(init.get("entrypoint") or []), *(init.get("exec") or []), *(init.get("cmd") or [])]
+    return ReleaseCommand(
+        machine=str(raw.get("id")),
+        state=str(raw.get("state") or "unknown"),
+        words=tuple(str(each) for each in words),
+        exit=exit_since_start(raw),
+    )
+
+
+def configured_command(api: Fly, version: int) -> tuple[str, ...] | None:
+    """The release command of the configuration that the release was made with, as far as GraphQL tells it."""
+    told = api.graphql(_DEFINITION, "the configuration of the release", appName=api.app_name)
+    release = (told.get("app") or {}).get("currentRelease") or {}
+    definition = release.get("configDefinition")
+    if isinstance(definition, str):
+        definition = tomllib.loads(definition)
+    if not isinstance(definition, dict) or not definition or release.get("version") not in {None, version}:
+        return None
+    command = (definition.get("deploy") or {}).get("release_command")
+    return tuple(shlex.split(str(command))) if command else ()

@@ -1,17 +1,19 @@
-"""Fly.io, or what stands in for it."""
+"""How a target file describes an app on Fly.io, or on what stands in for it."""
 
 from __future__ import annotations
 
 import os
 import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from verifier.core.config.target import Section, Target
-from verifier.core.config.types import Names, Url
+from verifier.core.config.target import Target
+from verifier.core.config.types import Url
+from verifier.core.platform import ByHand, PlatformSection
+from verifier.core.subject import Reference
 
 _VARIABLES = {
     "machines_url": "FLY_FLAPS_BASE_URL",
@@ -21,39 +23,69 @@ _VARIABLES = {
 """flyctl's own variables for the same addresses."""
 
 
-class Platform(Section):
-    """Fly.io, or what stands in for it; `machines = "none"` where nothing tells which machines there are.
+class FlySection(PlatformSection):
+    """Fly.io, or what stands in for it.
 
     An address that the file does not give comes from the variable that flyctl reads for it, else it is Fly.io's.
     A file that gives an address gives all of them: a token must not go to the file's host and to the variable's.
     """
 
-    always: ClassVar[bool] = True
-    absence: ClassVar[str] = 'the target has platform.machines = "none"'
-    machines: Literal["told", "none"] = "told"
+    title: ClassVar[str] = "Fly.io"
+    opens: ClassVar[Reference] = Reference("verifier.probes.fly.platform", "opened")
+    credential: ClassVar[str | None] = "fly"
+    machine_header: ClassVar[str] = "fly-force-instance-id"
+    machines: Literal["told"] = "told"
     machines_url: Url = "https://api.machines.dev"
     api_url: Url = "https://api.fly.io"
     releases_url: Url | None = None
 
-    @property
-    def given(self) -> bool:
-        """Whether something tells which machines there are."""
-        return self.machines == "told"
+    @classmethod
+    def reads(cls, given: Mapping[str, Any], name: str) -> bool:
+        """Also what names no platform: this one was there first."""
+        return given.get("kind") == name or ("kind" not in given and given.get("machines") != "none")
+
+    @classmethod
+    def owns(cls, host: str) -> bool:
+        """Whether it is one of Fly.io's own names."""
+        return host.endswith(".fly.dev")
 
     def mistakes(self, target: Target) -> Iterator[str]:
-        """An address that is not the app's, or an app that has machines and is said to have none."""
+        """An address that is not the app's."""
         if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", target.app):
             yield "app: must be the name of a Fly app: lower-case letters, digits, hyphens"
         host = urlsplit(target.url or "").hostname or ""
-        if self.machines == "none" and host.endswith(".fly.dev"):
-            yield 'platform.machines: "none" is for apps without a platform; Fly.io tells of the machines of this one'
-        if host.endswith(".fly.dev") and host != f"{target.app}.fly.dev":
+        if self.owns(host) and host != f"{target.app}.fly.dev":
             yield f"url: {host} is not the address of the Fly app '{target.app}', which is {target.app}.fly.dev"
+
+    @property
+    def where(self) -> str:
+        """The Machines API."""
+        return self.machines_url
+
+    @property
+    def door(self) -> str | None:
+        """The list of regions."""
+        return f"{self.machines_url}/v1/platform/regions"
 
     @property
     def releases(self) -> Url:
         """Where releases are asked for; flyctl has a variable of its own for it."""
         return self.releases_url or self.api_url
+
+    def by_hand(self, app: str) -> ByHand:
+        """The same with flyctl."""
+        return ByHand(
+            machines=f"fly status --json -a {app}",
+            releases=f"fly releases -a {app}",
+            logs=f"fly logs -a {app} --no-tail",
+            secrets=f"fly secrets list -a {app}",
+            metrics=f"fly dashboard metrics -a {app}",
+            snapshots="fly volumes snapshots list {}",
+            start=f"fly machine start {{}} -a {app}",
+            stop=f"fly machine stop {{}} -a {app}",
+            access=f"fly auth whoami; fly status -a {app}",
+            status="https://status.flyio.net",
+        )
 
     @model_validator(mode="before")
     @classmethod
@@ -63,12 +95,6 @@ class Platform(Section):
         found = {key: os.environ.get(name, "").strip() for key, name in _VARIABLES.items()}
         found["machines_url"] = _origin(found["machines_url"])
         return {**given, **{key: value for key, value in found.items() if value}}
-
-
-class Secrets(Section):
-    """The secrets that the app needs, by name alone."""
-
-    names: Annotated[tuple[Names, ...], Field(min_length=1)]
 
 
 def _origin(url: str) -> str:

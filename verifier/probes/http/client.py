@@ -15,6 +15,7 @@ from verifier.core import causes
 from verifier.core.config.target import Target
 from verifier.core.deadline import monotonic, now
 from verifier.core.evidence import Cause, CouldNotLook, Record
+from verifier.core.platform import PlatformSection
 from verifier.core.redaction import REDACTOR
 from verifier.core.threads import within
 
@@ -29,8 +30,6 @@ LARGEST = 5_000_000
 """Bytes of an answer, unpacked, after which no more of it is read; more only where more of it is asked for."""
 WAIT = 3.0
 """How many times the timeout, which is that of a silence, a whole answer may take."""
-FORCE = "fly-force-instance-id"
-"""The header that makes Fly's edge route to one machine (Fly docs, sticky sessions)."""
 EDGE = "edge"
 """The place where the platform's edge chooses the machine, as it does for every operator."""
 
@@ -83,20 +82,28 @@ class Reply(Record):
         return f"{said} after {self.milliseconds:.0f} ms"
 
 
-def client(target: Target, *, http2: bool = False) -> httpx.Client:
+class Client(httpx.Client):
+    """A client that knows which header makes the target's edge choose a machine."""
+
+    machine_header = ""
+
+
+def client(target: Target, *, http2: bool = False) -> Client:
     """A client that trusts what the target says is to be trusted, and never follows a redirect unasked.
 
     Args:
         target: the deployment.
         http2: offer HTTP/2 too, as a browser does.
     """
-    return httpx.Client(
+    made = Client(
         verify=trust(target.tls.ca_file, http2=http2),
         http2=http2,
         headers={"user-agent": target.user_agent, "accept": "*/*"},
         timeout=httpx.Timeout(TIMEOUT),
         follow_redirects=False,
     )
+    made.machine_header = target.section(PlatformSection).machine_header
+    return made
 
 
 @lru_cache
@@ -122,7 +129,7 @@ def get(  # noqa: PLR0913 - one word for each thing that a request may need
     timeout: float = TIMEOUT,
 ) -> Reply:
     """One GET, of whose body `keep` characters are kept; every way in which it can end is a `Reply`."""
-    asked = {**(headers or {}), **routed(machine)}
+    asked = {**(headers or {}), **_routed(session, machine)}
     return _sent(session, "GET", url, machine, keep, headers=asked, params=params, timeout=timeout)
 
 
@@ -140,7 +147,7 @@ def query(  # noqa: PLR0913 - one word for each thing that a request may need
 
 
 def order(session: httpx.Client, url: str, *, headers: Mapping[str, str], timeout: float = TIMEOUT) -> Reply:
-    """A POST that changes something on the other side; only for what a target permits, see `fly_power`."""
+    """A POST that changes something on the other side; only for what a target permits, see `Platform.stop`."""
     return _sent(session, "POST", url, None, BODY, headers=headers, timeout=timeout)
 
 
@@ -154,7 +161,7 @@ def send(  # noqa: PLR0913 - one word for each thing that a request may need
     keep: int = BODY,
 ) -> Reply:
     """A request of any method, with JSON to it if there is some; it is never sent twice."""
-    return _sent(session, method, url, machine, keep, headers=routed(machine), json=content)
+    return _sent(session, method, url, machine, keep, headers=_routed(session, machine), json=content)
 
 
 def _sent(
@@ -224,9 +231,18 @@ def _whole(answer: httpx.Response, most: int, until: float) -> str:
         return content.decode(errors="replace")
 
 
-def routed(machine: str | None) -> dict[str, str]:
+def routed(target: Target, machine: str | None) -> dict[str, str]:
     """The headers that bring a request to this machine; none for the edge, which chooses by itself."""
-    return {FORCE: machine} if machine and machine != EDGE else {}
+    return naming(target.section(PlatformSection).machine_header, machine)
+
+
+def _routed(session: httpx.Client, machine: str | None) -> dict[str, str]:
+    return naming(session.machine_header if isinstance(session, Client) else "", machine)
+
+
+def naming(header: str, machine: str | None) -> dict[str, str]:
+    """The header of this name that chooses the machine; none where the edge has no such header, or is to choose."""
+    return {header: machine} if header and machine and machine != EDGE else {}
 
 
 def cause_of(trouble: Exception) -> Cause:
@@ -251,5 +267,5 @@ def refusal(reply: Reply, what: str, *, remedy: str = "") -> CouldNotLook:
 def curl(target: Target, url: str, *, machine: str | None = None, options: str = "-sS -i") -> str:
     """The line that asks the same by hand."""
     trust = f" --cacert {target.tls.ca_file}" if target.tls.ca_file else ""
-    force = "".join(f" -H '{name}: {value}'" for name, value in routed(machine).items())
+    force = "".join(f" -H '{name}: {value}'" for name, value in routed(target, machine).items())
     return f"curl {options}{trust}{force} '{url}'"

@@ -14,9 +14,8 @@ from verifier.core.config.files import Mistakes, validate
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record, moment
 from verifier.core.probe import Context
-from verifier.probes.fly.section import Platform
 from verifier.probes.platform.preflight import SKEW
-from verifier.probes.platform.state import PlatformState
+from verifier.probes.platform.state import released
 
 FRESH = timedelta(hours=1)
 """A result that is older says nothing of what runs now."""
@@ -158,10 +157,8 @@ def _need_now(context: Context, result: LoadResult) -> None:
         raise _stale(f"--load-result is of {moment(result.ended)}, and a load counts for an hour")
     if result.ended - now() > timedelta(seconds=SKEW):
         raise _useless(f"--load-result is of {moment(result.ended)}, which is yet to come; are the clocks right?")
-    if context.target.section(Platform).machines == "none":
-        return
-    release = context.get("platform", PlatformState).release
-    if result.began < release.created_at:
+    release = released(context)
+    if release and result.began < release.created_at:
         told = f"release {release.version} is of {moment(release.created_at)}"
         raise _stale(f"--load-result is of a load that began {moment(result.began)}, and {told}")
 

@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
 
 from pydantic import AwareDatetime
 
 from verifier.core.evidence import Record, moment
 from verifier.core.finding import Finding, cut
+from verifier.core.platform import LogLine
 from verifier.core.redaction import REDACTOR
 from verifier.probes.http.responses import AccessTally
 from verifier.probes.logs.access import request_in
@@ -36,22 +36,7 @@ SAMPLE = 20
 SERVER_ERROR = 500
 """The first HTTP status of a server error (RFC 9110, section 15.6)."""
 
-
-APP = "app"
-"""The provider of what the app itself writes, in Fly.io's words."""
-
-
-class Entry(NamedTuple):
-    """One line of the log: who wrote it, when, and what the platform says of it."""
-
-    machine: str
-    provider: str
-    at: datetime
-    level: str
-    message: str
-
-
-Watcher = Callable[[Entry], None]
+Watcher = Callable[[LogLine], None]
 
 
 class LogError(Record):
@@ -211,7 +196,7 @@ class Tally:
         found = [each for machine in self.machines.values() for each in machine.found.values()]
         return tuple(each.record() for each in sorted(found, key=lambda each: (each.at, each.line)))
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: LogLine) -> None:
         """Take one line down."""
         machine = self.machines.get(entry.machine)
         if machine is None:
@@ -232,14 +217,14 @@ class Tally:
         for watch in self._watchers:
             watch(entry)
 
-    def _look_for_marks(self, machine: MachineTally, entry: Entry) -> None:
+    def _look_for_marks(self, machine: MachineTally, entry: LogLine) -> None:
         for mark in machine.awaited:
             if mark in entry.message:
                 self.marked[mark] = entry.at
                 machine.awaited.remove(mark)
                 return
 
-    def _count_request(self, entry: Entry, line: Line) -> None:
+    def _count_request(self, entry: LogLine, line: Line) -> None:
         request = request_in(line)
         if request is None:
             return
@@ -249,7 +234,7 @@ class Tally:
             told = f"{request} on machine {entry.machine}, {entry.at:%H:%M:%S} UTC"
             self.failed_requests.append(REDACTOR.text(told))
 
-    def _weigh(self, machine: MachineTally, entry: Entry, line: Line) -> None:
+    def _weigh(self, machine: MachineTally, entry: LogLine, line: Line) -> None:
         known = machine.trails.get(entry.provider)
         if known is None:
             known = machine.trails[entry.provider] = Trail(), None
@@ -268,7 +253,7 @@ class Tally:
         if line.bad or found:
             machine.trails[entry.provider] = trail, self._keep(machine, entry, line) if line.bad else None
 
-    def _keep(self, machine: MachineTally, entry: Entry, line: Line) -> _Found | None:
+    def _keep(self, machine: MachineTally, entry: LogLine, line: Line) -> _Found | None:
         for pattern, allowed in self._allow:
             if pattern.search(line.text):
                 self.allowed[allowed.reason] += 1

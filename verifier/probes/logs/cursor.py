@@ -1,6 +1,5 @@
 """Turns the pages of an app's log, and notices where the log itself leaves lines out.
 
-Pages of a hundred lines, oldest first, and a cursor in nanoseconds of Unix time: Fly.io's log API, as flyctl reads it.
 A cursor may lead past lines that the page did not hold, and a page may be empty although the log goes on; so reading
 goes on from the last line that was seen, and an end is believed only when the newest lines of the log say the same.
 Hosts send their lines on their own, and one may be later than another: at the end of the log the last seconds are asked
@@ -9,13 +8,12 @@ for again.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Iterable
+from datetime import datetime
 
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
-from verifier.probes.fly.client import Fly
-from verifier.probes.logs.aggregate import APP, Entry
+from verifier.core.platform import LogLine, Platform
 
 _REMEMBERED = 400
 """Ids of lines that are kept, to know a line that comes twice: those of the last pages, and of the last seconds."""
@@ -33,7 +31,7 @@ class Pages:
         deadline: how long a page that is refused may be asked for again.
     """
 
-    def __init__(self, platform: Fly, since: datetime, deadline: Deadline) -> None:
+    def __init__(self, platform: Platform, since: datetime, deadline: Deadline) -> None:
         self.read = 0
         self.leaps = 0
         """How often the log's cursor led past lines; they were read all the same."""
@@ -47,7 +45,7 @@ class Pages:
         """The latest moment, where all lines have one of their own."""
         self._nameless = False
 
-    def next(self) -> list[Entry]:
+    def next(self) -> list[LogLine]:
         """The next lines; none if there are no further ones at this moment.
 
         Raises:
@@ -58,7 +56,7 @@ class Pages:
             fresh = self._unseen(entries)
             if fresh:
                 self._turn(token, entries, fresh)
-                return [entry_of(each) for each in fresh]
+                return fresh
             if self._passed(entries):
                 continue
             if not self._beyond:
@@ -76,22 +74,22 @@ class Pages:
             earlier = self._last - int(AGAIN * 1e9)
             self._cursor, self._beyond = max(str(earlier), self._begin, key=_as_number), ""
 
-    def newest(self) -> list[dict[str, Any]]:
+    def newest(self) -> list[LogLine]:
         """Lines at the log's end that no page brought so far, as they came; reading does not go on behind them."""
         entries, _ = self._asked("")
-        return [each for each in self._unseen(entries) if (_moment_of(each) or 0) > _as_number(self._cursor)]
+        return [each for each in self._unseen(entries) if (each.nanoseconds or 0) > _as_number(self._cursor)]
 
-    def leap_to(self, newest: list[dict[str, Any]]) -> list[Entry]:
+    def leap_to(self, newest: list[LogLine]) -> list[LogLine]:
         """Those of these lines that were not read in the meantime; reading goes on behind them."""
         fresh = self._unseen(newest)
         if fresh:
             self._turn("", fresh, fresh)
-        return [entry_of(each) for each in fresh]
+        return fresh
 
-    def _unseen(self, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        return [each for each in entries if not each.get("id") or each["id"] not in self._seen]
+    def _unseen(self, entries: list[LogLine]) -> list[LogLine]:
+        return [each for each in entries if not each.id or each.id not in self._seen]
 
-    def _passed(self, entries: list[dict[str, Any]]) -> bool:
+    def _passed(self, entries: list[LogLine]) -> bool:
         """Whether reading goes on behind lines that were all read before."""
         last = max(_moments_of(entries), default=0)
         if last <= _as_number(self._cursor):
@@ -99,16 +97,16 @@ class Pages:
         self._cursor = str(last)
         return True
 
-    def _remember(self, fresh: list[dict[str, Any]]) -> None:
+    def _remember(self, fresh: list[LogLine]) -> None:
         moments = _moments_of(fresh)
         self._nameless = self._nameless or len(moments) < len(fresh)
         self._last = max([*moments, self._last or 0]) or None
-        self._seen |= {str(each["id"]): _moment_of(each) or 0 for each in fresh if each.get("id")}
+        self._seen |= {each.id: each.nanoseconds or 0 for each in fresh if each.id}
         oldest = (self._last or 0) - int(2 * AGAIN * 1e9)
         while len(self._seen) > _REMEMBERED and self._seen[first := next(iter(self._seen))] < oldest:
             del self._seen[first]
 
-    def _turn(self, token: str, entries: list[dict[str, Any]], fresh: list[dict[str, Any]]) -> None:
+    def _turn(self, token: str, entries: list[LogLine], fresh: list[LogLine]) -> None:
         """Go on after the last line; the log's own cursor is taken where lines do not tell their moment."""
         self.read += 1
         self.leaps += bool(self._beyond)
@@ -119,41 +117,18 @@ class Pages:
         self.stuck = following in {"", self._cursor}
         self._cursor = following
 
-    def _asked(self, cursor: str) -> tuple[list[dict[str, Any]], str]:
+    def _asked(self, cursor: str) -> tuple[list[LogLine], str]:
         """One page and the cursor of the next. A refusal after pages that were granted is asked about again."""
         pauses = list(_PAUSES) if self.read else []
         while True:
             try:
                 page = self._platform.log_page(cursor)
             except CouldNotLook as trouble:
-                if trouble.cause != Cause.UNAUTHORIZED:
+                if trouble.cause != Cause.UNAUTHORIZED or not pauses:
                     raise
-                if not pauses:
-                    raise _unreadable(self._platform.app_name, trouble) from None
             else:
-                return page.entries, page.token
+                return list(page.lines), page.cursor
             self._deadline.wait(pauses.pop(0))
-
-
-def entry_of(raw: dict[str, Any]) -> Entry:
-    """The line in Fly.io's words.
-
-    Raises:
-        CouldNotLook: no-data, if it has no readable time.
-    """
-    facts = raw.get("attributes") or {}
-    meta = facts.get("meta") or {}
-    try:
-        at = datetime.fromisoformat(facts["timestamp"])
-    except (KeyError, TypeError, ValueError):
-        raise CouldNotLook(Cause.NO_DATA, f"a line of the log has no readable time: {str(raw)[:200]}") from None
-    return Entry(
-        machine=str(facts.get("instance") or meta.get("instance") or "unknown"),
-        provider=str((meta.get("event") or {}).get("provider") or APP),
-        at=at if at.tzinfo else at.replace(tzinfo=UTC),
-        level=str(facts.get("level") or ""),
-        message=str(facts.get("message") or ""),
-    )
 
 
 def nanoseconds(at: datetime) -> str:
@@ -161,21 +136,9 @@ def nanoseconds(at: datetime) -> str:
     return str(int(at.timestamp()) * 10**9 + at.microsecond * 1000)
 
 
-def _moment_of(raw: dict[str, Any]) -> int | None:
-    """The nanosecond that the id of a line ends with, if it does."""
-    last = str(raw.get("id") or "").rpartition("-")[2]
-    return int(last) if last.isdecimal() else None
-
-
-def _moments_of(entries: list[dict[str, Any]]) -> list[int]:
-    return [moment for each in entries if (moment := _moment_of(each)) is not None]
+def _moments_of(lines: Iterable[LogLine]) -> list[int]:
+    return [each.nanoseconds for each in lines if each.nanoseconds is not None]
 
 
 def _as_number(cursor: str) -> int:
     return int(cursor) if cursor.isdecimal() else 0
-
-
-def _unreadable(app: str, trouble: CouldNotLook) -> CouldNotLook:
-    told = f"the log of {app} is not readable with this token; the app itself may be fine ({trouble.what})"
-    remedy = f"deploy tokens often cannot read logs: fly tokens create readonly; try it: fly logs -a {app} --no-tail"
-    return CouldNotLook(Cause.UNAUTHORIZED, told, remedy=remedy)

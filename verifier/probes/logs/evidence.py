@@ -14,7 +14,7 @@ from verifier.probes.logs.canary import Control
 from verifier.probes.logs.periodic import Job
 
 START_SECONDS = 30.0
-"""How long after its start a machine may be silent; Fly.io's own init tells of the start at once."""
+"""How long after its start a machine may be silent; the platform itself tells of the start at once."""
 WEAKER = "weaker: the app does not log requests, so nothing shows that the log would have told of an error"
 
 

@@ -9,9 +9,9 @@ from datetime import datetime
 from pydantic import AwareDatetime
 
 from verifier.core.evidence import Cause, CouldNotLook, Record
+from verifier.core.platform import APP, LogLine
 from verifier.core.readings import Readings
 from verifier.core.redaction import REDACTOR
-from verifier.probes.logs.aggregate import APP, Entry
 from verifier.probes.logs.section import Periodic
 
 _TROUBLES = 5
@@ -121,7 +121,7 @@ class Watch:
         self._seen: dict[str, _Seen] = {}
         self._spoke: dict[str, datetime] = {}
 
-    def __call__(self, entry: Entry) -> None:
+    def __call__(self, entry: LogLine) -> None:
         """Look at one line."""
         if entry.provider == APP and entry.machine not in self._spoke:
             self._spoke[entry.machine] = entry.at

@@ -6,17 +6,16 @@ from datetime import datetime, timedelta
 
 from verifier.core.deadline import now
 from verifier.core.evidence import require
+from verifier.core.platform import Platform
 from verifier.core.probe import Context
-from verifier.probes.fly.client import Fly, fly
 from verifier.probes.http.client import client
 from verifier.probes.logs.aggregate import Tally
 from verifier.probes.logs.canary import Control, send_controls
-from verifier.probes.logs.cursor import entry_of
 from verifier.probes.logs.evidence import LaterLogState, LogState, RecentLogState
 from verifier.probes.logs.reading import Reading, Window, windows_since_release
 from verifier.probes.logs.section import Logs
 from verifier.probes.platform.preflight import Preflight
-from verifier.probes.platform.state import PlatformState
+from verifier.probes.platform.state import PlatformState, opened
 
 LOOK_BACK = timedelta(hours=1)
 """How much of an older release's log is read: what a week of a busy app has written takes longer than any run."""
@@ -32,7 +31,7 @@ def observe_logs(context: Context) -> LogState:
     """
     platform = context.get("platform", PlatformState)
     controls, windows = _controls(context, platform, "first"), windows_since_release(platform)
-    with fly(context) as api:
+    with opened(context) as api:
         return LogState(**Reading(context, api, platform, windows, controls, first_lines=True).state())
 
 
@@ -49,7 +48,7 @@ def observe_later_logs(context: Context) -> LaterLogState:
     context.wait_for_earlier()
     controls += _controls(context, platform, "after")
     windows = _no_earlier(windows_since_release(platform), now() - LOOK_BACK)
-    with fly(context) as api:
+    with opened(context) as api:
         reading = Reading(context, api, platform, windows, controls)
         reading.wait_for_success()
         return LaterLogState(**reading.state(), jobs=reading.jobs())
@@ -68,7 +67,7 @@ def observe_recent_logs(context: Context) -> RecentLogState:
         context.deadline.wait(missing + 0.1)
     controls, begin = _controls(context, platform, "recent"), now() - timedelta(seconds=seconds)
     watched = _no_earlier(windows, begin)
-    with fly(context) as api:
+    with opened(context) as api:
         state = Reading(context, api, platform, watched, controls).state()
         lately = _newest(context, api, platform)
     return RecentLogState(
@@ -92,10 +91,10 @@ def _controls(context: Context, platform: PlatformState, word: str) -> tuple[Con
         return send_controls(context, session, platform.started, word)
 
 
-def _newest(context: Context, api: Fly, platform: PlatformState) -> Tally:
+def _newest(context: Context, api: Platform, platform: PlatformState) -> Tally:
     """The newest hundred lines of every machine, which is what the log hands out without a cursor."""
     tally = Tally(context.target.section(Logs).allow, now().date())
     for machine in platform.started:
-        for raw in api.log_page("", instance=machine).entries:
-            tally.add(entry_of(raw))
+        for line in api.log_page("", machine).lines:
+            tally.add(line)
     return tally

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook, moment
+from verifier.core.platform import Platform
 from verifier.core.probe import Context
-from verifier.probes.fly.client import Fly
 from verifier.probes.http.responses import AccessTally, unattended
 from verifier.probes.logs.aggregate import MachineTally, Tally
 from verifier.probes.logs.canary import Control
@@ -17,10 +17,10 @@ from verifier.probes.logs.evidence import MachineLog
 from verifier.probes.logs.periodic import Job, Rhythm, Watch
 from verifier.probes.logs.reader import CONTROL_SECONDS, Reader
 from verifier.probes.logs.section import Logs
-from verifier.probes.platform.state import PlatformState
+from verifier.probes.platform.state import PlatformState, by_hand
 
 RETENTION = timedelta(days=7)
-"""How far back the log reaches (Fly docs, logs API options)."""
+"""How far back a log is sure to reach."""
 _LATE = 3.0
 """Seconds by which a line may come late where we wait for one."""
 
@@ -56,7 +56,7 @@ class Reading:
     def __init__(  # noqa: PLR0913 - each is another probe's word
         self,
         context: Context,
-        api: Fly,
+        api: Platform,
         platform: PlatformState,
         windows: dict[str, Window],
         controls: tuple[Control, ...],
@@ -110,12 +110,12 @@ class Reading:
         tally, app = self._tally, self._context.target.app
         if tally.first is None or tally.last is None:
             told = f"the log of {app} holds no line since {moment(self._since)}"
-            raise CouldNotLook(Cause.NO_DATA, told, remedy=f"fly logs -a {app} --no-tail")
+            raise CouldNotLook(Cause.NO_DATA, told, remedy=by_hand(self._context).logs)
         return {
             "asked": "What does the log say?",
             "where": f"the log of {app} since {moment(self._since)}",
             "at": self._began,
-            "again": f"fly logs -a {app} --no-tail",
+            "again": by_hand(self._context).logs,
             "since": self._since,
             "until": now(),
             "first": tally.first,

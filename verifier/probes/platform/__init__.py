@@ -1,6 +1,6 @@
 """The platform that the app runs on: its machines, its release and its secrets by name."""
 
-from verifier.core.subject import ClosingCheck, Declaration, Subject
+from verifier.core.subject import ClosingCheck, Declaration, Reference, Subject
 
 MACHINE_COLUMNS = ("state", "host", "platform checks", "quiet since the deploy")
 _HERE = Declaration(__name__)
@@ -17,6 +17,11 @@ SUBJECT = Subject(
         _HERE.probe("rollout", "rollout:observe_rollout", lasts=1.5, columns=("release and image",)),
         _HERE.probe("secrets", "secrets:observe_secrets"),
     ),
+    sections={
+        "platform": Reference("verifier.core.platform", "PlatformSection"),
+        "secrets": _HERE("section:Secrets"),
+    },
+    platforms={"none": _HERE("none:NoPlatform")},
     closing=(RELEASE_UNCHANGED,),
     prerequisites=_HERE("header:ask"),
     header=_HERE("header:lines"),

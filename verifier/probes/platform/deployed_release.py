@@ -6,8 +6,7 @@ from collections.abc import Iterable
 
 from verifier.core.config.expected_release import ExpectedRelease, Image
 from verifier.core.evidence import Cause, CouldNotLook
-from verifier.probes.fly.machines import Machine
-from verifier.probes.fly.release import Release
+from verifier.core.machine import Machine, Release
 
 _SHORT_SHA = 7
 

@@ -8,9 +8,9 @@ from typing import Any
 from verifier.core.collector import Collector
 from verifier.core.config.contract import Stage
 from verifier.core.evidence import CouldNotLook
+from verifier.core.platform import PlatformSection
 from verifier.core.run import Run
 from verifier.core.store import EvidenceStore
-from verifier.probes.fly.section import Platform
 from verifier.probes.platform.preflight import Preflight
 from verifier.probes.platform.state import PlatformState
 
@@ -20,8 +20,9 @@ _SECONDS = 5.0
 
 def ask(run: Run, _stages: frozenset[Stage]) -> Iterator[CouldNotLook]:
     """Why there is no token, where one is needed."""
-    if run.target.section(Platform).given:
-        yield from run.credentials.lacking("fly")
+    credential = run.target.section(PlatformSection).credential
+    if credential:
+        yield from run.credentials.lacking(credential)
 
 
 def lines(_run: Run, collector: Collector, missing: list[CouldNotLook]) -> list[str]:

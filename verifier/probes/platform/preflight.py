@@ -11,7 +11,7 @@ SKEW = 30.0
 """Seconds by which clocks may differ; the logs' and the machines' times are compared with ours and with each other."""
 
 
-class Trouble(Record):
+class Obstacle(Record):
     """Why something could not be looked at, in a form that is kept."""
 
     cause: Cause
@@ -34,8 +34,8 @@ class Preflight(Evidence):
     """
 
     token: str = ""
-    platform: Trouble | None = None
-    target: Trouble | None = None
+    platform: Obstacle | None = None
+    target: Obstacle | None = None
     skew: float | None = None
 
     @property

@@ -1,48 +1,17 @@
-"""What became of a deploy: the release, its command, and what every machine runs now.
-
-How flyctl deploys, and what it leaves behind, is told in flyctl's own source (internal/command/deploy).
-"""
+"""What became of a deploy: the release, its command, and what every machine runs now."""
 
 from __future__ import annotations
 
-import shlex
-import tomllib
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable
+from typing import TypeVar
 
 from verifier.core.deadline import now
-from verifier.core.evidence import Cause, Cell, CouldNotLook, Evidence, Record
+from verifier.core.evidence import Cause, Cell, CouldNotLook, Evidence
+from verifier.core.machine import Machine, Release, ReleaseCommand
 from verifier.core.probe import Context
-from verifier.probes.fly.client import Fly, fly
-from verifier.probes.fly.machines import Exit, Machine, exit_since_start, metadata
-from verifier.probes.fly.release import Release, read_release
-from verifier.probes.platform.state import MachineState
+from verifier.probes.platform.state import MachineState, by_hand, opened
 
-_GROUP = "fly_app_release_command"
-_DEFINITION = (
-    "query($appName:String!){app(name:$appName){currentRelease:currentReleaseUnprocessed{version configDefinition}}}"
-)
-
-
-class ReleaseCommand(Record):
-    """The extra machine that ran the release command.
-
-    Attributes:
-        machine: its id.
-        state: as the platform tells it; it destroys itself when it has ended.
-        words: the command, split as a shell would.
-        exit: how it ended, if it has.
-    """
-
-    machine: str
-    state: str
-    words: tuple[str, ...]
-    exit: Exit | None = None
-
-    @property
-    def command(self) -> str:
-        """The command as a person would type it."""
-        return shlex.join(self.words)
+Answer = TypeVar("Answer")
 
 
 class RolloutState(Evidence):
@@ -54,6 +23,7 @@ class RolloutState(Evidence):
         machines: the app's machines, when they have settled.
         command: the machine of the release command, if the platform still tells of it.
         configured: the release command of the app's configuration; empty if it has none, nothing if that is not told.
+        status_page: where the platform tells of its own trouble, if anywhere.
     """
 
     release: Release
@@ -61,6 +31,7 @@ class RolloutState(Evidence):
     machines: tuple[Machine, ...]
     command: ReleaseCommand | None = None
     configured: tuple[str, ...] | None = None
+    status_page: str = ""
 
     def by_machine(self, ceiling: Callable[[str], float]) -> dict[str, dict[str, Cell]]:  # noqa: ARG002 - no times
         """Which release and image run there."""
@@ -95,7 +66,7 @@ class RolloutState(Evidence):
     def trouble(self) -> str:
         """Why the release is not successful, in words; empty if it is.
 
-        The status is one signal among several: flyctl only warns if it cannot write the last one, so that a good
+        The status is one signal among several: a deploy may be unable to write the last one, so that a good
         deploy can stay `running`; and a failed deploy leaves the old image serving.
         """
         behind, unwell = self.behind(), [each for each in self.machines if each.down]
@@ -124,7 +95,9 @@ class RolloutState(Evidence):
             told = f"the platform does not tell which release and image run on {', '.join(open_)}"
             if not (image.tag or image.digest):
                 told = f"the platform does not tell the image of release {self.release.version}"
-            return CouldNotLook(Cause.NO_DATA, told, remedy=f"https://status.flyio.net; then {self.again}")
+            return CouldNotLook(
+                Cause.NO_DATA, told, remedy=f"{self.status_page}; then {self.again}".removeprefix("; then ")
+            )
         return None
 
     def command_words(self) -> tuple[str, ...]:
@@ -175,60 +148,27 @@ def observe_rollout(context: Context) -> RolloutState:
         CouldNotLook: with the cause that an answer of the platform stands for.
     """
     started, seen = now(), context.get("machines", MachineState)
-    with fly(context) as platform:
-        before = _or_nothing(lambda: [read_release(each) for each in platform.releases(limit=5)]) or []
-        command = _command(platform.machines(deleted=True, group=_GROUP), seen.release.version)
-        configured = _or_nothing(lambda: _configured(platform, seen.release.version)) if command is None else None
+    with opened(context) as platform:
+        before = _or_nothing(lambda: platform.releases(5)) or []
+        command = platform.release_command(seen.release)
+        configured = None if command else _or_nothing(lambda: platform.configured_command(seen.release))
     return RolloutState(
         asked="Is the release that was shipped the one that runs, on every machine?",
         where=seen.where,
         at=started,
-        again=f"fly releases -a {context.target.app}; {seen.again}",
+        again=f"{by_hand(context).releases}; {seen.again}",
         release=seen.release,
         before=tuple(each for each in before if each.version < seen.release.version),
         machines=seen.machines,
         command=command,
         configured=configured,
+        status_page=seen.status_page,
     )
 
 
-def _or_nothing(ask: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever was asked for
+def _or_nothing(ask: Callable[[], Answer]) -> Answer | None:
     """What adds to the evidence, and is nothing that an item hangs on."""
     try:
         return ask()
     except CouldNotLook:
         return None
-
-
-def _command(machines: Iterable[Mapping[str, Any]], version: int) -> ReleaseCommand | None:
-    """The release command's machine of this release; of several, the one that was made last."""
-    found = [
-        each
-        for each in machines
-        if metadata(each).get("fly_process_group") == _GROUP
-        and metadata(each).get("fly_release_version") == str(version)
-    ]
-    if not found:
-        return None
-    raw = max(found, key=lambda each: str(each.get("created_at") or ""))
-    init = ((raw.get("config") or raw.get("incomplete_config") or {}).get("init")) or {}
-    words = [*(init.get("entrypoint") or []), *(init.get("exec") or []), *(init.get("cmd") or [])]
-    return ReleaseCommand(
-        machine=str(raw.get("id")),
-        state=str(raw.get("state") or "unknown"),
-        words=tuple(str(each) for each in words),
-        exit=exit_since_start(raw),
-    )
-
-
-def _configured(platform: Fly, version: int) -> tuple[str, ...] | None:
-    """The release command of the configuration that the release was made with, as far as GraphQL tells it."""
-    told = platform.graphql(_DEFINITION, "the configuration of the release", appName=platform.app_name)
-    release = (told.get("app") or {}).get("currentRelease") or {}
-    definition = release.get("configDefinition")
-    if isinstance(definition, str):
-        definition = tomllib.loads(definition)
-    if not isinstance(definition, dict) or not definition or release.get("version") not in {None, version}:
-        return None
-    command = (definition.get("deploy") or {}).get("release_command")
-    return tuple(shlex.split(str(command))) if command else ()

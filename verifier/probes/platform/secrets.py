@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any, Literal
+from datetime import datetime
+from typing import Literal
 
 from verifier.core.deadline import now
 from verifier.core.evidence import Evidence, Record
+from verifier.core.machine import Machine
+from verifier.core.platform import PlatformSection
 from verifier.core.probe import Context
-from verifier.probes.fly.client import fly
-from verifier.probes.fly.machines import Machine
-from verifier.probes.fly.section import Platform, Secrets
-from verifier.probes.platform.state import PlatformState
+from verifier.probes.platform.section import Secrets
+from verifier.probes.platform.state import PlatformState, by_hand, opened
 
 Reach = Literal["deployed", "partly deployed", "staged", "unknown"]
 
@@ -20,7 +20,7 @@ Reach = Literal["deployed", "partly deployed", "staged", "unknown"]
 class Secret(Record):
     """One secret: its name, and how many machines have its newest value.
 
-    A secret that was set after the release which a machine runs is not on that machine (flyctl decides it alike).
+    A secret that was set after the release which a machine runs is not on that machine.
     """
 
     name: str
@@ -80,28 +80,25 @@ def observe_secrets(context: Context) -> SecretState:
 def secrets_of(context: Context, wanted: tuple[str, ...]) -> SecretState:
     """The names of the secrets of the context's app, compared with the releases that its machines run."""
     app, started = context.target.app, now()
-    platform = context.get("platform", PlatformState)
-    with fly(context) as api:
-        told, releases = api.secrets(), api.releases()
-    made = {str(each.get("version")): _moment(each.get("created_at")) for each in releases}
-    made[str(platform.release.version)] = platform.release.created_at
+    seen = context.get("platform", PlatformState)
+    with opened(context) as platform:
+        told, releases = platform.secrets(), platform.releases()
+    made = {str(each.version): each.created_at for each in (*releases, seen.release)}
     return SecretState(
         asked="Which secrets are set, and do the machines have them?",
-        where=f"{context.target.section(Platform).machines_url} app {app}, secrets by name",
+        where=f"{context.target.section(PlatformSection).where} app {app}, secrets by name",
         at=started,
-        again=f"fly secrets list -a {app}",
+        again=by_hand(context).secrets,
         app=app,
         wanted=wanted,
-        secrets=tuple(_secret(each, platform.machines, made) for each in told if each.get("name")),
+        secrets=tuple(
+            Secret(name=each.name, set_at=each.set_at, reach=reach_of(each.set_at, seen.machines, made))
+            for each in told
+        ),
     )
 
 
-def _secret(told: Mapping[str, Any], machines: tuple[Machine, ...], made: Mapping[str, datetime | None]) -> Secret:
-    at = _moment(told.get("updated_at")) or _moment(told.get("created_at"))
-    return Secret(name=str(told["name"]), set_at=at, reach=reach_of(at, machines, made))
-
-
-def reach_of(at: datetime | None, machines: tuple[Machine, ...], made: Mapping[str, datetime | None]) -> Reach:
+def reach_of(at: datetime | None, machines: tuple[Machine, ...], made: Mapping[str, datetime]) -> Reach:
     """How many machines have what was set at a moment.
 
     Args:
@@ -116,11 +113,3 @@ def reach_of(at: datetime | None, machines: tuple[Machine, ...], made: Mapping[s
     if False not in there:
         return "deployed"
     return "partly deployed" if True in there else "staged"
-
-
-def _moment(told: object) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(str(told))
-    except ValueError:
-        return None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -1,24 +1,20 @@
-"""Asks Fly.io which machines there are and which release they run."""
+"""Asks the platform which machines there are and which release they run."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
-from typing import Any
-
-import httpx
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from verifier.core.config.expected_release import ExpectedRelease
 from verifier.core.deadline import now
-from verifier.core.evidence import Cause, Cell, CouldNotLook, Evidence
+from verifier.core.evidence import Cause, Cell, CouldNotLook, Evidence, require
+from verifier.core.machine import STATES, Machine, Release
+from verifier.core.platform import ByHand, Platform, PlatformSection
 from verifier.core.probe import Context
-from verifier.probes.fly.client import Fly, fly
-from verifier.probes.fly.machines import STATES, Machine, metadata, read_machine, serves
-from verifier.probes.fly.release import Release, read_release
-from verifier.probes.fly.section import Platform
 from verifier.probes.http.client import EDGE
 from verifier.probes.platform import MACHINE_COLUMNS
 from verifier.probes.platform.deployed_release import differences
+from verifier.probes.platform.preflight import Preflight
 
 
 class PlatformState(Evidence):
@@ -27,11 +23,13 @@ class PlatformState(Evidence):
     Attributes:
         machines: those of the app.
         bystanders: machines of the app that no deploy manages and nobody is sent to: id → state.
+        status_page: where the platform tells of its own trouble, if anywhere.
     """
 
     machines: tuple[Machine, ...]
     release: Release
     bystanders: dict[str, str] = {}
+    status_page: str = ""
 
     @property
     def started(self) -> tuple[str, ...]:
@@ -58,7 +56,7 @@ class PlatformState(Evidence):
     def short_groups(self) -> dict[str, str]:
         """Process groups with fewer started machines than their configuration asks for, in words.
 
-        The minimum counts in the primary region alone (Fly docs, min_machines_running).
+        The minimum counts in the primary region alone, where there is one.
         """
         short = {}
         for name, members in self.groups().items():
@@ -135,7 +133,9 @@ class PlatformState(Evidence):
         hidden = [f"{each.id} (host {each.host_status})" for each in self.machines if not each.config_known]
         if hidden:
             told = f"the platform does not show the configuration of {', '.join(hidden)}"
-            return CouldNotLook(Cause.NO_DATA, told, remedy=f"https://status.flyio.net; then {self.again}")
+            return CouldNotLook(
+                Cause.NO_DATA, told, remedy=f"{self.status_page}; then {self.again}".removeprefix("; then ")
+            )
         return None
 
     def unrest(self) -> dict[str, str]:
@@ -186,13 +186,21 @@ def _states(members: tuple[Machine, ...]) -> str:
     return ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states))
 
 
-def ask(context: Context, session: httpx.Client, url: str, what: str, **params: str) -> Any:  # noqa: ANN401 - JSON
-    """The JSON that the platform answers; see `fly.Fly` for what has a method of its own.
+@contextmanager
+def opened(context: Context) -> Iterator[Platform]:
+    """The platform of the run's target, for as long as the block lasts.
 
     Raises:
-        CouldNotLook: with the cause that the answer or its absence stands for.
+        CouldNotLook: at once, what the preflight found: nobody needs to find it out anew.
     """
-    return Fly(context, session).ask(url, what, params=params)
+    require(context.get("preflight", Preflight).platform_told())
+    with context.target.section(PlatformSection).opened(context) as platform:
+        yield platform
+
+
+def by_hand(context: Context) -> ByHand:
+    """What to type to ask the platform about the target's app."""
+    return context.target.section(PlatformSection).by_hand(context.target.app)
 
 
 def observe_platform(context: Context) -> PlatformState:
@@ -201,43 +209,32 @@ def observe_platform(context: Context) -> PlatformState:
     Raises:
         CouldNotLook: precondition, where no platform tells of them; with the cause that an answer stands for.
     """
-    app, urls, started = context.target.app, context.target.section(Platform), now()
-    if urls.machines == "none":
-        what = f'nothing tells of the machines of {app}: {context.target.file} has machines = "none"'
-        raise CouldNotLook(Cause.PRECONDITION, what, remedy="declare the item not applicable, with a reason")
-    with fly(context) as platform:
-        machines, release = platform.machines(), platform.release()
-    return platform_state(machines, release, app=app, where=urls.machines_url, at=started)
-
-
-def platform_state(
-    machines: list[dict[str, Any]], release: dict[str, Any], *, app: str, where: str, at: datetime
-) -> PlatformState:
-    """The record of what the platform told.
-
-    Raises:
-        CouldNotLook: no-data, if the release is not readable.
-    """
+    started, section = now(), context.target.section(PlatformSection)
+    with opened(context) as platform:
+        fleet, release = platform.fleet(), platform.release()
     return PlatformState(
         asked="Which machines are there, and which release do they run?",
-        where=f"{where} app {app}",
-        at=at,
-        again=f"fly status --json -a {app}",
-        machines=tuple(read_machine(each) for each in machines if serves(each)),
-        bystanders={
-            str(each.get("id")): str(each.get("state"))
-            for each in machines
-            if not serves(each) and not metadata(each) and each.get("state") != "destroyed"
-        },
-        release=read_release(release),
+        where=f"{section.where} app {context.target.app}",
+        at=started,
+        again=by_hand(context).machines,
+        machines=fleet.machines,
+        bystanders=fleet.bystanders,
+        release=release,
+        status_page=by_hand(context).status,
     )
 
 
 def places(context: Context) -> tuple[str, ...]:
-    """Where to ask: every started machine; the edge alone, where no platform tells of machines."""
-    if context.target.section(Platform).machines == "none":
-        return (EDGE,)
-    return context.get("platform", PlatformState).started
+    """Where to ask: every started machine; the edge alone, where machines are not told or cannot be chosen."""
+    section = context.target.section(PlatformSection)
+    return context.get("platform", PlatformState).started if section.given and section.machine_header else (EDGE,)
+
+
+def released(context: Context) -> Release | None:
+    """The newest release; nothing, where no platform tells of releases."""
+    if not context.target.section(PlatformSection).given:
+        return None
+    return context.get("platform", PlatformState).release
 
 
 def observe_machines(context: Context) -> MachineState:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from verifier.core.deadline import now
 from verifier.core.evidence import Evidence
+from verifier.core.platform import PlatformSection
 from verifier.core.probe import Context
 from verifier.core.threads import in_threads
-from verifier.probes.fly.section import Platform
 from verifier.probes.http.client import client, curl, get
 
 
@@ -24,7 +24,7 @@ class WayOut(Evidence):
 
 def observe_way_out(context: Context) -> WayOut:
     """Ask the target's front page and the platform at once; whatever answers proves our way."""
-    addresses = [context.url, f"{context.target.section(Platform).machines_url}/v1/platform/regions"]
+    addresses = [each for each in (context.url, context.target.section(PlatformSection).door) if each]
     started = now()
     with client(context.target) as session:
         replies = in_threads(lambda address: get(session, address), addresses, len(addresses))

@@ -1,6 +1,6 @@
 """Asks whoever keeps the backups for the newest one, and, when told to, restores one's own dump to see that it works.
 
-Supabase: management API reference, `GET /v1/projects/{ref}/database/backups`. Fly.io: Machines API, volume snapshots.
+Supabase: management API reference, `GET /v1/projects/{ref}/database/backups`.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from pydantic import AwareDatetime
 
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record, moment
+from verifier.core.platform import PlatformSection
 from verifier.core.probe import Context
 from verifier.core.readings import Readings
-from verifier.probes.fly.section import Platform
 from verifier.probes.http.client import WHOLE, Reply, client, get, refusal
-from verifier.probes.platform.state import ask
+from verifier.probes.platform.state import by_hand, opened
 from verifier.probes.postgres.backups_section import Backups
 from verifier.probes.postgres.database import for_libpq
 from verifier.probes.postgres.restore import Drill, drill
 
 COMPLETE = {"completed", "complete", "created", "success", "succeeded"}
-"""Words for a backup that can be restored, lower-case; Supabase's is COMPLETED, and Fly's are not documented."""
+"""Words for a backup that can be restored, lower-case; Supabase's is COMPLETED, platforms use others."""
 _AHEAD = timedelta(minutes=5)
 """How far a backup may seem to lie in the future before its time means nothing."""
 
@@ -162,20 +162,16 @@ def _of_supabase(context: Context, project: str, url: str) -> dict[str, Any]:
 
 def _on_volumes(context: Context, settings: Backups) -> BackupState:
     app, started = settings.app or context.target.app, now()
-    base = f"{context.target.section(Platform).machines_url}/v1/apps/{app}/volumes"
-    backups: list[Backup] = []
-    with client(context.target) as session:
-        told = ask(context, session, base, f"the volumes of {app}")
-        volumes = [str(each["id"]) for each in told if isinstance(each, dict) and each.get("state") != "destroyed"]
-        for volume in volumes:
-            snapshots = ask(context, session, f"{base}/{volume}/snapshots", f"the snapshots of {volume}") or []
-            backups += [_backup(volume, each, "created_at") for each in snapshots]
+    with opened(context) as platform:
+        volumes = platform.snapshots(app)
+    backups = [_backup(volume, each._asdict(), "at") for volume, told in volumes.items() for each in told]
     if not volumes:
         raise CouldNotLook(
             Cause.NO_DATA, f"{app} has no volume, so there is nothing that snapshots could be made of",
             remedy="name the app that keeps the database in [backups] of the target file",
         )  # fmt: skip
-    return _state(tuple(volumes), backups, base, started, f"fly volumes snapshots list {volumes[0]}")
+    where = f"{context.target.section(PlatformSection).where} app {app}, snapshots of its volumes"
+    return _state(tuple(volumes), backups, where, started, by_hand(context).snapshots.format(next(iter(volumes))))
 
 
 def _backup(of: str, raw: dict[str, Any], key: str) -> Backup:

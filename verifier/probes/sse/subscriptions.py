@@ -16,10 +16,11 @@ from urllib.parse import urlsplit
 from verifier.core.config.target import Target
 from verifier.core.deadline import Deadline, monotonic
 from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.platform import PlatformSection
 from verifier.core.probe import Context
 from verifier.core.threads import in_thread
 from verifier.probes.browser.http_session import entry_headers
-from verifier.probes.http.client import EVENT_STREAM, routed, trust
+from verifier.probes.http.client import EVENT_STREAM, naming, trust
 from verifier.probes.sse.section import Events
 from verifier.probes.sse.wire.body import AnswerReader, MalformedAnswer
 from verifier.probes.sse.wire.parser import Comment, Event, EventParser
@@ -47,6 +48,7 @@ class Door:
     path: str
     agent: str
     entry: tuple[tuple[str, str], ...] = ()
+    machine_header: str = ""
 
     @classmethod
     def of(cls, target: Target, address: str, path: str, entry: Mapping[str, str] | None = None) -> Door:
@@ -56,7 +58,8 @@ class Door:
         port = parts.port or (443 if tls else 80)
         brought = tuple((entry or {}).items())
         authority, whole = parts.netloc, parts.path.rstrip("/") + path
-        return cls(parts.hostname or "", port, tls, authority, whole, target.user_agent, brought)
+        header = target.section(PlatformSection).machine_header
+        return cls(parts.hostname or "", port, tls, authority, whole, target.user_agent, brought, header)
 
     def request(self, machine: str, last_id: str) -> bytes:
         """The bytes that ask for the stream."""
@@ -67,7 +70,7 @@ class Door:
             "accept-encoding": "identity",
             "cache-control": "no-cache",
             **dict(self.entry),
-            **routed(machine),
+            **naming(self.machine_header, machine),
             **({"last-event-id": last_id} if last_id else {}),
         }
         lines = [f"GET {self.path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]

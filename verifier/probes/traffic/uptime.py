@@ -10,10 +10,8 @@ from verifier.core.evidence import Cause, CouldNotLook, Evidence
 from verifier.core.probe import Context
 from verifier.probes.browser.http_session import visitor
 from verifier.probes.browser.section import Dashboard
-from verifier.probes.fly.client import Fly, fly
-from verifier.probes.fly.prometheus import figures
 from verifier.probes.http.client import Reply, curl, get, refusal
-from verifier.probes.platform.state import PlatformState
+from verifier.probes.platform.state import PlatformState, by_hand, opened
 from verifier.probes.platform.way_out import WayOut
 from verifier.probes.traffic.requests import marked
 from verifier.probes.traffic.section import Health
@@ -119,33 +117,23 @@ def observe_collection(context: Context) -> CollectionState:
     limit = context.limit("metrics-collecting")
     allowed = (limit and limit.seconds) or 180.0
     left = allowed - (started - platform.release.created_at).total_seconds()
-    promql = f'fly_instance_up{{app="{context.target.app}"}}'
-    with fly(context) as api:
+    with opened(context) as told:
         collected = context.deadline.shorter(max(0.0, left)).eventually(
-            lambda: _up(api, promql), lambda seen: set(seen) >= set(expected), pause=min(5.0, allowed / 4)
+            told.collected, lambda seen: set(seen) >= set(expected), pause=min(5.0, allowed / 4)
         )
+    again = by_hand(context).metrics
     if not collected:
-        what = f"Prometheus tells of no machine of {context.target.app}: {promql}"
-        raise CouldNotLook(Cause.NO_DATA, what, remedy="fly dashboard metrics: if machines are there, run again")
+        what = f"Prometheus tells of no machine of {context.target.app}"
+        raise CouldNotLook(Cause.NO_DATA, what, remedy=f"{again}: if machines are there, run again")
     return CollectionState(
         asked="Are the metrics of every machine collected?",
-        where=f"the platform's Prometheus, {promql}",
+        where=f"the platform's Prometheus, of {context.target.app}",
         at=started,
-        again=f"fly dashboard metrics -a {context.target.app}  # {promql}",
+        again=again,
         expected=expected,
         collected=collected,
         age=(now() - platform.release.created_at).total_seconds(),
     )
-
-
-def _up(api: Fly, promql: str) -> tuple[str, ...]:
-    try:
-        found = figures(api, promql, now())
-    except CouldNotLook as trouble:
-        if trouble.cause != Cause.NO_DATA:
-            raise
-        return ()
-    return tuple(sorted({each.labels.get("instance", "") for each in found if each.value >= 1} - {""}))
 
 
 def _path(context: Context) -> str:

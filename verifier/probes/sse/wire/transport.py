@@ -113,7 +113,7 @@ class Wire:
         self.tape = Tape()
         self._target, self._url, self._http2 = target, url, http2
         self._headers = {
-            **routed(machine),
+            **routed(target, machine),
             "accept": EVENT_STREAM,
             "accept-encoding": ", ".join(CODINGS),
             "cache-control": "no-store",

@@ -1,0 +1,126 @@
+"""Fly.io as a `Platform`: what its APIs answer, read into the records that every platform tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from verifier.core.deadline import now
+from verifier.core.evidence import CouldNotLook
+from verifier.core.machine import Machine, Release, ReleaseCommand
+from verifier.core.platform import Counted, Fleet, LogPage, Platform, Snapshot, StoredSecret
+from verifier.core.probe import Context
+from verifier.probes.fly import logs, prometheus
+from verifier.probes.fly.client import Fly
+from verifier.probes.fly.control import Power
+from verifier.probes.fly.machines import metadata, read_machine, serves
+from verifier.probes.fly.release import COMMAND_GROUP, configured_command, read_command, read_release
+from verifier.probes.http.client import client
+
+
+@contextmanager
+def opened(context: Context) -> Iterator[FlyPlatform]:
+    """Fly.io, for as long as the block lasts."""
+    with client(context.target) as session:
+        yield FlyPlatform(context, session)
+
+
+class FlyPlatform(Platform):
+    """Asks Fly.io about the target's app."""
+
+    def __init__(self, context: Context, session: httpx.Client) -> None:
+        self._api = Fly(context, session)
+        self._power = Power(context, session)
+
+    def access(self) -> str:
+        """Whose token it is; kinds of tokens differ in what is told of them, and nothing hangs on it."""
+        self._api.app()
+        try:
+            tokens = self._api.tokens()
+        except CouldNotLook as trouble:
+            return f"not told ({trouble.cause})"
+        return "; ".join(f"organization {each.get('org_slug') or 'not told'}" for each in tokens) or "not told"
+
+    def fleet(self) -> Fleet:
+        """The machines that serve, and those that no deploy manages."""
+        told = self._api.machines()
+        others = (each for each in told if not serves(each) and not metadata(each) and each.get("state") != "destroyed")
+        return Fleet(
+            tuple(read_machine(each) for each in told if serves(each)),
+            {str(each.get("id")): str(each.get("state")) for each in others},
+        )
+
+    def machine(self, machine: str) -> Machine:
+        """One machine; may be asked more often than the list."""
+        return read_machine(self._api.machine(machine))
+
+    def release(self) -> Release:
+        """The newest release."""
+        return read_release(self._api.release())
+
+    def releases(self, limit: int = 25) -> list[Release]:
+        """The newest releases that are readable."""
+        found = []
+        for each in self._api.releases(limit=limit):
+            with suppress(CouldNotLook):
+                found.append(read_release(each))
+        return found
+
+    def release_command(self, release: Release) -> ReleaseCommand | None:
+        """The machine that ran the release's command; it destroys itself when it has ended."""
+        return read_command(self._api.machines(deleted=True, group=COMMAND_GROUP), release.version)
+
+    def configured_command(self, release: Release) -> tuple[str, ...] | None:
+        """The command of the configuration that the release was made with."""
+        return configured_command(self._api, release.version)
+
+    def log_page(self, cursor: str, machine: str | None = None) -> LogPage:
+        """A hundred lines at most."""
+        return logs.log_page(self._api, cursor, machine)
+
+    def secrets(self) -> list[StoredSecret]:
+        """The names, with the time of the newest value."""
+        told = [each for each in self._api.secrets() if each.get("name")]
+        return [
+            StoredSecret(str(each["name"]), _moment(each.get("updated_at")) or _moment(each.get("created_at")))
+            for each in told
+        ]
+
+    def stop(self, machine: str) -> float:
+        """With the signal and the time that its own configuration gives it."""
+        return self._power.stop(machine)
+
+    def start(self, machine: str) -> None:
+        """It must be at rest."""
+        self._power.start(machine)
+
+    def counted(self, since: datetime, until: datetime) -> Counted:
+        """What Fly.io's Prometheus counted."""
+        return prometheus.counted(self._api, since, until)
+
+    def collected(self) -> tuple[str, ...]:
+        """The machines that Fly.io's Prometheus tells of as being up."""
+        return prometheus.collected(self._api, now())
+
+    def snapshots(self, app: str) -> dict[str, list[Snapshot]]:
+        """Of each volume that is there."""
+        volumes = [str(each["id"]) for each in self._api.volumes(app) if each.get("state") != "destroyed"]
+        return {
+            volume: [
+                Snapshot(str(each.get("created_at") or ""), str(each.get("status") or ""))
+                for each in self._api.snapshots(volume, app)
+            ]
+            for volume in volumes
+        }
+
+
+def _moment(told: Any) -> datetime | None:  # noqa: ANN401 - any JSON
+    try:
+        at = datetime.fromisoformat(str(told))
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
