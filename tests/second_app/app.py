@@ -1,6 +1,6 @@
 """A warehouse board: a small app unlike HotDash, gated by a target file alone.
 
-`python tests/second_app/app.py [--port 8765] [--fault NAME]` prints its address, and serves until its standard input
+`python tests/second_app/app.py [--port 8765] [--fault NAME] [--log]` prints its address, and serves until its standard input
 ends. No database, no event stream, no platform; other paths, markup and health responses.
 """
 
@@ -49,6 +49,7 @@ class Warehouse(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     fault: str | None = None
+    log = False
 
     def do_GET(self) -> None:
         """Answer one request."""
@@ -65,7 +66,7 @@ class Warehouse(BaseHTTPRequestHandler):
             self._answer(404, "text/plain", "there is nothing here")
 
     def log_message(self, *_: object) -> None:
-        """Say nothing: this app has no log."""
+        """Say nothing; what is logged is logged with its status, below."""
 
     def _status(self) -> None:
         state = "down" if self.fault == "status-down" else "up"
@@ -87,6 +88,8 @@ class Warehouse(BaseHTTPRequestHandler):
         self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+        if self.log:
+            print(f"{self.command} {self.path} {status}", flush=True)  # noqa: T201 - it is the log
 
 
 def _script() -> str:
@@ -98,8 +101,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="A board of a warehouse, to be gated.")
     parser.add_argument("--port", type=int, default=8765, help="0 for any that is free (default: 8765)")
     parser.add_argument("--fault", choices=FAULTS, help="what is broken about it")
+    parser.add_argument("--log", action="store_true", help="print a line for each request")
     asked = parser.parse_args()
-    Warehouse.fault = asked.fault
+    Warehouse.fault, Warehouse.log = asked.fault, asked.log
     server = ThreadingHTTPServer(("127.0.0.1", asked.port), Warehouse)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(f"http://127.0.0.1:{server.server_port}", flush=True)  # noqa: T201 - whoever starts it reads this
