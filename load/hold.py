@@ -19,7 +19,7 @@ from verifier.core.evidence import CouldNotLook
 from verifier.core.redaction import REDACTOR
 from verifier.core.run import Run
 from verifier.probes.load.load import ITEM, LoadState
-from verifier.probes.load.section import Load
+from verifier.probes.load.section import LoadSection
 
 ROOT = Path(__file__).resolve().parents[1]
 MARGIN = 60.0
@@ -32,7 +32,7 @@ def observe(target: Target, file: Path) -> LoadState:
     Raises:
         CouldNotLook: as the probe itself.
     """
-    load = target.get(Load) or Load()
+    load = target.get(LoadSection) or LoadSection()
     with tempfile.TemporaryDirectory() as scratch:
         run = Run(
             root=ROOT,
@@ -73,7 +73,7 @@ def main(words: list[str] | None = None) -> int:
 
 def _as_wished(target: Target, given: argparse.Namespace, limit: Limit) -> Target:
     """The target with the figures of the command line; others than those that are judged, so nothing is loosened."""
-    load, limits = target.get(Load) or Load(), dict(target.limit)
+    load, limits = target.get(LoadSection) or LoadSection(), dict(target.limit)
     load = load.model_copy(update={"hold": given.hold or load.hold, "ramp": given.ramp or load.ramp})
     if given.count:
         ours = limits.get(ITEM) or NewLimit.model_validate({**limit.given(), "reason": "a share of a load"})

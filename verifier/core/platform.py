@@ -68,7 +68,7 @@ class StoredSecret(NamedTuple):
     set_at: datetime | None = None
 
 
-class Snapshot(NamedTuple):
+class VolumeSnapshot(NamedTuple):
     """One snapshot of a volume: when it was made, and its status, both as the platform writes them."""
 
     at: str
@@ -170,7 +170,7 @@ class Platform(ABC):
         """The machines whose metrics it collects at this moment."""
         self._lacks("collects no metrics")
 
-    def snapshots(self, app: str) -> dict[str, list[Snapshot]]:  # noqa: ARG002 - it makes none
+    def snapshots(self, app: str) -> dict[str, list[VolumeSnapshot]]:  # noqa: ARG002 - it makes none
         """Volume of the app → its snapshots."""
         self._lacks("makes no snapshots")
 

@@ -21,9 +21,9 @@ from verifier.probes.services.chatwoot import observe_chatwoot
 from verifier.probes.sse.approvals import listed
 from verifier.probes.sse.connection_count import count_streams
 from verifier.probes.sse.consistency import sample
-from verifier.probes.sse.listener import Listener
+from verifier.probes.sse.listener import StreamListener
 from verifier.probes.sse.section import Approvals
-from verifier.probes.sse.subscriptions import Door
+from verifier.probes.sse.stream import Door
 from verifier.probes.traffic.health import observe_health
 
 WORD = "test-data-not-a-secret"
@@ -79,7 +79,7 @@ def url() -> Iterator[str]:
 
 
 def _listen(context: Context) -> None:
-    listener = Listener(replace(context, ceiling=lambda _: 5.0), EDGE)
+    listener = StreamListener(replace(context, ceiling=lambda _: 5.0), EDGE)
     list(listener._wire.chunks())
 
 

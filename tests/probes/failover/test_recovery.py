@@ -19,7 +19,7 @@ from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.machine import Exit, Machine
 from verifier.core.probe import Context
 from verifier.probes.failover import recovery as comeback
-from verifier.probes.failover.recovery import Return, Stopped, bring_back
+from verifier.probes.failover.recovery import Restart, Stopped, bring_back
 from verifier.probes.fly.machines import read_machine
 
 OLD_EXIT = {"type": "exit", "timestamp": 1, "request": {"exit_event": {"requested_stop": True}}}
@@ -58,7 +58,7 @@ class Platform:
             raise self._refusal
 
 
-Raise = Callable[..., Return]
+Raise = Callable[..., Restart]
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def come_back(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Raise:
     def given(what: object) -> Iterator[object]:
         yield what
 
-    def run(platform: Platform) -> Return:
+    def run(platform: Platform) -> Restart:
         monkeypatch.setattr(comeback, "opened", lambda _: given(platform))
         monkeypatch.setattr(comeback, "replace", _with_deadline)
         run_over = Deadline(60)
@@ -147,7 +147,7 @@ class Trial:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
         self.cleanup = Cleanup(folder / "cleanup")
         self.started = 0
-        self.back = Return(started=1.0, served=0.1)
+        self.back = Restart(started=1.0, served=0.1)
         self.refusal: CouldNotLook | None = None
         monkeypatch.setattr(comeback, "opened", lambda _: nullcontext(SimpleNamespace(stop=self._stop)))
         monkeypatch.setattr(comeback, "bring_back", self._start)
@@ -157,7 +157,7 @@ class Trial:
             raise self.refusal
         return 7.0
 
-    def _start(self, *_: object, **__: object) -> Return:
+    def _start(self, *_: object, **__: object) -> Restart:
         self.started += 1
         return self.back
 
@@ -207,7 +207,7 @@ def test_it_is_started_where_nobody_knows_whether_it_was_stopped(trial: Trial) -
 
 
 def test_what_does_not_come_back_stays_a_task(trial: Trial) -> None:
-    trial.back = Return(state="failed")
+    trial.back = Restart(state="failed")
 
     with trial.stopped():
         pass

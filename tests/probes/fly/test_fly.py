@@ -193,13 +193,6 @@ def test_a_cursor_that_turns_in_a_circle_is_no_list_of_all_machines(fly: Callabl
     assert refused(fly(circle).machines).cause == Cause.TRUNCATED
 
 
-def test_certificates_are_read_to_the_last_page(fly: Callable[..., Fly]) -> None:
-    first = httpx.Response(200, json={"certificates": [{"hostname": "a"}], "next_cursor": "2"})
-    last = httpx.Response(200, json={"certificates": [{"hostname": "b"}], "next_cursor": None})
-
-    assert [each["hostname"] for each in fly(first, last).certificates()] == ["a", "b"]
-
-
 @pytest.mark.parametrize("content", [{}, "text", 7, ["m"], [None]])
 def test_an_unknown_shape_is_no_list_of_machines(fly: Callable[..., Fly], content: Any) -> None:  # noqa: ANN401 - any JSON
     assert refused(fly(httpx.Response(200, json=content)).machines).cause == Cause.NO_DATA

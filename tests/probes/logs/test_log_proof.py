@@ -17,9 +17,10 @@ from verifier.core.probe import Context
 from verifier.probes.http.client import Reply
 from verifier.probes.logs.aggregate import LogError
 from verifier.probes.logs.canary import Control, send_controls
-from verifier.probes.logs.evidence import WEAKER, LogState, MachineLog, RecentLogState
+from verifier.probes.logs.evidence import WEAKER, LogState, MachineLog
 from verifier.probes.logs.levels import Level
 from verifier.probes.logs.periodic import Watch
+from verifier.probes.logs.probe import RecentLogState
 from verifier.probes.logs.section import Periodic
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)

@@ -25,16 +25,16 @@ from tests.support.servers.stream_server import StreamServer
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import CouldNotLook
 from verifier.probes.sse.approvals import MARK, Approval, Queue
-from verifier.probes.sse.consistency import Sample, compared
-from verifier.probes.sse.delivered import Heard, Written, account
+from verifier.probes.sse.consistency import QueueLook, compared
+from verifier.probes.sse.delivered import Heard, QueueChange, account
 from verifier.probes.sse.deliveries import observe_deliveries
 from verifier.probes.sse.section import Approvals
 
 QUEUE = "/api/approvals"
 WRITTEN = (
-    Written("1. created", "created", "a", {"id": "a", "status": "pending"}, 10.0),
-    Written("2. updated", "updated", "a", {"id": "a", "status": "rejected"}, 11.0),
-    Written("3. deleted", "deleted", "a", {}, 12.0),
+    QueueChange("1. created", "created", "a", {"id": "a", "status": "pending"}, 10.0),
+    QueueChange("2. updated", "updated", "a", {"id": "a", "status": "rejected"}, 11.0),
+    QueueChange("3. deleted", "deleted", "a", {}, 12.0),
 )
 
 
@@ -108,7 +108,7 @@ def test_what_a_stream_told_is_compared_with_each_look_at_the_queue(
     events: list[Heard], looks: dict[float, Any], lists: str, differing: int
 ) -> None:
     settings = Approvals.model_validate({"lists": lists})
-    samples = [Sample(at, at, rows) for at, rows in looks.items()]
+    samples = [QueueLook(at, at, rows) for at, rows in looks.items()]
 
     assert len(compared({"m": events}, samples, 5.0, settings).wrong) == differing
 

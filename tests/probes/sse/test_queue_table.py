@@ -14,7 +14,7 @@ from verifier.core.deadline import Deadline
 from verifier.core.evidence import CouldNotLook
 from verifier.core.probe import Context
 from verifier.embedded.server import Server, scratch_server
-from verifier.probes.sse.consistency import Sample, sample
+from verifier.probes.sse.consistency import QueueLook, sample
 from verifier.probes.sse.section import Approvals
 
 SCHEMA = """
@@ -39,7 +39,7 @@ def server() -> Iterator[Server]:
         yield made
 
 
-def looked_at(server: Server, table: str) -> Sample:
+def looked_at(server: Server, table: str) -> QueueLook:
     """One look at the queue of an app whose API does not answer, with a role that policies bind."""
     target = new_target(title="a test", app="a-test", url="http://127.0.0.1:9")
     url = server.url("reader", "reader-for-a-test", database="shop")

@@ -22,10 +22,11 @@ from verifier.core.machine import Machine
 from verifier.core.platform import ByHand
 from verifier.core.probe import Context
 from verifier.core.readings import Readings
-from verifier.probes.failover.recovery import BACK, Client, Return, Stopped
+from verifier.probes.failover.recovery import BACK, Restart, Stopped, StreamClient
 from verifier.probes.platform.state import PlatformState, by_hand, observe_platform
 from verifier.probes.sse.section import Events
-from verifier.probes.sse.subscriptions import Subscription, Subscriptions
+from verifier.probes.sse.stream import Subscription
+from verifier.probes.sse.subscriptions import Subscriptions
 
 ITEM = "sse-failover"
 _EACH = 3
@@ -62,7 +63,7 @@ class FailoverState(Evidence):
     served: dict[str, float]
     refused: dict[str, str]
     dropped: dict[str, str]
-    back: Return
+    back: Restart
 
     def by_machine(self, ceiling: Callable[[str], float]) -> dict[str, dict[str, Cell]]:
         """What the stopped machine did, and whether the others went on."""
@@ -210,7 +211,7 @@ def _held(context: Context, streams: Subscriptions, machine: Machine, others: tu
     }
     ours = {name: each for name, each in held.items() if each.machine == machine.id}
     greeted = _greeted(context, list(held.values()))
-    before = [Client(streams, greeted=greeted) for _ in range(_THROUGH_THE_EDGE)]
+    before = [StreamClient(streams, greeted=greeted) for _ in range(_THROUGH_THE_EDGE)]
     streams.await_settled([each.stream for each in before])
     _need_open(held)
     context.tell(f"stopping machine {machine.id}")
@@ -245,8 +246,8 @@ def _greeted(context: Context, held: Sequence[Subscription]) -> bool:
 
 
 def _watched(
-    context: Context, streams: Subscriptions, asked: float, ours: Sequence[Subscription], before: Sequence[Client]
-) -> dict[str, Client]:
+    context: Context, streams: Subscriptions, asked: float, ours: Sequence[Subscription], before: Sequence[StreamClient]
+) -> dict[str, StreamClient]:
     """Those who came through the edge after the stop, when all are served or the limit is over.
 
     New ones come when the streams of the machine are closed, or at half the limit: from then on it is of no use, and
@@ -256,14 +257,14 @@ def _watched(
         CouldNotLook: interrupted or timeout, if the run ended before the limit was over.
     """
     limit = context.ceiling(ITEM)
-    new: list[Client] = []
+    new: list[StreamClient] = []
 
     def certain() -> bool:
         for each in (*before, *new):
             each.look()
         closed = all(each.ended for each in ours)
         if not new and (closed or monotonic() - asked > limit / 2):
-            new.extend(Client(streams, greeted=before[0].greeted) for _ in range(_THROUGH_THE_EDGE))
+            new.extend(StreamClient(streams, greeted=before[0].greeted) for _ in range(_THROUGH_THE_EDGE))
         return closed and bool(new) and all(each.served is not None for each in (*before, *new))
 
     if not context.deadline.shorter(limit - (monotonic() - asked)).eventually(certain, bool, pause=_PAUSE):

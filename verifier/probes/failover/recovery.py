@@ -14,7 +14,8 @@ from verifier.core.platform import Platform
 from verifier.core.probe import Context
 from verifier.probes.http.client import EDGE
 from verifier.probes.platform.state import by_hand, opened
-from verifier.probes.sse.subscriptions import Subscription, Subscriptions
+from verifier.probes.sse.stream import Subscription
+from verifier.probes.sse.subscriptions import Subscriptions
 
 BACK = 60.0
 """Seconds that a machine gets to start, to pass its checks and to serve a stream again."""
@@ -27,7 +28,7 @@ _STARTS = 2
 """Orders to start after which a machine that is 'failed' counts as one that does not start."""
 
 
-class Client:
+class StreamClient:
     """Somebody who wants an event stream.
 
     Args:
@@ -70,7 +71,7 @@ class Client:
         return last or "no answer"
 
 
-class Return(Record):
+class Restart(Record):
     """How a machine came back that had been stopped.
 
     Attributes:
@@ -95,7 +96,7 @@ def undo(context: Context, machine: str) -> bool:
     return bring_back(context, machine).started is not None
 
 
-def bring_back(context: Context, machine: str, ends: tuple[Exit, ...] = (), *, greeted: bool = False) -> Return:
+def bring_back(context: Context, machine: str, ends: tuple[Exit, ...] = (), *, greeted: bool = False) -> Restart:
     """Start the machine again, and wait until it serves; with a deadline of its own, whatever became of the run's.
 
     Args:
@@ -110,12 +111,12 @@ def bring_back(context: Context, machine: str, ends: tuple[Exit, ...] = (), *, g
             raised = _Raised(platform, machine, ends)
             seen = calm.deadline.eventually(raised.look, raised.certain, pause=0.5)
     except CouldNotLook as trouble:
-        return Return(cause=trouble.cause, trouble=trouble.what)
+        return Restart(cause=trouble.cause, trouble=trouble.what)
     if raised.started is None:
         state = f"{seen.state}, checks: {seen.checks_told}" if seen else "not told"
         cause = None if seen else raised.trouble and raised.trouble.cause
-        return Return(state=state, cause=cause, trouble=raised.trouble.what if raised.trouble else "")
-    running = Return(started=raised.started, state="started")
+        return Restart(state=state, cause=cause, trouble=raised.trouble.what if raised.trouble else "")
+    running = Restart(started=raised.started, state="started")
     if context.deadline.stopped:
         return running
     return _served(calm, machine, running, greeted=greeted)
@@ -138,7 +139,7 @@ class Stopped:
         self._context, self._machine, self._greeted = context, machine, greeted
         self._task = CleanupTask(machine.id, by_hand(context).start.format(machine.id))
         self.asked = 0.0
-        self.back = Return()
+        self.back = Restart()
 
     def __enter__(self) -> Self:
         """Stop it.
@@ -213,11 +214,11 @@ class _Raised:
         return self.started is not None or (seen is not None and seen.state == "failed" and self._orders >= _STARTS)
 
 
-def _served(context: Context, machine: str, running: Return, *, greeted: bool) -> Return:
+def _served(context: Context, machine: str, running: Restart, *, greeted: bool) -> Restart:
     """The return of a machine that runs, when its stream serves or the time is over."""
     began = monotonic()
     with suppress(CouldNotLook), Subscriptions(context) as streams:
-        guest = Client(streams, machine, greeted=greeted)
+        guest = StreamClient(streams, machine, greeted=greeted)
 
         def look() -> float | None:
             guest.look()

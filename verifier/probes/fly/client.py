@@ -1,4 +1,4 @@
-"""Fly.io's APIs, read only: machines, releases, logs, secrets by name, certificates, metrics, in Fly's own JSON.
+"""Fly.io's APIs, read only: machines, releases, logs, secrets by name, metrics, in Fly's own JSON.
 
 The two orders that change something stand apart, in `control`. Routes and answers: Fly's Machines API specification;
 those below `/api/v1` and GraphQL are used by flyctl and undocumented, so every answer is read with tolerance. Whatever
@@ -111,36 +111,11 @@ class Fly:
         path = f"{self._path(app)}/machines/{quote(machine, safe='')}"
         return _object(self._machines_api(path, what, rate=MACHINE_RATE, burst=MACHINE_BURST), what)
 
-    def events(self, machine: str, app: str | None = None) -> list[Json]:
-        """The newest fifty events of a machine, newest first."""
-        what = f"the events of machine {machine}"
-        path = f"{self._path(app)}/machines/{quote(machine, safe='')}/events"
-        return _dicts(self._machines_api(path, what, {"limit": "50"}), what)
-
     def secrets(self, app: str | None = None) -> list[Json]:
         """The app's secrets: `name`, `digest`, `created_at`, `updated_at`; never a value."""
         what, kept = f"the secrets of {app or self.app_name}", ("name", "digest", "created_at", "updated_at")
         content = _object(self._machines_api(f"{self._path(app)}/secrets", what), what)
         return [{key: each[key] for key in kept if key in each} for each in _dicts(content.get("secrets"), what)]
-
-    def certificates(self, app: str | None = None) -> list[Json]:
-        """The app's certificates: `hostname`, `status`, `configured` and more."""
-        what, found, cursor = f"the certificates of {app or self.app_name}", list[Json](), ""
-        for _ in range(MOST_PAGES):
-            words = {"cursor": cursor} if cursor else {}
-            content = _object(self._machines_api(f"{self._path(app)}/certificates", what, words), what)
-            found += _dicts(content.get("certificates"), what)
-            following = str(content.get("next_cursor") or "")
-            if following in {"", cursor}:
-                return found
-            cursor = following
-        raise CouldNotLook(Cause.TRUNCATED, f"{what}: not all of them could be read")
-
-    def certificate(self, hostname: str, app: str | None = None) -> Json:
-        """One certificate with its issuers, days and DNS requirements. A GET: it starts no validation."""
-        what = f"the certificate of {hostname}"
-        path = f"{self._path(app)}/certificates/{quote(hostname, safe='')}"
-        return _object(self._machines_api(path, what), what)
 
     def volumes(self, app: str | None = None) -> list[Json]:
         """The app's volumes."""

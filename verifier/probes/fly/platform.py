@@ -12,7 +12,7 @@ import httpx
 from verifier.core.deadline import now
 from verifier.core.evidence import CouldNotLook
 from verifier.core.machine import Machine, Release, ReleaseCommand
-from verifier.core.platform import Counted, Fleet, LogPage, Platform, Snapshot, StoredSecret
+from verifier.core.platform import Counted, Fleet, LogPage, Platform, StoredSecret, VolumeSnapshot
 from verifier.core.probe import Context
 from verifier.probes.fly import logs, prometheus
 from verifier.probes.fly.client import Fly
@@ -106,12 +106,12 @@ class FlyPlatform(Platform):
         """The machines that Fly.io's Prometheus tells of as being up."""
         return prometheus.collected(self._api, now())
 
-    def snapshots(self, app: str) -> dict[str, list[Snapshot]]:
+    def snapshots(self, app: str) -> dict[str, list[VolumeSnapshot]]:
         """Of each volume that is there."""
         volumes = [str(each["id"]) for each in self._api.volumes(app) if each.get("state") != "destroyed"]
         return {
             volume: [
-                Snapshot(str(each.get("created_at") or ""), str(each.get("status") or ""))
+                VolumeSnapshot(str(each.get("created_at") or ""), str(each.get("status") or ""))
                 for each in self._api.snapshots(volume, app)
             ]
             for volume in volumes

@@ -82,20 +82,20 @@ class Reply(Record):
         return f"{said} after {self.milliseconds:.0f} ms"
 
 
-class Client(httpx.Client):
+class TargetClient(httpx.Client):
     """A client that knows which header makes the target's edge choose a machine."""
 
     machine_header = ""
 
 
-def client(target: Target, *, http2: bool = False) -> Client:
+def client(target: Target, *, http2: bool = False) -> TargetClient:
     """A client that trusts what the target says is to be trusted, and never follows a redirect unasked.
 
     Args:
         target: the deployment.
         http2: offer HTTP/2 too, as a browser does.
     """
-    made = Client(
+    made = TargetClient(
         verify=trust(target.tls.ca_file, http2=http2),
         http2=http2,
         headers={"user-agent": target.user_agent, "accept": "*/*"},
@@ -237,7 +237,7 @@ def routed(target: Target, machine: str | None) -> dict[str, str]:
 
 
 def _routed(session: httpx.Client, machine: str | None) -> dict[str, str]:
-    return naming(session.machine_header if isinstance(session, Client) else "", machine)
+    return naming(session.machine_header if isinstance(session, TargetClient) else "", machine)
 
 
 def naming(header: str, machine: str | None) -> dict[str, str]:

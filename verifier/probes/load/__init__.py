@@ -9,5 +9,5 @@ SUBJECT = Subject(
         _HERE.probe("load", "load:observe_load", lasts=45),
         _HERE.probe("distributed_load", "load_result:observe_load_result"),
     ),
-    sections={"load": _HERE("section:Load")},
+    sections={"load": _HERE("section:LoadSection")},
 )

@@ -12,7 +12,7 @@ from verifier.core.probe import Context
 from verifier.core.readings import Readings
 from verifier.probes.http.client import curl
 from verifier.probes.load.open_files import room_for
-from verifier.probes.load.section import Load
+from verifier.probes.load.section import LoadSection
 from verifier.probes.load.virtual_users import Crowd
 from verifier.probes.platform.state import places
 from verifier.probes.sse.approvals import Queue, synthetic_approval
@@ -118,7 +118,7 @@ def observe_load(context: Context) -> LoadState:
             stream asks for a login.
     """
     limit = context.limit(ITEM) or Limit()
-    settings = context.target.get(Load) or Load()
+    settings = context.target.get(LoadSection) or LoadSection()
     machines, started = places(context), now()
     count, limit_met = room_for(limit.count or 0)
     if count < len(machines):
@@ -189,7 +189,9 @@ def _need_entry(crowd: Crowd) -> None:
 Change = tuple[str, str, float]
 
 
-def _held(context: Context, crowd: Crowd, settings: Load, changes: Iterator[Change], *, writes: bool) -> list[Change]:
+def _held(
+    context: Context, crowd: Crowd, settings: LoadSection, changes: Iterator[Change], *, writes: bool
+) -> list[Change]:
     """Hold the streams for their time, with the changes spread over it; and then until the last one is certain."""
     written: list[Change] = []
     # Where only heartbeats can be seen, every client must have had the time for one.
@@ -207,7 +209,7 @@ def _held(context: Context, crowd: Crowd, settings: Load, changes: Iterator[Chan
     return written
 
 
-def _changes(context: Context, settings: Load, machines: Sequence[str]) -> Iterator[Change]:
+def _changes(context: Context, settings: LoadSection, machines: Sequence[str]) -> Iterator[Change]:
     """Approvals that come and go: action, id, and when the request for it was sent."""
     with Queue.opened(context) as queue:
         for number in range(settings.changes):

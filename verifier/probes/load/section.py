@@ -11,7 +11,7 @@ from verifier.core.config.target import Section
 from verifier.core.config.types import Url
 
 
-class Load(Section):
+class LoadSection(Section):
     """The load on the event streams; how many there are is the limit's `count`."""
 
     hold: Positive = 30.0

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from verifier.core.deadline import Deadline, monotonic
 from verifier.probes.sse.section import Approvals, Events
-from verifier.probes.sse.subscriptions import Subscription, Subscriptions
+from verifier.probes.sse.stream import Subscription
+from verifier.probes.sse.subscriptions import Subscriptions
 from verifier.probes.sse.wire.parser import Comment, Event
 
 _AT_ONCE = 500
@@ -19,7 +20,7 @@ _AT_ONCE = 500
 _TICK = 0.01
 
 
-class Arrival(NamedTuple):
+class StreamArrival(NamedTuple):
     """An event about an approval, at one of the clients."""
 
     stream: Subscription
@@ -42,7 +43,7 @@ class Crowd:
         self._events = events
         self._approvals = approvals
         self.members: list[Subscription] = []
-        self.arrivals: list[Arrival] = []
+        self.arrivals: list[StreamArrival] = []
         self.beats = 0
         self._last_beat: dict[Subscription, float] = {}
         self._pauses: dict[Subscription, float] = {}
@@ -74,7 +75,7 @@ class Crowd:
         elif event.name in self._events.heartbeat:
             self._beat(stream, event.ended)
         elif self._approvals is not None and event.name == self._approvals.event:
-            self.arrivals.append(Arrival(stream, event.ended, *self._about(event.data)))
+            self.arrivals.append(StreamArrival(stream, event.ended, *self._about(event.data)))
 
     def _beat(self, stream: Subscription, at: float) -> None:
         self.beats += 1

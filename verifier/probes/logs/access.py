@@ -7,7 +7,7 @@ import re
 from typing import Any, TypeVar
 
 from verifier.probes.http.responses import Request
-from verifier.probes.logs.line import Line
+from verifier.probes.logs.line import ParsedLine
 
 _COMMON = re.compile(r'"(?P<method>[A-Z]{3,7}) (?P<path>\S+) HTTP/[\d.]+"\s+(?P<status>[1-5]\d\d)\b')
 """The Common Log Format, which nginx, Apache and uvicorn write."""
@@ -43,7 +43,7 @@ def request_of(message: str) -> Request | None:
     return Request(found["method"], found["path"], int(found["status"]), seconds=seconds)
 
 
-def request_in(line: Line) -> Request | None:
+def request_in(line: ParsedLine) -> Request | None:
     """The request that a line tells of, where the line has been read already."""
     told = None
     if line.record is not None and not _ANSWERS.isdisjoint(line.record):

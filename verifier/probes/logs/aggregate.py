@@ -21,10 +21,9 @@ from verifier.probes.http.responses import AccessTally
 from verifier.probes.logs.access import request_in
 from verifier.probes.logs.heuristics import TRACEBACK
 from verifier.probes.logs.levels import Level
-from verifier.probes.logs.line import Line, read_line
+from verifier.probes.logs.line import ParsedLine, read_line, template
 from verifier.probes.logs.section import Allowed
 from verifier.probes.logs.stacktrace import Place, Trail
-from verifier.probes.logs.templates import template
 
 TEXT = 500
 """Characters of a line that are kept as evidence."""
@@ -224,7 +223,7 @@ class Tally:
                 machine.awaited.remove(mark)
                 return
 
-    def _count_request(self, entry: LogLine, line: Line) -> None:
+    def _count_request(self, entry: LogLine, line: ParsedLine) -> None:
         request = request_in(line)
         if request is None:
             return
@@ -234,7 +233,7 @@ class Tally:
             told = f"{request} on machine {entry.machine}, {entry.at:%H:%M:%S} UTC"
             self.failed_requests.append(REDACTOR.text(told))
 
-    def _weigh(self, machine: MachineTally, entry: LogLine, line: Line) -> None:
+    def _weigh(self, machine: MachineTally, entry: LogLine, line: ParsedLine) -> None:
         known = machine.trails.get(entry.provider)
         if known is None:
             known = machine.trails[entry.provider] = Trail(), None
@@ -253,7 +252,7 @@ class Tally:
         if line.bad or found:
             machine.trails[entry.provider] = trail, self._keep(machine, entry, line) if line.bad else None
 
-    def _keep(self, machine: MachineTally, entry: LogLine, line: Line) -> _Found | None:
+    def _keep(self, machine: MachineTally, entry: LogLine, line: ParsedLine) -> _Found | None:
         for pattern, allowed in self._allow:
             if pattern.search(line.text):
                 self.allowed[allowed.reason] += 1
@@ -275,7 +274,7 @@ class Tally:
         return found
 
 
-def _named(machine: MachineTally, found: _Found, line: Line) -> _Found:
+def _named(machine: MachineTally, found: _Found, line: ParsedLine) -> _Found:
     """The error that a traceback turns out to be; the same as one that was found before, if there is one."""
     del machine.found[found.kind]
     kind = template(line.text[:TEXT])

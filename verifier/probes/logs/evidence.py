@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 
 from pydantic import AwareDatetime
 
@@ -192,7 +191,7 @@ class LogState(Evidence):
         ]
         if unheard:
             what = f"the log holds no line of machine {', '.join(unheard)} since the release"
-            return CouldNotLook(Cause.NO_DATA, what, remedy=f"{self.again} --machine {unheard[0]}")
+            return CouldNotLook(Cause.NO_DATA, what, remedy=f"{self.again}, of machine {unheard[0]}")
         return None
 
     def rhythm_known(self) -> CouldNotLook | None:
@@ -271,71 +270,3 @@ class LogState(Evidence):
         silence = f", longest silence {log.silence:.0f} s" if log.silence > START_SECONDS else ""
         earlier = f", {log.earlier} before its start" if log.earlier else ""
         return f"{machine} {log.lines} lines{silence}{earlier}"
-
-
-class LaterLogState(LogState):
-    """The same, when all others have looked: what the suite's own requests made of the log is in it."""
-
-    def job(self, name: str) -> Job:
-        """The periodic job of this name.
-
-        Raises:
-            CouldNotLook: precondition, if the target declares none of this name.
-        """
-        if name not in self.jobs:
-            raise CouldNotLook(
-                Cause.PRECONDITION,
-                f"the target file tells no line by which the log shows that '{name}' succeeds",
-                remedy=f'add [[logs.periodic]] with name = "{name}" and success = PATTERN to the target, '
-                "or declare the item not applicable with a reason",
-            )
-        return self.jobs[name]
-
-
-class RecentLogState(LogState):
-    """What the log holds of the last while, for daily use; `since` is when that while begins, for older releases.
-
-    Attributes:
-        asked_for: how many seconds are to be watched.
-        lately: machine → how many of its newest lines were read.
-        lately_found: the errors among them.
-    """
-
-    asked_for: float
-    lately: dict[str, int]
-    lately_found: tuple[LogError, ...] = ()
-
-    @property
-    def watched(self) -> float:
-        """For how many seconds every machine has been watched."""
-        begins = [self.machines[each].since for each in self.expected_machines if each in self.machines]
-        return min((self.until - (begin or self.since)).total_seconds() for begin in begins) if begins else 0.0
-
-    def watched_whole(self) -> CouldNotLook | None:
-        """Whether the log of the whole while was read.
-
-        Returns:
-            Why not, if not: no-data, if the release is younger than that; or what `whole` tells.
-        """
-        if gap := self.whole():
-            return gap
-        if self.watched < self.asked_for:
-            ripe = self.until + timedelta(seconds=self.asked_for - self.watched)
-            minutes = f"{self.watched / 60:.0f} of the {self.asked_for / 60:.0f} minutes"
-            what = f"the release has run for {minutes} that are to be watched"
-            return CouldNotLook(Cause.NO_DATA, what, remedy=f"run again after {moment(ripe)}")
-        return None
-
-    def read_lately(self) -> CouldNotLook | None:
-        """Whether the newest lines of every machine were read.
-
-        Returns:
-            Why not, if not: no-data, if a machine has none; or what `control_found` tells.
-        """
-        if gap := self.control_found():
-            return gap
-        unheard = [machine for machine in self.expected_machines if not self.lately.get(machine)]
-        if unheard:
-            what = f"the log holds no line of machine {', '.join(unheard)} from the last 24 hours"
-            return CouldNotLook(Cause.NO_DATA, what, remedy=f"{self.again} --machine {unheard[0]}")
-        return None

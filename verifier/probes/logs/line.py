@@ -16,6 +16,19 @@ from verifier.probes.logs.levels import Level, level_of_word, stated_level
 
 LONGEST = 16 * 1024
 """Characters of a line that are looked at."""
+# Own masks: the library for it (drain3) is not kept, and learns from the stream, so that runs would differ.
+_VARIABLE = re.compile(
+    r"(?P<time>\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d.,]*(?:Z|[+-]\d\d:?\d\d)?)"
+    r"|(?P<uuid>\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b)"
+    r"|(?P<url>\b[a-z][a-z0-9+]{1,12}://[^\s\"'`<>)]+)"
+    r"|(?P<email>\b[\w.+-]+@[\w-]+\.[\w.-]+)"
+    r"|(?P<path>(?<![\w/])(?:/[\w.@%+~-]+){2,}(?::\d+){0,2})"
+    r"|(?P<address>\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b)"
+    r"|(?P<hex>\b0x[0-9a-f]+\b|\b(?=[a-f]*\d)[0-9a-f]{6,}\b)"
+    r"|(?P<id>\b(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{8,}\b)"
+    r"|(?P<number>\d+(?:\.\d+)?)",
+    re.IGNORECASE,
+)
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _HARMLESS = {"", "0", "none", "null", "false", "no"}
 _TEXTS = ("msg", "message", "log")
@@ -23,7 +36,7 @@ _TEXTS = ("msg", "message", "log")
 _SAID = ("msg", "message", "error", "err", "stack", "event", "body", "@mt")
 
 
-class Line(NamedTuple):
+class ParsedLine(NamedTuple):
     """One line, read.
 
     Attributes:
@@ -55,7 +68,7 @@ class Line(NamedTuple):
         return " ".join(told[-1 if told[0].startswith(TRACEBACK) else 0].split())
 
 
-def read_line(message: str, level: str = "") -> Line:
+def read_line(message: str, level: str = "") -> ParsedLine:
     """Read a line.
 
     Args:
@@ -77,8 +90,8 @@ def read_line(message: str, level: str = "") -> Line:
         found = stated or sign_in(text)
         found = Level.ERROR if not (found and found.bad) and ended_badly(text) else found
     if told is not None and told.bad:
-        return Line(text, record, structured, told, told)
-    return Line(text, record, structured, stated, found)
+        return ParsedLine(text, record, structured, told, told)
+    return ParsedLine(text, record, structured, stated, found)
 
 
 def _json(text: str, start: int) -> dict[str, Any] | None:
@@ -114,3 +127,8 @@ def _without_level(record: dict[str, Any], text: str) -> Level | None:
 def _is_error(value: object) -> bool:
     """Whether what stands under 'error' is one: an object that is not empty, or a text that says something."""
     return (isinstance(value, dict) and bool(value)) or (isinstance(value, str) and value.lower() not in _HARMLESS)
+
+
+def template(text: str) -> str:
+    """`text` with everything masked that changes from one time to the next: 'reorder <number> of <uuid> failed'."""
+    return _VARIABLE.sub(lambda found: f"<{found.lastgroup}>", text)

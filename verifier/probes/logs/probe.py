@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from verifier.core.deadline import now
-from verifier.core.evidence import require
+from verifier.core.evidence import Cause, CouldNotLook, moment, require
 from verifier.core.platform import Platform
 from verifier.core.probe import Context
 from verifier.probes.http.client import client
-from verifier.probes.logs.aggregate import Tally
+from verifier.probes.logs.aggregate import LogError, Tally
 from verifier.probes.logs.canary import Control, send_controls
-from verifier.probes.logs.evidence import LaterLogState, LogState, RecentLogState
-from verifier.probes.logs.reading import Reading, Window, windows_since_release
+from verifier.probes.logs.evidence import LogState
+from verifier.probes.logs.periodic import Job
+from verifier.probes.logs.reader import LogReading, Window, windows_since_release
 from verifier.probes.logs.section import Logs
 from verifier.probes.platform.preflight import Preflight
 from verifier.probes.platform.state import PlatformState, opened
@@ -21,6 +22,74 @@ LOOK_BACK = timedelta(hours=1)
 """How much of an older release's log is read: what a week of a busy app has written takes longer than any run."""
 _PATIENT = 60.0
 """If so many seconds or fewer are missing to the time that is to be watched, they are waited for."""
+
+
+class LaterLogState(LogState):
+    """The same, when all others have looked: what the suite's own requests made of the log is in it."""
+
+    def job(self, name: str) -> Job:
+        """The periodic job of this name.
+
+        Raises:
+            CouldNotLook: precondition, if the target declares none of this name.
+        """
+        if name not in self.jobs:
+            raise CouldNotLook(
+                Cause.PRECONDITION,
+                f"the target file tells no line by which the log shows that '{name}' succeeds",
+                remedy=f'add [[logs.periodic]] with name = "{name}" and success = PATTERN to the target, '
+                "or declare the item not applicable with a reason",
+            )
+        return self.jobs[name]
+
+
+class RecentLogState(LogState):
+    """What the log holds of the last while, for daily use; `since` is when that while begins, for older releases.
+
+    Attributes:
+        asked_for: how many seconds are to be watched.
+        lately: machine → how many of its newest lines were read.
+        lately_found: the errors among them.
+    """
+
+    asked_for: float
+    lately: dict[str, int]
+    lately_found: tuple[LogError, ...] = ()
+
+    @property
+    def watched(self) -> float:
+        """For how many seconds every machine has been watched."""
+        begins = [self.machines[each].since for each in self.expected_machines if each in self.machines]
+        return min((self.until - (begin or self.since)).total_seconds() for begin in begins) if begins else 0.0
+
+    def watched_whole(self) -> CouldNotLook | None:
+        """Whether the log of the whole while was read.
+
+        Returns:
+            Why not, if not: no-data, if the release is younger than that; or what `whole` tells.
+        """
+        if gap := self.whole():
+            return gap
+        if self.watched < self.asked_for:
+            ripe = self.until + timedelta(seconds=self.asked_for - self.watched)
+            minutes = f"{self.watched / 60:.0f} of the {self.asked_for / 60:.0f} minutes"
+            what = f"the release has run for {minutes} that are to be watched"
+            return CouldNotLook(Cause.NO_DATA, what, remedy=f"run again after {moment(ripe)}")
+        return None
+
+    def read_lately(self) -> CouldNotLook | None:
+        """Whether the newest lines of every machine were read.
+
+        Returns:
+            Why not, if not: no-data, if a machine has none; or what `control_found` tells.
+        """
+        if gap := self.control_found():
+            return gap
+        unheard = [machine for machine in self.expected_machines if not self.lately.get(machine)]
+        if unheard:
+            what = f"the log holds no line of machine {', '.join(unheard)} from the last 24 hours"
+            return CouldNotLook(Cause.NO_DATA, what, remedy=f"{self.again}, of machine {unheard[0]}")
+        return None
 
 
 def observe_logs(context: Context) -> LogState:
@@ -32,7 +101,7 @@ def observe_logs(context: Context) -> LogState:
     platform = context.get("platform", PlatformState)
     controls, windows = _controls(context, platform, "first"), windows_since_release(platform)
     with opened(context) as api:
-        return LogState(**Reading(context, api, platform, windows, controls, first_lines=True).state())
+        return LogState(**LogReading(context, api, platform, windows, controls, first_lines=True).state())
 
 
 def observe_later_logs(context: Context) -> LaterLogState:
@@ -49,7 +118,7 @@ def observe_later_logs(context: Context) -> LaterLogState:
     controls += _controls(context, platform, "after")
     windows = _no_earlier(windows_since_release(platform), now() - LOOK_BACK)
     with opened(context) as api:
-        reading = Reading(context, api, platform, windows, controls)
+        reading = LogReading(context, api, platform, windows, controls)
         reading.wait_for_success()
         return LaterLogState(**reading.state(), jobs=reading.jobs())
 
@@ -68,7 +137,7 @@ def observe_recent_logs(context: Context) -> RecentLogState:
     controls, begin = _controls(context, platform, "recent"), now() - timedelta(seconds=seconds)
     watched = _no_earlier(windows, begin)
     with opened(context) as api:
-        state = Reading(context, api, platform, watched, controls).state()
+        state = LogReading(context, api, platform, watched, controls).state()
         lately = _newest(context, api, platform)
     return RecentLogState(
         **state,

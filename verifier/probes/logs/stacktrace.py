@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 from verifier.probes.logs.heuristics import HEADLINE, TRACEBACK
 from verifier.probes.logs.levels import Level
-from verifier.probes.logs.line import Line
+from verifier.probes.logs.line import ParsedLine
 
 _FRAME = re.compile(
     r"^\s+(?:at .{0,400}(?::\d+(?::\d+)?|\(<anonymous>\)|:line \d+)\)?$|File \".{1,400}\", line \d+,? in )"
@@ -50,13 +50,13 @@ class Trail:
         self.before = ""
         self.concluded = False
         """Whether the line that was placed last ends a traceback: it names the exception."""
-        self._head: Line | None = None
+        self._head: ParsedLine | None = None
         self._interrupted = False
         self._in_traceback = False
         self._fresh = False
         self._chained = False
 
-    def place(self, line: Line) -> Place:
+    def place(self, line: ParsedLine) -> Place:
         """Where the line belongs; remembers it."""
         self.concluded = False
         if line.structured and not line.bad:
@@ -75,7 +75,7 @@ class Trail:
             return Place.FOLLOWS
         return self._begin(line)
 
-    def _begin(self, line: Line) -> Place:
+    def _begin(self, line: ParsedLine) -> Place:
         orphan = bool(_FRAME.match(line.text)) and not line.structured and not line.bad
         if orphan:
             return Place.ORPHAN
@@ -84,18 +84,20 @@ class Trail:
         self.before = line.text
         return Place.HEAD
 
-    def adopted(self, before: str, line: Line) -> Line:
+    def adopted(self, before: str, line: ParsedLine) -> ParsedLine:
         """The error that an orphan and the line before it are together; what comes next may follow it."""
-        whole = Line(f"{before}\n{line.text}".lstrip("\n"), None, structured=False, stated=None, level=Level.ERROR)
+        whole = ParsedLine(
+            f"{before}\n{line.text}".lstrip("\n"), None, structured=False, stated=None, level=Level.ERROR
+        )
         self._head, self._interrupted, self._fresh = whole, False, False
         return whole
 
-    def _follows(self, head: Line, line: Line) -> bool:
+    def _follows(self, head: ParsedLine, line: ParsedLine) -> bool:
         if head.bad or _warns(head):
             return self._continues(head, line)
         return head.stated is not None and bool(_DEEP.match(line.text)) and bool(line.text.strip())
 
-    def _continues(self, head: Line, line: Line) -> bool:
+    def _continues(self, head: ParsedLine, line: ParsedLine) -> bool:
         text = line.text
         if TRACEBACK in text and not self._interrupted and (self._fresh or self._chained):
             self._in_traceback = True
@@ -111,7 +113,7 @@ class Trail:
             return True
         return self._belongs(head, text)
 
-    def _belongs(self, head: Line, text: str) -> bool:
+    def _belongs(self, head: ParsedLine, text: str) -> bool:
         """Whether it is the exception that a logger was given, or the same said once more."""
         if _INTRODUCES.match(self.before):
             return True
@@ -124,5 +126,5 @@ class Trail:
         return given or same
 
 
-def _warns(head: Line) -> bool:
+def _warns(head: ParsedLine) -> bool:
     return not head.bad and (head.level is Level.WARNING or bool(_WARNS.search(head.text)))

@@ -18,13 +18,13 @@ from verifier.probes.postgres.section import Database
 from verifier.probes.sse.approvals import PENDING, listed
 from verifier.probes.sse.delivered import Heard
 from verifier.probes.sse.section import Approvals
-from verifier.probes.sse.subscriptions import Subscription
+from verifier.probes.sse.stream import Subscription
 from verifier.probes.sse.wire.parser import Event
 
 Rows = dict[str, dict[str, Any]]
 
 
-class Sample(NamedTuple):
+class QueueLook(NamedTuple):
     """One look at the queue: when it began and when it had ended, what was there, and who said so."""
 
     began: float
@@ -53,7 +53,7 @@ def _heard(event: Event, settings: Approvals) -> Heard:
     return Heard(str(content.get(settings.action, "")), str(about.get(settings.id, "")), about, event.ended)
 
 
-def sample(context: Context, settings: Approvals) -> Sample:
+def sample(context: Context, settings: Approvals) -> QueueLook:
     """What is in the queue now, id → approval: from its API, or from the table if that is named and the API fails.
 
     Raises:
@@ -68,7 +68,7 @@ def sample(context: Context, settings: Approvals) -> Sample:
         if settings.table is None:
             raise
         rows, source = _instead(context, settings.table, settings.id, trouble), f"the table {settings.table}"
-    return Sample(began, monotonic(), {str(each[settings.id]): each for each in rows}, source)
+    return QueueLook(began, monotonic(), {str(each[settings.id]): each for each in rows}, source)
 
 
 def _instead(context: Context, table: str, identity: str, trouble: CouldNotLook) -> list[dict[str, Any]]:
@@ -118,7 +118,7 @@ class Comparison(NamedTuple):
 
 
 def compared(
-    heard: Mapping[str, Iterable[Heard]], samples: Sequence[Sample], limit: float, settings: Approvals
+    heard: Mapping[str, Iterable[Heard]], samples: Sequence[QueueLook], limit: float, settings: Approvals
 ) -> Comparison:
     """What clients were told, against the queue.
 

@@ -8,7 +8,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Written:
+class QueueChange:
     """A change that was made.
 
     Attributes:
@@ -53,7 +53,7 @@ class Account:
     disorder: list[str] = field(default_factory=list)
 
 
-def account(written: Sequence[Written], heard: Sequence[Heard]) -> Account:
+def account(written: Sequence[QueueChange], heard: Sequence[Heard]) -> Account:
     """Assign each event to the change that it tells of; every change is expected once, in the order of writing."""
     found, latest = Account(), -1
     for event in heard:
@@ -72,7 +72,7 @@ def account(written: Sequence[Written], heard: Sequence[Heard]) -> Account:
     return found
 
 
-def _tells_of(event: Heard, change: Written) -> bool:
+def _tells_of(event: Heard, change: QueueChange) -> bool:
     return (
         event.id == change.id
         and event.action == change.action
@@ -80,7 +80,7 @@ def _tells_of(event: Heard, change: Written) -> bool:
     )
 
 
-def _otherwise(event: Heard, written: Sequence[Written], found: Account) -> str:
+def _otherwise(event: Heard, written: Sequence[QueueChange], found: Account) -> str:
     """How an event differs from the first change that it could have told of."""
     near = [each for each in written if each.id == event.id and each.name not in found.seconds]
     if not near:

@@ -22,11 +22,12 @@ from verifier.probes.http.client import curl
 from verifier.probes.platform.state import places
 from verifier.probes.sse.approvals import Queue, synthetic_approval
 from verifier.probes.sse.charts import histogram
-from verifier.probes.sse.consistency import Sample, changed, compared, sample, told
-from verifier.probes.sse.delivered import Account, Heard, Written, account
+from verifier.probes.sse.consistency import QueueLook, changed, compared, sample, told
+from verifier.probes.sse.delivered import Account, Heard, QueueChange, account
 from verifier.probes.sse.section import Approvals, Events
 from verifier.probes.sse.slow_reader import stalled_reader
-from verifier.probes.sse.subscriptions import Subscription, Subscriptions
+from verifier.probes.sse.stream import Subscription
+from verifier.probes.sse.subscriptions import Subscriptions
 
 _ITEM = "sse-delivers"
 _MARGIN = 1.0
@@ -123,7 +124,7 @@ def _written(
     with Queue.opened(context) as queue:
         clients = streams.opened(machines)
         with stalled_reader(context, machines[0]):
-            written: list[Written] = []
+            written: list[QueueChange] = []
             for place, _ in enumerate(machines):
                 written += _changes(queue, machines[place:] + machines[:place], len(written))
             _await(context, settings, clients, written)
@@ -139,15 +140,15 @@ def _written(
     return {**_told_of(written, accounts, told_wrong), "stalled": f"one of {machines[0]}"}
 
 
-def _changes(queue: Queue, through: tuple[str, ...], before: int) -> Iterator[Written]:
+def _changes(queue: Queue, through: tuple[str, ...], before: int) -> Iterator[QueueChange]:
     """One life of an approval, each step through the next machine."""
     settings, number = queue.settings, before
     ways = cycle(through)
 
-    def step(action: str, machine: str, identity: str, content: dict[str, Any], sent: float) -> Written:
+    def step(action: str, machine: str, identity: str, content: dict[str, Any], sent: float) -> QueueChange:
         keys = settings.told or tuple(content)
         wanted = {key: content[key] for key in keys if key in content}
-        return Written(f"{number}. {action} through {machine}", action, identity, wanted, sent)
+        return QueueChange(f"{number}. {action} through {machine}", action, identity, wanted, sent)
 
     way, sent = next(ways), monotonic()
     with synthetic_approval(queue, way) as made:
@@ -161,7 +162,9 @@ def _changes(queue: Queue, through: tuple[str, ...], before: int) -> Iterator[Wr
         yield step("deleted", way, made.id, {}, sent)
 
 
-def _await(context: Context, settings: Approvals, clients: Sequence[Subscription], written: Sequence[Written]) -> None:
+def _await(
+    context: Context, settings: Approvals, clients: Sequence[Subscription], written: Sequence[QueueChange]
+) -> None:
     """Wait until every client has heard of every change, or the limit is overrun."""
     ours = {each.id for each in written}
 
@@ -173,7 +176,7 @@ def _await(context: Context, settings: Approvals, clients: Sequence[Subscription
     context.deadline.wait(_AGAIN)
 
 
-def _told_of(written: Sequence[Written], accounts: dict[str, Account], wrong: list[str]) -> dict[str, Any]:
+def _told_of(written: Sequence[QueueChange], accounts: dict[str, Account], wrong: list[str]) -> dict[str, Any]:
     """The accounts of all clients as one."""
 
     def lines(name: str) -> tuple[str, ...]:
@@ -264,7 +267,7 @@ def _quiet(window: float, looks: int, silent: Sequence[str], told_again: Sequenc
 
 def _unfounded(context: Context, settings: Approvals, foreign: dict[str, list[Heard]]) -> dict[str, str]:
     """In what events about others' approvals differ from the queue, also when it is looked at again."""
-    nothing = Sample(0.0, 0.0, {})
+    nothing = QueueLook(0.0, 0.0, {})
 
     def differing() -> dict[str, str]:
         now_there = sample(context, settings)

@@ -13,7 +13,7 @@ from verifier.core.readings import Readings
 from verifier.probes.http.client import curl
 from verifier.probes.platform.state import places
 from verifier.probes.sse.charts import Track, timeline
-from verifier.probes.sse.listener import Listener
+from verifier.probes.sse.listener import StreamListener
 from verifier.probes.sse.section import Events
 from verifier.probes.sse.wire.event_stream import Stream
 
@@ -100,7 +100,7 @@ def observe_events(context: Context) -> EventState:
     started, url = now(), context.url + settings.path
     # Browsers speak HTTP/2 only over TLS, so only there it can be offered.
     protocols = (False, True) if url.startswith("https:") else (False,)
-    listeners = [Listener(context, machine, http2=http2) for machine in machines for http2 in protocols]
+    listeners = [StreamListener(context, machine, http2=http2) for machine in machines for http2 in protocols]
     _listen(listeners, context.deadline)
     listeners = [each for each in listeners if each.offered]
     troubles = [each.trouble for each in listeners if each.trouble]
@@ -133,7 +133,7 @@ def _picture(streams: dict[str, Stream], limit: float) -> bytes:
     return timeline(tracks, limit).encode()
 
 
-def _listen(listeners: list[Listener], deadline: Deadline) -> None:
+def _listen(listeners: list[StreamListener], deadline: Deadline) -> None:
     """Let them listen until all have ended; whatever happens, no stream stays open."""
 
     def all_ended() -> bool:

@@ -14,7 +14,7 @@ from verifier.probes.browser.http_session import entry_headers
 from verifier.probes.http.client import TIMEOUT, cause_of
 from verifier.probes.sse.section import Events
 from verifier.probes.sse.wire.event_stream import SEEN, Beat, Moment, SeenLine, Stream, own_time, seen_line
-from verifier.probes.sse.wire.lines import Line, Lines
+from verifier.probes.sse.wire.lines import LineSplitter, StreamLine
 from verifier.probes.sse.wire.parser import Comment, Event, EventParser
 from verifier.probes.sse.wire.response_head import REMEDY
 from verifier.probes.sse.wire.transport import Ends, Wire
@@ -33,7 +33,7 @@ NOT_OFFERED = "HTTP/2 is not offered"
 _NAMES = 50
 
 
-class Listener:
+class StreamListener:
     """One stream being read. Its own thread reads; the probe's thread ends it when its time is over.
 
     Args:
@@ -60,7 +60,7 @@ class Listener:
         self._in_time = 0
         self._since_interval: Counter[str] = Counter()
         self._ending = threading.RLock()
-        self._lines, self._parser = Lines(), EventParser()
+        self._lines, self._parser = LineSplitter(), EventParser()
         self._seen: Ends[SeenLine] = Ends()
         self._beats: list[Beat] = []
         self._events: list[Moment] = []
@@ -165,7 +165,7 @@ class Listener:
                     return
                 self._take_line(line)
 
-    def _take_line(self, line: Line) -> None:
+    def _take_line(self, line: StreamLine) -> None:
         self._seen.add(seen_line(line, self._wire.began))
         found = self._parser.take(line)
         if found is None:

@@ -14,7 +14,8 @@ from verifier.probes.sse.approvals import Queue, synthetic_approval
 from verifier.probes.sse.connection_count import count_streams
 from verifier.probes.sse.consistency import told
 from verifier.probes.sse.section import Events
-from verifier.probes.sse.subscriptions import Subscription, Subscriptions
+from verifier.probes.sse.stream import Subscription
+from verifier.probes.sse.subscriptions import Subscriptions
 
 _RECONNECT = "sse-reconnect"
 _DISCONNECT = "sse-disconnect"
@@ -26,7 +27,7 @@ _SETTLE = 0.2
 """Seconds after the last missed event in which something may come that should not."""
 
 
-class Return(Record):
+class Reconnection(Record):
     """What a client got when it came back.
 
     Attributes:
@@ -53,7 +54,7 @@ class ReconnectState(Evidence):
     supported: bool
     why_not: str = ""
     last_id: str = ""
-    returns: dict[str, Return] = {}
+    returns: dict[str, Reconnection] = {}
 
     def summary(self) -> str:
         """What was seen, in words."""
@@ -151,11 +152,13 @@ def _about(stream: Subscription, queue: Queue, identity: str) -> list[tuple[str,
     return [(each.action, each.at) for each in told(stream, queue.settings) if each.id == identity]
 
 
-def _returned(heard: list[tuple[str, float]], expected: tuple[str, ...], asked: float) -> Return:
+def _returned(heard: list[tuple[str, float]], expected: tuple[str, ...], asked: float) -> Reconnection:
     actions = [action for action, _ in heard]
     missed = tuple(each for each in expected if each not in actions)
     repeated = tuple(each for place, each in enumerate(actions) if each not in expected or each in actions[:place])
-    return Return(missed=missed, repeated=repeated, seconds=None if missed else max(at for _, at in heard) - asked)
+    return Reconnection(
+        missed=missed, repeated=repeated, seconds=None if missed else max(at for _, at in heard) - asked
+    )
 
 
 def observe_disconnects(context: Context) -> DisconnectState:

@@ -10,7 +10,7 @@ from verifier.core import causes
 from verifier.core.evidence import CouldNotLook
 from verifier.core.probe import Context
 from verifier.probes.sse.section import Events
-from verifier.probes.sse.subscriptions import Door
+from verifier.probes.sse.stream import Door
 
 _SECONDS = 15.0
 

@@ -15,7 +15,7 @@ from verifier.core.threads import in_threads
 from verifier.probes.browser.http_session import visitor
 from verifier.probes.http.client import Reply, curl, get
 from verifier.probes.http.responses import Responses, from_machines, less, of_replies, together, unattended
-from verifier.probes.logs.evidence import LaterLogState
+from verifier.probes.logs.probe import LaterLogState
 from verifier.probes.platform.state import places
 from verifier.probes.stats.histogram import cumulative
 from verifier.probes.stats.proportion import Sample, Share, Side

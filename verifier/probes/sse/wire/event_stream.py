@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from verifier.core.evidence import Record
-from verifier.probes.sse.wire.lines import Line
+from verifier.probes.sse.wire.lines import StreamLine
 from verifier.probes.sse.wire.response_head import Head
 
 SEEN = "two heartbeats in time"
@@ -155,7 +155,7 @@ class Stream(Record):
         return [[later - earlier for earlier, later in pairwise(each)] for each in moments]
 
 
-def seen_line(line: Line, since: float) -> SeenLine:
+def seen_line(line: StreamLine, since: float) -> SeenLine:
     """The line as it may stand in a report: what events say may be about customers, and stays out of it."""
     name, colon, value = line.text.partition(":")
     if not colon and name not in _FIELDS:

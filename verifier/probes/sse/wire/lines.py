@@ -13,7 +13,7 @@ LONGEST = 1024 * 1024
 _BOM = b"\xef\xbb\xbf"
 
 
-class Line(NamedTuple):
+class StreamLine(NamedTuple):
     """One line without its end.
 
     Attributes:
@@ -31,7 +31,7 @@ class Line(NamedTuple):
     valid: bool = True
 
 
-class Lines:
+class LineSplitter:
     """Bytes, cut anywhere, into lines that end in LF, CR or CRLF; what memory it takes is bounded.
 
     A line is handed out at its CR, because a stream that ends lines so would otherwise lag by one line.
@@ -53,7 +53,7 @@ class Lines:
         """Whether bytes have come since the last line's end; a browser drops them when the stream ends."""
         return bool(self._rest)
 
-    def feed(self, chunk: bytes, at: float) -> Iterator[Line]:
+    def feed(self, chunk: bytes, at: float) -> Iterator[StreamLine]:
         """The lines that `chunk` completes.
 
         Args:
@@ -66,12 +66,12 @@ class Lines:
             for raw in others:
                 yield decoded(raw, at, at)
 
-    def cut(self, chunk: bytes, at: float) -> Iterator[tuple[Line | None, list[bytes]]]:
+    def cut(self, chunk: bytes, at: float) -> Iterator[tuple[StreamLine | None, list[bytes]]]:
         """The same, as the first line and the others in raw form, which came whole and at once; for who is in haste."""
         for begin in range(0, len(chunk), self._longest):
             yield self._cut(chunk[begin : begin + self._longest], at)
 
-    def _cut(self, chunk: bytes, at: float) -> tuple[Line | None, list[bytes]]:
+    def _cut(self, chunk: bytes, at: float) -> tuple[StreamLine | None, list[bytes]]:
         if self._after_cr:
             self._after_cr = False
             chunk = chunk.removeprefix(b"\n")  # the second half of a CRLF that the chunk before began
@@ -96,7 +96,7 @@ class Lines:
         self._rest += piece[:room]
         self._rest_cut = self._rest_cut or len(piece) > room
 
-    def _take(self, at: float) -> Line:
+    def _take(self, at: float) -> StreamLine:
         raw = bytes(self._rest)
         if self._first:
             self._first = False
@@ -107,11 +107,11 @@ class Lines:
         return line
 
 
-def decoded(raw: bytes, began: float, ended: float, *, whole: bool = True) -> Line:
+def decoded(raw: bytes, began: float, ended: float, *, whole: bool = True) -> StreamLine:
     """A line of these bytes."""
     try:
-        return Line(raw.decode(), began, ended, whole)
+        return StreamLine(raw.decode(), began, ended, whole)
     except UnicodeDecodeError as fault:
         # A character that our own cut went through is no fault of the stream.
         ours = not whole and fault.reason == "unexpected end of data"
-        return Line(raw.decode(errors="replace"), began, ended, whole, ours)
+        return StreamLine(raw.decode(errors="replace"), began, ended, whole, ours)

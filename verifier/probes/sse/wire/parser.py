@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from verifier.probes.sse.wire.lines import LONGEST, Line, Lines, decoded
+from verifier.probes.sse.wire.lines import LONGEST, LineSplitter, StreamLine, decoded
 
 _DIGITS = frozenset("0123456789")
 _PLACES = 18
@@ -65,7 +65,7 @@ class EventParser:
         self.retry: int | None = None
         self.without_data = self.unknown = self.invalid = self.cut = 0
         self._longest = longest
-        self._lines = Lines(longest)
+        self._lines = LineSplitter(longest)
         self._id = self._name = ""
         self._data: list[str] = []
         self._began: float | None = None
@@ -95,7 +95,7 @@ class EventParser:
                 if found is not None:
                     yield found
 
-    def take(self, line: Line) -> Event | Comment | None:
+    def take(self, line: StreamLine) -> Event | Comment | None:
         """The event or comment that `line` completes, if it completes one."""
         self.cut += not line.whole
         self.invalid += not line.valid
