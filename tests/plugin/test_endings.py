@@ -204,8 +204,8 @@ def test_a_run_that_is_interrupted_before_it_looks_says_so(make_suite: MakeSuite
             os.kill(os.getpid(), signal.SIGINT)
             threading.Event().wait()
         def pytest_configure():
-            import verifier.probes.fly.header
-            verifier.probes.fly.header._release = slow
+            import verifier.probes.platform.header
+            verifier.probes.platform.header._release = slow
         """
     run = make_suite({"checks/test_toy.py": checks(KEPT)}, conftest=conftest).run_anew(*words)
     assert run.ending == ("UNVERIFIED", 6), run.output

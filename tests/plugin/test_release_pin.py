@@ -7,10 +7,10 @@ from tests.support.runs.toy import KEPT, MakeSuite, checks, contract
 
 def test_a_last_look_that_fails_in_itself_leaves_the_verdict_of_the_rest(make_suite: MakeSuite) -> None:
     conftest = """
-        import verifier.probes.fly.release_pin
+        import verifier.probes.platform.release_pin
         def failing(*_):
             raise LookupError("no such release")
-        verifier.probes.fly.release_pin.release_unchanged = failing
+        verifier.probes.platform.release_pin.release_unchanged = failing
         """
     files = {"checks/test_toy.py": checks(KEPT)}
     run = make_suite(files, contract=contract("kept", "release-unchanged"), conftest=conftest).run()

@@ -1,7 +1,7 @@
 """A warehouse board: a small app unlike HotDash, gated by a target file alone.
 
-`python tests/second_app/app.py [--port 8765] [--fault NAME] [--log]` prints its address, and serves until its standard input
-ends. No database, no event stream, no platform; other paths, markup and health responses.
+`python tests/second_app/app.py [--port 8765] [--fault NAME] [--log]` prints its address, and serves until its standard
+input ends. No database, no event stream, no platform; other paths, markup and health responses.
 """
 
 from __future__ import annotations

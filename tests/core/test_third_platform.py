@@ -12,8 +12,8 @@ from importlib import import_module
 import httpx
 import pytest
 
-from tests.support.browsers import usual_browser
-from tests.support.toy import CHECKOUT, KEPT, TARGET, Ended, MakeSuite, Suite, checks
+from tests.support.pages.browsers import usual_browser
+from tests.support.runs.toy import CHECKOUT, KEPT, TARGET, Ended, MakeSuite, Suite, checks
 from verifier.core.platform import Platform
 
 HERE = CHECKOUT / "tests" / "supervisor"
