@@ -3,8 +3,8 @@
 import pytest
 
 from verifier.core.evidence import Cause, CouldNotLook
-from verifier.core.finding import Finding, fail_on, findings
-from verifier.core.readings import Readings
+from verifier.core.evidence.finding import Finding, fail_on, findings
+from verifier.core.evidence.readings import Readings
 
 WHO_IS_CONNECTED = (
     'psql "$DATABASE_URL" -c "select usename, application_name, state, count(*) from pg_stat_activity group by 1, 2, 3"'

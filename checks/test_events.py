@@ -2,8 +2,8 @@
 
 import pytest
 
-from verifier.core.finding import fail_on, findings
-from verifier.core.readings import Readings
+from verifier.core.evidence.finding import fail_on, findings
+from verifier.core.evidence.readings import Readings
 
 
 @pytest.mark.proves("sse-heartbeat")

@@ -3,7 +3,7 @@
 import pytest
 
 from verifier.core.evidence import Cause, CouldNotLook
-from verifier.core.finding import Finding, fail_on, findings
+from verifier.core.evidence.finding import Finding, fail_on, findings
 
 SHUTDOWN = "see docs/event-producer.md, 'Shutdown'"
 

@@ -3,8 +3,8 @@
 import pytest
 
 from verifier.core.evidence import Cause, CouldNotLook
-from verifier.core.finding import Finding, fail_on, findings
-from verifier.core.readings import Readings
+from verifier.core.evidence.finding import Finding, fail_on, findings
+from verifier.core.evidence.readings import Readings
 from verifier.probes.load.load_result import REMEDY
 
 

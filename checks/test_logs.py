@@ -2,7 +2,7 @@
 
 import pytest
 
-from verifier.core.finding import fail_on
+from verifier.core.evidence.finding import fail_on
 
 
 @pytest.mark.proves("logs-clean")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from verifier.core.finding import fail_on, findings
+from verifier.core.evidence.finding import fail_on, findings
 
 
 @pytest.mark.proves("machines-started")

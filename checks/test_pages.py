@@ -2,7 +2,7 @@
 
 import pytest
 
-from verifier.core.finding import Finding, fail_on
+from verifier.core.evidence.finding import Finding, fail_on
 
 
 @pytest.mark.proves("smoke-passed")

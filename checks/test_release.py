@@ -4,7 +4,7 @@ import shlex
 
 import pytest
 
-from verifier.core.finding import Finding, fail_on, findings
+from verifier.core.evidence.finding import Finding, fail_on, findings
 
 RELEASE = "release"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from verifier.core.evidence import Cause, CouldNotLook
-from verifier.core.finding import fail_on
+from verifier.core.evidence.finding import fail_on
 from verifier.probes.browser.tiles.timeline import CONTENT
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from verifier.core.finding import Finding, fail_on, findings
+from verifier.core.evidence.finding import Finding, fail_on, findings
 from verifier.probes.stats.proportion import Side
 
 P95 = 0.95

@@ -16,8 +16,8 @@ from verifier.core.config.target import NewLimit, Target, find_target, read_targ
 from verifier.core.credentials import Credentials
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import CouldNotLook
+from verifier.core.execution.run import Run
 from verifier.core.redaction import REDACTOR
-from verifier.core.run import Run
 from verifier.probes.load.load import ITEM, LoadState
 from verifier.probes.load.section import LoadSection
 

@@ -6,7 +6,7 @@ is real.
 
 import pytest
 
-from verifier.core.finding import Finding, fail_on, findings
+from verifier.core.evidence.finding import Finding, fail_on, findings
 
 CARD = '[data-testid^="approval-card-"]'
 BUTTONS = {"Approve", "Reject", "Request changes"}

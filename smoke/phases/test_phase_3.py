@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from verifier.core.finding import fail_on, findings
+from verifier.core.evidence.finding import fail_on, findings
 
 TILE_API = "**/api/tiles/*"
 LOOKS = 25

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.support.golden import AGAIN, GOLDEN, listed, listed_now
 from verifier.core.config.contract import Contract, Item, Stage
-from verifier.core.finding import Severity
+from verifier.core.evidence.finding import Severity
 from verifier.plugin.inventory import call_roll
 
 CONTRACT = Contract(

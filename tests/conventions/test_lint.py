@@ -49,7 +49,7 @@ REFUSED = {
 IMPORTS = {
     "verifier/core/evidence.py": "from verifier.core.config.contract import Contract",
     "checks/test_tiles.py": "from verifier.core.config.target import Target",
-    "smoke/phases/test_phase_1.py": "import verifier.core.run",
+    "smoke/phases/test_phase_1.py": "import verifier.core.execution.run",
     "verifier/core/redaction.py": "from verifier.probes.http.client import get",
     "verifier/probes/http/client.py": "import sandbox.control\nfrom verifier.probes.sse.section import Events",
     "tests/plugin/test_inventory.py": "from tests.conventions.test_golden import CONTRACT",
@@ -101,7 +101,7 @@ def test_import_linter_refuses_what_the_house_forbids(planted: str) -> None:
         "verifier.core.evidence -> verifier.core.config.contract",
         "verifier.probes.http.client -> sandbox.control",
         "checks.test_tiles -> verifier.core.config.target",
-        "smoke.phases.test_phase_1 -> verifier.core.run",
+        "smoke.phases.test_phase_1 -> verifier.core.execution.run",
         "tests.plugin.test_inventory -> tests.conventions.test_golden",
         "verifier.probes.logs.cursor -> verifier.probes.fly.client",
         "without_a_layer",

@@ -13,8 +13,8 @@ import pytest
 
 from tests.support.runs.toy import Ended, MakeSuite, check, checks, contract
 from verifier.core.deadline import now
-from verifier.core.run import Run
-from verifier.core.store import EvidenceStore
+from verifier.core.evidence.store import EvidenceStore
+from verifier.core.execution.run import Run
 from verifier.core.verdict.baseline import Accepted, clearly_slower, read_baseline
 from verifier.core.verdict.ledger import Verdict
 from verifier.probes.browser.tiles.calibration import REFERENCE_BUSY, Runner

@@ -11,11 +11,11 @@ from typing import Any, cast
 
 import pytest
 
-from verifier.core.collector import Collector, run_lock
 from verifier.core.deadline import Deadline, now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence
+from verifier.core.execution.collector import Collector, run_lock
+from verifier.core.execution.progress import RunningObservations
 from verifier.core.probe import Context
-from verifier.core.progress import RunningObservations
 from verifier.core.subject import Probe
 
 Observing = Callable[[Context], Any]

@@ -128,7 +128,7 @@ def test_a_secret_is_taught_to_the_redactor_before_anybody_has_it(places: Creden
 ASKING = """
 @pytest.fixture
 def database_url(request):
-    from verifier.core.run import RUN
+    from verifier.core.execution.run import RUN
     return request.config.stash[RUN].credentials.get("database")
 """
 

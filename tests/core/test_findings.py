@@ -13,8 +13,8 @@ from rich.cells import cell_len
 
 from verifier.core.config.contract import Stage
 from verifier.core.evidence import Cause
-from verifier.core.finding import BrokenPromise, Finding, Severity, fail_on, findings, grouped, signature
-from verifier.core.readings import Readings
+from verifier.core.evidence.finding import BrokenPromise, Finding, Severity, fail_on, findings, grouped, signature
+from verifier.core.evidence.readings import Readings
 from verifier.core.verdict.baseline import Baseline, Known, changes
 from verifier.core.verdict.comparison import compared
 from verifier.core.verdict.ledger import Outcome, Verdict

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from verifier.core.config.contract import Limit
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence
-from verifier.core.finding import BrokenPromise, Finding
-from verifier.core.readings import Readings
+from verifier.core.evidence.finding import BrokenPromise, Finding
+from verifier.core.evidence.readings import Readings
 
 FIGURES = st.dictionaries(st.text(max_size=3), st.floats())
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.runs.toy import KEPT, TARGET, MakeSuite, checks
-from verifier.core.retention import hold, remove_old_runs
+from verifier.core.execution.retention import hold, remove_old_runs
 
 
 def a_run(reports: Path, number: int, *, target: str = "staging", verdict: str = "NOT DONE") -> Path:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from verifier.core.config.contract import Contract, Item, Stage
 from verifier.core.config.target import new_target
-from verifier.core.finding import Severity
+from verifier.core.evidence.finding import Severity
 from verifier.core.verdict.ledger import CheckResult, Ledger, Outcome, Verdict
 
 ORDER = [Outcome.FAILED, Outcome.UNVERIFIED, Outcome.NOT_RUN, Outcome.PASSED]

@@ -8,7 +8,7 @@ from textwrap import dedent
 import pytest
 
 from verifier.core.config.contract import Contract, Item, Stage
-from verifier.core.finding import Severity
+from verifier.core.evidence.finding import Severity
 from verifier.plugin.inventory import Roll, call_roll
 
 CONTRACT = Contract(

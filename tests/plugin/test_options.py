@@ -176,7 +176,7 @@ def test_results_for_allure_are_written_where_the_caller_wants_them(make_suite: 
 
 def test_a_base_url_takes_the_place_of_the_target_s(make_suite: MakeSuite) -> None:
     seen = check("seen", "measured(pytestconfig.stash[RUN].target.url)", wants="measured, pytestconfig", proves="kept")
-    suite = make_suite({"checks/test_toy.py": checks("from verifier.core.run import RUN\n", seen)})
+    suite = make_suite({"checks/test_toy.py": checks("from verifier.core.execution.run import RUN\n", seen)})
 
     for words in ([], ["-n", "1"]):
         run = suite.run("--base-url", "http://127.0.0.1:7", *words)
@@ -193,7 +193,7 @@ def test_a_base_url_that_is_none_is_refused(suite: Suite) -> None:
 
 def test_a_debugger_stops_where_the_check_broke_and_the_deadline_waits(make_suite: MakeSuite) -> None:
     broken = check("broken", "assert measured(1) == 2", wants="measured, pytestconfig")
-    files = {"checks/test_toy.py": checks("from verifier.core.run import RUN\n", KEPT, broken, BLIND)}
+    files = {"checks/test_toy.py": checks("from verifier.core.execution.run import RUN\n", KEPT, broken, BLIND)}
     suite = make_suite(files, contract=contract("kept", "broken", "blind"))
 
     ended = by_hand(

@@ -51,21 +51,21 @@ sys.stdin.read()
 
 
 TOLD = """
-import verifier.core.run
+import verifier.core.execution.run
 
 @pytest.fixture
 def told(request):
-    return request.config.stash[verifier.core.run.RUN]
+    return request.config.stash[verifier.core.execution.run.RUN]
 """
 
 
 PID = """
 import pathlib
-import verifier.core.run
+import verifier.core.execution.run
 
 @pytest.fixture
 def pid(request):
-    return request.config.stash[verifier.core.run.RUN].told.control["pid"]
+    return request.config.stash[verifier.core.execution.run.RUN].told.control["pid"]
 """
 
 

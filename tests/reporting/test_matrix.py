@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from verifier.core.store import EvidenceStore
+from verifier.core.evidence.store import EvidenceStore
 from verifier.reporting.matrix import as_markdown, as_picture, read_matrix
 
 WELL, BAD, OPEN = ({"said": said, "well": well} for said, well in (("fine", True), ("odd | <b>", False), ("", None)))

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from verifier.core.config.contract import Contract
+from verifier.core.execution.run import COLLECTOR, RUN
 from verifier.core.redaction import REDACTOR
-from verifier.core.run import COLLECTOR, RUN
 from verifier.core.subject import Probe, probes
 from verifier.core.verdict.comparison import compared
 from verifier.core.verdict.outcomes import Notes, judge, notes_of, proven_item

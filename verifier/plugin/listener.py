@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from verifier.core.cleanup import CleanupTask
-from verifier.core.collector import Collector
 from verifier.core.credentials import NEEDS
 from verifier.core.evidence import Cause
+from verifier.core.execution.collector import Collector
+from verifier.core.execution.run import COLLECTOR, Run
 from verifier.core.redaction import REDACTOR
-from verifier.core.run import COLLECTOR, Run
 from verifier.core.subject import ClosingCheck, offered, subjects
 from verifier.core.verdict.ledger import UNVERIFIED_STATUS, CheckResult, Ledger, Outcome
 from verifier.core.verdict.outcomes import proven_item

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from verifier.core.deadline import monotonic
-from verifier.core.finding import cut
-from verifier.core.progress import Running, RunningObservations
+from verifier.core.evidence.finding import cut
+from verifier.core.execution.progress import Running, RunningObservations
 from verifier.core.redaction import REDACTOR
 from verifier.reporting.terminal import Line
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from verifier.core.credentials import requests
 from verifier.core.deadline import now
+from verifier.core.execution.run import Run
 from verifier.core.files import write_whole
 from verifier.core.redaction import REDACTOR
-from verifier.core.run import Run
 from verifier.core.subject import offered, subjects
 from verifier.core.verdict.ledger import Ledger, Verdict
 from verifier.reporting.allure_results import finish_results

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from verifier.core.finding import cut
+from verifier.core.evidence.finding import cut
 from verifier.core.redaction import REDACTOR
 from verifier.core.verdict.ledger import Outcome
 from verifier.reporting.attachments import publish_attachments

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
-from verifier.core.finding import Group, cut
+from verifier.core.evidence.finding import Group, cut
 from verifier.core.verdict.ledger import NO_CHECK, Outcome, Verdict
 from verifier.reporting.matrix import as_markdown
 from verifier.reporting.model import JudgedItem, Report

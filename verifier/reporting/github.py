@@ -22,7 +22,7 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from verifier.core.finding import Group
+from verifier.core.evidence.finding import Group
 from verifier.core.redaction import REDACTOR
 from verifier.core.verdict.ledger import NO_CHECK, UNVERIFIED_STATUS, Outcome, Verdict, coverage
 from verifier.reporting.model import Blocked, JudgedItem, JudgedRun, Report

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from verifier.core.deadline import now
 from verifier.core.evidence import moment
+from verifier.core.execution.run import Run
 from verifier.core.files import write_whole
-from verifier.core.run import Run
 from verifier.core.subject import offered
 from verifier.core.verdict.baseline import Baseline, read_baseline
 from verifier.core.verdict.ledger import Verdict

@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from verifier.core.run import Run
+from verifier.core.execution.run import Run
 from verifier.core.verdict.ledger import Outcome
 from verifier.reporting.model import Report
 

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from verifier.core.evidence import EVERY
-from verifier.core.store import EvidenceStore
+from verifier.core.evidence.store import EvidenceStore
 
 Cells = dict[str, dict[str, dict[str, Any]]]
 EDGE = "edge"

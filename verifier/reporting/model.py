@@ -14,8 +14,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, StrictInt
 
 from verifier.core.config.contract import Stage
 from verifier.core.deadline import now
-from verifier.core.finding import Finding, Group, Severity, grouped, signature
-from verifier.core.run import Run, suite_version
+from verifier.core.evidence.finding import Finding, Group, Severity, grouped, signature
+from verifier.core.execution.run import Run, suite_version
 from verifier.core.subject import offered
 from verifier.core.verdict.baseline import Known, changes, read_baseline
 from verifier.core.verdict.ledger import NO_CHECK, CheckResult, ItemResult, Ledger, Outcome, Verdict, counts, coverage

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 from contextlib import suppress
 
+from verifier.core.execution.run import Outlets, Run
 from verifier.core.files import write_whole
-from verifier.core.run import Outlets, Run
 from verifier.core.verdict.ledger import Ledger
 from verifier.reporting.junit import junit
 from verifier.reporting.model import Report

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len, chop_cells
 
-from verifier.core.finding import Group, cut
-from verifier.core.run import Run
+from verifier.core.evidence.finding import Group, cut
+from verifier.core.execution.run import Run
 from verifier.core.verdict.ledger import NO_CHECK, Ledger, Outcome, Verdict, counts, coverage
 from verifier.reporting.checklist import meaning
 from verifier.reporting.model import Blocked, JudgedItem, Report

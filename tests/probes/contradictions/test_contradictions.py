@@ -14,7 +14,7 @@ from tests.support.faults.fault_runs import RUNS
 from tests.support.runs.deployment import Deployment, all_but
 from tests.support.runs.toy import Ended
 from verifier.core.evidence import Evidence
-from verifier.core.store import EvidenceStore
+from verifier.core.evidence.store import EvidenceStore
 from verifier.probes.contradictions.contradictions import find
 from verifier.probes.http.client import Reply
 from verifier.probes.platform.state import Machine, MachineState, Release

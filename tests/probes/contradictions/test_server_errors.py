@@ -11,7 +11,7 @@ import pytest
 from tests.support.runs.toy import MakeSuite, check, checks, contract
 from verifier.core.config.target import new_target
 from verifier.core.evidence import Evidence
-from verifier.core.store import EvidenceStore
+from verifier.core.evidence.store import EvidenceStore
 from verifier.core.subject import Probe
 from verifier.core.verdict.ledger import Outcome
 from verifier.probes.browser.console import Complaint

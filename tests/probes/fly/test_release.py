@@ -16,7 +16,7 @@ from tests.support.runs.toy import CHECKOUT, TARGET, MakeSuite, contract
 from verifier.core.config.expected_release import ExpectedRelease, Image, read_image, read_shipped
 from verifier.core.config.files import Mistakes
 from verifier.core.evidence import Cause, CouldNotLook, require
-from verifier.core.finding import BrokenPromise
+from verifier.core.evidence.finding import BrokenPromise
 from verifier.core.machine import Exit, Machine, Release, ReleaseCommand
 from verifier.probes.fly.release import read_command, read_release
 from verifier.probes.platform.rollout import RolloutState

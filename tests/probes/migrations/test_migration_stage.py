@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.runs.application import Application
 from tests.support.runs.toy import Ended
-from verifier.core.store import EvidenceStore
+from verifier.core.evidence.store import EvidenceStore
 from verifier.embedded.server import scratch_server
 from verifier.probes.migrations.report import confirmation
 

@@ -12,7 +12,7 @@ import pytest
 from tests.support.pages.tile_browser import TileBrowser, target
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
-from verifier.core.finding import BrokenPromise
+from verifier.core.evidence.finding import BrokenPromise
 from verifier.probes.browser.section import Dashboard
 from verifier.probes.operator.fixtures import TIMEOUT, Operator
 

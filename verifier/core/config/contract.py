@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from verifier.core.config.files import Written, read_toml, validate
-from verifier.core.finding import Severity
-from verifier.core.readings import Readings
+from verifier.core.evidence.finding import Severity
+from verifier.core.evidence.readings import Readings
 
 FILE = "definition_of_done.toml"
 

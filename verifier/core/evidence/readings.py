@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 
-from verifier.core.finding import Finding
+from verifier.core.evidence.finding import Finding
 
 
 def percentile(values: Iterable[float], percent: float) -> float:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import EVERY, Cause, Cell, CouldNotLook, Evidence
+from verifier.core.evidence.store import EvidenceStore
+from verifier.core.execution.progress import RunningObservations
 from verifier.core.probe import Context, Seen
-from verifier.core.progress import RunningObservations
-from verifier.core.store import EvidenceStore
 from verifier.core.subject import Probe
 
 

@@ -18,20 +18,20 @@ from typing import Any
 import pytest
 
 from verifier.core.cleanup import Cleanup
-from verifier.core.collector import Collector, RunPresence, run_lock
 from verifier.core.config.contract import Contract, Limit
 from verifier.core.config.expected_release import ExpectedRelease
 from verifier.core.config.target import Target, read_target
-from verifier.core.contradiction import Contradiction
 from verifier.core.credentials import Credentials
 from verifier.core.deadline import Deadline, monotonic, now
-from verifier.core.deployment import Deployment, Told
 from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.evidence.contradiction import Contradiction
+from verifier.core.evidence.store import EvidenceStore
+from verifier.core.execution.collector import Collector, RunPresence, run_lock
+from verifier.core.execution.deployment import Deployment, Told
+from verifier.core.execution.progress import RunningObservations
+from verifier.core.execution.retention import hold
 from verifier.core.probe import CallerOptions, Context
-from verifier.core.progress import RunningObservations
 from verifier.core.redaction import REDACTOR
-from verifier.core.retention import hold
-from verifier.core.store import EvidenceStore
 from verifier.core.subject import offered, probes
 
 

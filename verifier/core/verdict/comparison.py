@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from collections.abc import Set as AbstractSet
 
-from verifier.core.finding import Finding
-from verifier.core.readings import Readings
+from verifier.core.evidence.finding import Finding
+from verifier.core.evidence.readings import Readings
 
 _WORDS = {
     "==": "is not", "!=": "is", "<": "is not less than", "<=": "is more than", ">": "is not more than",

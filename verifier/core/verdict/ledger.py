@@ -12,7 +12,7 @@ from typing import Any
 from verifier.core.config.contract import Contract, Item, Stage
 from verifier.core.config.target import Target, Waiver
 from verifier.core.deadline import now
-from verifier.core.finding import Finding, grouped
+from verifier.core.evidence.finding import Finding, grouped
 
 
 class Outcome(StrEnum):

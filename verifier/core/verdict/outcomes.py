@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from verifier.core.evidence import Cause, CouldNotLook, Evidence, moment
-from verifier.core.finding import BrokenPromise, Finding
+from verifier.core.evidence.finding import BrokenPromise, Finding
 from verifier.core.redaction import REDACTOR
 from verifier.core.verdict.ledger import CheckResult, Outcome, in_words
 

@@ -13,7 +13,7 @@ from pydantic import Field
 from verifier.core import causes
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
-from verifier.core.finding import Finding
+from verifier.core.evidence.finding import Finding
 from verifier.core.probe import Context
 from verifier.probes.browser.artifacts import record
 from verifier.probes.browser.auth import address, need_no_password

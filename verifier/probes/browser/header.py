@@ -6,10 +6,10 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from verifier.core.collector import Collector
 from verifier.core.config.contract import Stage
 from verifier.core.evidence import CouldNotLook
-from verifier.core.run import Run
+from verifier.core.execution.collector import Collector
+from verifier.core.execution.run import Run
 from verifier.probes.browser.path import choose_browser, version
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import urlsplit
 
-from verifier.core.contradiction import Contradiction, Side
 from verifier.core.evidence import Evidence
-from verifier.core.store import EvidenceStore
+from verifier.core.evidence.contradiction import Contradiction, Side
+from verifier.core.evidence.store import EvidenceStore
 from verifier.probes.browser.crawl import VisitState
 from verifier.probes.http.client import EDGE
 from verifier.probes.platform.state import MachineState, PlatformState

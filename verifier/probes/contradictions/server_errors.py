@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
-from verifier.core.collector import Collector
 from verifier.core.config.target import Target
 from verifier.core.evidence import Cause
-from verifier.core.finding import Finding
-from verifier.core.run import Run
-from verifier.core.store import EvidenceStore
+from verifier.core.evidence.finding import Finding
+from verifier.core.evidence.store import EvidenceStore
+from verifier.core.execution.collector import Collector
+from verifier.core.execution.run import Run
 from verifier.core.subject import Probe
 from verifier.core.verdict.ledger import CheckResult, Outcome, in_words
 from verifier.probes.browser.console import Complaint, origin

@@ -18,10 +18,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 from verifier.core.deadline import monotonic, now
 from verifier.core.evidence import Cause, Cell, CouldNotLook, Evidence
+from verifier.core.evidence.readings import Readings
 from verifier.core.machine import Machine
 from verifier.core.platform import ByHand
 from verifier.core.probe import Context
-from verifier.core.readings import Readings
 from verifier.probes.failover.recovery import BACK, Restart, Stopped, StreamClient
 from verifier.probes.platform.state import PlatformState, by_hand, observe_platform
 from verifier.probes.sse.section import Events

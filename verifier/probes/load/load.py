@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from verifier.core.config.contract import Limit
 from verifier.core.deadline import monotonic, now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence
+from verifier.core.evidence.readings import Readings
 from verifier.core.probe import Context
-from verifier.core.readings import Readings
 from verifier.probes.http.client import curl
 from verifier.probes.load.open_files import room_for
 from verifier.probes.load.section import LoadSection

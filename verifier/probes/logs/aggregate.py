@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from pydantic import AwareDatetime
 
 from verifier.core.evidence import Record, moment
-from verifier.core.finding import Finding, cut
+from verifier.core.evidence.finding import Finding, cut
 from verifier.core.platform import LogLine
 from verifier.core.redaction import REDACTOR
 from verifier.probes.http.responses import AccessTally

@@ -9,8 +9,8 @@ from datetime import datetime
 from pydantic import AwareDatetime
 
 from verifier.core.evidence import Cause, CouldNotLook, Record
+from verifier.core.evidence.readings import Readings
 from verifier.core.platform import APP, LogLine
-from verifier.core.readings import Readings
 from verifier.core.redaction import REDACTOR
 from verifier.probes.logs.section import Periodic
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from verifier.core.store import EvidenceStore
+from verifier.core.evidence.store import EvidenceStore
 
 _MARKS = {"additive": "✅ additive", "needs a person": "❓ needs a person", "blocking": "❌ blocking",
           "destructive": "❌ destructive"}  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from verifier.core.evidence import Record
-from verifier.core.finding import Finding, Severity
+from verifier.core.evidence.finding import Finding, Severity
 
 
 class MigrationVerdict(StrEnum):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from verifier.core.collector import Collector
 from verifier.core.config.contract import Stage
 from verifier.core.evidence import CouldNotLook
+from verifier.core.evidence.store import EvidenceStore
+from verifier.core.execution.collector import Collector
+from verifier.core.execution.run import Run
 from verifier.core.platform import PlatformSection
-from verifier.core.run import Run
-from verifier.core.store import EvidenceStore
 from verifier.probes.platform.preflight import Preflight
 from verifier.probes.platform.state import PlatformState
 

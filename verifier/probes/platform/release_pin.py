@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from verifier.core.collector import Collector
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
-from verifier.core.run import Run
+from verifier.core.execution.collector import Collector
+from verifier.core.execution.run import Run
 from verifier.core.verdict.ledger import CheckResult, Outcome
 from verifier.probes.platform import RELEASE_UNCHANGED
 from verifier.probes.platform.state import PlatformState, observe_platform

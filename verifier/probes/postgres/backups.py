@@ -18,9 +18,9 @@ from pydantic import AwareDatetime
 
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record, moment
+from verifier.core.evidence.readings import Readings
 from verifier.core.platform import PlatformSection
 from verifier.core.probe import Context
-from verifier.core.readings import Readings
 from verifier.probes.http.client import WHOLE, Reply, client, get, refusal
 from verifier.probes.platform.state import by_hand, opened
 from verifier.probes.postgres.backups_section import Backups

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from verifier.core.config.contract import Stage
 from verifier.core.evidence import CouldNotLook
-from verifier.core.run import Run
+from verifier.core.execution.run import Run
 from verifier.probes.postgres.backups_section import Backups
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 
-from verifier.core.charts import AXIS, NAMES, TOP, axis, axis_end, drawing, limit_line, position
-from verifier.core.readings import percentile
+from verifier.core.evidence.charts import AXIS, NAMES, TOP, axis, axis_end, drawing, limit_line, position
+from verifier.core.evidence.readings import percentile
 
 _ROW = 46
 _BARS = 20

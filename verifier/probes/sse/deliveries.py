@@ -16,8 +16,8 @@ from pydantic import Field
 
 from verifier.core.deadline import monotonic, now
 from verifier.core.evidence import Evidence
+from verifier.core.evidence.readings import Readings
 from verifier.core.probe import Context
-from verifier.core.readings import Readings
 from verifier.probes.http.client import curl
 from verifier.probes.platform.state import places
 from verifier.probes.sse.approvals import Queue, synthetic_approval

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from verifier.core.deadline import Deadline, now
 from verifier.core.evidence import Cell, Evidence
+from verifier.core.evidence.readings import Readings
 from verifier.core.probe import Context
-from verifier.core.readings import Readings
 from verifier.probes.http.client import curl
 from verifier.probes.platform.state import places
 from verifier.probes.sse.charts import Track, timeline

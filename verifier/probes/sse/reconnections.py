@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from verifier.core.deadline import monotonic, now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
+from verifier.core.evidence.readings import Readings
 from verifier.core.probe import Context
-from verifier.core.readings import Readings
 from verifier.probes.http.client import curl
 from verifier.probes.platform.state import places
 from verifier.probes.sse.approvals import Queue, synthetic_approval

@@ -8,8 +8,8 @@ from itertools import cycle, islice
 from verifier.core import causes
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, Cell, CouldNotLook, Evidence
+from verifier.core.evidence.readings import Readings, percentile
 from verifier.core.probe import Context
-from verifier.core.readings import Readings, percentile
 from verifier.core.threads import in_threads
 from verifier.probes.browser.http_session import visitor
 from verifier.probes.http.client import BODY, Reply, curl, get, refusal

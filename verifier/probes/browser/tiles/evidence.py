@@ -10,8 +10,8 @@ from pydantic import AwareDatetime, Field
 
 from verifier.core.config.contract import Limit
 from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
-from verifier.core.finding import Finding, findings
-from verifier.core.readings import Readings, percentile
+from verifier.core.evidence.finding import Finding, findings
+from verifier.core.evidence.readings import Readings, percentile
 from verifier.probes.browser.tiles.calibration import Runner
 from verifier.probes.browser.tiles.timeline import CONTENT, busy_until
 

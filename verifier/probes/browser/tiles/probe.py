@@ -8,11 +8,11 @@ from typing import Any, cast
 
 from playwright.sync_api import Browser, BrowserContext
 
-from verifier.core.charts import waterfall
 from verifier.core.config.target import Target
 from verifier.core.deadline import now
+from verifier.core.evidence.charts import waterfall
+from verifier.core.evidence.store import EvidenceStore
 from verifier.core.probe import Context
-from verifier.core.store import EvidenceStore
 from verifier.probes.browser.artifacts import record
 from verifier.probes.browser.auth import address
 from verifier.probes.browser.section import Dashboard, Tile
