@@ -25,7 +25,9 @@ HIDDEN = "do $$ begin execute reverse('seton elbat pord'); end $$;\n"
 def said(ended: Ended, item: str) -> str:
     checks = ended.item(item)["checks"]
     found = [each for check in checks for each in check["findings"]]
-    told = [f"{each['place']}: {each['problem']}: {each['detail']} → {each['remedy']}" for each in found]
+    told = [
+        f"{each['place']}: {each['problem']}: {each['detail'] or each['subject']} → {each['remedy']}" for each in found
+    ]
     return "\n".join([*told, *(check["message"] or "" for check in checks if not check["findings"])])
 
 
@@ -69,8 +71,8 @@ def test_what_is_lost_or_blocked_is_named_with_its_place(app: Application) -> No
 
     assert ended.ending == ("NOT DONE", 1), ended.output
     message = said(ended, "migrations-additive")
-    assert "20250102000000_less.sql:5: destructive: deletes rows of public.notes" in message
-    assert "20250102000000_index.sql:1: blocking: nobody can write public.notes" in message
+    assert "20250102000000_less.sql:5: destructive: deletes rows of …: public.notes" in message
+    assert "20250102000000_index.sql:1: blocking: nobody can write … while the index is built: public.notes" in message
     files = said(ended, "migrations-apply")
     assert "has the version 20250102000000" in files
     assert "looks like a way back" in files
@@ -126,7 +128,7 @@ def test_the_rehearsal_sees_what_no_reader_can(app: Application) -> None:
     assert ended.ending == ("NOT DONE", 1), ended.output
     assert ended.told("migrations-additive") == ("unverified", "precondition")
     lost = said(ended, "migrations-apply")
-    assert "20250102000000_hidden.sql: destructive: the relation public.notes is gone" in lost
+    assert "20250102000000_hidden.sql: destructive: the relation … is gone: public.notes" in lost
     assert '20250103000000_broken.sql:3: migration does not apply: relation "nowhere" does not exist (SQLSTATE' in lost
     assert "20250104000000_after.sql" not in lost
 
@@ -189,7 +191,7 @@ def test_on_a_copy_of_the_live_schema_only_what_it_lacks_is_rehearsed(app: Appli
             assert live.execute("select what from by_hand").fetchall() == [("a real row",)]
     assert ended.ending == ("NOT DONE", 1), ended.output
     apply = said(ended, "migrations-apply")
-    assert "20250103000000_less.sql: destructive: the column public.by_hand.what is gone" in apply
+    assert "20250103000000_less.sql: destructive: the column … is gone: public.by_hand.what" in apply
     assert "2 of 3 files judged" in [each["measured"] for each in ended.item("migrations-apply")["checks"]]
     assert "refused" not in ended.item("migrations-apply")["value"]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from verifier.probes.migrations.verdicts import MigrationFinding, MigrationVerdict
+from verifier.probes.migrations.verdicts import MigrationFinding, MigrationVerdict, named
 
 SUPABASE, PRISMA = "supabase/migrations", "prisma/migrations"
 _SUPABASE_NAME = re.compile(r"[0-9]+_.*\.sql")
@@ -87,7 +87,7 @@ def out_of_order(new: Iterable[str], shipped: Iterable[str]) -> list[MigrationFi
     return [
         _finding(
             each,
-            f"sorts before {last[_home(each)]}, which is shipped: runners refuse it or run it too late",
+            named("sorts before {}, which is shipped: runners refuse it or run it too late", last[_home(each)]),
             "give it a version of today",
         )
         for each in new
@@ -140,7 +140,11 @@ def _twice(files: Iterable[str]) -> list[MigrationFinding]:
     return [
         _finding(
             each,
-            f"has the version {number} of {group[0]}: the runner remembers versions, and takes only one of the two",
+            named(
+                "has the version {} of {}: the runner remembers versions, and takes only one of the two",
+                number,
+                group[0],
+            ),
             "give it a version of its own",
         )
         for (_, number), group in by_version.items()
@@ -163,4 +167,5 @@ def _empty_folders(names: Iterable[str], patterns: tuple[str, ...] | None) -> li
 
 
 def _finding(file: str, what: str, instead: str) -> MigrationFinding:
-    return MigrationFinding(verdict=MigrationVerdict.DESTRUCTIVE, file=file, line=0, what=what, instead=instead)
+    found = MigrationFinding.of(MigrationVerdict.DESTRUCTIVE, (file, 0), what, instead)
+    return found.model_copy(update={"about": ""})  # it is about the file

@@ -16,7 +16,7 @@ from verifier.probes.migrations.choosing import Chosen, choose, label, names_bel
 from verifier.probes.migrations.revisions import present_blobs, shipped_blobs
 from verifier.probes.migrations.rules.static import Source
 from verifier.probes.migrations.section import Migrations
-from verifier.probes.migrations.verdicts import MigrationFinding, MigrationVerdict
+from verifier.probes.migrations.verdicts import MigrationFinding, MigrationVerdict, named
 from verifier.probes.postgres.database import for_libpq
 
 _LARGEST = 20_000_000
@@ -103,13 +103,18 @@ def _since(
     changed = [each for each in chosen.files if each in shipped and present[each] != shipped[each]]
     new = [each for each in chosen.files if each not in shipped]
     problems += [
-        _problem(each, f"is shipped since {revision} or before, and is another file now: no runner runs it again",
-                 "put it back as it was, and write what changed into a new migration")
+        _problem(
+            each,
+            named("is shipped since {} or before, and is another file now: no runner runs it again", revision),
+            "put it back as it was, and write what changed into a new migration",
+        )
         for each in changed
-    ]  # fmt: skip
+    ]
     problems += [
         _problem(
-            each, f"was there at {revision}, and is gone: a new database would not be like the live one", "put it back"
+            each,
+            named("was there at {}, and is gone: a new database would not be like the live one", revision),
+            "put it back",
         )
         for each in taken
         if each not in present
@@ -183,4 +188,5 @@ def _pending(chosen: Chosen, live: set[str]) -> set[str]:
 
 
 def _problem(file: str, what: str, instead: str) -> MigrationFinding:
-    return MigrationFinding(verdict=MigrationVerdict.DESTRUCTIVE, file=file, line=0, what=what, instead=instead)
+    found = MigrationFinding.of(MigrationVerdict.DESTRUCTIVE, (file, 0), what, instead)
+    return found.model_copy(update={"about": ""})  # it is about the file

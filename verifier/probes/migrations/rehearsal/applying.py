@@ -247,7 +247,7 @@ def _speaks_of(node: ast.CommentStmt) -> str:
 
 def _finding(path: str, change: Change) -> MigrationFinding:
     verdict, what = change
-    return MigrationFinding(verdict=verdict, file=path, line=0, what=what, instead=_WAYS[verdict])
+    return MigrationFinding.of(verdict, (path, 0), what, _WAYS[verdict])
 
 
 _WAYS = {

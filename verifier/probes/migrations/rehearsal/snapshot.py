@@ -15,7 +15,7 @@ from psycopg import sql
 from verifier.probes.migrations.rules.columns import holds_all_of, wider
 from verifier.probes.migrations.rules.policies import ABOVE, PolicyDefinition, compare
 from verifier.probes.migrations.rules.trees import is_true
-from verifier.probes.migrations.verdicts import MigrationVerdict
+from verifier.probes.migrations.verdicts import MigrationVerdict, named
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Things = dict[tuple[str, str], dict[str, Any]]
@@ -104,7 +104,7 @@ def _vanished(before: Snapshot, after: Snapshot) -> Iterator[Change]:
     roots = {name for kind, name in gone if kind in {"relation", "schema", "function", "type", "column"}}
     for kind, name in gone:
         if not any(_part_of(name, root) for root in roots if root != name):
-            yield MigrationVerdict.DESTRUCTIVE, f"the {kind} {name} is gone"
+            yield MigrationVerdict.DESTRUCTIVE, named("the {kind} {} is gone", name, kind=kind)
 
 
 def _part_of(name: str, root: str) -> bool:
@@ -120,43 +120,43 @@ def _differs(before: Snapshot, after: Snapshot) -> Iterator[Change]:
 
 def _relation(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
     lost = {
-        "rls": f"row-level security of {name} is off",
-        "forced": f"row-level security of {name} is not forced any more",
-        "invoker": f"{name} shows what its reader may not read: security_invoker is gone",
-        "logged": f"{name} is unlogged now, and loses its rows in a crash",
+        "rls": named("row-level security of {} is off", name),
+        "forced": named("row-level security of {} is not forced any more", name),
+        "invoker": named("{} shows what its reader may not read: security_invoker is gone", name),
+        "logged": named("{} is unlogged now, and loses its rows in a crash", name),
     }
     yield from ((MigrationVerdict.DESTRUCTIVE, words) for key, words in lost.items() if old[key] and not new[key])
     if old["kind"] != new["kind"]:
-        yield MigrationVerdict.REVIEW, f"{name} is now another kind of relation"
+        yield MigrationVerdict.REVIEW, named("{} is now another kind of relation", name)
 
 
 def _column(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
     if not wider(old["type"], new["type"]) and not holds_all_of(old["type"], new["type"]):
-        yield MigrationVerdict.DESTRUCTIVE, f"{name} was {old['type']} and is {new['type']}"
+        yield MigrationVerdict.DESTRUCTIVE, named("{} was {} and is {}", name, old["type"], new["type"])
     if new["required"] and not old["required"]:
-        yield MigrationVerdict.DESTRUCTIVE, f"{name} is NOT NULL now"
+        yield MigrationVerdict.DESTRUCTIVE, named("{} is NOT NULL now", name)
     if old["required"] and not new["required"]:
-        yield MigrationVerdict.REVIEW, f"{name} may be NULL now"
+        yield MigrationVerdict.REVIEW, named("{} may be NULL now", name)
     if old["default"] != new["default"]:
         verdict = MigrationVerdict.DESTRUCTIVE if new["default"] is None else MigrationVerdict.REVIEW
         if old["default"] is not None:
-            yield verdict, f"the default of {name} was {old['default']} and is {new['default'] or 'gone'}"
+            yield verdict, named("the default of {} was {} and is {}", name, old["default"], new["default"] or "gone")
     if old["identity"] != new["identity"] or old["generated"] != new["generated"]:
-        yield MigrationVerdict.DESTRUCTIVE, f"{name} is generated differently"
+        yield MigrationVerdict.DESTRUCTIVE, named("{} is generated differently", name)
 
 
 def _constraint(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
     definitions = [each["definition"].removesuffix(" NOT VALID") for each in (old, new)]
     if definitions[0] != definitions[1]:
-        yield MigrationVerdict.REVIEW, f"the constraint {name} was {definitions[0]} and is {definitions[1]}"
+        yield MigrationVerdict.REVIEW, named("the constraint {} was {} and is {}", name, definitions[0], definitions[1])
 
 
 def _policy(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
     verdict = compare(_parsed(new["definition"]), _parsed(old["definition"]))
     if verdict is MigrationVerdict.DESTRUCTIVE:
-        yield verdict, f"the policy {name} is weaker than it was"
+        yield verdict, named("the policy {} is weaker than it was", name)
     elif verdict is MigrationVerdict.REVIEW:
-        yield verdict, f"the policy {name} has changed"
+        yield verdict, named("the policy {} has changed", name)
 
 
 def _parsed(definition: str) -> PolicyDefinition:
@@ -165,30 +165,30 @@ def _parsed(definition: str) -> PolicyDefinition:
 
 def _trigger(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
     if old["on"] and not new["on"]:
-        yield MigrationVerdict.DESTRUCTIVE, f"the trigger {name} is off"
+        yield MigrationVerdict.DESTRUCTIVE, named("the trigger {} is off", name)
     elif old["definition"] != new["definition"]:
-        yield MigrationVerdict.REVIEW, f"the trigger {name} does something else"
+        yield MigrationVerdict.REVIEW, named("the trigger {} does something else", name)
 
 
 def _function(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
     if old["definition"] != new["definition"]:
-        yield MigrationVerdict.REVIEW, f"the function {name} does something else"
+        yield MigrationVerdict.REVIEW, named("the function {} does something else", name)
 
 
 def _other(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
     if old.get("definition") != new.get("definition"):
-        yield MigrationVerdict.REVIEW, f"{name} is defined differently"
+        yield MigrationVerdict.REVIEW, named("{} is defined differently", name)
 
 
 def _storage(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
     del old, new
-    yield MigrationVerdict.BLOCKING, f"{name} was rewritten, and nobody could use it meanwhile"
+    yield MigrationVerdict.BLOCKING, named("{} was rewritten, and nobody could use it meanwhile", name)
 
 
 def _role(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
     for power in ("super", "bypasses"):
         if new[power] and not old[power]:
-            yield MigrationVerdict.DESTRUCTIVE, f"row-level security no longer applies to the role {name}"
+            yield MigrationVerdict.DESTRUCTIVE, named("row-level security no longer applies to the role {}", name)
 
 
 _COMPARED = {
@@ -205,20 +205,20 @@ def _appeared(before: Snapshot, after: Snapshot, held: Mapping[str, str]) -> Ite
         if kind == "policy" and before.there("relation", table):
             yield from _new_policy(name, _parsed(new["definition"]))
         elif kind == "rule" and before.there("relation", table):
-            yield MigrationVerdict.REVIEW, f"the rule {name} changes what statements on {table} do"
+            yield MigrationVerdict.REVIEW, named("the rule {} changes what statements on {} do", name, table)
         elif kind == "role" and (new["super"] or new["bypasses"]):
-            yield MigrationVerdict.REVIEW, f"row-level security does not apply to the new role {name}"
+            yield MigrationVerdict.REVIEW, named("row-level security does not apply to the new role {}", name)
         elif kind == "index" and before.there("relation", new["table"]) and new["table"] in held:
             yield (
                 MigrationVerdict.BLOCKING,
-                f"the index {name} was built on {new['table']}, which nobody could write meanwhile",
+                named("the index {} was built on {}, which nobody could write meanwhile", name, new["table"]),
             )
 
 
 def _new_policy(name: str, policy: PolicyDefinition) -> Iterator[Change]:
     everything = is_true(policy.using) or is_true(policy.check)
     if policy.permissive and everything and not policy.roles <= ABOVE:
-        yield MigrationVerdict.DESTRUCTIVE, f"the new policy {name} lets every row through"
+        yield MigrationVerdict.DESTRUCTIVE, named("the new policy {} lets every row through", name)
 
 
 def _rows(before: Snapshot, after: Snapshot) -> Iterator[Change]:
@@ -238,5 +238,5 @@ def _rows(before: Snapshot, after: Snapshot) -> Iterator[Change]:
 def _words_for(table: str, column: str, lost: int, before: Snapshot, after: Snapshot) -> str:
     counts = [max((each.total() for each in found.rows[table].values()), default=0) for found in (before, after)]
     if counts[1] < counts[0]:
-        return f"{counts[0] - counts[1]} of {counts[0]} sample rows of {table} are gone"
-    return f"{lost} values in {table}.{column} differ from before"
+        return named("{} of {} sample rows of {} are gone", counts[0] - counts[1], counts[0], table)
+    return named("{} values in {}.{} differ from before", lost, table, column)

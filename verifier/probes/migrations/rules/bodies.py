@@ -15,6 +15,7 @@ from pglast.stream import RawStream
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.judging import Judge, rule
 from verifier.probes.migrations.rules.trees import literal, walk, words
+from verifier.probes.migrations.verdicts import named
 
 _LANGUAGES = {"plpgsql", "sql"}
 _QUOTE = "body_of_the_migration"
@@ -69,7 +70,7 @@ def _call(judge: Judge, node: Node) -> None:
             run_function(judge, f"{judge.catalogue.name(parts)}{'/' * number}", variant)
     elif not ((schema in {None, "pg_catalog"} and name in pure_functions()) or _is_known(schema, name)):
         called = ".".join(parts)
-        judge.asks(f"calls {called}(), whose effect is not known here", f"say what {called}() does")
+        judge.asks(named("calls {}(), whose effect is not known here", called), f"say what {called}() does")
 
 
 def _of_a_new_sequence(judge: Judge, node: Node) -> bool:
@@ -84,7 +85,7 @@ def _is_known(schema: str | None, name: str) -> bool:
 def _configured(judge: Judge, node: Node) -> None:
     name = literal(node.args[0]) if node.args else None
     if name is None or (name.lower() not in _SETTINGS and not name.startswith("request.")):
-        judge.asks(f"changes the setting {name or 'that is known only at run time'}")
+        judge.asks(named("changes the setting {}", name or "that is known only at run time"))
     elif name.lower() == "search_path":
         judge.catalogue.path = _first_schema((literal(node.args[1]) or "").split(",")) or judge.catalogue.path
 
@@ -105,7 +106,7 @@ def _set(judge: Judge, node: Node) -> None:
             given = [literal(each) or "" for each in node.args or ()]
             judge.catalogue.path = _first_schema(given) or "public"
         return
-    judge.asks(f"SET {name or 'ALL'} changes what later statements do", "leave it out, or review the file")
+    judge.asks(named("SET {} changes what later statements do", name or "ALL"), "leave it out, or review the file")
 
 
 def run_function(judge: Judge, name: str, node: Node) -> None:
@@ -130,7 +131,7 @@ def body_of(judge: Judge, node: Node, what: str) -> Iterator[Node]:
     elif language == "plpgsql":
         yield from _of_plpgsql(judge, _quoted(node, "".join(words(options.get("as"))[:1])), what)
     else:
-        judge.asks(f"{what} is written in {language}, which cannot be read here")
+        judge.asks(named("{} is written in {}, which cannot be read here", what, language))
 
 
 _WRITES = (ast.InsertStmt, ast.UpdateStmt, ast.DeleteStmt, ast.MergeStmt)
@@ -141,7 +142,7 @@ def _do(judge: Judge, node: Node) -> None:
     options = {each.defname: each.arg for each in node.args or ()}
     language = getattr(options.get("language"), "sval", "plpgsql")
     if language != "plpgsql":
-        judge.asks(f"a DO block in {language}, which cannot be read here")
+        judge.asks(named("a DO block in {}, which cannot be read here", language))
         return
     body = options["as"].sval
     first = judge.line + _lines_before(judge, body)
@@ -168,7 +169,7 @@ def _of_plpgsql(judge: Judge, source: str, what: str, first: int | None = None) 
     try:
         tree = pglast.parse_plpgsql(source)
     except (pglast.Error, ValueError, RecursionError) as trouble:
-        judge.asks(f"{what} cannot be read: {trouble.args[0] if trouble.args else trouble}")
+        judge.asks(named("{} cannot be read: {}", what, trouble.args[0] if trouble.args else trouble))
         return
     for expression, line, dynamic in _expressions(tree):
         judge.line = home if first is None or line is None else first + line - 1
@@ -210,7 +211,7 @@ def _parsed(judge: Judge, text: str, what: str) -> Iterator[Node]:
     try:
         raw = pglast.parse_sql(text)
     except pglast.Error as trouble:
-        judge.asks(f"{what} cannot be read: {trouble.args[0] if trouble.args else trouble}")
+        judge.asks(named("{} cannot be read: {}", what, trouble.args[0] if trouble.args else trouble))
         return
     yield from (each.stmt for each in raw)
 
@@ -220,7 +221,7 @@ def _executed(judge: Judge, select: Node, what: str) -> Iterator[Node]:
     text = _template(select.targetList[0].val) if select.targetList else None
     if text is None:
         judge.asks(
-            f"{what} executes text that is composed at run time",
+            named("{} executes text that is composed at run time", what),
             "write the statements out, or use format() with %I and %L only",
         )
         return
@@ -275,7 +276,7 @@ def _prepare(judge: Judge, node: Node) -> None:
 @rule("ExecuteStmt")
 def _execute(judge: Judge, node: Node) -> None:
     if node.name not in judge.prepared:
-        judge.asks(f"executes {node.name}, which this file does not prepare")
+        judge.asks(named("executes {}, which this file does not prepare", node.name))
     look_at_calls(judge, node.params)
 
 

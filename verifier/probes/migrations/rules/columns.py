@@ -11,6 +11,7 @@ from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.bodies import pure_functions
 from verifier.probes.migrations.rules.judging import Judge
 from verifier.probes.migrations.rules.trees import canonical, conjuncts, is_constant, is_false, sql, walk, words
+from verifier.probes.migrations.verdicts import named
 
 C = enums.ConstrType
 _ATTRIBUTES = {
@@ -85,19 +86,21 @@ def add_column(judge: Judge, table: str, node: Node) -> None:
     column = f"{table}.{node.colname}"
     constraints = {each.contype: each for each in node.constraints or ()}
     if judge.catalogue.type_name(node.typeName) in _SERIAL or C.CONSTR_IDENTITY in constraints:
-        judge.blocks(f"{column} gets a number for every row: the table is rewritten", _small_steps(column))
+        judge.blocks(named("{} gets a number for every row: the table is rewritten", column), _small_steps(column))
     domain = judge.catalogue.get("type", judge.catalogue.name(words(node.typeName.names)))
     if domain and isinstance(domain.node, ast.CreateDomainStmt) and domain.node.constraints:
-        judge.blocks(f"the domain of {column} is checked for every row: the table is rewritten", _NOT_VALID)
+        judge.blocks(named("the domain of {} is checked for every row: the table is rewritten", column), _NOT_VALID)
     generated = constraints.get(C.CONSTR_GENERATED)
     if generated and getattr(generated, "generated_kind", "s") != "v":
-        judge.blocks(f"{column} is computed for every row: the table is rewritten", _small_steps(column))
+        judge.blocks(named("{} is computed for every row: the table is rewritten", column), _small_steps(column))
     default = constraints.get(C.CONSTR_DEFAULT)
     if default and not _is_quick(default.raw_expr):
-        judge.blocks(f"the default of {column} is computed for every row: the table is rewritten", _small_steps(column))
+        judge.blocks(
+            named("the default of {} is computed for every row: the table is rewritten", column), _small_steps(column)
+        )
     if C.CONSTR_NOTNULL in constraints and not default and not generated:
         judge.destroys(
-            f"{column} requires a value that existing rows and running programs do not have",
+            named("{} requires a value that existing rows and running programs do not have", column),
             "add the column without NOT NULL, or with a constant DEFAULT",
         )
     for each in constraints.values():
@@ -106,11 +109,11 @@ def add_column(judge: Judge, table: str, node: Node) -> None:
 
 def _beside_a_new_column(judge: Judge, table: str, column: str, node: Node, default: Node) -> None:
     if node.contype in {C.CONSTR_PRIMARY, C.CONSTR_UNIQUE}:
-        judge.blocks(f"an index on {column} is built while nobody can use {table}", _INDEX)
+        judge.blocks(named("an index on {} is built while nobody can use {}", column, table), _INDEX)
     elif node.contype == C.CONSTR_CHECK:
-        judge.blocks(f"every row of {table} is checked while nobody can use it", _NOT_VALID)
+        judge.blocks(named("every row of {} is checked while nobody can use it", table), _NOT_VALID)
     elif node.contype == C.CONSTR_FOREIGN and default:
-        judge.blocks(f"every row of {table} is looked up in another table while nobody can write", _NOT_VALID)
+        judge.blocks(named("every row of {} is looked up in another table while nobody can write", table), _NOT_VALID)
 
 
 _INDEX = "CREATE UNIQUE INDEX CONCURRENTLY in a file of its own, then ADD CONSTRAINT … USING INDEX"
@@ -145,17 +148,19 @@ def change_type(judge: Judge, table: str, command: Node) -> None:
     old = known.node.type if known and isinstance(known.node, ColumnDefinition) else None
     way = f"add a column of the type {new} beside {column}, fill it, and let the application move over"
     if old is None:
-        judge.destroys(f"changes the type of {column} to {new}, and what it was is not known here", way)
+        judge.destroys(named("changes the type of {} to {}, and what it was is not known here", column, new), way)
     elif command.def_.raw_default is not None and not _mere_cast(command):
-        judge.destroys(f"computes {column} anew while changing its type from {old} to {new}", way)
+        judge.destroys(named("computes {} anew while changing its type from {} to {}", column, old, new), way)
     elif wider(old, new):
         judge.catalogue.things["column", column].node = (
             ColumnDefinition(new, known.node.default, known.node.required) if known else None
         )
     elif holds_all_of(old, new):
-        judge.blocks(f"{column} becomes {new}: the table is rewritten while nobody can use it", way)
+        judge.blocks(named("{} becomes {}: the table is rewritten while nobody can use it", column, new), way)
     elif old != new:
-        judge.destroys(f"changes the type of {column} from {old} to {new}, which does not hold every old value", way)
+        judge.destroys(
+            named("changes the type of {} from {} to {}, which does not hold every old value", column, old, new), way
+        )
 
 
 def holds_all_of(old: str, new: str) -> bool:
@@ -187,21 +192,21 @@ def add_constraint(judge: Judge, table: str, node: Node) -> None:
     name = f"{table}/{constraint_name(table, node)}"
     kinds = {C.CONSTR_UNIQUE: "a unique index", C.CONSTR_PRIMARY: "a primary key", C.CONSTR_EXCLUSION: "an index"}
     if node.contype in kinds and not node.indexname:
-        judge.blocks(f"{kinds[node.contype]} is built while nobody can use {table}", _INDEX)
+        judge.blocks(named("{} is built while nobody can use {}", kinds[node.contype], table), _INDEX)
     elif node.contype == C.CONSTR_PRIMARY:
-        judge.asks(f"the columns of the new primary key of {table} become NOT NULL")
+        judge.asks(named("the columns of the new primary key of {} become NOT NULL", table))
     elif node.contype in kinds:
         pass
     elif node.contype == C.CONSTR_CHECK and is_false(node.raw_expr):
-        judge.destroys(f"{table} rejects every row", "leave it out")
+        judge.destroys(named("{} rejects every row", table), "leave it out")
     elif node.contype in {C.CONSTR_CHECK, C.CONSTR_FOREIGN, C.CONSTR_NOTNULL} and node.skip_validation:
         judge.unvalidated.add(table)
     elif node.contype == C.CONSTR_NOTNULL:
-        judge.destroys(f"{table} requires values that its rows may not have", _NOT_VALID)
+        judge.destroys(named("{} requires values that its rows may not have", table), _NOT_VALID)
     elif node.contype in {C.CONSTR_CHECK, C.CONSTR_FOREIGN}:
-        judge.blocks(f"every row of {table} is checked while nobody can write", _NOT_VALID)
+        judge.blocks(named("every row of {} is checked while nobody can write", table), _NOT_VALID)
     elif node.contype not in _ATTRIBUTES:
-        judge.asks(f"a constraint on {table} of a kind that is not on the list")
+        judge.asks(named("a constraint on {} of a kind that is not on the list", table))
     judge.make("constraint", name, node)
 
 

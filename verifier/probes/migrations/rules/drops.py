@@ -10,6 +10,7 @@ from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge, ru
 from verifier.probes.migrations.rules.objects import kind_in_words, signature
 from verifier.probes.migrations.rules.policies import drop_policy
 from verifier.probes.migrations.rules.trees import canonical, kind, sql, words
+from verifier.probes.migrations.verdicts import named
 
 _RELATIONS = {
     ObjectType.OBJECT_TABLE,
@@ -53,7 +54,7 @@ def _drop_one(judge: Judge, node: Node, each: Node) -> None:
         judge.forget(what, name)
         return
     if judge.is_new(what, name) and what == "relation":
-        judge.asks(f"everything that depends on {name} is dropped with it", "leave CASCADE out")
+        judge.asks(named("everything that depends on {} is dropped with it", name), "leave CASCADE out")
         judge.forget(what, name)
         return
     if node.removeType in {ObjectType.OBJECT_VIEW, *_ROUTINES} and node.behavior != enums.DropBehavior.DROP_CASCADE:
@@ -63,7 +64,10 @@ def _drop_one(judge: Judge, node: Node, each: Node) -> None:
             Dropped(kind_in_words(node.removeType), name, target, judge.line, bool(node.missing_ok), known)
         )
     else:
-        judge.destroys(f"drops the {kind_in_words(node.removeType)} {name}", _later(kind_in_words(node.removeType)))
+        judge.destroys(
+            named("drops the {kind} {}", name, kind=kind_in_words(node.removeType)),
+            _later(kind_in_words(node.removeType)),
+        )
     judge.forget(what, name)
 
 
@@ -107,10 +111,14 @@ def _came_back(judge: Judge) -> None:
         if what == "trigger" and each.node is None and each.careless and each.known:
             continue  # the history of the table is known, and never made it
         if again is None:
-            judge.destroys(f"drops the {each.kind} {each.name}", _later(each.kind), line=each.line)
+            judge.destroys(named("drops the {kind} {}", each.name, kind=each.kind), _later(each.kind), line=each.line)
         elif what == "function" or each.node is None or canonical(again) != canonical(each.node):
             judge.asks(
-                f"the {each.kind} {each.name} is created again: its grants are lost, and it may do something else",
+                named(
+                    "the {kind} {} is created again: its grants are lost, and it may do something else",
+                    each.name,
+                    kind=each.kind,
+                ),
                 "CREATE OR REPLACE keeps the rights; let a person compare both",
                 line=each.line,
             )
@@ -130,7 +138,7 @@ def _rename(judge: Judge, node: Node) -> None:
         return
     thing = f"{old}.{node.subname}" if node.relation and node.subname else old
     judge.destroys(
-        f"{thing} is renamed to {node.newname}: running programs use the old name",
+        named("{} is renamed to {}: running programs use the old name", thing, node.newname),
         "add the new name beside the old one (a column, or a view), and let the application move over",
     )
 
@@ -139,7 +147,9 @@ def _rename(judge: Judge, node: Node) -> None:
 def _move(judge: Judge, node: Node) -> None:
     name = judge.catalogue.relation(node.relation) if node.relation else sql(node)
     if not (node.relation and judge.is_new("relation", name)):
-        judge.destroys(f"{name} moves to the schema {node.newschema}: running programs use the old one", "leave it")
+        judge.destroys(
+            named("{} moves to the schema {}: running programs use the old one", name, node.newschema), "leave it"
+        )
 
 
 @rule("AlterOwnerStmt", "AlterFunctionStmt")
@@ -153,7 +163,7 @@ def _alter_object(judge: Judge, node: Node) -> None:
     )
     schema = isinstance(target, ast.String) and judge.is_new("schema", target.sval)
     if not new and not schema:
-        judge.asks(f"{kind(node).removesuffix('Stmt')} changes what {'.'.join(parts) or 'an object'} may do")
+        judge.asks(named("{} changes what {} may do", kind(node).removesuffix("Stmt"), ".".join(parts) or "an object"))
 
 
 @rule(
@@ -161,4 +171,4 @@ def _alter_object(judge: Judge, node: Node) -> None:
     "DropUserMappingStmt",
 )  # fmt: skip
 def _drop_more(judge: Judge, node: Node) -> None:
-    judge.destroys(f"{kind(node).removesuffix('Stmt')} removes something live", "leave it where it is")
+    judge.destroys(named("{} removes something live", kind(node).removesuffix("Stmt")), "leave it where it is")

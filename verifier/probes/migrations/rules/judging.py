@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from verifier.probes.migrations.catalogue import Birth, ObjectCatalogue
 from verifier.probes.migrations.reading import Node, ParsedFile, ParseProblem, Statement
 from verifier.probes.migrations.rules.trees import kind
-from verifier.probes.migrations.verdicts import MigrationFinding, MigrationVerdict, worst
+from verifier.probes.migrations.verdicts import MigrationFinding, MigrationVerdict, named, worst
 
 Rule = Callable[["Judge", Node], None]
 RULES: dict[str, Rule] = {}
@@ -83,7 +83,7 @@ class Judge:
     ) -> None:
         """Add a finding at the current line, once."""
         place = self.line if line is None else line
-        found = MigrationFinding(verdict=verdict, file=self.file, line=place, what=what, instead=instead, unread=unread)
+        found = MigrationFinding.of(verdict, (self.file, place), what, instead, unread=unread)
         if found not in self.findings:
             self.findings.append(found)
 
@@ -106,7 +106,7 @@ class Judge:
             return
         found = RULES.get(name)
         if found is None:
-            self.asks(f"{name.removesuffix('Stmt')} is not on the list of statements that only add")
+            self.asks(named("{} is not on the list of statements that only add", name.removesuffix("Stmt")))
             return
         found(self, node)
 
@@ -170,7 +170,7 @@ def _guarded(worker: Judge, statement: Statement) -> None:
         worker.statement(statement.node)
     except (AttributeError, TypeError, KeyError, IndexError, ValueError) as trouble:
         # An unforeseen shape of tree must not read as "nothing found".
-        worker.asks(f"{kind(statement.node)} could not be judged ({type(trouble).__name__}: {trouble})")
+        worker.asks(named("{} could not be judged ({}: {})", kind(statement.node), type(trouble).__name__, trouble))
 
 
 def verdict_of(findings: Iterable[MigrationFinding]) -> MigrationVerdict:

@@ -13,7 +13,7 @@ from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.bodies import body_of, look_at_calls
 from verifier.probes.migrations.rules.judging import ENDINGS, HARMLESS, Judge, rule
 from verifier.probes.migrations.rules.trees import canonical, walk, words
-from verifier.probes.migrations.verdicts import MigrationVerdict
+from verifier.probes.migrations.verdicts import MigrationVerdict, named
 
 HARMLESS |= {"CommentStmt", "CreateStatsStmt", "CreateExtensionStmt"}
 
@@ -43,11 +43,11 @@ def _replaced_view(judge: Judge, name: str, node: Node, old: Node) -> None:
     before, after = _invokes(old), _invokes(node)
     if before and not after:
         judge.destroys(
-            f"{name} loses security_invoker: it shows rows that its reader may not read",
+            named("{} loses security_invoker: it shows rows that its reader may not read", name),
             "repeat WITH (security_invoker = true)",
         )
     elif not isinstance(old, ast.ViewStmt) or canonical(old.query) != canonical(node.query):
-        judge.asks(f"the view {name} has another definition")
+        judge.asks(named("the view {} has another definition", name))
 
 
 def _invokes(node: Node) -> bool:
@@ -61,13 +61,13 @@ def _invokes(node: Node) -> bool:
 def _function(judge: Judge, node: Node) -> None:
     name = judge.catalogue.name(words(node.funcname))
     if name.split(".")[0] in MANAGED:
-        judge.asks(f"the function {name} belongs to the platform, and policies may depend on it")
+        judge.asks(named("the function {} belongs to the platform, and policies may depend on it", name))
     old = judge.catalogue.get("function", name)
     variants = [] if old is None else [each for each in (old.node, *old.others) if each is not None]
     same = [each for each in variants if signature(each) == signature(node)]
     live = old is not None and not judge.may_be_new("function", name)
     if node.replace and live and same and canonical(same[0]) != canonical(node):
-        judge.asks(f"the function {name} does something else from now on")
+        judge.asks(named("the function {} does something else from now on", name))
     with judge.perhaps() if node.replace else nullcontext():
         judge.make("function", name, node)
     judge.catalogue.things["function", name].others = tuple(each for each in variants if each not in same)
@@ -85,7 +85,7 @@ def _trigger(judge: Judge, node: Node) -> None:
     name = f"{table}/{node.trigname}"
     old = judge.catalogue.get("trigger", name)
     if node.replace and old and canonical(old.node) != canonical(node) and not judge.may_be_new("relation", table):
-        judge.asks(f"the trigger {node.trigname} of {table} does something else from now on")
+        judge.asks(named("the trigger {} of {} does something else from now on", node.trigname, table))
     judge.make("trigger", name, node)
     if not judge.may_be_new("relation", table):
         _what_it_runs(judge, table, node)
@@ -98,7 +98,7 @@ def _what_it_runs(judge: Judge, table: str, node: Node) -> None:
     called = ".".join(parts)
     if function is None or function.node is None:
         if parts[-1] not in {"moddatetime", "tsvector_update_trigger", "suppress_redundant_updates_trigger"}:
-            judge.asks(f"every write of {table} runs {called}() from now on, whose effect is not known here")
+            judge.asks(named("every write of {} runs {}() from now on, whose effect is not known here", table, called))
         return
     inner = Judge(judge.catalogue, judge.file, line=judge.line, certain=False)
     for statement in body_of(inner, function.node, f"the body of {called}"):
@@ -106,9 +106,9 @@ def _what_it_runs(judge: Judge, table: str, node: Node) -> None:
     inner.findings = [each for each in inner.findings if each.verdict is not MigrationVerdict.BLOCKING]
     before = bool(int(node.timing or 0) & enums.TRIGGER_TYPE_BEFORE)
     if before and _RETURNS_NULL.search(" ".join(_body_text(function.node))):
-        judge.asks(f"{called}() may leave out rows that are written to {table}")
+        judge.asks(named("{}() may leave out rows that are written to {}", called, table))
     if inner.findings:
-        judge.asks(f"every write of {table} from now on also {inner.findings[0].what}")
+        judge.asks(named("every write of {} from now on also {}", table, inner.findings[0].what))
 
 
 def _body_text(node: Node) -> list[str]:
@@ -128,7 +128,7 @@ def _enum(judge: Judge, node: Node) -> None:
     name = judge.catalogue.name(words(node.typeName))
     if node.oldVal and not judge.is_new("type", name):
         judge.destroys(
-            f"the value {node.oldVal} of {name} is renamed",
+            named("the value {} of {} is renamed", node.oldVal, name),
             "add a value, and let programs move over",
         )
 
@@ -152,7 +152,7 @@ def _alter_sequence(judge: Judge, node: Node) -> None:
     name = judge.catalogue.relation(node.sequence)
     options = {each.defname for each in node.options or ()}
     if not judge.is_new("relation", name) and not options <= {"owned_by", "cache"}:
-        judge.asks(f"the sequence {name} is numbered differently")
+        judge.asks(named("the sequence {} is numbered differently", name))
 
 
 @rule("CreatePublicationStmt")
@@ -163,11 +163,11 @@ def _publication(judge: Judge, node: Node) -> None:
 @rule("AlterPublicationStmt")
 def _alter_publication(judge: Judge, node: Node) -> None:
     if node.options:
-        judge.asks(f"the publication {node.pubname} publishes other changes")
+        judge.asks(named("the publication {} publishes other changes", node.pubname))
     elif node.action == enums.AlterPublicationAction.AP_DropObjects:
-        judge.destroys(f"the publication {node.pubname} no longer publishes a table", "leave it there")
+        judge.destroys(named("the publication {} no longer publishes a table", node.pubname), "leave it there")
     elif node.action == enums.AlterPublicationAction.AP_SetObjects:
-        judge.destroys(f"the publication {node.pubname} publishes only these tables", "ADD TABLE")
+        judge.destroys(named("the publication {} publishes only these tables", node.pubname), "ADD TABLE")
 
 
 @rule("DefineStmt")
@@ -179,14 +179,16 @@ def _define(judge: Judge, node: Node) -> None:
         ObjectType.OBJECT_TSDICTIONARY,
         ObjectType.OBJECT_TSCONFIGURATION,
     }:
-        judge.asks(f"defines a {kind_in_words(node.kind)}")
+        judge.asks(named("defines a {}", kind_in_words(node.kind)))
 
 
 @rule("RuleStmt")
 def _rewrite_rule(judge: Judge, node: Node) -> None:
     table = judge.catalogue.relation(node.relation)
     if not judge.is_new("relation", table):
-        judge.asks(f"a rule changes what statements on {table} do", "use a trigger, or let the application do it")
+        judge.asks(
+            named("a rule changes what statements on {} do", table), "use a trigger, or let the application do it"
+        )
 
 
 @ENDINGS.append
@@ -202,7 +204,7 @@ def _views_past_protection(judge: Judge) -> None:
         )
         if past:
             judge.asks(
-                f"whoever may read the view {name} reads {', '.join(past)} past row-level security",
+                named("whoever may read the view {} reads {} past row-level security", name, ", ".join(past)),
                 "create it WITH (security_invoker = true)",
                 line=judge.lines.get(("relation", name), 0),
             )

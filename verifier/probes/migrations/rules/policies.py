@@ -9,7 +9,7 @@ from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.bodies import ANY
 from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge, rule
 from verifier.probes.migrations.rules.trees import canonical, conjuncts, disjuncts, is_false, is_true
-from verifier.probes.migrations.verdicts import MigrationVerdict
+from verifier.probes.migrations.verdicts import MigrationVerdict, named
 
 _EVERYBODY = "public"
 ABOVE = {"service_role", "postgres", "supabase_admin", "supabase_auth_admin", "supabase_storage_admin"}
@@ -104,9 +104,9 @@ def _alter(judge: Judge, node: Node) -> None:
     thing = judge.catalogue.get("policy", name)
     if thing is None or not isinstance(thing.node, PolicyDefinition):
         if is_true(node.qual) or is_true(node.with_check):
-            judge.destroys(f"the policy {node.policy_name} of {table} lets every row through", _LEAVE)
+            judge.destroys(named("the policy {} of {} lets every row through", node.policy_name, table), _LEAVE)
         else:
-            judge.asks(f"changes the policy {node.policy_name} of {table}, and what it was is not known here")
+            judge.asks(named("changes the policy {} of {}, and what it was is not known here", node.policy_name, table))
         return
     changed = thing.node.altered(node)
     _tell(judge, compare(changed, thing.node), node.policy_name, table, judge.line)
@@ -115,9 +115,9 @@ def _alter(judge: Judge, node: Node) -> None:
 
 def _tell(judge: Judge, verdict: MigrationVerdict, policy: str, table: str, line: int) -> None:
     if verdict is MigrationVerdict.DESTRUCTIVE:
-        judge.destroys(f"the policy {policy} of {table} becomes weaker", _LEAVE, line=line)
+        judge.destroys(named("the policy {} of {} becomes weaker", policy, table), _LEAVE, line=line)
     elif verdict is MigrationVerdict.REVIEW:
-        judge.asks(f"the policy {policy} of {table} changes: compare both", line=line)
+        judge.asks(named("the policy {} of {} changes: compare both", policy, table), line=line)
 
 
 def drop_policy(judge: Judge, table: str, policy: str, *, careless: bool) -> None:
@@ -149,12 +149,14 @@ def _policies_came_back(judge: Judge) -> None:
 def _came_back(judge: Judge, dropped: Dropped, table: str, policy: str, news: dict[str, PolicyDefinition]) -> None:
     if not news:
         judge.destroys(
-            f"drops the policy {policy} of {table}: it no longer grants or denies access",
+            named("drops the policy {} of {}: it no longer grants or denies access", policy, table),
             "leave it, or create one in the same file that is as strict",
             line=dropped.line,
         )
     elif not isinstance(dropped.node, PolicyDefinition):
-        judge.asks(f"replaces the policy {policy} of {table}, and what it was is not known here", line=dropped.line)
+        judge.asks(
+            named("replaces the policy {} of {}, and what it was is not known here", policy, table), line=dropped.line
+        )
     else:
         best = min((compare(node, dropped.node) for node in news.values()), key=lambda each: each.rank)
         own = news.get(dropped.name)
@@ -169,7 +171,7 @@ def _opened(judge: Judge, name: str, policy: PolicyDefinition, gone: list[Droppe
     schema, _, relation = table.rpartition(".")
     if judge.catalogue.get("relation", table) is None and relation != ANY and schema not in MANAGED:
         judge.asks(
-            f"the policy {own} is for {table}, an unknown table: no file of the history makes it",
+            named("the policy {} is for {}, an unknown table: no file of the history makes it", own, table),
             "correct the name, or add the migration that makes the table",
             line=line,
         )
@@ -178,14 +180,19 @@ def _opened(judge: Judge, name: str, policy: PolicyDefinition, gone: list[Droppe
         return
     if not policy.permissive:
         if not any(each.name.startswith(f"{table}/") for each in gone):
-            judge.asks(f"the restrictive policy {own} takes rows of {table} away from its readers", line=line)
+            judge.asks(named("the restrictive policy {} takes rows of {} away from its readers", own, table), line=line)
         return
     olds = [each.node for each in gone if each.name.startswith(f"{table}/") and isinstance(each.node, PolicyDefinition)]
     if (is_true(policy.using) or is_true(policy.check)) and not any(
         compare(policy, old) is MigrationVerdict.ADDITIVE for old in olds
     ):
         judge.destroys(
-            f"the policy {own} lets {', '.join(sorted(policy.roles))} reach every row of {table}, which was protected",
+            named(
+                "the policy {} lets {} reach every row of {}, which was protected",
+                own,
+                ", ".join(sorted(policy.roles)),
+                table,
+            ),
             "write the condition under which a row may be reached",
             line=line,
         )

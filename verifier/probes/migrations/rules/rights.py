@@ -8,6 +8,7 @@ from pglast.enums import ObjectType
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.judging import Judge, rule
 from verifier.probes.migrations.rules.trees import words
+from verifier.probes.migrations.verdicts import named
 
 _CLIENTS = {"anon", "authenticated", "public"}
 
@@ -18,7 +19,7 @@ def _role(judge: Judge, node: Node) -> None:
     powers &= {"superuser", "bypassrls", "createrole", "isreplication"}
     powers |= {each.defname for each in node.options or ()} & {"addroleto", "rolemembers", "adminmembers"}
     if powers:
-        judge.asks(f"the role {node.role} gets {', '.join(sorted(powers))}")
+        judge.asks(named("the role {} gets {}", node.role, ", ".join(sorted(powers))))
     judge.make("role", node.role, node)
 
 
@@ -33,12 +34,12 @@ def _grant(judge: Judge, node: Node) -> None:
     roles = {str(each.rolename or "public") for each in node.grantees or ()}
     rights = {str(each.priv_name) for each in node.privileges or ()}
     if node.objtype == ObjectType.OBJECT_SCHEMA and roles & _CLIENTS and not new and (not rights or "create" in rights):
-        judge.asks(f"{', '.join(sorted(roles & _CLIENTS))} may make objects of their own")
+        judge.asks(named("{} may make objects of their own", ", ".join(sorted(roles & _CLIENTS))))
     if node.objtype != ObjectType.OBJECT_TABLE or not roles & _CLIENTS:
         return
     protected = names and all(judge.catalogue.get("protected", name) for _, name in names)
     if not new and not protected:
-        judge.asks(f"{', '.join(sorted(roles & _CLIENTS))} may use tables that are not known to be protected")
+        judge.asks(named("{} may use tables that are not known to be protected", ", ".join(sorted(roles & _CLIENTS))))
 
 
 def _granted(judge: Judge, node: Node) -> list[tuple[str, str]]:
@@ -59,9 +60,11 @@ def _granted(judge: Judge, node: Node) -> list[tuple[str, str]]:
 def _grant_role(judge: Judge, node: Node) -> None:
     roles = [str(each.priv_name) for each in node.granted_roles or ()]
     if not node.is_grant:
-        judge.destroys(f"takes the role {', '.join(roles)} away from its members", "leave it until nobody uses it")
+        judge.destroys(
+            named("takes the role {} away from its members", ", ".join(roles)), "leave it until nobody uses it"
+        )
     elif not all(judge.is_new("role", each) for each in roles):
-        judge.asks(f"grants to others the role {', '.join(roles)}")
+        judge.asks(named("grants to others the role {}", ", ".join(roles)))
 
 
 @rule("AlterDefaultPrivilegesStmt")

@@ -9,6 +9,7 @@ from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.bodies import look_at_calls
 from verifier.probes.migrations.rules.judging import HARMLESS, Judge, rule
 from verifier.probes.migrations.rules.trees import walk
+from verifier.probes.migrations.verdicts import named
 
 HARMLESS |= {
     "NotifyStmt",
@@ -28,7 +29,7 @@ _SYSTEM = ("pg_catalog.", "information_schema.")
 def _target(judge: Judge, relation: Node) -> str:
     name = judge.catalogue.relation(relation)
     if name.startswith(_SYSTEM) or (not relation.schemaname and relation.relname.startswith("pg_")):
-        judge.destroys(f"writes the system catalogue {name}", "use the statement that PostgreSQL has for it")
+        judge.destroys(named("writes the system catalogue {}", name), "use the statement that PostgreSQL has for it")
     return name
 
 
@@ -54,10 +55,10 @@ def _insert(judge: Judge, node: Node) -> None:
     look_at_calls(judge, node)
     name = _target(judge, node.relation)
     if name.split(".")[0] in MANAGED - {"storage"} or name.endswith("._prisma_migrations"):
-        judge.asks(f"writes into {name}, which belongs to the platform or to the runner")
+        judge.asks(named("writes into {}, which belongs to the platform or to the runner", name))
     conflict = node.onConflictClause
     if conflict and conflict.action == enums.OnConflictAction.ONCONFLICT_UPDATE and not _is_ours(judge, name):
-        judge.destroys(f"overwrites rows of {name} where they are already there", "use ON CONFLICT DO NOTHING")
+        judge.destroys(named("overwrites rows of {} where they are already there", name), "use ON CONFLICT DO NOTHING")
 
 
 @rule("UpdateStmt")
@@ -69,11 +70,11 @@ def _update(judge: Judge, node: Node) -> None:
     written = [each.name for each in node.targetList or () if isinstance(each, ast.ResTarget)]
     if written and all(judge.is_new("column", f"{name}.{each}") for each in written):
         judge.blocks(
-            f"fills {', '.join(written)} in every row of {name}, which stay locked until the migration ends",
+            named("fills {} in every row of {}, which stay locked until the migration ends", ", ".join(written), name),
             "fill the new column in small portions, outside of the migration",
         )
         return
-    judge.destroys(f"overwrites {', '.join(written)} in rows of {name}", _KEEP)
+    judge.destroys(named("overwrites {} in rows of {}", ", ".join(written), name), _KEEP)
 
 
 @rule("DeleteStmt")
@@ -82,7 +83,8 @@ def _delete(judge: Judge, node: Node) -> None:
     name = _target(judge, node.relation)
     if not _is_ours(judge, name):
         judge.destroys(
-            f"deletes rows of {name}", "mark them in a new column instead, and delete them when nobody reads them"
+            named("deletes rows of {}", name),
+            "mark them in a new column instead, and delete them when nobody reads them",
         )
 
 
@@ -90,7 +92,9 @@ def _delete(judge: Judge, node: Node) -> None:
 def _truncate(judge: Judge, node: Node) -> None:
     live = [name for each in node.relations if not _is_ours(judge, name := judge.catalogue.relation(each))]
     if live or node.behavior == enums.DropBehavior.DROP_CASCADE:
-        judge.destroys(f"empties {', '.join(live) or 'whatever refers to the table'}", "leave the rows where they are")
+        judge.destroys(
+            named("empties {}", ", ".join(live) or "whatever refers to the table"), "leave the rows where they are"
+        )
 
 
 @rule("MergeStmt")
@@ -99,7 +103,9 @@ def _merge(judge: Judge, node: Node) -> None:
     name = _target(judge, node.relation)
     adds = {enums.CmdType.CMD_INSERT, enums.CmdType.CMD_NOTHING}
     if any(each.commandType not in adds for each in node.mergeWhenClauses or ()) and not _is_ours(judge, name):
-        judge.destroys(f"changes or deletes rows of {name} that are already there", "merge with WHEN NOT MATCHED only")
+        judge.destroys(
+            named("changes or deletes rows of {} that are already there", name), "merge with WHEN NOT MATCHED only"
+        )
 
 
 @rule("CopyStmt")
@@ -112,7 +118,8 @@ def _lock(judge: Judge, node: Node) -> None:
     live = [name for each in node.relations if not _is_ours(judge, name := judge.catalogue.relation(each))]
     if live:
         judge.blocks(
-            f"locks {', '.join(live)} until the migration ends", "leave LOCK out; statements take what they need"
+            named("locks {} until the migration ends", ", ".join(live)),
+            "leave LOCK out; statements take what they need",
         )
 
 
@@ -149,4 +156,4 @@ def _reindex(judge: Judge, node: Node) -> None:
 def _refresh(judge: Judge, node: Node) -> None:
     name = judge.catalogue.relation(node.relation)
     if not node.concurrent and not _is_ours(judge, name):
-        judge.blocks(f"nobody can read {name} during the refresh", "REFRESH MATERIALIZED VIEW CONCURRENTLY")
+        judge.blocks(named("nobody can read {} during the refresh", name), "REFRESH MATERIALIZED VIEW CONCURRENTLY")

@@ -21,6 +21,7 @@ from verifier.probes.migrations.rules.columns import (
 )
 from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge, rule
 from verifier.probes.migrations.rules.trees import sql
+from verifier.probes.migrations.verdicts import named
 
 A = enums.AlterTableType
 _QUIET = {
@@ -55,7 +56,7 @@ def _create_table(judge: Judge, node: Node) -> None:
     table = judge.catalogue.relation(node.relation)
     parents = [judge.catalogue.relation(each) for each in node.inhRelations or ()]
     if parents and not node.partbound and not all(judge.is_new("relation", each) for each in parents):
-        judge.asks(f"{table} inherits from {', '.join(parents)}, which then show its rows, too")
+        judge.asks(named("{} inherits from {}, which then show its rows, too", table, ", ".join(parents)))
     record_table(judge, table, node, unless_there=bool(node.if_not_exists))
 
 
@@ -77,16 +78,16 @@ def _create_index(judge: Judge, node: Node) -> None:
         return
     if node.concurrent and not judge.alone:
         judge.asks(
-            f"an index on {table} is built CONCURRENTLY, which cannot run together with other statements",
+            named("an index on {} is built CONCURRENTLY, which cannot run together with other statements", table),
             "put it alone into a file of its own",
         )
     elif not node.concurrent:
         judge.blocks(
-            f"nobody can write {table} while the index is built",
+            named("nobody can write {} while the index is built", table),
             "CREATE INDEX CONCURRENTLY, alone in a file of its own, or by hand before the migration",
         )
     elif node.unique:
-        judge.asks(f"a unique index forbids rows of {table} that programs may still write")
+        judge.asks(named("a unique index forbids rows of {} that programs may still write", table))
 
 
 @rule("AlterTableStmt")
@@ -116,7 +117,9 @@ def _command(judge: Judge, table: str, command: Node, *, view: bool) -> None:
     elif kind in _REWRITES:
         judge.blocks(_REWRITES[kind].format(table), "leave it as it is")
     else:
-        judge.asks(f"ALTER TABLE {table}: {kind.name.removeprefix('AT_')} is not on the list of what only adds")
+        judge.asks(
+            named("ALTER TABLE {}: {} is not on the list of what only adds", table, kind.name.removeprefix("AT_"))
+        )
 
 
 def _options(judge: Judge, table: str, command: Node, *, view: bool) -> None:
@@ -129,9 +132,9 @@ def _options(judge: Judge, table: str, command: Node, *, view: bool) -> None:
     if judge.is_new("relation", table):
         return
     if "security_invoker" in options and (command.subtype == A.AT_ResetRelOptions or invoker in _OFF):
-        judge.destroys(f"{table} shows rows that its reader may not read", "leave security_invoker on")
+        judge.destroys(named("{} shows rows that its reader may not read", table), "leave security_invoker on")
     elif ("security_invoker" in options or view) and not judge.may_be_new("relation", table):
-        judge.asks(f"changes who may read what through {table}")
+        judge.asks(named("changes who may read what through {}", table))
 
 
 def _add_column(judge: Judge, table: str, command: Node) -> None:
@@ -146,7 +149,8 @@ def _drop_column(judge: Judge, table: str, command: Node) -> None:
     column = f"{table}.{command.name}"
     if not _fresh(judge, table, column):
         judge.destroys(
-            f"drops the column {column} with its values", "stop using it first; drop it when no release reads it"
+            named("drops the column {} with its values", column),
+            "stop using it first; drop it when no release reads it",
         )
     judge.forget("column", column)
 
@@ -163,14 +167,14 @@ def _type(judge: Judge, table: str, command: Node) -> None:
 def _set_not_null(judge: Judge, table: str, command: Node) -> None:
     if not judge.is_new("relation", table):
         judge.destroys(
-            f"{table}.{command.name} rejects rows without a value, which programs may still write",
+            named("{}.{} rejects rows without a value, which programs may still write", table, command.name),
             "ADD CONSTRAINT … CHECK (… IS NOT NULL) NOT VALID, and validate it when every program writes the column",
         )
 
 
 def _drop_not_null(judge: Judge, table: str, command: Node) -> None:
     if not _fresh(judge, table, f"{table}.{command.name}"):
-        judge.asks(f"{table}.{command.name} may be NULL now", "check that every reader handles NULL")
+        judge.asks(named("{}.{} may be NULL now", table, command.name), "check that every reader handles NULL")
 
 
 def _default(judge: Judge, table: str, command: Node) -> None:
@@ -179,13 +183,13 @@ def _default(judge: Judge, table: str, command: Node) -> None:
     if _fresh(judge, table, column):
         return
     if command.def_ is None:
-        judge.destroys(f"{column} loses its default, on which programs may depend", "leave it")
+        judge.destroys(named("{} loses its default, on which programs may depend", column), "leave it")
     elif (
         known is None
         or not isinstance(known.node, ColumnDefinition)
         or known.node.default not in {None, sql(command.def_)}
     ):
-        judge.asks(f"{column} gets another default, and programs may depend on the old one")
+        judge.asks(named("{} gets another default, and programs may depend on the old one", column))
 
 
 def _constraint(judge: Judge, table: str, command: Node) -> None:
@@ -198,7 +202,7 @@ def _constraint(judge: Judge, table: str, command: Node) -> None:
 def _validate(judge: Judge, table: str, command: Node) -> None:
     if table in judge.unvalidated:
         judge.blocks(
-            f"{command.name} is validated while the lock of its ADD CONSTRAINT is still held",
+            named("{} is validated while the lock of its ADD CONSTRAINT is still held", command.name),
             "validate it in a migration of its own",
         )
 
@@ -225,7 +229,9 @@ def _attach(judge: Judge, table: str, command: Node) -> None:
     if not judge.may_be_new("relation", part) and judge.is_new("relation", table):
         judge.catalogue.things["relation", table].birth = Birth.LIVE  # from now on it holds live rows
     elif not judge.may_be_new("relation", part):
-        judge.blocks(f"every row of {part} is checked while it is attached to {table}", "a valid CHECK beforehand")
+        judge.blocks(
+            named("every row of {} is checked while it is attached to {}", part, table), "a valid CHECK beforehand"
+        )
 
 
 _CHANGES: dict[enums.AlterTableType, Callable[[Judge, str, Node], None]] = {
@@ -256,7 +262,11 @@ def _constraints_came_back(judge: Judge) -> None:
         if any(as_strict(node, each.node) for node in news):
             continue
         judge.destroys(
-            f"drops the constraint {each.name.rsplit('/', 1)[1]} of {table}, and nothing as strict comes in its place",
+            named(
+                "drops the constraint {} of {}, and nothing as strict comes in its place",
+                each.name.rsplit("/", 1)[1],
+                table,
+            ),
             "leave it, or add one in the same file that forbids as much",
             line=each.line,
         )
@@ -270,7 +280,7 @@ def _closed_tables(judge: Judge) -> None:
             continue
         if not judge.catalogue.on("policy", table):
             judge.asks(
-                f"{table} is closed to all roles without BYPASSRLS: no policy is known",
+                named("{} is closed to all roles without BYPASSRLS: no policy is known", table),
                 "write its policies into the same migration",
                 line=0,
             )
