@@ -12,7 +12,7 @@ import yaml
 
 from tests.support.runs.shipped import InPlace
 from tests.support.runs.toy import CHECKOUT, Ended
-from verifier.core.credentials import NEEDS
+from verifier.core.credentials import needs
 
 Rows = list[dict[str, Any]]
 
@@ -25,7 +25,7 @@ def workflow() -> dict[Any, Any]:
     return content
 
 
-@pytest.mark.parametrize("secret", [need.names[-1] for need in NEEDS.values()])
+@pytest.mark.parametrize("secret", [need.names[-1] for need in needs().values()])
 def test_the_workflow_passes_every_secret_that_the_suite_can_ask_for(secret: str, workflow: dict[Any, Any]) -> None:
     called = workflow[True]["workflow_call"]["secrets"]  # YAML 1.1 reads 'on' as true
     judging = next(each for each in workflow["jobs"]["judge"]["steps"] if each.get("id") == "judge")

@@ -1,42 +1,42 @@
 """Resolves secrets, and reports missing ones.
 
-Order: the target's start command → environment → vault folder (`vault/occ/SERVICE/`) → flyctl's login. Every value is
-registered with the redactor before it is returned.
+Order: the target's start command → environment → vault folder (`vault/occ/SERVICE/`) → the login of the service's
+own tool. Every value is registered with the redactor before it is returned.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import yaml
 from dotenv import dotenv_values
 
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.redaction import REDACTOR, SHORTEST
+from verifier.core.subject import subjects
 
 
 @dataclass(frozen=True)
 class Need:
-    """A secret: its names, its service, what it is for, and how to get one."""
+    """A secret: its names, its service, what it is for, and how to get one.
+
+    Attributes:
+        tool: the service's own tool, where people may have signed in already; empty if there is none.
+        login: the secret of that login, from the environment; empty if there is none.
+    """
 
     names: tuple[str, ...]
     service: str
     what: str
     purpose: str
     how: str
+    tool: str = ""
+    login: Callable[[Mapping[str, str]], str] | None = None
 
 
 NEEDS = {
-    "fly": Need(
-        names=("FLY_ACCESS_TOKEN", "FLY_API_TOKEN"),
-        service="fly",
-        what="a read-only token of the Fly.io organization",
-        purpose="machines, releases and logs of the app",
-        how="fly tokens create readonly --name definition-of-done",
-    ),
     "database": Need(
         names=("DATABASE_URL",),
         service="supabase",
@@ -52,6 +52,11 @@ NEEDS = {
         how="Supabase dashboard → Account → Access Tokens; give it to read backups, and nothing else",
     ),
 }
+
+
+def needs() -> dict[str, Need]:
+    """Name → each secret that a run may ask for, those that subjects declare included."""
+    return NEEDS | {name: each.get() for subject in subjects() for name, each in subject.credentials.items()}
 
 
 @dataclass
@@ -70,12 +75,12 @@ class Credentials:
     missing: dict[str, Need] = field(default_factory=dict)
 
     def get(self, name: str) -> str:
-        """The value of the credential `name` (a key of `NEEDS`).
+        """The value of the credential `name` (a key of `needs()`).
 
         Raises:
             CouldNotLook: missing-credential, with the places that were checked.
         """
-        return self._value(name, NEEDS[name])
+        return self._value(name, needs()[name])
 
     def lacking(self, name: str) -> Iterator[CouldNotLook]:
         """Why the credential `name` is missing; nothing if it is not."""
@@ -117,15 +122,15 @@ class Credentials:
             return "what the target's start command provided"
         vault = self.vault or Path("vault")
         places = [f"environment ({', '.join(need.names)})", f"{vault.name}/occ/{need.service}/"]
-        return ", ".join([*places, "flyctl's login"] if need.service == "fly" else places)
+        return ", ".join([*places, f"{need.tool}'s login"] if need.tool else places)
 
     def _candidates(self, need: Need) -> list[str]:
         if self.given is not None:
             return [self.given[name] for name in need.names if name in self.given]
         found = [self.environment.get(name, "").strip() for name in need.names]
         found += _in_vault(self.vault, need)
-        if need.service == "fly":
-            found.append(_flyctl_login(self.environment))
+        if need.login:
+            found.append(need.login(self.environment))
         return [value for value in found if value]
 
 
@@ -151,14 +156,3 @@ def _in_vault(vault: Path | None, need: Need) -> list[str]:
             found.append(plain.read_text(encoding="utf-8").strip())
         found += [dotenv_values(each, interpolate=False).get(name) for each in sorted(folder.glob("*.env"))]
     return [value for value in found if value]
-
-
-def _flyctl_login(environment: Mapping[str, str]) -> str:
-    home = Path(environment.get("HOME", "/nonexistent"))
-    config = Path(environment.get("FLY_CONFIG_DIR") or home / ".fly") / "config.yml"
-    try:
-        content = yaml.safe_load(config.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        return ""
-    token = content.get("access_token") if isinstance(content, dict) else None
-    return token if isinstance(token, str) else ""

@@ -187,7 +187,7 @@ class PlatformSection(Section):
     opens: ClassVar[Reference]
     """`opened(context)`: a context manager that yields the `Platform`."""
     credential: ClassVar[str | None] = None
-    """The credential that it needs: a key of `credentials.NEEDS`."""
+    """The credential that it needs: a key of `credentials` of a `Subject`."""
     machine_header: ClassVar[str] = ""
     """The request header that makes its edge choose the machine of that id; empty if it has none."""
     kind: str = ""

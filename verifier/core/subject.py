@@ -95,6 +95,7 @@ class Subject:
         probes: what it can observe.
         sections: key of the target file → the `Section` that reads it.
         platforms: name → the `PlatformSection` of a platform that it can ask.
+        credentials: name → the `Need` of a secret that only it uses.
         closing: checks that are judged at the end.
         disturbs: items whose checks disturb those of all others; workers get them last.
         prerequisites: `ask(run, stages)` yields a `CouldNotLook` for whatever is missing before anything was looked at.
@@ -111,6 +112,7 @@ class Subject:
     probes: tuple[Probe, ...] = ()
     sections: Mapping[str, Reference] = field(default_factory=dict)
     platforms: Mapping[str, Reference] = field(default_factory=dict)
+    credentials: Mapping[str, Reference] = field(default_factory=dict)
     closing: tuple[ClosingCheck, ...] = ()
     disturbs: tuple[str, ...] = ()
     prerequisites: Reference | None = None

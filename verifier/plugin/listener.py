@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from verifier.core.cleanup import CleanupTask
-from verifier.core.credentials import NEEDS
+from verifier.core.credentials import needs
 from verifier.core.evidence import Cause
 from verifier.core.execution.collector import Collector
 from verifier.core.execution.run import COLLECTOR, Run
@@ -143,7 +143,7 @@ class Listener:
     def pytest_testnodedown(self, node: Any, error: object) -> None:  # noqa: ANN401 - a class of pytest-xdist
         """A worker left; take over which secrets it missed."""
         for name in getattr(node, "workeroutput", {}).get("missing", []):
-            self._run.credentials.missing[name] = NEEDS[name]
+            self._run.credentials.missing[name] = needs()[name]
         if error:
             self._ledger.problems.append(f"a worker process ended unexpectedly: {REDACTOR.text(str(error))[:300]}")
 

@@ -4,4 +4,7 @@ from verifier.core.subject import Declaration, Subject
 
 _HERE = Declaration(__name__)
 
-SUBJECT = Subject(platforms={"fly": _HERE("section:FlySection")})
+SUBJECT = Subject(
+    platforms={"fly": _HERE("section:FlySection")},
+    credentials={"fly": _HERE("auth:TOKEN")},
+)
