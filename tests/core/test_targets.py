@@ -10,6 +10,7 @@ from tests.support.runs.toy import CHECKOUT, KEPT, TARGET, MakeSuite, checks
 from verifier.core.config.contract import read_contract
 from verifier.core.config.files import Mistakes
 from verifier.core.config.target import find_target, new_target, read_target
+from verifier.core.platform import PlatformSection
 
 CONTRACT = read_contract(CHECKOUT)
 PLAIN = 'title = "a target"\napp = "hotdash-staging"\nurl = "https://hotdash-staging.fly.dev"\n'
@@ -93,3 +94,20 @@ def test_messages_of_a_run_name_the_file_of_the_target(tmp_path: Path) -> None:
 
     assert (target.file, target.model_copy(update={"app": "other"}).file) == ("../mine.toml", "../mine.toml")
     assert new_target(title="a toy", app="toy", name="toy").file == "targets/toy.toml"
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        ({}, "FlySection"),
+        ({"kind": "fly"}, "FlySection"),
+        ({"machines": "told"}, "FlySection"),
+        ({"kind": "none"}, "NoPlatform"),
+        ({"machines": "none"}, "NoPlatform"),
+    ],
+)
+def test_a_target_names_its_platform(written: dict[str, str], kind: str) -> None:
+    target = new_target(title="a target", app="toy", url="http://127.0.0.1:9", platform=written)
+
+    assert type(target.section(PlatformSection)).__name__ == kind
+    assert target.has("platform") == (kind == "FlySection")
