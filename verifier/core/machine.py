@@ -132,7 +132,7 @@ class Release(Record):
     """A release of the app.
 
     Attributes:
-        status: the platform's word; flyctl writes running, complete, failed and interrupted.
+        status: the platform's word, such as running, complete, failed or interrupted.
         strategy: how it was brought to the machines, if that is told.
     """
 

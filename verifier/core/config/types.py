@@ -14,7 +14,7 @@ from verifier.core.config.files import Written
 def _is_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("must be a URL such as https://hotdash-staging.fly.dev")
+        raise ValueError("must be a URL such as https://app.example.com")
     if parts.username or parts.password:
         raise ValueError("must not contain a user name or password; they belong to the credentials")
     return value.rstrip("/")

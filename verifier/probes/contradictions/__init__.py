@@ -1,4 +1,4 @@
-"""What two observations say differently, and what any of them saw of a server error."""
+"""Contradictions between probes, and server errors that any of them saw."""
 
 from verifier.core.subject import ClosingCheck, Declaration, Subject
 

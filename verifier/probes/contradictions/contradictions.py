@@ -1,7 +1,7 @@
-"""Where two sources of one run contradict each other: that is news of its own, whatever becomes of the items.
+"""Finds contradictions between two sources of a run.
 
-A finding changes no outcome, and never makes a run greener: the promise that one of its sides breaks has an item that
-says so. It stands above them because whoever trusts the wrong side mends the wrong thing.
+They change no outcome: the broken promise has an item of its own. They stand first in the report, because whoever
+trusts the wrong source fixes the wrong thing.
 """
 
 from __future__ import annotations

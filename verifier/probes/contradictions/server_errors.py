@@ -1,4 +1,4 @@
-"""Whether any probe of the run was answered with a server error (5xx): what one of them saw counts, log or no log."""
+"""Collects server errors (5xx) that any probe of the run received, whether logged or not."""
 
 from __future__ import annotations
 

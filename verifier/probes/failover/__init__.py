@@ -1,4 +1,4 @@
-"""A machine is stopped, and its clients find another one."""
+"""Stops a machine, and watches its clients move to another one."""
 
 from verifier.core.subject import Declaration, Subject
 

@@ -1,14 +1,11 @@
-"""Stops one machine, sees who goes on and who takes over, and starts it again.
+"""Stops one machine, watches which clients are served by the others, and starts it again.
 
-It changes the target for everybody, so it comes when nobody looks any more. Within a process its checks are sorted to
-the end, its observation is begun only with them, and it settles until every other observation, the late ones
-included, has ended: what they read (logs, counters, error rates) was written before the stop. Across the workers of
-pytest-xdist its file is handed out last, and it waits until no other worker judges anything. After it, only the last
-look at the release is made, which must find the same machines in the same versions.
+This disturbs every other probe, so it runs last: its checks are sorted to the end, it starts only with them, and it
+waits for all other probes. With pytest-xdist its file comes last, and it waits until no other worker is judging.
+Only the final look at the release comes later; it must find the same machines and versions.
 
-The machine is started again whatever happens: when a check of this probe would fail, at Ctrl-C and after the deadline.
-That has a deadline of its own, and the run waits for it (`cleanup`). Where it cannot be confirmed, the run names the
-command that does it by hand.
+The machine is started again even after a failure, Ctrl-C or the deadline, with a deadline of its own (`cleanup`). If
+the start cannot be confirmed, the run prints the command for it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Clients of the event stream that come back when their stream ends, as browsers do; and a machine that does."""
+"""Stops and restarts a machine, and event stream clients that reconnect as browsers do."""
 
 from __future__ import annotations
 

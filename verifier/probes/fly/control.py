@@ -1,7 +1,7 @@
-"""Stops and starts one machine: the only two orders that this suite gives to a platform.
+"""Stops and starts one machine: the only two orders that this suite gives to Fly.io.
 
-`fly.Fly` reads and changes nothing. What changes something stands here, apart from it, for the one probe that may use
-it (`failover`): where the target says `writes = "allowed"` and `[events] may_stop_machines = true`.
+Kept apart from the client, which only reads. Used by `failover` alone, where the target sets `writes = "allowed"` and
+`[events] may_stop_machines = true`.
 """
 
 from __future__ import annotations

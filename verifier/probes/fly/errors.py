@@ -1,4 +1,4 @@
-"""What it means when Fly.io's APIs do not bring what was asked for, and what to do about it."""
+"""Maps failed answers of Fly.io's APIs to a cause and a remedy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One page of an app's log, as Fly.io tells it."""
+"""Reads a page of an app's log from Fly.io's log API."""
 
 from __future__ import annotations
 

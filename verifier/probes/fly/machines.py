@@ -1,7 +1,6 @@
-"""One machine, as Fly.io tells of it: states, checks, exits and images, read with tolerance.
+"""Reads a machine from Fly.io's JSON: state, checks, exits and image.
 
-Field names: Fly's Machines API specification. Unknown words are kept as they are, absent values are what the platform
-leaves out: zero, false and nothing.
+Field names: Fly's Machines API specification. Unknown words are kept; missing values are zero, false or empty.
 """
 
 from __future__ import annotations

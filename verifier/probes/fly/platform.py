@@ -1,4 +1,4 @@
-"""Fly.io as a `Platform`: what its APIs answer, read into the records that every platform tells."""
+"""Implements `Platform` for Fly.io."""
 
 from __future__ import annotations
 

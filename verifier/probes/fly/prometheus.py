@@ -1,6 +1,6 @@
-"""What Prometheus answers to an instant query, as figures by labels.
+"""Instant queries to Fly.io's Prometheus.
 
-Fly.io's is a VictoriaMetrics, whose `increase` counts a series from its first sample on (Fly docs, metrics).
+It is a VictoriaMetrics, whose `increase` counts a series from its first sample on (Fly docs, metrics).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A release and its command, as Fly.io tells of them. The answers are used by flyctl, and undocumented."""
+"""Reads a release and its command from Fly.io's JSON. flyctl uses these routes; they are undocumented."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a target file describes an app on Fly.io, or on what stands in for it."""
+"""The keys of `[platform]` for an app on Fly.io, or on what stands in for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many clients at once."""
+"""Load of many concurrent clients."""
 
 from verifier.core.subject import Declaration, Subject
 

@@ -1,4 +1,4 @@
-"""Holds many event streams for a while, causes changes meanwhile, and counts what connects, stays and arrives."""
+"""Holds many event streams, makes changes meanwhile, and counts failed and lost streams and delays."""
 
 from __future__ import annotations
 

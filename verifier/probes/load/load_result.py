@@ -1,4 +1,4 @@
-"""Reads the result of a load that many machines made before this run (`load/locustfile.py`), if it was handed over."""
+"""Reads the result of a distributed load test (`load/locustfile.py`), if one is given."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many connections this process may hold: what the system allows it in open files."""
+"""How many connections the limit of open files allows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many streams the suite may hold at once, and for how long."""
+"""The section `[load]`."""
 
 from __future__ import annotations
 

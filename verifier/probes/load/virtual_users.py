@@ -1,4 +1,4 @@
-"""A crowd of clients: opens many streams evenly over a time, and notes what each of them gets."""
+"""Virtual users: opens many streams evenly over a time, and records what each one receives."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The log: read whole, line by line, and counted."""
+"""Reads the app's log and judges each line."""
 
 from verifier.core.subject import Declaration, Subject
 

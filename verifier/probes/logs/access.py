@@ -1,4 +1,4 @@
-"""Recognises the log lines that tell of a request and its answer."""
+"""Parses access log lines: a request and its response."""
 
 from __future__ import annotations
 

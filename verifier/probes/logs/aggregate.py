@@ -1,6 +1,6 @@
-"""Counts log lines by machine, and keeps the errors among them; knows nothing of where lines come from.
+"""Aggregates log lines by machine and keeps the errors among them.
 
-Memory is bounded, however long the log: of each machine a few counters, its first errors, and one line.
+Memory is bounded, however long the log: counters, the first errors and one line for each machine.
 """
 
 from __future__ import annotations

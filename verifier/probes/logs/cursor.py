@@ -1,9 +1,8 @@
-"""Turns the pages of an app's log, and notices where the log itself leaves lines out.
+"""Reads the pages of an app's log, and detects lines that the log itself leaves out.
 
-A cursor may lead past lines that the page did not hold, and a page may be empty although the log goes on; so reading
-goes on from the last line that was seen, and an end is believed only when the newest lines of the log say the same.
-Hosts send their lines on their own, and one may be later than another: at the end of the log the last seconds are asked
-for again.
+A cursor may skip lines, and a page may be empty although the log goes on. So reading continues after the last line that
+was seen, and the end counts only if the newest lines of the log agree. Hosts send their lines independently: at the end
+of the log the last seconds are requested again, for lines that came late.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the app's log holds since the release, and how far that is proved."""
+"""What the log holds since the release, and how much of that is proved complete."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Watches the log for lines that must come in a rhythm: the longest gap, and what failed in between."""
+"""Watches the log for periodic jobs: the longest gap between successes, and the failures in between."""
 
 from __future__ import annotations
 

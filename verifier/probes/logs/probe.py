@@ -1,4 +1,4 @@
-"""Reads the app's log: its beginning at once, all of it when the others have looked, the last while for daily use."""
+"""Log probes: the beginning of the log, all of it after the other probes, and the most recent part for monitoring."""
 
 from __future__ import annotations
 

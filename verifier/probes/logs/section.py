@@ -1,4 +1,4 @@
-"""What the app's log can prove."""
+"""The section `[logs]`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Follows the lines of one process, so that a stack trace counts as one with the line that it belongs to."""
+"""Groups the lines of a stack trace with the line that they belong to."""
 
 from __future__ import annotations
 

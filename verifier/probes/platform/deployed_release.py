@@ -1,4 +1,4 @@
-"""Whether what runs is what the caller says was shipped."""
+"""Compares the deployed release with the one that the caller expects."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _other_commits(sha: str, machines: Iterable[Machine]) -> dict[str, str]:
     silent = [machine for machine, commit in commits.items() if commit is None]
     if silent or not commits:
         told = f"the image of {', '.join(silent) or 'no machine'} does not tell its commit, in label or tag"
-        remedy = "label it (org.opencontainers.image.revision), or: fly deploy --image-label $(git rev-parse HEAD)"
+        remedy = "label it (org.opencontainers.image.revision), or tag it with the commit: git rev-parse HEAD"
         raise CouldNotLook(Cause.PRECONDITION, told, remedy=remedy)
     other = [f"{machine}: {commit}" for machine, commit in commits.items() if not _same_commit(str(commit), sha)]
     return {f"commit {sha}": ", ".join(other)} if other else {}
@@ -41,7 +41,9 @@ def _same(expected: Image, seen: Image) -> bool:
     same = expected.same_as(seen)
     if same is None:
         told = f'the release\'s image is told as "{seen}", which cannot be compared with "{expected}"'
-        raise CouldNotLook(Cause.PRECONDITION, told, remedy="expect a digest or a tag: fly releases --image")
+        raise CouldNotLook(
+            Cause.PRECONDITION, told, remedy="expect a digest or a tag, as the platform tells it of its releases"
+        )
     return same
 
 

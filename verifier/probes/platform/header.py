@@ -1,4 +1,4 @@
-"""What the platform tells of a run as a whole: which release, and whether it may be asked at all."""
+"""The platform's part of a run's header: the release, and what the preflight found."""
 
 from __future__ import annotations
 

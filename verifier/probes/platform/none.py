@@ -1,4 +1,4 @@
-"""No platform: nothing tells which machines there are, and what the address answers is all that is seen."""
+"""No platform: only the target's address can be observed."""
 
 from __future__ import annotations
 

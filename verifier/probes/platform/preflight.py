@@ -1,6 +1,6 @@
-"""Before anything else, in less than five seconds: does our token open this app, do the clocks agree, who answers?
+"""Results of the preflight: access to the platform, clock skew, and whether the target answers.
 
-What the preflight finds missing is told to everybody who would need it, at once, instead of being found out anew.
+Whoever needs the platform gets what the preflight found, instead of failing again by itself.
 """
 
 from __future__ import annotations

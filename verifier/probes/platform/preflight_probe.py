@@ -1,4 +1,4 @@
-"""Makes the preflight: asks the platform about the token and the app, and the target's address, all at once."""
+"""Runs the preflight: asks the platform and the target's address concurrently, within four seconds."""
 
 from __future__ import annotations
 

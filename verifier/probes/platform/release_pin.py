@@ -1,4 +1,4 @@
-"""Whether the release that was judged is the release that runs: looked at when the session begins and when it ends."""
+"""Checks that the release and its machines stay the same from the beginning of a run to its end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of a deploy: the release, its command, and what every machine runs now."""
+"""The result of a deploy: the release, its command, and what every machine runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asks which secrets an app has, by name, and whether its machines have got them. Values are never asked for."""
+"""Asks which secrets an app has, by name, and whether its machines have their newest values. Never reads a value."""
 
 from __future__ import annotations
 

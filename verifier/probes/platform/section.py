@@ -1,4 +1,4 @@
-"""What the app needs of its platform."""
+"""The section `[secrets]`."""
 
 from __future__ import annotations
 

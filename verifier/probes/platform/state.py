@@ -1,4 +1,4 @@
-"""Asks the platform which machines there are and which release they run."""
+"""Asks the platform for the app's machines and its newest release."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether our own way is proved: what answers us at all, the target's front page or the platform."""
+"""Checks that our own network works: that the target or an independent address answers."""
 
 from __future__ import annotations
 

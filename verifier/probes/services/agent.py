@@ -1,4 +1,4 @@
-"""Looks at the agent service as at an app of its own: its health, machines, log, and the names of its secrets."""
+"""Observes the agent service as an app of its own: health, machines, log and names of secrets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asks the services beside the dashboard: Chatwoot as the app sees it, and the agent service at its own address."""
+"""Asks the services beside the dashboard: Chatwoot through the app, the agent service at its own address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The agent service beside the dashboard."""
+"""The sections `[agent]` and `[chatwoot]`."""
 
 from __future__ import annotations
 

@@ -1,9 +1,7 @@
-"""The approval queue's API: makes, decides and removes a synthetic approval, where the target allows to write.
+"""The approval queue's API: creates, decides and removes a synthetic approval, where the target allows writes.
 
-Elsewhere the queue is opened to be read, and every attempt to change it is refused here.
-
-What is made carries a mark; it is removed at the end, and the next run removes what a run that was killed left behind.
-The mark tells which process made it, so that a run on the same host sees at once that nobody will remove it any more.
+Elsewhere it is opened for reading, and refuses every change. Synthetic approvals carry a mark with the id of the
+process that made them. They are removed at the end; the next run removes those of a run that was killed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Pictures of event streams for the report: when what came, and how long changes took; SVG, as in `pictures`."""
+"""SVG charts of event streams for the report: arrivals over time, and a histogram of delays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asks the app how many event streams it holds, where it tells."""
+"""Asks the app how many event streams are open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What event streams told of the approval queue, and how that compares with the queue itself."""
+"""Compares what event streams told of the approval queue with the queue itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compares what was written with what a client heard. Knows nothing of streams and sockets."""
+"""Matches changes with the events that clients received."""
 
 from __future__ import annotations
 

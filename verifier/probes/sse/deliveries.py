@@ -1,8 +1,8 @@
-"""Whether what happens to the approval queue reaches the clients of every machine.
+"""Checks that changes of the approval queue reach clients on every machine.
 
-Where the target allows to write, a synthetic approval is made, decided and removed through each machine. Elsewhere the
-queue and the streams are watched, and compared; if nothing changes meanwhile, the streams must at least stay open,
-beat, and tell of nothing that did not happen.
+Where the target allows writes, a synthetic approval is created, decided and removed through each machine. Elsewhere the
+queue and the streams are watched and compared: if nothing changes, the streams must stay open, send heartbeats, and
+report no change that did not happen.
 """
 
 from __future__ import annotations

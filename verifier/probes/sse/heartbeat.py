@@ -1,4 +1,4 @@
-"""Listens to the event stream of every machine at once, until each has beaten twice in time or is certain not to."""
+"""Listens to the event stream of every machine until it has sent two heartbeats in time, or certainly will not."""
 
 from __future__ import annotations
 

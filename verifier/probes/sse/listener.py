@@ -1,4 +1,4 @@
-"""Reads one machine's event stream, and knows when it has seen enough."""
+"""Reads one machine's event stream until enough was seen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a client that comes back misses nothing, and whether the app notices that clients have left."""
+"""Checks that a client that reconnects misses no event, and that the app notices when clients leave."""
 
 from __future__ import annotations
 

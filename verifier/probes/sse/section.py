@@ -1,4 +1,4 @@
-"""The event stream, and the approval queue that it tells of."""
+"""The sections `[events]` and `[approvals]`."""
 
 from __future__ import annotations
 

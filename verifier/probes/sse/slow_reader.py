@@ -1,4 +1,4 @@
-"""A client that opens an event stream and then does not read it; the system is told to keep little for it."""
+"""A client that opens an event stream and does not read it; its receive buffer is small."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One event stream: where it is opened, what was heard on it, and how it ended."""
+"""One event stream: connection, received events, and how it ended."""
 
 from __future__ import annotations
 

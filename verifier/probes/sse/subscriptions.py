@@ -1,4 +1,4 @@
-"""Holds many event streams at once, all of them in one thread, at little cost for each."""
+"""Holds thousands of event streams in one thread."""
 
 from __future__ import annotations
 

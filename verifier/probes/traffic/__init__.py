@@ -1,4 +1,4 @@
-"""What visitors get: health, rates, uptime, metrics."""
+"""Responses, error rates, health endpoints, uptime and metrics."""
 
 from verifier.core.subject import Declaration, Subject
 

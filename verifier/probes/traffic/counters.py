@@ -1,4 +1,4 @@
-"""Reads what was counted before this run asked for anything: by the platform's Prometheus, and by the app itself."""
+"""Reads counters from before this run: the platform's metrics, or else the app's own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds the best source of how requests are answered, and says which it is; and tops thin traffic up."""
+"""Chooses the best source for the error rate, and adds requests of our own where traffic is thin."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads an app's own `/metrics` (Prometheus' text format), and what its counters gained between two readings."""
+"""Parses an app's `/metrics` (Prometheus text format), and computes increases between two readings."""
 
 from __future__ import annotations
 

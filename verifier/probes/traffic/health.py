@@ -1,4 +1,4 @@
-"""Asks the health endpoints, as the edge routes and on each machine by itself."""
+"""Asks the health endpoints through the edge and on each machine."""
 
 from __future__ import annotations
 

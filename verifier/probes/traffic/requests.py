@@ -1,4 +1,4 @@
-"""Sends a bounded number of GETs, and counts how fast and how well they are answered."""
+"""Sends a bounded number of GETs, and records status and response time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the app says how it is, what it may be asked, and where its own metrics stand."""
+"""The sections `[health]`, `[traffic]` and `[metrics]`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Watches what must simply stay so for a while: the dashboard answers, and every machine's metrics are collected."""
+"""Watches the dashboard for a while, and asks whether every machine's metrics are collected."""
 
 from __future__ import annotations
 

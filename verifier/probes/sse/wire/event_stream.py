@@ -1,4 +1,4 @@
-"""What one event stream of one machine brought: the record that checks read."""
+"""The record of one machine's event stream."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The head of an answer that should be an event stream: what it is, and whether a cache may hand it out again.
+"""Checks the response head of an event stream: its type, and whether a cache may store it.
 
 Sources: RFC 9110 (media types, content codings), RFC 9111 (caching), WHATWG HTML 9.2 and Fetch (MIME types).
 """

@@ -1,4 +1,4 @@
-"""One request for an event stream: the bytes of its answer, with the moments at which they came."""
+"""Opens one event stream, and returns its bytes with their arrival times."""
 
 from __future__ import annotations
 
