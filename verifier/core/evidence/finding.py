@@ -127,7 +127,7 @@ def fail_on(*found: Finding) -> None:
 
 @dataclass(frozen=True)
 class Group:
-    """Findings that share problem and remedy."""
+    """Findings that share a problem, and what to do about them."""
 
     problem: str
     remedy: str
@@ -164,20 +164,27 @@ class Group:
 
 
 def grouped(found: Iterable[Finding], usual: Severity = Severity.MAJOR) -> list[Group]:
-    """The findings by problem and remedy: the most severe first, then the most frequent.
+    """The findings by problem: the most severe first, then the most frequent.
 
     Args:
         found: what was found.
         usual: the severity of those that have none of their own.
     """
-    groups: dict[tuple[str, str], list[Finding]] = {}
+    groups: dict[str, list[Finding]] = {}
     for each in found:
-        groups.setdefault((each.problem, each.remedy), []).append(each)
+        groups.setdefault(each.problem, []).append(each)
     order = list(Severity)
-    made = [Group(problem, remedy, tuple(members)) for (problem, remedy), members in groups.items()]
+    made = [Group(problem, _remedy(members), tuple(members)) for problem, members in groups.items()]
     return sorted(
         made, key=lambda each: (min(order.index(x.severity or usual) for x in each.members), -len(each.members))
     )
+
+
+def _remedy(found: list[Finding]) -> str:
+    """What to do about all of them; where it differs by its names, the first one stands for its kind."""
+    remedies = list(dict.fromkeys(each.remedy for each in found if each.remedy))
+    more = f" (and {len(remedies) - 1} more of the kind)" if len(remedies) > 1 else ""
+    return f"{remedies[0]}{more}" if remedies else ""
 
 
 def _repeated(found: list[Finding]) -> str:

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
+from verifier.core.evidence.finding import Finding, Severity
 from verifier.probes.row_security.catalogue import Catalogue
 from verifier.probes.row_security.copy.outcomes import Proof
 from verifier.probes.row_security.copy.self_test import Trial
@@ -72,16 +73,23 @@ class RowSecurity(Evidence):
     trial_trouble: LegFailure | None = None
     pictures: dict[str, bytes] = Field(default={}, exclude=True, repr=False)
 
-    def declared_open(self) -> dict[str, str]:
-        """Relation or role → what its declaration opens regardless of the rows."""
+    def declared_open(self) -> list[Finding]:
+        """What the declarations of relations and roles open regardless of the rows."""
         found = self._told(openings)
         for role, unbound in self.catalogue.unbound.items():
             closes = f"revoke {unbound} from {role};" if unbound != role else f"alter role {role} nobypassrls;"
-            found[f"role {role}"] = f"it can SET ROLE to {unbound}, which bypasses policies; close it with: {closes}"
-        for label, relation in self.catalogue.relations.items():
-            if relation.app_owns:
-                told = f"the application connects as its owner {relation.owner}, to whom its policies do not apply"
-                found[label] = f"{told}; close it with: alter table {relation.place} force row level security;"
+            problem = "role can SET ROLE to one that bypasses policies"
+            found.append(Finding(subject=f"role {role}", problem=problem, detail=unbound, remedy=closes))
+        found += [
+            Finding(
+                subject=label,
+                problem="the application connects as the owner, to whom policies do not apply",
+                detail=relation.owner,
+                remedy=f"alter table {relation.place} force row level security;",
+            )
+            for label, relation in self.catalogue.relations.items()
+            if relation.app_owns
+        ]
         return found
 
     def readable_without_login(self) -> dict[str, str]:
@@ -92,8 +100,8 @@ class RowSecurity(Evidence):
         """Relation → what a signed-in user reads of others in the live database."""
         return self._of_live(read_by_signed_in)
 
-    def open_on_a_copy(self) -> dict[str, str]:
-        """Relation → what was possible on the copy and should not be."""
+    def open_on_a_copy(self) -> list[Finding]:
+        """What was possible on the copy and should not be."""
         proofs = self._trial().proofs
         return self._told(lambda relation: proofs[relation.label].openings)
 
@@ -213,13 +221,14 @@ class RowSecurity(Evidence):
         words += [f"writable by {'anon' if 'anon' in writes else 'any signed-in user'}"] if writes else []
         return ", ".join(words) + (" (on purpose)" if self._on_purpose(relation.label) else "")
 
-    def _told(self, found: Callable[[Relation], tuple[Opening, ...]]) -> dict[str, str]:
-        told = {}
-        for label, relation in self.catalogue.relations.items():
-            kept = [each for each in found(relation) if not self.purpose.covers(label, each.command)]
-            if kept:
-                told[label] = _together(kept)
-        return told
+    def _told(self, found: Callable[[Relation], tuple[Opening, ...]]) -> list[Finding]:
+        return [
+            finding
+            for label, relation in self.catalogue.relations.items()
+            for finding in _together(
+                label, [each for each in found(relation) if not self.purpose.covers(label, each.command)]
+            )
+        ]
 
     def _of_live(self, judge: Callable[[LiveView, Relation], str]) -> dict[str, str]:
         return {
@@ -257,17 +266,23 @@ class RowSecurity(Evidence):
 _EXPOSED = {"anon": "exposed to anon", "authenticated": "exposed to any signed-in user"}
 
 
-def _together(found: list[Opening]) -> str:
-    """The openings of one relation as a sentence, grouped by persona and remedy."""
-    groups: dict[tuple[str, str, str], list[str]] = {}
+def _together(label: str, found: list[Opening]) -> Iterator[Finding]:
+    """The openings of one relation by persona and remedy; the right to TRUNCATE by itself, as the platform grants it.
+
+    Supabase grants TRUNCATE on every new table, and PostgREST cannot send it: it must not bury what is open.
+    """
+    groups: dict[tuple[str, str, str, bool], list[Opening]] = {}
     for each in found:
-        groups.setdefault((each.who, each.claimed, each.closes), []).append(each.command.upper())
-    seen = {(each.who, each.claimed, each.closes): each.seen for each in reversed(found)}
-    return " · ".join(
-        f"{PEOPLE[who]} can {', '.join(commands)}{f' by claiming {claimed}' if claimed else ''}: "
-        f"{seen[who, claimed, closes]}; close it with: {closes}"
-        for (who, claimed, closes), commands in groups.items()
-    )
+        groups.setdefault((each.who, each.claimed, each.closes, each.command == "truncate"), []).append(each)
+    for (who, claimed, closes, empties), members in groups.items():
+        commands = ", ".join(each.command.upper() for each in members)
+        yield Finding(
+            subject=label,
+            problem=f"{PEOPLE[who]} can {commands}{f' by claiming {claimed}' if claimed else ''}",
+            detail="" if empties else members[0].seen,
+            remedy=f'{closes} (or truncate = "reason" in [database])' if empties else closes,
+            severity=Severity.MINOR if empties else None,
+        )
 
 
 def _proves(proof: Proof | None) -> bool:
