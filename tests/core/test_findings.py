@@ -17,9 +17,10 @@ from verifier.core.evidence.finding import BrokenPromise, Finding, Severity, fai
 from verifier.core.evidence.readings import Readings
 from verifier.core.verdict.baseline import Baseline, Known, changes
 from verifier.core.verdict.comparison import compared
-from verifier.core.verdict.ledger import Outcome, Verdict
+from verifier.core.verdict.ledger import Verdict
+from verifier.core.verdict.results import Outcome
+from verifier.reporting.annotations import MESSAGE, SHOWN, annotated
 from verifier.reporting.checklist import MOST_BYTES, checklist
-from verifier.reporting.github import MESSAGE, SHOWN, annotated
 from verifier.reporting.junit import junit
 from verifier.reporting.model import JudgedCheck, JudgedFinding, JudgedItem, JudgedRun, Report
 from verifier.reporting.terminal import fitted, summary_lines

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from verifier.core.config.contract import Contract, Item, Stage
 from verifier.core.config.target import new_target
 from verifier.core.evidence.finding import Severity
-from verifier.core.verdict.ledger import CheckResult, Ledger, Outcome, Verdict
+from verifier.core.verdict.ledger import Ledger, Verdict
+from verifier.core.verdict.results import CheckResult, Outcome
 
 ORDER = [Outcome.FAILED, Outcome.UNVERIFIED, Outcome.NOT_RUN, Outcome.PASSED]
 TARGET = new_target(title="a toy", app="toy", url="http://127.0.0.1:9")

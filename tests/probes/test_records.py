@@ -9,7 +9,7 @@ import pytest
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook, require
 from verifier.core.machine import Machine, Release
-from verifier.core.verdict.ledger import Outcome
+from verifier.core.verdict.results import Outcome
 from verifier.probes.browser.crawl import Complaint, Visit, VisitState
 from verifier.probes.fly.auth import authorization
 from verifier.probes.http.client import Reply

@@ -18,7 +18,8 @@ import pytest
 import yaml
 
 from tests.support.runs.toy import CHECKOUT, KEPT, MakeSuite, check, checks, contract
-from verifier.reporting.github import escaped, escaped_property, main
+from verifier.reporting.annotations import escaped, escaped_property
+from verifier.reporting.github import main
 
 FINISHED = "2026-01-31T12:00:00+00:00"
 HOSTILE = "first\r\n::set-output name=verdict::DONE\n%0A::error::forged, 100 % | a: b"

@@ -17,8 +17,9 @@ from verifier.core.execution.collector import Collector
 from verifier.core.execution.run import COLLECTOR, Run
 from verifier.core.redaction import REDACTOR
 from verifier.core.subject import ClosingCheck, offered, subjects
-from verifier.core.verdict.ledger import UNVERIFIED_STATUS, CheckResult, Ledger, Outcome
+from verifier.core.verdict.ledger import UNVERIFIED_STATUS, Ledger
 from verifier.core.verdict.outcomes import proven_item
+from verifier.core.verdict.results import CheckResult, Outcome
 from verifier.plugin.progress import Progress
 from verifier.plugin.watchdog import Watchdog
 from verifier.reporting import Published, observed_release, publish, write_incomplete

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from verifier.core.evidence.finding import Group, cut
-from verifier.core.verdict.ledger import NO_CHECK, Outcome, Verdict
+from verifier.core.verdict.ledger import NO_CHECK, Verdict
+from verifier.core.verdict.results import Outcome
 from verifier.reporting.matrix import as_markdown
 from verifier.reporting.model import JudgedItem, Report
 

@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from verifier.core.execution.run import Run
-from verifier.core.verdict.ledger import Outcome
+from verifier.core.verdict.results import Outcome
 from verifier.reporting.model import Report
 
 _CLI = Path(__file__).parent / "allure" / "node_modules" / "allure" / "cli.js"

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from verifier.core.redaction import REDACTOR
-from verifier.core.verdict.ledger import Outcome, Verdict
+from verifier.core.verdict.ledger import Verdict
+from verifier.core.verdict.results import Outcome
 from verifier.reporting.checklist import MEANING
 from verifier.reporting.model import JudgedCheck, JudgedItem, Report
 

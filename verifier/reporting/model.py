@@ -18,7 +18,8 @@ from verifier.core.evidence.finding import Finding, Group, Severity, grouped, si
 from verifier.core.execution.run import Run, suite_version
 from verifier.core.subject import offered
 from verifier.core.verdict.baseline import Known, changes, read_baseline
-from verifier.core.verdict.ledger import NO_CHECK, CheckResult, ItemResult, Ledger, Outcome, Verdict, counts, coverage
+from verifier.core.verdict.ledger import NO_CHECK, Ledger, Verdict, counts, coverage
+from verifier.core.verdict.results import CheckResult, ItemResult, Outcome
 from verifier.reporting.matrix import read_matrix
 
 

@@ -10,7 +10,8 @@ from rich.cells import cell_len, chop_cells
 
 from verifier.core.evidence.finding import Group, cut
 from verifier.core.execution.run import Run
-from verifier.core.verdict.ledger import NO_CHECK, Ledger, Outcome, Verdict, counts, coverage
+from verifier.core.verdict.ledger import NO_CHECK, Ledger, Verdict, counts, coverage
+from verifier.core.verdict.results import Outcome
 from verifier.reporting.checklist import meaning
 from verifier.reporting.model import Blocked, JudgedItem, Report
 

@@ -13,7 +13,7 @@ from verifier.core.config.target import new_target
 from verifier.core.evidence import Evidence
 from verifier.core.evidence.store import EvidenceStore
 from verifier.core.subject import Probe
-from verifier.core.verdict.ledger import Outcome
+from verifier.core.verdict.results import Outcome
 from verifier.probes.browser.console import Complaint
 from verifier.probes.browser.crawl import Visit
 from verifier.probes.browser.tiles.evidence import PageLoad

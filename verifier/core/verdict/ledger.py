@@ -7,23 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from functools import reduce
-from typing import Any
 
 from verifier.core.config.contract import Contract, Item, Stage
 from verifier.core.config.target import Target, Waiver
 from verifier.core.deadline import now
-from verifier.core.evidence.finding import Finding, grouped
-
-
-class Outcome(StrEnum):
-    """What became of a check or an item, worst first."""
-
-    FAILED = "failed"
-    UNVERIFIED = "unverified"
-    NOT_RUN = "not run"
-    WAIVED = "waived"
-    PASSED = "passed"
-    NOT_APPLICABLE = "not applicable"
+from verifier.core.evidence.finding import Finding
+from verifier.core.verdict.results import CheckResult, ItemResult, Outcome, in_words
 
 
 class Verdict(StrEnum):
@@ -36,126 +25,8 @@ class Verdict(StrEnum):
     INCOMPLETE = "incomplete"
 
 
-_WORST_FIRST = list(Outcome)
 UNVERIFIED_STATUS = 6
-SHOWN = 5
-"""Groups, and members of a group, that the message of a check names."""
-_FINDINGS = ("findings", "waived")
 NO_CHECK = "this version has no check for it"
-
-
-@dataclass(frozen=True)
-class CheckResult:
-    """What one check came to; plain values only, so that it can travel from a worker process.
-
-    Attributes:
-        item: the id of the item that the check proves.
-        findings: what it objects to, where it failed, without what is waived.
-        waived: what it objects to and a waiver of the target covers.
-        message: the failure or the cause as a person reads it, in a few lines.
-        measured: what was measured, in at most 80 characters.
-        figure: the worst of it, where it is a figure; escalation is decided by it.
-        table: what it was measured on → what was measured there.
-        evidence: the names of the evidence that it read.
-        looked: for each of them where and when it was seen, and the line that asks the same by hand.
-        warnings: what is worth a person's look, although the promise is kept; never changes an outcome.
-    """
-
-    check: str
-    item: str
-    title: str
-    outcome: Outcome
-    cause: str | None = None
-    message: str = ""
-    remedy: str = ""
-    measured: str | None = None
-    figure: float | None = None
-    table: Mapping[str, str] = field(default_factory=dict)
-    evidence: tuple[str, ...] = ()
-    looked: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-    seconds: float = 0.0
-    trace: str = ""
-    findings: tuple[Finding, ...] = ()
-    waived: tuple[Finding, ...] = ()
-
-    def as_plain(self) -> dict[str, Any]:
-        """In plain values, as a worker process can send it."""
-        kept = {name: [each.model_dump() for each in getattr(self, name)] for name in _FINDINGS}
-        return {**vars(self), **kept, "outcome": str(self.outcome)}
-
-    @classmethod
-    def of_plain(cls, plain: Mapping[str, Any]) -> CheckResult:
-        """What `as_plain` made, sent or not."""
-        kept = {name: tuple(Finding.model_validate(each) for each in plain[name]) for name in _FINDINGS}
-        lists = {name: tuple(plain[name]) for name in ("evidence", "looked", "warnings")}
-        return cls(**{**plain, **kept, **lists, "outcome": Outcome(plain["outcome"])})
-
-    def worse_of(self, other: CheckResult) -> CheckResult:
-        """This phase and another one of the same check as one result."""
-        worst, rest = sorted((self, other), key=_badness)
-        return replace(
-            worst,
-            measured=rest.measured if worst.measured is None else worst.measured,
-            figure=rest.figure if worst.figure is None else worst.figure,
-            table=worst.table or rest.table,
-            findings=(*worst.findings, *rest.findings),
-            waived=(*worst.waived, *rest.waived),
-            seconds=self.seconds + other.seconds,
-            evidence=tuple(dict.fromkeys(rest.evidence + worst.evidence)),
-            looked=tuple(dict.fromkeys(rest.looked + worst.looked)),
-            warnings=tuple(dict.fromkeys(rest.warnings + worst.warnings)),
-        )
-
-
-@dataclass(frozen=True)
-class ItemResult:
-    """What one judged item came to, with the checks that say so."""
-
-    item: Item
-    stage: Stage
-    outcome: Outcome
-    reason: str
-    checks: tuple[CheckResult, ...]
-    limit: Mapping[str, Any] | None
-
-    @property
-    def cause(self) -> str | None:
-        """The cause of the worst check, where it has one."""
-        return next((each.cause for each in self.checks if each.outcome == self.outcome and each.cause), None)
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What the checks warn of."""
-        return tuple(dict.fromkeys(each for check in self.checks for each in check.warnings))
-
-    @property
-    def escalations(self) -> dict[str, str]:
-        """Whom to tell of this by the contract → why."""
-        worst = max((each.figure for each in self.checks if each.figure is not None), default=None)
-        found = {}
-        for each in self.item.escalate:
-            if each.on and self.outcome == Outcome.FAILED:
-                found[str(each.to)] = "it failed"
-            elif each.above and worst is not None and worst > each.above:
-                found[str(each.to)] = f"{worst:.3g} is above {each.above:g}"
-        return found
-
-    @property
-    def measured(self) -> str | None:
-        """What the checks measured: a figure before words, else that of the worst check."""
-        checks = sorted(self.checks, key=lambda each: each.figure is None)
-        return next((each.measured for each in checks if each.measured), None)
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """What all its checks object to."""
-        return tuple(each for check in self.checks for each in check.findings)
-
-    @property
-    def waived(self) -> tuple[Finding, ...]:
-        """What they object to and waivers cover."""
-        return tuple(each for check in self.checks for each in check.waived)
 
 
 @dataclass
@@ -251,7 +122,7 @@ class Ledger:
         reason = self.target.not_applicable.get(item.id)
         if reason is not None:
             return ItemResult(item, stage, Outcome.NOT_APPLICABLE, reason, (), given)
-        checks = tuple(sorted(self._checks_of(item.id), key=lambda each: (_badness(each), each.check)))
+        checks = tuple(sorted(self._checks_of(item.id), key=lambda each: (each.badness, each.check)))
         if not checks:
             why = NO_CHECK if item.id in self.unchecked else "no check for this item was run"
             return ItemResult(item, stage, Outcome.NOT_RUN, why, (), given)
@@ -292,15 +163,10 @@ class Ledger:
         return alive and waiver.problem == finding.problem and finding.subject in waiver.subjects
 
 
-def in_words(found: Iterable[Finding]) -> str:
-    """Findings as text of a few lines, however many there are."""
-    return "\n".join(group.text(SHOWN) for group in grouped(found)[:SHOWN])
-
-
 def counts(results: Iterable[ItemResult]) -> dict[str, int]:
     """How many items came to which outcome, worst first, without zeros."""
     outcomes = [each.outcome for each in results]
-    return {str(kind): outcomes.count(kind) for kind in _WORST_FIRST if kind in outcomes}
+    return {str(kind): outcomes.count(kind) for kind in Outcome if kind in outcomes}
 
 
 def coverage(found: Mapping[str, int]) -> str:
@@ -312,7 +178,3 @@ def coverage(found: Mapping[str, int]) -> str:
     held = f"{found.get(Outcome.PASSED, 0)} of {sum(found.values())} items seen to hold"
     rest = ", ".join(f"{count} {outcome}" for outcome, count in found.items() if outcome != Outcome.PASSED)
     return f"{held}; {rest}" if rest else held
-
-
-def _badness(result: CheckResult) -> int:
-    return _WORST_FIRST.index(result.outcome)

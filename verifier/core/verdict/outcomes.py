@@ -11,7 +11,7 @@ import pytest
 from verifier.core.evidence import Cause, CouldNotLook, Evidence, moment
 from verifier.core.evidence.finding import BrokenPromise, Finding
 from verifier.core.redaction import REDACTOR
-from verifier.core.verdict.ledger import CheckResult, Outcome, in_words
+from verifier.core.verdict.results import CheckResult, Outcome, in_words
 
 
 @dataclass

@@ -17,7 +17,7 @@ from verifier.core.evidence.store import EvidenceStore
 from verifier.core.execution.collector import Collector
 from verifier.core.execution.run import Run
 from verifier.core.subject import Probe
-from verifier.core.verdict.ledger import CheckResult, Outcome, in_words
+from verifier.core.verdict.results import CheckResult, Outcome, in_words
 from verifier.probes.browser.console import Complaint, origin
 from verifier.probes.browser.crawl import Visit
 from verifier.probes.browser.section import Dashboard

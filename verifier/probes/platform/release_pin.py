@@ -9,7 +9,7 @@ from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.execution.collector import Collector
 from verifier.core.execution.run import Run
-from verifier.core.verdict.ledger import CheckResult, Outcome
+from verifier.core.verdict.results import CheckResult, Outcome
 from verifier.probes.platform import RELEASE_UNCHANGED
 from verifier.probes.platform.state import PlatformState, observe_platform
 
