@@ -51,7 +51,7 @@ def check(name: str, body: str, *, wants: str = "measured", proves: str = "", ma
 
 def checks(*parts: str) -> str:
     """A file of toy checks."""
-    modules = (f"from verifier.core.{name} import *" for name in ("evidence", "finding", "readings"))
+    modules = (f"from verifier.core.{name} import *" for name in ("evidence", "evidence.finding", "evidence.readings"))
     return "\n".join(["import pytest", *modules, "", *parts])
 
 
