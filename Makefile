@@ -33,7 +33,7 @@ postdeploy: ready ## judge a deployment against the Definition of Done
 test: browser ## prove that the verifier can fail (ARGS='-p randomly' in another order)
 	@$(RUN) pytest -c tests/pytest.ini --rootdir tests tests -n auto $(ARGS)
 
-test-faults-singly: browser ## each fault by itself instead of in batches: an hour
+test-faults-singly: browser ## each fault by itself instead of in batches: ten minutes
 	@$(RUN) pytest -c tests/pytest.ini --rootdir tests tests/faults/test_faults.py -n auto --faults-singly $(ARGS)
 
 check: ready ## style, imports, types, workflows
