@@ -10,16 +10,15 @@ from typing import Any
 
 import pytest
 
-from verifier.core.cleanup import CleanupTask
 from verifier.core.credentials import needs
 from verifier.core.evidence import Cause
-from verifier.core.execution.collector import Collector
 from verifier.core.execution.run import COLLECTOR, Run
 from verifier.core.redaction import REDACTOR
-from verifier.core.subject import ClosingCheck, offered, subjects
+from verifier.core.subject import subjects
 from verifier.core.verdict.ledger import UNVERIFIED_STATUS, Ledger
 from verifier.core.verdict.outcomes import proven_item
 from verifier.core.verdict.results import CheckResult, Outcome
+from verifier.plugin.closing import Closing, worth_telling
 from verifier.plugin.progress import Progress
 from verifier.plugin.watchdog import Watchdog
 from verifier.reporting import Published, observed_release, publish, write_incomplete
@@ -47,8 +46,9 @@ class Listener:
         self._html = config.option.html == "write"
         self._published: Published | None = None
         self._shown: set[str] = set()
-        self._watchdog = Watchdog(run.deadline, self._interrupted, self._last_resort)
-        logging.getLogger("asyncio").addFilter(_worth_telling)
+        self._end = Closing(config, run, ledger)
+        self._watchdog = Watchdog(run.deadline, self._end.interrupted, self._last_resort)
+        logging.getLogger("asyncio").addFilter(worth_telling)
         forget_earlier(run.wanted)
         write_incomplete(run)
 
@@ -129,7 +129,7 @@ class Listener:
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Ctrl-C, what the watchdog made of the deadline or of SIGTERM, or the end of a debugger."""
         left = str(excinfo.value) if isinstance(excinfo.value, pytest.exit.Exception) else ""
-        self._interrupted(self._run.interrupted or left or "Ctrl-C")
+        self._end.interrupted(self._run.interrupted or left or "Ctrl-C")
 
     def pytest_enter_pdb(self) -> None:
         """Let the deadline wait for the person in the debugger, who has the terminal."""
@@ -156,15 +156,15 @@ class Listener:
         try:
             ended = yield
         except KeyboardInterrupt:
-            self._interrupted("Ctrl-C")
+            self._end.interrupted("Ctrl-C")
         except Exception as trouble:  # noqa: BLE001 - what was seen until now must not stay unsaid because of it
-            self._trouble("what the checks leave behind could not be put away", trouble)
+            self._end.trouble("what the checks leave behind could not be put away", trouble)
         self._ledger.target = self._run.target
-        self._interrupted(self._run.interrupted)
+        self._end.interrupted(self._run.interrupted)
         collector = session.config.stash.get(COLLECTOR, None)
         if collector is not None:
-            self._clean_up(session.config, collector)
-        self._judge_the_whole(collector)
+            self._end.clean_up(collector, self._watchdog.rest)
+            self._end.judge_the_whole(collector)
         for item in self._ledger.judged:
             self._show(item)
         self._watchdog.rest()
@@ -190,67 +190,15 @@ class Listener:
     def _report(self) -> Report:
         return report_of(self._run, self._ledger, observed_release(self._run))
 
-    def _clean_up(self, config: pytest.Config, collector: Collector) -> None:
-        """Wait until what the run changed in the target is as it was, and say what is not; whatever ended the run."""
-        cleanup = self._run.cleanup
-        cleanup.close()
-        if all(each.failed for each in cleanup.left()):
-            self._ledger.problems += [str(each) for each in cleanup.left()]
-            return
-        # The probe that still watches hears that it is over; the watchdog must not end what is bounded in itself.
-        self._run.deadline.stop()
-        self._watchdog.rest()
-        try:
-            self._say(config, "what this run stopped is being started again; Ctrl-C leaves it stopped")
-            cleanup.finish()
-            for each in cleanup.left():
-                self._undo(each, collector)
-        except KeyboardInterrupt:
-            self._interrupted("Ctrl-C")
-        self._ledger.problems += [str(each) for each in cleanup.left()]
-
-    def _undo(self, task: CleanupTask, collector: Collector) -> None:
-        """Do a task that a worker process has left behind; one that failed is not tried again."""
-        mine = task.name in self._run.cleanup.running()
-        if task.failed or mine:
-            return
-        if any(undo(self._run.context(collector), task.name) for undo in offered("undo")):
-            self._run.cleanup.done(task)
-
-    def _say(self, config: pytest.Config, text: str) -> None:
-        reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
-        if reporter:
-            reporter.write_line(f"({text})")
-
-    def _judge_the_whole(self, collector: Collector | None) -> None:
-        """Judge what is judged when all other checks have ended."""
-        for check in (each for subject in subjects() for each in subject.closing):
-            if collector is not None and self._wanted(check):
-                self._judge(check, collector)
-
-    def _wanted(self, check: ClosingCheck) -> bool:
-        chosen = self._config.option.item
-        left_out = check.item in self._run.target.not_applicable or (chosen and check.item not in chosen)
-        return check.item in self._ledger.judged and not left_out and not (check.asks and self._ledger.interrupted)
-
-    def _judge(self, check: ClosingCheck, collector: Collector) -> None:
-        try:
-            self._ledger.hear(check.judge.get()(self._run, collector))
-            self._ledger.finish(check.name)
-        except KeyboardInterrupt:
-            self._interrupted("Ctrl-C")
-        except Exception as trouble:  # noqa: BLE001 - here nobody else writes down what was seen until now
-            self._trouble(f"the last look at {check.item} failed", trouble)
-
     def _close(self) -> int:
         """Publish; whatever goes wrong then, the status never becomes 0 because of it."""
         try:
             self._published = publish(self._run, self._ledger, html=self._html)
         except KeyboardInterrupt:
-            self._interrupted("Ctrl-C while the report was written")
+            self._end.interrupted("Ctrl-C while the report was written")
             self._write_again()
         except Exception as trouble:  # noqa: BLE001 - a report that cannot be written must not hide the verdict
-            self._trouble("the report could not be written", trouble)
+            self._end.trouble("the report could not be written", trouble)
             self._write_again()
         self._watchdog.stop()
         return self._ledger.exit_status()
@@ -298,15 +246,6 @@ class Listener:
             )
         )
 
-    def _trouble(self, what: str, trouble: Exception) -> None:
-        troubles = [each for each in _each(trouble) if not (self._ledger.interrupted and _driver_is_gone(each))]
-        told = dict.fromkeys(f"{type(each).__name__}: {str(each).strip().partition(chr(10))[0]}" for each in troubles)
-        if told:
-            self._ledger.problems.append(REDACTOR.text(f"{what}: {'; '.join(told)}"))
-
-    def _interrupted(self, why: str) -> None:
-        self._ledger.interrupted = self._ledger.interrupted or why
-
     def _last_resort(self) -> int:
         """From the watchdog's thread: the main thread does not react, so only the verdict is written."""
         self._progress.stop()
@@ -321,20 +260,3 @@ class Listener:
         if self._run.deployment:
             self._run.deployment.stop()
         return status
-
-
-def _driver_is_gone(trouble: BaseException | None) -> bool:
-    """Whether only Playwright's driver is missed, which Ctrl-C at a terminal ends together with its browsers."""
-    return any(words in str(trouble) for words in ("Playwright connection closed", "while reading from the driver"))
-
-
-def _worth_telling(record: logging.LogRecord) -> bool:
-    """Whether asyncio's word is more than that nobody waits any longer for a driver that is gone."""
-    return not (record.exc_info and _driver_is_gone(record.exc_info[1]))
-
-
-def _each(trouble: BaseException) -> list[BaseException]:
-    """The exceptions of a group; the one itself, if it is none."""
-    if isinstance(trouble, BaseExceptionGroup):
-        return [leaf for each in trouble.exceptions for leaf in _each(each)]
-    return [trouble]

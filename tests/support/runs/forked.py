@@ -26,6 +26,7 @@ PLUGINS = (
     "verifier.plugin.fixtures",
     "verifier.probes.operator",
     "verifier.plugin.checks",
+    "verifier.plugin.header",
     "verifier.plugin.session",
     "verifier.plugin.scheduler",
 )
