@@ -24,7 +24,7 @@ def test_the_database_answers_in_time(connection, limit, measured):
 
 @pytest.mark.proves("database-connection")
 def test_the_database_takes_writes(connection, measured):
-    """The database is not read-only, for nobody who uses it."""
+    """The database takes writes, from everybody who uses it."""
     load = in_sight(connection, measured)
     way = f"{load.encrypted or 'not encrypted'}{', through a pooler' if load.pooled else ''}"
     measured(f"{'read-only' if load.read_only else 'takes writes'}, PostgreSQL {connection.version}, {way}")

@@ -3,7 +3,7 @@
 import pytest
 
 from verifier.core.evidence.finding import Finding, fail_on, findings
-from verifier.probes.stats.proportion import Side
+from verifier.probes.stats.proportion import Position
 
 P95 = 0.95
 MEANINGFUL = 30
@@ -65,7 +65,7 @@ def test_no_figures_of_others_show_slow_responses(rates, traffic, limit, measure
         return
     times = rates.responses.durations
     measured(f"{times.described(P95)}, {slow} slower than {limit.seconds:g} s, {rates.told}")
-    if slow.side(1 - P95, MEANINGFUL) == Side.ABOVE:
+    if slow.side(1 - P95, MEANINGFUL) == Position.ABOVE:
         detail = f"{slow} took longer; {times.described(P95)}, {rates.told}"
         problem = f"more than 5 % of the responses to others take longer than {limit.seconds:g} s"
         fail_on(Finding(subject="responses to others", problem=problem, detail=detail))

@@ -50,7 +50,7 @@ def _options(parser: ArgumentParser) -> None:
     group.add_argument("--result", default="reports/load.json", help="where the result is written, for --load-result")
 
 
-class Crowd(User):
+class CrowdUser(User):
     """One crowd of clients; it comes once, and then stands still until all have reported."""
 
     @task

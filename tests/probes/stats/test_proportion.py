@@ -9,7 +9,7 @@ from scipy.stats import binom, binomtest
 
 from verifier.core.evidence import Cause, CouldNotLook, require
 from verifier.probes.stats.histogram import Durations, cumulative, measured_times
-from verifier.probes.stats.proportion import Sample, Share, Side
+from verifier.probes.stats.proportion import Position, Sample, Share
 
 NOTHING = Share(hits=0, total=0)
 LIMIT, SMALLEST = 0.01, 30
@@ -27,17 +27,17 @@ def test_the_interval_is_wilsons(total: int, share: float) -> None:
 @pytest.mark.parametrize(
     ("hits", "total", "side"),
     [
-        (0, 0, Side.TOO_FEW),
-        (0, 380, Side.TOO_FEW),
-        (0, 381, Side.BELOW),
-        (8, 1600, Side.BELOW),
-        (1, 5, Side.TOO_FEW),
-        (5, 500, Side.TOO_FEW),
-        (10, 500, Side.ABOVE),
-        (30, 30, Side.ABOVE),
+        (0, 0, Position.TOO_FEW),
+        (0, 380, Position.TOO_FEW),
+        (0, 381, Position.BELOW),
+        (8, 1600, Position.BELOW),
+        (1, 5, Position.TOO_FEW),
+        (5, 500, Position.TOO_FEW),
+        (10, 500, Position.ABOVE),
+        (30, 30, Position.ABOVE),
     ],
 )
-def test_a_share_lies_below_above_or_cannot_be_told(hits: int, total: int, side: Side) -> None:
+def test_a_share_lies_below_above_or_cannot_be_told(hits: int, total: int, side: Position) -> None:
     assert Share(hits=hits, total=total).side(LIMIT, SMALLEST) == side
 
 
@@ -51,8 +51,8 @@ def test_the_number_of_missing_requests_is_the_smallest_that_tells(hits: int, to
     before, then = (
         Share.model_construct(hits=share.value * grown, total=grown) for grown in (total + missing - 1, total + missing)
     )
-    assert before.side(LIMIT, SMALLEST) == Side.TOO_FEW
-    assert then.side(LIMIT, SMALLEST) != Side.TOO_FEW
+    assert before.side(LIMIT, SMALLEST) == Position.TOO_FEW
+    assert then.side(LIMIT, SMALLEST) != Position.TOO_FEW
 
 
 def test_no_number_tells_a_share_from_a_limit_that_it_equals() -> None:

@@ -191,7 +191,7 @@ class LogState(Evidence):
         ]
         if unheard:
             what = f"the log holds no line of machine {', '.join(unheard)} since the release"
-            return CouldNotLook(Cause.NO_DATA, what, remedy=f"{self.again}, of machine {unheard[0]}")
+            return CouldNotLook(Cause.NO_DATA, what, remedy=f"{self.again} | grep {unheard[0]}")
         return None
 
     def rhythm_known(self) -> CouldNotLook | None:

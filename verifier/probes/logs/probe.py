@@ -88,7 +88,7 @@ class RecentLogState(LogState):
         unheard = [machine for machine in self.expected_machines if not self.lately.get(machine)]
         if unheard:
             what = f"the log holds no line of machine {', '.join(unheard)} from the last 24 hours"
-            return CouldNotLook(Cause.NO_DATA, what, remedy=f"{self.again}, of machine {unheard[0]}")
+            return CouldNotLook(Cause.NO_DATA, what, remedy=f"{self.again} | grep {unheard[0]}")
         return None
 
 

@@ -17,7 +17,7 @@ _PLENTY = 1_000_000
 """More than this is never asked for: a share so near to its limit cannot be told from it."""
 
 
-class Side(StrEnum):
+class Position(StrEnum):
     """On which side of a limit a share lies, as far as its sample can tell."""
 
     BELOW = "below"
@@ -49,12 +49,12 @@ class Share(Record):
         half = Z * math.sqrt(share * (1 - share) / self.total + weight / (4 * self.total)) / (1 + weight)
         return max(0.0, middle - half) if self.hits else 0.0, min(1.0, middle + half)
 
-    def side(self, limit: float, sample: int) -> Side:
+    def side(self, limit: float, sample: int) -> Position:
         """Below only if the whole interval is, above only if the whole interval is, and neither on a small sample."""
         low, high = self.interval
         if self.total < sample:
-            return Side.TOO_FEW
-        return Side.BELOW if high < limit else Side.ABOVE if low > limit else Side.TOO_FEW
+            return Position.TOO_FEW
+        return Position.BELOW if high < limit else Position.ABOVE if low > limit else Position.TOO_FEW
 
     def missing(self, limit: float, sample: int) -> int | None:
         """How many more are needed for an answer, if they turn out like these; nothing if no number would do.
@@ -97,7 +97,7 @@ class Sample:
         """Who is seen to be above the limit; one bad machine is not excused by good ones."""
         groups = {"operators": self.others, "the suite": self.own}
         groups |= {f"machine {name}": each for name, each in self.machines.items()}
-        return {who: each for who, each in groups.items() if each.side(limit, self.sample) == Side.ABOVE}
+        return {who: each for who, each in groups.items() if each.side(limit, self.sample) == Position.ABOVE}
 
     def enough(self, limit: float, remedy: str) -> CouldNotLook | None:
         """Whether the share is seen to be below the limit.
@@ -107,9 +107,9 @@ class Sample:
         Returns:
             Why not, if not: no-data, with how many more requests would tell.
         """
-        if self.others.side(limit, self.sample) == Side.BELOW:
+        if self.others.side(limit, self.sample) == Position.BELOW:
             return None
-        if self.others.value <= limit and self.own.side(limit, self.sample) == Side.BELOW:
+        if self.others.value <= limit and self.own.side(limit, self.sample) == Position.BELOW:
             return None
         decisive = self.own if self.own.total and self.others.value <= limit else self.others
         missing = decisive.missing(limit, self.sample)

@@ -18,7 +18,7 @@ from verifier.probes.http.responses import Responses, from_machines, less, of_re
 from verifier.probes.logs.probe import LaterLogState
 from verifier.probes.platform.state import places
 from verifier.probes.stats.histogram import cumulative
-from verifier.probes.stats.proportion import Sample, Share, Side
+from verifier.probes.stats.proportion import Position, Sample, Share
 from verifier.probes.traffic.counters import METRICS, PROMETHEUS, CountersState, read_pages
 from verifier.probes.traffic.exposition import Gained, gained, read
 from verifier.probes.traffic.requests import AT_ONCE, TrafficState, marked
@@ -137,7 +137,7 @@ def _needed(context: Context, others: Share, own: list[Reply]) -> tuple[int, str
     limit = context.limit("error-rate")
     if limit is None or limit.share is None:
         return 0, "the contract gives the error rate no limit"
-    if others.side(limit.share, limit.sample or 1) != Side.TOO_FEW:
+    if others.side(limit.share, limit.sample or 1) != Position.TOO_FEW:
         return 0, "others' traffic tells enough"
     missing = of_replies(own).share.missing(limit.share, limit.sample or 1)
     number = min(_allowed(context), missing or 0)
