@@ -72,7 +72,7 @@ def _lines(report: Report, most: int) -> Iterator[str]:
     for stage, items in groupby(sorted(judged, key=lambda each: each.stage), key=lambda each: each.stage):
         yield from ("", f"## {stage}", "")
         for item in items:
-            yield from _item(item, most)
+            yield from _item(report, item, most)
     if report.without_check:
         names = [f"{each.promise} (`{each.id}`)" for each in report.without_check]
         yield from ("", f"- {BOXES[Outcome.NOT_RUN]} {NO_CHECK}: {'; '.join(names)}")
@@ -126,7 +126,7 @@ def _unseen(report: Report, most: int) -> Iterator[str]:
             yield f"  - do: {each.remedy}"
 
 
-def _item(item: JudgedItem, most: int) -> Iterator[str]:
+def _item(report: Report, item: JudgedItem, most: int) -> Iterator[str]:
     figures = f" — {item.value}" if item.value else ""
     limit = ", ".join(f"{key} {value}" for key, value in (item.limit or {}).items())
     cause = f" ({item.cause})" if item.cause else ""
@@ -136,8 +136,7 @@ def _item(item: JudgedItem, most: int) -> Iterator[str]:
     if item.outcome == Outcome.FAILED:
         for group in item.groups:
             yield from _group(group, most)
-        if item.again:
-            yield f"  - again: `{item.again}`"
+        yield f"  - again: `{report.again(item)}`"
     elif item.outcome in {Outcome.WAIVED, Outcome.NOT_APPLICABLE} and item.reason:
         yield from (f"  - {line.strip()}" for line in item.reason.splitlines()[: most + 1])
 

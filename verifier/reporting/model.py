@@ -165,6 +165,16 @@ class Report(Part):
         found = [each for each in self.items if each.outcome in outcomes and each.has_check]
         return sorted(found, key=lambda each: (order.index(each.severity), not each.escalate))
 
+    def again(self, item: JudgedItem) -> str:
+        """The line to type to look at a failed item again: its evidence's own, else the suite for this item alone."""
+        return item.again or self.alone(item.id)
+
+    def alone(self, item: str) -> str:
+        """The line that judges one item alone."""
+        stage = next(each.stage for each in self.items if each.id == item)
+        target = f" --target {self.target}" if self.target_url else ""  # files are judged without a target
+        return f"pytest -m {stage}{target} --item {item}"
+
     @property
     def without_check(self) -> list[JudgedItem]:
         """The items that nothing in this version can judge."""
@@ -184,7 +194,7 @@ class Report(Part):
             Blocked(
                 cause=cause,
                 message="\n".join(messages[cause, what]),
-                remedy=what if what not in messages[cause, what] else "",
+                remedy=f"look at it alone: {self.alone(next(iter(names)))}" if what in messages[cause, what] else what,
                 items=tuple(names),
             )
             for (cause, what), names in items.items()

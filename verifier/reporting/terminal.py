@@ -62,7 +62,7 @@ def _summary(report: Report, most: int) -> Iterator[Line]:
     for each in report.contradictions:
         yield from _contradiction(each)
     for item in report.of(Outcome.FAILED):
-        yield from _broken(item, most)
+        yield from _broken(report, item, most)
     yield from _unseen(report, most)
     for item in report.of(Outcome.WAIVED):
         yield f"! waived: {item.id}: {'; '.join(each.head for each in item.waived)}", {"yellow": True}
@@ -84,7 +84,7 @@ def _contradiction(found: Any) -> Iterator[Line]:  # noqa: ANN401 - JSON
     yield f"    → {found['next']}", _DO
 
 
-def _broken(item: JudgedItem, most: int) -> Iterator[Line]:
+def _broken(report: Report, item: JudgedItem, most: int) -> Iterator[Line]:
     sign, markup = SIGNS[Outcome.FAILED]
     yield "", _PLAIN
     yield f"{sign} {item.id} ({item.severity}): {item.promise}", {**markup, "bold": True}
@@ -95,8 +95,7 @@ def _broken(item: JudgedItem, most: int) -> Iterator[Line]:
         yield f"    and {len(groups) - most} other problems", _PLAIN
     for whom, why in item.escalate.items():
         yield f"    ! tell '{whom}', because {why}", {"red": True, "bold": True}
-    if item.again:
-        yield f"    again: {item.again}", _PLAIN
+    yield f"    again: {report.again(item)}", _PLAIN
 
 
 def _group(group: Group, most: int) -> Iterator[Line]:
