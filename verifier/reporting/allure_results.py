@@ -29,6 +29,8 @@ _STATUS = {
 }
 MACHINES = "machines-started"
 """The item whose checks carry the table of all machines."""
+MATRIX = "every machine.svg"
+"""The name of that table."""
 _LINES, _WIDE, _ROWS = 40, 400, 200
 """Lines of a failure, characters of a line, and rows of a table that a result holds."""
 _SEVERITY = {"critical": "critical", "major": "normal", "minor": "minor"}
@@ -190,7 +192,7 @@ def _attach_matrix(published: Path, result: dict[str, Any], matrix: Mapping[str,
     """The table of all machines, as a picture beside the machines' own checks."""
     name = f"{uuid.uuid4()}-attachment.svg"
     (published / name).write_text(REDACTOR.text(as_picture(matrix)), encoding="utf-8")
-    picture = {"name": "every machine.svg", "source": name, "type": "image/svg+xml"}
+    picture = {"name": MATRIX, "source": name, "type": "image/svg+xml"}
     result["attachments"] = [picture, *result.get("attachments", [])]
 
 

@@ -22,6 +22,9 @@ from verifier.core.verdict.ledger import NO_CHECK, Ledger, Verdict, counts, cove
 from verifier.core.verdict.results import CheckResult, ItemResult, Outcome
 from verifier.reporting.matrix import read_matrix
 
+PAGE = "definition-of-done.html"
+"""What a person opens first."""
+
 
 class Part(BaseModel):
     """A part of the record; keys of other versions are not looked at."""

@@ -63,3 +63,8 @@ def opened_page(browser: Browser, path: Path) -> Iterator[tuple[Page, Asked]]:
         yield page, asked
     finally:
         context.close()
+
+
+def open_all(page: Page) -> None:
+    """Unfold whatever is folded."""
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")

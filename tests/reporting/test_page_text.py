@@ -1,0 +1,79 @@
+"""The Definition of Done as a page, without a browser: its size and its words."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.support.pages.reports import ACCEPTED, HOSTILE, broken, found, giant, held, report
+from verifier.core.config.contract import Limit
+from verifier.core.redaction import REDACTOR
+from verifier.core.verdict.results import Outcome
+from verifier.reporting.model import JudgedCheck
+from verifier.reporting.page import MOST_BYTES, page, view
+from verifier.reporting.page.pictures import Picture, chosen
+
+GIANTS = {
+    "as agreed": giant,
+    "long words": lambda: giant(items=100, findings=1_000, words=" word" * 2_000),
+    "what grows when it is escaped": lambda: giant(words=HOSTILE * 3),
+    "many items": lambda: giant(items=4_000, findings=8_000),
+    "one item": lambda: giant(items=5, findings=10_000),
+}
+
+
+@pytest.mark.parametrize("name", GIANTS)
+def test_the_page_stays_small_whatever_was_found(name: str) -> None:
+    made = GIANTS[name]()
+    text = page(made, accepted=ACCEPTED)
+    assert len(text.encode()) <= MOST_BYTES
+    assert "NOT DONE" in text
+    assert "broken-0" in text
+    assert "verdict.json has all of them" in text
+
+
+def test_what_is_left_out_is_counted() -> None:
+    text = page(report(broken("broken", [found(7 * each) for each in range(345)])), accepted=ACCEPTED)
+    assert text.count('<tr data-m="') == 100
+    assert "and 245 more: verdict.json has all of them" in text
+
+
+def test_what_is_left_out_is_the_largest_picture() -> None:
+    made = [Picture("fine", str(size), "image/png", b"x" * size) for size in (500, 100, 300)]
+    assert [each.title for each in chosen(made, 600)] == ["100", "300"]
+
+
+LIMITS = {
+    "at most 3 s (worst of 3 loads)": Limit(seconds=3.0, statistic="worst", loads=3),
+    "at most 30 s + 5 s (worst)": Limit(seconds=30.0, tolerance=5.0, statistic="worst"),
+    "at most 2 s and 90 %": Limit(seconds=2.0, share=0.9),
+    "at most 0": Limit(count=0),
+    "limit: 100 lines": Limit(lines=100),
+    "limit: command npx prisma generate": Limit(command="npx prisma generate"),
+}
+
+
+@pytest.mark.parametrize("words", LIMITS)
+def test_a_limit_reads_as_a_person_writes_it(words: str) -> None:
+    assert view.limit(held("fine", limit=LIMITS[words].given())) == words
+
+
+def test_a_bar_ends_beyond_limit_and_figure_and_counts_the_tolerance() -> None:
+    limit = {"seconds": 30.0, "tolerance": 10.0}
+    checks = [JudgedCheck(outcome=Outcome.FAILED, figure=figure) for figure in (20.0, 80.0)]
+    bars = [view.bar(held("fine", limit=limit, checks=(each,))) for each in checks]
+    assert [(each.figure, each.limit, each.over) for each in bars if each] == [(40.0, 80.0, False), (100.0, 50.0, True)]
+    assert view.bar(held("fine", limit={"count": 0})) is None
+
+
+def test_what_nobody_redacted_before_is_redacted_before_it_is_escaped(monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = "planted&<secret>'\""
+    monkeypatch.setattr(REDACTOR, "_pattern", re.compile(re.escape(secret)))
+    looked = (f"where: {secret}", f"again: fly {secret}")
+    one = JudgedCheck(
+        outcome=Outcome.UNVERIFIED, title=secret, message=secret, looked=looked, trace=secret,
+        table={secret: "", "b": secret},
+    )  # fmt: skip
+    text = page(report(held("fine", promise=secret, value=secret, checks=(one,)), title=secret))
+    assert ("planted" in text, text.count("[redacted]") > 7) == (False, True)
