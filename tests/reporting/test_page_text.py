@@ -1,4 +1,4 @@
-"""The Definition of Done as a page, without a browser: its size and its words."""
+"""The Definition of Done as a page, without a browser: its size, its words, and what a run writes."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import re
 import pytest
 
 from tests.support.pages.reports import ACCEPTED, HOSTILE, broken, found, giant, held, report
+from tests.support.runs.toy import KEPT, MakeSuite, check, checks, contract
 from verifier.core.config.contract import Limit
 from verifier.core.redaction import REDACTOR
 from verifier.core.verdict.results import Outcome
-from verifier.reporting.model import JudgedCheck
+from verifier.reporting.model import PAGE, JudgedCheck
 from verifier.reporting.page import MOST_BYTES, page, view
 from verifier.reporting.page.pictures import Picture, chosen
 
@@ -77,3 +78,29 @@ def test_what_nobody_redacted_before_is_redacted_before_it_is_escaped(monkeypatc
     )  # fmt: skip
     text = page(report(held("fine", promise=secret, value=secret, checks=(one,)), title=secret))
     assert ("planted" in text, text.count("[redacted]") > 7) == (False, True)
+
+
+def test_a_run_writes_the_page_names_it_and_keeps_secrets_out_of_it(make_suite: MakeSuite) -> None:
+    secret = "planted&<secret>'\""
+    body = """
+        import os
+        measured(1)
+        raise BrokenPromise(Finding(subject="paint", problem="blue", detail="is " + os.environ["TOY_TOKEN"]))
+    """
+    suite = make_suite({"checks/test_toy.py": checks(KEPT, check("wrong", body))}, contract=contract("kept", "wrong"))
+    suite.environment["TOY_TOKEN"] = secret
+    run = suite.run()
+    text = (run.folder / PAGE).read_text(encoding="utf-8")
+    assert f"report: reports/{run.folder.name}/{PAGE}" in run.output
+    assert "is [redacted]" in text
+    assert "planted" not in text
+    assert 'href="verdict.json"' in text
+    assert 'href="index.html"' not in text
+
+
+def test_a_page_that_cannot_be_made_leaves_the_verdict_and_is_no_pass(make_suite: MakeSuite) -> None:
+    conftest = "import verifier.reporting.page\nverifier.reporting.page.page = lambda *_: 1 / 0\n"
+    run = make_suite({"checks/test_toy.py": checks(KEPT)}, conftest=conftest).run()
+    assert (run.ending, (run.folder / PAGE).exists()) == (("UNVERIFIED", 6), False)
+    assert run.verdict["run"]["problems"] == [f"{PAGE} could not be written: ZeroDivisionError: division by zero"]
+    assert f"report: reports/{run.folder.name}/definition-of-done.md" in run.output

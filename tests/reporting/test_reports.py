@@ -258,7 +258,7 @@ def test_the_page_is_written_into_the_folder_of_the_run_and_named_last(make_suit
     suite = make_suite({"checks/test_toy.py": checks(KEPT), "cli.js": PRINTS}, conftest=GENERATOR)
     run = suite.run("--html", "write")
     assert "DONE · 1 of 1 items seen to hold · toy" in (run.folder / "index.html").read_text(encoding="utf-8")
-    assert f"report: reports/{run.folder.name}/index.html" in run.output
+    assert f"report: reports/{run.folder.name}/definition-of-done.html" in run.output
 
 
 def test_a_page_that_tells_a_secret_is_withdrawn_and_no_pass(make_suite: MakeSuite) -> None:
@@ -268,6 +268,9 @@ def test_a_page_that_tells_a_secret_is_withdrawn_and_no_pass(make_suite: MakeSui
     run = suite.run("--html", "write")
     assert (run.ending, (run.folder / "index.html").exists()) == (("UNVERIFIED", 6), False)
     assert run.verdict["run"]["problems"] == ["index.html held a secret and was withdrawn"]
+    page = (run.folder / "definition-of-done.html").read_text(encoding="utf-8")
+    assert ("<h1>UNVERIFIED</h1>" in page, 'href="index.html"' in page) == (True, False)
+    assert not (run.root / "reports" / "history").exists()
 
 
 def test_a_page_that_cannot_be_generated_does_not_change_the_verdict(make_suite: MakeSuite) -> None:

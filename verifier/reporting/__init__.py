@@ -1,4 +1,4 @@
-"""Ledger → what a run leaves behind: verdict.json, the checklist, credential requests, Allure results and HTML."""
+"""Ledger → what a run leaves behind: verdict.json, the page, the checklist, credential requests, Allure's report."""
 
 from __future__ import annotations
 
@@ -14,27 +14,26 @@ from verifier.core.execution.run import Run
 from verifier.core.files import write_whole
 from verifier.core.redaction import REDACTOR
 from verifier.core.subject import offered, subjects
+from verifier.core.verdict.baseline import read_baseline
 from verifier.core.verdict.ledger import Ledger, Verdict
 from verifier.reporting.allure_results import finish_results
 from verifier.reporting.checklist import checklist
 from verifier.reporting.history import remember
 from verifier.reporting.html import write_html
 from verifier.reporting.leaks import withdraw_leaks
-from verifier.reporting.model import report_of
+from verifier.reporting.model import PAGE, Report, report_of
 from verifier.reporting.outlets import write_outlets
 
 
 @dataclass(frozen=True)
 class Published:
-    """What was written for people.
+    """What is worth telling of what was written.
 
     Attributes:
-        html: the single-file report, if it could be made.
-        hint: how to get it, if not.
+        hint: how to get Allure's report, if it could not be made.
         history: what was kept for the runs of later releases, as a line for people.
     """
 
-    html: Path | None
     hint: str = ""
     history: str = ""
 
@@ -64,6 +63,21 @@ def publish(run: Run, ledger: Ledger, *, html: bool, allure: bool = True) -> Pub
     """
     release = observed_release(run)
     report = report_of(run, ledger, release)
+    _write_texts(run, report)
+    hint = _write_allure(run, report, html=html) if allure else ""
+    ledger.problems += _write_page(run, report)
+    ledger.problems += withdraw_leaks(run.folder) if allure else []
+    ledger.problems += write_outlets(run, ledger, report)
+    if tuple(ledger.problems) != report.run.problems:
+        report = report_of(run, ledger, release)
+        _write(run.folder / "verdict.json", report.as_json())
+        if (run.folder / PAGE).exists():
+            _write_page(run, report)
+    history = remember(run, report) if allure else ""
+    return Published(hint, history)
+
+
+def _write_texts(run: Run, report: Report) -> None:
     _write(run.folder / "verdict.json", report.as_json())
     _write_text(run.folder / "definition-of-done.md", checklist(report))
     wanted = requests(run.credentials)
@@ -73,17 +87,22 @@ def publish(run: Run, ledger: Ledger, *, html: bool, allure: bool = True) -> Pub
         text = document.get()(run.store, report.as_json())
         if text:
             _write_text(run.folder / name, text)
-    if not allure:
-        ledger.problems += write_outlets(run, ledger, report)
-        return Published(None)
+
+
+def _write_allure(run: Run, report: Report, *, html: bool) -> str:
     finish_results(run.scratch / "allure-results", run.folder / "allure-results", report)
-    page, hint = write_html(run, report) if html else (None, "omitted by --html omit")
-    ledger.problems += withdraw_leaks(run.folder)
-    ledger.problems += write_outlets(run, ledger, report)
-    if tuple(ledger.problems) != report.run.problems:
-        _write(run.folder / "verdict.json", report_of(run, ledger, release).as_json())
-    history = remember(run, report)
-    return Published(page if page and page.exists() else None, hint, history)
+    return write_html(run, report) if html else "omitted by --html omit"
+
+
+def _write_page(run: Run, report: Report) -> list[str]:
+    """Write the page; what went wrong, in words: a page that cannot be made must not take the verdict with it."""
+    try:
+        from verifier.reporting.page import write_page  # noqa: PLC0415 - jinja2: who only lists does not need it
+
+        write_page(run.folder, report, read_baseline(run.history), run.shipped.sha)
+    except Exception as trouble:  # noqa: BLE001 - whatever a template can raise
+        return [REDACTOR.text(f"{PAGE} could not be written: {type(trouble).__name__}: {trouble}")]
+    return []
 
 
 def _write(path: Path, record: dict[str, Any]) -> None:

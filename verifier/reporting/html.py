@@ -29,23 +29,23 @@ _ATTACHED = re.compile(r'd\("(data/attachments/[^"]+)","([A-Za-z0-9+/=]+)"\)')
 """How a single-file page of Allure carries an attachment."""
 
 
-def write_html(run: Run, report: Report) -> tuple[Path | None, str]:
-    """The path of `index.html`, or nothing and how to get it."""
+def write_html(run: Run, report: Report) -> str:
+    """Write `index.html`; says how to get it, if it could not be made."""
     node = _node()
     if node is None or not _CLI.is_file():
         missing = "Node ≥ 20.19" if node is None else "Allure's command line"
-        return None, f"{missing} is not installed: {_HOW}"
+        return f"{missing} is not installed: {_HOW}"
     with tempfile.TemporaryDirectory(dir=run.scratch) as made:
         trouble = _generate(node, run.folder / "allure-results", Path(made), _name(report))
         page = Path(made) / "report" / "index.html"
         if trouble or not page.is_file():
-            return None, f"Allure wrote no report: {trouble or 'no index.html'}"
+            return f"Allure wrote no report: {trouble or 'no index.html'}"
         closed = closed_page(once_each(page.read_text(encoding="utf-8")))
         if closed is None:
-            return None, "Allure wrote a page without a head: what it asks of other hosts cannot be stopped"
+            return "Allure wrote a page without a head: what it asks of other hosts cannot be stopped"
         page.write_text(closed, encoding="utf-8")
         shutil.move(page, run.folder / "index.html")
-    return run.folder / "index.html", ""
+    return ""
 
 
 def closed_page(page: str) -> str | None:

@@ -13,7 +13,7 @@ from verifier.core.execution.run import Run
 from verifier.core.verdict.ledger import NO_CHECK, Ledger, Verdict, counts, coverage
 from verifier.core.verdict.results import Outcome
 from verifier.reporting.checklist import meaning
-from verifier.reporting.model import Blocked, JudgedItem, Report
+from verifier.reporting.model import PAGE, Blocked, JudgedItem, Report
 
 if TYPE_CHECKING:
     from verifier.reporting import Published
@@ -177,12 +177,10 @@ def closing_lines(ledger: Ledger, run: Run, published: Published | None, width: 
         (meaning(verdict, found), {}),
     ]
     folder = run.folder.relative_to(run.root).as_posix()
-    if published and published.html:
-        lines.append((f"report: {folder}/index.html", {}))
-    elif published and published.hint:
-        lines.append((f"report without HTML: {folder}/definition-of-done.md ({published.hint})", {}))
-    else:
-        lines.append((f"report: {folder}/definition-of-done.md", {}))
+    page = next((each for each in (PAGE, "definition-of-done.md") if (run.folder / each).is_file()), "verdict.json")
+    lines.append((f"report: {folder}/{page}", {}))
+    if published and published.hint:
+        lines.append((f"without Allure's report: {published.hint}", {}))
     if published and published.history:
         lines.append((published.history, {}))
     if run.credentials.missing:
