@@ -193,7 +193,7 @@ def test_a_command_to_type_stays_one_for_the_shell(width: int) -> None:
 
 def test_a_command_that_fits_no_line_is_not_cut_in_half() -> None:
     (line,) = fitted(f"    again: psql -c '{'select 1; ' * 30}'", 80)
-    assert "definition-of-done.md has it" in line
+    assert "the report has it" in line
 
 
 def test_what_a_target_says_cannot_steer_the_terminal() -> None:

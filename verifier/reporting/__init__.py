@@ -70,7 +70,7 @@ def publish(run: Run, ledger: Ledger, *, html: bool, allure: bool = True) -> Pub
     ledger.problems += write_outlets(run, ledger, report)
     if tuple(ledger.problems) != report.run.problems:
         report = report_of(run, ledger, release)
-        _write(run.folder / "verdict.json", report.as_json())
+        _write_texts(run, report)
         if (run.folder / PAGE).exists():
             _write_page(run, report)
     history = remember(run, report) if allure else ""

@@ -47,7 +47,7 @@ def checklist(report: Report) -> str:
         text = "\n".join(_cut(line) for line in _lines(report, most)) + "\n"
         if len(text.encode()) <= MOST_BYTES:
             return text
-    note = "\n\n*Cut here: index.html and verdict.json have all of it.*\n"
+    note = "\n\n*Cut here: definition-of-done.html and verdict.json have all of it.*\n"
     kept = text.encode()[: MOST_BYTES - len(note.encode())].decode(errors="ignore")
     return kept.rpartition("\n")[0] + note
 
