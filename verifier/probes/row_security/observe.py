@@ -39,7 +39,7 @@ def observe_row_security(context: Context) -> RowSecurity:
         asked="Who can read and change whose rows?",
         where=f"schema {', '.join(schemas)} of {place}",
         at=started,
-        again=_by_hand(catalogue, settings),
+        again="",
         catalogue=catalogue,
         expected=settings.tables,
         purpose=Purpose(readable=settings.public, writable=settings.writable, truncate=settings.truncate),
@@ -48,7 +48,8 @@ def observe_row_security(context: Context) -> RowSecurity:
         trial=trial,
         trial_trouble=trial_trouble,
     )
-    return seen.model_copy(update={"pictures": {"row-level-security.md": matrix(seen).encode()}})
+    told = {"again": _by_hand(seen, settings), "pictures": {"row-level-security.md": matrix(seen).encode()}}
+    return seen.model_copy(update=told)
 
 
 def _attempted(leg: Callable[[], Found]) -> tuple[Found | None, LegFailure | None]:
@@ -67,7 +68,12 @@ def _tried_out(context: Context, catalogue: Catalogue) -> Trial:
             return try_out(copy, catalogue)
 
 
-def _by_hand(catalogue: Catalogue, settings: Database) -> str:
-    first = next((each.place for each in catalogue.relations.values()), f"{settings.schema_name}.{settings.tables[0]}")
-    statements = ("begin", f"set local role {ANONYMOUS}", f"table {first} limit 1", "rollback")
+def _by_hand(seen: RowSecurity, settings: Database) -> str:
+    """The line that reads the first relation that is open, in the role to which it is; else any of them, as nobody."""
+    labels = [each.subject for each in seen.declared_open() if each.subject in seen.catalogue.relations]
+    readers = {label: [each.who for each in seen.openings_of(label) if each.command == "select"] for label in labels}
+    label = next((each for each, roles in readers.items() if roles), next(iter(seen.catalogue.relations), None))
+    place = seen.catalogue.relations[label].place if label else f"{settings.schema_name}.{settings.tables[0]}"
+    role = next(iter(readers.get(label or "", [])), ANONYMOUS)
+    statements = ("begin", f"set local role {role}", f"table {place} limit 1", "rollback")
     return f'psql "$DATABASE_URL" -c "{"; ".join(statements)}"'
