@@ -26,7 +26,7 @@ def observe_other_platform(context):
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionstart(session):
-    from verifier.probes.fly import release_pin
+    from verifier.probes.platform import release_pin
     release_pin.observe_platform = observe_other_platform
 """
 

@@ -61,7 +61,7 @@ class ReconnectState(Evidence):
         if not self.supported:
             return f"not supported: {self.why_not}"
         lost = sum(len(each.missed) for each in self.returns.values())
-        return f"{len(self.returns)} clients came back, {lost} events missed"
+        return f"{lost} events missed, by {len(self.returns)} that came back"
 
     def delays(self) -> Readings:
         """Machine → seconds until a client had what it had missed."""
