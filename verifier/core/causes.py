@@ -1,11 +1,11 @@
-"""One table from what came instead of an answer to its cause: HTTP statuses, SQLSTATE, errors of the transport."""
+"""Maps HTTP statuses, SQLSTATEs and transport errors to the cause for which something could not be looked at."""
 
 from __future__ import annotations
 
 from verifier.core.evidence import Cause
 
 REFUSED = frozenset({401, 403, 407, 410})
-"""HTTP statuses of who is not let in; some deployments answer 410 to programs that say they are programs."""
+"""HTTP statuses that mean access denied; some deployments answer 410 to clients that identify as programs."""
 _STATUSES = {**dict.fromkeys(REFUSED, Cause.UNAUTHORIZED), 408: Cause.TIMEOUT, 429: Cause.RATE_LIMITED}
 _SERVER_ERROR = 500
 _SQLSTATES = {
@@ -25,21 +25,21 @@ _NET_ERRORS = {
 
 
 def of_status(status: int) -> Cause:
-    """The cause that an answer stands for which is not the one that was asked for (RFC 9110, section 15)."""
+    """The cause of an unexpected HTTP status (RFC 9110, section 15)."""
     return _STATUSES.get(status, Cause.UNREACHABLE if status >= _SERVER_ERROR else Cause.PRECONDITION)
 
 
 def of_sqlstate(state: str) -> Cause:
-    """The cause that the SQLSTATE of a database stands for that could not be asked; unreachable, where none is told."""
+    """The cause of a SQLSTATE; unreachable, where the database gave none."""
     return _SQLSTATES.get(state) or _SQLSTATES.get(state[:2]) or Cause.UNREACHABLE
 
 
 def of_net_error(name: str) -> Cause:
-    """The cause that an error of Chromium's network stands for."""
+    """The cause of one of Chromium's network errors."""
     return _NET_ERRORS.get(name, Cause.UNREACHABLE)
 
 
 def of_error(trouble: Exception) -> Cause:
-    """The cause that an error of the transport stands for; all libraries name timeouts alike."""
+    """The cause of a transport error; every library has "Timeout" in the names of its timeouts."""
     timeout = any("Timeout" in each.__name__ for each in type(trouble).__mro__)
     return Cause.TIMEOUT if timeout else Cause.UNREACHABLE

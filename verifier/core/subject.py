@@ -37,7 +37,7 @@ class Probe:
     Attributes:
         name: how fixtures and files call it.
         observe: takes the `Context` and returns a record; a reference, or the function itself.
-        lasts: roughly how many seconds it takes; checks with quick evidence are judged first.
+        seconds: roughly how many seconds it takes; checks with quick evidence are judged first.
         first: whether every run of a deployment makes it, from the beginning on.
         late: whether it looks back at what the others did, and so waits for them.
         last: whether it disturbs the target, and so is begun only when its checks come, which is after all others.
@@ -46,7 +46,7 @@ class Probe:
 
     name: str
     observe: Reference | Callable[..., Any]
-    lasts: float = 1.0
+    seconds: float = 1.0
     first: bool = False
     late: bool = False
     last: bool = False

@@ -49,7 +49,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _when(wanted: list[Probe]) -> tuple[bool, float]:
     """The place of a check that wants these: those that disturb the others come after them."""
-    return any(each.last for each in wanted), max((each.lasts for each in wanted), default=_FLOW)
+    return any(each.last for each in wanted), max((each.seconds for each in wanted), default=_FLOW)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -62,7 +62,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     selected = [item for item in session.items if proven_item(item) not in run.target.not_applicable]
     named = {name for item in selected for name in _fixtures(item)}
     wanted = [each for each in collector.probes.values() if each.name in named and not each.last]
-    for each in sorted(wanted, key=lambda each: (each.late, -each.lasts)):
+    for each in sorted(wanted, key=lambda each: (each.late, -each.seconds)):
         collector.start(each.name)
 
 

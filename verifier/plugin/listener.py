@@ -22,8 +22,8 @@ from verifier.plugin.closing import Closing, worth_telling
 from verifier.plugin.progress import Progress
 from verifier.plugin.watchdog import Watchdog
 from verifier.reporting import Published, observed_release, publish, write_incomplete
+from verifier.reporting.caller_outputs import forget_earlier
 from verifier.reporting.model import Report, judged_item, report_of
-from verifier.reporting.outlets import forget_earlier
 from verifier.reporting.terminal import closing_lines, item_line, summary_lines
 
 _LAST_WORDS = 2.0
@@ -49,7 +49,7 @@ class Listener:
         self._end = Closing(config, run, ledger)
         self._watchdog = Watchdog(run.deadline, self._end.interrupted, self._last_resort)
         logging.getLogger("asyncio").addFilter(worth_telling)
-        forget_earlier(run.wanted)
+        forget_earlier(run.caller_outputs)
         write_incomplete(run)
 
     @cached_property

@@ -17,12 +17,12 @@ from verifier.core.subject import offered, subjects
 from verifier.core.verdict.baseline import read_baseline
 from verifier.core.verdict.ledger import Ledger, Verdict
 from verifier.reporting.allure_results import finish_results
+from verifier.reporting.caller_outputs import write_caller_outputs
 from verifier.reporting.checklist import checklist
 from verifier.reporting.history import remember
 from verifier.reporting.html import write_html
 from verifier.reporting.leaks import withdraw_leaks
 from verifier.reporting.model import PAGE, Report, report_of
-from verifier.reporting.outlets import write_outlets
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def publish(run: Run, ledger: Ledger, *, html: bool, allure: bool = True) -> Pub
     hint = _write_allure(run, report, html=html) if allure else ""
     ledger.problems += _write_page(run, report)
     ledger.problems += withdraw_leaks(run.folder) if allure else []
-    ledger.problems += write_outlets(run, ledger, report)
+    ledger.problems += write_caller_outputs(run, ledger, report)
     if tuple(ledger.problems) != report.run.problems:
         report = report_of(run, ledger, release)
         _write_texts(run, report)

@@ -19,7 +19,7 @@ from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.machine import Exit, Machine
 from verifier.core.probe import Context
 from verifier.probes.failover import recovery as comeback
-from verifier.probes.failover.recovery import Restart, Stopped, bring_back
+from verifier.probes.failover.recovery import Restart, StoppedMachine, bring_back
 from verifier.probes.fly.machines import read_machine
 
 OLD_EXIT = {"type": "exit", "timestamp": 1, "request": {"exit_event": {"requested_stop": True}}}
@@ -161,10 +161,10 @@ class Trial:
         self.started += 1
         return self.back
 
-    def stopped(self) -> Stopped:
+    def stopped(self) -> StoppedMachine:
         target = new_target(name="toy", title="a toy", app="toy", url="http://toy.test")
         told: dict[str, Any] = {"target": target, "cleanup": self.cleanup, "tell": lambda _: None}
-        return Stopped(cast("Context", SimpleNamespace(**told)), Machine(id="m1", state="started"), greeted=True)
+        return StoppedMachine(cast("Context", SimpleNamespace(**told)), Machine(id="m1", state="started"), greeted=True)
 
 
 @pytest.fixture

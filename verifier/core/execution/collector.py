@@ -108,7 +108,7 @@ class Collector:
     def _observe(self, name: str, observation: _Observation) -> None:
         try:
             self._here.name, self._here.turn = name, self.probes[name].turn
-            self._running.begin(name, self.probes[name].lasts)
+            self._running.begin(name, self.probes[name].seconds)
             observation.evidence = self._made(name)
             self._keep(name, observation.evidence)
         except CouldNotLook as trouble:

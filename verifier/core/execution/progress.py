@@ -20,13 +20,13 @@ class Running:
 
     Attributes:
         begun: by the machine's clock that never goes back, in seconds.
-        lasts: roughly how many seconds it takes.
+        seconds: roughly how many seconds it takes.
         told: how far it is, in its own words; empty if it said nothing.
     """
 
     name: str
     begun: float
-    lasts: float
+    seconds: float
     told: str = ""
 
     def __str__(self) -> str:
@@ -34,7 +34,7 @@ class Running:
 
     def left(self, at: float) -> float:
         """Seconds that it will still take, by what it usually takes; 0 where it takes longer."""
-        return max(0.0, self.begun + self.lasts - at)
+        return max(0.0, self.begun + self.seconds - at)
 
 
 class RunningObservations:
@@ -47,15 +47,15 @@ class RunningObservations:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def begin(self, name: str, lasts: float) -> None:
+    def begin(self, name: str, seconds: float) -> None:
         """Note that `name` has begun."""
-        self._write(Running(name, monotonic(), lasts))
+        self._write(Running(name, monotonic(), seconds))
 
     def tell(self, name: str, progress: str) -> None:
         """Note how far `name` is."""
         known = self._read(self._file(name))
         if known:
-            self._write(Running(name, known.begun, known.lasts, REDACTOR.text(progress)))
+            self._write(Running(name, known.begun, known.seconds, REDACTOR.text(progress)))
 
     def end(self, name: str) -> None:
         """Note that `name` has ended."""
@@ -65,7 +65,7 @@ class RunningObservations:
         """Those that run now, the one that takes longest first."""
         found = [each for each in map(self._read, self._folder.glob("*.json")) if each]
         by_name = {each.name: each for each in sorted(found, key=lambda each: -each.begun)}  # workers may share one
-        return iter(sorted(by_name.values(), key=lambda each: -(each.begun + each.lasts)))
+        return iter(sorted(by_name.values(), key=lambda each: -(each.begun + each.seconds)))
 
     def _file(self, name: str) -> Path:
         return self._folder / f"{name}.{os.getpid()}.json"

@@ -36,7 +36,7 @@ from verifier.core.subject import offered, probes
 
 
 @dataclass(frozen=True)
-class Outlets:
+class CallerOutputs:
     """Where the caller wants results besides `reports/`.
 
     Attributes:
@@ -64,7 +64,7 @@ class Run:
         interrupted: why the run ended before it had begun to look, if so.
         shipped: what the caller says was shipped.
         target_file: nothing, where files are judged and no deployment.
-        wanted: where the caller wants results besides.
+        caller_outputs: where the caller wants results besides.
         removed: how many folders of earlier runs were removed when this one began.
     """
 
@@ -81,7 +81,7 @@ class Run:
     browser: str | None = None
     options: CallerOptions = field(default_factory=CallerOptions)
     shipped: ExpectedRelease = field(default_factory=ExpectedRelease)
-    wanted: Outlets = Outlets()
+    caller_outputs: CallerOutputs = CallerOutputs()
     worker: str | None = None
     told: Told | None = None
     deployment: Deployment | None = None

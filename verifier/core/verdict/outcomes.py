@@ -44,7 +44,7 @@ def judge(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRep
     """The result of one phase, by the table of outcomes in the design."""
     notes = notes_of(item)
     title = _title(item)
-    told = _told(call, report, notes, title)
+    told = _phase_outcome(call, report, notes, title)
     internal = told.cause == Cause.INTERNAL and report.longrepr
     return CheckResult(
         check=item.nodeid,
@@ -67,7 +67,7 @@ def judge(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRep
 
 
 @dataclass(frozen=True)
-class _Told:
+class _PhaseOutcome:
     outcome: Outcome
     cause: Cause | None = None
     message: str = ""
@@ -75,30 +75,32 @@ class _Told:
     findings: tuple[Finding, ...] = ()
 
 
-def _told(call: pytest.CallInfo[None], report: pytest.TestReport, notes: Notes, title: str) -> _Told:
+def _phase_outcome(call: pytest.CallInfo[None], report: pytest.TestReport, notes: Notes, title: str) -> _PhaseOutcome:
     if call.excinfo is not None:
         return _of_error(call, report, call.excinfo.value, _found(call.excinfo.value, notes, title))
     if report.outcome == "failed":  # pytest itself made it so, as with an expected failure that passed
         found = Finding(subject=title, problem="an expected failure passed", detail=_skip_reason(report))
-        return _Told(Outcome.FAILED, findings=(found,))
+        return _PhaseOutcome(Outcome.FAILED, findings=(found,))
     if report.outcome != "passed":
-        return _Told(Outcome.NOT_RUN, message=_skip_reason(report))
+        return _PhaseOutcome(Outcome.NOT_RUN, message=_skip_reason(report))
     if call.when == "call" and notes.measured is None:
-        return _Told(Outcome.UNVERIFIED, Cause.NO_DATA, "the check ended without having measured anything")
-    return _Told(Outcome.PASSED)
+        return _PhaseOutcome(Outcome.UNVERIFIED, Cause.NO_DATA, "the check ended without having measured anything")
+    return _PhaseOutcome(Outcome.PASSED)
 
 
 def _of_error(
     call: pytest.CallInfo[None], report: pytest.TestReport, error: BaseException, found: tuple[Finding, ...]
-) -> _Told:
+) -> _PhaseOutcome:
     if report.outcome == "skipped":
-        return _Told(Outcome.NOT_RUN, message=_skip_reason(report))
+        return _PhaseOutcome(Outcome.NOT_RUN, message=_skip_reason(report))
     if isinstance(error, CouldNotLook):
-        return _Told(Outcome.UNVERIFIED, error.cause, error.what, error.remedy)
+        return _PhaseOutcome(Outcome.UNVERIFIED, error.cause, error.what, error.remedy)
     if call.when == "call" and isinstance(error, (AssertionError, pytest.fail.Exception)):
-        return _Told(Outcome.FAILED, findings=found)
+        return _PhaseOutcome(Outcome.FAILED, findings=found)
     message = f"{call.when} failed in the suite itself: {type(error).__name__}: {error}"
-    return _Told(Outcome.UNVERIFIED, Cause.INTERNAL, message, "report it with this text: the deployment did not say it")
+    return _PhaseOutcome(
+        Outcome.UNVERIFIED, Cause.INTERNAL, message, "report it with this text: the deployment did not say it"
+    )
 
 
 def _found(error: BaseException, notes: Notes, title: str) -> tuple[Finding, ...]:

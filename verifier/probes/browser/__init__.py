@@ -6,8 +6,8 @@ _HERE = Declaration(__name__)
 
 SUBJECT = Subject(
     probes=(
-        _HERE.probe("tiles", "tiles.probe:observe_tiles", lasts=8),
-        _HERE.probe("visits", "crawl:observe_visits", lasts=8),
+        _HERE.probe("tiles", "tiles.probe:observe_tiles", seconds=8),
+        _HERE.probe("visits", "crawl:observe_visits", seconds=8),
     ),
     sections={
         "dashboard": _HERE("section:Dashboard"),

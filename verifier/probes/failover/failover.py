@@ -19,7 +19,7 @@ from verifier.core.evidence.readings import Readings
 from verifier.core.machine import Machine
 from verifier.core.platform import ByHand
 from verifier.core.probe import Context
-from verifier.probes.failover.recovery import BACK, Restart, Stopped, StreamClient
+from verifier.probes.failover.recovery import BACK, Restart, StoppedMachine, StreamClient
 from verifier.probes.platform.state import PlatformState, by_hand, observe_platform
 from verifier.probes.sse.section import Events
 from verifier.probes.sse.stream import Subscription
@@ -212,7 +212,7 @@ def _held(context: Context, streams: Subscriptions, machine: Machine, others: tu
     streams.await_settled([each.stream for each in before])
     _need_open(held)
     context.tell(f"stopping machine {machine.id}")
-    with Stopped(context, machine, greeted=greeted) as stopped:
+    with StoppedMachine(context, machine, greeted=greeted) as stopped:
         comers = _watched(context, streams, stopped.asked, list(ours.values()), before)
         ends = {name: (each.ended, each.ended_at - stopped.asked, each.cut) for name, each in ours.items()}
         came = {name: (each.served, each.trouble) for name, each in comers.items()}

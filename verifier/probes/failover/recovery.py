@@ -108,7 +108,7 @@ def bring_back(context: Context, machine: str, ends: tuple[Exit, ...] = (), *, g
     calm = replace(context, deadline=Deadline(BACK))
     try:
         with opened(calm) as platform:
-            raised = _Raised(platform, machine, ends)
+            raised = _Restart(platform, machine, ends)
             seen = calm.deadline.eventually(raised.look, raised.certain, pause=0.5)
     except CouldNotLook as trouble:
         return Restart(cause=trouble.cause, trouble=trouble.what)
@@ -122,7 +122,7 @@ def bring_back(context: Context, machine: str, ends: tuple[Exit, ...] = (), *, g
     return _served(calm, machine, running, greeted=greeted)
 
 
-class Stopped:
+class StoppedMachine:
     """One machine that is stopped for as long as the block lasts. At its end, however that comes, it is started again.
 
     Attributes:
@@ -176,7 +176,7 @@ class Stopped:
         return self._context.cleanup
 
 
-class _Raised:
+class _Restart:
     """A machine that is being started: looked at again and again, with an order to start whenever it is at rest."""
 
     def __init__(self, platform: Platform, machine: str, ends: tuple[Exit, ...]) -> None:

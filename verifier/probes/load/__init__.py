@@ -6,7 +6,7 @@ _HERE = Declaration(__name__)
 
 SUBJECT = Subject(
     probes=(
-        _HERE.probe("load", "load:observe_load", lasts=45),
+        _HERE.probe("load", "load:observe_load", seconds=45),
         _HERE.probe("distributed_load", "load_result:observe_load_result"),
     ),
     sections={"load": _HERE("section:LoadSection")},

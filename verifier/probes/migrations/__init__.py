@@ -6,9 +6,9 @@ _HERE = Declaration(__name__)
 
 SUBJECT = Subject(
     probes=(
-        _HERE.probe("migrations", "probe:observe_migrations", lasts=2),
-        _HERE.probe("rehearsal", "rehearsal.probe:observe_rehearsal", lasts=7),
-        _HERE.probe("schema", "schema:observe_schema", lasts=5),
+        _HERE.probe("migrations", "probe:observe_migrations", seconds=2),
+        _HERE.probe("rehearsal", "rehearsal.probe:observe_rehearsal", seconds=7),
+        _HERE.probe("schema", "schema:observe_schema", seconds=5),
     ),
     sections={"migrations": _HERE("section:Migrations")},
     documents={"migration-confirmation.md": _HERE("report:confirmation")},

@@ -11,10 +11,10 @@ RELEASE_UNCHANGED = ClosingCheck(
 SUBJECT = Subject(
     probes=(
         _HERE.probe("way_out", "way_out:observe_way_out"),
-        _HERE.probe("preflight", "preflight_probe:observe_preflight", lasts=0.5, first=True),
+        _HERE.probe("preflight", "preflight_probe:observe_preflight", seconds=0.5, first=True),
         _HERE.probe("platform", "state:observe_platform", first=True, columns=MACHINE_COLUMNS),
         _HERE.probe("machines", "state:observe_machines", columns=MACHINE_COLUMNS),
-        _HERE.probe("rollout", "rollout:observe_rollout", lasts=1.5, columns=("release and image",)),
+        _HERE.probe("rollout", "rollout:observe_rollout", seconds=1.5, columns=("release and image",)),
         _HERE.probe("secrets", "secrets:observe_secrets"),
     ),
     sections={

@@ -6,9 +6,9 @@ _HERE = Declaration(__name__)
 
 SUBJECT = Subject(
     probes=(
-        _HERE.probe("connection", "health:observe_connection", lasts=2),
+        _HERE.probe("connection", "health:observe_connection", seconds=2),
         _HERE.probe("tables", "health:observe_tables"),
-        _HERE.probe("backups", "backups:observe_backups", lasts=3),
+        _HERE.probe("backups", "backups:observe_backups", seconds=3),
     ),
     sections={"database": _HERE("section:Database"), "backups": _HERE("backups_section:Backups")},
     prerequisites=_HERE("header:ask"),

@@ -9,8 +9,8 @@ SUBJECT = Subject(
         _HERE.probe("chatwoot", "chatwoot:observe_chatwoot"),
         _HERE.probe("agent", "chatwoot:observe_agent"),
         _HERE.probe("agent_machines", "agent:observe_agent_machines"),
-        _HERE.probe("agent_logs", "agent:observe_agent_logs", lasts=5),
-        _HERE.probe("agent_secrets", "agent:observe_agent_secrets", lasts=2),
+        _HERE.probe("agent_logs", "agent:observe_agent_logs", seconds=5),
+        _HERE.probe("agent_secrets", "agent:observe_agent_secrets", seconds=2),
     ),
     sections={"agent": _HERE("section:Agent"), "chatwoot": _HERE("section:Chatwoot")},
 )

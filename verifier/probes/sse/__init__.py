@@ -6,10 +6,10 @@ _HERE = Declaration(__name__)
 
 SUBJECT = Subject(
     probes=(
-        _HERE.probe("events", "heartbeat:observe_events", lasts=60, columns=("event stream",)),
-        _HERE.probe("deliveries", "deliveries:observe_deliveries", lasts=6),
-        _HERE.probe("reconnections", "reconnections:observe_reconnections", lasts=5),
-        _HERE.probe("disconnects", "reconnections:observe_disconnects", lasts=4),
+        _HERE.probe("events", "heartbeat:observe_events", seconds=60, columns=("event stream",)),
+        _HERE.probe("deliveries", "deliveries:observe_deliveries", seconds=6),
+        _HERE.probe("reconnections", "reconnections:observe_reconnections", seconds=5),
+        _HERE.probe("disconnects", "reconnections:observe_disconnects", seconds=4),
     ),
     sections={"events": _HERE("section:Events"), "approvals": _HERE("section:Approvals")},
 )

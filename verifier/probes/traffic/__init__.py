@@ -6,13 +6,13 @@ _HERE = Declaration(__name__)
 
 SUBJECT = Subject(
     probes=(
-        _HERE.probe("health", "health:observe_health", lasts=2, columns=("health",)),
-        _HERE.probe("traffic", "requests:observe_traffic", lasts=9, columns=("answers", "response time")),
-        _HERE.probe("collection", "uptime:observe_collection", lasts=2),
-        _HERE.probe("uptime", "uptime:observe_uptime", lasts=60),
-        _HERE.probe("counters", "counters:observe_counters", lasts=2),
-        _HERE.probe("top_up", "error_rate:observe_top_up", lasts=12),
-        _HERE.probe("rates", "error_rate:observe_rates", lasts=63, late=True),
+        _HERE.probe("health", "health:observe_health", seconds=2, columns=("health",)),
+        _HERE.probe("traffic", "requests:observe_traffic", seconds=9, columns=("answers", "response time")),
+        _HERE.probe("collection", "uptime:observe_collection", seconds=2),
+        _HERE.probe("uptime", "uptime:observe_uptime", seconds=60),
+        _HERE.probe("counters", "counters:observe_counters", seconds=2),
+        _HERE.probe("top_up", "error_rate:observe_top_up", seconds=12),
+        _HERE.probe("rates", "error_rate:observe_rates", seconds=63, late=True),
     ),
     sections={
         "health": _HERE("section:Health"),

@@ -5,14 +5,14 @@ from __future__ import annotations
 import shutil
 from contextlib import suppress
 
-from verifier.core.execution.run import Outlets, Run
+from verifier.core.execution.run import CallerOutputs, Run
 from verifier.core.files import write_whole
 from verifier.core.verdict.ledger import Ledger
 from verifier.reporting.junit import junit
 from verifier.reporting.model import Report
 
 
-def forget_earlier(wanted: Outlets) -> None:
+def forget_earlier(wanted: CallerOutputs) -> None:
     """Remove what an earlier run left there, so that a run that is killed leaves nothing that speaks for it."""
     if wanted.junit:
         with suppress(OSError):  # what cannot be removed cannot be written in the end, and is told then
@@ -21,13 +21,13 @@ def forget_earlier(wanted: Outlets) -> None:
         shutil.rmtree(wanted.allure, ignore_errors=True)
 
 
-def write_outlets(run: Run, ledger: Ledger, report: Report) -> list[str]:
+def write_caller_outputs(run: Run, ledger: Ledger, report: Report) -> list[str]:
     """Write both, from what is redacted already.
 
     Returns:
         What could not be written, in words; it is no reason to lose the report.
     """
-    wanted, problems = run.wanted, []
+    wanted, problems = run.caller_outputs, []
     results = run.folder / "allure-results"
     if wanted.allure and results.is_dir():
         try:
