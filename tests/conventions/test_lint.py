@@ -48,7 +48,7 @@ REFUSED = {
 }  # fmt: skip
 IMPORTS = {
     "verifier/core/evidence.py": "from verifier.core.config.contract import Contract",
-    "checks/test_tiles.py": "from verifier.core.config.target import Target",
+    "checks/app/test_tiles.py": "from verifier.core.config.target import Target",
     "smoke/phases/test_phase_1.py": "import verifier.core.execution.run",
     "verifier/core/redaction.py": "from verifier.probes.http.client import get",
     "verifier/probes/http/client.py": "import sandbox.control\nfrom verifier.probes.sse.section import Events",
@@ -100,7 +100,7 @@ def test_import_linter_refuses_what_the_house_forbids(planted: str) -> None:
     told = (
         "verifier.core.evidence -> verifier.core.config.contract",
         "verifier.probes.http.client -> sandbox.control",
-        "checks.test_tiles -> verifier.core.config.target",
+        "checks.app.test_tiles -> verifier.core.config.target",
         "smoke.phases.test_phase_1 -> verifier.core.execution.run",
         "tests.plugin.test_inventory -> tests.conventions.test_golden",
         "verifier.probes.logs.cursor -> verifier.probes.fly.client",

@@ -1,4 +1,7 @@
-"""Options do what their names say, however they are typed."""
+"""Options do what their names say, however they are typed.
+
+It is long because each option has its case here.
+"""
 
 from __future__ import annotations
 

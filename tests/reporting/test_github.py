@@ -1,4 +1,7 @@
-"""What GitHub is told of a run, with GitHub's files faked."""
+"""What GitHub is told of a run, with GitHub's files faked.
+
+It is long because all its cases share the faked step.
+"""
 
 from __future__ import annotations
 

@@ -22,8 +22,9 @@ from verifier.plugin.closing import Closing, worth_telling
 from verifier.plugin.progress import Progress
 from verifier.plugin.watchdog import Watchdog
 from verifier.reporting import Published, observed_release, publish, write_incomplete
+from verifier.reporting.building import judged_item, report_of
 from verifier.reporting.caller_outputs import forget_earlier
-from verifier.reporting.model import Report, judged_item, report_of
+from verifier.reporting.model import Report
 from verifier.reporting.terminal import closing_lines, item_line, summary_lines
 
 _LAST_WORDS = 2.0

@@ -9,7 +9,8 @@ from verifier.core.files import write_whole
 from verifier.core.subject import offered
 from verifier.core.verdict.baseline import Baseline, read_baseline
 from verifier.core.verdict.ledger import Verdict
-from verifier.reporting.model import Report, known
+from verifier.reporting.building import known
+from verifier.reporting.model import Report
 
 MOST = 30
 """Samples that are kept of each figure; older ones of the same release make room."""

@@ -24,7 +24,7 @@ MUCH, LONG = 40.0, 2.5
 @pytest.fixture(scope="module")
 def checks() -> ModuleType:
     """The product's own checks of the tiles."""
-    spec = importlib.util.spec_from_file_location("the_checks_of_tiles", CHECKOUT / "checks" / "test_tiles.py")
+    spec = importlib.util.spec_from_file_location("the_checks_of_tiles", CHECKOUT / "checks" / "app" / "test_tiles.py")
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)

@@ -1,4 +1,7 @@
-"""A machine is stopped only where that is permitted, after all else, and is started again whatever happens."""
+"""A machine is stopped only where that is permitted, after all else, and is started again whatever happens.
+
+It is long because all its cases share the scripted machines.
+"""
 
 from __future__ import annotations
 

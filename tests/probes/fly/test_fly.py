@@ -1,4 +1,7 @@
-"""Fly.io's APIs are read to the end, within their limits, and every way not to answer has its own cause and remedy."""
+"""Fly.io's APIs are read to the end, within their limits, and every way not to answer has its own cause and remedy.
+
+It is long because all its cases share the scripted API.
+"""
 
 from __future__ import annotations
 

@@ -244,7 +244,7 @@ def test_a_command_is_told_as_one_would_type_it() -> None:
 
 @pytest.mark.parametrize("stage", ["deploy", "postdeploy", "monitoring", "production"])
 def test_on_every_live_stage_another_release_than_the_shipped_one_is_red(make_suite: MakeSuite, stage: str) -> None:
-    shutil.copy(CHECKOUT / "checks/test_release.py", (suite := make_suite({})).root / "checks")
+    shutil.copy(CHECKOUT / "checks/platform/test_release.py", (suite := make_suite({})).root / "checks")
     shutil.copy(CHECKOUT / "definition_of_done.toml", suite.root)
 
     said = suite.run("--expect-release=99", mark=stage)

@@ -1,4 +1,7 @@
-"""What was written is compared with what was heard; and nothing that a run made stays behind, even if it was killed."""
+"""What was written is compared with what was heard; and nothing that a run made stays behind, even if it was killed.
+
+It is long because all its cases share the scripted queue.
+"""
 
 from __future__ import annotations
 

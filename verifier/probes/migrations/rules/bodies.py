@@ -19,8 +19,7 @@ from verifier.probes.migrations.verdicts import named
 
 _LANGUAGES = {"plpgsql", "sql"}
 _QUOTE = "body_of_the_migration"
-ANY = "any_object"
-"""Placeholder for an identifier that is known only at run time."""
+ANY = "any_object"  # placeholder for an identifier that is known only at run time
 _SAFE_SCHEMAS = {"auth", "extensions", "storage"}
 _KNOWN = {
     # Volatile, but without an effect on other sessions.
