@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page
+from playwright.sync_api import TimeoutError as TookTooLong
 
 CARRIED = ("file:", "data:", "blob:", "about:")
 _NOTE_REFUSALS = """
@@ -34,7 +35,13 @@ class Asked:
 def opened_report(browser: Browser, path: Path) -> Iterator[tuple[Page, Asked]]:
     """As `opened_page`, when the report shows its results."""
     with opened_page(browser, path) as (page, asked):
-        page.get_by_test_id("tree-section").first.wait_for(timeout=60_000)
+        results = page.get_by_test_id("tree-section").first
+        try:
+            results.wait_for(timeout=30_000)
+        except TookTooLong:
+            # Once in some hundred openings, beside three other browsers, a page of 5 MB is committed and never drawn.
+            page.reload(wait_until="commit")
+            results.wait_for(timeout=60_000)
         yield page, asked
 
 
