@@ -88,9 +88,8 @@ def test_the_app_says_of_the_database_what_we_see(connection, measured):
     if not connection.reply.answered:
         raise CouldNotLook(connection.reply.cause, f"the app does not say how its database is: {connection.reply}")
     if says_well != is_well:
-        detail = (
-            f"{connection.reply} {in_words(connection.claimed)}, while the database {connection.trouble or 'answers'}"
-        )
+        said = f"{connection.reply} {in_words(connection.claimed)}"
+        detail = f"the app: {said}; {connection.trouble or 'the database: answers'}"
         problem = "app and database disagree"
         fail_on(Finding(subject=DATABASE, problem=problem, detail=detail, place=connection.reply.url))
 

@@ -13,7 +13,7 @@ def test_the_live_schema_is_the_one_of_the_migrations(schema, measured, require)
         *findings("migration is not applied", schema.pending),
         *findings("migration is applied, and there is no file of it", schema.unknown),
         *findings("missing in the live schema", schema.missing),
-        *findings("different in the live schema", schema.different),
+        *findings("different in the live schema", dict(map(named, schema.different))),
         *findings("made by no migration", schema.extra),
     )
     require(schema.proved())
@@ -24,3 +24,9 @@ def test_every_model_of_prisma_has_its_table(schema, measured):
     """Every model of Prisma's schema has a table with its columns, if the application has such a schema."""
     measured("no schema.prisma" if schema.models is None else f"{schema.models} models")
     fail_on(*findings("Prisma's model has no such table or column", schema.without))
+
+
+def named(difference):
+    """What is different, and how: 'different: index public.a: definition ...'."""
+    what, _, how = difference.removeprefix("different: ").partition(": ")
+    return what, how

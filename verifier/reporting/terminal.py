@@ -92,7 +92,7 @@ def _broken(report: Report, item: JudgedItem, most: int) -> Iterator[Line]:
     for group in groups[:most]:
         yield from _group(group, most)
     if len(groups) > most:
-        yield f"    and {len(groups) - most} other problems", _PLAIN
+        yield f"    and {_count(len(groups) - most, 'other problem')}", _PLAIN
     for whom, why in item.escalate.items():
         yield f"    ! tell '{whom}', because {why}", {"red": True, "bold": True}
     yield f"    again: {report.again(item)}", _PLAIN
@@ -120,7 +120,7 @@ def _unseen(report: Report, most: int) -> Iterator[Line]:
     for each in blocked[: 4 * most]:
         yield from _blocked(each, most)
     if len(blocked) > 4 * most:
-        yield f"    and {len(blocked) - 4 * most} other reasons", _PLAIN
+        yield f"    and {_count(len(blocked) - 4 * most, 'other reason')}", _PLAIN
 
 
 def _blocked(blocked: Blocked, most: int) -> Iterator[Line]:

@@ -85,11 +85,6 @@ class FailoverState(Evidence):
         """How many streams of the stopped machine were not closed, in words."""
         return f"{len(self.watched) - len(self.closed)} of {len(self.watched)} were open still"
 
-    def takeover(self) -> str:
-        """How many clients were served, and what the others got instead, in words."""
-        told = f"{len(self.served)} of {len(self.comers)} clients were served after the stop"
-        return f"{told}; {_in_groups(self.refused)}" if self.refused else told
-
     def cuts(self) -> str:
         """How many streams of the stopped machine did not end whole, and how they ended, in words."""
         told = f"{len(self.cut)} of {len(self.closed)} streams that were closed did not end whole"

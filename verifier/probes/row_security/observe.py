@@ -70,10 +70,12 @@ def _tried_out(context: Context, catalogue: Catalogue) -> Trial:
 
 def _by_hand(seen: RowSecurity, settings: Database) -> str:
     """The line that reads the first relation that is open, in the role to which it is; else any of them, as nobody."""
-    labels = [each.subject for each in seen.declared_open() if each.subject in seen.catalogue.relations]
-    readers = {label: [each.who for each in seen.openings_of(label) if each.command == "select"] for label in labels}
-    label = next((each for each, roles in readers.items() if roles), next(iter(seen.catalogue.relations), None))
-    place = seen.catalogue.relations[label].place if label else f"{settings.schema_name}.{settings.tables[0]}"
-    role = next(iter(readers.get(label or "", [])), ANONYMOUS)
+    relations, readers = seen.catalogue.relations, dict[str, str]()
+    for label in relations:
+        found = [each for each in seen.openings_of(label) if not seen.purpose.covers(label, each.command)]
+        if found:
+            readers[label] = next((each.who for each in found if each.command == "select"), found[0].who)
+    label, role = next(iter(readers.items()), (next(iter(relations), ""), ANONYMOUS))
+    place = relations[label].place if label else f"{settings.schema_name}.{settings.tables[0]}"
     statements = ("begin", f"set local role {role}", f"table {place} limit 1", "rollback")
     return f'psql "$DATABASE_URL" -c "{"; ".join(statements)}"'
