@@ -28,7 +28,7 @@ def test_no_request_of_the_suite_is_answered_with_a_server_error(traffic, limit,
         fail_on(
             *(
                 Finding(
-                    subject=each.path,
+                    subject=f"{each.method} {each.path.partition('?')[0]}",
                     problem=SERVER_ERROR,
                     detail=traffic.told(each),
                     machine=each.machine,

@@ -51,10 +51,8 @@ class Answer(NamedTuple):
 
     def finding(self) -> Finding:
         """The answer as a finding on its path."""
-        parts = urlsplit(self.url)
-        path = re.sub(r"[?&]probe=\w+", "", f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}")
         return Finding(
-            subject=path if self.url else "the event stream",
+            subject=f"GET {urlsplit(self.url).path or '/'}" if self.url else "the event stream",
             problem="request answered with a server error",
             detail=f"HTTP {self.status} (evidence: {self.probe})",
             place=self.url,
