@@ -92,7 +92,7 @@ def test_the_most_severe_kind_comes_first_then_the_most_frequent() -> None:
     made = [
         *findings("rare", ["a"]),
         *findings("frequent", ["a", "b"]),
-        *findings("grave", ["a"], severity=Severity.CRITICAL),
+        Finding(subject="a", problem="grave", severity=Severity.CRITICAL),
     ]
     assert [each.problem for each in grouped(made)] == ["grave", "frequent", "rare"]
 

@@ -175,16 +175,15 @@ class Listener:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """The checklist and what to do, for people."""
-        width, everything = terminalreporter._tw.fullwidth, terminalreporter.verbosity > 0  # noqa: SLF001 - nothing else tells
-        for line, markup in summary_lines(self._report(), width, everything=everything):
+        everything = terminalreporter.verbosity > 0
+        for line, markup in summary_lines(self._report(), self._progress.width, everything=everything):
             terminalreporter.write_line(REDACTOR.text(line), **markup)
 
     def pytest_unconfigure(self, config: pytest.Config) -> None:
         """The last lines: verdict, exit status, where the report is."""
         reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
         if reporter:
-            width = reporter._tw.fullwidth  # noqa: SLF001 - nothing else tells
-            for line, markup in closing_lines(self._ledger, self._run, self._published, width):
+            for line, markup in closing_lines(self._ledger, self._run, self._published, self._progress.width):
                 reporter.write_line(REDACTOR.text(line), **markup)
         self._run.end()
 

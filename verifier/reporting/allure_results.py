@@ -190,9 +190,7 @@ def _cell(text: str) -> str:
 
 def _attach_matrix(published: Path, result: dict[str, Any], matrix: Mapping[str, Any]) -> None:
     """The table of all machines, as a picture beside the machines' own checks."""
-    name = f"{uuid.uuid4()}-attachment.svg"
-    (published / name).write_text(REDACTOR.text(as_picture(matrix)), encoding="utf-8")
-    picture = {"name": MATRIX, "source": name, "type": "image/svg+xml"}
+    picture = _attachment(published, MATRIX, "image/svg+xml", as_picture(matrix))
     result["attachments"] = [picture, *result.get("attachments", [])]
 
 
@@ -200,10 +198,16 @@ def _attach_findings(published: Path, result: dict[str, Any], check: JudgedCheck
     """All findings of a check, as data."""
     found = [each.model_dump(mode="json", exclude_defaults=True) for each in (*check.findings, *check.waived)]
     if found:
-        name = f"{uuid.uuid4()}-attachment.json"
-        (published / name).write_text(REDACTOR.text(json.dumps(found, indent=2, ensure_ascii=False)), encoding="utf-8")
-        told = {"name": "findings.json", "source": name, "type": "application/json"}
+        text = json.dumps(found, indent=2, ensure_ascii=False)
+        told = _attachment(published, "findings.json", "application/json", text)
         result["attachments"] = [*result.get("attachments", []), told]
+
+
+def _attachment(published: Path, name: str, kind: str, text: str) -> dict[str, str]:
+    """Write one attachment; its suffix is that of its name."""
+    source = f"{uuid.uuid4()}-attachment{Path(name).suffix}"
+    (published / source).write_text(REDACTOR.text(text), encoding="utf-8")
+    return {"name": name, "source": source, "type": kind}
 
 
 def _write(folder: Path, result: dict[str, Any]) -> None:

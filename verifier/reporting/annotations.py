@@ -64,7 +64,7 @@ def _of_blocked(blocked: Blocked) -> Annotation:
     """One reason why something was not seen, with all the items that it leaves open."""
     remedy = [f"do: {blocked.remedy}"] if blocked.remedy else []
     title = f"unverified ({blocked.cause}): {', '.join(blocked.items)}"
-    return Annotation("warning", title, "\n".join([*blocked.lines, *remedy]))
+    return Annotation("warning", title, "\n".join([*blocked.lines(), *remedy]))
 
 
 def _at_places(item: JudgedItem) -> Iterator[Annotation]:

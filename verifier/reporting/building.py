@@ -18,7 +18,8 @@ from verifier.reporting.model import JudgedCheck, JudgedFinding, JudgedItem, Jud
 
 def report_of(run: Run, ledger: Ledger, release: Mapping[str, Any] | None) -> Report:
     """The record of a run as its ledger stands."""
-    items = tuple(map(judged_item, ledger.items()))
+    results = ledger.items()
+    items, found = tuple(map(judged_item, results)), counts(results)
     return Report(
         verdict=ledger.verdict(),
         exit_status=ledger.exit_status(),
@@ -28,8 +29,8 @@ def report_of(run: Run, ledger: Ledger, release: Mapping[str, Any] | None) -> Re
         contradictions=tuple(each.as_json() for each in run.contradictions),
         release=dict(release) if release else None,
         matrix=read_matrix(run.store, release),
-        counts=counts(ledger.items()),
-        coverage=coverage(counts(ledger.items())),
+        counts=found,
+        coverage=coverage(found),
         findings=_changes(run, items),
         items=items,
         run=_run(run, ledger),

@@ -117,11 +117,9 @@ def _unseen(report: Report, most: int) -> Iterator[str]:
         return
     yield from ("", "## Not seen", "")
     for each in report.blocked:
-        first, *rest = each.lines
+        first, *rest = each.lines(most)
         yield f"- {first}"
-        yield from (f"  - {line}" for line in rest[:most])
-        if len(rest) > most:
-            yield f"  - and {len(rest) - most} more"
+        yield from (f"  - {line}" for line in rest)
         if each.remedy:
             yield f"  - do: {each.remedy}"
 

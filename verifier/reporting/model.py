@@ -126,12 +126,14 @@ class Blocked:
     remedy: str
     items: tuple[str, ...]
 
-    @property
-    def lines(self) -> list[str]:
-        """The reason with its items, and what else it says, a line each."""
+    def lines(self, most: int | None = None) -> Iterator[str]:
+        """The reason with its items, and what else it says, a line each; at most so many of what else it says."""
         first, *rest = [line.strip() for line in self.message.splitlines() if line.strip()] or ["no reason was given"]
         count = f"{len(self.items)} items" if len(self.items) > 1 else "one item"
-        return [f"{first} [{self.cause}], which leaves {count} open: {', '.join(self.items)}", *rest]
+        yield f"{first} [{self.cause}], which leaves {count} open: {', '.join(self.items)}"
+        yield from rest[:most]
+        if most is not None and len(rest) > most:
+            yield f"and {len(rest) - most} more"
 
 
 class Report(Part):
@@ -199,6 +201,16 @@ class Report(Part):
             for (cause, what), names in items.items()
         ]
         return sorted(found, key=lambda each: -len(each.items))
+
+    @property
+    def unseen(self) -> list[Blocked]:
+        """The reasons that a reader must know; what a narrowed run did not start needs none."""
+        return [each for each in self.blocked if not (self.run.narrowed and each.cause == Outcome.NOT_RUN)]
+
+    @property
+    def items_unseen(self) -> int:
+        """How many items these reasons leave open."""
+        return len({item for each in self.unseen for item in each.items})
 
     def _unseen(self) -> Iterator[tuple[JudgedItem, JudgedCheck]]:
         for item in self.items:

@@ -112,11 +112,10 @@ def _group(group: Group, most: int) -> Iterator[Line]:
 
 def _unseen(report: Report, most: int) -> Iterator[Line]:
     """Why what was not seen was not: each reason once, with the items that it leaves open."""
-    blocked = [each for each in report.blocked if not (report.run.narrowed and each.cause == Outcome.NOT_RUN)]
-    open_ = {item for each in blocked for item in each.items}
+    blocked = report.unseen
     if blocked:
         yield "", _PLAIN
-        yield f"? {_count(len(open_), 'item')} not seen in full", {"yellow": True, "bold": True}
+        yield f"? {_count(report.items_unseen, 'item')} not seen in full", {"yellow": True, "bold": True}
     for each in blocked[: 4 * most]:
         yield from _blocked(each, most)
     if len(blocked) > 4 * most:
@@ -124,12 +123,10 @@ def _unseen(report: Report, most: int) -> Iterator[Line]:
 
 
 def _blocked(blocked: Blocked, most: int) -> Iterator[Line]:
-    first, *rest = blocked.lines
+    first, *rest = blocked.lines(most)
     yield f"    {first}", _PLAIN
-    for line in rest[:most]:
+    for line in rest:
         yield f"      {line}", _PLAIN
-    if len(rest) > most:
-        yield f"      and {len(rest) - most} more", _PLAIN
     if blocked.remedy:
         yield f"      → {blocked.remedy}", _DO
 

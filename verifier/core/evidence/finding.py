@@ -90,7 +90,6 @@ def findings(
     *,
     remedy: str = "",
     on_machines: bool = False,
-    severity: Severity | None = None,
 ) -> list[Finding]:
     """A finding of the same problem for each subject.
 
@@ -99,7 +98,6 @@ def findings(
         found: subject → detail, or the subjects alone.
         remedy: what to do about each.
         on_machines: whether the subjects are ids of machines.
-        severity: where it differs from the item's.
     """
     details = found if isinstance(found, Mapping) else dict.fromkeys(found, "")
     return [
@@ -109,7 +107,6 @@ def findings(
             detail=str(detail),
             remedy=remedy,
             machine=subject if on_machines else "",
-            severity=severity,
         )
         for subject, detail in details.items()
     ]

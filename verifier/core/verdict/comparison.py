@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from collections.abc import Set as AbstractSet
 
-from verifier.core.evidence.finding import Finding
+from verifier.core.evidence.finding import Finding, cut
 from verifier.core.evidence.readings import Readings
 
 _WORDS = {
@@ -65,5 +65,4 @@ def _told(value: object) -> str:
         text = ", ".join(map(str, value))
     else:
         text = str(value)
-    text = " ".join(text.split()) or "nothing"
-    return text if len(text) <= _MOST else text[: _MOST - 1] + "…"
+    return cut(text, _MOST) or "nothing"

@@ -135,16 +135,6 @@ class ItemResult:
         checks = sorted(self.checks, key=lambda each: each.figure is None)
         return next((each.measured for each in checks if each.measured), None)
 
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """What all its checks object to."""
-        return tuple(each for check in self.checks for each in check.findings)
-
-    @property
-    def waived(self) -> tuple[Finding, ...]:
-        """What they object to and waivers cover."""
-        return tuple(each for check in self.checks for each in check.waived)
-
 
 def in_words(found: Iterable[Finding]) -> str:
     """Findings as text of a few lines, however many there are."""

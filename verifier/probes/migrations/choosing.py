@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from verifier.probes.migrations.verdicts import MigrationFinding, MigrationVerdict, named
+from verifier.probes.migrations.verdicts import MigrationFinding, named
 
 SUPABASE, PRISMA = "supabase/migrations", "prisma/migrations"
 _SUPABASE_NAME = re.compile(r"[0-9]+_.*\.sql")
@@ -85,7 +85,7 @@ def out_of_order(new: Iterable[str], shipped: Iterable[str]) -> list[MigrationFi
     for each in shipped:
         last[_home(each)] = max(last.get(_home(each), ""), label(each))
     return [
-        _finding(
+        MigrationFinding.of_file(
             each,
             named("sorts before {}, which is shipped: runners refuse it or run it too late", last[_home(each)]),
             "give it a version of today",
@@ -127,7 +127,9 @@ def _home(name: str) -> str:
 
 def _taken_backwards(files: Iterable[str]) -> list[MigrationFinding]:
     return [
-        _finding(each, "looks like a way back, and the runner applies it like any other file", "move it elsewhere")
+        MigrationFinding.of_file(
+            each, "looks like a way back, and the runner applies it like any other file", "move it elsewhere"
+        )
         for each in files
         if _BACKWARDS.search(label(each))
     ]
@@ -138,7 +140,7 @@ def _twice(files: Iterable[str]) -> list[MigrationFinding]:
     for each in files:
         by_version[_home(each), version(each)].append(each)
     return [
-        _finding(
+        MigrationFinding.of_file(
             each,
             named(
                 "has the version {} of {}: the runner remembers versions, and takes only one of the two",
@@ -160,12 +162,9 @@ def _empty_folders(names: Iterable[str], patterns: tuple[str, ...] | None) -> li
         if each.startswith(f"{PRISMA}/") and len(parts) == 4 and not patterns:  # noqa: PLR2004 - as above
             folders["/".join(parts[:3])].add(parts[3])
     return [
-        _finding(each, "a folder without migration.sql, at which Prisma stops", "remove it, or write the file")
+        MigrationFinding.of_file(
+            each, "a folder without migration.sql, at which Prisma stops", "remove it, or write the file"
+        )
         for each, inside in sorted(folders.items())
         if "migration.sql" not in inside
     ]
-
-
-def _finding(file: str, what: str, instead: str) -> MigrationFinding:
-    found = MigrationFinding.of(MigrationVerdict.DESTRUCTIVE, (file, 0), what, instead)
-    return found.model_copy(update={"about": ""})  # it is about the file

@@ -16,7 +16,7 @@ from verifier.probes.migrations.choosing import Chosen, choose, label, names_bel
 from verifier.probes.migrations.revisions import present_blobs, shipped_blobs
 from verifier.probes.migrations.rules.static import Source
 from verifier.probes.migrations.section import Migrations
-from verifier.probes.migrations.verdicts import MigrationFinding, MigrationVerdict, named
+from verifier.probes.migrations.verdicts import MigrationFinding, named
 from verifier.probes.postgres.database import for_libpq
 
 _LARGEST = 20_000_000
@@ -103,7 +103,7 @@ def _since(
     changed = [each for each in chosen.files if each in shipped and present[each] != shipped[each]]
     new = [each for each in chosen.files if each not in shipped]
     problems += [
-        _problem(
+        MigrationFinding.of_file(
             each,
             named("is shipped since {} or before, and is another file now: no runner runs it again", revision),
             "put it back as it was, and write what changed into a new migration",
@@ -111,7 +111,7 @@ def _since(
         for each in changed
     ]
     problems += [
-        _problem(
+        MigrationFinding.of_file(
             each,
             named("was there at {}, and is gone: a new database would not be like the live one", revision),
             "put it back",
@@ -185,8 +185,3 @@ def _pending(chosen: Chosen, live: set[str]) -> set[str]:
     if not new:
         raise CouldNotLook(Cause.NO_DATA, "the live database has every migration, so there is nothing to judge")
     return new
-
-
-def _problem(file: str, what: str, instead: str) -> MigrationFinding:
-    found = MigrationFinding.of(MigrationVerdict.DESTRUCTIVE, (file, 0), what, instead)
-    return found.model_copy(update={"about": ""})  # it is about the file

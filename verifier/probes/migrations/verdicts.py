@@ -86,6 +86,11 @@ class MigrationFinding(Record):
         kept = {"problem": told.problem, "about": told.subject}
         return cls(verdict=verdict, file=place[0], line=place[1], what=what, instead=instead, unread=unread, **kept)
 
+    @classmethod
+    def of_file(cls, file: str, what: str, instead: str) -> Self:
+        """What is wrong with a file as such, whatever names its sentence has."""
+        return cls.of(MigrationVerdict.DESTRUCTIVE, (file, 0), what, instead).model_copy(update={"about": ""})
+
     def finding(self) -> Finding:
         """The same for the report."""
         return Finding(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from verifier.core.evidence.finding import Group, Severity
 from verifier.core.verdict.ledger import Verdict
 from verifier.core.verdict.results import Outcome
 from verifier.reporting.matrix import EDGE
-from verifier.reporting.model import Blocked, JudgedCheck, JudgedItem, Report
+from verifier.reporting.model import JudgedCheck, JudgedItem, Report
 
 
 @dataclass(frozen=True)
@@ -229,13 +229,3 @@ def looks(item: JudgedItem) -> list[str]:
 def evidence(item: JudgedItem) -> list[str]:
     """The names of the records that its checks read."""
     return list(dict.fromkeys(name for check in item.checks for name in check.evidence))
-
-
-def unseen(report: Report) -> list[Blocked]:
-    """Why what was not seen was not; what a narrowed run did not start needs no reason."""
-    return [each for each in report.blocked if not (report.run.narrowed and each.cause == Outcome.NOT_RUN)]
-
-
-def open_items(found: Sequence[Blocked]) -> int:
-    """How many items these reasons leave open."""
-    return len({item for each in found for item in each.items})
