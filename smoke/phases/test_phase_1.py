@@ -80,7 +80,8 @@ def test_the_navigation_counts_what_waits(operator, queue, approval, measured):
         return
     waiting = len(queue.pending())
     assert waiting > 0, f"{approval.id} waits, and the queue says that nothing does"
-    measured(operator.reads(count_of(operator), lambda text: text == str(waiting), f"the count {waiting}"))
+    count = str(waiting)
+    measured(operator.reads(count_of(operator), lambda text: text == count, "the count of what waits", than=count))
 
 
 @pytest.mark.proves("phase-features")

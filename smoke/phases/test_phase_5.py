@@ -44,8 +44,8 @@ def test_the_badge_follows_the_queue(operator, queue, measured):
         measured(f"shown read-only: 'Live', and {' → '.join(counts)} as in the queue")
         return
     with synthetic_approval(queue):
-        operator.reads(badge, lambda text: text == str(before + 1), f"the count {before + 1}")
-    operator.reads(badge, lambda text: text == str(before), f"the count {before} again")
+        operator.reads(badge, lambda text: text == str(before + 1), "the count of what waits", than=str(before + 1))
+    operator.reads(badge, lambda text: text == str(before), "the count after a removal", than=str(before))
     measured(f"{before} → {before + 1} → {before}")
 
 
@@ -82,9 +82,9 @@ def test_a_tile_tells_when_it_was_refreshed(operator, queue, measured, warn):
             warn("nothing changed in the queue meanwhile, so no refresh of its tile was seen")
             measured(f"shown read-only: 'Live', and '{before}'; the queue did not change")
             return
-        after = operator.reads(note, lambda text: text != before, f"another time than '{before}'")
+        after = operator.reads(note, lambda text: text != before, "the time of the refresh", than="a later one")
         measured(f"shown read-only: '{before}' → '{after}' after a change by others")
         return
     with synthetic_approval(queue):
-        after = operator.reads(note, lambda text: text != before, f"another time than '{before}'")
+        after = operator.reads(note, lambda text: text != before, "the time of the refresh", than="a later one")
     measured(f"'{before}' → '{after}'")
