@@ -36,8 +36,7 @@ def test_the_log_of_the_agent_service_holds_no_error(agent_logs, limit, measured
 def test_the_agent_service_has_its_secrets(agent_secrets, measured):
     """Every secret that the agent service needs is set, and its machines have it."""
     measured(agent_secrets.told)
-    app = agent_secrets.app
     fail_on(
-        *findings("secret is not set", agent_secrets.missing, remedy=f"fly secrets set NAME=… -a {app}"),
-        *findings("secret is set, and not deployed", agent_secrets.waiting, remedy=f"fly secrets deploy -a {app}"),
+        *findings("secret is not set", agent_secrets.missing, remedy=agent_secrets.to_set),
+        *findings("secret is set, and not deployed", agent_secrets.waiting, remedy=agent_secrets.to_deploy),
     )

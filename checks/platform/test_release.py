@@ -28,7 +28,7 @@ def test_the_release_command_is_the_one_that_is_allowed(rollout, limit, measured
     if words and list(words) != shlex.split(limit.command):
         detail = f"'{shlex.join(words)}' instead of '{limit.command}'"
         problem = "release command is not the allowed one"
-        fail_on(Finding(subject="release command", problem=problem, detail=detail, remedy="mend [deploy] of fly.toml"))
+        fail_on(Finding(subject="release command", problem=problem, detail=detail, remedy=rollout.to_mend))
 
 
 @pytest.mark.proves("release-command")
@@ -36,7 +36,7 @@ def test_the_release_command_passed(rollout, measured):
     """The extra machine of the release command ended with exit code 0."""
     ended = measured(rollout.command_exit())
     if rollout.command_failed:
-        remedy = f"fly logs --no-tail --machine {rollout.command.machine}"
+        remedy = rollout.command_log
         problem = "release command failed"
         fail_on(Finding(subject="release command", problem=problem, detail=ended, remedy=remedy))
 

@@ -92,7 +92,8 @@ class Counted:
 class ByHand:
     """Lines to type that ask the platform the same, for reports and remedies.
 
-    `start`, `stop` and `snapshots` hold `{}` for the id of the machine or volume.
+    `start`, `stop`, `snapshots` and `machine_log` hold `{}` for the id of the machine or volume; `mend_command` says
+    where the release command is configured.
     """
 
     machines: str
@@ -105,6 +106,10 @@ class ByHand:
     stop: str = ""
     access: str = ""
     status: str = ""
+    set_secret: str = ""
+    deploy_secrets: str = ""
+    machine_log: str = ""
+    mend_command: str = ""
 
 
 class Platform(ABC):

@@ -37,7 +37,7 @@ def _users_not_served(seen: EvidenceStore) -> Iterator[Contradiction]:
             "platform-well-users-not-served",
             "The platform says that all is well, and users are not served",
             (Side("the platform", _summary(platform[1]), platform[1].at, platform[0]), users),
-            f"{_asked_again(seen, users)}; https://status.flyio.net",
+            "; ".join(filter(None, (_asked_again(seen, users), platform[1].status_page))),
         )
 
 

@@ -85,6 +85,10 @@ class FlySection(PlatformSection):
             stop=f"fly machine stop {{}} -a {app}",
             access=f"fly auth whoami; fly status -a {app}",
             status="https://status.flyio.net",
+            set_secret=f"fly secrets set NAME=… -a {app}",
+            deploy_secrets=f"fly secrets deploy -a {app}",
+            machine_log=f"fly logs --no-tail -a {app} --machine {{}}",
+            mend_command="mend [deploy] of fly.toml",
         )
 
     @model_validator(mode="before")

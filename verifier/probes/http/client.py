@@ -20,6 +20,8 @@ from verifier.core.redaction import REDACTOR
 from verifier.core.threads import within
 
 EVENT_STREAM = "text/event-stream"
+REQUEST_IDS = ("fly-request-id", "x-request-id")
+"""Headers in which an edge or a framework sends the id of a request."""
 TIMEOUT = 10.0
 """Seconds for one request; a health check of the platform gives up after 5."""
 BODY = 20_000
@@ -69,6 +71,11 @@ class Reply(Record):
     def down(self) -> bool:
         """Whether the thing refused, timed out or answered with a server error (5xx)."""
         return self.status is None or self.status >= 500  # noqa: PLR2004 - RFC 9110, section 15.6
+
+    @property
+    def request_id(self) -> str:
+        """The edge's id of the request, to be found in its log; empty if it sent none."""
+        return next((self.headers[name] for name in REQUEST_IDS if name in self.headers), "")
 
     def content(self) -> Any:  # noqa: ANN401 - any JSON
         """The body as JSON, or nothing if it is none."""

@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any, TypeVar
 
+from verifier.probes.http.client import REQUEST_IDS
 from verifier.probes.http.responses import Request
 from verifier.probes.logs.line import ParsedLine
 
@@ -18,7 +19,7 @@ _SHORT = re.compile(
 _MILLISECONDS = re.compile(r"\b(?P<number>\d+(?:\.\d+)?) ?ms\b")
 _TIMES = ("duration_ms", "responseTime", "response_time_ms", "elapsed_ms", "latency_ms", "durationMs")
 """Keys whose unit is known to be the millisecond (`responseTime` is pino-http's)."""
-_IDS = ("request_id", "requestId", "fly-request-id", "fly_request_id", "reqId")
+_IDS = ("request_id", "requestId", *REQUEST_IDS, *(each.replace("-", "_") for each in REQUEST_IDS), "reqId")
 _STATUS = ("status", "statusCode", "status_code")
 _ANSWERS = frozenset(("res", *_STATUS))
 """Without one of these keys a line tells of no answer."""
@@ -79,7 +80,7 @@ def _first(facts: dict[str, Any], keys: tuple[str, ...], kind: type[Kind]) -> Ki
 def _id(line: dict[str, Any], request: dict[str, Any]) -> str:
     """The request's id: the platform's own, if the logger keeps headers."""
     headers = request.get("headers")
-    if isinstance(headers, dict) and (sent := headers.get("fly-request-id")):
+    if isinstance(headers, dict) and (sent := next((headers[name] for name in REQUEST_IDS if name in headers), None)):
         return str(sent)
     for key in _IDS:
         if told := line.get(key):

@@ -24,6 +24,8 @@ class RolloutState(Evidence):
         command: the machine of the release command, if the platform still tells of it.
         configured: the release command of the app's configuration; empty if it has none, nothing if that is not told.
         status_page: where the platform tells of its own trouble, if anywhere.
+        to_mend: where the release command is configured.
+        command_log: what to type to read the log of its machine, if there is one.
     """
 
     release: Release
@@ -32,6 +34,8 @@ class RolloutState(Evidence):
     command: ReleaseCommand | None = None
     configured: tuple[str, ...] | None = None
     status_page: str = ""
+    to_mend: str = ""
+    command_log: str = ""
 
     def by_machine(self, ceiling: Callable[[str], float]) -> dict[str, dict[str, Cell]]:  # noqa: ARG002 - no times
         """Which release and image run there."""
@@ -147,7 +151,7 @@ def observe_rollout(context: Context) -> RolloutState:
     Raises:
         CouldNotLook: with the cause that an answer of the platform stands for.
     """
-    started, seen = now(), context.get("machines", MachineState)
+    started, seen, lines = now(), context.get("machines", MachineState), by_hand(context)
     with opened(context) as platform:
         before = _or_nothing(lambda: platform.releases(5)) or []
         command = platform.release_command(seen.release)
@@ -156,13 +160,15 @@ def observe_rollout(context: Context) -> RolloutState:
         asked="Is the release that was shipped the one that runs, on every machine?",
         where=seen.where,
         at=started,
-        again=f"{by_hand(context).releases}; {seen.again}",
+        again=f"{lines.releases}; {seen.again}",
         release=seen.release,
         before=tuple(each for each in before if each.version < seen.release.version),
         machines=seen.machines,
         command=command,
         configured=configured,
         status_page=seen.status_page,
+        to_mend=lines.mend_command,
+        command_log=lines.machine_log.format(command.machine) if command else "",
     )
 
 

@@ -34,11 +34,15 @@ class SecretState(Evidence):
     Attributes:
         app: whose they are.
         wanted: what the target says it needs; names with '|' between them stand for any one of them.
+        to_set: what to type to set one.
+        to_deploy: what to type to bring what is set to the machines.
     """
 
     app: str
     wanted: tuple[str, ...]
     secrets: tuple[Secret, ...]
+    to_set: str = ""
+    to_deploy: str = ""
 
     @property
     def missing(self) -> list[str]:
@@ -79,7 +83,7 @@ def observe_secrets(context: Context) -> SecretState:
 
 def secrets_of(context: Context, wanted: tuple[str, ...]) -> SecretState:
     """The names of the secrets of the context's app, compared with the releases that its machines run."""
-    app, started = context.target.app, now()
+    app, lines, started = context.target.app, by_hand(context), now()
     seen = context.get("platform", PlatformState)
     with opened(context) as platform:
         told, releases = platform.secrets(), platform.releases()
@@ -88,9 +92,11 @@ def secrets_of(context: Context, wanted: tuple[str, ...]) -> SecretState:
         asked="Which secrets are set, and do the machines have them?",
         where=f"{context.target.section(PlatformSection).where} app {app}, secrets by name",
         at=started,
-        again=by_hand(context).secrets,
+        again=lines.secrets,
         app=app,
         wanted=wanted,
+        to_set=lines.set_secret,
+        to_deploy=lines.deploy_secrets,
         secrets=tuple(
             Secret(name=each.name, set_at=each.set_at, reach=reach_of(each.set_at, seen.machines, made))
             for each in told

@@ -14,14 +14,14 @@ class Backups(Section):
     """Who keeps the backups.
 
     Attributes:
-        source: `supabase` (its management API) or `fly-volumes` (snapshots of the volumes of a Fly app).
+        source: `supabase` (its management API) or `volumes` (snapshots of an app's volumes by the platform).
         project: the reference of the Supabase project; without it, the one that DATABASE_URL leads to.
-        app: the Fly app whose volumes are meant; the target's own without it.
+        app: the app whose volumes are meant; the target's own without it.
         schemas: what a restore drill dumps and restores.
         largest: megabytes; a drill refuses a larger database.
     """
 
-    source: Literal["supabase", "fly-volumes"] = "supabase"
+    source: Literal["supabase", "volumes"] = "supabase"
     project: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")] | None = None
     app: str | None = None
     api_url: Url = "https://api.supabase.com"

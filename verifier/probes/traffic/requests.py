@@ -80,8 +80,7 @@ class TrafficState(Evidence):
 
     def told(self, reply: Reply) -> str:
         """A reply in one line: what was asked, where, when, and the platform's id of it, to be found in its log."""
-        request = reply.headers.get("fly-request-id", "unknown")
-        answer = f"{reply.method} {reply.path} answered {reply.status} (request {request})"
+        answer = f"{reply.method} {reply.path} answered {reply.status} (request {reply.request_id or 'unknown'})"
         return f"{answer} on machine {reply.machine}, {reply.at:%H:%M:%S} UTC"
 
     def server_errors(self) -> list[Reply]:

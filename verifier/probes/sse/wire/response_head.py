@@ -13,7 +13,7 @@ import httpx
 
 from verifier.core import causes
 from verifier.core.evidence import Cause, CouldNotLook, Record
-from verifier.probes.http.client import EVENT_STREAM
+from verifier.probes.http.client import EVENT_STREAM, REQUEST_IDS
 
 CODINGS = ("gzip", "deflate")
 """What is asked for, as browsers do: a proxy that compresses, and so holds back, does so only for who asks."""
@@ -21,7 +21,7 @@ REMEDY = "make the stream readable for this run, or correct [events] in the targ
 """What to do about a stream that asks for a login."""
 _TOLD = (
     "content-type", "content-encoding", "cache-control", "age", "etag", "last-modified", "x-cache", "x-accel-buffering",
-    "location", "retry-after", "server", "via", "fly-request-id",
+    "location", "retry-after", "server", "via", *REQUEST_IDS,
 )  # fmt: skip
 _ASKS = {Cause.UNAUTHORIZED, Cause.RATE_LIMITED}
 _LOGIN = re.compile(r"(?i)(?<![a-z])(log-?in|sign-?in|auth|oauth2?|sso|accounts?)(?![a-z])")
