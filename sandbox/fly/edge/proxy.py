@@ -15,6 +15,8 @@ from sandbox.fly.machine import SandboxMachine
 HOP_BY_HOP = {b"connection", b"keep-alive", b"transfer-encoding", b"upgrade", b"te", b"trailer", b"proxy-connection"}
 CONNECT_SECONDS = 2.0
 ANSWER_SECONDS = 60.0
+EVENT_STREAM = b"text/event-stream"
+_POLL_SECONDS = 0.05
 REPEATABLE = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -27,6 +29,8 @@ class Edge:
         self.writer = OneWriter()
         self.blind_seconds = 0.0
         """Seconds for which the edge still routes new event streams to a stopping machine."""
+        self.drops_on_stop = False
+        """Whether every event stream is dropped when a machine is told to stop."""
         self._turn = 0
         # No read timeout: an event stream may be silent. No keep-alive: a connection that a client abandoned must not
         # be reused.
@@ -45,14 +49,21 @@ class Edge:
         if body is None:
             return
         passing = asyncio.create_task(self._pass(scope, body, request_id, send))
-        leaving = asyncio.create_task(_client_leaves(receive))
+        ends = {passing, asyncio.create_task(_client_leaves(receive))}
+        if self.drops_on_stop and dict(scope["headers"]).get(b"accept") == EVENT_STREAM:
+            ends.add(asyncio.create_task(self._stop_is_asked()))
         try:
-            await asyncio.wait({passing, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         finally:
             # A client that disconnects must end the upstream request, too.
-            for task in (passing, leaving):
+            for task in ends:
                 task.cancel()
-            await asyncio.gather(passing, leaving, return_exceptions=True)
+            await asyncio.gather(*ends, return_exceptions=True)
+
+    async def _stop_is_asked(self) -> None:
+        asked = len(self.app.stops_asked)
+        while len(self.app.stops_asked) == asked:  # noqa: ASYNC110 - the app knows of no edge that it could wake
+            await asyncio.sleep(_POLL_SECONDS)
 
     def _candidates(self, headers: dict[bytes, bytes]) -> list[SandboxMachine] | int:
         """The machines to try, in order, or the status to return."""
@@ -62,7 +73,7 @@ class Edge:
             if machine is None:
                 return 404
             return [machine] if machine.state == "started" else 502
-        if self._blind and headers.get(b"accept") == b"text/event-stream":
+        if self._blind and headers.get(b"accept") == EVENT_STREAM:
             return 503
         machines = self.app.candidates()
         self._turn += 1

@@ -24,6 +24,15 @@ EDGE.add(
 )
 EDGE.add(
     Fault(
+        "streams-of-others-drop-on-stop",
+        "the edge drops the event streams of every machine when one is told to stop",
+        ("sse-failover",),
+        stages="monitoring",
+    ),
+    lambda edge, _: changed(edge, drops_on_stop=True),
+)
+EDGE.add(
+    Fault(
         "slow-reader-holds-up-others",
         "the edge writes to one event stream after the other, blocked by a client that does not read",
         ("sse-delivers",),

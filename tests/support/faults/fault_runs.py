@@ -170,6 +170,7 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "stream-unauthorized": {"phases": (5,), "local": False},
     "stream-wrong-type": _WIRE,
     "streams-not-closed-on-stop": _FAILOVER,
+    "streams-of-others-drop-on-stop": _FAILOVER,
     "streams-refused": _RATE,
     "sync-silent-on-one-machine": _RATE,
     "third-party-hangs": {"aside": FLOWS},
