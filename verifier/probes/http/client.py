@@ -1,4 +1,4 @@
-"""Asks over HTTP, and tells apart an answer, a silence and a closed way."""
+"""HTTP requests; tells an answer, silence and a refused connection apart."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def get(  # noqa: PLR0913 - one word for each thing that a request may need
     keep: int = BODY,
     timeout: float = TIMEOUT,
 ) -> Reply:
-    """One GET, of whose body `keep` characters are kept; every way in which it can end is a `Reply`."""
+    """Send one GET and keep `keep` characters of the body; however it ends, the result is a `Reply`."""
     asked = {**(headers or {}), **_routed(session, machine)}
     return _sent(session, "GET", url, machine, keep, headers=asked, params=params, timeout=timeout)
 
@@ -149,12 +149,12 @@ def query(  # noqa: PLR0913 - one word for each thing that a request may need
     keep: int = BODY,
     timeout: float = TIMEOUT,
 ) -> Reply:
-    """One question that has to be sent as a POST, as GraphQL's: it changes nothing, and is never sent twice."""
+    """Send a query that must be a POST, such as GraphQL's: it changes nothing, and is never retried."""
     return _sent(session, "POST", url, None, keep, headers=headers, json=content, timeout=timeout)
 
 
 def order(session: httpx.Client, url: str, *, headers: Mapping[str, str], timeout: float = TIMEOUT) -> Reply:
-    """A POST that changes something on the other side; only for what a target permits, see `Platform.stop`."""
+    """Send a POST that changes something; only for what a target permits, see `Platform.stop`."""
     return _sent(session, "POST", url, None, BODY, headers=headers, timeout=timeout)
 
 
@@ -167,7 +167,7 @@ def send(  # noqa: PLR0913 - one word for each thing that a request may need
     content: Any = None,  # noqa: ANN401 - any JSON
     keep: int = BODY,
 ) -> Reply:
-    """A request of any method, with JSON to it if there is some; it is never sent twice."""
+    """Send a request of any method, with a JSON body if given; it is never retried."""
     return _sent(session, method, url, machine, keep, headers=_routed(session, machine), json=content)
 
 
@@ -217,7 +217,7 @@ class _TooLarge(Exception):  # noqa: N818 - it says what the answer is
 
 
 def _whole(answer: httpx.Response, most: int, until: float) -> str:
-    """The body as text; one that never ends must neither fill the memory nor hold the run up.
+    """The body as text; an endless one must neither fill the memory nor block the run.
 
     Raises:
         _TooLarge: it has more than `most` bytes.
@@ -239,7 +239,7 @@ def _whole(answer: httpx.Response, most: int, until: float) -> str:
 
 
 def routed(target: Target, machine: str | None) -> dict[str, str]:
-    """The headers that bring a request to this machine; none for the edge, which chooses by itself."""
+    """The headers that route a request to this machine; none for the edge, which chooses by itself."""
     return naming(target.section(PlatformSection).machine_header, machine)
 
 

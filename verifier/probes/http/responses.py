@@ -1,4 +1,4 @@
-"""What a source tells of responses: how many with which status, where, and how fast."""
+"""Responses as a source counts them: by status, by machine, and how fast."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class AccessTally:
 
     Args:
         run: the mark of this run; its own requests are counted apart, by their mark.
-        without: paths that are nobody's work, such as health checks.
+        without: paths that do not count, such as health checks.
     """
 
     def __init__(self, run: str, without: frozenset[str]) -> None:
@@ -66,7 +66,7 @@ class AccessTally:
         self.own = 0
 
     def add(self, machine: str, request: Request) -> None:
-        """Take one request down."""
+        """Count one request."""
         if self._run and self._run in request.path:
             self.own += 1
         elif _bare(request.path) not in self._without:
@@ -95,7 +95,7 @@ def of_replies(replies: Iterable[Reply]) -> Responses:
 
 
 def together(parts: Iterable[Responses]) -> Responses:
-    """Several as one, but for their times."""
+    """The sum of several, without their times."""
     found: dict[str, Counter[str]] = {}
     for part in parts:
         for machine, statuses in part.by_machine.items():
@@ -104,7 +104,7 @@ def together(parts: Iterable[Responses]) -> Responses:
 
 
 def less(all_: Mapping[str, Mapping[str, float]], own: Responses) -> dict[str, dict[str, int]]:
-    """Machine → status → number, without the suite's own; never below zero."""
+    """Machine → status → number, minus the suite's own requests; never below zero."""
     return {
         machine: {
             status: max(0, round(number) - _matching(own.by_machine.get(machine, {}), status))
@@ -115,7 +115,7 @@ def less(all_: Mapping[str, Mapping[str, float]], own: Responses) -> dict[str, d
 
 
 def unattended(target: Target) -> frozenset[str]:
-    """Paths that programs ask for by themselves, or whose answers last: they would falsify all figures."""
+    """Paths that only programs request, or whose responses stay open: they would distort every figure."""
     return frozenset(urlsplit(path).path for section in target.sections for path in section.unattended)
 
 

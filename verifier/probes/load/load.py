@@ -92,7 +92,7 @@ class LoadState(Evidence):
         return "; ".join(f"{machine} {counts}" for machine, counts in told.items()) or self.untold()
 
     def untold(self) -> str:
-        """What to say where the server tells no count."""
+        """The message where the server reports no count."""
         return "the app does not tell how many streams it holds (connections in [events] would say where)"
 
     def miscounted(self) -> dict[str, str]:

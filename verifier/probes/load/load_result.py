@@ -152,7 +152,7 @@ def _need_this_deployment(context: Context, result: LoadResult) -> None:
 
 
 def _need_now(context: Context, result: LoadResult) -> None:
-    """Make sure that it was this release that was loaded, and lately."""
+    """Require that the load was put on this release, within the last hour."""
     if now() - result.ended > FRESH:
         raise _stale(f"--load-result is of {moment(result.ended)}, and a load counts for an hour")
     if result.ended - now() > timedelta(seconds=SKEW):

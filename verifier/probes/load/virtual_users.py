@@ -50,7 +50,7 @@ class Crowd:
         self._about = lru_cache(maxsize=64)(self._read)
 
     def gather(self, machines: Sequence[str], count: int, ramp: float, deadline: Deadline) -> None:
-        """Open `count` streams, spread over machines and over `ramp` seconds; what became of each, it says itself."""
+        """Open `count` streams, spread over machines and over `ramp` seconds."""
         self.members = [self._streams.new(machine, self.hear) for machine in _spread(machines, count)]
         self._streams.run(self._open(ramp, deadline))
 
@@ -68,7 +68,7 @@ class Crowd:
             await self._streams.connect(stream)
 
     def hear(self, stream: Subscription, event: Event | Comment) -> None:
-        """Note what one of the clients got."""
+        """Record what one of the clients received."""
         if isinstance(event, Comment):
             if self._events.comments:
                 self._beat(stream, event.ended)

@@ -1,4 +1,4 @@
-"""Asks whoever keeps the backups for the newest one, and, when told to, restores one's own dump to see that it works.
+"""Asks for the newest backup and, if wanted, restores a dump of its own to see that it works.
 
 Supabase: management API reference, `GET /v1/projects/{ref}/database/backups`.
 """
@@ -42,7 +42,7 @@ class Backup(Record):
 
     @property
     def complete(self) -> bool:
-        """Whether its keeper says, in a word that is known, that it can be restored."""
+        """Whether its status is one that is known to mean that it can be restored."""
         return self.status.lower() in COMPLETE
 
 
@@ -50,11 +50,11 @@ class BackupState(Evidence):
     """The backups of the database.
 
     Attributes:
-        kept: what each thing that is backed up is called; every one of them needs a backup.
+        kept: the names of what is backed up; each of them needs a backup.
         newest: thing → its newest complete backup.
         statuses: how many backups there are of each status.
-        point_in_time: whether the database can be brought back to any moment.
-        restored: what a restore drill came to, if one was asked for.
+        point_in_time: whether point-in-time recovery is available.
+        restored: the result of a restore drill, if one was run.
     """
 
     kept: tuple[str, ...]

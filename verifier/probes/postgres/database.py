@@ -1,4 +1,4 @@
-"""A connection to the target's PostgreSQL that only reads, in one transaction that is undone.
+"""A read-only connection to the target's PostgreSQL, in one transaction that is rolled back.
 
 Nothing is prepared and nothing is set beyond the transaction, so that poolers in transaction mode serve it, too.
 """
@@ -33,7 +33,7 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 @contextmanager
 def connected(context: Context) -> Iterator[Connection]:
-    """A connection that only reads, on behalf of nobody yet.
+    """A read-only connection, without a role or claims set.
 
     Raises:
         CouldNotLook: with the cause that PostgreSQL's error stands for.
@@ -70,7 +70,7 @@ def pooled(url: str) -> bool:
 def _options(url: str) -> str | None:
     """Settings of the whole session; none behind a pooler, where only each transaction is read-only by itself.
 
-    Poolers refuse them, or would leave them to the next one who gets the session.
+    Poolers refuse them, or would leak them to the next client of the session.
     """
     if pooled(url):
         return None

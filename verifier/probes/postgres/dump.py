@@ -59,7 +59,7 @@ def dump(url: str, deadline: Deadline, *options: str) -> bytes:
 
 
 def restore(script: bytes, url: str, deadline: Deadline) -> tuple[str, ...]:
-    """Run a plain dump against a throw-away database, and hand over what the server refused, line by line."""
+    """Run a plain dump against a throw-away database; returns what the server refused, line by line."""
     command = [str(installation() / "bin" / "psql"), "--no-psqlrc", "--quiet", "--no-password", "--output=/dev/null"]
     ended = _run(command, _environment(url), deadline, script)
     return tuple(line for line in ended.stderr.decode(errors="replace").splitlines() if "ERROR:" in line)
@@ -81,7 +81,7 @@ def _run(
 
 
 def _environment(url: str, *, reads: bool = False) -> dict[str, str]:
-    """The environment that leads libpq to the database, and nowhere else; a reader's session is read-only."""
+    """The environment that points libpq at the database alone; `reads` makes its sessions read-only."""
     try:
         words = conninfo_to_dict(for_libpq(url))
     except psycopg.ProgrammingError as trouble:

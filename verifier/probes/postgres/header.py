@@ -11,7 +11,7 @@ from verifier.probes.postgres.backups_section import Backups
 
 
 def ask(run: Run, stages: frozenset[Stage]) -> Iterator[CouldNotLook]:
-    """Why there is no way into the database, or to its backups, where one is needed."""
+    """What is missing to reach the database or its backups, where they are needed."""
     if run.target.has("database"):
         yield from run.credentials.lacking("database")
     backups = run.target.get(Backups) if Stage.PRODUCTION in stages else None

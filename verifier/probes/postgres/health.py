@@ -63,7 +63,7 @@ class TablesState(Evidence):
 
 
 def observe_connection(context: Context) -> ConnectionState:
-    """Connect and ask one thing, and then ask the app.
+    """Connect and run one query, then ask the app.
 
     Raises:
         CouldNotLook: no credential, or refused; or nothing answers us at all, so that the fault may be ours.

@@ -1,4 +1,4 @@
-"""What the server tells of itself: its limits, whether it takes writes, and what holds others up.
+"""The server's own statistics: its limits, whether it accepts writes, and what blocks others.
 
 Views and functions: PostgreSQL documentation, chapter 27 'Monitoring Database Activity'.
 """
@@ -64,7 +64,7 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 
 class Session(Record):
-    """Somebody else's open transaction: who, since when, how long in seconds, and whether it waits for a lock.
+    """Another session's open transaction: who, since when, how long in seconds, and whether it waits for a lock.
 
     Attributes:
         waits: seconds that it has waited for a lock; 0 if for none.

@@ -1,4 +1,4 @@
-"""How many of how many, and what that says of a limit: below it, above it, or too few to tell."""
+"""A share, and whether its sample shows it to be below a limit, above it, or is too small to tell."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Share(Record):
 class Sample:
     """One promise about a share, seen in the traffic of others and, where that is thin, in the suite's own.
 
-    The two are never mixed: requests of our own that went well must not thin out errors of others.
+    The two are never mixed: our own successful requests must not dilute the errors of others.
 
     Args:
         others: of whoever uses the deployment.
