@@ -19,7 +19,7 @@ class SupervisorSection(PlatformSection):
     control: Url
 
     @property
-    def door(self) -> str | None:
+    def public_page(self) -> str | None:
         """The release can be read by anybody."""
         return f"{self.control}/release"
 

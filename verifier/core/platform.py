@@ -210,10 +210,10 @@ class PlatformSection(Section):
     @property
     def where(self) -> str:
         """The address that is asked, for reports."""
-        return self.door or self.title
+        return self.public_page or self.title
 
     @property
-    def door(self) -> str | None:
+    def public_page(self) -> str | None:
         """A page of it that answers without a credential; shows that our way is good, and its clock."""
         return None
 

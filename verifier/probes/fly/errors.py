@@ -29,7 +29,7 @@ def refused(target: Target, reply: Reply, what: str) -> CouldNotLook:
         reply: what came instead, or that nothing came.
         what: what was asked for, as the subject of a sentence.
     """
-    cause, remedy = _cause_and_remedy(target, reply)
+    cause, remedy = _diagnosis(target, reply)
     told = f"{what}: {reply} from {reply.url}"
     words = in_words(reply) if reply.answered else ""
     request = reply.headers.get("fly-request-id")
@@ -37,7 +37,7 @@ def refused(target: Target, reply: Reply, what: str) -> CouldNotLook:
     return CouldNotLook(cause, told, remedy=remedy, after=retry_after(reply))
 
 
-def _cause_and_remedy(target: Target, reply: Reply) -> tuple[Cause, str]:
+def _diagnosis(target: Target, reply: Reply) -> tuple[Cause, str]:
     file, status = target.file, reply.status or 0
     if not reply.answered:
         return reply.cause or Cause.UNREACHABLE, f"curl -sS -I {reply.url.partition('?')[0]}; https://status.flyio.net"

@@ -63,7 +63,7 @@ class FlySection(PlatformSection):
         return self.machines_url
 
     @property
-    def door(self) -> str | None:
+    def public_page(self) -> str | None:
         """The list of regions."""
         return f"{self.machines_url}/v1/platform/regions"
 

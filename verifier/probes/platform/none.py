@@ -31,7 +31,7 @@ class NoPlatform(PlatformSection):
         return False
 
     @property
-    def door(self) -> str | None:
+    def public_page(self) -> str | None:
         """A public address that has nothing to do with the app: if it answers, our own way is good."""
         return "https://api.machines.dev/v1/platform/regions"
 

@@ -27,11 +27,11 @@ def observe_preflight(context: Context) -> Preflight:
     """Ask the platform about the token and the app, and the target's address, all at once."""
     started, hasty = now(), replace(context, deadline=context.deadline.shorter(SECONDS))
     section, url = context.target.section(PlatformSection), context.target.url
-    told, door = section.given, section.door
+    told, page = section.given, section.public_page
     with client(context.target) as session:
         asks: dict[str, Callable[[], Any]] = {
             "platform": lambda: _platform(hasty) if told else ("", None),
-            "clock": lambda: _front(session, door) if told and door else None,
+            "clock": lambda: _front(session, page) if told and page else None,
             "front": lambda: _front(session, url) if url else None,
         }
         answers = dict(zip(asks, in_threads(lambda ask: ask(), asks.values(), len(asks)), strict=True))

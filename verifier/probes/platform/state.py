@@ -167,8 +167,8 @@ class MachineState(PlatformState):
 
 
 def _host(machine: Machine) -> Cell:
-    door = ", cordoned" if machine.cordoned else ""
-    return Cell(said=machine.host_status + door, well=machine.host_status == "ok" and not machine.cordoned)
+    cordoned = ", cordoned" if machine.cordoned else ""
+    return Cell(said=machine.host_status + cordoned, well=machine.host_status == "ok" and not machine.cordoned)
 
 
 def _checks(machine: Machine) -> Cell:

@@ -24,7 +24,7 @@ class WayOut(Evidence):
 
 def observe_way_out(context: Context) -> WayOut:
     """Ask the target's front page and the platform at once; whatever answers proves our way."""
-    addresses = [each for each in (context.url, context.target.section(PlatformSection).door) if each]
+    addresses = [each for each in (context.url, context.target.section(PlatformSection).public_page) if each]
     started = now()
     with client(context.target) as session:
         replies = in_threads(lambda address: get(session, address), addresses, len(addresses))

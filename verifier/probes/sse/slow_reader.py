@@ -10,7 +10,7 @@ from verifier.core import causes
 from verifier.core.evidence import CouldNotLook
 from verifier.core.probe import Context
 from verifier.probes.sse.section import Events
-from verifier.probes.sse.stream import Door
+from verifier.probes.sse.stream import Endpoint
 
 _SECONDS = 15.0
 
@@ -24,10 +24,10 @@ def stalled_reader(context: Context, machine: str) -> Iterator[None]:
     Raises:
         CouldNotLook: there is no connection.
     """
-    door = Door.of(context.target, context.url, context.target.section(Events).path)
+    endpoint = Endpoint.of(context.target, context.url, context.target.section(Events).path)
     try:
-        with closing(_connected(door)) as connection:
-            connection.sendall(door.request(machine, ""))
+        with closing(_connected(endpoint)) as connection:
+            connection.sendall(endpoint.request(machine, ""))
             connection.recv(1)
             yield
     except OSError as trouble:
@@ -35,10 +35,12 @@ def stalled_reader(context: Context, machine: str) -> Iterator[None]:
         raise CouldNotLook(causes.of_error(trouble), what) from None
 
 
-def _connected(door: Door) -> socket.socket:
-    ((family, kind, protocol, _, address), *_) = socket.getaddrinfo(door.host, door.port, type=socket.SOCK_STREAM)
+def _connected(endpoint: Endpoint) -> socket.socket:
+    ((family, kind, protocol, _, address), *_) = socket.getaddrinfo(
+        endpoint.host, endpoint.port, type=socket.SOCK_STREAM
+    )
     made = socket.socket(family, kind, protocol)
     made.settimeout(_SECONDS)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)  # the least that the system has; only before connecting
     made.connect(address)
-    return door.tls.wrap_socket(made, server_hostname=door.host) if door.tls else made
+    return endpoint.tls.wrap_socket(made, server_hostname=endpoint.host) if endpoint.tls else made

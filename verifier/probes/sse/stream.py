@@ -25,7 +25,7 @@ Hear = Callable[["Subscription", Event | Comment], None]
 
 
 @dataclass(frozen=True)
-class Door:
+class Endpoint:
     """Where streams are opened: an address, how to trust it, and the path behind it."""
 
     host: str
@@ -38,8 +38,8 @@ class Door:
     machine_header: str = ""
 
     @classmethod
-    def of(cls, target: Target, address: str, path: str, entry: Mapping[str, str] | None = None) -> Door:
-        """The door of `address`, a URL without a path or with the beginning of one; `entry`: headers that let in."""
+    def of(cls, target: Target, address: str, path: str, entry: Mapping[str, str] | None = None) -> Endpoint:
+        """The endpoint of `address`, a URL with or without the beginning of a path; `entry`: headers that let in."""
         parts = urlsplit(address)
         tls = trust(target.tls.ca_file) if parts.scheme == "https" else None
         port = parts.port or (443 if tls else 80)
@@ -79,12 +79,12 @@ class Subscription(asyncio.BufferedProtocol):
 
     __slots__ = (
         "_answer", "_buffer", "_hear", "_last_id", "_parser", "_transport",
-        "answered", "asked", "door", "ended", "ended_at", "heard", "machine", "waiting",
+        "answered", "asked", "ended", "ended_at", "endpoint", "heard", "machine", "waiting",
     )  # fmt: skip
 
-    def __init__(self, machine: str, door: Door, last_id: str, buffer: memoryview, hear: Hear | None) -> None:
+    def __init__(self, machine: str, endpoint: Endpoint, last_id: str, buffer: memoryview, hear: Hear | None) -> None:
         self.machine = machine
-        self.door = door
+        self.endpoint = endpoint
         self.waiting: asyncio.Future[None] | None = None
         self.asked = self.answered = self.ended_at = 0.0
         self.ended = ""
@@ -158,7 +158,7 @@ class Subscription(asyncio.BufferedProtocol):
         """Send the request."""
         self._transport = transport  # type: ignore[assignment]
         self.asked = monotonic()
-        transport.write(self.door.request(self.machine, self._last_id))  # type: ignore[attr-defined]
+        transport.write(self.endpoint.request(self.machine, self._last_id))  # type: ignore[attr-defined]
 
     def get_buffer(self, _sizehint: int) -> memoryview:
         """Where the next bytes go."""

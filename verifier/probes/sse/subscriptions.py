@@ -16,7 +16,7 @@ from verifier.core.probe import Context
 from verifier.core.threads import in_thread
 from verifier.probes.browser.http_session import entry_headers
 from verifier.probes.sse.section import Events
-from verifier.probes.sse.stream import Door, Hear, Subscription
+from verifier.probes.sse.stream import Endpoint, Hear, Subscription
 
 CONNECT = 15.0
 """Seconds for a connection and the head of its answer."""
@@ -36,12 +36,12 @@ class Subscriptions:
     def __init__(self, context: Context, addresses: Mapping[str, str] | None = None) -> None:
         self._deadline = context.deadline
         path = context.target.section(Events).path
-        self._door = Door.of(context.target, context.url, path, entry_headers(context))
-        self._doors = {each: Door.of(context.target, url, path) for each, url in (addresses or {}).items()}
+        self._endpoint = Endpoint.of(context.target, context.url, path, entry_headers(context))
+        self._endpoints = {each: Endpoint.of(context.target, url, path) for each, url in (addresses or {}).items()}
         self._buffer = memoryview(bytearray(_BUFFER))
         self._loop = asyncio.new_event_loop()
         self._streams: set[Subscription] = set()
-        self._lookups: dict[Door, asyncio.Task[Any]] = {}
+        self._lookups: dict[Endpoint, asyncio.Task[Any]] = {}
         self._thread = threading.Thread(target=self._loop.run_forever, name="subscriptions", daemon=True)
 
     def __enter__(self) -> Self:
@@ -103,17 +103,17 @@ class Subscriptions:
 
     def new(self, machine: str, hear: Hear | None = None, *, last_id: str = "") -> Subscription:
         """A stream that `connect` will open."""
-        stream = Subscription(machine, self._doors.get(machine, self._door), last_id, self._buffer, hear)
+        stream = Subscription(machine, self._endpoints.get(machine, self._endpoint), last_id, self._buffer, hear)
         self._streams.add(stream)
         return stream
 
     async def connect(self, stream: Subscription) -> None:
         """Connect, and wait until it is known what becomes of the request; in the thread of the streams."""
-        door = stream.door
+        endpoint = stream.endpoint
         stream.waiting = self._loop.create_future()
         try:
             async with asyncio.timeout(min(CONNECT, self._deadline.remaining())):
-                await self._connected(stream, await self._addresses(door))
+                await self._connected(stream, await self._addresses(endpoint))
                 await stream.waiting
         except (OSError, TimeoutError) as trouble:
             stream.end(f"{type(trouble).__name__}: {trouble}".rstrip(": "))
@@ -122,27 +122,29 @@ class Subscriptions:
 
     async def _connected(self, stream: Subscription, addresses: Sequence[str]) -> None:
         """Connect to the first address that lets us; each is numeric, so that asyncio looks nothing up by itself."""
-        door, refused = stream.door, OSError(f"{stream.door.host} has no address")
+        endpoint, refused = stream.endpoint, OSError(f"{stream.endpoint.host} has no address")
         for each in addresses:
             try:
-                name = door.host if door.tls else None
-                await self._loop.create_connection(lambda: stream, each, door.port, ssl=door.tls, server_hostname=name)
+                name = endpoint.host if endpoint.tls else None
+                await self._loop.create_connection(
+                    lambda: stream, each, endpoint.port, ssl=endpoint.tls, server_hostname=name
+                )
             except OSError as trouble:
                 refused = trouble
             else:
                 return
         raise refused
 
-    async def _addresses(self, door: Door) -> list[str]:
-        """The addresses of a door, looked up once for all who ask at the same time.
+    async def _addresses(self, endpoint: Endpoint) -> list[str]:
+        """The addresses of an endpoint, looked up once for all who ask at the same time.
 
         Not by asyncio, whose executor is joined at exit: a name server that is silent would keep the process.
         """
-        lookup = self._lookups.get(door)
+        lookup = self._lookups.get(endpoint)
         if lookup is None:
-            ask = functools.partial(socket.getaddrinfo, door.host, door.port, type=socket.SOCK_STREAM)
-            lookup = self._lookups[door] = self._loop.create_task(in_thread(ask))
-            lookup.add_done_callback(lambda _: self._lookups.pop(door))
+            ask = functools.partial(socket.getaddrinfo, endpoint.host, endpoint.port, type=socket.SOCK_STREAM)
+            lookup = self._lookups[endpoint] = self._loop.create_task(in_thread(ask))
+            lookup.add_done_callback(lambda _: self._lookups.pop(endpoint))
         found = await asyncio.shield(lookup)
         return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
