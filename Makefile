@@ -10,6 +10,8 @@ ARGS ?=
 PYTHON ?=
 
 RUN := .venv/bin/python -m
+# The tests start hundreds of processes, and without bytecode each compiles what it imports.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile

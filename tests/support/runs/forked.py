@@ -81,6 +81,8 @@ def _become_pytest(words: list[str], folder: str, environment: dict[str, str], o
     os.environ.update(environment)
     os.chdir(folder)
     time.tzset()
+    # As in a new process: else what pytest rewrites is compiled anew in each run.
+    sys.dont_write_bytecode = bool(environment.get("PYTHONDONTWRITEBYTECODE"))
     tempfile.tempdir = None  # it was read from the previous environment
     sys.path.insert(0, folder)
 
