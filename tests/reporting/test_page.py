@@ -22,6 +22,7 @@ from tests.support.pages.reports import (
     giant,
     healthy,
     held,
+    lapsed,
     report,
 )
 from tests.support.pages.tile_browser import context, target
@@ -206,7 +207,7 @@ def test_what_a_target_says_is_text(shown: Shown) -> None:
     side = {"who": HOSTILE, "at": HOSTILE, "said": HOSTILE, "evidence": HOSTILE}
     disagreement = {"title": HOSTILE, "sides": [side, side], "next": f"`{HOSTILE}`"}
     made = report(
-        item, title=HOSTILE, target=HOSTILE, matrix=cells, contradictions=(disagreement,), stale_waivers=(HOSTILE,)
+        item, title=HOSTILE, target=HOSTILE, matrix=cells, contradictions=(disagreement,), waivers=(lapsed(HOSTILE),)
     )
     with shown(made) as (page, asked):
         open_all(page)

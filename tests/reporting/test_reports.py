@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.runs.toy import CHECKOUT, KEPT, TARGET, Ended, MakeSuite, check, checks, contract
+from tests.support.runs.toy import CHECKOUT, KEPT, TARGET, Ended, MakeSuite, check, checks, contract, waiver
 
 SLOW = "assert measured(Readings({'a': 6.5, 'b': 1.0})) <= limit.for_each(['a', 'b'])"
 PARTS = [
@@ -30,13 +30,8 @@ NAMES = ["kept", "slow", "blind", "seen", "waived", "elsewhere", "tripped", "for
 REST = """
 [not_applicable]
 elsewhere = "others do it"
-[[waiver]]
-item = "waived"
-problem = "blue instead of red"
-subjects = ["paint"]
-reason = "the painter is ill"
-expires = 2999-12-31
 """
+WAIVED = waiver("waived", "blue instead of red", "paint")
 STATUS = {
     "kept": "passed",
     "slow": "failed",
@@ -51,7 +46,7 @@ STATUS = {
 
 @pytest.fixture(scope="module")
 def run(make_suite: MakeSuite) -> Ended:
-    files = {"checks/test_toy.py": checks(*PARTS)}
+    files = {"checks/test_toy.py": checks(*PARTS), "waivers.toml": WAIVED}
     return make_suite(files, contract=contract(*NAMES, **MORE), target=TARGET + REST).run()
 
 

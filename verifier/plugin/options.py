@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from verifier.core.config.contract import FILE, Contract, Stage
-from verifier.core.config.target import Target, find_target
+from verifier.core.config.target import Target, find_target, known_targets
 
 EMBEDDED = "sandbox"
 """The target that is judged where none is given, and the stage looks at a deployment."""
@@ -90,11 +90,6 @@ def _seconds(text: str) -> float:
     if not 0 < seconds < float("inf"):
         raise ValueError(text)
     return seconds
-
-
-def known_targets(root: Path) -> list[str]:
-    """The names of the target files."""
-    return sorted(each.stem for each in (root / "targets").glob("*.toml"))
 
 
 def _known_items(root: Path) -> list[str]:

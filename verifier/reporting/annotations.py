@@ -87,6 +87,8 @@ def _left_out(record: Report) -> Iterator[Annotation]:
     if record.without_check:
         names = ", ".join(each.id for each in record.without_check)
         yield Annotation("warning", f"not run: {NO_CHECK}", names)
+    if record.stale_waivers:
+        yield Annotation("warning", "Waivers to change", "\n".join(record.stale_waivers))
 
 
 def _of_run(run: JudgedRun) -> Iterator[Annotation]:

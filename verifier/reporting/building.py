@@ -12,8 +12,9 @@ from verifier.core.subject import offered
 from verifier.core.verdict.baseline import Known, changes, read_baseline
 from verifier.core.verdict.ledger import Ledger, counts, coverage
 from verifier.core.verdict.results import CheckResult, ItemResult, Outcome
+from verifier.core.verdict.waiving import WaiverUse
 from verifier.reporting.matrix import read_matrix
-from verifier.reporting.model import JudgedCheck, JudgedFinding, JudgedItem, JudgedRun, Report
+from verifier.reporting.model import JudgedCheck, JudgedFinding, JudgedItem, JudgedRun, JudgedWaiver, Report
 
 
 def report_of(run: Run, ledger: Ledger, release: Mapping[str, Any] | None) -> Report:
@@ -34,10 +35,7 @@ def report_of(run: Run, ledger: Ledger, release: Mapping[str, Any] | None) -> Re
         findings=_changes(run, items),
         items=items,
         run=_run(run, ledger),
-        stale_waivers=tuple(
-            f"{each.item}: {each.problem}: {', '.join(each.subjects)} (until {each.expires})"
-            for each in ledger.stale_waivers()
-        ),
+        waivers=tuple(map(_waiver, ledger.waiver_uses())),
     )
 
 
@@ -53,6 +51,11 @@ def _run(run: Run, ledger: Ledger) -> JudgedRun:
         interrupted=ledger.interrupted or None,
         problems=tuple(ledger.problems),
     )
+
+
+def _waiver(use: WaiverUse) -> JudgedWaiver:
+    told = use.waiver.model_dump(exclude={"target"}, exclude_none=True)
+    return JudgedWaiver(**told, state=use.state, gone=use.gone)
 
 
 def judged_item(result: ItemResult) -> JudgedItem:

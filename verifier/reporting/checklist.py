@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from verifier.core.evidence.finding import Group, cut
@@ -79,7 +79,7 @@ def _lines(report: Report, most: int) -> Iterator[str]:
     if report.matrix:
         yield from ("", "## Every machine", "", *as_markdown(report.matrix))
     yield from _listed("Problems of the run", report.run.problems)
-    yield from _listed("Waivers to remove", report.stale_waivers)
+    yield from _listed("Waivers to change", report.stale_waivers)
 
 
 def _contradictions(report: Report) -> Iterator[str]:
@@ -146,6 +146,6 @@ def _group(group: Group, most: int) -> Iterator[str]:
         yield f"    - do: {group.remedy}"
 
 
-def _listed(title: str, found: tuple[str, ...]) -> Iterator[str]:
+def _listed(title: str, found: Sequence[str]) -> Iterator[str]:
     if found:
         yield from ("", f"## {title}", "", *(f"- {each}" for each in found))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +18,7 @@ from verifier.core.evidence.finding import Finding, Group, Severity, grouped
 from verifier.core.verdict.baseline import Known
 from verifier.core.verdict.ledger import NO_CHECK, Verdict
 from verifier.core.verdict.results import Outcome
+from verifier.core.verdict.waiving import WaiverState
 
 PAGE = "definition-of-done.html"
 """What a person opens first."""
@@ -117,6 +119,43 @@ class JudgedRun(Part):
     problems: tuple[str, ...] = ()
 
 
+class JudgedWaiver(Part):
+    """A waiver of a judged item, and what became of it.
+
+    Attributes:
+        gone: subjects that it names and that were not found any more.
+    """
+
+    item: str
+    state: WaiverState
+    signature: str | None = None
+    problem: str | None = None
+    subjects: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    reason: str = ""
+    owner: str = ""
+    ticket: str = ""
+    made: date
+    expires: date
+
+    @property
+    def to_change(self) -> str:
+        """Why it is to be removed or cut; empty if it is to stay."""
+        if self.state == WaiverState.IN_USE and self.gone:
+            return f"no longer found, so to be cut from it: {', '.join(self.gone)}"
+        return {
+            WaiverState.EXPIRED: f"it expired on {self.expires}, and waives nothing",
+            WaiverState.OVER_BROAD: "it is over-broad, and waives nothing: name problem and subjects word for word",
+            WaiverState.UNMATCHED: "it names no finding of this run; problem and subjects are compared word for word",
+        }.get(self.state, "")
+
+    @property
+    def told(self) -> str:
+        """What it is about, who answers for it, and why it is to be changed, as one line."""
+        what = self.signature or f"{self.problem}: {', '.join(self.subjects)}"
+        return f"{self.item}: {what} (until {self.expires}, {self.owner}, {self.ticket}): {self.to_change}"
+
+
 @dataclass(frozen=True)
 class Blocked:
     """One reason why something could not be looked at, and the items that it leaves unverified."""
@@ -154,11 +193,16 @@ class Report(Part):
     findings: Mapping[str, tuple[Known, ...]] = {}
     items: tuple[JudgedItem, ...] = ()
     run: JudgedRun
-    stale_waivers: tuple[str, ...] = ()
+    waivers: tuple[JudgedWaiver, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The content of `verdict.json`."""
         return self.model_dump(mode="json")
+
+    @property
+    def stale_waivers(self) -> list[str]:
+        """The waivers that are to be removed or cut, a line each."""
+        return [each.told for each in self.waivers if each.to_change]
 
     def of(self, *outcomes: Outcome) -> list[JudgedItem]:
         """The items with these outcomes that the suite can judge: the most severe first, then those to be escalated."""

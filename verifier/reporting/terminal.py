@@ -73,7 +73,7 @@ def _summary(report: Report, most: int) -> Iterator[Line]:
     for problem in report.run.problems:
         yield f"problem: {problem}", {"yellow": True}
     for waiver in report.stale_waivers:
-        yield f"waiver that covered nothing or has expired, to be removed: {waiver}", _PLAIN
+        yield f"waiver to change: {waiver}", {"yellow": True}
 
 
 def _contradiction(found: Any) -> Iterator[Line]:  # noqa: ANN401 - JSON

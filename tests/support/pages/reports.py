@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from verifier.core.config.contract import Stage
@@ -12,7 +12,8 @@ from verifier.core.evidence.finding import Finding, Severity, signature
 from verifier.core.verdict.baseline import Baseline, Known
 from verifier.core.verdict.ledger import Verdict, coverage
 from verifier.core.verdict.results import Outcome
-from verifier.reporting.model import JudgedCheck, JudgedFinding, JudgedItem, JudgedRun, Report
+from verifier.core.verdict.waiving import WaiverState
+from verifier.reporting.model import JudgedCheck, JudgedFinding, JudgedItem, JudgedRun, JudgedWaiver, Report
 
 MACHINES = [f"{number:014x}" for number in range(1, 21)]
 HOSTILE = "<script>document.title='taken'</script><img src=http://127.0.0.1:9/x onerror=\"document.title='taken'\">"
@@ -76,6 +77,14 @@ def out_of_scope(name: str, outcome: Outcome, reason: str) -> JudgedItem:
     )  # fmt: skip
 
 
+def lapsed(owner: str = "ann") -> JudgedWaiver:
+    """A waiver whose time is over."""
+    return JudgedWaiver(
+        item="old", state=WaiverState.EXPIRED, problem="blue", subjects=("wall",), owner=owner, ticket="TOY-1",
+        made=date(2025, 12, 20), expires=date(2026, 1, 1),
+    )  # fmt: skip
+
+
 def found(number: int, words: str = "") -> Finding:
     """One of many findings."""
     return Finding(
@@ -116,7 +125,7 @@ def faulty() -> Report:
         held("fine", warnings=("tile-a 0.20 → 0.40 s",)),
         matrix=matrix(),
         findings={"new": (known,), "known": (), "gone": (known,)},
-        stale_waivers=("old: blue: wall (until 2026-01-01)",),
+        waivers=(lapsed(),),
     )
 
 
