@@ -25,6 +25,8 @@ from verifier.reporting.html import write_html
 from verifier.reporting.leaks import withdraw_leaks
 from verifier.reporting.model import PAGE, Report
 
+VERDICT = "verdict.json"
+
 
 @dataclass(frozen=True)
 class Published:
@@ -48,7 +50,7 @@ def write_incomplete(run: Run) -> None:
         "contradictions": [],
         "items": [],
     }
-    _write(run.folder / "verdict.json", record | {"run": {"id": run.id, "started": now().isoformat()}})
+    _write(run.folder / VERDICT, record | {"run": {"id": run.id, "started": now().isoformat()}})
 
 
 def observed_release(run: Run) -> Mapping[str, Any] | None:
@@ -67,19 +69,27 @@ def publish(run: Run, ledger: Ledger, *, html: bool, allure: bool = True) -> Pub
     _write_texts(run, report)
     hint = _write_allure(run, report, html=html) if allure else ""
     ledger.problems += _write_page(run, report)
-    ledger.problems += withdraw_leaks(run.folder) if allure else []
+    ledger.problems += withdraw_leaks(run.folder)
     ledger.problems += write_caller_outputs(run, ledger, report)
     if tuple(ledger.problems) != report.run.problems:
         report = report_of(run, ledger, release)
-        _write_texts(run, report)
-        if (run.folder / PAGE).exists():
-            _write_page(run, report)
+        _write_again(run, report)
     history = remember(run, report) if allure else ""
     return Published(hint, history)
 
 
+def _write_again(run: Run, report: Report) -> None:
+    """Write the texts with the problems that came up; one that holds a secret is withdrawn for good."""
+    _write_texts(run, report)
+    if (run.folder / PAGE).exists():
+        _write_page(run, report)
+    withdraw_leaks(run.folder)
+    if not (run.folder / VERDICT).exists():
+        write_incomplete(run)
+
+
 def _write_texts(run: Run, report: Report) -> None:
-    _write(run.folder / "verdict.json", report.as_json())
+    _write(run.folder / VERDICT, report.as_json())
     _write_text(run.folder / "definition-of-done.md", checklist(report))
     wanted = requests(run.credentials)
     if wanted:

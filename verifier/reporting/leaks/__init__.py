@@ -6,7 +6,13 @@ import io
 import zipfile
 from pathlib import Path
 
+from verifier.core.deadline import Deadline
 from verifier.core.redaction import REDACTOR
+from verifier.reporting.leaks.needles import needles
+from verifier.reporting.leaks.search import Leak, Search
+
+SECONDS = 120.0
+"""For all files of a run; it takes a few."""
 
 
 def redacted_bytes(content: bytes) -> bytes | None:
@@ -16,29 +22,37 @@ def redacted_bytes(content: bytes) -> bytes | None:
     try:
         return REDACTOR.text(content.decode("utf-8")).encode("utf-8")
     except UnicodeDecodeError:
-        return None if REDACTOR.known_in(content) else content
+        return None if leak_in(content) else content
+
+
+def leak_in(content: bytes) -> Leak | None:
+    """Why this content must not be published, if so."""
+    return _search(Deadline(SECONDS)).of(io.BytesIO(content))
 
 
 def withdraw_leaks(folder: Path) -> list[str]:
-    """Remove every file below `folder` in which a known secret still stands; says which.
+    """Remove every file below `folder` that holds a known secret, or cannot be searched for one; says where it stood.
 
     This is a second look at files that were redacted when they were written; a find is a fault of the suite.
     """
-    found = []
+    told, deadline = [], Deadline(SECONDS)
     for path in sorted(each for each in folder.rglob("*") if each.is_file() and not each.is_symlink()):
-        if _leaks(path.read_bytes()):
+        place = path.relative_to(folder)
+        named = leak_in(place.as_posix().encode(errors="surrogateescape"))
+        if named and not named.why:
+            found = f"a file in {REDACTOR.text(place.parent.as_posix())} had a secret in its name"
+        else:
+            with path.open("rb") as content:
+                leak = _search(deadline).of(content)
+            found = f"{place.as_posix()}{leak}" if leak else ""
+        if found:
             path.unlink()
-            found.append(f"{path.relative_to(folder).as_posix()} held a secret and was withdrawn")
-    return found
+            told.append(f"{found} and was withdrawn")
+    return told
 
 
-def _leaks(content: bytes) -> bool:
-    if REDACTOR.known_in(content):
-        return True
-    if not zipfile.is_zipfile(io.BytesIO(content)):
-        return False
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return any(REDACTOR.known_in(name.encode()) or _leaks(archive.read(name)) for name in archive.namelist())
+def _search(deadline: Deadline) -> Search:
+    return Search(needles(REDACTOR.values), deadline)
 
 
 def _redacted_archive(content: bytes) -> bytes | None:
