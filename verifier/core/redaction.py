@@ -79,6 +79,11 @@ class Redactor:
                 text = shape.sub(replacement, text)
         return text
 
+    def holds(self, text: str) -> bool:
+        """Whether a learnt value stands in `text`, be it broken into lines."""
+        found = self._pattern
+        return found is not None and any(found.search(each) for each in (text, "".join(text.split())))
+
     def clean(self, value: Any) -> Any:  # noqa: ANN401 - it walks JSON of any shape
         """The same structure with every text in it redacted, keys of mappings included."""
         if isinstance(value, str):

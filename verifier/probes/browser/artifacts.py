@@ -28,6 +28,8 @@ _WRITING = 15.0
 """Seconds for writing trace and HAR; a stuck page does not answer."""
 _AFTER = 1500
 """Milliseconds of recording after the load event."""
+_PICTURES = (".jpeg", ".jpg", ".png", ".webp")
+"""Members of a trace that show the page as it looked; nothing can be masked in them."""
 _TELLING = re.compile(
     r"(?i)^(authorization|proxy-authorization|cookie|set-cookie|.*(token|secret|api-?key|session).*)$"
 )
@@ -69,14 +71,22 @@ def _load(context: Context, browser: Browser, url: str, trace: Path, har: Path) 
 
 
 def masked(content: bytes) -> bytes:
-    """The same archive or JSON with all credentials masked."""
+    """The same archive or JSON with all credentials masked; without pictures, if a secret stood on the page."""
     if zipfile.is_zipfile(io.BytesIO(content)):
         made = io.BytesIO()
         with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+            shown = any(_shows_secret(old.read(each)) for each in old.namelist() if each.endswith(".trace"))
             for entry in old.infolist():
-                new.writestr(entry.filename, _member(entry.filename, old.read(entry)))
+                if not (shown and entry.filename.endswith(_PICTURES)):
+                    new.writestr(entry.filename, _member(entry.filename, old.read(entry)))
         return made.getvalue()
     return _member("requests.har", content)
+
+
+def _shows_secret(trace: bytes) -> bool:
+    """Whether a secret stands in one of the pages as the trace keeps them."""
+    lines = (line.decode("utf-8", "replace") for line in trace.splitlines() if b'"frame-snapshot"' in line)
+    return any(map(REDACTOR.holds, lines))
 
 
 def _member(name: str, content: bytes) -> bytes:
