@@ -215,9 +215,9 @@ def test_the_newest_run_is_the_latest(make_suite: MakeSuite) -> None:
 
 
 WITHOUT = {
-    "Node": "import verifier.reporting.html\nverifier.reporting.html._node = lambda: None\n",
-    "Allure": "import pathlib, verifier.reporting.html\nverifier.reporting.html._CLI = pathlib.Path('nowhere.js')\n"
-    "verifier.reporting.html._node = lambda: 'node'\n",
+    "Node": "from verifier.reporting.allure_report import html\nhtml._node = lambda: None\n",
+    "Allure": "import pathlib\nfrom verifier.reporting.allure_report import html\n"
+    "html._CLI = pathlib.Path('nowhere.js')\nhtml._node = lambda: 'node'\n",
 }
 HINTS = {
     "Node": "Node ≥ 20.19 is not installed: run `make setup`",
@@ -235,9 +235,9 @@ def test_without_the_means_for_html_the_run_gives_its_verdict_and_says_how(make_
 
 GENERATOR = """
 import pathlib, sys
-import verifier.reporting.html
-verifier.reporting.html._CLI = pathlib.Path("cli.js")
-verifier.reporting.html._node = lambda: sys.executable
+import verifier.reporting.allure_report.html
+verifier.reporting.allure_report.html._CLI = pathlib.Path("cli.js")
+verifier.reporting.allure_report.html._node = lambda: sys.executable
 """
 """Python in the place of Node, and a script in the place of Allure's."""
 PRINTS = """

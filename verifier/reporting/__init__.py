@@ -16,12 +16,12 @@ from verifier.core.redaction import REDACTOR
 from verifier.core.subject import offered, subjects
 from verifier.core.verdict.baseline import read_baseline
 from verifier.core.verdict.ledger import Ledger, Verdict
-from verifier.reporting.allure_results import finish_results
+from verifier.reporting.allure_report.html import write_html
+from verifier.reporting.allure_report.results import finish_results
 from verifier.reporting.building import report_of
 from verifier.reporting.caller_outputs import write_caller_outputs
 from verifier.reporting.checklist import checklist
 from verifier.reporting.history import remember
-from verifier.reporting.html import write_html
 from verifier.reporting.leaks import withdraw_leaks
 from verifier.reporting.model import PAGE, Report
 

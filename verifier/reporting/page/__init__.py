@@ -13,7 +13,7 @@ from verifier.core.evidence.finding import Severity, cut
 from verifier.core.files import write_whole
 from verifier.core.redaction import REDACTOR
 from verifier.core.verdict.baseline import Baseline
-from verifier.reporting.allure_results import cut_lines
+from verifier.reporting.allure_report.results import cut_lines
 from verifier.reporting.checklist import meaning
 from verifier.reporting.model import PAGE, Report
 from verifier.reporting.page import view

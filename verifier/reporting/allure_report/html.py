@@ -15,7 +15,7 @@ from verifier.core.execution.run import Run
 from verifier.core.verdict.results import Outcome
 from verifier.reporting.model import Report
 
-_CLI = Path(__file__).parent / "allure" / "node_modules" / "allure" / "cli.js"
+_CLI = Path(__file__).parents[1] / "allure" / "node_modules" / "allure" / "cli.js"
 _SECONDS = 90
 _HOW = "run `make setup` once with network, then this run again"
 _POLICY = "default-src data: blob: 'unsafe-inline'; form-action 'none'"

@@ -15,7 +15,7 @@ from typing import Any
 from verifier.core.evidence.finding import cut
 from verifier.core.redaction import REDACTOR
 from verifier.core.verdict.results import Outcome
-from verifier.reporting.attachments import publish_attachments
+from verifier.reporting.allure_report.attachments import publish_attachments
 from verifier.reporting.matrix import as_picture
 from verifier.reporting.model import JudgedCheck, JudgedItem, Report
 
