@@ -31,6 +31,16 @@ _TELLING_SHAPES = (
 """A needle that the lower-cased text must contain, which is fast to rule out; the pattern; its replacement."""
 
 
+_SECRET_NAME = re.compile(
+    r"(?i)^(authorization|proxy-authorization|cookie|set-cookie|.*(token|secret|api-?key|session).*)$"
+)
+
+
+def names_secret(name: str) -> bool:
+    """Whether a header, parameter or cookie of this name has a credential for its value."""
+    return bool(_SECRET_NAME.match(name))
+
+
 class Redactor:
     """Replaces known secret values, and what looks like one, by a mask.
 
