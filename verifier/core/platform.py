@@ -221,6 +221,10 @@ class PlatformSection(Section):
         """What to type to ask the same."""
         raise NotImplementedError
 
+    def page(self, app: str, machine: str = "") -> str:  # noqa: ARG002 - for those who have one
+        """The address where a person sees the app, or one of its machines; empty if there is none."""
+        return ""
+
     def opened(self, context: Context) -> AbstractContextManager[Platform]:
         """The platform, ready to be asked about the target's app."""
         opened: AbstractContextManager[Platform] = self.opens.get()(context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from verifier.core.subject import offered, subjects
 from verifier.core.verdict.baseline import read_baseline
 from verifier.core.verdict.ledger import Ledger, Verdict
 from verifier.reporting.allure_report.html import write_html
+from verifier.reporting.allure_report.links import links
 from verifier.reporting.allure_report.results import finish_results
 from verifier.reporting.building import report_of
 from verifier.reporting.caller_outputs import write_caller_outputs
@@ -101,7 +103,8 @@ def _write_texts(run: Run, report: Report) -> None:
 
 
 def _write_allure(run: Run, report: Report, *, html: bool) -> str:
-    finish_results(run.scratch / "allure-results", run.folder / "allure-results", report)
+    raw, published = run.scratch / "allure-results", run.folder / "allure-results"
+    finish_results(raw, published, report, links(run, report, os.environ))
     return write_html(run, report) if html else "omitted by --html omit"
 
 

@@ -72,6 +72,11 @@ class FlySection(PlatformSection):
         """Where releases are asked for; flyctl has a variable of its own for it."""
         return self.releases_url or self.api_url
 
+    def page(self, app: str, machine: str = "") -> str:
+        """The app on Fly's dashboard, which knows of no other API than Fly's own."""
+        at_fly = self.machines_url == type(self).model_fields["machines_url"].default
+        return f"https://fly.io/apps/{app}{'/machines/' * bool(machine)}{machine}" if at_fly else ""
+
     def by_hand(self, app: str) -> ByHand:
         """The same with flyctl."""
         return ByHand(

@@ -10,9 +10,12 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from verifier.core.execution.run import Run
 from verifier.core.verdict.results import Outcome
+from verifier.reporting.allure_report.categories import categories
+from verifier.reporting.allure_report.trend import RUNS, TREND, Trend
 from verifier.reporting.model import Report
 
 _CLI = Path(__file__).parents[1] / "allure" / "node_modules" / "allure" / "cli.js"
@@ -25,6 +28,17 @@ _ANALYTICS = re.compile(
 )
 """The tag that Allure's template writes into every page; neither an option nor `ALLURE_NO_ANALYTICS` stops it."""
 
+_CHARTS: dict[str, dict[str, Any]] = {
+    "Outcomes of this run": {"type": "currentStatus"},
+    "Outcomes of the last runs": {"type": "statusDynamics"},
+    "New, mended and broken again": {"type": "statusTransitions"},
+    "By severity": {
+        "type": "testResultSeverities",
+        "levels": ["blocker", "critical", "normal", "minor"],
+        "statuses": ["passed", "failed", "broken", "skipped", "unknown"],
+    },
+}
+"""What Allure draws of a target's runs; its own choice is mostly empty here."""
 _ATTACHED = re.compile(r'd\("(data/attachments/[^"]+)","([A-Za-z0-9+/=]+)"\)')
 """How a single-file page of Allure carries an attachment."""
 
@@ -36,7 +50,9 @@ def write_html(run: Run, report: Report) -> str:
         missing = "Node ≥ 20.19" if node is None else "Allure's command line"
         return f"{missing} is not installed: {_HOW}"
     with tempfile.TemporaryDirectory(dir=run.scratch) as made:
-        trouble = _generate(node, run.folder / "allure-results", Path(made), _name(report))
+        trend = Trend(run.history)
+        trend.lend(Path(made) / TREND)
+        trouble = _generate(node, run.folder / "allure-results", Path(made), report)
         page = Path(made) / "report" / "index.html"
         if trouble or not page.is_file():
             return f"Allure wrote no report: {trouble or 'no index.html'}"
@@ -45,6 +61,7 @@ def write_html(run: Run, report: Report) -> str:
             return "Allure wrote a page without a head: what it asks of other hosts cannot be stopped"
         page.write_text(closed, encoding="utf-8")
         shutil.move(page, run.folder / "index.html")
+        trend.keep(Path(made) / TREND)
     return ""
 
 
@@ -74,7 +91,7 @@ def once_each(page: str) -> str:
     return _ATTACHED.sub(shared, page)
 
 
-def _generate(node: str, results: Path, made: Path, name: str) -> str:
+def _generate(node: str, results: Path, made: Path, report: Report) -> str:
     """Let Allure write `report/` below `made`; returns what went wrong.
 
     `allure generate`, because `allure awesome` knows no order of results.
@@ -84,8 +101,18 @@ def _generate(node: str, results: Path, made: Path, name: str) -> str:
         "reportLanguage": "en",
         "groupBy": ["parentSuite", "suite"],
         "defaultSortBy": "status,asc",  # failed first
+        "charts": [{"title": title, "limit": RUNS, **chart} for title, chart in _CHARTS.items()],
     }
-    config = {"name": name, "output": str(made / "report"), "plugins": {"awesome": {"options": options}}}
+    config = {
+        "name": _name(report),
+        "output": str(made / "report"),
+        "plugins": {"awesome": {"options": options}},
+        "categories": categories(),
+        "historyPath": str(made / TREND),
+        "historyLimit": RUNS,
+        # A run that saw a part says nothing of the rest.
+        "appendHistory": not (report.run.narrowed or report.run.interrupted),
+    }
     (made / "allurerc.json").write_text(json.dumps(config), encoding="utf-8")
     command = [node, str(_CLI), "generate", "--config", str(made / "allurerc.json"), "--cwd", str(made), str(results)]
     exclusive = {**os.environ, "NO_COLOR": "1", "ALLURE_NO_ANALYTICS": "1", "DO_NOT_TRACK": "1"}

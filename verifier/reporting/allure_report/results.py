@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +17,10 @@ from verifier.core.evidence.finding import cut
 from verifier.core.redaction import REDACTOR
 from verifier.core.verdict.results import Outcome
 from verifier.reporting.allure_report.attachments import publish_attachments
+from verifier.reporting.allure_report.categories import categories
+from verifier.reporting.allure_report.executor import executor
+from verifier.reporting.allure_report.links import Links, machines_of
+from verifier.reporting.allure_report.steps import add_steps
 from verifier.reporting.matrix import as_picture
 from verifier.reporting.model import JudgedCheck, JudgedItem, Report
 
@@ -36,23 +41,29 @@ _LINES, _WIDE, _ROWS = 40, 400, 200
 _SEVERITY = {"critical": "critical", "major": "normal", "minor": "minor"}
 
 
-def finish_results(raw: Path, published: Path, report: Report) -> None:
-    """Write the final result files from `raw` and the report to `published`."""
+def finish_results(raw: Path, published: Path, report: Report, leads: Links) -> None:
+    """Write the final result files from `raw` and the report to `published`; `leads` is where they lead to."""
     published.mkdir(parents=True, exist_ok=True)
     written = _by_check(raw)
     for item in report.items:
         for check in item.checks:
             result = _finished(written.get(check.check) or {}, item, check)
+            result["links"] = leads.of(item, check)
             publish_attachments(raw, published, result)
+            add_steps(result, item, check)
             _attach_findings(published, result, check)
             if item.id == MACHINES and report.matrix:
                 _attach_matrix(published, result, report.matrix)
             _write(published, result)
         if not item.checks:
-            _write(published, _without_check(item))
+            _write(published, _without_check(item) | {"links": leads.of(item)})
     for contradiction in report.contradictions:
         _write(published, _contradiction(contradiction))
     _write_environment(published, report)
+    _write_file(published / "categories.json", categories())
+    told = executor(os.environ, report.target)
+    if told:
+        _write_file(published / "executor.json", told)
 
 
 def _by_check(raw: Path) -> dict[str, dict[str, Any]]:
@@ -98,7 +109,7 @@ def _finished(result: dict[str, Any], item: JudgedItem, check: JudgedCheck) -> d
             "status": _STATUS[outcome],
             "statusDetails": details if head else {},
             "description": _description(item, check),
-            "labels": _labels(item, outcome),
+            "labels": [*_labels(item, outcome), *({"name": "host", "value": each} for each in machines_of(check))],
         }
     )
 
@@ -211,8 +222,11 @@ def _attachment(published: Path, name: str, kind: str, text: str) -> dict[str, s
 
 
 def _write(folder: Path, result: dict[str, Any]) -> None:
-    text = json.dumps(REDACTOR.clean(result), ensure_ascii=False)
-    (folder / f"{result['uuid']}-result.json").write_text(text, encoding="utf-8")
+    _write_file(folder / f"{result['uuid']}-result.json", result)
+
+
+def _write_file(path: Path, content: Any) -> None:  # noqa: ANN401 - any JSON
+    path.write_text(json.dumps(REDACTOR.clean(content), ensure_ascii=False), encoding="utf-8")
 
 
 def _write_environment(folder: Path, report: Report) -> None:
