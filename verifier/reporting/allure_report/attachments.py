@@ -11,12 +11,14 @@ from PIL import Image
 
 from verifier.reporting.leaks import redacted_bytes
 
+WITHHELD = "Not published: it held a secret of this run, or could not be searched for one.\n"
+
 
 def publish_attachments(raw: Path, published: Path, result: dict[str, Any]) -> None:
     """Copy what a result attaches from `raw` to `published`, and let the result name the copies.
 
-    Each attachment keeps a file of its own, because Allure shows a file that two results name only in the first. What
-    cannot be rewritten without a secret is not copied; Allure then shows its title as missing.
+    Each attachment keeps a file of its own, because Allure shows a file that two results name only in the first. In
+    the place of what cannot be rewritten without a secret stands a sentence.
 
     Raises:
         OSError: a file cannot be read or written.
@@ -26,9 +28,13 @@ def publish_attachments(raw: Path, published: Path, result: dict[str, Any]) -> N
 
 def _published(raw: Path, published: Path, attachment: dict[str, Any]) -> dict[str, Any]:
     source = raw / attachment["source"]
-    content = redacted_bytes(source.read_bytes()) if source.is_file() else None
-    if content is None:
+    if not source.is_file():
         return attachment
+    content = redacted_bytes(source.read_bytes())
+    if content is None:
+        name = f"{source.stem}.txt"
+        (published / name).write_text(WITHHELD, encoding="utf-8")
+        return attachment | {"source": name, "type": "text/plain"}
     smaller = _as_webp(content) if attachment.get("type") == "image/png" else content
     if len(smaller) < len(content):
         title = str(attachment["name"])
