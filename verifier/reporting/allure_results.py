@@ -24,6 +24,7 @@ _STATUS = {
     Outcome.FAILED: "failed",
     Outcome.UNVERIFIED: "broken",
     Outcome.NOT_RUN: "unknown",
+    Outcome.NOT_JUDGED: "unknown",
     Outcome.WAIVED: "skipped",
     Outcome.NOT_APPLICABLE: "skipped",
 }

@@ -16,6 +16,7 @@ BOXES = {
     Outcome.FAILED: "[ ] ❌ **failed**",
     Outcome.UNVERIFIED: "[ ] ❓ **unverified**",
     Outcome.NOT_RUN: "[ ] ⬜ **not run**",
+    Outcome.NOT_JUDGED: "[ ] ⬜ **not judged**",
     Outcome.WAIVED: "[ ] ⚠️ **waived**",
     Outcome.NOT_APPLICABLE: "[ ] ➖ not applicable",
 }
@@ -78,6 +79,7 @@ def _lines(report: Report, most: int) -> Iterator[str]:
         yield from ("", f"- {BOXES[Outcome.NOT_RUN]} {NO_CHECK}: {'; '.join(names)}")
     if report.matrix:
         yield from ("", "## Every machine", "", *as_markdown(report.matrix))
+    yield from _listed("Runs", tuple(map(str, report.runs)))
     yield from _listed("Problems of the run", report.run.problems)
     yield from _listed("Waivers to remove", report.stale_waivers)
 

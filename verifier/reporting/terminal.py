@@ -24,6 +24,7 @@ SIGNS: dict[Outcome, tuple[str, dict[str, Any]]] = {
     Outcome.FAILED: ("✘", {"red": True}),
     Outcome.UNVERIFIED: ("?", {"yellow": True}),
     Outcome.NOT_RUN: ("·", {"yellow": True}),
+    Outcome.NOT_JUDGED: ("·", {"yellow": True}),
     Outcome.WAIVED: ("!", {"yellow": True}),
     Outcome.NOT_APPLICABLE: ("-", {"light": True}),
 }
