@@ -22,7 +22,8 @@ from verifier.core.verdict.results import Outcome
 from verifier.reporting.annotations import MESSAGE, SHOWN, annotated
 from verifier.reporting.checklist import MOST_BYTES, checklist
 from verifier.reporting.junit import junit
-from verifier.reporting.model import JudgedCheck, JudgedFinding, JudgedItem, JudgedRun, Report
+from verifier.reporting.model import JudgedCheck, JudgedFinding, JudgedItem, Report
+from verifier.reporting.record.run import JudgedRun
 from verifier.reporting.terminal import fitted, summary_lines
 
 MANY = 2_000

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,9 @@ from verifier.reporting.history import remember
 from verifier.reporting.html import write_html
 from verifier.reporting.leaks import withdraw_leaks
 from verifier.reporting.model import PAGE, Report
+from verifier.reporting.record import RECORD
+from verifier.reporting.record.canonical import canonical
+from verifier.reporting.record.statement import close_report
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def write_incomplete(run: Run) -> None:
         "contradictions": [],
         "items": [],
     }
-    _write(run.folder / "verdict.json", record | {"run": {"id": run.id, "started": now().isoformat()}})
+    write_record(run.folder, record | {"run": {"id": run.id, "started": now().isoformat()}})
 
 
 def observed_release(run: Run) -> Mapping[str, Any] | None:
@@ -74,13 +76,14 @@ def publish(run: Run, ledger: Ledger, *, html: bool, allure: bool = True) -> Pub
         _write_texts(run, report)
         if (run.folder / PAGE).exists():
             _write_page(run, report)
+    # Nothing of the report may change from here on.
+    close_report(run.folder, report)
     history = remember(run, report) if allure else ""
     return Published(hint, history)
 
 
 def _write_texts(run: Run, report: Report) -> None:
-    _write(run.folder / "verdict.json", report.as_json())
-    _write_text(run.folder / "definition-of-done.md", checklist(report))
+    write_texts(run.folder, report)
     wanted = requests(run.credentials)
     if wanted:
         _write_text(run.folder / "credential-requests.md", wanted)
@@ -106,8 +109,23 @@ def _write_page(run: Run, report: Report) -> list[str]:
     return []
 
 
-def _write(path: Path, record: dict[str, Any]) -> None:
-    _write_text(path, json.dumps(record, indent=2, ensure_ascii=False) + "\n")
+def write_texts(folder: Path, report: Report) -> None:
+    """Write the record and the checklist of a report.
+
+    Raises:
+        OSError: they cannot be written.
+    """
+    write_record(folder, report.as_json())
+    _write_text(folder / "definition-of-done.md", checklist(report))
+
+
+def write_record(folder: Path, record: dict[str, Any]) -> None:
+    """Write `verdict.json`.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    _write_text(folder / RECORD, canonical(REDACTOR.clean(record)))
 
 
 def _write_text(path: Path, text: str) -> None:

@@ -10,22 +10,18 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StrictInt
+from pydantic import ConfigDict, StrictInt
 
 from verifier.core.config.contract import Stage
 from verifier.core.evidence.finding import Finding, Group, Severity, grouped
-from verifier.core.verdict.baseline import Known
+from verifier.core.verdict.baseline import AcceptedRecord, Known
 from verifier.core.verdict.ledger import NO_CHECK, Verdict
 from verifier.core.verdict.results import Outcome
+from verifier.reporting.record.run import JudgedRun, MergedRun, Part
 
 PAGE = "definition-of-done.html"
 """What a person opens first."""
-
-
-class Part(BaseModel):
-    """A part of the record; keys of other versions are not looked at."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
+_OPEN = {Outcome.UNVERIFIED, Outcome.NOT_RUN, Outcome.NOT_JUDGED}
 
 
 class JudgedFinding(Finding):
@@ -60,7 +56,7 @@ class JudgedCheck(Part):
 
 
 class JudgedItem(Part):
-    """One judged item with its checks, the worst first."""
+    """One judged item with its checks, the worst first; in a release, `run` is the run whose look counts."""
 
     id: str
     stage: Stage = Stage.POSTDEPLOY
@@ -73,7 +69,22 @@ class JudgedItem(Part):
     limit: Mapping[str, float | int | str] | None = None
     escalate: Mapping[str, str] = {}
     warnings: tuple[str, ...] = ()
+    run: str | None = None
     checks: tuple[JudgedCheck, ...] = ()
+
+    @property
+    def figure(self) -> float | None:
+        """The worst figure of its checks."""
+        return max((each.figure for each in self.checks if each.figure is not None), default=None)
+
+    @property
+    def ceiling(self) -> float | None:
+        """The largest figure that keeps the promise, where its limit names one."""
+        told = self.limit or {}
+        if "seconds" in told:
+            return float(told["seconds"]) + float(told.get("tolerance", 0))
+        most = told.get("share", told.get("count"))
+        return None if most is None else float(most)
 
     @cached_property
     def groups(self) -> list[Group]:
@@ -102,19 +113,6 @@ class JudgedItem(Part):
     def has_check(self) -> bool:
         """Whether this version of the suite can judge it."""
         return self.reason != NO_CHECK
-
-
-class JudgedRun(Part):
-    """The run itself."""
-
-    model_config = ConfigDict(frozen=True, extra="allow")
-    id: str = ""
-    suite: str = ""
-    finished: AwareDatetime
-    seconds: float = 0.0
-    narrowed: tuple[str, ...] = ()
-    interrupted: str | None = None
-    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -152,6 +150,9 @@ class Report(Part):
     counts: Mapping[str, int] = {}
     coverage: str = ""
     findings: Mapping[str, tuple[Known, ...]] = {}
+    samples: Mapping[str, tuple[float, ...]] = {}
+    previous: AcceptedRecord | None = None
+    runs: tuple[MergedRun, ...] = ()
     items: tuple[JudgedItem, ...] = ()
     run: JudgedRun
     stale_waivers: tuple[str, ...] = ()
@@ -214,8 +215,8 @@ class Report(Part):
 
     def _unseen(self) -> Iterator[tuple[JudgedItem, JudgedCheck]]:
         for item in self.items:
-            if not item.checks and item.outcome in {Outcome.UNVERIFIED, Outcome.NOT_RUN} and item.has_check:
+            if not item.checks and item.outcome in _OPEN and item.has_check:
                 yield item, JudgedCheck(outcome=item.outcome, cause=item.cause, message=item.reason)
             for check in item.checks if item.outcome != Outcome.FAILED else ():
-                if check.outcome in {Outcome.UNVERIFIED, Outcome.NOT_RUN}:
+                if check.outcome in _OPEN:
                     yield item, check

@@ -12,7 +12,8 @@ from verifier.core.evidence.finding import Finding, Severity, signature
 from verifier.core.verdict.baseline import Baseline, Known
 from verifier.core.verdict.ledger import Verdict, coverage
 from verifier.core.verdict.results import Outcome
-from verifier.reporting.model import JudgedCheck, JudgedFinding, JudgedItem, JudgedRun, Report
+from verifier.reporting.model import JudgedCheck, JudgedFinding, JudgedItem, Report
+from verifier.reporting.record.run import JudgedRun, MergedRun
 
 MACHINES = [f"{number:014x}" for number in range(1, 21)]
 HOSTILE = "<script>document.title='taken'</script><img src=http://127.0.0.1:9/x onerror=\"document.title='taken'\">"
@@ -118,6 +119,17 @@ def faulty() -> Report:
         findings={"new": (known,), "known": (), "gone": (known,)},
         stale_waivers=("old: blue: wall (until 2026-01-01)",),
     )
+
+
+def release() -> Report:
+    """UNVERIFIED: made of three runs, one of which died, with an item that nobody judged."""
+    at = datetime(2026, 1, 31, 12, tzinfo=UTC)
+    runs = (
+        MergedRun(id="dead", sha256="0" * 64, verdict=Verdict.INCOMPLETE, note="it did not end"),
+        MergedRun(id="0123", sha256="1" * 64, verdict=Verdict.DONE, stages=(Stage.POSTDEPLOY,), finished=at, items=1),
+    )
+    nobody = out_of_scope("forgotten", Outcome.NOT_JUDGED, "no run of the stage 'deploy' was given")
+    return report(held("fine", run="0123"), nobody, verdict=Verdict.UNVERIFIED, matrix=matrix(), runs=runs)
 
 
 def giant(items: int = 500, findings: int = 5_000, words: str = "") -> Report:

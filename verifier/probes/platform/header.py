@@ -64,4 +64,5 @@ def release(store: EvidenceStore) -> dict[str, Any] | None:
         return None
     machines = {each["id"]: each["state"] for each in seen["machines"]}
     told = {key: seen["release"][key] for key in ("id", "version", "status", "image", "created_at")}
-    return {**told, "machines": machines}
+    commits = {each["revision"] for each in seen["machines"]}
+    return {**told, "commit": commits.pop() if len(commits) == 1 else None, "machines": machines}
