@@ -15,6 +15,7 @@ from tests.support.runs.toy import CHECKOUT
 
 WORKFLOWS = sorted((CHECKOUT / ".github" / "workflows").glob("*.yml"))
 GATE = CHECKOUT / ".github" / "workflows" / "postdeploy.yml"
+RELEASE = CHECKOUT / ".github" / "workflows" / "release.yml"
 
 
 def workflow(path: Path = GATE) -> dict[Any, Any]:
@@ -26,8 +27,8 @@ def steps(path: Path = GATE) -> list[dict[str, Any]]:
     return [step for job in workflow(path)["jobs"].values() for step in job["steps"]]
 
 
-def named(name: str) -> dict[str, Any]:
-    return next(each for each in steps() if each.get("name") == name)
+def named(name: str, path: Path = GATE) -> dict[str, Any]:
+    return next(each for each in steps(path) if each.get("name") == name)
 
 
 def keys(content: object) -> set[str]:
@@ -51,9 +52,9 @@ def test_every_action_is_pinned_by_its_commit(path: Path) -> None:
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
 def test_a_workflow_may_read_and_nothing_else(path: Path) -> None:
-    jobs = workflow(path)["jobs"].values()
+    jobs = {name: job["permissions"] for name, job in workflow(path)["jobs"].items() if "permissions" in job}
     assert workflow(path)["permissions"] == {"contents": "read"}
-    assert [each for each in jobs if "permissions" in each] == []
+    assert jobs == ({"sign": {"contents": "read", "id-token": "write"}} if path == RELEASE else {})
     assert all(
         each["with"]["persist-credentials"] is False for each in steps(path) if "checkout" in each.get("uses", "")
     )
@@ -93,7 +94,7 @@ def test_the_verdict_is_told_and_the_report_is_kept_however_the_run_ends() -> No
     assert [each.get("if") for each in steps()].count("always()") == 2
 
 
-def judge_step(tmp_path: Path, status: int, **environment: str) -> subprocess.CompletedProcess[str]:
+def judge_step(tmp_path: Path, status: int, path: Path = GATE, **environment: str) -> subprocess.CompletedProcess[str]:
     """The script of the judging step as the runner starts it, with a command in the place of the suite's Python."""
     fake = tmp_path / ".venv" / "bin" / "python"
     fake.parent.mkdir(parents=True)
@@ -101,7 +102,7 @@ def judge_step(tmp_path: Path, status: int, **environment: str) -> subprocess.Co
         f'#!/bin/sh\nprintf "%s\\n" "$@" > words\necho "::error::forged"\nexit {status}\n', encoding="utf-8"
     )
     fake.chmod(0o755)
-    (tmp_path / "step.sh").write_text(named("Judge")["run"], encoding="utf-8")
+    (tmp_path / "step.sh").write_text(named("Judge", path)["run"], encoding="utf-8")
     known = {
         "PATH": os.environ["PATH"],
         "GITHUB_OUTPUT": str(tmp_path / "output"),
@@ -143,3 +144,25 @@ def test_nothing_that_the_run_prints_is_a_command_to_the_runner(tmp_path: Path) 
     word = first.removeprefix("::stop-commands::")
     assert (forged, last) == ("::error::forged", f"::{word}::")
     assert re.fullmatch(r"[0-9a-f]{32}", word)
+
+
+@pytest.mark.parametrize("status", [0, 1, 4, 6])
+def test_a_release_is_judged_by_every_report_that_was_downloaded(tmp_path: Path, status: int) -> None:
+    for name in ("definition-of-done-1-files", "definition-of-done-2 staging"):
+        (tmp_path / "runs" / name).mkdir(parents=True)
+    done = judge_step(tmp_path, status, RELEASE, COMMIT="0123456", IMAGE="registry/app:a b")
+    assert done.returncode == status
+    assert (tmp_path / "words").read_text(encoding="utf-8").splitlines() == [
+        "-m", "verifier", "release", "--commit=0123456", "--image=registry/app:a b", "--out", "reports/release",
+        "runs/definition-of-done-1-files/", "runs/definition-of-done-2 staging/",
+    ]  # fmt: skip
+    assert f"status={status}\n" in (tmp_path / "output").read_text(encoding="utf-8")
+
+
+def test_nothing_of_the_target_runs_where_github_vouches_for_the_signer() -> None:
+    job = workflow(RELEASE)["jobs"]["sign"]
+    assert [each.get("run", "") for each in job["steps"] if "run" in each] == [
+        "make setup",
+        ".venv/bin/python -m verifier sign record",
+    ]
+    assert "env" not in job
