@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from verifier.core.credentials import needs
+from verifier.core.credentials import MissingCredential
 from verifier.core.evidence import Cause
 from verifier.core.execution.run import COLLECTOR, Run
 from verifier.core.redaction import REDACTOR
@@ -144,8 +144,10 @@ class Listener:
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:  # noqa: ANN401 - a class of pytest-xdist
         """A worker left; take over which secrets it missed."""
-        for name in getattr(node, "workeroutput", {}).get("missing", []):
-            self._run.credentials.missing[name] = needs()[name]
+        output = getattr(node, "workeroutput", {})
+        self._run.credentials.searched |= output.get("searched", {})
+        for name, told in output.get("missing", {}).items():
+            self._run.credentials.missing[name] = MissingCredential.model_validate(told)
         if error:
             self._ledger.problems.append(f"a worker process ended unexpectedly: {REDACTOR.text(str(error))[:300]}")
 

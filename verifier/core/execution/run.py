@@ -10,7 +10,7 @@ import tempfile
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -125,7 +125,7 @@ class Run:
         self.told = told
         if self.target_file:
             self.target = read_target(self.target_file, self.contract, overlay=told.target, called=self.target.file)
-        self.credentials = Credentials(given=told.credentials)
+        self.credentials = replace(self.credentials, given=told.credentials)
 
     def limit(self, item: str) -> Limit | None:
         """The limit of `item` on this target, if the contract has such an item and gives it one."""
