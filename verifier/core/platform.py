@@ -195,6 +195,8 @@ class PlatformSection(Section):
     """The credential that it needs: a key of `credentials` of a `Subject`."""
     machine_header: ClassVar[str] = ""
     """The request header that makes its edge choose the machine of that id; empty if it has none."""
+    release_name: ClassVar[str] = "release {}"
+    """What people call one of its releases; `{}` stands for the version."""
     kind: str = ""
 
     @classmethod

@@ -34,6 +34,7 @@ class FlySection(PlatformSection):
     opens: ClassVar[Reference] = Reference("verifier.probes.fly.platform", "opened")
     credential: ClassVar[str | None] = "fly"
     machine_header: ClassVar[str] = "fly-force-instance-id"
+    release_name: ClassVar[str] = "Fly v{}"
     machines: Literal["told"] = "told"
     machines_url: Url = "https://api.machines.dev"
     api_url: Url = "https://api.fly.io"
