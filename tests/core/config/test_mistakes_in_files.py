@@ -108,12 +108,23 @@ def test_a_contract_that_is_not_there_is_told(tmp_path: Path) -> None:
         read_contract(tmp_path)
 
 
+def test_an_address_in_the_place_of_its_name_is_not_repeated(tmp_path: Path) -> None:
+    (told,) = target_mistakes(tmp_path, TARGET + "[escalation]\nchannels = { alert = ['slack://marked-test-data'] }")
+    assert told.startswith("targets/toy.toml: escalation.channels: alert[1] must be the name of the secret")
+    assert "marked-test-data" not in told
+
+
 WAIVER = (
     '[[waiver]]\nitem = "{item}"\nproblem = "{problem}"\nsubjects = {subjects}\n'
     'reason = "{reason}"\nexpires = {expires}\n'
 )
 GOOD_WAIVER = {"item": "kept", "problem": "blue", "subjects": "['wall']", "reason": "a reason", "expires": "2999-01-01"}
 IN_A_TARGET = {
+    "[escalation]\ndeliver = true": "escalation: deliver = true needs somebody to tell",
+    "[escalation]\nchannels = { nobody = ['A'] }": "escalation.channels.nobody.[key]: Input should be 'investigate'",
+    "[escalation]\nchannels = { alert = 'A' }": "escalation.channels.alert: Input should be a valid tuple",
+    "[escalation]\nrepeat = 0": "escalation.repeat: Input should be greater than 0",
+    "[reports]\nfeedback = ''": "reports.feedback: String should have at least 1 character",
     "deadlin = 3": "deadlin: unknown key; did you mean 'deadline'?",
     'writes = "yes"': "writes: Input should be 'forbidden' or 'allowed'",
     "deadline = -3": "deadline: Input should be greater than 0",

@@ -45,6 +45,21 @@ class Stage(StrEnum):
     PRODUCTION = "production"
 
 
+class Level(StrEnum):
+    """Whom to tell; each one stands above those before it."""
+
+    INVESTIGATE = "investigate"
+    ALERT = "alert"
+    MANAGER = "manager"
+    IMMEDIATE = "immediate"
+
+    @property
+    def ladder(self) -> tuple[Level, ...]:
+        """This level and those above it, in order."""
+        levels = tuple(Level)
+        return levels[levels.index(self) :]
+
+
 class Limit(Written):
     """The figures of a promise. Seconds are seconds, shares are between 0 and 1."""
 
@@ -88,7 +103,7 @@ class Limit(Written):
 class Escalation(Written):
     """Whom to tell, and when: above a figure, or on failure."""
 
-    to: Literal["investigate", "immediate", "manager", "alert"]
+    to: Level
     above: Positive | None = None
     on: Literal["failed"] | None = None
 

@@ -13,6 +13,7 @@ from pydantic import Field, PrivateAttr, create_model
 
 from verifier.core.config.contract import Contract, Item, Limit, Positive, Reason, Sentence
 from verifier.core.config.files import Mistakes, Written, read_toml, validate
+from verifier.core.config.telling import Delivery, Reports
 from verifier.core.config.types import Url
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.subject import subjects
@@ -93,6 +94,8 @@ class Target(Written):
     user_agent: str = DESKTOP_BROWSER
     tls: Tls = Tls()
     phases: Phases | None = None
+    reports: Reports = Reports()
+    escalation: Delivery = Delivery()
     limit: dict[str, NewLimit] = {}
     not_applicable: dict[str, Reason] = {}
     waiver: tuple[Waiver, ...] = ()

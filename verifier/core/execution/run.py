@@ -65,6 +65,7 @@ class Run:
         shipped: what the caller says was shipped.
         target_file: nothing, where files are judged and no deployment.
         caller_outputs: where the caller wants results besides.
+        phases: those of the plan that are to be seen working.
         removed: how many folders of earlier runs were removed when this one began.
     """
 
@@ -87,6 +88,7 @@ class Run:
     deployment: Deployment | None = None
     obstacle: CouldNotLook | None = None
     interrupted: str = ""
+    phases: tuple[int, ...] = ()
     removed: int = 0
     began: float = field(default_factory=monotonic)
 
