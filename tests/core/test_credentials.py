@@ -149,7 +149,8 @@ def test_a_missing_secret_makes_its_items_unverified_and_writes_the_request(
     run = make_suite(files, contract=contract("asking", "kept"), target=TARGET).run(*words)
     request = (run.folder / "credential-requests.md").read_text(encoding="utf-8")
     assert (run.ending, run.told("asking")) == (("UNVERIFIED", 6), ("unverified", "missing-credential"))
-    assert "## DATABASE_URL" in request
+    assert "**Need**: DATABASE_URL, a PostgreSQL URL" in request
+    assert "**Checked**: vault/occ/supabase/ (not found)\n" in request
     assert "secrets to ask for: reports/" in run.output
 
 

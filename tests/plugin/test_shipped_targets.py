@@ -104,7 +104,7 @@ def test_a_secret_that_is_missing_is_told_once_and_makes_its_items_unverified(
     assert ended.ending == ("PARTIAL", 6), ended.output
     assert {item: ended.told(item) for item in items} == dict.fromkeys(items, ("unverified", "missing-credential"))
     requests = (ended.folder / "credential-requests.md").read_text(encoding="utf-8")
-    assert re.findall(r"(?m)^## (.*)$", requests) == [secret]
+    assert re.findall(r"(?m)^\*\*Need\*\*: (\w+),", requests) == [secret]
     header = ended.output.partition("collected")[0]
     assert re.findall(r"preflight: (\S+): no (\w+)", header) == [("missing-credential", secret)], ended.output
 

@@ -183,16 +183,6 @@ class Credentials:
             yield f"{need.tool}'s login", need.login(self.environment)
 
 
-def requests(credentials: Credentials) -> str:
-    """Requests for the missing secrets, in Markdown; empty if none is missing."""
-    parts = [
-        f"## {each.name}\n\n- **Need:** {each.what}\n- **For:** {each.purpose}\n- **Checked:** {each.checked}\n"
-        f"- **How:** {each.how}\n- **Status:** not found; the items that need it are unverified\n"
-        for each in credentials.missing.values()
-    ]
-    return "# Credential requests\n\n" + "\n".join(parts) if parts else ""
-
-
 def _in_vault(vault: Path | None, need: Need) -> list[str]:
     folder = vault / need.folder if vault else None
     if folder is None or not folder.is_dir():

@@ -1,4 +1,4 @@
-"""Ledger → what a run leaves behind: verdict.json, the page, the checklist, credential requests, Allure's report."""
+"""Ledger → what a run leaves behind: verdict.json, the page, the checklist, the direction's forms, Allure's report."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from verifier.core.credentials import requests
 from verifier.core.deadline import now
 from verifier.core.execution.run import Run
 from verifier.core.files import write_whole
@@ -20,6 +19,8 @@ from verifier.reporting.allure_results import finish_results
 from verifier.reporting.building import report_of
 from verifier.reporting.caller_outputs import write_caller_outputs
 from verifier.reporting.checklist import checklist
+from verifier.reporting.forms import forms
+from verifier.reporting.forms.feedback import append_feedback
 from verifier.reporting.history import remember
 from verifier.reporting.html import write_html
 from verifier.reporting.leaks import withdraw_leaks
@@ -33,10 +34,12 @@ class Published:
     Attributes:
         hint: how to get Allure's report, if it could not be made.
         history: what was kept for the runs of later releases, as a line for people.
+        told: where the status was added, as lines for people.
     """
 
     hint: str = ""
     history: str = ""
+    told: tuple[str, ...] = ()
 
 
 def write_incomplete(run: Run) -> None:
@@ -66,24 +69,33 @@ def publish(run: Run, ledger: Ledger, *, html: bool, allure: bool = True) -> Pub
     report = report_of(run, ledger, release)
     _write_texts(run, report)
     hint = _write_allure(run, report, html=html) if allure else ""
+    ledger.problems += _write_forms(run, report)
     ledger.problems += _write_page(run, report)
     ledger.problems += withdraw_leaks(run.folder) if allure else []
     ledger.problems += write_caller_outputs(run, ledger, report)
     if tuple(ledger.problems) != report.run.problems:
         report = report_of(run, ledger, release)
-        _write_texts(run, report)
-        if (run.folder / PAGE).exists():
-            _write_page(run, report)
-    history = remember(run, report) if allure else ""
-    return Published(hint, history)
+        _write_all(run, report)
+    if not allure:
+        return Published(hint)
+    return Published(hint, remember(run, report), tuple(_feedback(run, report)))
+
+
+def _feedback(run: Run, report: Report) -> list[str]:
+    """Add the status to the file of the day, where the target names one; a line for people."""
+    place = run.target.reports.feedback
+    if place is None:
+        return []
+    try:
+        path = append_feedback(run.root, place, report)
+    except Exception as trouble:  # noqa: BLE001 - it is no part of the verdict
+        return [f"problem: the status could not be added to {place}: {type(trouble).__name__}: {trouble}"]
+    return [f"status added to {path}"] if path else []
 
 
 def _write_texts(run: Run, report: Report) -> None:
     _write(run.folder / "verdict.json", report.as_json())
     _write_text(run.folder / "definition-of-done.md", checklist(report))
-    wanted = requests(run.credentials)
-    if wanted:
-        _write_text(run.folder / "credential-requests.md", wanted)
     for name, document in ((name, each) for subject in subjects() for name, each in subject.documents.items()):
         text = document.get()(run.store, report.as_json())
         if text:
@@ -93,6 +105,24 @@ def _write_texts(run: Run, report: Report) -> None:
 def _write_allure(run: Run, report: Report, *, html: bool) -> str:
     finish_results(run.scratch / "allure-results", run.folder / "allure-results", report)
     return write_html(run, report) if html else "omitted by --html omit"
+
+
+def _write_all(run: Run, report: Report) -> None:
+    """Write anew what tells of the whole run; what went wrong before goes wrong again, and is told already."""
+    _write_texts(run, report)
+    _write_forms(run, report)
+    if (run.folder / PAGE).exists():
+        _write_page(run, report)
+
+
+def _write_forms(run: Run, report: Report) -> list[str]:
+    """Write the direction's forms; what went wrong, in words: they must not take the verdict with them."""
+    try:
+        for name, form in forms(report).items():
+            _write_text(run.folder / name, form)
+    except Exception as trouble:  # noqa: BLE001 - whatever a report may hold
+        return [REDACTOR.text(f"the forms could not be written: {type(trouble).__name__}: {trouble}")]
+    return []
 
 
 def _write_page(run: Run, report: Report) -> list[str]:

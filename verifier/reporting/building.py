@@ -38,6 +38,10 @@ def report_of(run: Run, ledger: Ledger, release: Mapping[str, Any] | None) -> Re
             f"{each.item}: {each.problem}: {', '.join(each.subjects)} (until {each.expires})"
             for each in ledger.stale_waivers()
         ),
+        phases=run.phases,
+        attempts=tuple(run.store.attempts()),
+        missing_credentials=tuple(run.credentials.missing.values()),
+        vault=dict(run.credentials.searched),
     )
 
 

@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StrictInt
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictInt
 
 from verifier.core.config.contract import Stage
+from verifier.core.credentials import MissingCredential
+from verifier.core.evidence import Attempt
 from verifier.core.evidence.finding import Finding, Group, Severity, grouped
 from verifier.core.verdict.baseline import Known
 from verifier.core.verdict.ledger import NO_CHECK, Verdict
@@ -155,6 +157,11 @@ class Report(Part):
     items: tuple[JudgedItem, ...] = ()
     run: JudgedRun
     stale_waivers: tuple[str, ...] = ()
+    phases: tuple[int, ...] = ()
+    attempts: tuple[Attempt, ...] | None = Field(default=None, exclude=True)
+    """What the run tried, nothing where that is not known; kept in its evidence, because it is of one process."""
+    missing_credentials: tuple[MissingCredential, ...] = ()
+    vault: Mapping[str, bool] = {}
 
     def as_json(self) -> dict[str, Any]:
         """The content of `verdict.json`."""

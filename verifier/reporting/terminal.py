@@ -28,7 +28,7 @@ SIGNS: dict[Outcome, tuple[str, dict[str, Any]]] = {
     Outcome.NOT_APPLICABLE: ("-", {"light": True}),
 }
 _VERDICT_MARKUP = {Verdict.DONE: {"green": True, "bold": True}, Verdict.NOT_DONE: {"red": True, "bold": True}}
-_BOLD, _DO, _PLAIN = {"bold": True}, {"cyan": True}, dict[str, Any]()
+_BOLD, _DO, _YELLOW, _PLAIN = {"bold": True}, {"cyan": True}, {"yellow": True}, dict[str, Any]()
 _LINES = 80
 """Lines of the whole summary, unless everything is to be shown."""
 _DETAILS = (5, 3, 2, 1)
@@ -180,6 +180,8 @@ def closing_lines(ledger: Ledger, run: Run, published: Published | None, width: 
         lines.append((f"without Allure's report: {published.hint}", {}))
     if published and published.history:
         lines.append((published.history, {}))
+    if published:
+        lines += [(each, _YELLOW if each.startswith("problem: ") else {}) for each in published.told]
     if run.credentials.missing:
         lines.append((f"secrets to ask for: {folder}/credential-requests.md", {}))
     return list(_fitted(lines, max(width, _NARROWEST), ALL))
