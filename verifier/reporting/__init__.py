@@ -19,6 +19,8 @@ from verifier.reporting.allure_results import finish_results
 from verifier.reporting.building import report_of
 from verifier.reporting.caller_outputs import write_caller_outputs
 from verifier.reporting.checklist import checklist
+from verifier.reporting.escalation.receipt import told
+from verifier.reporting.escalation.sending import escalate
 from verifier.reporting.forms import forms
 from verifier.reporting.forms.feedback import append_feedback
 from verifier.reporting.history import remember
@@ -34,7 +36,7 @@ class Published:
     Attributes:
         hint: how to get Allure's report, if it could not be made.
         history: what was kept for the runs of later releases, as a line for people.
-        told: where the status was added, as lines for people.
+        told: who was told of what, and where the status was added, as lines for people.
     """
 
     hint: str = ""
@@ -78,7 +80,20 @@ def publish(run: Run, ledger: Ledger, *, html: bool, allure: bool = True) -> Pub
         _write_all(run, report)
     if not allure:
         return Published(hint)
-    return Published(hint, remember(run, report), tuple(_feedback(run, report)))
+    report = _escalated(run, report)
+    lines = (*told(report.escalations), *_feedback(run, report))
+    return Published(hint, remember(run, report), lines)
+
+
+def _escalated(run: Run, report: Report) -> Report:
+    """Tell people, and write down who was told; whatever goes wrong with that is no part of the verdict."""
+    receipts = escalate(run, report)
+    if not receipts:
+        return report
+    missing = tuple(run.credentials.missing.values())  # addresses of channels are looked for only now
+    report = report.model_copy(update={"escalations": receipts, "missing_credentials": missing})
+    _write_all(run, report)
+    return report
 
 
 def _feedback(run: Run, report: Report) -> list[str]:

@@ -8,6 +8,7 @@ from itertools import groupby
 from verifier.core.evidence.finding import Group, cut
 from verifier.core.verdict.ledger import NO_CHECK, Verdict
 from verifier.core.verdict.results import Outcome
+from verifier.reporting.escalation.receipt import told
 from verifier.reporting.matrix import as_markdown
 from verifier.reporting.model import JudgedItem, Report
 
@@ -78,6 +79,7 @@ def _lines(report: Report, most: int) -> Iterator[str]:
         yield from ("", f"- {BOXES[Outcome.NOT_RUN]} {NO_CHECK}: {'; '.join(names)}")
     if report.matrix:
         yield from ("", "## Every machine", "", *as_markdown(report.matrix))
+    yield from _listed("Who was told", tuple(told(report.escalations)))
     yield from _listed("Problems of the run", report.run.problems)
     yield from _listed("Waivers to remove", report.stale_waivers)
 

@@ -19,6 +19,7 @@ from verifier.core.evidence.finding import Finding, Group, Severity, grouped
 from verifier.core.verdict.baseline import Known
 from verifier.core.verdict.ledger import NO_CHECK, Verdict
 from verifier.core.verdict.results import Outcome
+from verifier.reporting.escalation.receipt import Receipt
 
 PAGE = "definition-of-done.html"
 """What a person opens first."""
@@ -162,6 +163,7 @@ class Report(Part):
     """What the run tried, nothing where that is not known; kept in its evidence, because it is of one process."""
     missing_credentials: tuple[MissingCredential, ...] = ()
     vault: Mapping[str, bool] = {}
+    escalations: tuple[Receipt, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The content of `verdict.json`."""

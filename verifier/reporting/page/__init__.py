@@ -15,6 +15,7 @@ from verifier.core.redaction import REDACTOR
 from verifier.core.verdict.baseline import Baseline
 from verifier.reporting.allure_results import cut_lines
 from verifier.reporting.checklist import meaning
+from verifier.reporting.escalation.receipt import told
 from verifier.reporting.model import PAGE, Report
 from verifier.reporting.page import view
 from verifier.reporting.page.pictures import Picture, chosen, pictures
@@ -69,6 +70,7 @@ def _facts(report: Report, accepted: Baseline | None) -> dict[str, Any]:
         "accepted": accepted,
         "meaning": meaning(report.verdict, report.counts),
         "severities": list(Severity),
+        "told": list(told(report.escalations)),
         "machines": view.machines(report),
         "fresh": {each.signature for each in report.findings.get("new", ())} if accepted else set(),
         "view": view,
