@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ import pytest
 import yaml
 
 from tests.support.runs.toy import CHECKOUT
+from verifier.core.config.contract import Level
 
 WORKFLOWS = sorted((CHECKOUT / ".github" / "workflows").glob("*.yml"))
 GATE = CHECKOUT / ".github" / "workflows" / "postdeploy.yml"
+STATUS = GATE.with_name("status.yml")
 
 
 def workflow(path: Path = GATE) -> dict[Any, Any]:
@@ -26,8 +29,8 @@ def steps(path: Path = GATE) -> list[dict[str, Any]]:
     return [step for job in workflow(path)["jobs"].values() for step in job["steps"]]
 
 
-def named(name: str) -> dict[str, Any]:
-    return next(each for each in steps() if each.get("name") == name)
+def named(name: str, path: Path = GATE) -> dict[str, Any]:
+    return next(each for each in steps(path) if each.get("name") == name)
 
 
 def keys(content: object) -> set[str]:
@@ -91,6 +94,31 @@ def test_the_verdict_is_told_and_the_report_is_kept_however_the_run_ends() -> No
     assert [named("Tell the verdict")["if"], named("Keep the report")["if"]] == ["always()", "always()"]
     assert named("Keep the report")["with"]["if-no-files-found"] == "error"
     assert [each.get("if") for each in steps()].count("always()") == 2
+
+
+def test_the_status_is_reported_every_two_hours_however_the_run_ends() -> None:
+    triggers = workflow(STATUS)[True]
+    assert triggers["schedule"] == [{"cron": "0 */2 * * *"}]
+    told = named("Tell the status", STATUS)
+    assert (told["if"], told["run"]) == ("always()", 'cat reports/latest/status-report.md >> "$GITHUB_STEP_SUMMARY"')
+    assert [named(name, STATUS)["if"] for name in ("Keep what was told", "Keep the reports")] == ["always()"] * 2
+
+
+def test_the_status_knows_every_address_that_staging_names_and_every_level_has_one() -> None:
+    channels = tomllib.loads((CHECKOUT / "targets" / "staging.toml").read_text(encoding="utf-8"))["escalation"][
+        "channels"
+    ]
+    assert set(channels) == set(Level)
+    environment = named("Judge", STATUS)["env"]
+    secrets = {name for names in channels.values() for name in names} | {"FLY_API_TOKEN", "DATABASE_URL"}
+    assert {name: value for name, value in environment.items() if name != "TARGET"} == {
+        name: f"${{{{ secrets.{name} }}}}" for name in secrets
+    }
+
+
+def test_the_status_judges_as_the_gate_does() -> None:
+    gate, status = (named("Judge", path)["run"].splitlines() for path in (GATE, STATUS))
+    assert [each for each in gate if each in status] == [each for each in status if "pytest" not in each]
 
 
 def judge_step(tmp_path: Path, status: int, **environment: str) -> subprocess.CompletedProcess[str]:
