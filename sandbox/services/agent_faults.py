@@ -20,6 +20,7 @@ def _agent(name: str, summary: str) -> Fault:
 
 
 UNHEALTHY = declare(_agent("agent-unhealthy", "the agent service answers 200, and its body says degraded"))
+FAILING = declare(Fault("agent-500", "the agent service answers 500", ("agent-service-health", "no-server-errors")))
 LOG_ERROR = declare(_agent("agent-log-error", "the agent service writes an error when it starts, and is well"))
 AGENT.add(_agent("agent-down", "the agent service is dead"), lambda app, _: done(app.machines[0].kill()))
 AGENT.add(
