@@ -21,7 +21,17 @@ def test_the_dashboard_answers_all_the_time(uptime, limit, measured):
 
 @pytest.mark.proves("metrics-collecting")
 def test_every_machine_is_measured(collection, limit, measured):
-    """The platform's Prometheus tells of every started machine, some time after the release at the latest."""
-    measured(f"{len(collection.collected)} machines told of, {len(collection.expected)} started")
-    missing = dict.fromkeys(sorted(set(collection.expected) - set(collection.collected)), f"{collection.age:.0f} s on")
-    fail_on(*findings(f"no metrics within {limit.seconds:g} s of the release", missing, on_machines=True))
+    """Every started machine is scraped, its newest sample is young, and its counters count our own requests."""
+    grown = len(collection.counters) - len(collection.still())
+    machines = f"{len(collection.collected)} of {len(collection.expected)} machines told of"
+    measured(f"{machines}, {grown} of {len(collection.counters)} counters grew")
+
+    within = f"{limit.seconds:g} s"
+    missing, old, scraping = collection.missing(), collection.old(limit.seconds), collection.scraped_again
+    fail_on(
+        *findings(f"no metrics within {within} of the release", missing, on_machines=True, remedy=collection.again),
+        *findings("scrape target is down", collection.down(), remedy=scraping),
+        *findings("fewer scrape targets than machines", collection.unscraped(), remedy=scraping),
+        *findings("newest sample is too old", old, remedy=collection.again),
+        *findings("counter stands still after requests", collection.still(), remedy=scraping or collection.again),
+    )

@@ -171,9 +171,13 @@ class Platform(ABC):
         """The responses that it counted in this time."""
         self._lacks("counts no responses")
 
-    def collected(self) -> tuple[str, ...]:
-        """The machines whose metrics it collects at this moment."""
+    def collected(self) -> Mapping[str, datetime]:
+        """The machines whose metrics it collects at this moment → when the newest sample of each was taken."""
         self._lacks("collects no metrics")
+
+    def prometheus(self, route: str, params: Mapping[str, str]) -> Any:  # noqa: ARG002, ANN401 - it has none; any JSON
+        """The `data` of what its Prometheus answers to `/api/v1/ROUTE`."""
+        self._lacks("has no Prometheus")
 
     def snapshots(self, app: str) -> dict[str, list[VolumeSnapshot]]:  # noqa: ARG002 - it makes none
         """Volume of the app → its snapshots."""

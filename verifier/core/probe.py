@@ -43,6 +43,7 @@ class CallerOptions:
         since: the git revision that is live: what changed since then is judged.
         schema_from: the name of the variable whose database lends its schema for the rehearsal.
         load_result: what `load/locustfile.py` wrote down of a load from many machines.
+        phases: the phases of the plan that are judged.
     """
 
     restore_drill: bool = False
@@ -50,6 +51,7 @@ class CallerOptions:
     since: str | None = None
     schema_from: str | None = None
     load_result: Path | None = None
+    phases: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

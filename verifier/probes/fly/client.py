@@ -184,16 +184,17 @@ class Fly:
     def metric(self, expression: str, *, at: float | None = None, app: str | None = None) -> list[Json]:
         """The result of a Prometheus instant query: `[{metric: {…}, value: [time, "text"]}]`. Empty means no data."""
         params = {"query": expression} | ({"time": f"{at:.3f}"} if at is not None else {})
-        return self._prometheus("query", app, params)
+        return _dicts(_object(self.prometheus("query", params, app), "the metrics").get("result"), "the metrics")
 
-    def _prometheus(self, route: str, app: str | None, params: Mapping[str, str]) -> list[Json]:
+    def prometheus(self, route: str, params: Mapping[str, str], app: str | None = None) -> Any:  # noqa: ANN401 - any JSON
+        """The `data` of what the organization's Prometheus answers to `/api/v1/ROUTE`."""
         what = f"the metrics of {app or self.app_name}"
         url = f"{self._urls.api_url}/prometheus/{self.organization(app)}/api/v1/{route}"
         content = _object(self.ask(url, what, params=params), what)
         if content.get("status") != "success":
             told = f"{content.get('errorType') or 'no reason'}: {content.get('error') or 'given'}"
-            raise CouldNotLook(Cause.PRECONDITION, f"{what}: Prometheus refuses the query {params['query']}: {told}")
-        return _dicts(_object(content.get("data"), what).get("result"), what)
+            raise CouldNotLook(Cause.PRECONDITION, f"{what}: Prometheus refuses {route} {dict(params)}: {told}")
+        return content.get("data")
 
     # ---- how a question is asked
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -102,9 +102,13 @@ class FlyPlatform(Platform):
         """What Fly.io's Prometheus counted."""
         return prometheus.counted(self._api, since, until)
 
-    def collected(self) -> tuple[str, ...]:
+    def collected(self) -> dict[str, datetime]:
         """The machines that Fly.io's Prometheus tells of as being up."""
         return prometheus.collected(self._api, now())
+
+    def prometheus(self, route: str, params: Mapping[str, str]) -> Any:  # noqa: ANN401 - any JSON
+        """That of the organization; a VictoriaMetrics."""
+        return self._api.prometheus(route, params)
 
     def snapshots(self, app: str) -> dict[str, list[VolumeSnapshot]]:
         """Of each volume that is there."""

@@ -1,4 +1,4 @@
-"""Watches the dashboard for a while, and asks whether every machine's metrics are collected."""
+"""Watches the dashboard for a while."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from verifier.core.probe import Context
 from verifier.probes.browser.http_session import visitor
 from verifier.probes.browser.section import Dashboard
 from verifier.probes.http.client import Reply, curl, get, refusal
-from verifier.probes.platform.state import PlatformState, by_hand, opened
 from verifier.probes.platform.way_out import WayOut
 from verifier.probes.traffic.requests import marked
 from verifier.probes.traffic.section import Health
@@ -38,20 +37,6 @@ class UptimeState(Evidence):
     failures: tuple[Reply, ...]
     failed: int
     longest_outage: float
-
-
-class CollectionState(Evidence):
-    """Of which machines the platform's Prometheus has metrics.
-
-    Attributes:
-        expected: every started machine.
-        collected: the machines that it tells of as being up.
-        age: seconds since the release when it was asked for the last time.
-    """
-
-    expected: tuple[str, ...]
-    collected: tuple[str, ...]
-    age: float
 
 
 def observe_uptime(context: Context) -> UptimeState:
@@ -104,36 +89,6 @@ def longest_outage(looks: list[tuple[float, Reply]]) -> float:
         since = (at if since is None else since) if failed(reply) else None
         worst = max(worst, following - since if since is not None else 0.0)
     return worst
-
-
-def observe_collection(context: Context) -> CollectionState:
-    """Ask Prometheus which machines are up; a young release is given the time that the definition allows.
-
-    Raises:
-        CouldNotLook: no-data, if it tells of no machine at all; or with the cause that the answer stands for.
-    """
-    platform, started = context.get("platform", PlatformState), now()
-    expected = platform.started
-    limit = context.limit("metrics-collecting")
-    allowed = (limit and limit.seconds) or 180.0
-    left = allowed - (started - platform.release.created_at).total_seconds()
-    with opened(context) as told:
-        collected = context.deadline.shorter(max(0.0, left)).eventually(
-            told.collected, lambda seen: set(seen) >= set(expected), pause=min(5.0, allowed / 4)
-        )
-    again = by_hand(context).metrics
-    if not collected:
-        what = f"Prometheus tells of no machine of {context.target.app}"
-        raise CouldNotLook(Cause.NO_DATA, what, remedy=f"{again}: if machines are there, run again")
-    return CollectionState(
-        asked="Are the metrics of every machine collected?",
-        where=f"the platform's Prometheus, of {context.target.app}",
-        at=started,
-        again=again,
-        expected=expected,
-        collected=collected,
-        age=(now() - platform.release.created_at).total_seconds(),
-    )
 
 
 def _path(context: Context) -> str:
