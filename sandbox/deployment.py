@@ -25,6 +25,7 @@ from sandbox.fly.machine import SandboxMachine
 from sandbox.fly.platform import SandboxPlatform
 from sandbox.fly.release_faults import SECOND_DEPLOY
 from sandbox.fly.rollout import rollout_of
+from sandbox.prometheus.api import PrometheusApi
 from sandbox.services.agent_faults import AGENT
 from sandbox.services.standins import PROJECT, Services
 from sandbox.serving import LoopbackServer
@@ -76,6 +77,7 @@ class SandboxDeployment:
         self.agent = App(agent_app or AGENT_APP, "sandbox.services.agent", 1, AGENT_SECRETS)
         self.platform = SandboxPlatform((self.dashboard, self.agent), self.token)
         self.api = FaultyApi(platform_api(self.platform), self.dashboard.name)
+        self.prometheus = PrometheusApi(self.dashboard)
         self.listeners: dict[str, LoopbackServer] = {}
         self._edges = (Edge(self.dashboard, "https"), Edge(self.agent, "http"))
         self._injected = AsyncExitStack()
@@ -103,6 +105,7 @@ class SandboxDeployment:
             "agent": LoopbackServer(self._edges[1]),
             "platform": LoopbackServer(self.api),
             "services": LoopbackServer(self.services.asgi()),
+            "prometheus": LoopbackServer(self.prometheus.asgi()),
             "control": LoopbackServer(control),
         }
         for listener in self.listeners.values():
@@ -136,6 +139,7 @@ class SandboxDeployment:
         """Apply faults to all but the machines."""
         self.faults = dict(faults)
         self.services.faults = self.platform.faults = self.faults
+        self.prometheus.change(self.faults)
         for listener in self.listeners.values():
             listener.cut_off(cut=False)
         await self._injected.aclose()
@@ -190,6 +194,8 @@ class SandboxDeployment:
                 "tls": {"ca_file": str(self.certificates.authority), "spki": self.certificates.spki},
                 "platform": {"machines_url": platform, "api_url": platform},
                 "agent": {"url": self.listeners["agent"].url},
+                "metrics": {"prometheus": self.listeners["prometheus"].url},
+                "alerts": {"alertmanager": self.listeners["prometheus"].url},
                 "backups": {"project": PROJECT, "api_url": self.listeners["services"].url},
             },
             "credentials": {
@@ -214,4 +220,5 @@ class SandboxDeployment:
             await asyncio.gather(*parts, return_exceptions=True)
         for edge in self._edges:
             await edge.close()
+        await self.prometheus.samples.close()
         shutil.rmtree(self.folder, ignore_errors=True)
