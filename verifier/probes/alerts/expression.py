@@ -20,7 +20,7 @@ _OPERATORS = {"Equal": "=", "NotEqual": "!=", "Re": "=~", "NotRe": "!~"}
 _COUNTS = {"rate", "irate", "increase", "resets"}
 """Functions that take a counter."""
 _QUANTILE = "histogram_quantile"
-_SAMPLES = 20
+_SAMPLES = 10
 """Samples within the time that a selector looks back."""
 
 Node = Any

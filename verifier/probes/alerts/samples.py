@@ -41,8 +41,8 @@ def failures(expression: Expression, statuses: set[str]) -> list[str]:
         statuses: the labels that may hold the status.
     """
     asked = [each for selector in expression.selectors for each in selector.on(statuses)]
-    taken = [status for status in STATUSES if not asked or any(each.accepts(status) for each in asked)]
-    return [*map(answers, taken if asked else taken[:1]), SLOW, SILENT, GONE, FLOODED]
+    taken = [status for status in STATUSES if any(each.accepts(status) for each in asked)]
+    return [*map(answers, taken or STATUSES[:1]), SLOW, SILENT, GONE, FLOODED]
 
 
 @dataclass(frozen=True)
