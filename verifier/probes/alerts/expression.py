@@ -5,6 +5,7 @@ Semantics: Prometheus documentation, "Querying basics".
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -159,12 +160,14 @@ def seconds_of(told: object) -> float:
     Raises:
         CouldNotLook: precondition; it is none.
     """
-    if told in {None, "", 0, "0"}:
+    text = str(told or "0")
+    if re.fullmatch(r"0+[a-z]*", text):
         return 0.0
-    try:
-        return promql.parse_duration(str(told)).total_seconds()
-    except ValueError:
-        raise CouldNotLook(Cause.PRECONDITION, f"{told!r} is no duration such as 5m") from None
+    # Only what looks like one: the parser panics at a negative number.
+    if re.fullmatch(r"(\d+[a-z]+)+", text):
+        with contextlib.suppress(ValueError):
+            return promql.parse_duration(text).total_seconds()
+    raise CouldNotLook(Cause.PRECONDITION, f"{told!r} is no duration such as 5m")
 
 
 def quoted(text: str) -> str:
