@@ -18,6 +18,8 @@ from verifier.probes.alerts.sources import Sources, read
 from verifier.probes.traffic.prometheus import Labels, Prometheus, prometheus
 from verifier.probes.traffic.section import Metrics
 
+_OF_A_RULE = {Cause.PRECONDITION, Cause.TRUNCATED}
+"""Causes that lie in one rule: it selects too much, or something that Prometheus refuses."""
 _PAST = timedelta(hours=1)
 """A series without a sample in this time does not exist any more."""
 
@@ -80,8 +82,14 @@ class _Looking:
     def watches(self, endpoint: Endpoint) -> Iterator[Watch]:
         """Every rule that watches the endpoint, or that says it does."""
         for rule, expression in self._rules():
-            if self._watches(expression, endpoint):
-                yield self._watch(rule, expression, endpoint)
+            try:
+                watching = self._watches(expression, endpoint)
+            except CouldNotLook as trouble:
+                if trouble.cause not in _OF_A_RULE:
+                    raise
+                self.unread[rule.name] = trouble.what
+            else:
+                yield from [self._watch(rule, expression, endpoint)] * watching
 
     def _rules(self) -> list[tuple[AlertRule, Expression]]:
         if self._read is None:
