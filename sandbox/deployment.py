@@ -76,8 +76,8 @@ class SandboxDeployment:
         self.dashboard = App(app or APP, "sandbox.hotdash.process", 2, DASHBOARD_SECRETS)
         self.agent = App(agent_app or AGENT_APP, "sandbox.services.agent", 1, AGENT_SECRETS)
         self.platform = SandboxPlatform((self.dashboard, self.agent), self.token)
-        self.api = FaultyApi(platform_api(self.platform), self.dashboard.name)
         self.prometheus = PrometheusApi(self.dashboard)
+        self.api = FaultyApi(platform_api(self.platform, self.prometheus.answer), self.dashboard.name)
         self.listeners: dict[str, LoopbackServer] = {}
         self._edges = (Edge(self.dashboard, "https"), Edge(self.agent, "http"))
         self._injected = AsyncExitStack()

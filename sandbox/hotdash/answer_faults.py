@@ -65,6 +65,7 @@ ANSWERS.at(
         "metrics-missing",
         "the app has no /metrics: rates have another source, its own Prometheus has none",
         ("metrics-collecting", "alerts-cover-endpoints"),
+        unverified("precondition", "sse-connections"),
         stages="monitoring",
     ),
     lambda: PlainTextResponse("not found", 404),

@@ -14,7 +14,7 @@ import yaml
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from sandbox.fault import Active
@@ -37,10 +37,7 @@ class PrometheusApi:
     def __init__(self, app: App) -> None:
         self.faults: Active = {}
         self.samples = Samples(app)
-
-    def asgi(self) -> Starlette:
-        """The application that serves it."""
-        routes = {
+        self._routes: dict[str, Callable[[Request], Any]] = {
             "query": self._query,
             "query_range": self._range,
             "series": self._series,
@@ -48,11 +45,11 @@ class PrometheusApi:
             "targets": self._targets,
             "alertmanagers": self._managers,
         }
+
+    def asgi(self) -> Starlette:
+        """The application that serves it."""
         return Starlette(
-            routes=[
-                *(Route(f"/api/v1/{name}", self._answered(answer)) for name, answer in routes.items()),
-                Route("/api/v2/status", self._status),
-            ],
+            routes=[Route("/api/v1/{route}", self.answer), Route("/api/v2/status", self._status)],
             middleware=[Middleware(Instead, answers=ANSWERS, faults=lambda: self.faults)],
         )
 
@@ -61,15 +58,16 @@ class PrometheusApi:
         self.faults = faults
         self.samples.forget()
 
-    def _answered(self, answer: Callable[[Request], Any]) -> Callable[[Request], Any]:
-        async def endpoint(request: Request) -> Response:
-            await self.samples.scrape(self.faults)
-            try:
-                return JSONResponse({"status": "success", "data": answer(request)})
-            except (KeyError, ValueError, Unsupported) as error:
-                return JSONResponse({"status": "error", "errorType": "bad_data", "error": str(error)}, 400)
-
-        return endpoint
+    async def answer(self, request: Request) -> Response:
+        """The response to a request below `/api/v1/`."""
+        found = self._routes.get(request.path_params["route"])
+        if found is None:
+            return PlainTextResponse("404 page not found", 404)
+        await self.samples.scrape(self.faults)
+        try:
+            return JSONResponse({"status": "success", "data": found(request)})
+        except (KeyError, ValueError, Unsupported) as error:
+            return JSONResponse({"status": "error", "errorType": "bad_data", "error": str(error)}, 400)
 
     def _query(self, request: Request) -> dict[str, Any]:
         at = float(request.query_params.get("time") or time.time())

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, cast
 
 from starlette.applications import Starlette
@@ -21,6 +21,7 @@ FOREIGN_APP = "hotdash-elsewhere"
 EVENTS_DEFAULT, EVENTS_MOST = 20, 50
 
 Answer = Callable[[App, Request], Response]
+Collected = Callable[[Request], Awaitable[Response]]
 Command = Callable[[App, Request, Mapping[str, Any]], Response]
 
 
@@ -153,11 +154,18 @@ def _logs(platform: SandboxPlatform) -> Answer:
     return answer
 
 
-def _prometheus(platform: SandboxPlatform) -> Callable[[Request], Any]:
+def _prometheus(platform: SandboxPlatform, collected: Collected) -> Callable[[Request], Any]:
+    """The organization's Prometheus: queries about the edge, and what it collected of the app's own metrics."""
+
     async def endpoint(request: Request) -> Response:
         if request.path_params["organization"] != shapes.ORGANIZATION["slug"]:
             return PlainTextResponse("404 page not found", 404)
-        return platform.refusal(request) or prometheus.answer(platform.find, request, platform.faults)
+        refusal = platform.refusal(request)
+        if refusal is not None:
+            return refusal
+        if request.path_params["route"] == "query":
+            return prometheus.answer(platform.find, request, platform.faults)
+        return await collected(request)
 
     return endpoint
 
@@ -201,8 +209,8 @@ async def _not_found(_request: Request, _error: Exception) -> Response:
     return PlainTextResponse("404 page not found", 404)
 
 
-def platform_api(platform: SandboxPlatform) -> Starlette:
-    """The application that serves the API."""
+def platform_api(platform: SandboxPlatform, collected: Collected) -> Starlette:
+    """The application that serves the API; `collected` answers about its own metrics."""
     app, old = "/v1/apps/{app}", "/api/v1/apps/{app}"
     readers: dict[str, Answer] = {
         app: lambda found, _: JSONResponse(shapes.app_as_json(found)),
@@ -224,7 +232,7 @@ def platform_api(platform: SandboxPlatform) -> Starlette:
         Route("/v1/apps", _app_list(platform)),
         Route("/v1/tokens/current", _about_the_token(platform)),
         Route("/v1/platform/regions", _regions),
-        Route("/prometheus/{organization}/api/v1/query", _prometheus(platform)),
+        Route("/prometheus/{organization}/api/v1/{route}", _prometheus(platform, collected)),
         Route("/graphql", graphql.endpoint(platform), methods=["POST"]),
     ]
     not_found = {404: _not_found, 405: _not_found}
