@@ -91,7 +91,7 @@ def dicts(told: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - anything that YA
     if told is None:
         return []
     if not isinstance(told, list) or not all(isinstance(each, dict) for each in told):
-        raise CouldNotLook(Cause.PRECONDITION, f"a list of mappings was expected, and there is {str(told)[:80]!r}")
+        raise CouldNotLook(Cause.PRECONDITION, f"a list of mappings was expected, and there is a {type(told).__name__}")
     return told
 
 
