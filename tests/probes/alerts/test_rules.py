@@ -93,7 +93,7 @@ def test_a_rule_of_grafana_is_said_in_promql(part: dict[str, Any], promql: str) 
 @pytest.mark.parametrize(
     ("rule", "why"),
     [
-        (grafanas(expression(type="sql", expression="SELECT 1")), "which has no PromQL"),
+        (grafanas(expression(type="sql", expression="SELECT 1")), "of a kind that has no PromQL: sql"),
         (grafanas(expression(type="reduce", expression="A", reducer="diff")), "the reducer diff has no PromQL"),
         (grafanas(beyond("has_value")), "the condition has_value has no PromQL"),
         (grafanas(condition="Z"), "'Z' is no query or expression"),

@@ -151,8 +151,25 @@ def test_a_rule_that_cannot_be_evaluated_here_is_not_called_broken() -> None:
     state = seen(GOOD, evaluating=refuses)
 
     assert problems(state) == []
-    with pytest.raises(CouldNotLook, match="R1: precondition: Prometheus refuses the query"):
+    assert state.doubts() == ["R1: Prometheus refuses the query"]
+    with pytest.raises(CouldNotLook, match="R1: Prometheus refuses the query"):
         require(state.proved())
+
+
+def test_a_prometheus_that_goes_away_is_told_as_what_it_is() -> None:
+    def gone(_route: str, _params: object) -> object:
+        raise CouldNotLook(Cause.UNREACHABLE, "no answer")
+
+    with pytest.raises(CouldNotLook, match="no answer") as caught:
+        seen(GOOD, evaluating=gone)
+    assert caught.value.cause == Cause.UNREACHABLE
+
+
+def test_only_rules_that_watch_an_endpoint_are_tried() -> None:
+    def never(_route: str, _params: object) -> object:
+        raise AssertionError("tried")
+
+    assert seen("up == 0", evaluating=never).watches == ()
 
 
 def test_endpoints_of_phases_that_are_not_judged_are_left_out() -> None:

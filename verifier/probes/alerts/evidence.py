@@ -46,7 +46,7 @@ class Watch(Record):
 
     def _never(self) -> tuple[str, str, str]:
         if self.empty:
-            what = f"nothing is selected by {', '.join(self.empty)}"
+            what = f"no series of {self.endpoint} is selected by {', '.join(self.empty)}"
             remedy = "correct its selectors; count from zero what the app has not answered yet"
             return "alert rule selects no series", what, remedy
         what = f"no failure of {self.endpoint} makes it fire: {self.rule.expression}"
@@ -102,10 +102,13 @@ class AlertState(Evidence):
         open_ = [each for each in self.endpoints if not any(watch.sound for watch in self._of(each))]
         if not open_:
             return None
-        why = [f"{watch.rule.name}: {watch.unproved}" for watch in self.watches if watch.unproved]
-        why += [f"{name}: {told}" for name, told in self.unread.items()]
-        what = f"no rule that could be read and tried watches {', '.join(open_)}: {'; '.join(why)}"
+        what = f"no rule that could be read and tried watches {', '.join(open_)}: {'; '.join(self.doubts())}"
         return CouldNotLook(Cause.PRECONDITION, what, remedy="promtool test rules FILE, with samples of a failure")
+
+    def doubts(self) -> list[str]:
+        """The rules of which it is not known what they watch, or whether they fire, each with the reason."""
+        why = {watch.rule.name: watch.unproved for watch in self.watches if watch.unproved}
+        return [f"{name}: {told}" for name, told in (self.unread | why).items()]
 
     def _of(self, endpoint: str) -> list[Watch]:
         return [each for each in self.watches if each.endpoint == endpoint]

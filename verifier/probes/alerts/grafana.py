@@ -94,9 +94,7 @@ def _promql(parts: Mapping[str, Any], name: str, below: int = 0) -> str:
         raise CouldNotLook(Cause.PRECONDITION, f"'{name}' is no query or expression of the rule")
     model = part.get("model") or {}
     source = str(part.get("datasourceUid") or (model.get("datasource") or {}).get("uid"))
-    if source not in _EXPRESSIONS:
-        if not model.get("expr"):
-            raise CouldNotLook(Cause.PRECONDITION, f"the query '{name}' is not of a Prometheus")
+    if source not in _EXPRESSIONS and model.get("expr"):
         return f"({model['expr']})"
 
     def inside(other: str) -> str:
@@ -110,7 +108,7 @@ def _promql(parts: Mapping[str, Any], name: str, below: int = 0) -> str:
         return _reduced(inside(str(model.get("expression"))), str(model.get("reducer")), _window(parts, model))
     if kind in {"threshold", "classic_conditions"}:
         return _compared(parts, model, inside)
-    raise CouldNotLook(Cause.PRECONDITION, f"the expression '{name}' is of the kind {kind}, which has no PromQL")
+    raise CouldNotLook(Cause.PRECONDITION, f"'{name}' is not of a Prometheus, or of a kind that has no PromQL: {kind}")
 
 
 def _window(parts: Mapping[str, Any], model: Mapping[str, Any]) -> int:

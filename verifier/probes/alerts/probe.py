@@ -87,9 +87,9 @@ class _Looking:
             except CouldNotLook as trouble:
                 if trouble.cause not in _OF_A_RULE:
                     raise
-                self.unread[rule.name] = trouble.what
-            else:
-                yield from [self._watch(rule, expression, endpoint)] * watching
+                watching, self.unread[rule.name] = False, trouble.what
+            if watching:
+                yield self._watch(rule, expression, endpoint)
 
     def _rules(self) -> list[tuple[AlertRule, Expression]]:
         if self._read is None:
@@ -126,27 +126,30 @@ class _Looking:
         return self._series[text]
 
     def _watch(self, rule: AlertRule, expression: Expression, endpoint: Endpoint) -> Watch:
-        empty = tuple(str(each) for each in expression.selectors if self._empty(each, endpoint))
-        fires, unproved = "", ""
-        labels: Labels = {}
-        try:
-            trial = Trial(self.context, self.asked, rule, expression, endpoint.watched, self._existing)
-            fires, labels = trial.fires()
-        except CouldNotLook as trouble:
-            unproved = f"{trouble.cause}: {trouble.what}"
+        fires, labels, unproved = self._tried(rule, expression, endpoint)
         alert = {"alertname": rule.name, **labels, **rule.labels}
         reached = (rule.receiver,) if rule.receiver else self.sources.routing.reached(alert)
-        told = [self.sources.routing.silent(each) for each in reached]
+        silent = [self.sources.routing.silent(each) for each in reached]
         return Watch(
             endpoint=endpoint.path,
             rule=rule,
-            empty=empty,
+            empty=tuple(str(each) for each in expression.selectors if self._empty(each, endpoint)),
             fires=fires,
             unproved=unproved,
             receivers=reached,
             # One that tells somebody is enough.
-            silent="; ".join(told) if all(told) else "",
+            silent="; ".join(silent) if all(silent) else "",
         )
+
+    def _tried(self, rule: AlertRule, expression: Expression, endpoint: Endpoint) -> tuple[str, Labels, str]:
+        """The failure on which it fires, the labels of its alert; or why that could not be tried."""
+        try:
+            trial = Trial(self.context, self.asked, rule, expression, endpoint.watched, self._existing)
+            return (*trial.fires(), "")
+        except CouldNotLook as trouble:
+            if trouble.cause not in _OF_A_RULE:
+                raise
+            return "", {}, trouble.what
 
 
 def _named(labels: Labels, names: tuple[str, ...]) -> str | None:

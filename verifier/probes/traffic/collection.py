@@ -113,25 +113,30 @@ def observe_collection(context: Context) -> CollectionState:
     limit = context.limit("metrics-collecting")
     allowed = (limit and limit.seconds) or 180.0
     left = allowed - (started - platform.release.created_at).total_seconds()
-    with opened(context) as told:
-        collected = context.deadline.shorter(max(0.0, left)).eventually(
-            told.collected, lambda seen: set(seen) >= set(platform.started), pause=min(5.0, allowed / 4)
-        )
-    again = by_hand(context).metrics
-    if not collected:
-        what = f"Prometheus tells of no machine of {context.target.app}"
-        raise CouldNotLook(Cause.NO_DATA, what, remedy=f"{again}: if machines are there, run again")
+    collected = _collected(context, platform.started, max(0.0, left), pause=min(5.0, allowed / 4))
     return CollectionState(
         asked="Are the metrics of every machine collected, now, and do they grow?",
         where=f"the platform's Prometheus, of {context.target.app}",
         at=started,
-        again=again,
+        again=by_hand(context).metrics,
         expected=platform.started,
-        collected=dict(collected),
+        collected=collected,
         seen_at=now(),
         age=(now() - platform.release.created_at).total_seconds(),
         **_counted(context, platform.started, allowed),
     )
+
+
+def _collected(context: Context, machines: tuple[str, ...], left: float, *, pause: float) -> dict[str, datetime]:
+    """Machine that the platform's Prometheus tells of → when its newest sample was taken."""
+    with opened(context) as told:
+        found = context.deadline.shorter(left).eventually(
+            told.collected, lambda seen: set(seen) >= set(machines), pause=pause
+        )
+    if not found:
+        what = f"Prometheus tells of no machine of {context.target.app}"
+        raise CouldNotLook(Cause.NO_DATA, what, remedy=f"{by_hand(context).metrics}: if machines are there, run again")
+    return dict(found)
 
 
 def _counted(context: Context, machines: tuple[str, ...], allowed: float) -> dict[str, object]:
