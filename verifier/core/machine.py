@@ -42,6 +42,40 @@ class Exit(Record):
         return "requested" if self.requested else "out of memory" if self.oom else f"exit code {self.code}"
 
 
+class HealthCheck(Record):
+    """A check of a machine that the platform makes.
+
+    Attributes:
+        kind: `http`, `tcp`, or another word of the platform.
+        path: what it asks for, of `http`.
+        port: of the machine.
+        routes: whether a machine that fails it gets no more requests.
+        public: whether the edge leads to its port, so that others can ask for the same.
+    """
+
+    kind: str
+    path: str = ""
+    port: int | None = None
+    routes: bool = False
+    public: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.path}".rstrip() + ("" if self.routes else ", routing ignores it")
+
+
+class App(Record):
+    """An app, as the platform tells of it.
+
+    Attributes:
+        status: the platform's word.
+        deployed: whether that means that something was deployed and is meant to run; nothing for an unknown word.
+    """
+
+    name: str
+    status: str
+    deployed: bool | None = None
+
+
 class Machine(Record):
     """One machine as the platform tells of it.
 
@@ -53,6 +87,8 @@ class Machine(Record):
         launched: when a person or a deploy last gave it a configuration.
         exits: the newest first.
         standby: whether it waits for another machine's end.
+        serves: whether the edge sends requests to it.
+        health_checks: its checks as they are configured; nothing if the platform does not tell them.
     """
 
     id: str
@@ -72,6 +108,8 @@ class Machine(Record):
     checks_configured: int = 0
     autostop: bool = False
     standby: bool = False
+    serves: bool = True
+    health_checks: tuple[HealthCheck, ...] | None = None
     minimum_running: int = 0
     primary_region: str = ""
     launched: AwareDatetime | None = None

@@ -15,13 +15,22 @@ from typing import Any, ClassVar, NamedTuple, NoReturn
 
 from verifier.core.config.target import Section
 from verifier.core.evidence import Cause, CouldNotLook
-from verifier.core.machine import Machine, Release, ReleaseCommand
+from verifier.core.hostname import Hostname
+from verifier.core.machine import App, Machine, Release, ReleaseCommand
 from verifier.core.probe import Context
 from verifier.core.subject import Reference, subjects
 
 NOT_APPLICABLE = "declare the item not applicable, with a reason"
 APP = "app"
 """The provider of the lines that the app itself writes."""
+
+
+class NotThere(CouldNotLook):
+    """The platform answered, and says that there is no such thing."""
+
+
+class NotTold(CouldNotLook):
+    """The platform never tells this of any app."""
 
 
 class Fleet(NamedTuple):
@@ -93,7 +102,7 @@ class ByHand:
     """Lines to type that ask the platform the same, for reports and remedies.
 
     `start`, `stop`, `snapshots` and `machine_log` hold `{}` for the id of the machine or volume; `mend_command` says
-    where the release command is configured.
+    where the release command is configured; `hostname` holds it for the name, `rollback` for the image.
     """
 
     machines: str
@@ -110,6 +119,10 @@ class ByHand:
     deploy_secrets: str = ""
     machine_log: str = ""
     mend_command: str = ""
+    create: str = ""
+    scale: str = ""
+    hostname: str = ""
+    rollback: str = ""
 
 
 class Platform(ABC):
@@ -179,8 +192,20 @@ class Platform(ABC):
         """Volume of the app → its snapshots."""
         self._lacks("makes no snapshots")
 
+    def app(self) -> App:
+        """The app itself; raises `NotThere` if there is none of this name."""
+        self._lacks("tells nothing of the app as such")
+
+    def hostname(self, name: str) -> Hostname:  # noqa: ARG002 - it knows none
+        """What it expects of a hostname of the app, and how its certificate is."""
+        self._lacks("tells of no hostnames and certificates")
+
+    def has_image(self, image: str) -> bool:  # noqa: ARG002 - it keeps none
+        """Whether an image, as a release names it, can still be deployed."""
+        self._lacks("tells of no images")
+
     def _lacks(self, what: str) -> NoReturn:
-        raise CouldNotLook(Cause.PRECONDITION, f"the platform {what}", remedy=NOT_APPLICABLE)
+        raise NotTold(Cause.PRECONDITION, f"the platform {what}", remedy=NOT_APPLICABLE)
 
 
 class PlatformSection(Section):

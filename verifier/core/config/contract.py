@@ -45,8 +45,12 @@ class Stage(StrEnum):
     PRODUCTION = "production"
 
 
+_AT_LEAST = ("loads", "lines", "sample", "machines", "days_left")
+"""The figures of a limit of which more is stricter."""
+
+
 class Limit(Written):
-    """The figures of a promise. Seconds are seconds, shares are between 0 and 1."""
+    """The figures of a promise. Seconds are seconds, shares are between 0 and 1; `machines`, `days_left`: at least."""
 
     seconds: Positive | None = None
     tolerance: Annotated[float, Field(ge=0)] | None = None
@@ -57,6 +61,9 @@ class Limit(Written):
     share: Annotated[float, Field(ge=0, le=1)] | None = None
     sample: Annotated[int, Field(ge=1)] | None = None
     command: str | None = None
+    machines: Annotated[int, Field(ge=1)] | None = None
+    days: Positive | None = None
+    days_left: Positive | None = None
 
     @property
     def ceiling(self) -> float:
@@ -75,9 +82,9 @@ class Limit(Written):
 
     def looser_than(self, other: Limit) -> bool:
         """Whether something that `other` forbids is allowed here."""
-        upper = ("seconds", "tolerance", "count", "share")
+        upper = ("seconds", "tolerance", "count", "share", "days")
         grown = any((getattr(self, name) or 0) > (getattr(other, name) or 0) for name in upper)
-        fewer = any((getattr(self, name) or 0) < (getattr(other, name) or 0) for name in ("loads", "lines", "sample"))
+        fewer = any((getattr(self, name) or 0) < (getattr(other, name) or 0) for name in _AT_LEAST)
         order = {None: 3, "worst": 2, "p95": 1, "median": 0}
         return grown or fewer or order[self.statistic] < order[other.statistic] or self.command != other.command
 

@@ -33,7 +33,7 @@ MACHINE_RATE, MACHINE_BURST = 5.0, 10
 """The same for looking at one machine."""
 RETRIED = {Cause.UNREACHABLE, Cause.RATE_LIMITED, Cause.TIMEOUT}
 """Causes for which a question is asked again."""
-_RELEASE = "id version description reason status imageRef stable createdAt"
+_RELEASE = "id version description reason status deploymentStrategy imageRef stable createdAt"
 _CURRENT = f"query($appName:String!){{app(name:$appName){{currentRelease:currentReleaseUnprocessed{{{_RELEASE}}}}}}}"
 _RELEASES = (
     "query($appName:String!,$limit:Int!){app(name:$appName){releases:releasesUnprocessed(first:$limit)"
@@ -116,6 +116,17 @@ class Fly:
         what, kept = f"the secrets of {app or self.app_name}", ("name", "digest", "created_at", "updated_at")
         content = _object(self._machines_api(f"{self._path(app)}/secrets", what), what)
         return [{key: each[key] for key in kept if key in each} for each in _dicts(content.get("secrets"), what)]
+
+    def certificate(self, hostname: str) -> Json:
+        """A hostname of the app in detail, as it is known; asking for it by GET starts no validation."""
+        what = f"the hostname {hostname}"
+        return _object(self._machines_api(f"{self._path(None)}/certificates/{quote(hostname, safe='')}", what), what)
+
+    def addresses(self) -> list[Json]:
+        """The IP addresses of the app: `ip`, `region`, `shared`."""
+        what = f"the addresses of {self.app_name}"
+        content = _object(self._machines_api(f"{self._path(None)}/ip_assignments", what), what)
+        return _dicts(content.get("ips"), what)
 
     def volumes(self, app: str | None = None) -> list[Json]:
         """The app's volumes."""
@@ -283,7 +294,7 @@ def _dicts(content: Any, what: str) -> list[Json]:  # noqa: ANN401 - any JSON
 
 def _as_rest(release: Mapping[str, Any]) -> Json:
     """A release of GraphQL with the names of the REST API; what GraphQL is not asked for is not there."""
-    names = {"createdAt": "created_at", "imageRef": "image_ref"}
+    names = {"createdAt": "created_at", "imageRef": "image_ref", "deploymentStrategy": "strategy"}
     return {names.get(key, key): value for key, value in release.items()}
 
 

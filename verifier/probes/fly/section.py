@@ -15,10 +15,12 @@ from verifier.core.config.types import Url
 from verifier.core.platform import ByHand, PlatformSection
 from verifier.core.subject import Reference
 
+_MACHINES = "https://api.machines.dev"
 _VARIABLES = {
     "machines_url": "FLY_FLAPS_BASE_URL",
     "api_url": "FLY_API_BASE_URL",
     "releases_url": "FLY_UIEX_BASE_URL",
+    "registry_url": "FLY_REGISTRY_HOST",
 }
 """flyctl's own variables for the same addresses."""
 
@@ -35,9 +37,10 @@ class FlySection(PlatformSection):
     credential: ClassVar[str | None] = "fly"
     machine_header: ClassVar[str] = "fly-force-instance-id"
     machines: Literal["told"] = "told"
-    machines_url: Url = "https://api.machines.dev"
+    machines_url: Url = _MACHINES
     api_url: Url = "https://api.fly.io"
     releases_url: Url | None = None
+    registry_url: Url | None = None
 
     @classmethod
     def reads(cls, given: Mapping[str, Any], name: str) -> bool:
@@ -68,6 +71,11 @@ class FlySection(PlatformSection):
         return f"{self.machines_url}/v1/platform/regions"
 
     @property
+    def registry(self) -> Url:
+        """Where images are asked for: Fly.io's registry, or what stands in for the whole platform."""
+        return self.registry_url or ("https://registry.fly.io" if self.machines_url == _MACHINES else self.machines_url)
+
+    @property
     def releases(self) -> Url:
         """Where releases are asked for; flyctl has a variable of its own for it."""
         return self.releases_url or self.api_url
@@ -89,6 +97,10 @@ class FlySection(PlatformSection):
             deploy_secrets=f"fly secrets deploy -a {app}",
             machine_log=f"fly logs --no-tail -a {app} --machine {{}}",
             mend_command="mend [deploy] of fly.toml",
+            create=f"fly apps create {app}",
+            scale=f"fly scale count 2 -a {app} (--region REGION)",
+            hostname=f"fly certs setup {{}} -a {app}",
+            rollback=f"fly deploy -a {app} --image {{}}",
         )
 
     @model_validator(mode="before")
@@ -98,6 +110,8 @@ class FlySection(PlatformSection):
             return given
         found = {key: os.environ.get(name, "").strip() for key, name in _VARIABLES.items()}
         found["machines_url"] = _origin(found["machines_url"])
+        if found["registry_url"] and "://" not in found["registry_url"]:  # flyctl's variable holds the host alone
+            found["registry_url"] = f"https://{found['registry_url']}"
         return {**given, **{key: value for key, value in found.items() if value}}
 
 
