@@ -45,7 +45,7 @@ def read_history(context: Context) -> History:
             nothing to judge.
     """
     settings = context.target.get(Migrations) or Migrations()
-    root = _root(context)
+    root = checkout(context)
     chosen = choose(names_below(root, settings.files), settings.files)
     if not chosen.files:
         raise CouldNotLook(
@@ -68,7 +68,12 @@ def read_history(context: Context) -> History:
     return History(root, chosen, tuple(sources), tuple(problems))
 
 
-def _root(context: Context) -> Path:
+def checkout(context: Context) -> Path:
+    """The application's folder, as the caller or the target gives it.
+
+    Raises:
+        CouldNotLook: precondition, if neither does, or it is not there.
+    """
     told = (context.target.get(Migrations) or Migrations()).app_dir
     root = context.options.app_dir or (context.root / told if told else None)
     if root is None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import httpx
 
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook
-from verifier.core.machine import Machine
+from verifier.core.machine import HealthCheck, Machine
 from verifier.core.platform import PlatformSection
 from verifier.core.probe import Context
 from verifier.core.threads import in_threads
@@ -37,24 +39,27 @@ class HealthChecks(PlatformState):
 
     def unchecked(self) -> dict[str, str]:
         """Machines without any check, in words."""
-        return {each.id: f"group {each.group}" for each in self.serving if each.health_checks == ()}
+        return self._with(lambda _, checks: not checks)
 
     def not_asked_over_http(self) -> dict[str, str]:
         """Machines with checks, none of which asks the app over HTTP, in words."""
-        return {
-            each.id: "; ".join(map(str, each.health_checks))
-            for each in self.serving
-            if each.health_checks and all(check.kind != "http" for check in each.health_checks)
-        }
+        return self._with(lambda _, checks: bool(checks) and not _over_http(checks))
 
     def not_heeded(self) -> dict[str, str]:
         """Machines to which requests are sent whatever their HTTP checks say, in words."""
+        return self._with(
+            lambda machine, checks: (
+                machine.serves and bool(_over_http(checks)) and not any(each.routes for each in _over_http(checks))
+            )
+        )
+
+    def _with(self, wrong: Callable[[Machine, tuple[HealthCheck, ...]], bool]) -> dict[str, str]:
+        told = self.told()
         return {
-            each.id: "; ".join(map(str, each.health_checks))
+            each.id: told[each.id]
             for each in self.serving
-            if each.serves and (web := [check for check in each.health_checks or () if check.kind == "http"])
-            and not any(check.routes for check in web)
-        }  # fmt: skip
+            if each.health_checks is not None and wrong(each, each.health_checks)
+        }
 
     def paths_told(self) -> dict[str, str]:
         """What each path answered us, and what the platform says of the checks of each machine that runs."""
@@ -91,6 +96,10 @@ class HealthChecks(PlatformState):
         for place, reply in silent.items():
             return CouldNotLook(reply.cause or Cause.UNREACHABLE, f"{place}: {reply}", remedy=self.again)
         return None
+
+
+def _over_http(checks: tuple[HealthCheck, ...]) -> tuple[HealthCheck, ...]:
+    return tuple(each for each in checks if each.kind == "http")
 
 
 def observe_health_checks(context: Context) -> HealthChecks:

@@ -1,0 +1,11 @@
+"""The way back to the release before: what is needed for it, and the command."""
+
+from verifier.core.subject import Declaration, Subject
+
+_HERE = Declaration(__name__)
+
+SUBJECT = Subject(
+    probes=(_HERE.probe("rollback", "probe:observe_rollback", seconds=2),),
+    documents={"rollback.md": _HERE("report:way_back")},
+    plugins=("verifier.probes.rollback.terminal",),
+)
