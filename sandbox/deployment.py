@@ -18,6 +18,8 @@ from sandbox.fly.api.server_faults import FaultyApi
 from sandbox.fly.app import App
 from sandbox.fly.app_faults import DASHBOARD
 from sandbox.fly.edge.certificates import Certificates, issue
+from sandbox.fly.edge.domain import Domain
+from sandbox.fly.edge.domain_faults import DOMAIN
 from sandbox.fly.edge.proxy import Edge, HttpsRedirect
 from sandbox.fly.edge.proxy_faults import EDGE
 from sandbox.fly.forked import load_applications
@@ -81,6 +83,7 @@ class SandboxDeployment:
         self._injected = AsyncExitStack()
         self._later: asyncio.Task[None] | None = None
         self.certificates: Certificates | None = None
+        self.domain: Domain | None = None
         self._changing = asyncio.Lock()
 
     async def start(self, control: ASGIApp) -> None:
@@ -88,14 +91,17 @@ class SandboxDeployment:
         # The applications' code is imported while the database is created.
         load_applications()
         preparing = asyncio.gather(self.dashboard.prepare(), self.agent.prepare())
-        self._listen(issue(self.folder), control)
+        await self._listen(issue(self.folder), control)
         await self.postgres.create()
         await self.database.create()
         await preparing
         await self._deploy(self.faults)
 
-    def _listen(self, certificates: Certificates, control: ASGIApp) -> None:
+    async def _listen(self, certificates: Certificates, control: ASGIApp) -> None:
         self.certificates = certificates
+        self.domain = domain = Domain(self._edges[0], certificates.issuer, self.dashboard.name, self.folder)
+        self.dashboard.hostnames = domain.records
+        await domain.start()
         edge = LoopbackServer(self._edges[0], (certificates.leaf, certificates.key))
         self.listeners = {
             "edge": edge,
@@ -104,6 +110,8 @@ class SandboxDeployment:
             "platform": LoopbackServer(self.api),
             "services": LoopbackServer(self.services.asgi()),
             "control": LoopbackServer(control),
+            "domain": domain.https,
+            "domain in plain": domain.http,
         }
         for listener in self.listeners.values():
             listener.start()
@@ -167,6 +175,8 @@ class SandboxDeployment:
         await self._inject(DASHBOARD, self.dashboard)
         await self._inject(AGENT, self.agent)
         await self._inject(EDGE, self._edges[0])
+        if self.domain is not None:
+            await self._inject(DOMAIN, self.domain)
         self.api.change(faults)
         await asyncio.gather(self.dashboard.check(), self.agent.check())
         await visit(self.dashboard, faults)
@@ -181,7 +191,7 @@ class SandboxDeployment:
 
     def announcement(self) -> dict[str, object]:
         """The addresses and credentials for the caller."""
-        if self.certificates is None:
+        if self.certificates is None or self.domain is None:
             raise RuntimeError("not started")
         platform = self.listeners["platform"].url
         return {
@@ -189,6 +199,7 @@ class SandboxDeployment:
                 "url": self.listeners["edge"].url,
                 "tls": {"ca_file": str(self.certificates.authority), "spki": self.certificates.spki},
                 "platform": {"machines_url": platform, "api_url": platform},
+                "domain": self.domain.announcement(),
                 "agent": {"url": self.listeners["agent"].url},
                 "backups": {"project": PROJECT, "api_url": self.listeners["services"].url},
             },
@@ -212,6 +223,8 @@ class SandboxDeployment:
         )
         with contextlib.suppress(Exception):
             await asyncio.gather(*parts, return_exceptions=True)
+        if self.domain is not None:
+            self.domain.stop()
         for edge in self._edges:
             await edge.close()
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -11,8 +11,9 @@ import httpx
 
 from sandbox.failure import StartFailed
 from sandbox.fly.edge.counts import EdgeCounts
+from sandbox.fly.hostname import HostnameRecord
 from sandbox.fly.identity import CHECK_AGENT, moment
-from sandbox.fly.logbook import Logbook
+from sandbox.fly.logbook import REGION, Logbook
 from sandbox.fly.machine import SandboxMachine
 from sandbox.fly.release import AppRelease, Rollout, new_release
 from sandbox.fly.rollout import Helper
@@ -44,6 +45,12 @@ class App:
         self.helpers: list[Helper] = []
         self.rollout = Rollout()
         self.autostop = False
+        self.check_kind, self.check_path = "http", "/health"
+        self.region = REGION
+        self.hostnames: dict[str, HostnameRecord] = {}
+        """The custom domain, by name."""
+        self.lost_images: set[str] = set()
+        """The digests of images that the registry has no more."""
         self.starts_again = True
         """Whether a machine that was stopped can be started."""
         self.secrets = {secret: hashlib.sha256(f"{name}{secret}".encode()).hexdigest()[:16] for secret in secret_names}
@@ -82,7 +89,7 @@ class App:
         if self.releases:
             await asyncio.gather(*(machine.stop() for machine in self.machines))
             await self.prepare()
-        elif self.rollout.left_behind:
+        else:
             self.releases.append(self._next_release("complete"))
         before, release = self.releases[-1] if self.releases else None, self._next_release("running")
         self.releases.append(release)
@@ -100,7 +107,7 @@ class App:
 
     def _next_release(self, status: str) -> AppRelease:
         release = new_release(self.name, len(self.releases) + 41)
-        release.status = status
+        release.status, release.strategy = status, self.rollout.strategy
         return release
 
     async def _run_release_command(self, release: AppRelease) -> None:
@@ -175,7 +182,7 @@ class App:
             return
         instance = machine.instance_id
         try:
-            answer = await self._client.get(f"http://127.0.0.1:{machine.port}/health")
+            answer = await self._client.get(f"http://127.0.0.1:{machine.port}{self.check_path}")
         except httpx.HTTPError as error:
             status, output = "critical", str(error) or type(error).__name__
         else:

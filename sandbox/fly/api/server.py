@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from sandbox.fly.api import graphql, prometheus, shapes
+from sandbox.fly.api import graphql, prometheus, registry, shapes
 from sandbox.fly.api.logs import LogApi
 from sandbox.fly.app import AT_REST, KILL_SECONDS, App
 from sandbox.fly.logbook import REGION
@@ -71,6 +71,13 @@ def _machine(app: App, request: Request) -> Response:
 def _releases(app: App, request: Request) -> Response:
     limit = _number(request, "limit", 25, 100)
     return JSONResponse({"releases": [release.as_rest() for release in reversed(app.releases)][:limit]})
+
+
+def _hostname(app: App, request: Request) -> Response:
+    record = app.hostnames.get(request.path_params["hostname"])
+    if record is None:
+        return JSONResponse({"error": "certificate not found"}, 404)
+    return JSONResponse(shapes.hostname_as_json(record))
 
 
 def _stop(app: App, request: Request, sent: Mapping[str, Any]) -> Response:
@@ -211,6 +218,7 @@ def platform_api(platform: SandboxPlatform) -> Starlette:
         f"{app}/machines/{{machine}}/events": _machine,
         f"{app}/secrets": _secrets(platform),
         f"{app}/certificates": lambda found, _: JSONResponse(shapes.certificates_as_json(found)),
+        f"{app}/certificates/{{hostname}}": _hostname,
         f"{app}/volumes": lambda _found, _: JSONResponse([]),
         f"{app}/ip_assignments": lambda found, _: JSONResponse(shapes.addresses_as_json(found)),
         f"{old}/releases": _releases,
@@ -221,6 +229,7 @@ def platform_api(platform: SandboxPlatform) -> Starlette:
     routes += [
         Route(f"{app}/machines/{{machine}}/stop", _command(platform, _stop), methods=["POST"]),
         Route(f"{app}/machines/{{machine}}/start", _command(platform, _start), methods=["POST"]),
+        Route("/v2/{repository}/manifests/{reference}", registry.endpoint(platform), methods=["GET", "HEAD"]),
         Route("/v1/apps", _app_list(platform)),
         Route("/v1/tokens/current", _about_the_token(platform)),
         Route("/v1/platform/regions", _regions),
