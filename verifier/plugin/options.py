@@ -186,6 +186,8 @@ def refuse_unknown_faults(config: pytest.Config, target: Target) -> None:
     given = config.option.fault
     if not given:
         return
+    if target.is_production:
+        raise pytest.UsageError(f"--fault: never in production, which is what {target.name} says it is")
     if not target.start:
         raise pytest.UsageError(f"--fault: the target {target.name} is not started here; faults belong to the sandbox")
     known = known_faults(target.faults, config.rootpath)

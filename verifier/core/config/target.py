@@ -273,6 +273,8 @@ def _safety(target: Target) -> list[str]:
     lines = [line for section in target.sections for line in section.mistakes(target)]
     if target.writes == "allowed" and target.is_production:
         lines.append('writes: never in production; must be "forbidden"')
+    if target.faults and target.is_production:
+        lines.append("faults: never in production; leave it out")
     return lines
 
 
