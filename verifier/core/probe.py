@@ -76,6 +76,7 @@ class Context:
         cleanup: where to note what is changed in the target before it is changed; nothing may be where there is none.
         root: the folder of the suite, where paths in the target file begin.
         shipped: what the caller says was shipped.
+        history: the file that outlives the run, with what accepted releases of the target took; others stand beside it.
     """
 
     target: Target
@@ -97,6 +98,7 @@ class Context:
     cleanup: Cleanup | None = None
     root: Path = Path()
     shipped: ExpectedRelease = field(default_factory=ExpectedRelease)
+    history: Path = Path()
 
     @property
     def url(self) -> str:

@@ -182,6 +182,7 @@ class Run:
             run_exclusive=self.presence.run_exclusive,
             cleanup=self.cleanup,
             root=self.root,
+            history=self.history,
         )
 
     @cached_property
