@@ -45,6 +45,7 @@ class App:
         self.helpers: list[Helper] = []
         self.rollout = Rollout()
         self.autostop = False
+        self.status = "deployed"
         self.check_kind, self.check_path = "http", "/health"
         self.region = REGION
         self.hostnames: dict[str, HostnameRecord] = {}

@@ -18,7 +18,7 @@ def app_as_json(app: App) -> dict[str, Any]:
         "id": app.name,
         "internal_numeric_id": 1000 + len(app.name),
         "name": app.name,
-        "status": "deployed",
+        "status": app.status,
         "network": "default",
         "organization": ORGANIZATION,
         "machine_count": len(app.machines),
