@@ -3,7 +3,7 @@
 # To get the status itself: make setup && .venv/bin/python -m pytest -m postdeploy
 
 .DEFAULT_GOAL := help
-.PHONY: help setup ready browser postdeploy test test-faults-singly check bench clean
+.PHONY: help setup ready browser postdeploy production test test-faults-singly check bench clean
 
 TARGET ?=
 ARGS ?=
@@ -17,7 +17,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo "  TARGET=name              the deployment to judge, one of targets/; without it the embedded one"
-	@echo "  ARGS='-k tiles'          more words for pytest (postdeploy, test)"
+	@echo "  ARGS='-k tiles'          more words for pytest (postdeploy, production, test)"
 	@echo "  PYTHON=python3.12        the Python that .venv is made of (setup)"
 
 setup: ## make .venv, install what is pinned, find a browser; what failed before is tried again
@@ -31,6 +31,9 @@ browser: ready
 
 postdeploy: ready ## judge a deployment against the Definition of Done
 	@$(RUN) pytest -m postdeploy $(if $(TARGET),--target='$(TARGET)') $(ARGS)
+
+production: ready ## judge what must be true before people use it: domain, certificates, backups, the way back
+	@$(RUN) pytest -m production $(if $(TARGET),--target='$(TARGET)') $(ARGS)
 
 test: browser ## prove that the verifier can fail (ARGS='-p randomly' in another order)
 	@$(RUN) pytest -c tests/pytest.ini --rootdir tests tests -n auto $(ARGS)

@@ -6,21 +6,6 @@ from verifier.core.evidence.finding import Finding, fail_on, findings
 
 
 @pytest.mark.proves("rollback-ready")
-def test_the_release_before_can_be_deployed_again(rollback, measured, require):
-    """There is a successful release before this one with another image, and the platform still has that image."""
-    measured(rollback.told, table=rollback.facts)
-    if rollback.previous is None:
-        detail = "; ".join(f"{name}: {why}" for name, why in rollback.passed_by.items()) or "it is the first one"
-        problem = "there is no release to go back to"
-        fail_on(Finding(subject="release", problem=problem, detail=detail, remedy=rollback.again))
-    if rollback.image_there is False:
-        detail = f"release {rollback.previous.version}: {rollback.previous.image}"
-        remedy = "build that commit again and push its image, or fix forward"
-        fail_on(Finding(subject="image", problem="image of the release before is gone", detail=detail, remedy=remedy))
-    require(rollback.image_known())
-
-
-@pytest.mark.proves("rollback-ready")
 def test_its_secrets_are_as_they_were(rollback, measured, require):
     """No secret got another value since the release before."""
     require(rollback.existing())
@@ -38,3 +23,18 @@ def test_its_database_is_still_there(rollback, measured, require, warn):
     require(rollback.questions())
     if rollback.narrowed:
         warn(rollback.narrowed)
+
+
+@pytest.mark.proves("rollback-ready")
+def test_the_release_before_can_be_deployed_again(rollback, measured, require):
+    """There is a successful release before this one with another image, and the platform still has that image."""
+    measured(rollback.told, table=rollback.facts)
+    if rollback.previous is None:
+        detail = "; ".join(f"{name}: {why}" for name, why in rollback.passed_by.items()) or "it is the first one"
+        problem = "there is no release to go back to"
+        fail_on(Finding(subject="release", problem=problem, detail=detail, remedy=rollback.again))
+    if rollback.image_there is False:
+        detail = f"release {rollback.previous.version}: {rollback.previous.image}"
+        remedy = "build that commit again and push its image, or fix forward"
+        fail_on(Finding(subject="image", problem="image of the release before is gone", detail=detail, remedy=remedy))
+    require(rollback.image_known())
