@@ -26,6 +26,19 @@ def test_its_database_is_still_there(rollback, measured, require, warn):
 
 
 @pytest.mark.proves("rollback-ready")
+def test_the_way_back_leads_somewhere(rollback_rehearsal, measured):
+    """When a rehearsal is asked for: each machine is well with the release before's image, and again with its own."""
+    if rollback_rehearsal.turns is None:
+        measured("no rehearsal (--rehearse-rollback)")
+        return
+    measured(rollback_rehearsal.told(), "machines")
+    fail_on(
+        *findings("machine is not well with the release before", rollback_rehearsal.unwell(), on_machines=True),
+        *findings("machine was not brought back", rollback_rehearsal.stranded(), on_machines=True),
+    )
+
+
+@pytest.mark.proves("rollback-ready")
 def test_the_release_before_can_be_deployed_again(rollback, measured, require):
     """There is a successful release before this one with another image, and the platform still has that image."""
     measured(rollback.told, table=rollback.facts)

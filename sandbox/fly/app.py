@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import hashlib
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -12,10 +13,10 @@ import httpx
 from sandbox.failure import StartFailed
 from sandbox.fly.edge.counts import EdgeCounts
 from sandbox.fly.hostname import HostnameRecord
-from sandbox.fly.identity import CHECK_AGENT, moment
+from sandbox.fly.identity import CHECK_AGENT, moment, ulid
 from sandbox.fly.logbook import REGION, Logbook
 from sandbox.fly.machine import SandboxMachine
-from sandbox.fly.release import AppRelease, Rollout, new_release
+from sandbox.fly.release import AppRelease, ReleaseImage, Rollout, new_release
 from sandbox.fly.rollout import Helper
 
 CHECK_SECONDS = 2.0
@@ -52,6 +53,8 @@ class App:
         """The custom domain, by name."""
         self.lost_images: set[str] = set()
         """The digests of images that the registry has no more."""
+        self.broken_images: set[str] = set()
+        """The digests of images with which a machine does not start any more."""
         self.starts_again = True
         """Whether a machine that was stopped can be started."""
         self.secrets = {secret: hashlib.sha256(f"{name}{secret}".encode()).hexdigest()[:16] for secret in secret_names}
@@ -148,6 +151,30 @@ class App:
             machine.note("stop", "stopping", "user")
             self.stops_asked.append(time.monotonic())
             self._later(machine.stop(seconds))
+
+    def image(self, reference: str) -> ReleaseImage | None:
+        """The image of this name or digest, if the registry has it."""
+        kept = [each.image for each in self.releases if each.image.digest not in self.lost_images]
+        return next((each for each in reversed(kept) if each.is_named(reference)), None)
+
+    def ask_to_replace(self, machine: SandboxMachine, image: ReleaseImage) -> None:
+        """Begin to let a machine run another image of the same release."""
+        machine.state = "replacing"
+        machine.note("update", "replacing", "user")
+        self._later(self._replace(machine, image))
+
+    async def _replace(self, machine: SandboxMachine, image: ReleaseImage) -> None:
+        if machine.release is None or self._configure is None:
+            return
+        await machine.stop()
+        if image.digest in self.broken_images:
+            machine.state = "failed"
+            machine.instance_id = ulid()
+            return
+        await machine.prepare()
+        await machine.launch(dataclasses.replace(machine.release, image=image), self._configure(machine))
+        await self._answers(machine)
+        await self.check()
 
     def ask_to_start(self, machine: SandboxMachine) -> None:
         """Begin to start a stopped machine."""

@@ -124,6 +124,10 @@ DASHBOARD.add(
     lambda app, _: changed(app, lost_images={app.releases[-2].image.digest}),
 )
 DASHBOARD.add(
+    _of_production("rollback-ready", "image-does-not-start", "no machine starts with the image of the release before"),
+    lambda app, _: changed(app, broken_images={app.releases[-2].image.digest}),
+)
+DASHBOARD.add(
     _of_production("rollback-ready", "no-release-before", "the release is the first one"),
     lambda app, _: changed(app, releases=app.releases[-1:]),
 )

@@ -25,6 +25,10 @@ class ReleaseImage:
         """The full reference."""
         return f"{REGISTRY}/{self.repository}:{self.tag}@{self.digest}"
 
+    def is_named(self, told: str) -> bool:
+        """Whether this is a name of it: with or without its digest, or its tag or digest alone."""
+        return told in {self.reference, self.reference.partition("@")[0], self.tag, self.digest}
+
     def as_json(self) -> dict[str, object]:
         """As in a machine's `image_ref`."""
         return {

@@ -82,6 +82,7 @@ class Machine(Record):
     Attributes:
         release: the version of the release that wrote its configuration.
         digest: of its image.
+        source: its image as its configuration names it.
         revision: the commit that the image says it was built from.
         config_known: whether the platform shows its configuration; it does not while the host is out of reach.
         launched: when a person or a deploy last gave it a configuration.
@@ -101,6 +102,7 @@ class Machine(Record):
     digest: str | None = None
     tag: str | None = None
     repository: str | None = None
+    source: str | None = None
     revision: str | None = None
     instance: str | None = None
     config_known: bool = True

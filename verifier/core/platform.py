@@ -102,7 +102,8 @@ class ByHand:
     """Lines to type that ask the platform the same, for reports and remedies.
 
     `start`, `stop`, `snapshots` and `machine_log` hold `{}` for the id of the machine or volume; `mend_command` says
-    where the release command is configured; `hostname` holds it for the name, `rollback` for the image.
+    where the release command is configured; `hostname` holds it for the name, `rollback` for the image, and `replace`
+    holds `{machine}` and `{image}`.
     """
 
     machines: str
@@ -123,6 +124,7 @@ class ByHand:
     scale: str = ""
     hostname: str = ""
     rollback: str = ""
+    replace: str = ""
 
 
 class Platform(ABC):
@@ -179,6 +181,10 @@ class Platform(ABC):
     def start(self, machine: str) -> None:  # noqa: ARG002 - it cannot
         """Start a machine that rests."""
         self._lacks("starts no machine for us")
+
+    def replace(self, machine: str, image: str) -> None:  # noqa: ARG002 - it cannot
+        """Let a machine run another image, with all else as it is; it is started anew."""
+        self._lacks("replaces no machine for us")
 
     def counted(self, since: datetime, until: datetime) -> Counted:  # noqa: ARG002 - it does not count
         """The responses that it counted in this time."""

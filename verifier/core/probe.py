@@ -39,6 +39,7 @@ class CallerOptions:
 
     Attributes:
         restore_drill: restore a dump of the database into a server of our own, and compare the two.
+        rehearse_rollback: let each machine run the image of the release before for a moment.
         app_dir: the application's checkout; else the target may say where it is.
         since: the git revision that is live: what changed since then is judged.
         schema_from: the name of the variable whose database lends its schema for the rehearsal.
@@ -46,6 +47,7 @@ class CallerOptions:
     """
 
     restore_drill: bool = False
+    rehearse_rollback: bool = False
     app_dir: Path | None = None
     since: str | None = None
     schema_from: str | None = None

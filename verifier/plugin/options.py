@@ -64,6 +64,11 @@ def add(parser: pytest.Parser, root: Path) -> None:
     option("--deadline", type=_seconds, help="seconds for the whole run (default: the target's)")
     option("--browser-path", help="browser to use (default: HOTDASH_BROWSER, else what `make setup` found)")
     option("--restore-drill", action="store_true", help="restore a dump into a throw-away server, and compare")
+    option(
+        "--rehearse-rollback",
+        action="store_true",
+        help="let each machine run the image of the release before, and then its own again (writes must be allowed)",
+    )
     option("--app-dir", type=Path, metavar="PATH", help="checkout of the application (migrations, …)")
     option("--since", metavar="REV", help="git revision that is live: judge what changed since then")
     option(
@@ -196,6 +201,16 @@ def refuse_unknown_faults(config: pytest.Config, target: Target) -> None:
             raise pytest.UsageError(f"--fault {name}: no such fault; {nearest(name, known, ' '.join(target.faults))}")
 
 
+def refuse_rehearsal(config: pytest.Config, target: Target) -> None:
+    """A rehearsal changes the target, so the target must permit that.
+
+    Raises:
+        pytest.UsageError: it does not.
+    """
+    if config.option.rehearse_rollback and target.writes != "allowed":
+        raise pytest.UsageError(f'--rehearse-rollback: {target.file} does not say writes = "allowed"')
+
+
 def wanted_phase(config: pytest.Config, target: Target) -> int | None:
     """The last phase that is to be judged, if the caller gives one.
 
@@ -225,7 +240,8 @@ def refuse_what_needs_a_target(config: pytest.Config) -> None:
     Raises:
         pytest.UsageError: such an option is given.
     """
-    names = ("base_url", "phase", "expect_release", "expect_image", "expect_sha", "expect_from", "restore_drill")
+    expected = ("expect_release", "expect_image", "expect_sha", "expect_from")
+    names = ("base_url", "phase", *expected, "restore_drill", "rehearse_rollback")
     for name in names:
         if getattr(config.option, name, None):
             option = "--" + name.replace("_", "-")

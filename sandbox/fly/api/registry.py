@@ -26,9 +26,7 @@ def endpoint(platform: SandboxPlatform) -> Callable[[Request], Any]:
         app = platform.find(request.path_params["repository"])
         if app is None:
             return _error(404, "NAME_UNKNOWN", "repository name not known to registry")
-        wanted = request.path_params["reference"]
-        kept = [each.image for each in app.releases if each.image.digest not in app.lost_images]
-        if not any(wanted in {each.digest, each.tag} for each in kept):
+        if app.image(request.path_params["reference"]) is None:
             return _error(404, "MANIFEST_UNKNOWN", "manifest unknown")
         return JSONResponse({"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json"})
 

@@ -92,6 +92,18 @@ def _stop(app: App, request: Request, sent: Mapping[str, Any]) -> Response:
     return JSONResponse({"ok": True})
 
 
+def _update(app: App, request: Request, sent: Mapping[str, Any]) -> Response:
+    """Give a machine another configuration; of it, the image alone may differ."""
+    machine = app.machine(request.path_params["machine"])
+    if machine is None:
+        return JSONResponse({"error": "machine not found"}, 404)
+    image = app.image(str((sent.get("config") or {}).get("image", "")))
+    if image is None:
+        return JSONResponse({"error": "could not find image in the registry"}, 400)
+    app.ask_to_replace(machine, image)
+    return JSONResponse(shapes.machine_as_json(app, machine))
+
+
 def _start(app: App, request: Request, _sent: Mapping[str, Any]) -> Response:
     machine = app.machine(request.path_params["machine"])
     if machine is None:
@@ -227,6 +239,7 @@ def platform_api(platform: SandboxPlatform) -> Starlette:
     }
     routes = [Route(path, _read(platform, answer), methods=["GET"]) for path, answer in readers.items()]
     routes += [
+        Route(f"{app}/machines/{{machine}}", _command(platform, _update), methods=["POST"]),
         Route(f"{app}/machines/{{machine}}/stop", _command(platform, _stop), methods=["POST"]),
         Route(f"{app}/machines/{{machine}}/start", _command(platform, _start), methods=["POST"]),
         Route("/v2/{repository}/manifests/{reference}", registry.endpoint(platform), methods=["GET", "HEAD"]),

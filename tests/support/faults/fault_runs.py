@@ -136,6 +136,7 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "heartbeat-missing": {"phases": (5,), "local": False},
     "heartbeat-missing-on-one-machine": {"phases": (5,), "local": False},
     "heartbeat-slow": {"scaled": "3"},
+    "image-does-not-start": {"words": ("--rehearse-rollback",)},
     "image-old-on-one-machine": _RELEASE,
     "machine-auto-stopped": _STARTS,
     "machine-does-not-start-again": _FAILOVER,

@@ -54,6 +54,7 @@ def read_machine(raw: Mapping[str, Any]) -> Machine:
         tag=_text(image.get("tag")) or None,
         repository=_text(image.get("repository")) or None,
         revision=_text(_object(image.get("labels")).get("org.opencontainers.image.revision")) or None,
+        source=_text(config.get("image")) or None,
         instance=_text(raw.get("version") or raw.get("instance_id")) or None,
         config_known=bool(config),
         checks={name: status for name, status in checks.items() if not name.startswith(COMPATIBLE)},

@@ -9,7 +9,7 @@ from datetime import datetime
 import httpx
 
 from verifier.core.deadline import now
-from verifier.core.evidence import CouldNotLook
+from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.hostname import Hostname
 from verifier.core.machine import App, Machine, Release, ReleaseCommand
 from verifier.core.platform import Counted, Fleet, LogPage, Platform, StoredSecret, VolumeSnapshot
@@ -102,6 +102,14 @@ class FlyPlatform(Platform):
     def start(self, machine: str) -> None:
         """It must be at rest."""
         self._power.start(machine)
+
+    def replace(self, machine: str, image: str) -> None:
+        """By an update of its configuration, in which the image alone is another one."""
+        config = self._api.machine(machine).get("config")
+        if not isinstance(config, dict):
+            told = f"the platform does not show the configuration of {machine}, so nothing in it is changed"
+            raise CouldNotLook(Cause.NO_DATA, told)
+        self._power.update(machine, {**config, "image": image})
 
     def counted(self, since: datetime, until: datetime) -> Counted:
         """What Fly.io's Prometheus counted."""

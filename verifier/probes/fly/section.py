@@ -101,6 +101,7 @@ class FlySection(PlatformSection):
             scale=f"fly scale count 2 -a {app} (--region REGION)",
             hostname=f"fly certs setup {{}} -a {app}",
             rollback=f"fly deploy -a {app} --image {{}}",
+            replace=f"fly machine update {{machine}} --image {{image}} -a {app} --yes",
         )
 
     @model_validator(mode="before")

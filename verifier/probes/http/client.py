@@ -156,6 +156,16 @@ def query(  # noqa: PLR0913 - one word for each thing that a request may need
 def order(session: httpx.Client, url: str, *, headers: Mapping[str, str], timeout: float = TIMEOUT) -> Reply:
     """Send a POST that changes something; only for what a target permits, see `Platform.stop`."""
     return _sent(session, "POST", url, None, BODY, headers=headers, timeout=timeout)
+def order(
+    session: httpx.Client,
+    url: str,
+    *,
+    headers: Mapping[str, str],
+    content: Any = None,  # noqa: ANN401 - any JSON
+    timeout: float = TIMEOUT,
+) -> Reply:
+    """A POST that changes something on the other side; only for what a target permits, see `Platform.stop`."""
+    return _sent(session, "POST", url, None, BODY, headers=headers, json=content, timeout=timeout)
 
 
 def send(  # noqa: PLR0913 - one word for each thing that a request may need
