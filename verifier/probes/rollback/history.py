@@ -53,7 +53,7 @@ def migrations_since(context: Context, moment: datetime) -> MigrationsSince:
             *(_of_supabase(connection) if supabase else ()),
             *(_of_prisma(connection, context) if prisma else ()),
         ]
-    if not supabase and not prisma:
+    if not applied:
         raise CouldNotLook(
             Cause.PRECONDITION,
             "the database does not record which migrations it has",
