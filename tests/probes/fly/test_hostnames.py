@@ -42,6 +42,7 @@ JSON = st.recursive(
     max_leaves=6,
 )
 TOKEN = "fm2_marked-test-data"
+BASE = "https://api.machines.dev/v1/apps/toy"
 
 
 def made(answer: Callable[[httpx.Request], httpx.Response]) -> tuple[Context, httpx.Client]:
@@ -65,7 +66,7 @@ def told(detail: object, status: int = 200) -> Fly:
 
 def test_a_record_is_read(clock: Clock) -> None:
     _ = clock
-    found = read(told(DETAIL), "www.app.example")
+    found = read(told(DETAIL), BASE, "www.app.example")
 
     assert (found.a, found.aaaa, found.cname) == (("192.0.2.7",), ("2001:db8::7",), "toy.fly.dev")
     assert (found.issued, found.registered) == (True, True)
@@ -87,21 +88,21 @@ def test_a_record_is_read(clock: Clock) -> None:
 def test_only_known_words_say_whether_it_is_issued(status: str | None, issued: bool | None, clock: Clock) -> None:  # noqa: FBT001 - a parameter
     _ = clock
     error = {"code": "dns", "message": "no A record", "remediation": "add one"}
-    found = read(told({**DETAIL, "status": status, "validation_errors": [error]}), "www.app.example")
+    found = read(told({**DETAIL, "status": status, "validation_errors": [error]}), BASE, "www.app.example")
 
     assert (found.issued, found.problems) == (issued, ("no A record: add one",))
 
 
 def test_a_hostname_that_is_not_known_has_the_addresses_of_the_app(clock: Clock) -> None:
     _ = clock
-    found = read(told({"error": "certificate not found"}, 404), "www.app.example")
+    found = read(told({"error": "certificate not found"}, 404), BASE, "www.app.example")
 
     assert (found.registered, found.a, found.aaaa) == (False, ("192.0.2.1",), ("2001:db8::1",))
 
 
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(DETAIL, JSON)))
 def test_no_record_makes_the_reading_stumble(detail: dict[str, Any]) -> None:
-    assert read(told(detail), "www.app.example").name == "www.app.example"
+    assert read(told(detail), BASE, "www.app.example").name == "www.app.example"
 
 
 def test_an_app_that_is_not_there_is_an_answer_and_a_wrong_address_is_none(clock: Clock) -> None:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
+from verifier.core.evidence import Cause, CouldNotLook, Record
 from verifier.core.evidence.finding import Finding
-from verifier.core.hostname import Hostname
 from verifier.probes.domain.certificate import Certificate
+from verifier.probes.domain.records import HostnameRecords
 from verifier.probes.platform.preflight import Obstacle
 
 _GOOD_PROTOCOLS = {"TLSv1.2", "TLSv1.3"}
@@ -68,7 +68,7 @@ class Served(Record):
         return isinstance(plain, Plain) and plain.status in _REDIRECTS and urlsplit(plain.location).scheme == "https"
 
 
-class Certificates(Evidence):
+class Certificates(HostnameRecords):
     """The certificates of all hostnames.
 
     Attributes:
@@ -76,20 +76,12 @@ class Certificates(Evidence):
         served: 'hostname over IPv4' → what is served there.
         silent: 'hostname over IPv4', or a hostname without an address → why nothing was seen there.
         no_way: places to which this machine has no route.
-        records: hostname → what the platform tells of it.
-        untold: why the platform tells nothing of hostnames, if it never does.
-        obstacle: why it could not be asked, if it does.
-        remedy: a line to type that tells how a hostname stands; `{}` for the name.
     """
 
     hostnames: tuple[str, ...]
     served: dict[str, Served]
     silent: dict[str, Obstacle] = {}
     no_way: tuple[str, ...] = ()
-    records: dict[str, Hostname] = {}
-    untold: str = ""
-    obstacle: Obstacle | None = None
-    remedy: str = ""
 
     def trust_told(self) -> dict[str, str]:
         """Place → who vouches for its certificate, in words."""
@@ -164,29 +156,6 @@ class Certificates(Evidence):
         """Place → what plain HTTP and the HSTS header say, in words."""
         return {place: f"{_plain_told(each.plain)}; {_hsts_told(each)}" for place, each in self.served.items()}
 
-    def not_issued(self) -> list[Finding]:
-        """Hostnames that the platform does not know, or has no certificate for."""
-        return [
-            Finding(subject=name, problem=problem, detail=detail, remedy=self.remedy.format(name))
-            for name, record in self.records.items()
-            for problem, detail in _record_objections(record)
-        ]
-
-    def overdue(self, days: float) -> dict[str, str]:
-        """Hostnames whose newest certificate ends sooner, by the platform's record: it should have been renewed."""
-        return {
-            name: f"the newest one ends {each.expires_at:%Y-%m-%d %H:%M} UTC"
-            for name, each in self.records.items()
-            if each.expires_at is not None and (each.expires_at - self.at).total_seconds() < days * _DAY
-        }
-
-    def records_told(self) -> dict[str, str]:
-        """Hostname → what the platform says of its certificate, in words."""
-        return {
-            name: f"{each.status or 'not known'}{f', until {each.expires_at:%Y-%m-%d}' if each.expires_at else ''}"
-            for name, each in self.records.items()
-        } or {"platform": self.untold or "no hostname of the target is the platform's to certify"}
-
     def seen(self) -> CouldNotLook | None:
         """Whether something was seen of every hostname, over every way that this machine has.
 
@@ -214,21 +183,6 @@ class Certificates(Evidence):
                     return found.as_error()
         return None
 
-    def records_known(self) -> CouldNotLook | None:
-        """Whether the platform told of the hostnames, in words that this suite knows.
-
-        Returns:
-            Why not, if not; nothing, where it never tells any.
-        """
-        if self.obstacle:
-            return self.obstacle.as_error()
-        strange = [f"{name} is '{each.status}'" for name, each in self.records.items()
-                   if each.registered and each.issued is None]  # fmt: skip
-        if strange:
-            told = f"the platform's words for these certificates are not known: {', '.join(strange)}"
-            return CouldNotLook(Cause.NO_DATA, told, remedy="tell whoever keeps the suite")
-        return None
-
     def narrowed(self) -> Iterator[str]:
         """What was not looked at although all is judged, in sentences."""
         if self.no_way:
@@ -236,17 +190,6 @@ class Certificates(Evidence):
         untried = sorted({name for each in self.served.values() for name in each.untried})
         if untried:
             yield f"not tried, because this machine's OpenSSL does not speak it: {', '.join(untried)}"
-
-
-def _record_objections(record: Hostname) -> Iterator[tuple[str, str]]:
-    if not record.registered:
-        yield "the platform does not know the hostname", "so it issues no certificate for it"
-        return
-    if record.issued is False:
-        since = f" since {record.requested_at:%Y-%m-%d %H:%M} UTC" if record.requested_at else ""
-        yield "certificate is not issued", "; ".join([f"{record.status}{since}", *record.problems])
-    if record.held_until is not None:
-        yield "the authority limits requests", f"until {record.held_until:%Y-%m-%d %H:%M} UTC"
 
 
 def _preloaded(hostname: str) -> bool:

@@ -117,17 +117,6 @@ class Fly:
         content = _object(self._machines_api(f"{self._path(app)}/secrets", what), what)
         return [{key: each[key] for key in kept if key in each} for each in _dicts(content.get("secrets"), what)]
 
-    def certificate(self, hostname: str) -> Json:
-        """A hostname of the app in detail, as it is known; asking for it by GET starts no validation."""
-        what = f"the hostname {hostname}"
-        return _object(self._machines_api(f"{self._path(None)}/certificates/{quote(hostname, safe='')}", what), what)
-
-    def addresses(self) -> list[Json]:
-        """The IP addresses of the app: `ip`, `region`, `shared`."""
-        what = f"the addresses of {self.app_name}"
-        content = _object(self._machines_api(f"{self._path(None)}/ip_assignments", what), what)
-        return _dicts(content.get("ips"), what)
-
     def volumes(self, app: str | None = None) -> list[Json]:
         """The app's volumes."""
         what = f"the volumes of {app or self.app_name}"

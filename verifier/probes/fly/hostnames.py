@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 from verifier.core.hostname import Hostname
 from verifier.core.platform import NotThere
@@ -18,12 +19,20 @@ _PRIVATE = "fdaa:"
 """The beginning of addresses of Fly.io's private network."""
 
 
-def read(api: Fly, name: str) -> Hostname:
-    """The hostname's record, with the addresses of the app where the record tells none."""
-    a, aaaa = _addresses(api)
+def read(api: Fly, base: str, name: str) -> Hostname:
+    """The hostname's record, with the addresses of the app where the record tells none.
+
+    Asked for by GET: `POST .../check`, which is what `fly certs show` sends, would start a validation.
+
+    Args:
+        api: the platform.
+        base: the address of the app at its Machines API.
+        name: the hostname.
+    """
+    a, aaaa = _addresses(_object(api.ask(f"{base}/ip_assignments", f"the addresses of {api.app_name}")))
     here = Hostname(name=name, registered=False, a=a, aaaa=aaaa, authorities=AUTHORITIES)
     try:
-        told = api.certificate(name)
+        told = _object(api.ask(f"{base}/certificates/{quote(name, safe='')}", f"the hostname {name}"))
     except NotThere:
         return here
     wanted = _object(told.get("dns_requirements"))
@@ -52,8 +61,8 @@ def moment_of(told: object) -> datetime | None:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def _addresses(api: Fly) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    public = [str(each.get("ip") or "") for each in api.addresses() if not _is_private(each)]
+def _addresses(told: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    public = [str(each.get("ip") or "") for each in _objects(told.get("ips")) if not _is_private(each)]
     return tuple(each for each in public if "." in each), tuple(each for each in public if ":" in each)
 
 

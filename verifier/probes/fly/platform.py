@@ -20,6 +20,7 @@ from verifier.probes.fly.control import Power
 from verifier.probes.fly.hostnames import moment_of
 from verifier.probes.fly.machines import metadata, read_machine, serves
 from verifier.probes.fly.release import COMMAND_GROUP, configured_command, read_command, read_release
+from verifier.probes.fly.section import FlySection
 from verifier.probes.http.client import client
 
 _DEPLOYED = {"deployed": True, "suspended": True, "pending": False, "dead": False}
@@ -127,7 +128,8 @@ class FlyPlatform(Platform):
 
     def hostname(self, name: str) -> Hostname:
         """What Fly.io's record of the hostname says; of one that it does not know, the addresses of the app alone."""
-        return hostnames.read(self._api, name)
+        base = f"{self._context.target.section(FlySection).machines_url}/v1/apps/{self._api.app_name}"
+        return hostnames.read(self._api, base, name)
 
     def has_image(self, image: str) -> bool:
         """Whether Fly.io's registry has the image's manifest."""
