@@ -40,7 +40,7 @@ def test_plain_http_leads_to_https_for_good(certificates, measured, require):
     """Plain HTTP redirects to HTTPS, and HTTPS binds browsers to it for half a year or more (HSTS)."""
     measured(certificates.http_told(), "places")
     fail_on(
-        *findings("plain HTTP does not lead to HTTPS", certificates.unencrypted(), remedy="force_https in fly.toml"),
+        *findings("plain HTTP does not lead to HTTPS", certificates.unencrypted(), remedy=certificates.to_redirect),
         *findings(
             "HTTPS does not bind browsers (HSTS)",
             certificates.unbound(),

@@ -10,7 +10,7 @@ def test_every_machine_is_checked_over_http(health_checks, measured, require):
     """Every machine that serves has an HTTP check, and one that fails it gets no more requests."""
     require(health_checks.checks_told())
     measured(health_checks.told(), "machines")
-    remedy = "add [[http_service.checks]] with a path to fly.toml, and deploy"
+    remedy = health_checks.to_mend
     fail_on(
         *findings("no health check", health_checks.unchecked(), on_machines=True, remedy=remedy),
         *findings("no check asks over HTTP", health_checks.not_asked_over_http(), on_machines=True, remedy=remedy),
@@ -23,7 +23,7 @@ def test_every_machine_is_checked_over_http(health_checks, measured, require):
 def test_every_checked_path_answers(health_checks, measured, require):
     """Each machine that runs answers the path of each of its checks with a status between 200 and 299."""
     measured(health_checks.paths_told(), "paths and machines")
-    remedy = "correct the path in fly.toml, or what the app answers there"
+    remedy = "correct the path of the check, or what the app answers there"
     fail_on(
         *findings("checked path does not answer well", health_checks.bad_answers(), remedy=remedy),
         *findings("platform check does not pass", health_checks.failing_checks(), on_machines=True, remedy=remedy),

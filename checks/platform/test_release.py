@@ -23,8 +23,7 @@ def test_the_newest_release_arrived(rollout, measured):
 def test_the_release_was_deployed_as_the_target_says(rollout, measured, require):
     """The release was brought to the machines by the strategy that the target declares, where it declares one."""
     measured(rollout.strategy_told)
-    remedy = f"fly deploy --strategy {rollout.strategy}; or correct [deploy] of the target file"
-    fail_on(*findings("another strategy than the target's", rollout.another_strategy(), remedy=remedy))
+    fail_on(*findings("another strategy than the target's", rollout.another_strategy(), remedy=rollout.to_deploy))
     require(rollout.strategy_known())
 
 

@@ -101,9 +101,9 @@ class Counted:
 class ByHand:
     """Lines to type that ask the platform the same, for reports and remedies.
 
-    `start`, `stop`, `snapshots` and `machine_log` hold `{}` for the id of the machine or volume; `mend_command` says
-    where the release command is configured; `hostname` holds it for the name, `rollback` for the image, and `replace`
-    holds `{machine}` and `{image}`.
+    `start`, `stop`, `snapshots` and `machine_log` hold `{}` for the id of the machine or volume; `mend_command`,
+    `mend_checks` and `mend_http` say where that is configured. `hostname` holds `{}` for the name, `rollback` for the
+    image, `deploy` for the strategy, and `replace` holds `{machine}` and `{image}`.
     """
 
     machines: str
@@ -122,6 +122,9 @@ class ByHand:
     mend_command: str = ""
     create: str = ""
     scale: str = ""
+    deploy: str = ""
+    mend_checks: str = ""
+    mend_http: str = ""
     hostname: str = ""
     rollback: str = ""
     replace: str = ""

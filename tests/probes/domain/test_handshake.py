@@ -108,7 +108,7 @@ def test_who_refuses_the_connection_is_unreachable() -> None:
             read_chain(Place(NAME, "127.0.0.1", deaf.getsockname()[1]))
 
     assert caught.value.cause == Cause.UNREACHABLE
-    assert "openssl s_client -connect 127.0.0.1:" in caught.value.remedy
+    assert "openssl s_client -showcerts -connect 127.0.0.1:" in caught.value.remedy
 
 
 def test_a_machine_has_a_way_to_itself_and_none_over_what_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from verifier.probes.domain.handshake import (
     SECONDS,
     Place,
     accepts,
+    by_openssl,
     has_way,
     head_in_plain,
     head_over_tls,
@@ -32,6 +33,8 @@ from verifier.probes.platform.state import by_hand
 
 _HTTPS_PORT, _HTTP_PORT = 443, 80
 _AT_ONCE = 8
+_WHOLE = 40.0
+"""Seconds for everything that is asked of one address."""
 Seen = TypeVar("Seen")
 
 
@@ -44,11 +47,11 @@ def observe_certificates(context: Context) -> Certificates:
     Raises:
         CouldNotLook: precondition, if the target is not served over HTTPS and has no `[domain]`.
     """
-    started, domain = now(), _domain(context)
+    started, domain, hand = now(), _domain(context), by_hand(context)
     places, unknown = _places(context, domain)
     ways = {each.address: has_way(each.address) for each in places}
     reachable = [each for each in places if ways[each.address]]
-    seen = in_threads(lambda each: _look(context, each), reachable, _AT_ONCE)
+    seen = in_threads(lambda each: _look_in_time(context, each), reachable, _AT_ONCE)
     told = dict(zip(map(str, reachable), seen, strict=True))
     names = tuple(dict.fromkeys(each.hostname for each in places)) + tuple(unknown)
     if not names:
@@ -57,7 +60,7 @@ def observe_certificates(context: Context) -> Certificates:
         asked="Which certificates are served, and how?",
         where=", ".join(f"{each} ({each.address} port {each.port})" for each in places) or ", ".join(names),
         at=started,
-        again=f"openssl s_client -showcerts -connect {names[0]}:{_HTTPS_PORT} -servername {names[0]}",
+        again=by_openssl(places[0]) if places else f"dig {names[0]}",
         hostnames=names,
         served={place: each for place, each in told.items() if isinstance(each, Served)},
         silent={place: each for place, each in told.items() if isinstance(each, Obstacle)} | unknown,
@@ -65,7 +68,8 @@ def observe_certificates(context: Context) -> Certificates:
         records=domain.expected if domain else {},
         untold=domain.untold if domain else "",
         obstacle=domain.obstacle if domain else None,
-        remedy=by_hand(context).hostname,
+        to_redirect=hand.mend_http or "let plain HTTP redirect to HTTPS",
+        remedy=hand.hostname,
     )
 
 
@@ -106,6 +110,14 @@ def _resolved(host: str) -> Iterator[str]:
     except OSError as trouble:
         raise CouldNotLook(Cause.UNREACHABLE, f"{host} does not resolve here: {trouble}") from None
     yield from dict.fromkeys(str(each[4][0]) for each in found)
+
+
+def _look_in_time(context: Context, place: Place) -> Served | Obstacle:
+    """The same within a time that no sequence of slow answers exceeds."""
+    try:
+        return within(_WHOLE, lambda: _look(context, place))
+    except TimeoutError:
+        return Obstacle(cause=Cause.TIMEOUT, what=f"{place}: not done within {_WHOLE:g} s", remedy=by_openssl(place))
 
 
 def _look(context: Context, place: Place) -> Served | Obstacle:

@@ -168,7 +168,7 @@ def _opened(place: Place) -> Iterator[socket.socket]:
         raise CouldNotLook(Cause.PRECONDITION, f"{place}, port {place.port}: no TLS: {trouble.reason}") from None
     except OSError as trouble:
         told = f"{place} ({place.address} port {place.port}): {trouble.strerror or trouble}"
-        raise CouldNotLook(causes.of_error(trouble), told, remedy=_again(place)) from None
+        raise CouldNotLook(causes.of_error(trouble), told, remedy=by_openssl(place)) from None
 
 
 @contextmanager
@@ -215,7 +215,9 @@ def _until_done(plain: socket.socket, step: Callable[[], None], place: Place) ->
         except SSL.WantReadError:
             left = until - monotonic()
             if left <= 0 or not _readable(plain, left):
-                raise CouldNotLook(Cause.TIMEOUT, f"{place}: the handshake did not end", remedy=_again(place)) from None
+                raise CouldNotLook(
+                    Cause.TIMEOUT, f"{place}: the handshake did not end", remedy=by_openssl(place)
+                ) from None
         else:
             return
 
@@ -233,10 +235,11 @@ def _asked(place: Place, connected: socket.socket, user_agent: str) -> Head:
     except HTTPException as trouble:
         told = f"{place} port {place.port}: no HTTP: {type(trouble).__name__}"
         cause = Cause.UNREACHABLE if isinstance(trouble, OSError) else Cause.PRECONDITION
-        raise CouldNotLook(cause, told, remedy=_again(place)) from None
+        raise CouldNotLook(cause, told, remedy=by_openssl(place)) from None
     return Head(answer.status, {name.lower(): value for name, value in answer.getheaders()})
 
 
-def _again(place: Place) -> str:
+def by_openssl(place: Place) -> str:
+    """The line that connects by hand."""
     address = f"[{place.address}]" if ":" in place.address else place.address
-    return f"openssl s_client -connect {address}:{place.port} -servername {place.hostname}"
+    return f"openssl s_client -showcerts -connect {address}:{place.port} -servername {place.hostname}"

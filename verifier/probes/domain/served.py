@@ -76,12 +76,14 @@ class Certificates(HostnameRecords):
         served: 'hostname over IPv4' → what is served there.
         silent: 'hostname over IPv4', or a hostname without an address → why nothing was seen there.
         no_way: places to which this machine has no route.
+        to_redirect: where it is configured that plain HTTP leads to HTTPS.
     """
 
     hostnames: tuple[str, ...]
     served: dict[str, Served]
     silent: dict[str, Obstacle] = {}
     no_way: tuple[str, ...] = ()
+    to_redirect: str = ""
 
     def trust_told(self) -> dict[str, str]:
         """Place → who vouches for its certificate, in words."""

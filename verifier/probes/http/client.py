@@ -153,9 +153,6 @@ def query(  # noqa: PLR0913 - one word for each thing that a request may need
     return _sent(session, "POST", url, None, keep, headers=headers, json=content, timeout=timeout)
 
 
-def order(session: httpx.Client, url: str, *, headers: Mapping[str, str], timeout: float = TIMEOUT) -> Reply:
-    """Send a POST that changes something; only for what a target permits, see `Platform.stop`."""
-    return _sent(session, "POST", url, None, BODY, headers=headers, timeout=timeout)
 def order(
     session: httpx.Client,
     url: str,
@@ -164,7 +161,7 @@ def order(
     content: Any = None,  # noqa: ANN401 - any JSON
     timeout: float = TIMEOUT,
 ) -> Reply:
-    """A POST that changes something on the other side; only for what a target permits, see `Platform.stop`."""
+    """Send a POST that changes something; only for what a target permits, see `Platform.stop`."""
     return _sent(session, "POST", url, None, BODY, headers=headers, json=content, timeout=timeout)
 
 

@@ -9,7 +9,7 @@ from verifier.core.evidence import Cause, CouldNotLook, Evidence
 from verifier.core.machine import App, Machine
 from verifier.core.platform import NotThere, PlatformSection
 from verifier.core.probe import Context
-from verifier.probes.platform.preflight import Preflight
+from verifier.probes.http.client import client, get
 from verifier.probes.platform.section import Deploy
 from verifier.probes.platform.state import PlatformState, by_hand
 
@@ -19,7 +19,7 @@ class AppState(Evidence):
 
     Attributes:
         app: nothing, if the platform says that there is none of this name.
-        silence: why the app's address does not answer, although the platform does; empty if it answers.
+        silence: that the app's address does not answer, or with 5xx, although the platform does; empty if it does.
         machines: those that the edge sends requests to, but for standbys; all, where none is known to serve.
         regions: where the target says that they must be; anywhere if it names none.
         create: a line to type that makes the app.
@@ -102,7 +102,7 @@ def observe_app(context: Context) -> AppState:
             app = platform.app()
     except NotThere:
         app = None
-    silent, hand = context.get("preflight", Preflight).target, by_hand(context)
+    hand = by_hand(context)
     return AppState(
         asked="Is there such an app, and where are its machines?",
         where=f"{section.where} app {context.target.app}",
@@ -111,10 +111,17 @@ def observe_app(context: Context) -> AppState:
         create=hand.create,
         scale=hand.scale,
         app=app,
-        silence=silent.what if silent else "",
+        silence=_silence(context),
         machines=_serving(context.get("platform", PlatformState)) if app else (),
         regions=context.target.section(Deploy).regions,
     )
+
+
+def _silence(context: Context) -> str:
+    """Why the app's address does not answer; asked with more patience than the preflight has."""
+    with client(context.target) as session:
+        reply = get(session, context.url)
+    return f"{reply.url}: {reply}" if reply.down else ""
 
 
 def _serving(seen: PlatformState) -> tuple[Machine, ...]:

@@ -13,7 +13,7 @@ from verifier.core.platform import PlatformSection
 from verifier.core.probe import Context
 from verifier.core.threads import in_threads
 from verifier.probes.http.client import EDGE, Reply, client, get
-from verifier.probes.platform.state import MachineState, PlatformState
+from verifier.probes.platform.state import MachineState, PlatformState, by_hand
 
 _AT_ONCE = 8
 
@@ -23,9 +23,11 @@ class HealthChecks(PlatformState):
 
     Attributes:
         answers: 'machine path' → what that machine answered when we asked as the check does.
+        to_mend: where checks are configured.
     """
 
     answers: dict[str, Reply] = {}
+    to_mend: str = ""
 
     @property
     def serving(self) -> tuple[Machine, ...]:
@@ -117,4 +119,5 @@ def observe_health_checks(context: Context) -> HealthChecks:
         replies = in_threads(lambda each: get(session, context.url + each[1], machine=each[0]), asked, _AT_ONCE)
     answers = {f"{machine} {path}": reply for (machine, path), reply in zip(asked, replies, strict=True)}
     asks = "Which checks does the platform make, and what do their paths answer?"
-    return HealthChecks(**{**dict(seen), "asked": asks, "at": started, "answers": answers})
+    told = {"asked": asks, "at": started, "answers": answers, "to_mend": by_hand(context).mend_checks}
+    return HealthChecks(**{**dict(seen), **told})

@@ -28,6 +28,7 @@ class RolloutState(Evidence):
         to_mend: where the release command is configured.
         command_log: what to type to read the log of its machine, if there is one.
         strategy: how the target says that releases are brought to the machines, if it says so.
+        to_deploy: what to type to deploy so.
     """
 
     release: Release
@@ -39,6 +40,7 @@ class RolloutState(Evidence):
     to_mend: str = ""
     command_log: str = ""
     strategy: str | None = None
+    to_deploy: str = ""
 
     def by_machine(self, ceiling: Callable[[str], float]) -> dict[str, dict[str, Cell]]:  # noqa: ARG002 - no times
         """Which release and image run there."""
@@ -178,6 +180,7 @@ def observe_rollout(context: Context) -> RolloutState:
         CouldNotLook: with the cause that an answer of the platform stands for.
     """
     started, seen, lines = now(), context.get("machines", MachineState), by_hand(context)
+    strategy = context.target.section(Deploy).strategy
     with opened(context) as platform:
         before = _or_nothing(lambda: platform.releases(5)) or []
         command = platform.release_command(seen.release)
@@ -195,7 +198,8 @@ def observe_rollout(context: Context) -> RolloutState:
         status_page=seen.status_page,
         to_mend=lines.mend_command,
         command_log=lines.machine_log.format(command.machine) if command else "",
-        strategy=context.target.section(Deploy).strategy,
+        strategy=strategy,
+        to_deploy=f"{lines.deploy.format(strategy)}; or correct [deploy] of the target file".removeprefix("; or "),
     )
 
 

@@ -55,9 +55,7 @@ class BackupState(Evidence):
         newest: thing → its newest complete backup.
         statuses: how many backups there are of each status.
         point_in_time: whether point-in-time recovery is available.
-        restored: the result of a restore drill, if one was run.
-        point_in_time: whether the database can be brought back to any moment.
-        restored: what a restore drill of this run came to, if there was one.
+        restored: the result of a restore drill of this run, if there was one.
         drilled: the last one that succeeded, if one is known.
     """
 
