@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.runs.deployment import Deployment, all_but
-from tests.support.runs.toy import CHECKOUT, KEPT, TARGET, MakeSuite, checks
+from tests.support.runs.toy import CHECKOUT, KEPT, TARGET, MakeSuite, check, checks, contract
 from verifier.core.config.contract import Limit, Stage, read_contract
 from verifier.core.deadline import now
 from verifier.core.evidence.store import EvidenceStore
@@ -70,8 +70,7 @@ PRODUCTION = TARGET.replace('app = "toy"', 'app = "toy-production"')
         (f'{PRODUCTION}writes = "allowed"\n', (), 'writes: never in production; must be "forbidden"'),
         (f'{PRODUCTION}faults = ["true"]\n', (), "faults: never in production"),
         (PRODUCTION, ("--fault", "tile-slow"), "--fault: never in production"),
-        (PRODUCTION, ("--rehearse-rollback",), 'does not say writes = "allowed"'),
-        (TARGET, ("--rehearse-rollback",), 'does not say writes = "allowed"'),
+        (TARGET, ("--rehearse-rollback",), "no judged stage asks for it; add -m production"),
     ],
 )
 def test_what_would_change_something_is_refused_before_anything_is_asked(
@@ -80,6 +79,16 @@ def test_what_would_change_something_is_refused_before_anything_is_asked(
     run = make_suite({"checks/test_toy.py": checks(KEPT)}, target=target).run(*words)
 
     assert (run.status, told in run.output) == (4, True), run.output
+
+
+@pytest.mark.parametrize("target", [PRODUCTION, TARGET])
+def test_a_rehearsal_needs_the_right_to_write(make_suite: MakeSuite, target: str) -> None:
+    files = {"checks/test_toy.py": checks(check("way", "measured(1)", proves="rollback-ready"))}
+    names = contract("rollback-ready")
+
+    run = make_suite(files, target=target, contract=names).run("--rehearse-rollback")
+
+    assert (run.status, 'does not say writes = "allowed"' in run.output) == (4, True), run.output
 
 
 @pytest.mark.parametrize(

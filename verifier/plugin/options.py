@@ -20,6 +20,8 @@ EMBEDDED = "sandbox"
 """The target that is judged where none is given, and the stage looks at a deployment."""
 PATHS = frozenset({"--target", "--vault", "--app-dir", "--history", "--load-result", "--expect-from"})
 """Options whose value may be a path."""
+_REHEARSED = "rollback-ready"
+"""The item that a rehearsal of the way back is for."""
 _OF_FILES = {Stage.PREDEPLOY, Stage.MIGRATION}
 """Stages that start no deployment: they judge files."""
 _LISTING_SECONDS = 20.0
@@ -201,13 +203,17 @@ def refuse_unknown_faults(config: pytest.Config, target: Target) -> None:
             raise pytest.UsageError(f"--fault {name}: no such fault; {nearest(name, known, ' '.join(target.faults))}")
 
 
-def refuse_rehearsal(config: pytest.Config, target: Target) -> None:
-    """A rehearsal changes the target, so the target must permit that.
+def refuse_rehearsal(config: pytest.Config, target: Target, judged: Collection[str]) -> None:
+    """A rehearsal changes the target, so the target must permit that, and something must judge it.
 
     Raises:
-        pytest.UsageError: it does not.
+        pytest.UsageError: one of them is not so.
     """
-    if config.option.rehearse_rollback and target.writes != "allowed":
+    if not config.option.rehearse_rollback:
+        return
+    if _REHEARSED not in judged:
+        raise pytest.UsageError(f"--rehearse-rollback: no judged stage asks for it; add -m {Stage.PRODUCTION}")
+    if target.writes != "allowed":
         raise pytest.UsageError(f'--rehearse-rollback: {target.file} does not say writes = "allowed"')
 
 

@@ -33,8 +33,9 @@ _REFUSALS = {
     **dict.fromkeys((62, 64), "certificate is for another name"),
 }
 """OpenSSL's codes (X509_V_ERR_*, x509_vfy.h) for what happens to certificates; its own words may hold the name."""
-_EVERYTHING = b"ALL:@SECLEVEL=0"
-"""Without it OpenSSL itself refuses old protocols and short keys, and nothing could be said of them."""
+_EVERYTHING = b"ALL:!aNULL:@SECLEVEL=0"
+"""Without it OpenSSL itself refuses old protocols and short keys, and nothing could be said of them. `ALL` alone would
+offer to do without a certificate."""
 
 
 class Place(NamedTuple):

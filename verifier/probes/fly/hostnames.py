@@ -29,18 +29,20 @@ def read(api: Fly, base: str, name: str) -> Hostname:
         base: the address of the app at its Machines API.
         name: the hostname.
     """
-    a, aaaa = _addresses(_object(api.ask(f"{base}/ip_assignments", f"the addresses of {api.app_name}")))
-    here = Hostname(name=name, registered=False, a=a, aaaa=aaaa, authorities=AUTHORITIES)
     try:
         told = _object(api.ask(f"{base}/certificates/{quote(name, safe='')}", f"the hostname {name}"))
     except NotThere:
-        return here
+        a, aaaa = _addresses(api, base)
+        return Hostname(name=name, registered=False, a=a, aaaa=aaaa, authorities=AUTHORITIES)
     wanted = _object(told.get("dns_requirements"))
+    a, aaaa = _texts(wanted.get("a")), _texts(wanted.get("aaaa"))
+    if not a and not aaaa:
+        a, aaaa = _addresses(api, base)
     status = str(told.get("status") or "")
     return Hostname(
         name=name,
-        a=_texts(wanted.get("a")) or a,
-        aaaa=_texts(wanted.get("aaaa")) or aaaa,
+        a=a,
+        aaaa=aaaa,
         cname=str(wanted.get("cname") or ""),
         authorities=AUTHORITIES,
         issued=_KNOWN.get(status),
@@ -61,7 +63,8 @@ def moment_of(told: object) -> datetime | None:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def _addresses(told: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _addresses(api: Fly, base: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    told = _object(api.ask(f"{base}/ip_assignments", f"the addresses of {api.app_name}"))
     public = [str(each.get("ip") or "") for each in _objects(told.get("ips")) if not _is_private(each)]
     return tuple(each for each in public if "." in each), tuple(each for each in public if ":" in each)
 
