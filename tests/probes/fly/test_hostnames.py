@@ -8,7 +8,7 @@ from unittest.mock import Mock
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.clock import Clock
@@ -100,6 +100,7 @@ def test_a_hostname_that_is_not_known_has_the_addresses_of_the_app(clock: Clock)
     assert (found.registered, found.a, found.aaaa) == (False, ("192.0.2.1",), ("2001:db8::1",))
 
 
+@settings(max_examples=30)
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(DETAIL, JSON)))
 def test_no_record_makes_the_reading_stumble(detail: dict[str, Any]) -> None:
     assert read(told(detail), BASE, "www.app.example").name == "www.app.example"
