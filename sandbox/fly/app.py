@@ -73,6 +73,11 @@ class App:
         """The newest release."""
         return self.releases[-1]
 
+    @property
+    def release_before(self) -> AppRelease:
+        """The newest one before it that was successful; an app begins with one."""
+        return next(each for each in reversed(self.releases[:-1]) if each.status == "complete")
+
     def machine(self, identity: str) -> SandboxMachine | None:
         """The machine of this id."""
         return next((machine for machine in self.machines if machine.id == identity), None)

@@ -117,15 +117,15 @@ DASHBOARD.add(
 )
 DASHBOARD.add(
     _of_production("rollback-ready", "secret-set-since", "SESSION_SECRET got another value with the newest release"),
-    lambda app, _: changed(app, staged_secrets={"SESSION_SECRET": _just_after(app.releases[-2].created_at)}),
+    lambda app, _: changed(app, staged_secrets={"SESSION_SECRET": _just_after(app.release_before.created_at)}),
 )
 DASHBOARD.add(
     _of_production("rollback-ready", "image-gone", "the registry no longer has the image of the release before"),
-    lambda app, _: changed(app, lost_images={app.releases[-2].image.digest}),
+    lambda app, _: changed(app, lost_images={app.release_before.image.digest}),
 )
 DASHBOARD.add(
     _of_production("rollback-ready", "image-does-not-start", "no machine starts with the image of the release before"),
-    lambda app, _: changed(app, broken_images={app.releases[-2].image.digest}),
+    lambda app, _: changed(app, broken_images={app.release_before.image.digest}),
 )
 DASHBOARD.add(
     _of_production("rollback-ready", "no-release-before", "the release is the first one"),
