@@ -92,7 +92,9 @@ def kept(tmp_path: Path) -> Any:  # noqa: ANN401 - a small function
     def end(state: TileState, release: str | None, verdict: Verdict = Verdict.DONE) -> Path:
         (tmp_path / "evidence" / "gw0").mkdir(parents=True, exist_ok=True)
         (tmp_path / "evidence" / "gw0" / "tiles.json").write_text(state.model_dump_json(), encoding="utf-8")
-        run = SimpleNamespace(store=EvidenceStore(tmp_path / "evidence"), history=tmp_path / "h" / "t.json")
+        run = SimpleNamespace(
+            files_only=False, store=EvidenceStore(tmp_path / "evidence"), history=tmp_path / "h" / "t.json"
+        )
         report = Report(
             verdict=verdict,
             exit_status=0,

@@ -43,6 +43,9 @@ class CallerOptions:
         since: the git revision that is live: what changed since then is judged.
         schema_from: the name of the variable whose database lends its schema for the rehearsal.
         load_result: what `load/locustfile.py` wrote down of a load from many machines.
+        emergency: why a deploy cannot wait for the end of a high-traffic period; empty if it is no emergency.
+        approvals: approvals of phases that the caller hands over, as a JSON file.
+        phase: the last phase that is judged; nothing, if the target has none.
     """
 
     restore_drill: bool = False
@@ -50,6 +53,9 @@ class CallerOptions:
     since: str | None = None
     schema_from: str | None = None
     load_result: Path | None = None
+    emergency: str = ""
+    approvals: Path | None = None
+    phase: int | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,7 @@ class Context:
         run_exclusive: waits, within a deadline, until no other process of this run works; for who disturbs all.
         cleanup: where to note what is changed in the target before it is changed; nothing may be where there is none.
         root: the folder of the suite, where paths in the target file begin.
+        folder: what the run leaves behind; for logs that people read, written without secrets.
         shipped: what the caller says was shipped.
     """
 
@@ -96,6 +103,7 @@ class Context:
     run_exclusive: Callable[[Deadline], AbstractContextManager[object]] = lambda deadline: nullcontext()  # noqa: ARG005 - one process
     cleanup: Cleanup | None = None
     root: Path = Path()
+    folder: Path = Path()
     shipped: ExpectedRelease = field(default_factory=ExpectedRelease)
 
     @property

@@ -12,16 +12,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
-from verifier.core.config.contract import FILE, Contract, Stage
+from verifier.core.config.contract import FILE, Contract, Reason, Stage
 from verifier.core.config.target import Target, find_target
 
 EMBEDDED = "sandbox"
 """The target that is judged where none is given, and the stage looks at a deployment."""
-PATHS = frozenset({"--target", "--vault", "--app-dir", "--history", "--load-result", "--expect-from"})
+PATHS = frozenset({"--target", "--vault", "--app-dir", "--history", "--load-result", "--expect-from", "--approvals"})
 """Options whose value may be a path."""
 _OF_FILES = {Stage.PREDEPLOY, Stage.MIGRATION}
 """Stages that start no deployment: they judge files."""
+_WINDOW = "deployment-window"
+"""The item that an emergency overrides."""
 _LISTING_SECONDS = 20.0
 
 Complete = Callable[..., Iterable[str]]
@@ -73,6 +76,8 @@ def add(parser: pytest.Parser, root: Path) -> None:
         "--history", type=Path, metavar="PATH", help="folder that keeps what accepted releases took (reports/history)"
     )
     option("--load-result", type=Path, metavar="FILE", help="what load/locustfile.py wrote of its load")
+    option("--emergency", metavar="REASON", help="why a deploy cannot wait for the end of a high-traffic period")
+    option("--approvals", type=Path, metavar="FILE", help="approvals of phases as JSON, besides those in the checkout")
     option("--expect-release", help="number of the release that was shipped, as in 42 or v42")
     option("--expect-image", help="image that was shipped: registry/repository:tag@digest, a tag or a digest")
     option("--expect-sha", help="commit from which the image was built")
@@ -156,7 +161,7 @@ def judges_files_only(config: pytest.Config, contract: Contract, stages: Collect
     if option.target or option.fault:
         return False
     if option.item:
-        return all(contract[each].judges == "files" for each in option.item)
+        return all(contract[each].judges != "deployment" for each in option.item)
     return set(stages) <= _OF_FILES
 
 
@@ -223,11 +228,29 @@ def refuse_what_needs_a_target(config: pytest.Config) -> None:
     Raises:
         pytest.UsageError: such an option is given.
     """
-    names = ("base_url", "phase", "expect_release", "expect_image", "expect_sha", "expect_from", "restore_drill")
+    names = ["base_url", "phase", "expect_release", "expect_image", "expect_sha", "expect_from", "restore_drill"]
+    names += ["emergency", "approvals"]
     for name in names:
         if getattr(config.option, name, None):
             option = "--" + name.replace("_", "-")
             raise pytest.UsageError(f"{option}: this run judges files and no deployment; add --target NAME")
+
+
+def emergency(config: pytest.Config, judged: Collection[str]) -> str:
+    """Why the deploy cannot wait; empty if the caller does not say so.
+
+    Raises:
+        pytest.UsageError: it is no reason, or nothing asks for it.
+    """
+    given = config.option.emergency
+    if given is None:
+        return ""
+    if _WINDOW not in judged:
+        raise pytest.UsageError(f"--emergency: no judged stage asks for a reason (no {_WINDOW} there)")
+    try:
+        return TypeAdapter(Reason).validate_python(given)
+    except ValidationError as invalid:
+        raise pytest.UsageError(f"--emergency: {invalid.errors()[0]['msg'].removeprefix('Value error, ')}") from None
 
 
 def nearest(word: str, known: Collection[str], listing: str = "") -> str:

@@ -20,9 +20,9 @@ def remember(run: Run, report: Report) -> str:
     """Keep this run's figures and findings if its verdict accepts the release; a line for people, or nothing.
 
     Runs of the same release add up, so that the differences between runs are known too. That a file cannot be written
-    is said and does not change the verdict.
+    is said and does not change the verdict. A run that looked at no deployment accepts no release.
     """
-    if report.verdict != Verdict.DONE:
+    if report.verdict != Verdict.DONE or run.files_only:
         return ""
     fresh = {name: times for samples in offered("samples") for name, times in samples(run.store).items()}
     version = str(report.release["version"]) if report.release else None

@@ -103,6 +103,7 @@ class Item(Written):
     """One line of the Definition of Done.
 
     Attributes:
+        judges: a live deployment, the app's files, or the moment and its permission by what the target says of them.
         waivable: whether a failure may be waived, a limit loosened, and the item left out for a free reason.
         applies: of an item that is not waivable: what a target must lack to declare it not applicable.
     """
@@ -114,7 +115,7 @@ class Item(Written):
     limit: Limit | None = None
     escalate: tuple[Escalation, ...] = ()
     availability: bool = False
-    judges: Literal["deployment", "files"] = "deployment"
+    judges: Literal["deployment", "files", "target"] = "deployment"
     waivable: bool = True
     applies: Literal["database", "migrations", "platform", "secrets"] | None = None
 

@@ -188,8 +188,8 @@ def new_target(**content: Any) -> Target:  # noqa: ANN401 - what a target file m
 
 
 def target_of_files(contract: Contract) -> Target:
-    """What stands for the target where files are judged: whatever needs a deployment is not applicable."""
-    needs_one = [each.id for each in contract.item if each.judges == "deployment"]
+    """What stands for the target where files are judged: whatever needs more than them is not applicable."""
+    needs_one = [each.id for each in contract.item if each.judges != "files"]
     return new_target(
         name="files",
         title="files, no deployment",

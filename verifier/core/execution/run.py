@@ -63,7 +63,8 @@ class Run:
         obstacle: why nothing can be looked at, if so.
         interrupted: why the run ended before it had begun to look, if so.
         shipped: what the caller says was shipped.
-        target_file: nothing, where files are judged and no deployment.
+        target_file: nothing, where no target was given, and none is needed.
+        live: whether a deployment is judged; if not, none is started or asked.
         caller_outputs: where the caller wants results besides.
         removed: how many folders of earlier runs were removed when this one began.
     """
@@ -88,16 +89,17 @@ class Run:
     obstacle: CouldNotLook | None = None
     interrupted: str = ""
     removed: int = 0
+    live: bool = True
     began: float = field(default_factory=monotonic)
 
     @property
     def files_only(self) -> bool:
         """Whether files are judged, and no deployment."""
-        return self.target_file is None
+        return not self.live
 
     def start(self, faults: tuple[str, ...]) -> None:
         """Start the deployment that the target names, if it names one; a failure becomes the obstacle."""
-        if not self.target.start:
+        if not self.target.start or not self.live:
             return
         command = [*self.target.start, *(word for fault in faults for word in ("--fault", fault))]
         try:
@@ -182,6 +184,7 @@ class Run:
             run_exclusive=self.presence.run_exclusive,
             cleanup=self.cleanup,
             root=self.root,
+            folder=self.folder,
         )
 
     @cached_property
