@@ -1,4 +1,4 @@
-"""The records that every platform tells in the same shape: a machine, its exits, a release and the release command.
+"""The records that every platform tells in the same shape: a machine, its exits, a release, its command, its file.
 
 A field that a platform does not tell keeps its default. Words that are not known are kept as they are.
 """
@@ -177,3 +177,42 @@ class ReleaseCommand(Record):
     def command(self) -> str:
         """The command as a person would type it."""
         return shlex.join(self.words)
+
+
+class ConfiguredService(Record):
+    """A service of the app, as the app's own file describes it to the platform.
+
+    Attributes:
+        name: its place in the file.
+        checks: how many health checks it has.
+        forces_https: whether plain HTTP is sent to HTTPS; nothing where it takes no HTTP.
+        stops_idle: whether the platform stops machines that nobody uses.
+        minimum_running: how many it keeps then.
+    """
+
+    name: str
+    checks: int
+    forces_https: bool | None
+    stops_idle: bool
+    minimum_running: int
+
+
+class ConfigurationFile(Record):
+    """The file in the app's checkout that tells the platform how to run it.
+
+    Attributes:
+        file: its path below the checkout.
+        checks: all health checks in it, those of no service too.
+        command: the release command; empty if there is none.
+        misspelt: a key that the platform does not know → the one that is near.
+        unknown: other keys that this suite does not know.
+        validate_command: what to type to let the platform's own tool judge it.
+    """
+
+    file: str
+    services: tuple[ConfiguredService, ...]
+    checks: int
+    command: tuple[str, ...] = ()
+    misspelt: dict[str, str] = {}
+    unknown: tuple[str, ...] = ()
+    validate_command: str = ""

@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, NoReturn
 
 from verifier.core.config.target import Section
 from verifier.core.evidence import Cause, CouldNotLook
-from verifier.core.machine import Machine, Release, ReleaseCommand
+from verifier.core.machine import ConfigurationFile, Machine, Release, ReleaseCommand
 from verifier.core.probe import Context
 from verifier.core.subject import Reference, subjects
 
@@ -220,6 +221,11 @@ class PlatformSection(Section):
     def by_hand(self, app: str) -> ByHand:
         """What to type to ask the same."""
         raise NotImplementedError
+
+    def configuration(self, root: Path, name: str | None) -> ConfigurationFile:  # noqa: ARG002 - it has none
+        """What the app's own file tells it: the file `name` of the checkout `root`, or its usual one."""
+        what = f"{self.title} has no file of configuration in a checkout"
+        raise CouldNotLook(Cause.PRECONDITION, what, remedy=NOT_APPLICABLE)
 
     def opened(self, context: Context) -> AbstractContextManager[Platform]:
         """The platform, ready to be asked about the target's app."""

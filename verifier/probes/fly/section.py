@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
@@ -12,8 +13,10 @@ from pydantic import model_validator
 
 from verifier.core.config.target import Target
 from verifier.core.config.types import Url
+from verifier.core.machine import ConfigurationFile
 from verifier.core.platform import ByHand, PlatformSection
 from verifier.core.subject import Reference
+from verifier.probes.fly.configuration import read_configuration
 
 _VARIABLES = {
     "machines_url": "FLY_FLAPS_BASE_URL",
@@ -90,6 +93,10 @@ class FlySection(PlatformSection):
             machine_log=f"fly logs --no-tail -a {app} --machine {{}}",
             mend_command="mend [deploy] of fly.toml",
         )
+
+    def configuration(self, root: Path, name: str | None) -> ConfigurationFile:
+        """What fly.toml says."""
+        return read_configuration(root, name)
 
     @model_validator(mode="before")
     @classmethod
