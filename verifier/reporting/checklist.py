@@ -95,6 +95,8 @@ def _facts(report: Report) -> Iterator[str]:
     facts = {
         "Target": f"{report.title}, {report.target_url or 'no address known'}",
         "Release": f"{release['version']} ({release['image']}, {release['status']})" if release else "not observed",
+        "Source": str(run.source or ""),
+        "Emergency": run.emergency,
         "Items": report.coverage,
         "Run": f"{run.id}, {run.finished.isoformat()}, {run.seconds} s, suite {run.suite}",
         "Exit status": report.exit_status,

@@ -104,8 +104,18 @@ class JudgedItem(Part):
         return self.reason != NO_CHECK
 
 
+class JudgedSource(Part):
+    """The app's checkout that was judged: its commit, and whether anything in it was not committed."""
+
+    commit: str
+    dirty: bool
+
+    def __str__(self) -> str:
+        return f"commit {self.commit[:12]}" + ", with uncommitted changes" * self.dirty
+
+
 class JudgedRun(Part):
-    """The run itself."""
+    """The run itself, and what subjects tell of it."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
     id: str = ""
@@ -115,6 +125,8 @@ class JudgedRun(Part):
     narrowed: tuple[str, ...] = ()
     interrupted: str | None = None
     problems: tuple[str, ...] = ()
+    source: JudgedSource | None = None
+    emergency: str | None = None
 
 
 @dataclass(frozen=True)
@@ -173,7 +185,7 @@ class Report(Part):
     def alone(self, item: str) -> str:
         """The line that judges one item alone."""
         stage = next(each.stage for each in self.items if each.id == item)
-        target = f" --target {self.target}" if self.target_url else ""  # files are judged without a target
+        target = f" --target {self.target}" if self.target != "files" else ""  # that stands for none
         return f"pytest -m {stage}{target} --item {item}"
 
     @property
