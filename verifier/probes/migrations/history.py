@@ -120,12 +120,6 @@ def _since(
         if each not in present
     ]
     problems += out_of_order(new, [each for each in taken if each in present])
-    if not new and not changed and not problems:
-        raise CouldNotLook(
-            Cause.NO_DATA,
-            f"no migration is new since {revision}, so there is nothing to judge",
-            remedy="give --since the revision that is live, or leave it out to judge every file",
-        )
     return {*new, *changed}
 
 
