@@ -23,6 +23,7 @@ class ApplicationFault:
         red: items that must fail.
         unverified: items that must be unverified → cause.
         stages: the marker expression of the run that must see it.
+        places: where the findings must stand, if the fault says it.
     """
 
     name: str
@@ -30,6 +31,7 @@ class ApplicationFault:
     red: tuple[str, ...] = ()
     unverified: Mapping[str, str] = field(default_factory=dict)
     stages: str = "migration"
+    places: tuple[str, ...] = ()
 
 
 FAULTS = (

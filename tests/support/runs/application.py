@@ -49,7 +49,7 @@ class Application:
         for words in (["init", "-q"], ["add", "-A"], [*me, "commit", "-q", "-m", "shipped"]):
             subprocess.run(["git", "-C", str(self.root), *words], check=True, capture_output=True)
 
-    def judged(self, *words: str, target: str = "") -> Ended:
+    def judged(self, *words: str, target: str = "", mark: str = "migration") -> Ended:
         """Run the command."""
         self.suite.write({"targets/toy.toml": TARGET + target})
-        return self.suite.run("--app-dir", str(self.root), *words, mark="migration")
+        return self.suite.run("--app-dir", str(self.root), *words, mark=mark)
