@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from verifier.core.cleanup import Cleanup
-from verifier.core.config.contract import Limit
+from verifier.core.config.contract import Escalation, Limit
 from verifier.core.config.expected_release import ExpectedRelease
 from verifier.core.config.target import Target
 from verifier.core.credentials import Credentials
@@ -33,6 +33,32 @@ class Peek(Protocol):
         """The evidence of this name, or nothing."""
 
 
+class Tell(Protocol):
+    """Says how far a long observation is, to whoever waits for it."""
+
+    def __call__(self, progress: str, /, *, left: float | None = None) -> None:
+        """Note `progress`, of one line or several, and the seconds `left` where they are known."""
+
+
+def _nobody_waits(progress: str, /, *, left: float | None = None) -> None:
+    """Where nobody waits, nothing is said."""
+
+
+@dataclass(frozen=True)
+class WatchOrder:
+    """How the caller wants the deployment watched.
+
+    Attributes:
+        seconds: for how long.
+        resume: the journal of a watch that did not end, to go on with.
+        to_the_end: go on although it is certain that a promise is broken.
+    """
+
+    seconds: float
+    resume: Path | None = None
+    to_the_end: bool = False
+
+
 @dataclass(frozen=True)
 class CallerOptions:
     """What the caller asked for on the command line, beyond the target.
@@ -43,6 +69,7 @@ class CallerOptions:
         since: the git revision that is live: what changed since then is judged.
         schema_from: the name of the variable whose database lends its schema for the rehearsal.
         load_result: what `load/locustfile.py` wrote down of a load from many machines.
+        watch: how the deployment is to be watched, if it is.
     """
 
     restore_drill: bool = False
@@ -50,6 +77,7 @@ class CallerOptions:
     since: str | None = None
     schema_from: str | None = None
     load_result: Path | None = None
+    watch: WatchOrder | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +104,8 @@ class Context:
         cleanup: where to note what is changed in the target before it is changed; nothing may be where there is none.
         root: the folder of the suite, where paths in the target file begin.
         shipped: what the caller says was shipped.
+        folder: what the run leaves behind; a probe that is to survive its process keeps its journal there.
+        escalations: whom the contract wants told about an item, and when.
     """
 
     target: Target
@@ -92,11 +122,13 @@ class Context:
     named: Callable[[str], AbstractContextManager[object]]
     browser: str | None = None
     options: CallerOptions = CallerOptions()
-    tell: Callable[[str], None] = lambda progress: None  # noqa: ARG005 - nobody waits
+    tell: Tell = _nobody_waits
     run_exclusive: Callable[[Deadline], AbstractContextManager[object]] = lambda deadline: nullcontext()  # noqa: ARG005 - one process
     cleanup: Cleanup | None = None
     root: Path = Path()
     shipped: ExpectedRelease = field(default_factory=ExpectedRelease)
+    folder: Path = Path()
+    escalations: Callable[[str], tuple[Escalation, ...]] = lambda item: ()  # noqa: ARG005 - of no contract
 
     @property
     def url(self) -> str:

@@ -99,11 +99,11 @@ class Collector:
         """Whether the observation `name` has ended, waiting for it for at most `within` seconds."""
         return self.start(name).done.wait(within)
 
-    def tell(self, progress: str) -> None:
+    def tell(self, progress: str, /, *, left: float | None = None) -> None:
         """Note how far the observation is that this thread makes; for its probe."""
         name: str | None = getattr(self._here, "name", None)
         if name:
-            self._running.tell(name, progress)
+            self._running.tell(name, progress, left)
 
     def _observe(self, name: str, observation: _Observation) -> None:
         try:

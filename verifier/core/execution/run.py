@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from verifier.core.cleanup import Cleanup
-from verifier.core.config.contract import Contract, Limit
+from verifier.core.config.contract import Contract, Escalation, Limit
 from verifier.core.config.expected_release import ExpectedRelease
 from verifier.core.config.target import Target, read_target
 from verifier.core.credentials import Credentials
@@ -131,6 +131,10 @@ class Run:
         """The limit of `item` on this target, if the contract has such an item and gives it one."""
         return self.target.limit_of(self.contract[item]) if item in self.contract else None
 
+    def escalations(self, item: str) -> tuple[Escalation, ...]:
+        """Whom the contract wants told about `item`, and when."""
+        return self.contract[item].escalate if item in self.contract else ()
+
     def ceiling(self, item: str) -> float:
         """The longest time that keeps the promise of `item` on this target, in seconds."""
         limit = self.limit(item)
@@ -182,6 +186,8 @@ class Run:
             run_exclusive=self.presence.run_exclusive,
             cleanup=self.cleanup,
             root=self.root,
+            folder=self.folder,
+            escalations=self.escalations,
         )
 
     @cached_property
