@@ -15,10 +15,11 @@ import pytest
 
 from verifier.core.config.contract import FILE, Contract, Stage
 from verifier.core.config.target import Target, find_target
+from verifier.plugin import watching
 
 EMBEDDED = "sandbox"
 """The target that is judged where none is given, and the stage looks at a deployment."""
-PATHS = frozenset({"--target", "--vault", "--app-dir", "--history", "--load-result", "--expect-from"})
+PATHS = frozenset({"--target", "--vault", "--app-dir", "--history", "--load-result", "--expect-from", "--resume"})
 """Options whose value may be a path."""
 _OF_FILES = {Stage.PREDEPLOY, Stage.MIGRATION}
 """Stages that start no deployment: they judge files."""
@@ -72,6 +73,7 @@ def add(parser: pytest.Parser, root: Path) -> None:
     option(
         "--history", type=Path, metavar="PATH", help="folder that keeps what accepted releases took (reports/history)"
     )
+    watching.add(option)
     option("--load-result", type=Path, metavar="FILE", help="what load/locustfile.py wrote of its load")
     option("--expect-release", help="number of the release that was shipped, as in 42 or v42")
     option("--expect-image", help="image that was shipped: registry/repository:tag@digest, a tag or a digest")
