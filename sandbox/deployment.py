@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import secrets
 import shutil
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
 from starlette.types import ASGIApp
@@ -23,8 +24,8 @@ from sandbox.fly.edge.proxy_faults import EDGE
 from sandbox.fly.forked import load_applications
 from sandbox.fly.machine import SandboxMachine
 from sandbox.fly.platform import SandboxPlatform
-from sandbox.fly.release_faults import SECOND_DEPLOY
 from sandbox.fly.rollout import rollout_of
+from sandbox.later_faults import LATER, Deployed
 from sandbox.services.agent_faults import AGENT
 from sandbox.services.standins import PROJECT, Services
 from sandbox.serving import LoopbackServer
@@ -79,7 +80,7 @@ class SandboxDeployment:
         self.listeners: dict[str, LoopbackServer] = {}
         self._edges = (Edge(self.dashboard, "https"), Edge(self.agent, "http"))
         self._injected = AsyncExitStack()
-        self._later: asyncio.Task[None] | None = None
+        self._later: list[asyncio.Task[None]] = []
         self.certificates: Certificates | None = None
         self._changing = asyncio.Lock()
 
@@ -125,8 +126,7 @@ class SandboxDeployment:
     async def set_faults(self, faults: Active, *, redeploy: bool) -> None:
         """Apply exactly these faults, with a new release or in place."""
         async with self._changing:
-            if self._later is not None:
-                self._later.cancel()
+            self._forget_what_comes_later()
             if redeploy:
                 await self._deploy(faults)
             else:
@@ -172,11 +172,20 @@ class SandboxDeployment:
         await visit(self.dashboard, faults)
         for name, _ in CUT.active(faults):
             self.listeners[name].cut_off(cut=True)
-        if SECOND_DEPLOY.on(faults):
-            self._later = asyncio.create_task(self._deploy_again(SECOND_DEPLOY.figure(faults)))
+        self._later = [
+            asyncio.create_task(self._act_later(act, float(seconds))) for act, seconds in LATER.active(faults)
+        ]
 
-    async def _deploy_again(self, delay: float) -> None:
-        await asyncio.sleep(delay)
+    async def _act_later(self, act: Callable[[Deployed, float], Awaitable[None]], seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        await act(self, seconds)
+
+    def _forget_what_comes_later(self) -> None:
+        for each in self._later:
+            each.cancel()
+
+    async def deploy_again(self) -> None:
+        """Deploy another release of the dashboard, with the same faults."""
         await self.dashboard.deploy(self._configuration, rollout_of(self.faults))
 
     def announcement(self) -> dict[str, object]:
@@ -202,8 +211,7 @@ class SandboxDeployment:
 
     async def stop(self) -> None:
         """Stop every part that was started, and remove the temporary folder."""
-        if self._later is not None:
-            self._later.cancel()
+        self._forget_what_comes_later()
         parts = (
             self.dashboard.stop(),
             self.agent.stop(),

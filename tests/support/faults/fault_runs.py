@@ -54,6 +54,7 @@ class FaultRun:
         touches: the parts that it changes; two faults that change the same part are not combined.
         phases: the phases whose flows see it, if it names `phase-features`; no others are judged.
         words: further arguments of the command.
+        apart: whether it shows only in time, so that tests of its own switch it on while they watch.
     """
 
     fault: Fault
@@ -63,6 +64,7 @@ class FaultRun:
     touches: tuple[str, ...] = ()
     phases: tuple[int, ...] = (3,)
     words: tuple[str, ...] = ()
+    apart: bool = False
 
     @property
     def name(self) -> str:
@@ -125,6 +127,7 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "dump-not-restorable": {"words": ("--restore-drill",)},
     "edge-keeps-routing-to-stopped": _FAILOVER | {"scaled": "6"},
     "edge-unreachable": {"local": False},
+    "error-burst": {"apart": True},
     "errors-2-percent": _STARTS,
     "errors-6-percent": _STARTS,
     "errors-half-percent": _STARTS,
@@ -139,6 +142,7 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "image-old-on-one-machine": _RELEASE,
     "machine-auto-stopped": _STARTS,
     "machine-does-not-start-again": _FAILOVER,
+    "network-blip": {"apart": True},
     "page-stuck": {"aside": FLOWS},
     "platform-429-burst": _STARTS,
     "platform-5xx-flaps": _STARTS,
