@@ -3,10 +3,11 @@
 # To get the status itself: make setup && .venv/bin/python -m pytest -m postdeploy
 
 .DEFAULT_GOAL := help
-.PHONY: help setup ready browser postdeploy test test-faults-singly check bench clean
+.PHONY: help setup ready browser postdeploy monitoring test test-faults-singly check bench clean
 
 TARGET ?=
 ARGS ?=
+WATCH ?= 2m
 PYTHON ?=
 
 RUN := .venv/bin/python -m
@@ -17,7 +18,8 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo "  TARGET=name              the deployment to judge, one of targets/; without it the embedded one"
-	@echo "  ARGS='-k tiles'          more words for pytest (postdeploy, test)"
+	@echo "  ARGS='-k tiles'          more words for pytest (postdeploy, monitoring, test)"
+	@echo "  WATCH=1h                 for how long the deployment is watched (monitoring)"
 	@echo "  PYTHON=python3.12        the Python that .venv is made of (setup)"
 
 setup: ## make .venv, install what is pinned, find a browser; what failed before is tried again
@@ -31,6 +33,9 @@ browser: ready
 
 postdeploy: ready ## judge a deployment against the Definition of Done
 	@$(RUN) pytest -m postdeploy $(if $(TARGET),--target='$(TARGET)') $(ARGS)
+
+monitoring: ready ## watch a deployment for two minutes (WATCH=1h: for an hour), and judge what must stay so
+	@$(RUN) pytest -m monitoring --watch='$(WATCH)' $(if $(TARGET),--target='$(TARGET)') $(ARGS)
 
 test: browser ## prove that the verifier can fail (ARGS='-p randomly' in another order)
 	@$(RUN) pytest -c tests/pytest.ini --rootdir tests tests -n auto $(ARGS)
