@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-NAMES = ("run", "report", "page", "logs", "platform", "wire", "streams", "migrations", "rls", "tiles")
+NAMES = ("run", "report", "page", "logs", "platform", "wire", "streams", "migrations", "rls", "tiles", "watch")
 
 
 def main(wanted: list[str]) -> None:
