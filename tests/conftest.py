@@ -30,6 +30,7 @@ LONGEST = (
     "test_shipped_targets.py",
     "test_tile_times.py",
     "test_second_app.py",
+    "test_watched_runs.py",
     FAULTS,
 )
 """Files that start first, for the same reason."""
