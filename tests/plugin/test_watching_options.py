@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from tests.support.runs.toy import KEPT, MakeSuite, Suite, checks, contract
-from verifier.core.execution.watch_journal import JOURNAL, JournalWriter, WatchEnd, WatchHeader
-from verifier.plugin.watching import duration
+from verifier.core.execution.watch_journal import JOURNAL, JournalWriter, WatchEnd, WatchHeader, append
+from verifier.plugin.watching import duration, to_go_on
 
 HEADER = WatchHeader(
     target="toy", url="http://toy.test", began=datetime(2026, 1, 1, tzinfo=UTC), seconds=3600, every=15
@@ -98,3 +100,15 @@ def test_checks_of_a_watch_are_judged_only_where_one_was_asked_for(make_suite: M
 
     assert without.ending == ("DONE", 0), without.output
     assert watched.ending == ("NOT DONE", 1), watched.output
+
+
+def test_a_run_that_ends_before_its_watch_says_how_to_go_on(tmp_path: Path) -> None:
+    run = Mock(folder=tmp_path)
+    run.target.name = "toy"
+    assert to_go_on(run) == ""
+
+    JournalWriter(tmp_path / JOURNAL, HEADER)
+    assert to_go_on(run).endswith(f"go on: pytest -m monitoring --target=toy --resume={tmp_path.name}")
+
+    append(tmp_path / JOURNAL, WatchEnd(at=HEADER.began))
+    assert to_go_on(run) == ""

@@ -21,6 +21,7 @@ from verifier.core.verdict.results import CheckResult, Outcome
 from verifier.plugin.closing import Closing, worth_telling
 from verifier.plugin.progress import Progress
 from verifier.plugin.watchdog import Watchdog
+from verifier.plugin.watching import to_go_on
 from verifier.reporting import Published, observed_release, publish, write_incomplete
 from verifier.reporting.building import judged_item, report_of
 from verifier.reporting.caller_outputs import forget_earlier
@@ -185,6 +186,8 @@ class Listener:
         if reporter:
             for line, markup in closing_lines(self._ledger, self._run, self._published, self._progress.width):
                 reporter.write_line(REDACTOR.text(line), **markup)
+            if further := to_go_on(self._run):
+                reporter.write_line(REDACTOR.text(further), yellow=True)
         self._run.end()
 
     def _report(self) -> Report:

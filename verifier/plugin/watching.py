@@ -11,6 +11,7 @@ import pytest
 from verifier.core.config.contract import Stage
 from verifier.core.config.target import Target
 from verifier.core.execution.retention import in_use
+from verifier.core.execution.run import Run
 from verifier.core.execution.watch_journal import JOURNAL, WatchJournal, read_journal
 from verifier.core.probe import WatchOrder
 
@@ -66,6 +67,14 @@ def ordered(config: pytest.Config, root: Path, target: Target, stages: Collectio
     if option.deadline and option.deadline <= seconds:
         raise pytest.UsageError(f"--deadline {option.deadline:g}: a watch of {seconds:g} s takes longer; leave it out")
     return WatchOrder(seconds, journal.path if journal else None, option.watch_all)
+
+
+def to_go_on(run: Run) -> str:
+    """What to type to go on with the watch of this run; empty, if there is none that did not end."""
+    journal = read_journal(run.folder / JOURNAL) if run.options.watch else None
+    if journal is None or journal.end is not None:
+        return ""
+    return f"the watch did not end; go on: pytest -m monitoring --target={run.target.name} --resume={run.folder.name}"
 
 
 def _resumed(config: pytest.Config, root: Path, target: Target) -> WatchJournal | None:
