@@ -1,8 +1,11 @@
-"""Makes .venv what requirements.txt says, with the verifier in it, then gets the report command and a browser ready.
+"""Makes .venv what requirements.txt says, with the verifier in it, then gets ready what comes from elsewhere.
+
+That is the report command, the scanner for secrets and a browser.
 
 ``bin/setup`` starts it, with nothing but the standard library. Once all is in place it returns at once and
 needs no network. Of two at once the second waits for the first. What an interrupted one left is repaired.
-Packages are required; without the report command or a browser a run still judges, and says what it lacks.
+Packages are required; without the report command, the scanner or a browser a run still judges, and says what it
+lacks.
 """
 
 import os
@@ -17,6 +20,7 @@ PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = Path("requirements.txt")
 REPORT = Path("verifier/reporting/allure")
 CHROMIUM = Path("verifier/probes/browser/npm_chromium")
+SCANNER = Path("verifier/probes/source/secrets/scanner")
 FEW = 5  # names in a message
 HOME = (sys.version_info[:2], os.path.realpath(VENV))  # a virtual environment cannot change either
 
@@ -117,13 +121,26 @@ def prepare_plugin(shell: Shell, stamp: Stamp) -> None:
     stamp.write("installed")
 
 
+def install_from_npm(shell: Shell, folder: Path) -> Done:
+    """Install what a folder's lock file pins, with the Node and npm that came with the packages."""
+    npm = (PYTHON, "-c", BECOME_NPM, "ci", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund")
+    return shell.run(*npm, "--prefer-offline", "--fetch-retries=1")
+
+
 def prepare_report(shell: Shell, stamp: Stamp) -> None:
-    """Install the report command, with the Node and npm that came with the packages."""
+    """Install the report command."""
     say("installing the report command")
-    npm = (PYTHON, "-c", BECOME_NPM, "ci", "--prefix", REPORT, "--ignore-scripts", "--no-audit", "--no-fund")
-    done = shell.run(*npm, "--prefer-offline", "--fetch-retries=1")
+    done = install_from_npm(shell, REPORT)
     command = REPORT / "node_modules" / "allure"
     stamp.write(f"ready {command}" if done.status == 0 else f"there will be no report page ({done.gist})")
+
+
+def prepare_scanner(shell: Shell, stamp: Stamp) -> None:
+    """Install the scanner for secrets."""
+    say("installing the scanner for secrets")
+    done = install_from_npm(shell, SCANNER)
+    package = SCANNER / "node_modules" / "@secretlint" / "core"
+    stamp.write(f"ready {package}" if done.status == 0 else f"no scanner for secrets in code ({done.gist})")
 
 
 def prepare_browser(shell: Shell, stamp: Stamp) -> None:
@@ -151,6 +168,7 @@ def main(*, again: bool) -> None:
     plugin = Stamp("plugin", HOME, pins, Path("pyproject.toml").read_bytes())
     extras = {
         Stamp("report", (REPORT / "package-lock.json").read_bytes()): prepare_report,
+        Stamp("scanner", (SCANNER / "package-lock.json").read_bytes()): prepare_scanner,
         Stamp("browser", pins, chromium, os.environ.get("HOTDASH_BROWSER")): prepare_browser,
     }
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import secrets
 import shutil
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 
 from starlette.types import ASGIApp
@@ -18,13 +19,16 @@ from sandbox.fly.api.server_faults import FaultyApi
 from sandbox.fly.app import App
 from sandbox.fly.app_faults import DASHBOARD
 from sandbox.fly.edge.certificates import Certificates, issue
+from sandbox.fly.edge.domain import Domain
+from sandbox.fly.edge.domain_faults import DOMAIN
 from sandbox.fly.edge.proxy import Edge, HttpsRedirect
 from sandbox.fly.edge.proxy_faults import EDGE
 from sandbox.fly.forked import load_applications
 from sandbox.fly.machine import SandboxMachine
 from sandbox.fly.platform import SandboxPlatform
-from sandbox.fly.release_faults import SECOND_DEPLOY
 from sandbox.fly.rollout import rollout_of
+from sandbox.later_faults import LATER, Deployed
+from sandbox.prometheus.api import PrometheusApi
 from sandbox.services.agent_faults import AGENT
 from sandbox.services.standins import PROJECT, Services
 from sandbox.serving import LoopbackServer
@@ -75,12 +79,14 @@ class SandboxDeployment:
         self.dashboard = App(app or APP, "sandbox.hotdash.process", 2, DASHBOARD_SECRETS)
         self.agent = App(agent_app or AGENT_APP, "sandbox.services.agent", 1, AGENT_SECRETS)
         self.platform = SandboxPlatform((self.dashboard, self.agent), self.token)
-        self.api = FaultyApi(platform_api(self.platform), self.dashboard.name)
+        self.prometheus = PrometheusApi(self.dashboard)
+        self.api = FaultyApi(platform_api(self.platform, self.prometheus.answer), self.dashboard.name)
         self.listeners: dict[str, LoopbackServer] = {}
         self._edges = (Edge(self.dashboard, "https"), Edge(self.agent, "http"))
         self._injected = AsyncExitStack()
-        self._later: asyncio.Task[None] | None = None
+        self._later: list[asyncio.Task[None]] = []
         self.certificates: Certificates | None = None
+        self.domain: Domain | None = None
         self._changing = asyncio.Lock()
 
     async def start(self, control: ASGIApp) -> None:
@@ -88,14 +94,17 @@ class SandboxDeployment:
         # The applications' code is imported while the database is created.
         load_applications()
         preparing = asyncio.gather(self.dashboard.prepare(), self.agent.prepare())
-        self._listen(issue(self.folder), control)
+        await self._listen(issue(self.folder), control)
         await self.postgres.create()
         await self.database.create()
         await preparing
         await self._deploy(self.faults)
 
-    def _listen(self, certificates: Certificates, control: ASGIApp) -> None:
+    async def _listen(self, certificates: Certificates, control: ASGIApp) -> None:
         self.certificates = certificates
+        self.domain = domain = Domain(self._edges[0], certificates.issuer, self.dashboard.name, self.folder)
+        self.dashboard.hostnames = domain.records
+        await domain.start()
         edge = LoopbackServer(self._edges[0], (certificates.leaf, certificates.key))
         self.listeners = {
             "edge": edge,
@@ -103,7 +112,10 @@ class SandboxDeployment:
             "agent": LoopbackServer(self._edges[1]),
             "platform": LoopbackServer(self.api),
             "services": LoopbackServer(self.services.asgi()),
+            "prometheus": LoopbackServer(self.prometheus.asgi()),
             "control": LoopbackServer(control),
+            "domain": domain.https,
+            "domain in plain": domain.http,
         }
         for listener in self.listeners.values():
             listener.start()
@@ -125,8 +137,7 @@ class SandboxDeployment:
     async def set_faults(self, faults: Active, *, redeploy: bool) -> None:
         """Apply exactly these faults, with a new release or in place."""
         async with self._changing:
-            if self._later is not None:
-                self._later.cancel()
+            self._forget_what_comes_later()
             if redeploy:
                 await self._deploy(faults)
             else:
@@ -136,6 +147,7 @@ class SandboxDeployment:
         """Apply faults to all but the machines."""
         self.faults = dict(faults)
         self.services.faults = self.platform.faults = self.faults
+        self.prometheus.change(self.faults)
         for listener in self.listeners.values():
             listener.cut_off(cut=False)
         await self._injected.aclose()
@@ -167,21 +179,32 @@ class SandboxDeployment:
         await self._inject(DASHBOARD, self.dashboard)
         await self._inject(AGENT, self.agent)
         await self._inject(EDGE, self._edges[0])
+        if self.domain is not None:
+            await self._inject(DOMAIN, self.domain)
         self.api.change(faults)
         await asyncio.gather(self.dashboard.check(), self.agent.check())
         await visit(self.dashboard, faults)
         for name, _ in CUT.active(faults):
             self.listeners[name].cut_off(cut=True)
-        if SECOND_DEPLOY.on(faults):
-            self._later = asyncio.create_task(self._deploy_again(SECOND_DEPLOY.figure(faults)))
+        self._later = [
+            asyncio.create_task(self._act_later(act, float(seconds))) for act, seconds in LATER.active(faults)
+        ]
 
-    async def _deploy_again(self, delay: float) -> None:
-        await asyncio.sleep(delay)
+    async def _act_later(self, act: Callable[[Deployed, float], Awaitable[None]], seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        await act(self, seconds)
+
+    def _forget_what_comes_later(self) -> None:
+        for each in self._later:
+            each.cancel()
+
+    async def deploy_again(self) -> None:
+        """Deploy another release of the dashboard, with the same faults."""
         await self.dashboard.deploy(self._configuration, rollout_of(self.faults))
 
     def announcement(self) -> dict[str, object]:
         """The addresses and credentials for the caller."""
-        if self.certificates is None:
+        if self.certificates is None or self.domain is None:
             raise RuntimeError("not started")
         platform = self.listeners["platform"].url
         return {
@@ -189,7 +212,10 @@ class SandboxDeployment:
                 "url": self.listeners["edge"].url,
                 "tls": {"ca_file": str(self.certificates.authority), "spki": self.certificates.spki},
                 "platform": {"machines_url": platform, "api_url": platform},
+                "domain": self.domain.announcement(),
                 "agent": {"url": self.listeners["agent"].url},
+                "metrics": {"prometheus": self.listeners["prometheus"].url},
+                "alerts": {"alertmanager": self.listeners["prometheus"].url},
                 "backups": {"project": PROJECT, "api_url": self.listeners["services"].url},
             },
             "credentials": {
@@ -202,8 +228,7 @@ class SandboxDeployment:
 
     async def stop(self) -> None:
         """Stop every part that was started, and remove the temporary folder."""
-        if self._later is not None:
-            self._later.cancel()
+        self._forget_what_comes_later()
         parts = (
             self.dashboard.stop(),
             self.agent.stop(),
@@ -212,6 +237,9 @@ class SandboxDeployment:
         )
         with contextlib.suppress(Exception):
             await asyncio.gather(*parts, return_exceptions=True)
+        if self.domain is not None:
+            self.domain.stop()
         for edge in self._edges:
             await edge.close()
+        await self.prometheus.samples.close()
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import errno
 import socket
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,20 +32,41 @@ def loopback_socket() -> socket.socket:
     return listener
 
 
-class LoopbackServer:
-    """One address for one application."""
+def loopback_sockets() -> list[socket.socket]:
+    """Listening sockets of one port, over IPv4 and, where this machine has it, over IPv6."""
+    first = loopback_socket()
+    with contextlib.suppress(OSError):
+        second = socket.socket(socket.AF_INET6)
+        second.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        try:
+            second.bind(("::1", first.getsockname()[1]))
+        except OSError as error:
+            second.close()
+            if error.errno == errno.EADDRINUSE:
+                first.close()
+                return loopback_sockets()
+            raise
+        second.listen(256)
+        return [first, second]
+    return [first]
 
-    def __init__(self, app: ASGIApp, tls: tuple[Path, Path] | None = None) -> None:
+
+class LoopbackServer:
+    """One address for one application; two with the same port, if it is to be reached over IPv6, too."""
+
+    def __init__(self, app: ASGIApp, tls: tuple[Path, Path] | None = None, *, both: bool = False) -> None:
         self.cut = False
         self._app = app
-        self._socket = loopback_socket()
-        self.port: int = self._socket.getsockname()[1]
+        self._sockets = loopback_sockets() if both else [loopback_socket()]
+        self.port: int = self._sockets[0].getsockname()[1]
+        self.hosts: list[str] = [each.getsockname()[0] for each in self._sockets]
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
         certificate, key = tls or (None, None)
         self._server = _SignalFreeServer(
             uvicorn.Config(
                 app,
                 http=_protocol_of(self),
+                interface="asgi3",
                 loop="asyncio",
                 lifespan="off",
                 log_config=None,
@@ -62,7 +85,14 @@ class LoopbackServer:
 
     def start(self) -> None:
         """Start serving; until then, connections wait in the backlog of the socket."""
-        self._task = asyncio.create_task(self._server.serve(sockets=[self._socket]))
+        self._task = asyncio.create_task(self._server.serve(sockets=self._sockets))
+
+    @property
+    def tls(self) -> ssl.SSLContext:
+        """What new connections are encrypted with."""
+        if self._server.config.ssl is None:
+            raise RuntimeError("not started, or not encrypted")
+        return self._server.config.ssl
 
     def cut_off(self, *, cut: bool) -> None:
         """Cut every connection, present and future, until `cut` is false again."""

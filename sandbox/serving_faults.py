@@ -8,6 +8,16 @@ CUT: Hook[str] = Hook()
 
 CUT.add(
     Fault(
+        "front-cut",
+        "the edge cuts every connection in production",
+        ("app-exists",),
+        unverified("unreachable", "health-checks-configured"),
+        stages="production",
+    ),
+    "edge",
+)
+CUT.add(
+    Fault(
         "edge-unreachable",
         "the edge cuts every connection",
         ("health-endpoint", "smoke-passed", "chatwoot-health"),

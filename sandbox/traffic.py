@@ -15,7 +15,11 @@ from sandbox.traffic_faults import VISITS
 
 async def visit(app: App, faults: Active) -> None:
     """Send the number of requests that the faults ask for, spread over the machines."""
-    number = max((number for number, _ in VISITS.active(faults)), default=0)
+    await send_visits(app, max((number for number, _ in VISITS.active(faults)), default=0))
+
+
+async def send_visits(app: App, number: int) -> None:
+    """Send so many requests, spread over the machines that run."""
     machines = [machine for machine in app.machines if machine.state == "started"]
     if number and machines:
         await asyncio.gather(*(_visit(app, machine, number // len(machines)) for machine in machines))

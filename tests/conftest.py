@@ -30,6 +30,7 @@ LONGEST = (
     "test_shipped_targets.py",
     "test_tile_times.py",
     "test_second_app.py",
+    "test_watched_runs.py",
     FAULTS,
 )
 """Files that start first, for the same reason."""
@@ -72,6 +73,6 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Parametrize `batch` with every fault of the registry, in few batches or one by one."""
     if "batch" in metafunc.fixturenames:
-        runs = [run for run in RUNS.values() if run.named]
+        runs = [run for run in RUNS.values() if run.named and not run.apart]
         batches = singly(runs) if metafunc.config.option.faults_singly else batched(runs)
         metafunc.parametrize("batch", batches, ids=[each.name for each in batches])

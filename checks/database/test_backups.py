@@ -17,6 +17,15 @@ def test_the_newest_backup_is_recent(backups, limit, measured):
 
 
 @pytest.mark.proves("backups-verified")
+def test_a_restore_was_tried_lately(backups, limit, measured, require):
+    """A restore drill of this run or an earlier one succeeded, no longer ago than the limit's days."""
+    measured(backups.drill_told)
+    require(backups.drill_known())
+    overdue = backups.drill_overdue(limit.days)
+    fail_on(*findings("no restore was tried lately", overdue, remedy="pytest -m production --restore-drill"))
+
+
+@pytest.mark.proves("backups-verified")
 def test_a_dump_can_be_restored(backups, measured, require):
     """When a restore drill is asked for: a dump, restored elsewhere, holds the same rows in every table."""
     drill = backups.restored

@@ -10,7 +10,7 @@ from verifier.probes.migrations.verdicts import MigrationVerdict
 @pytest.mark.proves("migrations-additive")
 def test_every_statement_only_adds(migrations, measured):
     """No statement of a new migration loses data, structure or access, or keeps others waiting for long."""
-    measured({file.path: str(file.verdict) for file in migrations.judged}, "files")
+    measured({file.path: str(file.verdict) for file in migrations.judged} or migrations.nothing_new, "files")
     bad = [*migrations.found(MigrationVerdict.DESTRUCTIVE), *migrations.found(MigrationVerdict.BLOCKING)]
     if bad:
         fail_on(*(each.finding() for each in [*migrations.unread, *bad]))
@@ -63,7 +63,11 @@ def test_nothing_that_was_there_is_lost(rehearsal, measured):
     """Catalogue, sample rows and locks before and after: nothing vanishes, narrows, or loses a protection."""
     measured(f"{len(rehearsal.judged)} files compared, {len(rehearsal.tables)} tables and views afterwards")
     if not rehearsal.judged:
-        raise CouldNotLook(Cause.NO_DATA, "no new file could be applied, so there is nothing to compare")
+        raise CouldNotLook(
+            Cause.NO_DATA,
+            "no file is new and applies, so there is nothing to compare",
+            remedy="give --since the revision that is live, or leave it out to judge every file",
+        )
     bad = [*rehearsal.found(MigrationVerdict.DESTRUCTIVE), *rehearsal.found(MigrationVerdict.BLOCKING)]
     fail_on(*(each.finding() for each in bad))
     questions = [each.what for each in rehearsal.found(MigrationVerdict.REVIEW)]

@@ -19,6 +19,14 @@ def test_the_newest_release_arrived(rollout, measured):
         fail_on(Finding(subject=RELEASE, problem="release did not arrive", detail=trouble, remedy=rollout.again))
 
 
+@pytest.mark.proves("release-successful")
+def test_the_release_was_deployed_as_the_target_says(rollout, measured, require):
+    """The release was brought to the machines by the strategy that the target declares, where it declares one."""
+    measured(rollout.strategy_told)
+    fail_on(*findings("another strategy than the target's", rollout.another_strategy(), remedy=rollout.to_deploy))
+    require(rollout.strategy_known())
+
+
 @pytest.mark.proves("release-command")
 def test_the_release_command_is_the_one_that_is_allowed(rollout, limit, measured):
     """The release command is, word for word, the one that the definition allows; or there is none."""

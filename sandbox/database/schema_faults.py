@@ -49,6 +49,22 @@ CONTENTS.add(
     ),
 )
 CONTENTS.add(
+    Fault(
+        "migration-takes-away",
+        "since the release before, a migration dropped a column that it uses",
+        ("rollback-ready",),
+        stages="production",
+    ),
+    Alteration(
+        """
+        insert into supabase_migrations.schema_migrations
+        select to_char(now() at time zone 'utc' + interval '1 hour', 'YYYYMMDDHH24MISS'), 'less',
+            array['alter table {table} drop column notes']
+        """,
+        "sales_pulse_actions",
+    ),
+)
+CONTENTS.add(
     Fault("schema-drifted", "somebody added a column by hand", ("schema-matches-migrations",), stages="migration"),
     Alteration("alter table {table} add column by_hand text", "orders"),
 )

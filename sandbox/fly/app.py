@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import hashlib
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -11,10 +12,11 @@ import httpx
 
 from sandbox.failure import StartFailed
 from sandbox.fly.edge.counts import EdgeCounts
-from sandbox.fly.identity import CHECK_AGENT, moment
-from sandbox.fly.logbook import Logbook
+from sandbox.fly.hostname import HostnameRecord
+from sandbox.fly.identity import CHECK_AGENT, moment, ulid
+from sandbox.fly.logbook import REGION, Logbook
 from sandbox.fly.machine import SandboxMachine
-from sandbox.fly.release import AppRelease, Rollout, new_release
+from sandbox.fly.release import AppRelease, ReleaseImage, Rollout, new_release
 from sandbox.fly.rollout import Helper
 
 CHECK_SECONDS = 2.0
@@ -44,6 +46,15 @@ class App:
         self.helpers: list[Helper] = []
         self.rollout = Rollout()
         self.autostop = False
+        self.status = "deployed"
+        self.check_kind, self.check_path = "http", "/health"
+        self.region = REGION
+        self.hostnames: dict[str, HostnameRecord] = {}
+        """The custom domain, by name."""
+        self.lost_images: set[str] = set()
+        """The digests of images that the registry has no more."""
+        self.broken_images: set[str] = set()
+        """The digests of images with which a machine does not start any more."""
         self.starts_again = True
         """Whether a machine that was stopped can be started."""
         self.secrets = {secret: hashlib.sha256(f"{name}{secret}".encode()).hexdigest()[:16] for secret in secret_names}
@@ -61,6 +72,11 @@ class App:
     def current(self) -> AppRelease:
         """The newest release."""
         return self.releases[-1]
+
+    @property
+    def release_before(self) -> AppRelease:
+        """The newest one before it that was successful; an app begins with one."""
+        return next(each for each in reversed(self.releases[:-1]) if each.status == "complete")
 
     def machine(self, identity: str) -> SandboxMachine | None:
         """The machine of this id."""
@@ -82,7 +98,7 @@ class App:
         if self.releases:
             await asyncio.gather(*(machine.stop() for machine in self.machines))
             await self.prepare()
-        elif self.rollout.left_behind:
+        else:
             self.releases.append(self._next_release("complete"))
         before, release = self.releases[-1] if self.releases else None, self._next_release("running")
         self.releases.append(release)
@@ -100,7 +116,7 @@ class App:
 
     def _next_release(self, status: str) -> AppRelease:
         release = new_release(self.name, len(self.releases) + 41)
-        release.status = status
+        release.status, release.strategy = status, self.rollout.strategy
         return release
 
     async def _run_release_command(self, release: AppRelease) -> None:
@@ -141,6 +157,30 @@ class App:
             self.stops_asked.append(time.monotonic())
             self._later(machine.stop(seconds))
 
+    def image(self, reference: str) -> ReleaseImage | None:
+        """The image of this name or digest, if the registry has it."""
+        kept = [each.image for each in self.releases if each.image.digest not in self.lost_images]
+        return next((each for each in reversed(kept) if each.is_named(reference)), None)
+
+    def ask_to_replace(self, machine: SandboxMachine, image: ReleaseImage) -> None:
+        """Begin to let a machine run another image of the same release."""
+        machine.state = "replacing"
+        machine.note("update", "replacing", "user")
+        self._later(self._replace(machine, image))
+
+    async def _replace(self, machine: SandboxMachine, image: ReleaseImage) -> None:
+        if machine.release is None or self._configure is None:
+            return
+        await machine.stop()
+        if image.digest in self.broken_images:
+            machine.state = "failed"
+            machine.instance_id = ulid()
+            return
+        await machine.prepare()
+        await machine.launch(dataclasses.replace(machine.release, image=image), self._configure(machine))
+        await self._answers(machine)
+        await self.check()
+
     def ask_to_start(self, machine: SandboxMachine) -> None:
         """Begin to start a stopped machine."""
         machine.state = "starting"
@@ -175,7 +215,7 @@ class App:
             return
         instance = machine.instance_id
         try:
-            answer = await self._client.get(f"http://127.0.0.1:{machine.port}/health")
+            answer = await self._client.get(f"http://127.0.0.1:{machine.port}{self.check_path}")
         except httpx.HTTPError as error:
             status, output = "critical", str(error) or type(error).__name__
         else:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from sandbox.fault import Break, Fault, Hook, changed, done, unverified
-from sandbox.fly.identity import moment
+from sandbox.fly.identity import moment, nanoseconds
 from sandbox.items import DEPLOY_AND_POSTDEPLOY, MACHINE_ITEMS, RELEASE_ITEMS, STREAM_ITEMS
 
 if TYPE_CHECKING:  # keeps the list of faults fast
@@ -23,8 +23,8 @@ def _machine(name: str, summary: str, cause: str = "", *doubtful: str) -> Fault:
     return Fault(name, summary, ("machines-started",), found, stages=DEPLOY_AND_POSTDEPLOY)
 
 
-def _secret(name: str, summary: str) -> Fault:
-    return Fault(name, summary, ("secrets-set",), stages="production")
+def _of_production(item: str, name: str, summary: str) -> Fault:
+    return Fault(name, summary, (item,), stages="production")
 
 
 DASHBOARD.add(_machine("machine-killed", "one machine is dead"), lambda app, _: done(app.machines[0].kill()))
@@ -103,9 +103,59 @@ DASHBOARD.add(
     lambda app, _: changed(app, starts_again=False),
 )
 DASHBOARD.add(
-    _secret("secret-missing", "DATABASE_URL is not set"), lambda app, _: changed(app, lost_secrets={"DATABASE_URL"})
+    _of_production("secrets-set", "secret-missing", "DATABASE_URL is not set"),
+    lambda app, _: changed(app, lost_secrets={"DATABASE_URL"}),
 )
 DASHBOARD.add(
-    _secret("secret-staged", "SESSION_SECRET is set, and not deployed"),
+    Fault(
+        "secret-staged",
+        "SESSION_SECRET is set, and not deployed",
+        ("secrets-set", "rollback-ready"),
+        stages="production",
+    ),
     lambda app, _: changed(app, staged_secrets={"SESSION_SECRET": moment()}),
 )
+DASHBOARD.add(
+    _of_production("rollback-ready", "secret-set-since", "SESSION_SECRET got another value with the newest release"),
+    lambda app, _: changed(app, staged_secrets={"SESSION_SECRET": _just_after(app.release_before.created_at)}),
+)
+DASHBOARD.add(
+    _of_production("rollback-ready", "image-gone", "the registry no longer has the image of the release before"),
+    lambda app, _: changed(app, lost_images={app.release_before.image.digest}),
+)
+DASHBOARD.add(
+    _of_production("rollback-ready", "image-does-not-start", "no machine starts with the image of the release before"),
+    lambda app, _: changed(app, broken_images={app.release_before.image.digest}),
+)
+DASHBOARD.add(
+    _of_production("rollback-ready", "no-release-before", "the release is the first one"),
+    lambda app, _: changed(app, releases=app.releases[-1:]),
+)
+DASHBOARD.add(
+    _of_production("app-exists", "app-pending", "the app was made, and never deployed"),
+    lambda app, _: changed(app, status="pending"),
+)
+DASHBOARD.add(
+    _of_production("app-exists", "one-machine-alone", "the app has one machine"),
+    lambda app, _: changed(app, machines=app.machines[:1]),
+)
+DASHBOARD.add(
+    _of_production("app-exists", "machines-elsewhere", "the machines are in another region"),
+    lambda app, _: changed(app, region="fra"),
+)
+DASHBOARD.add(
+    _of_production("health-checks-configured", "health-checks-none", "no health check is configured"),
+    lambda app, _: changed(app, check_kind=""),
+)
+DASHBOARD.add(
+    _of_production("health-checks-configured", "health-check-tcp-only", "the platform only connects to the app"),
+    lambda app, _: changed(app, check_kind="tcp"),
+)
+DASHBOARD.add(
+    _of_production("health-checks-configured", "health-check-wrong-path", "the checked path answers 404"),
+    lambda app, _: changed(app, check_path="/no-such-page"),
+)
+
+
+def _just_after(told: str) -> str:
+    return moment(nanoseconds(told) + 1_000_000)

@@ -25,6 +25,10 @@ class ReleaseImage:
         """The full reference."""
         return f"{REGISTRY}/{self.repository}:{self.tag}@{self.digest}"
 
+    def is_named(self, told: str) -> bool:
+        """Whether this is a name of it: with or without its digest, or its tag or digest alone."""
+        return told in {self.reference, self.reference.partition("@")[0], self.tag, self.digest}
+
     def as_json(self) -> dict[str, object]:
         """As in a machine's `image_ref`."""
         return {
@@ -45,6 +49,7 @@ class AppRelease:
     id: str = field(default_factory=lambda: secrets.token_urlsafe(18))
     created_at: str = field(default_factory=moment)
     status: str = "running"
+    strategy: str | None = "immediate"
 
     def as_rest(self) -> dict[str, object]:
         """As in the releases API."""
@@ -54,7 +59,7 @@ class AppRelease:
             "stable": True,
             "in_progress": self.status == "running",
             "status": self.status,
-            "strategy": "ROLLING",
+            "strategy": self.strategy and self.strategy.upper(),
             "user": "deploy@hotdash.example",
             "created_at": self.created_at,
             "image_ref": self.image.reference,
@@ -69,6 +74,7 @@ class AppRelease:
             "reason": "deploy",
             "status": self.status,
             "imageRef": self.image.reference,
+            "deploymentStrategy": self.strategy and self.strategy.upper(),
             "stable": True,
             "createdAt": self.created_at,
             "user": {"id": "user-1", "email": "deploy@hotdash.example", "name": "Deploy"},
@@ -92,6 +98,7 @@ class Rollout:
         listed: whether the platform still lists its machine afterwards.
         left_behind: the number of machines that keep the previous release.
         status: the final status of the release.
+        strategy: what the platform tells of how it was brought to the machines: all at once, as it is done here.
     """
 
     command: tuple[str, ...] = ()
@@ -99,3 +106,4 @@ class Rollout:
     listed: bool = True
     left_behind: int = 0
     status: str = "complete"
+    strategy: str | None = "immediate"

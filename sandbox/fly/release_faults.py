@@ -65,6 +65,20 @@ WAYS.add(
     Rollout(GENERATES, listed=False),
 )
 WAYS.add(_harmless("release-command-none", "no release command is configured"), Rollout())
+WAYS.add(
+    Fault("strategy-rolling", "the machines were replaced one by one", ("release-successful",), stages="deploy"),
+    Rollout(GENERATES, strategy="rolling"),
+)
+WAYS.add(
+    Fault(
+        "strategy-not-told",
+        "the platform does not tell how the machines were replaced",
+        (),
+        unverified("no-data", "release-successful"),
+        stages="deploy",
+    ),
+    Rollout(GENERATES, strategy=None),
+)
 SECOND_DEPLOY = declare(
     Fault(
         "second-deploy",

@@ -59,10 +59,15 @@ ANSWERS.at(
     ),
     lambda: JSONResponse({"error": "unauthorized"}, 401),
 )
-# Harmless: there is another source.
 ANSWERS.at(
     "/metrics",
-    Fault("metrics-missing", "the app has no /metrics", stages="monitoring"),
+    Fault(
+        "metrics-missing",
+        "the app has no /metrics: rates have another source, its own Prometheus has none",
+        ("metrics-collecting", "alerts-cover-endpoints"),
+        unverified("precondition", "sse-connections"),
+        stages="monitoring",
+    ),
     lambda: PlainTextResponse("not found", 404),
 )
 ANSWERS.late(

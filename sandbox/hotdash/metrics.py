@@ -4,6 +4,8 @@ import re
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
+_COUNTED = ("/app", "/approvals", "/api/approvals", "/api/realtime/approvals")
+"""Paths that are counted from zero on, so that a rule selects them before the first request."""
 _IDENTITY = re.compile(r"/[0-9a-f]{8}-[0-9a-f-]{27}")
 
 
@@ -18,6 +20,9 @@ class MachineMetrics:
         self._seconds = Histogram(
             "http_request_duration_seconds", "Time to the first byte", ["path"], registry=self._registry
         )
+        for path in _COUNTED:
+            self._requests.labels("GET", path, "200")
+            self._seconds.labels(path)
         ProcessCollector(registry=self._registry)
         self.streams = Gauge("sse_connections", "Event streams that are open", registry=self._registry)
         self.dropped = Counter("sse_dropped", "Event streams let go, too far behind", registry=self._registry)

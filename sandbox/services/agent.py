@@ -13,7 +13,7 @@ from sandbox.fault import Active
 from sandbox.hotdash import journal
 from sandbox.hotdash.journal import RequestJournal
 from sandbox.hotdash.metrics import MachineMetrics
-from sandbox.services.agent_faults import LOG_ERROR, UNHEALTHY
+from sandbox.services.agent_faults import FAILING, LOG_ERROR, UNHEALTHY
 
 
 class AgentService:
@@ -46,7 +46,8 @@ class AgentService:
                 "machine": self.machine,
                 "version": self.version,
                 "threads": threading.active_count(),
-            }
+            },
+            status_code=500 if FAILING.on(self.faults) else 200,
         )
 
 

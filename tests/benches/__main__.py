@@ -5,7 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 
-NAMES = ("run", "report", "page", "logs", "platform", "wire", "streams", "migrations", "rls", "tiles")
+NAMES = (
+    "run", "report", "page", "leaks", "logs", "platform", "wire", "streams", "migrations", "deploy_files", "rls",
+    "tiles", "escalation", "watch",
+)  # fmt: skip
+_ON_THE_MAIN_PAGE = {"run", "report", "page", "leaks"}
 
 
 def main(wanted: list[str]) -> None:
@@ -14,7 +18,8 @@ def main(wanted: list[str]) -> None:
     if unknown:
         raise SystemExit(f"there is no bench {', '.join(unknown)}; there are: {', '.join(NAMES)}")
     for name in wanted or NAMES:
-        print(f"\n== {name} (figures: docs/benchmarks{'' if name in {'run', 'report'} else '/' + name}.md)", flush=True)
+        page = "" if name in _ON_THE_MAIN_PAGE else f"/{name.replace('_', '-')}"
+        print(f"\n== {name} (figures: docs/benchmarks{page}.md)", flush=True)
         subprocess.run([sys.executable, "-m", f"tests.benches.{name}"], check=True)
 
 

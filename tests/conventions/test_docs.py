@@ -12,7 +12,7 @@ from sandbox.faults import REGISTRY
 from tests.support.runs.toy import CHECKOUT
 
 PAGES = sorted([CHECKOUT / "README.md", *(CHECKOUT / "docs").rglob("*.md")])
-PLACEHOLDERS = {"checks/PART/test_NOUN.py", "targets/NAME.toml", "targets/mine.toml"}
+PLACEHOLDERS = {"checks/PART/test_NOUN.py", "targets/NAME.toml", "targets/mine.toml", "verifier/commands/NAME.py"}
 MODULES = {each.name for room in ("verifier", "sandbox", "tests") for each in (CHECKOUT / room).rglob("*.py")}
 ROOMS = "verifier|sandbox|tests|checks|smoke|load|targets|docs|bin|\\.github|\\.ci"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.support.golden import function_of, promise_of
 from tests.support.runs.toy import CHECKOUT
-from verifier.core.config.contract import read_contract
+from verifier.core.config.contract import Level, read_contract
 from verifier.core.config.files import Mistakes
 from verifier.core.config.target import read_target
 from verifier.plugin.inventory import call_roll
@@ -79,6 +79,19 @@ def test_every_item_that_is_judged_after_a_deploy_has_a_check() -> None:
     wanted = {each.id for each in CONTRACT.item if "postdeploy" in each.stage}
     assert wanted
     assert wanted - set(ROLL.checks.values()) == set()
+
+
+def test_the_contract_escalates_as_the_direction_says() -> None:
+    """Error rate > 5 %, response time > 5 s, database, any 500, more than half of the streams: each to its level."""
+    wanted = {
+        "error-rate": {Level.MANAGER: 0.05},
+        "response-time": {Level.INVESTIGATE: 5.0},
+        "database-connection": {Level.IMMEDIATE: "failed"},
+        "no-server-errors": {Level.IMMEDIATE: "failed"},
+        "sse-connections": {Level.ALERT: 0.5},
+    }
+    assert {item: {each.to: each.above or each.on for each in CONTRACT[item].escalate} for item in wanted} == wanted
+    assert all("monitoring" in CONTRACT[item].stage for item in wanted)
 
 
 def test_every_target_file_is_free_of_mistakes() -> None:

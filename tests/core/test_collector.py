@@ -13,6 +13,7 @@ import pytest
 
 from verifier.core.deadline import Deadline, now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence
+from verifier.core.evidence.store import EvidenceStore
 from verifier.core.execution.collector import Collector, run_lock
 from verifier.core.execution.progress import RunningObservations
 from verifier.core.probe import Context
@@ -177,6 +178,22 @@ def test_each_record_is_kept_as_json(observe: Observe, tmp_path: Path) -> None:
     observe(lambda _: seen(One)).get("one", One)
     record = json.loads((tmp_path / "one.json").read_text(encoding="utf-8"))
     assert (record["asked"], record["where"], record["again"]) == ("what", "here", "ls")
+
+
+def test_what_was_tried_is_kept_whatever_came_of_it(observe: Observe, tmp_path: Path) -> None:
+    collector = observe(raise_it(CouldNotLook(Cause.UNREACHABLE, "nobody answers")))
+    assert collector.done("one", within=30)
+    assert collector.done("two", within=30)
+    with (tmp_path / "attempts.jsonl").open("a", encoding="utf-8") as file:
+        file.write('{"probe": "three", "at"')  # one that is being written
+    told = {each.probe: (each.cause, each.answer, each.asked) for each in EvidenceStore(tmp_path).attempts()}
+    assert told == {"one": ("unreachable", "nobody answers", ""), "two": (None, "", "what")}
+
+
+def test_where_nothing_can_be_looked_at_nothing_was_tried(observe: Observe, tmp_path: Path) -> None:
+    collector = observe(raise_it(KeyError("tried")), obstacle=CouldNotLook(Cause.PRECONDITION, "it did not start"))
+    assert collector.done("one", within=30)
+    assert EvidenceStore(tmp_path).attempts() == []
 
 
 @pytest.mark.parametrize(("mine", "others"), [(False, False), (False, True), (True, False)])

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.runs.toy import KEPT, TARGET, MakeSuite, check, checks, contract
 from verifier.core import credentials as room
-from verifier.core.credentials import Credentials, requests
+from verifier.core.credentials import Credentials
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.redaction import Redactor
 
@@ -41,12 +41,15 @@ def without(credentials: Credentials, name: str) -> Credentials:
     return Credentials(vault=credentials.vault, environment=left)
 
 
-def test_the_environment_comes_first(places: Credentials) -> None:
+def test_the_vault_comes_first(places: Credentials) -> None:
+    assert places.get("fly") == "token-of-vault"
+    assert (places.found, places.searched) == ({"fly": "vault/occ/fly/"}, {"vault/occ/fly/": True})
+
+
+def test_the_environment_comes_before_the_login(places: Credentials) -> None:
+    places.vault = None
     assert places.get("fly") == "token-of-environment"
-
-
-def test_the_vault_comes_before_the_login(places: Credentials) -> None:
-    assert without(places, "FLY_API_TOKEN").get("fly") == "token-of-vault"
+    assert (places.found, places.searched) == ({"fly": "environment"}, {"vault/occ/fly/": False})
 
 
 def test_the_login_of_flyctl_comes_last(places: Credentials) -> None:
@@ -88,7 +91,7 @@ def test_a_value_that_is_too_short_is_none(value: str) -> None:
 
 
 def test_a_short_value_does_not_hide_a_good_one(places: Credentials) -> None:
-    places.environment = {**places.environment, "FLY_API_TOKEN": "oops"}
+    (places.vault / "occ" / "fly" / "FLY_ACCESS_TOKEN").write_text("oops", encoding="utf-8")  # type: ignore[operator]
     assert places.get("fly") == "token-of-vault"
 
 
@@ -97,28 +100,32 @@ def test_a_missing_secret_says_what_where_and_how(tmp_path: Path) -> None:
     with pytest.raises(CouldNotLook) as caught:
         missing.get("fly")
     assert caught.value.cause == Cause.MISSING_CREDENTIAL
-    assert "environment (FLY_ACCESS_TOKEN, FLY_API_TOKEN), vault/occ/fly/, flyctl's login" in caught.value.what
+    assert "vault/occ/fly/, environment (FLY_ACCESS_TOKEN, FLY_API_TOKEN), flyctl's login" in caught.value.what
     assert caught.value.remedy.startswith("export FLY_API_TOKEN=…")
 
 
-def test_a_request_says_need_for_checked_and_status() -> None:
+@pytest.mark.parametrize("service", ["google", "bing", "publer", "any-name"])
+def test_a_secret_of_any_service_is_looked_for_in_its_own_folder_of_the_vault(tmp_path: Path, service: str) -> None:
+    found = Credentials(vault=tmp_path / "vault", environment={"API_KEY": "key-of-environment"})
+    assert found.named(f"{service}/API_KEY") == "key-of-environment"
+    assert found.searched == {f"vault/occ/{service}/": False}
+    (tmp_path / "vault" / "occ" / service).mkdir(parents=True)
+    (tmp_path / "vault" / "occ" / service / "keys.env").write_text("API_KEY=key-of-vault\n", encoding="utf-8")
+    assert found.named(f"{service}/API_KEY") == "key-of-vault"
+
+
+def test_what_is_missing_is_told_with_every_place() -> None:
     missing = Credentials(environment={})
     with pytest.raises(CouldNotLook):
-        missing.get("database")
-    text = requests(missing)
-    words = [
-        "## DATABASE_URL",
-        "**Need:** a PostgreSQL URL",
-        "**For:** tables",
-        "**Checked:** environment",
-        "**Status:**",
-    ]
-    assert [word for word in words if word not in text] == []
+        missing.named("publer/API_KEY", purpose="posts")
+    (told,) = missing.missing.values()
+    assert (told.name, told.service, told.purpose) == ("API_KEY", "publer", "posts")
+    assert (told.vault, told.elsewhere) == ("vault/occ/publer/", ("environment (API_KEY)",))
 
 
-def test_nothing_is_requested_when_nothing_is_missing(places: Credentials) -> None:
+def test_nothing_is_missing_where_it_was_found(places: Credentials) -> None:
     places.get("fly")
-    assert requests(places) == ""
+    assert places.missing == {}
 
 
 def test_a_secret_is_taught_to_the_redactor_before_anybody_has_it(places: Credentials, redactor: Redactor) -> None:
@@ -142,7 +149,8 @@ def test_a_missing_secret_makes_its_items_unverified_and_writes_the_request(
     run = make_suite(files, contract=contract("asking", "kept"), target=TARGET).run(*words)
     request = (run.folder / "credential-requests.md").read_text(encoding="utf-8")
     assert (run.ending, run.told("asking")) == (("UNVERIFIED", 6), ("unverified", "missing-credential"))
-    assert "## DATABASE_URL" in request
+    assert "**Need**: DATABASE_URL, a PostgreSQL URL" in request
+    assert "**Checked**: vault/occ/supabase/ (not found)\n" in request
     assert "secrets to ask for: reports/" in run.output
 
 

@@ -22,7 +22,8 @@ from verifier.core.verdict.results import Outcome
 from verifier.reporting.annotations import MESSAGE, SHOWN, annotated
 from verifier.reporting.checklist import MOST_BYTES, checklist
 from verifier.reporting.junit import junit
-from verifier.reporting.model import JudgedCheck, JudgedFinding, JudgedItem, JudgedRun, Report
+from verifier.reporting.model import JudgedCheck, JudgedFinding, JudgedItem, Report
+from verifier.reporting.record.run import JudgedRun
 from verifier.reporting.terminal import fitted, summary_lines
 
 MANY = 2_000
@@ -108,6 +109,21 @@ def test_a_signature_does_not_depend_on_figures_places_and_machines() -> None:
     assert signature("tiles", first) == signature("tiles", again)
     assert signature("tiles", first) != signature("pages", first)
     assert signature("tiles", first) != signature("tiles", first.model_copy(update={"subject": "tile-b"}))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"subject": "d8dd9eea046d08 /health"}, {"subject": "76b2d8b334777b /health"}),
+        ({"subject": "web-1", "machine": "web-1"}, {"subject": "web-2", "machine": "web-2"}),
+    ],
+)
+def test_a_machine_that_a_deploy_replaced_changes_no_signature(one: dict[str, str], other: dict[str, str]) -> None:
+    first, again = (Finding(problem="does not answer", **each) for each in (one, other))
+
+    assert signature("health", first) == signature("health", again)
+    assert signature("health", first) != signature("health", Finding(subject="edge /health", problem=first.problem))
+    assert signature("health", first) != signature("health", first.model_copy(update={"subject": "decade facade"}))
 
 
 def test_a_promise_is_broken_by_something() -> None:

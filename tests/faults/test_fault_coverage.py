@@ -1,7 +1,8 @@
 """Every item of every stage that has a check has a fault that fails it, and one that leaves it unverified.
 
 This is arithmetic on what the faults declare. That each is seen as declared is proved where it is run:
-`test_faults.py` for the sandbox, `test_application_faults.py` for an application's files.
+`test_faults.py` for the sandbox, `test_application_faults.py` and `test_deploy_file_faults.py` for an application's
+files.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import pytest
 
 from sandbox.fault import Fault
 from sandbox.faults import REGISTRY
+from tests.support.faults import deploy_file_faults
 from tests.support.faults.application_faults import FAULTS, ApplicationFault
 from tests.support.faults.fault_runs import endings
 from tests.support.runs.toy import CHECKOUT
@@ -19,13 +21,13 @@ from verifier.core.config.contract import Stage, read_contract
 from verifier.plugin.inventory import call_roll
 from verifier.probes.platform import RELEASE_UNCHANGED
 
-ALL: tuple[Fault | ApplicationFault, ...] = (*REGISTRY.values(), *FAULTS)
+ALL: tuple[Fault | ApplicationFault, ...] = (*REGISTRY.values(), *FAULTS, *deploy_file_faults.FAULTS)
 NEVER_FAILED = {
     RELEASE_UNCHANGED.item: "a release that changes during the run makes the run void, and breaks no promise",
 }
 """Items that no fault can fail, by design, each with the reason. Nothing is excepted from being unverified."""
-PROVED_BY_TEST_RATES = {"prometheus-nan", "metrics-missing"}
-"""Faults of one source among several, which change no item; `test_rates.py` asks which source told."""
+PROVED_BY_TEST_RATES = {"prometheus-nan"}
+"""A fault of one source among several, which changes no item; `test_rates.py` asks which source told."""
 CONTRACT = read_contract(CHECKOUT)
 CHECKED = {*call_roll(CHECKOUT, CONTRACT).checks.values(), RELEASE_UNCHANGED.item}
 """The items that have a check; the listener judges `release-unchanged` itself."""

@@ -45,6 +45,29 @@ def test_before_the_deploy_files_are_judged_and_nothing_is_started(suite: Suite,
 
 
 @pytest.mark.parametrize("workers", [[], ["-n", "2"]])
+def test_a_target_whose_deployment_nothing_looks_at_is_read_and_not_started(suite: Suite, workers: list[str]) -> None:
+    run = suite.run("--target", "sandbox", *workers, mark="predeploy", target=None)
+
+    assert (run.ending, run.outcomes) == (("DONE", 0), {"files": "passed"})
+    assert (run.verdict["target"], begun(suite)) == ("sandbox", False)
+    assert not (suite.root / "reports" / "history").exists()  # no release was accepted
+
+
+def test_what_the_target_says_is_judged_without_its_deployment(suite: Suite) -> None:
+    suite.write({
+        "definition_of_done.toml": contract("kept", said='stage = ["predeploy"]\njudges = "target"'),
+        "checks/test_toy.py": checks(KEPT, check("said", "measured(1)")),
+        "checks/test_read.py": "",
+    })  # fmt: skip
+
+    with_target = suite.run("--target", "sandbox", mark="predeploy", target=None)
+    without = suite.run(mark="predeploy", target=None)
+
+    assert (with_target.outcomes, begun(suite)) == ({"said": "passed"}, False)
+    assert without.outcomes == {"said": "not applicable"}
+
+
+@pytest.mark.parametrize("workers", [[], ["-n", "2"]])
 def test_what_needs_a_deployment_is_not_applicable_without_a_target(suite: Suite, workers: list[str]) -> None:
     run = suite.run(*workers, mark="migration", target=None)
 

@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.support.runs.toy import KEPT, PATIENCE, TARGET, MakeSuite, Suite, check, checks, contract
+from tests.support.runs.toy import KEPT, PATIENCE, TARGET, MakeSuite, Suite, check, checks, contract, waiver
 
 BROKEN = check("broken", "assert measured(1) == 2")
 BLIND = check("blind", "raise CouldNotLook(Cause.UNREACHABLE, 'the box is shut')")
@@ -239,19 +239,15 @@ def test_junit_says_what_the_verdict_says(make_suite: MakeSuite, tmp_path: Path,
     torn = check("torn", "measured(1)", wants="measured, tears")
     never = check("far", "measured(1)")
     suite = make_suite(
-        {"checks/test_toy.py": checks(KEPT, BROKEN, BLIND, waived, unmeasured, torn, never)},
+        {
+            "checks/test_toy.py": checks(KEPT, BROKEN, BLIND, waived, unmeasured, torn, never),
+            "waivers.toml": waiver("waived", "not as expected", "It is waived."),
+        },
         contract=contract("kept", "broken", "blind", "waived", "unmeasured", "torn", "far", "bare"),
         target=TARGET
         + """
             [not_applicable]
             far = "too far away"
-
-            [[waiver]]
-            item = "waived"
-            problem = "not as expected"
-            subjects = ["It is waived."]
-            reason = "it is known"
-            expires = 2999-01-01
         """.replace("            ", ""),
         conftest="""
             @pytest.fixture

@@ -92,7 +92,10 @@ def test_a_phase_of_a_target_without_phases_is_refused(suite: Suite) -> None:
     assert (run.status, run.output.strip()) == (4, "ERROR: --phase 1: the target toy has no phases")
 
 
-@pytest.mark.parametrize("words", [["--base-url", "http://127.0.0.1:7"], ["--expect-release", "3"], ["--phase", "1"]])
+@pytest.mark.parametrize(
+    "words",
+    [["--base-url", "http://127.0.0.1:7"], ["--expect-release", "3"], ["--phase", "1"], ["--emergency", "it is down"]],
+)
 def test_what_speaks_of_a_deployment_is_refused_where_files_are_judged(suite: Suite, words: list[str]) -> None:
     suite.write({"definition_of_done.toml": contract("kept", files='stage = ["predeploy"]')})
     run = suite.run(*words, target=None, mark="predeploy")

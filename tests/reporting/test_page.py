@@ -22,6 +22,8 @@ from tests.support.pages.reports import (
     giant,
     healthy,
     held,
+    lapsed,
+    release,
     report,
 )
 from tests.support.pages.tile_browser import context, target
@@ -30,7 +32,7 @@ from verifier.probes.browser.session import opened_browser
 from verifier.reporting.model import Report
 from verifier.reporting.page import write_page
 
-REPORTS = {"healthy": healthy, "faulty": faulty, "giant": giant}
+REPORTS = {"healthy": healthy, "faulty": faulty, "giant": giant, "release": release}
 Shown = Callable[[Report], AbstractContextManager[tuple[Page, Asked]]]
 """Opens the page of a report."""
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><title>Beats &amp; pauses</title>{}</svg>'
@@ -70,7 +72,7 @@ def test_the_page_asks_for_nothing_and_complains_of_nothing(shown: Shown, name: 
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["healthy", "faulty"])
+@pytest.mark.parametrize("name", ["healthy", "faulty", "release"])
 def test_the_page_is_accessible(shown: Shown, name: str, scheme: str) -> None:
     with shown(REPORTS[name]()) as (page, _):
         page.emulate_media(color_scheme=scheme)
@@ -106,6 +108,21 @@ def test_what_was_not_seen_is_told_once_with_its_items_and_what_to_do(shown: Sho
         assert causes.count() == 1
         for words in ("no TOY_TOKEN in the environment", "2 items: dark, dim", "export TOY_TOKEN=…"):
             assert words in causes.inner_text()
+
+
+def test_a_release_shows_its_runs_and_what_nobody_judged(shown: Shown) -> None:
+    with shown(release()) as (page, _):
+        rows = page.locator("#runs tbody tr")
+        assert [row.split("\t") for row in rows.all_inner_texts()] == [
+            ["dead", "", "incomplete", "", "0", "it did not end"],
+            ["0123", "postdeploy", "DONE", "2026-01-31 12:00 UTC", "1", ""],
+        ]
+        forgotten = page.locator(".item").filter(has_text="The toy is forgotten")
+        assert "not judged" in forgotten.inner_text()
+        page.get_by_label("Outcome").select_option("not judged")
+        assert items(page) == ["forgotten"]
+        open_all(page)
+        assert "as run 0123 saw it" in (page.locator("#item-fine").text_content() or "")
 
 
 def test_what_is_waived_or_not_applicable_stands_in_the_checklist_with_its_reason(shown: Shown) -> None:
@@ -206,7 +223,7 @@ def test_what_a_target_says_is_text(shown: Shown) -> None:
     side = {"who": HOSTILE, "at": HOSTILE, "said": HOSTILE, "evidence": HOSTILE}
     disagreement = {"title": HOSTILE, "sides": [side, side], "next": f"`{HOSTILE}`"}
     made = report(
-        item, title=HOSTILE, target=HOSTILE, matrix=cells, contradictions=(disagreement,), stale_waivers=(HOSTILE,)
+        item, title=HOSTILE, target=HOSTILE, matrix=cells, contradictions=(disagreement,), waivers=(lapsed(HOSTILE),)
     )
     with shown(made) as (page, asked):
         open_all(page)

@@ -15,8 +15,8 @@ from tests.support.pages.report_page import opened_page, opened_report
 from tests.support.pages.tile_browser import context, target
 from tests.support.runs.toy import KEPT, Ended, MakeSuite, check, checks, contract
 from verifier.probes.browser.session import opened_browser
-from verifier.reporting.attachments import publish_attachments
-from verifier.reporting.html import closed_page, once_each
+from verifier.reporting.allure_report.attachments import publish_attachments
+from verifier.reporting.allure_report.html import closed_page, once_each
 
 BULK = 300_000
 """Bytes of what several checks attach."""
@@ -40,7 +40,7 @@ def attached():
 ATTACHING = [check(f"number-{each}".replace("-", "_"), "measured(1)", wants="attached, measured") for each in range(5)]
 FAILING = check("wrong", "measured(1); raise BrokenPromise(Finding(subject='paint', problem='blue instead of red'))")
 NAMES = ["kept", "wrong", *(f"number-{each}" for each in range(5))]
-OPEN = "import verifier.reporting.html\nverifier.reporting.html.closed_page = lambda page: page\n"
+OPEN = "from verifier.reporting.allure_report import html\nhtml.closed_page = lambda page: page\n"
 """Leaves the page as Allure wrote it."""
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.runs.toy import CHECKOUT, KEPT, TARGET, Ended, MakeSuite, check, checks, contract
+from tests.support.runs.toy import CHECKOUT, KEPT, TARGET, Ended, MakeSuite, check, checks, contract, waiver
 
 SLOW = "assert measured(Readings({'a': 6.5, 'b': 1.0})) <= limit.for_each(['a', 'b'])"
 PARTS = [
@@ -30,13 +30,8 @@ NAMES = ["kept", "slow", "blind", "seen", "waived", "elsewhere", "tripped", "for
 REST = """
 [not_applicable]
 elsewhere = "others do it"
-[[waiver]]
-item = "waived"
-problem = "blue instead of red"
-subjects = ["paint"]
-reason = "the painter is ill"
-expires = 2999-12-31
 """
+WAIVED = waiver("waived", "blue instead of red", "paint")
 STATUS = {
     "kept": "passed",
     "slow": "failed",
@@ -51,7 +46,7 @@ STATUS = {
 
 @pytest.fixture(scope="module")
 def run(make_suite: MakeSuite) -> Ended:
-    files = {"checks/test_toy.py": checks(*PARTS)}
+    files = {"checks/test_toy.py": checks(*PARTS), "waivers.toml": WAIVED}
     return make_suite(files, contract=contract(*NAMES, **MORE), target=TARGET + REST).run()
 
 
@@ -181,7 +176,8 @@ def test_only_trouble_of_the_suite_itself_carries_a_trace(results: dict[str, dic
 
 
 def test_allure_gets_the_evidence_that_a_check_read(run: Ended, results: dict[str, dict[str, Any]]) -> None:
-    attached, found = sorted(results["seen"].get("attachments", []), key=lambda each: str(each["name"]))
+    (found,) = results["seen"]["attachments"]
+    (attached,) = results["seen"]["steps"][0]["attachments"]
     assert found["name"] == "findings.json"
     content = json.loads((run.folder / "allure-results" / attached["source"]).read_text(encoding="utf-8"))
     assert (attached["name"], content["sizes"]) == ("evidence: health", {"a": 1.0})
@@ -220,9 +216,9 @@ def test_the_newest_run_is_the_latest(make_suite: MakeSuite) -> None:
 
 
 WITHOUT = {
-    "Node": "import verifier.reporting.html\nverifier.reporting.html._node = lambda: None\n",
-    "Allure": "import pathlib, verifier.reporting.html\nverifier.reporting.html._CLI = pathlib.Path('nowhere.js')\n"
-    "verifier.reporting.html._node = lambda: 'node'\n",
+    "Node": "from verifier.reporting.allure_report import html\nhtml._node = lambda: None\n",
+    "Allure": "import pathlib\nfrom verifier.reporting.allure_report import html\n"
+    "html._CLI = pathlib.Path('nowhere.js')\nhtml._node = lambda: 'node'\n",
 }
 HINTS = {
     "Node": "Node ≥ 20.19 is not installed: run `make setup`",
@@ -240,9 +236,9 @@ def test_without_the_means_for_html_the_run_gives_its_verdict_and_says_how(make_
 
 GENERATOR = """
 import pathlib, sys
-import verifier.reporting.html
-verifier.reporting.html._CLI = pathlib.Path("cli.js")
-verifier.reporting.html._node = lambda: sys.executable
+import verifier.reporting.allure_report.html
+verifier.reporting.allure_report.html._CLI = pathlib.Path("cli.js")
+verifier.reporting.allure_report.html._node = lambda: sys.executable
 """
 """Python in the place of Node, and a script in the place of Allure's."""
 PRINTS = """

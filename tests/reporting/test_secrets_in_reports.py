@@ -127,8 +127,11 @@ def test_the_attachments_are_there_without_the_secret(run: Ended) -> None:
     (attached,) = [
         each for each in run.folder.glob("allure-results/*-result.json") if "test_attached" in each.read_text()
     ]
-    names = [each["name"] for each in json.loads(attached.read_text(encoding="utf-8")).get("attachments", [])]
+    found = json.loads(attached.read_text(encoding="utf-8"))["attachments"]
+    names = [each["name"] for each in found]
     assert {"trace", "picture", "text with [redacted]"} <= set(names)
+    (picture,) = [each for each in found if each["name"] == "picture"]
+    assert (run.folder / "allure-results" / picture["source"]).read_text(encoding="utf-8").startswith("Not published")
     (archive,) = run.folder.glob("allure-results/*.zip")
     assert zipfile.ZipFile(archive).read("trace.txt") == b"cookie: [redacted]"
 

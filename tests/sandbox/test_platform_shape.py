@@ -57,6 +57,7 @@ def platform(deployment: Deployment) -> Iterator[httpx.Client]:
         "/apps/{app_name}/machines/{machine_id}/events",
         "/apps/{app_name}/secrets",
         "/apps/{app_name}/certificates",
+        "/apps/{app_name}/certificates/{hostname}",
         "/apps/{app_name}/volumes",
         "/apps/{app_name}/ip_assignments",
         "/platform/regions",
@@ -66,7 +67,9 @@ def platform(deployment: Deployment) -> Iterator[httpx.Client]:
 def test_an_answer_fits_the_specification(platform: httpx.Client, path: str) -> None:
     machine = platform.get(f"/apps/{APP}/machines").json()[0]["id"]
 
-    answer = platform.get(path.format(app_name=APP, machine_id=machine))
+    hostname = platform.get(f"/apps/{APP}/certificates").json()["certificates"][0]["hostname"]
+
+    answer = platform.get(path.format(app_name=APP, machine_id=machine, hostname=hostname))
 
     assert answer.status_code == 200
     assert mistakes(path, answer.json()) == []

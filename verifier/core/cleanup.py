@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from verifier.core.deadline import Deadline
@@ -18,23 +18,28 @@ from verifier.core.files import write_whole
 SECONDS = 75.0
 """In which every task must be done or have failed; longer than any of them tries."""
 _PAUSE = 0.1
+_REPLACED = ".replaced"
 
 
 @dataclass(frozen=True)
 class CleanupTask:
-    """A machine that is to be started again.
+    """A machine that is to be started again, or to run its image again.
 
     Attributes:
         name: of the machine, as the platform calls it.
         remedy: a line to type that does it by hand.
         failed: whether it was tried in vain.
+        image: what it is to run, if it was given another image; else it was stopped.
     """
 
     name: str
     remedy: str
     failed: bool = False
+    image: str = ""
 
     def __str__(self) -> str:
+        if self.image:
+            return f"machine {self.name} was given another image by this run, and may still run it: {self.remedy}"
         return f"machine {self.name} was stopped by this run, and is not known to run again: {self.remedy}"
 
 
@@ -65,12 +70,14 @@ class Cleanup:
 
     def done(self, task: CleanupTask) -> None:
         """The task is done."""
+        if task.image:
+            write_whole(self._folder / f"{task.name}{_REPLACED}", task.image)
         self._path(task).unlink(missing_ok=True)
         self._own.discard(task.name)
 
     def fail(self, task: CleanupTask) -> None:
         """The task could not be done; a person must be told."""
-        self._write(CleanupTask(task.name, task.remedy, failed=True))
+        self._write(replace(task, failed=True))
         self._own.discard(task.name)
 
     def close(self) -> None:
@@ -91,6 +98,10 @@ class Cleanup:
         """The tasks of all processes that are not done."""
         found = sorted(self._folder.glob("*.json")) if self._folder.is_dir() else []
         return tuple(CleanupTask(**json.loads(each.read_text(encoding="utf-8"))) for each in found)
+
+    def replaced(self) -> frozenset[str]:
+        """The machines that were given another image, and run their own again: the platform counts them as new ones."""
+        return frozenset(each.name.removesuffix(_REPLACED) for each in self._folder.glob(f"*{_REPLACED}"))
 
     def _path(self, task: CleanupTask) -> Path:
         return self._folder / f"{task.name}.json"

@@ -1,6 +1,6 @@
 """Resolves secrets, and reports missing ones.
 
-Order: the target's start command → environment → vault folder (`vault/occ/SERVICE/`) → the login of the service's
+Order: the target's start command → vault folder (`vault/occ/SERVICE/`) → environment → the login of the service's
 own tool. Every value is registered with the redactor before it is returned.
 """
 
@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dotenv import dotenv_values
+from pydantic import ConfigDict
 
-from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.evidence import Cause, CouldNotLook, Record
 from verifier.core.redaction import REDACTOR, SHORTEST
 from verifier.core.subject import subjects
+
+_GIVEN = "what the target's start command provided"
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,34 @@ class Need:
     how: str
     tool: str = ""
     login: Callable[[Mapping[str, str]], str] | None = None
+
+    @property
+    def folder(self) -> str:
+        """Its folder of the vault, as people write it."""
+        return f"occ/{self.service}/"
+
+
+class MissingCredential(Record):
+    """A secret that was looked for in vain.
+
+    Attributes:
+        vault: the folder of the vault that was searched; empty where none was.
+        elsewhere: the other places that were searched, in order.
+    """
+
+    model_config = ConfigDict(extra="ignore")
+    name: str
+    service: str
+    what: str
+    purpose: str
+    how: str
+    vault: str = ""
+    elsewhere: tuple[str, ...] = ()
+
+    @property
+    def checked(self) -> str:
+        """All places that were searched, in words."""
+        return ", ".join([*([self.vault] if self.vault else []), *self.elsewhere])
 
 
 NEEDS = {
@@ -67,12 +98,17 @@ class Credentials:
         given: what the target's start command provided; for a target that was started here nothing else counts.
         vault: the vault folder, with `occ/SERVICE/*.env` and `occ/SERVICE/NAME`.
         environment: where variables are read from.
+        missing: the secrets that were looked for in vain, by name.
+        found: the places where the others were found, by name.
+        searched: folder of the vault that was searched → whether what was looked for was in it.
     """
 
     given: Mapping[str, str] | None = None
     vault: Path | None = None
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
-    missing: dict[str, Need] = field(default_factory=dict)
+    missing: dict[str, MissingCredential] = field(default_factory=dict)
+    found: dict[str, str] = field(default_factory=dict)
+    searched: dict[str, bool] = field(default_factory=dict)
 
     def get(self, name: str) -> str:
         """The value of the credential `name` (a key of `needs()`).
@@ -90,63 +126,65 @@ class Credentials:
             yield trouble
 
     def _value(self, name: str, need: Need) -> str:
-        for value in self._candidates(need):
+        for place, value in self._candidates(need):
             if len(value) >= SHORTEST:
                 REDACTOR.learn(value)
+                self.found[name] = place
                 return value
-        self.missing[name] = need
+        self.missing[name] = lost = self._missing(need)
         raise CouldNotLook(
             Cause.MISSING_CREDENTIAL,
-            f"no {need.names[-1]}: {need.what}; checked {self.checked(need)}",
-            remedy=f"export {need.names[-1]}=…  (to get one: {need.how})",
+            f"no {lost.name}: {need.what}; checked {lost.checked}",
+            remedy=f"export {lost.name}=…  (to get one: {need.how})",
         )
 
-    def named(self, variable: str) -> str:
-        """The value of a secret that only the target file names, such as a session or a password for its pages.
+    def named(
+        self,
+        name: str,
+        *,
+        what: str = "what signs a browser in to the target; its file names it in [entry]",
+        purpose: str = "everything that is judged in pages",
+        how: str = "ask whoever wrote [entry] of the target file",
+    ) -> str:
+        """The value of a secret that only the target file or the caller names: `NAME`, or `SERVICE/NAME`.
+
+        Args:
+            name: of a session or a password for the target's pages, a key of `publer`, …; without a service, `hotdash`.
+            what: what it is.
+            purpose: what it is for.
+            how: how to get it.
 
         Raises:
             CouldNotLook: missing-credential, with the places that were checked.
         """
-        need = Need(
-            names=(variable,),
-            service="hotdash",
-            what="what signs a browser in to the target; its file names it in [entry]",
-            purpose="everything that is judged in pages",
-            how="ask whoever wrote [entry] of the target file",
-        )
-        return self._value(variable, need)
+        service, _, variable = name.rpartition("/")
+        return self._value(name, Need((variable,), service or "hotdash", what, purpose, how))
 
-    def checked(self, need: Need) -> str:
-        """Where `need` was looked for, in words."""
+    def _missing(self, need: Need) -> MissingCredential:
+        told = {"name": need.names[-1], "service": need.service, "what": need.what, "purpose": need.purpose}
         if self.given is not None:
-            return "what the target's start command provided"
-        vault = self.vault or Path("vault")
-        places = [f"environment ({', '.join(need.names)})", f"{vault.name}/occ/{need.service}/"]
-        return ", ".join([*places, f"{need.tool}'s login"] if need.tool else places)
+            return MissingCredential(**told, how=need.how, elsewhere=(_GIVEN,))
+        elsewhere = [f"environment ({', '.join(need.names)})", *([f"{need.tool}'s login"] if need.tool else [])]
+        return MissingCredential(**told, how=need.how, vault=self._folder(need), elsewhere=tuple(elsewhere))
 
-    def _candidates(self, need: Need) -> list[str]:
+    def _folder(self, need: Need) -> str:
+        return f"{(self.vault or Path('vault')).name}/{need.folder}"
+
+    def _candidates(self, need: Need) -> Iterator[tuple[str, str]]:
+        """Place and value of whatever may be it, in the order of the places."""
         if self.given is not None:
-            return [self.given[name] for name in need.names if name in self.given]
-        found = [self.environment.get(name, "").strip() for name in need.names]
-        found += _in_vault(self.vault, need)
+            yield from ((_GIVEN, self.given[name]) for name in need.names if name in self.given)
+            return
+        kept, folder = _in_vault(self.vault, need), self._folder(need)
+        self.searched[folder] = bool(kept)
+        yield from ((folder, value) for value in kept)
+        yield from (("environment", self.environment.get(name, "").strip()) for name in need.names)
         if need.login:
-            found.append(need.login(self.environment))
-        return [value for value in found if value]
-
-
-def requests(credentials: Credentials) -> str:
-    """Requests for the missing secrets, in Markdown; empty if none is missing."""
-    parts = [
-        f"## {need.names[-1]}\n\n"
-        f"- **Need:** {need.what}\n- **For:** {need.purpose}\n- **Checked:** {credentials.checked(need)}\n"
-        f"- **How:** {need.how}\n- **Status:** not found; the items that need it are unverified\n"
-        for need in credentials.missing.values()
-    ]
-    return "# Credential requests\n\n" + "\n".join(parts) if parts else ""
+            yield f"{need.tool}'s login", need.login(self.environment)
 
 
 def _in_vault(vault: Path | None, need: Need) -> list[str]:
-    folder = vault / "occ" / need.service if vault else None
+    folder = vault / need.folder if vault else None
     if folder is None or not folder.is_dir():
         return []
     found: list[str | None] = []

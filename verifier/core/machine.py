@@ -1,4 +1,4 @@
-"""The records that every platform tells in the same shape: a machine, its exits, a release and the release command.
+"""The records that every platform tells in the same shape: a machine, its exits, a release, its command, its file.
 
 A field that a platform does not tell keeps its default. Words that are not known are kept as they are.
 """
@@ -42,17 +42,54 @@ class Exit(Record):
         return "requested" if self.requested else "out of memory" if self.oom else f"exit code {self.code}"
 
 
+class HealthCheck(Record):
+    """A check of a machine that the platform makes.
+
+    Attributes:
+        kind: `http`, `tcp`, or another word of the platform.
+        path: what it asks for, of `http`.
+        port: of the machine.
+        routes: whether a machine that fails it gets no more requests.
+        public: whether the edge leads to its port, so that others can ask for the same.
+    """
+
+    kind: str
+    path: str = ""
+    port: int | None = None
+    routes: bool = False
+    public: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.path}".rstrip() + ("" if self.routes else ", routing ignores it")
+
+
+class App(Record):
+    """An app, as the platform tells of it.
+
+    Attributes:
+        status: the platform's word.
+        deployed: whether that means that something was deployed and is meant to run; nothing for an unknown word.
+    """
+
+    name: str
+    status: str
+    deployed: bool | None = None
+
+
 class Machine(Record):
     """One machine as the platform tells of it.
 
     Attributes:
         release: the version of the release that wrote its configuration.
         digest: of its image.
+        source: its image as its configuration names it.
         revision: the commit that the image says it was built from.
         config_known: whether the platform shows its configuration; it does not while the host is out of reach.
         launched: when a person or a deploy last gave it a configuration.
         exits: the newest first.
         standby: whether it waits for another machine's end.
+        serves: whether the edge sends requests to it.
+        health_checks: its checks as they are configured; nothing if the platform does not tell them.
     """
 
     id: str
@@ -65,6 +102,7 @@ class Machine(Record):
     digest: str | None = None
     tag: str | None = None
     repository: str | None = None
+    source: str | None = None
     revision: str | None = None
     instance: str | None = None
     config_known: bool = True
@@ -72,6 +110,8 @@ class Machine(Record):
     checks_configured: int = 0
     autostop: bool = False
     standby: bool = False
+    serves: bool = True
+    health_checks: tuple[HealthCheck, ...] | None = None
     minimum_running: int = 0
     primary_region: str = ""
     launched: AwareDatetime | None = None
@@ -177,3 +217,42 @@ class ReleaseCommand(Record):
     def command(self) -> str:
         """The command as a person would type it."""
         return shlex.join(self.words)
+
+
+class ConfiguredService(Record):
+    """A service of the app, as the app's own file describes it to the platform.
+
+    Attributes:
+        name: its place in the file.
+        checks: how many health checks it has.
+        forces_https: whether plain HTTP is sent to HTTPS; nothing where it takes no HTTP.
+        stops_idle: whether the platform stops machines that nobody uses.
+        minimum_running: how many it keeps then.
+    """
+
+    name: str
+    checks: int
+    forces_https: bool | None
+    stops_idle: bool
+    minimum_running: int
+
+
+class ConfigurationFile(Record):
+    """The file in the app's checkout that tells the platform how to run it.
+
+    Attributes:
+        file: its path below the checkout.
+        checks: all health checks in it, those of no service too.
+        command: the release command; empty if there is none.
+        misspelt: a key that the platform does not know → the one that is near.
+        unknown: other keys that this suite does not know.
+        validate_command: what to type to let the platform's own tool judge it.
+    """
+
+    file: str
+    services: tuple[ConfiguredService, ...]
+    checks: int
+    command: tuple[str, ...] = ()
+    misspelt: dict[str, str] = {}
+    unknown: tuple[str, ...] = ()
+    validate_command: str = ""

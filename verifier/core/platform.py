@@ -11,17 +11,27 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, NoReturn
 
 from verifier.core.config.target import Section
 from verifier.core.evidence import Cause, CouldNotLook
-from verifier.core.machine import Machine, Release, ReleaseCommand
+from verifier.core.hostname import Hostname
+from verifier.core.machine import App, ConfigurationFile, Machine, Release, ReleaseCommand
 from verifier.core.probe import Context
 from verifier.core.subject import Reference, subjects
 
 NOT_APPLICABLE = "declare the item not applicable, with a reason"
 APP = "app"
 """The provider of the lines that the app itself writes."""
+
+
+class NotThere(CouldNotLook):
+    """The platform answered, and says that there is no such thing."""
+
+
+class NotTold(CouldNotLook):
+    """The platform never tells this of any app."""
 
 
 class Fleet(NamedTuple):
@@ -92,8 +102,9 @@ class Counted:
 class ByHand:
     """Lines to type that ask the platform the same, for reports and remedies.
 
-    `start`, `stop`, `snapshots` and `machine_log` hold `{}` for the id of the machine or volume; `mend_command` says
-    where the release command is configured.
+    `start`, `stop`, `snapshots` and `machine_log` hold `{}` for the id of the machine or volume; `mend_command`,
+    `mend_checks` and `mend_http` say where that is configured. `hostname` holds `{}` for the name, `rollback` for the
+    image, `deploy` for the strategy, and `replace` holds `{machine}` and `{image}`.
     """
 
     machines: str
@@ -110,6 +121,14 @@ class ByHand:
     deploy_secrets: str = ""
     machine_log: str = ""
     mend_command: str = ""
+    create: str = ""
+    scale: str = ""
+    deploy: str = ""
+    mend_checks: str = ""
+    mend_http: str = ""
+    hostname: str = ""
+    rollback: str = ""
+    replace: str = ""
 
 
 class Platform(ABC):
@@ -167,20 +186,40 @@ class Platform(ABC):
         """Start a machine that rests."""
         self._lacks("starts no machine for us")
 
+    def replace(self, machine: str, image: str) -> None:  # noqa: ARG002 - it cannot
+        """Let a machine run another image, with all else as it is; it is started anew."""
+        self._lacks("replaces no machine for us")
+
     def counted(self, since: datetime, until: datetime) -> Counted:  # noqa: ARG002 - it does not count
         """The responses that it counted in this time."""
         self._lacks("counts no responses")
 
-    def collected(self) -> tuple[str, ...]:
-        """The machines whose metrics it collects at this moment."""
+    def collected(self) -> Mapping[str, datetime]:
+        """The machines whose metrics it collects at this moment → when the newest sample of each was taken."""
         self._lacks("collects no metrics")
+
+    def prometheus(self, route: str, params: Mapping[str, str]) -> Any:  # noqa: ARG002, ANN401 - it has none; any JSON
+        """The `data` of what its Prometheus answers to `/api/v1/ROUTE`."""
+        self._lacks("has no Prometheus")
 
     def snapshots(self, app: str) -> dict[str, list[VolumeSnapshot]]:  # noqa: ARG002 - it makes none
         """Volume of the app → its snapshots."""
         self._lacks("makes no snapshots")
 
+    def app(self) -> App:
+        """The app itself; raises `NotThere` if there is none of this name."""
+        self._lacks("tells nothing of the app as such")
+
+    def hostname(self, name: str) -> Hostname:  # noqa: ARG002 - it knows none
+        """What it expects of a hostname of the app, and how its certificate is."""
+        self._lacks("tells of no hostnames and certificates")
+
+    def has_image(self, image: str) -> bool:  # noqa: ARG002 - it keeps none
+        """Whether an image, as a release names it, can still be deployed."""
+        self._lacks("tells of no images")
+
     def _lacks(self, what: str) -> NoReturn:
-        raise CouldNotLook(Cause.PRECONDITION, f"the platform {what}", remedy=NOT_APPLICABLE)
+        raise NotTold(Cause.PRECONDITION, f"the platform {what}", remedy=NOT_APPLICABLE)
 
 
 class PlatformSection(Section):
@@ -195,6 +234,8 @@ class PlatformSection(Section):
     """The credential that it needs: a key of `credentials` of a `Subject`."""
     machine_header: ClassVar[str] = ""
     """The request header that makes its edge choose the machine of that id; empty if it has none."""
+    release_name: ClassVar[str] = "release {}"
+    """What people call one of its releases; `{}` stands for the version."""
     kind: str = ""
 
     @classmethod
@@ -220,6 +261,15 @@ class PlatformSection(Section):
     def by_hand(self, app: str) -> ByHand:
         """What to type to ask the same."""
         raise NotImplementedError
+
+    def page(self, app: str, machine: str = "") -> str:  # noqa: ARG002 - for those who have one
+        """The address where a person sees the app, or one of its machines; empty if there is none."""
+        return ""
+
+    def configuration(self, root: Path, name: str | None) -> ConfigurationFile:  # noqa: ARG002 - it has none
+        """What the app's own file tells it: the file `name` of the checkout `root`, or its usual one."""
+        what = f"{self.title} has no file of configuration in a checkout"
+        raise CouldNotLook(Cause.PRECONDITION, what, remedy=NOT_APPLICABLE)
 
     def opened(self, context: Context) -> AbstractContextManager[Platform]:
         """The platform, ready to be asked about the target's app."""

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from verifier.core.cleanup import Cleanup
-from verifier.core.config.contract import Limit
+from verifier.core.config.contract import Escalation, Limit
 from verifier.core.config.expected_release import ExpectedRelease
 from verifier.core.config.target import Target
 from verifier.core.credentials import Credentials
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook, Evidence
+from verifier.core.evidence.finding import Finding
 
 Seen = TypeVar("Seen", bound=Evidence)
 
@@ -33,23 +34,59 @@ class Peek(Protocol):
         """The evidence of this name, or nothing."""
 
 
+class Tell(Protocol):
+    """Says how far a long observation is, to whoever waits for it."""
+
+    def __call__(self, progress: str, /, *, left: float | None = None) -> None:
+        """Note `progress`, of one line or several, and the seconds `left` where they are known."""
+
+
+def _nobody_waits(progress: str, /, *, left: float | None = None) -> None:
+    """Where nobody waits, nothing is said."""
+
+
+@dataclass(frozen=True)
+class WatchOrder:
+    """How the caller wants the deployment watched.
+
+    Attributes:
+        seconds: for how long.
+        resume: the journal of a watch that did not end, to go on with.
+        to_the_end: go on although it is certain that a promise is broken.
+    """
+
+    seconds: float
+    resume: Path | None = None
+    to_the_end: bool = False
+
+
 @dataclass(frozen=True)
 class CallerOptions:
     """What the caller asked for on the command line, beyond the target.
 
     Attributes:
         restore_drill: restore a dump of the database into a server of our own, and compare the two.
+        rehearse_rollback: let each machine run the image of the release before for a moment.
         app_dir: the application's checkout; else the target may say where it is.
         since: the git revision that is live: what changed since then is judged.
         schema_from: the name of the variable whose database lends its schema for the rehearsal.
         load_result: what `load/locustfile.py` wrote down of a load from many machines.
+        phases: the phases of the plan that are judged.
+        emergency: why a deploy cannot wait for the end of a high-traffic period; empty if it is no emergency.
+        approvals: approvals of phases that the caller hands over, as a JSON file.
+        watch: how the deployment is to be watched, if it is.
     """
 
     restore_drill: bool = False
+    rehearse_rollback: bool = False
     app_dir: Path | None = None
     since: str | None = None
     schema_from: str | None = None
     load_result: Path | None = None
+    phases: tuple[int, ...] = ()
+    emergency: str = ""
+    approvals: Path | None = None
+    watch: WatchOrder | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +112,11 @@ class Context:
         run_exclusive: waits, within a deadline, until no other process of this run works; for who disturbs all.
         cleanup: where to note what is changed in the target before it is changed; nothing may be where there is none.
         root: the folder of the suite, where paths in the target file begin.
+        folder: what the run leaves behind; for logs that people read, written without secrets.
         shipped: what the caller says was shipped.
+        history: the file that outlives the run, with what accepted releases of the target took; others stand beside it.
+        escalations: whom the contract wants told about an item, and when.
+        waived: whether a waiver covers a finding of an item.
     """
 
     target: Target
@@ -92,11 +133,15 @@ class Context:
     named: Callable[[str], AbstractContextManager[object]]
     browser: str | None = None
     options: CallerOptions = CallerOptions()
-    tell: Callable[[str], None] = lambda progress: None  # noqa: ARG005 - nobody waits
+    tell: Tell = _nobody_waits
     run_exclusive: Callable[[Deadline], AbstractContextManager[object]] = lambda deadline: nullcontext()  # noqa: ARG005 - one process
     cleanup: Cleanup | None = None
     root: Path = Path()
+    folder: Path = Path()
     shipped: ExpectedRelease = field(default_factory=ExpectedRelease)
+    history: Path = Path()
+    escalations: Callable[[str], tuple[Escalation, ...]] = lambda item: ()  # noqa: ARG005 - of no contract
+    waived: Callable[[str, Finding], bool] = lambda item, finding: False  # noqa: ARG005 - there are none
 
     @property
     def url(self) -> str:
@@ -108,3 +153,21 @@ class Context:
         if self.target.url is None:
             raise CouldNotLook(Cause.PRECONDITION, f"{self.target.file} has no url")
         return self.target.url
+
+    def checkout(self, told: str | None, remedy: str) -> Path:
+        """The folder of the application: `--app-dir`, else `told`, from the suite's folder.
+
+        Args:
+            told: where a section of the target file says that it is.
+            remedy: what to do where neither says it.
+
+        Raises:
+            CouldNotLook: precondition, if neither says it, or it is not there.
+        """
+        root = self.options.app_dir or (self.root / told if told else None)
+        if root is None:
+            raise CouldNotLook(Cause.PRECONDITION, "the application's checkout is not given", remedy=remedy)
+        if not root.is_dir():
+            what = f"--app-dir {root}: there is no such folder"
+            raise CouldNotLook(Cause.PRECONDITION, what, remedy="give the right one")
+        return root

@@ -11,6 +11,7 @@ import os
 import re
 import threading
 from collections.abc import Mapping
+from html import escape
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote, urlsplit
 
@@ -30,28 +31,47 @@ _TELLING_SHAPES = (
 """A needle that the lower-cased text must contain, which is fast to rule out; the pattern; its replacement."""
 
 
+_SECRET_NAME = re.compile(
+    r"(?i)^(authorization|proxy-authorization|cookie|set-cookie|.*(token|secret|api-?key|session).*)$"
+)
+
+
+def names_secret(name: str) -> bool:
+    """Whether a header, parameter or cookie of this name has a credential for its value."""
+    return bool(_SECRET_NAME.match(name))
+
+
 class Redactor:
     """Replaces known secret values, and what looks like one, by a mask.
 
-    A value is recognized raw, URL-encoded, JSON-escaped and in base64 at each of the three alignments that it can
+    A value is recognized raw, URL-encoded (also twice), JSON-escaped (also twice), with the entities of HTML, in
+    hexadecimal digits, as Python writes it, and in base64 at each of the three alignments that it can
     have inside a longer encoded text (RFC 4648, section 4). Thread-safe.
     """
 
     def __init__(self) -> None:
         self._spellings: set[str] = set()
+        self._values: frozenset[str] = frozenset()
         self._learning = threading.Lock()
         self._pattern: re.Pattern[str] | None = None
 
     def learn(self, value: str) -> None:
         """Mask `value` from now on. Values shorter than `SHORTEST` are not learnt."""
         values = ({value, value.strip()} | _password_in(value)) - {MASK}
-        spellings: set[str] = set().union(*(_spellings(each) for each in values if len(each) >= SHORTEST))
+        known = {each for each in values if len(each) >= SHORTEST}
+        spellings: set[str] = set().union(*map(_spellings, known))
         with self._learning:
+            self._values |= known
             if spellings <= self._spellings:
                 return
             self._spellings |= spellings
             ordered = sorted(self._spellings, key=len, reverse=True)
             self._pattern = re.compile("|".join(map(re.escape, ordered)))
+
+    @property
+    def values(self) -> frozenset[str]:
+        """All that was learnt, as it is; for who searches what cannot be rewritten, and never to be shown."""
+        return self._values
 
     def learn_environment(self, environment: Mapping[str, str] = os.environ) -> None:
         """Learn the values of all variables whose names suggest a secret."""
@@ -69,6 +89,11 @@ class Redactor:
                 text = shape.sub(replacement, text)
         return text
 
+    def holds(self, text: str) -> bool:
+        """Whether a learnt value stands in `text`, be it broken into lines."""
+        found = self._pattern
+        return found is not None and any(found.search(each) for each in (text, "".join(text.split())))
+
     def clean(self, value: Any) -> Any:  # noqa: ANN401 - it walks JSON of any shape
         """The same structure with every text in it redacted, keys of mappings included."""
         if isinstance(value, str):
@@ -80,16 +105,14 @@ class Redactor:
             return type(value)(*cleaned) if hasattr(value, "_fields") else type(value)(cleaned)
         return value
 
-    def known_in(self, content: bytes) -> bool:
-        """Whether `content` contains a learnt value; for files that cannot be rewritten as text."""
-        return self._pattern is not None and bool(self._pattern.search(content.decode("latin-1")))
-
 
 def _spellings(value: str) -> set[str]:
     raw = value.encode()
     forms = {value, quote(value), quote(value, safe=""), quote_plus(value), json.dumps(value)[1:-1]}
     forms |= {json.dumps(value, ensure_ascii=False)[1:-1], raw.decode("latin-1")}
     forms |= {repr(value)[1:-1], ascii(value)[1:-1]}  # as a failing assertion writes it
+    forms |= {escape(value), escape(value, quote=False), quote(quote(value, safe=""), safe="")}
+    forms |= {json.dumps(json.dumps(value)[1:-1])[1:-1], raw.hex()}  # JSON within JSON; bytes as PostgreSQL writes them
     for alignment in range(3):
         # The first and the last characters depend on the neighbours of the value, so only the middle is looked for.
         encoded = base64.b64encode(b"\0" * alignment + raw).decode().rstrip("=")

@@ -105,7 +105,7 @@ class Subject:
         samples: `samples(store)`: what an accepted release took, thing → seconds, for later runs to compare with.
         contradictions: `find(store)`: where two sources contradict each other.
         documents: file name → `text(store, record)`: a further document for people; empty if there is none.
-        undo: `undo(context, name) -> bool`: put right what a process that is gone has changed in the target.
+        undo: `undo(context, task) -> bool`: put right what a process that is gone has changed in the target.
         plugins: modules with further fixtures and hooks of pytest.
     """
 

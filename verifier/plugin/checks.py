@@ -12,7 +12,7 @@ from verifier.core.redaction import REDACTOR
 from verifier.core.subject import Probe, probes
 from verifier.core.verdict.comparison import compared
 from verifier.core.verdict.outcomes import Notes, judge, notes_of, proven_item
-from verifier.plugin.inventory import phase_of
+from verifier.plugin.inventory import of_a_watch, phase_of
 from verifier.plugin.options import deployed_phases
 
 CONTRACT = pytest.StashKey[Contract]()
@@ -41,6 +41,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if run is not None:
         phases = {None, *deployed_phases(config, run.target)}
         wanted = [each for each in wanted if phase_of(each.nodeid) in phases]
+        wanted = [each for each in wanted if run.options.watch or not of_a_watch(each.nodeid)]
     config.hook.pytest_deselected(items=[each for each in items if each not in wanted])
     items[:] = wanted
     known = {each.name: each for each in probes()}

@@ -46,7 +46,7 @@ class Closing:
         self._run.deadline.stop()
         rest()
         try:
-            self._say("what this run stopped is being started again; Ctrl-C leaves it stopped")
+            self._say("what this run stopped or replaced is being brought back; Ctrl-C leaves it as it is")
             cleanup.finish()
             for each in cleanup.left():
                 self._undo(each, collector)
@@ -59,7 +59,7 @@ class Closing:
         mine = task.name in self._run.cleanup.running()
         if task.failed or mine:
             return
-        if any(undo(self._run.context(collector), task.name) for undo in offered("undo")):
+        if any(undo(self._run.context(collector), task) for undo in offered("undo")):
             self._run.cleanup.done(task)
 
     def _say(self, text: str) -> None:

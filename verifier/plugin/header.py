@@ -22,7 +22,8 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
         return []
     target = run.target
     if run.files_only:
-        return [f"judged: {target.title}", *_run_told(run)]
+        urgent = [f"emergency: {run.options.emergency}"] if run.options.emergency else []
+        return [f"judged: {target.title}", *urgent, *_run_told(run)]
     collector, preflight = config.stash[COLLECTOR], [*config.stash[PREFLIGHT]]
     told: list[str] = []
     try:

@@ -28,6 +28,11 @@ def phase_of(check: str) -> int | None:
     return int(found[1]) if found else None
 
 
+def of_a_watch(check: str) -> bool:
+    """Whether a check (or a file) judges what a watch saw: it is judged only where one was asked for."""
+    return check.startswith("checks/watch/")
+
+
 @dataclass
 class Roll:
     """The checks by node id, each with the item that it proves; and what could not be read."""
@@ -35,12 +40,20 @@ class Roll:
     checks: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
-    def of_phases(self, deployed: Collection[int]) -> dict[str, str]:
+    def of_phases(self, deployed: Collection[int], *, watched: bool = False) -> dict[str, str]:
         """The checks of a target where these phases are deployed.
 
         A deployed phase that has no flows stands on the roll, too: it is never run, and so never counts as seen.
+
+        Args:
+            deployed: the phases.
+            watched: whether the deployment is watched for a while, which further checks judge.
         """
-        kept = {check: item for check, item in self.checks.items() if phase_of(check) in {None, *deployed}}
+        kept = {
+            check: item
+            for check, item in self.checks.items()
+            if phase_of(check) in {None, *deployed} and (watched or not of_a_watch(check))
+        }
         seen = {phase_of(check) for check in kept}
         return kept | {f"smoke/phases/test_phase_{each}.py": _PHASES for each in deployed if each not in seen}
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from verifier.core.credentials import needs
+from verifier.core.credentials import MissingCredential
 from verifier.core.evidence import Cause
 from verifier.core.execution.run import COLLECTOR, Run
 from verifier.core.redaction import REDACTOR
@@ -21,6 +21,7 @@ from verifier.core.verdict.results import CheckResult, Outcome
 from verifier.plugin.closing import Closing, worth_telling
 from verifier.plugin.progress import Progress
 from verifier.plugin.watchdog import Watchdog
+from verifier.plugin.watching import to_go_on
 from verifier.reporting import Published, observed_release, publish, write_incomplete
 from verifier.reporting.building import judged_item, report_of
 from verifier.reporting.caller_outputs import forget_earlier
@@ -144,8 +145,10 @@ class Listener:
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:  # noqa: ANN401 - a class of pytest-xdist
         """A worker left; take over which secrets it missed."""
-        for name in getattr(node, "workeroutput", {}).get("missing", []):
-            self._run.credentials.missing[name] = needs()[name]
+        output = getattr(node, "workeroutput", {})
+        self._run.credentials.searched |= output.get("searched", {})
+        for name, told in output.get("missing", {}).items():
+            self._run.credentials.missing[name] = MissingCredential.model_validate(told)
         if error:
             self._ledger.problems.append(f"a worker process ended unexpectedly: {REDACTOR.text(str(error))[:300]}")
 
@@ -185,6 +188,8 @@ class Listener:
         if reporter:
             for line, markup in closing_lines(self._ledger, self._run, self._published, self._progress.width):
                 reporter.write_line(REDACTOR.text(line), **markup)
+            if further := to_go_on(self._run):
+                reporter.write_line(REDACTOR.text(further), yellow=True)
         self._run.end()
 
     def _report(self) -> Report:

@@ -12,16 +12,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
-from verifier.core.config.contract import FILE, Contract, Stage
-from verifier.core.config.target import Target, find_target
+from verifier.core.config.contract import FILE, Contract, Reason, Stage
+from verifier.core.config.target import Target, find_target, known_targets
+from verifier.plugin import watching
 
 EMBEDDED = "sandbox"
 """The target that is judged where none is given, and the stage looks at a deployment."""
-PATHS = frozenset({"--target", "--vault", "--app-dir", "--history", "--load-result", "--expect-from"})
+PATHS = frozenset(
+    {"--target", "--vault", "--app-dir", "--history", "--load-result", "--expect-from", "--approvals", "--resume"}
+)
 """Options whose value may be a path."""
+_REHEARSED = "rollback-ready"
+"""The item that a rehearsal of the way back is for."""
 _OF_FILES = {Stage.PREDEPLOY, Stage.MIGRATION}
 """Stages that start no deployment: they judge files."""
+_WINDOW = "deployment-window"
+"""The item that an emergency overrides."""
 _LISTING_SECONDS = 20.0
 
 Complete = Callable[..., Iterable[str]]
@@ -64,6 +72,11 @@ def add(parser: pytest.Parser, root: Path) -> None:
     option("--deadline", type=_seconds, help="seconds for the whole run (default: the target's)")
     option("--browser-path", help="browser to use (default: HOTDASH_BROWSER, else what `make setup` found)")
     option("--restore-drill", action="store_true", help="restore a dump into a throw-away server, and compare")
+    option(
+        "--rehearse-rollback",
+        action="store_true",
+        help="let each machine run the image of the release before, and then its own again (writes must be allowed)",
+    )
     option("--app-dir", type=Path, metavar="PATH", help="checkout of the application (migrations, …)")
     option("--since", metavar="REV", help="git revision that is live: judge what changed since then")
     option(
@@ -72,7 +85,10 @@ def add(parser: pytest.Parser, root: Path) -> None:
     option(
         "--history", type=Path, metavar="PATH", help="folder that keeps what accepted releases took (reports/history)"
     )
+    watching.add(option)
     option("--load-result", type=Path, metavar="FILE", help="what load/locustfile.py wrote of its load")
+    option("--emergency", metavar="REASON", help="why a deploy cannot wait for the end of a high-traffic period")
+    option("--approvals", type=Path, metavar="FILE", help="approvals of phases as JSON, besides those in the checkout")
     option("--expect-release", help="number of the release that was shipped, as in 42 or v42")
     option("--expect-image", help="image that was shipped: registry/repository:tag@digest, a tag or a digest")
     option("--expect-sha", help="commit from which the image was built")
@@ -90,11 +106,6 @@ def _seconds(text: str) -> float:
     if not 0 < seconds < float("inf"):
         raise ValueError(text)
     return seconds
-
-
-def known_targets(root: Path) -> list[str]:
-    """The names of the target files."""
-    return sorted(each.stem for each in (root / "targets").glob("*.toml"))
 
 
 def _known_items(root: Path) -> list[str]:
@@ -156,7 +167,7 @@ def judges_files_only(config: pytest.Config, contract: Contract, stages: Collect
     if option.target or option.fault:
         return False
     if option.item:
-        return all(contract[each].judges == "files" for each in option.item)
+        return all(contract[each].judges != "deployment" for each in option.item)
     return set(stages) <= _OF_FILES
 
 
@@ -186,12 +197,28 @@ def refuse_unknown_faults(config: pytest.Config, target: Target) -> None:
     given = config.option.fault
     if not given:
         return
+    if target.is_production:
+        raise pytest.UsageError(f"--fault: never in production, which is what {target.name} says it is")
     if not target.start:
         raise pytest.UsageError(f"--fault: the target {target.name} is not started here; faults belong to the sandbox")
     known = known_faults(target.faults, config.rootpath)
     for name in [word.partition("=")[0] for word in given]:
         if known is not None and name not in known:
             raise pytest.UsageError(f"--fault {name}: no such fault; {nearest(name, known, ' '.join(target.faults))}")
+
+
+def refuse_rehearsal(config: pytest.Config, target: Target, judged: Collection[str]) -> None:
+    """A rehearsal changes the target, so the target must permit that, and something must judge it.
+
+    Raises:
+        pytest.UsageError: one of them is not so.
+    """
+    if not config.option.rehearse_rollback:
+        return
+    if _REHEARSED not in judged:
+        raise pytest.UsageError(f"--rehearse-rollback: no judged stage asks for it; add -m {Stage.PRODUCTION}")
+    if target.writes != "allowed":
+        raise pytest.UsageError(f'--rehearse-rollback: {target.file} does not say writes = "allowed"')
 
 
 def wanted_phase(config: pytest.Config, target: Target) -> int | None:
@@ -223,11 +250,29 @@ def refuse_what_needs_a_target(config: pytest.Config) -> None:
     Raises:
         pytest.UsageError: such an option is given.
     """
-    names = ("base_url", "phase", "expect_release", "expect_image", "expect_sha", "expect_from", "restore_drill")
+    expected = ("expect_release", "expect_image", "expect_sha", "expect_from")
+    names = ("base_url", "phase", *expected, "restore_drill", "rehearse_rollback", "emergency", "approvals")
     for name in names:
         if getattr(config.option, name, None):
             option = "--" + name.replace("_", "-")
             raise pytest.UsageError(f"{option}: this run judges files and no deployment; add --target NAME")
+
+
+def emergency(config: pytest.Config, judged: Collection[str]) -> str:
+    """Why the deploy cannot wait; empty if the caller does not say so.
+
+    Raises:
+        pytest.UsageError: it is no reason, or nothing asks for it.
+    """
+    given = config.option.emergency
+    if given is None:
+        return ""
+    if _WINDOW not in judged:
+        raise pytest.UsageError(f"--emergency: no judged stage asks for a reason (no {_WINDOW} there)")
+    try:
+        return TypeAdapter(Reason).validate_python(given)
+    except ValidationError as invalid:
+        raise pytest.UsageError(f"--emergency: {invalid.errors()[0]['msg'].removeprefix('Value error, ')}") from None
 
 
 def nearest(word: str, known: Collection[str], listing: str = "") -> str:

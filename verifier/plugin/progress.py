@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 EVERY = 15.0
 """Seconds between two lines where nobody watches."""
+SELDOM = 60.0
+"""The same, once a run has lasted for some minutes."""
+_LONG = 180.0
 _STYLES = ("green", "red", "yellow", "bold")
 
 
@@ -27,7 +30,7 @@ class Progress:
     """Writes to the terminal beside pytest, also while pytest captures the output of a check.
 
     With `-q` it writes nothing, and with `-v` pytest itself shows every check. At a terminal, what is waited for has a
-    line each that lives; elsewhere, a plain line says it every 15 seconds.
+    line each that lives; elsewhere, a plain line says it every 15 seconds, and after some minutes every minute.
 
     Args:
         config: of the controlling process.
@@ -100,16 +103,28 @@ class Progress:
         from rich.text import Text  # noqa: PLC0415 - as above
 
         at = monotonic()
-        lines = [cut(f"  … {each}, {_left(each, at)}", self.width - 1) for each in self._running]
+        lines = []
+        for each in self._running:
+            lines.append(cut(f"  … {each}, {_left(each, at)}", self.width - 1))
+            lines += [f"      {line}"[: self.width - 1] for line in each.more]
         return Text("\n".join(lines), style="cyan", no_wrap=True, overflow="ellipsis")
 
     def _tell(self) -> None:
+        told: set[str] = set()
+        last = self._begun
         while not self._ended.wait(EVERY):
-            at = monotonic()
-            waiting = [f"{each} ({_left(each, at)})" for each in self._running]
-            if waiting:
-                line = f"waiting, {at - self._begun:.0f} s: {', '.join(waiting)}"
-                print(cut(line, max(80, self.width)), file=self._out, flush=True)
+            at, running = monotonic(), list(self._running)
+            for line in dict.fromkeys(line for each in running for line in each.news):
+                if line not in told:
+                    told.add(line)
+                    self._print(line)
+            if running and (at - self._begun < _LONG or at - last >= SELDOM):
+                last = at
+                waiting = ", ".join(f"{each} ({_left(each, at)})" for each in running)
+                self._print(f"waiting, {at - self._begun:.0f} s: {waiting}")
+
+    def _print(self, line: str) -> None:
+        print(cut(line, max(80, self.width)), file=self._out, flush=True)
 
 
 def _left(running: Running, at: float) -> str:

@@ -1,14 +1,13 @@
-"""Ledger → what a run leaves behind: verdict.json, the page, the checklist, credential requests, Allure's report."""
+"""Ledger → what a run leaves behind: verdict.json, the page, the checklist, the direction's forms, Allure's report."""
 
 from __future__ import annotations
 
-import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from verifier.core.credentials import requests
 from verifier.core.deadline import now
 from verifier.core.execution.run import Run
 from verifier.core.files import write_whole
@@ -16,14 +15,22 @@ from verifier.core.redaction import REDACTOR
 from verifier.core.subject import offered, subjects
 from verifier.core.verdict.baseline import read_baseline
 from verifier.core.verdict.ledger import Ledger, Verdict
-from verifier.reporting.allure_results import finish_results
+from verifier.reporting.allure_report.html import write_html
+from verifier.reporting.allure_report.links import links
+from verifier.reporting.allure_report.results import finish_results
 from verifier.reporting.building import report_of
 from verifier.reporting.caller_outputs import write_caller_outputs
 from verifier.reporting.checklist import checklist
+from verifier.reporting.escalation.receipt import told
+from verifier.reporting.escalation.sending import escalate
+from verifier.reporting.forms import forms
+from verifier.reporting.forms.feedback import append_feedback
 from verifier.reporting.history import remember
-from verifier.reporting.html import write_html
 from verifier.reporting.leaks import withdraw_leaks
 from verifier.reporting.model import PAGE, Report
+from verifier.reporting.record import RECORD
+from verifier.reporting.record.canonical import canonical
+from verifier.reporting.record.statement import close_report
 
 
 @dataclass(frozen=True)
@@ -33,10 +40,12 @@ class Published:
     Attributes:
         hint: how to get Allure's report, if it could not be made.
         history: what was kept for the runs of later releases, as a line for people.
+        told: who was told of what, and where the status was added, as lines for people.
     """
 
     hint: str = ""
     history: str = ""
+    told: tuple[str, ...] = ()
 
 
 def write_incomplete(run: Run) -> None:
@@ -48,7 +57,7 @@ def write_incomplete(run: Run) -> None:
         "contradictions": [],
         "items": [],
     }
-    _write(run.folder / "verdict.json", record | {"run": {"id": run.id, "started": now().isoformat()}})
+    write_record(run.folder, record | {"run": {"id": run.id, "started": now().isoformat()}})
 
 
 def observed_release(run: Run) -> Mapping[str, Any] | None:
@@ -66,24 +75,59 @@ def publish(run: Run, ledger: Ledger, *, html: bool, allure: bool = True) -> Pub
     report = report_of(run, ledger, release)
     _write_texts(run, report)
     hint = _write_allure(run, report, html=html) if allure else ""
+    ledger.problems += _write_forms(run, report)
     ledger.problems += _write_page(run, report)
-    ledger.problems += withdraw_leaks(run.folder) if allure else []
+    ledger.problems += withdraw_leaks(run.folder)
     ledger.problems += write_caller_outputs(run, ledger, report)
     if tuple(ledger.problems) != report.run.problems:
         report = report_of(run, ledger, release)
-        _write_texts(run, report)
-        if (run.folder / PAGE).exists():
-            _write_page(run, report)
-    history = remember(run, report) if allure else ""
-    return Published(hint, history)
+        _write_again(run, report)
+    if allure:
+        report = _escalated(run, report)
+    # Nothing of the report may change from here on.
+    close_report(run.folder, report)
+    if not allure:
+        return Published(hint)
+    lines = (*told(report.escalations), *_feedback(run, report))
+    return Published(hint, remember(run, report), lines)
+
+
+def _escalated(run: Run, report: Report) -> Report:
+    """Tell people, and write down who was told; whatever goes wrong with that is no part of the verdict."""
+    receipts = escalate(run, report)
+    if not receipts:
+        return report
+    missing = tuple(run.credentials.missing.values())  # addresses of channels are looked for only now
+    report = report.model_copy(update={"escalations": receipts, "missing_credentials": missing})
+    _write_again(run, report)
+    return report
+
+
+def _feedback(run: Run, report: Report) -> list[str]:
+    """Add the status to the file of the day, where the target names one; a line for people."""
+    place = run.target.reports.feedback
+    if place is None:
+        return []
+    try:
+        path = append_feedback(run.root, place, report)
+    except Exception as trouble:  # noqa: BLE001 - it is no part of the verdict
+        return [f"problem: the status could not be added to {place}: {type(trouble).__name__}: {trouble}"]
+    return [f"status added to {path}"] if path else []
+
+
+def _write_again(run: Run, report: Report) -> None:
+    """Write anew what tells of the whole run; what went wrong before is told already, and a secret is withdrawn."""
+    _write_texts(run, report)
+    _write_forms(run, report)
+    if (run.folder / PAGE).exists():
+        _write_page(run, report)
+    withdraw_leaks(run.folder)
+    if not (run.folder / RECORD).exists():
+        write_incomplete(run)
 
 
 def _write_texts(run: Run, report: Report) -> None:
-    _write(run.folder / "verdict.json", report.as_json())
-    _write_text(run.folder / "definition-of-done.md", checklist(report))
-    wanted = requests(run.credentials)
-    if wanted:
-        _write_text(run.folder / "credential-requests.md", wanted)
+    write_texts(run.folder, report)
     for name, document in ((name, each) for subject in subjects() for name, each in subject.documents.items()):
         text = document.get()(run.store, report.as_json())
         if text:
@@ -91,8 +135,19 @@ def _write_texts(run: Run, report: Report) -> None:
 
 
 def _write_allure(run: Run, report: Report, *, html: bool) -> str:
-    finish_results(run.scratch / "allure-results", run.folder / "allure-results", report)
+    raw, published = run.scratch / "allure-results", run.folder / "allure-results"
+    finish_results(raw, published, report, links(run, report, os.environ))
     return write_html(run, report) if html else "omitted by --html omit"
+
+
+def _write_forms(run: Run, report: Report) -> list[str]:
+    """Write the direction's forms; what went wrong, in words: they must not take the verdict with them."""
+    try:
+        for name, form in forms(report).items():
+            _write_text(run.folder / name, form)
+    except Exception as trouble:  # noqa: BLE001 - whatever a report may hold
+        return [REDACTOR.text(f"the forms could not be written: {type(trouble).__name__}: {trouble}")]
+    return []
 
 
 def _write_page(run: Run, report: Report) -> list[str]:
@@ -106,8 +161,23 @@ def _write_page(run: Run, report: Report) -> list[str]:
     return []
 
 
-def _write(path: Path, record: dict[str, Any]) -> None:
-    _write_text(path, json.dumps(record, indent=2, ensure_ascii=False) + "\n")
+def write_texts(folder: Path, report: Report) -> None:
+    """Write the record and the checklist of a report.
+
+    Raises:
+        OSError: they cannot be written.
+    """
+    write_record(folder, report.as_json())
+    _write_text(folder / "definition-of-done.md", checklist(report))
+
+
+def write_record(folder: Path, record: dict[str, Any]) -> None:
+    """Write `verdict.json`.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    _write_text(folder / RECORD, canonical(REDACTOR.clean(record)))
 
 
 def _write_text(path: Path, text: str) -> None:

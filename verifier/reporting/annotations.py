@@ -10,7 +10,8 @@ from typing import Literal
 from verifier.core.evidence.finding import Group
 from verifier.core.verdict.ledger import NO_CHECK, coverage
 from verifier.core.verdict.results import Outcome
-from verifier.reporting.model import Blocked, JudgedItem, JudgedRun, Report
+from verifier.reporting.model import Blocked, JudgedItem, Report
+from verifier.reporting.record.run import JudgedRun
 
 NAMED = 5
 """Findings of a kind that an annotation names."""
@@ -87,6 +88,8 @@ def _left_out(record: Report) -> Iterator[Annotation]:
     if record.without_check:
         names = ", ".join(each.id for each in record.without_check)
         yield Annotation("warning", f"not run: {NO_CHECK}", names)
+    if record.stale_waivers:
+        yield Annotation("warning", "Waivers to change", "\n".join(record.stale_waivers))
 
 
 def _of_run(run: JudgedRun) -> Iterator[Annotation]:

@@ -9,16 +9,18 @@ from verifier.core.deadline import now
 from verifier.core.evidence.finding import Finding, signature
 from verifier.core.execution.run import Run, suite_version
 from verifier.core.subject import offered
-from verifier.core.verdict.baseline import Known, changes, read_baseline
+from verifier.core.verdict.baseline import Baseline, Known, changes, read_baseline
 from verifier.core.verdict.ledger import Ledger, counts, coverage
 from verifier.core.verdict.results import CheckResult, ItemResult, Outcome
+from verifier.core.verdict.waiving import WaiverUse
 from verifier.reporting.matrix import read_matrix
-from verifier.reporting.model import JudgedCheck, JudgedFinding, JudgedItem, JudgedRun, Report
+from verifier.reporting.model import JudgedCheck, JudgedFinding, JudgedItem, JudgedWaiver, Report
+from verifier.reporting.record.run import JudgedRun
 
 
 def report_of(run: Run, ledger: Ledger, release: Mapping[str, Any] | None) -> Report:
     """The record of a run as its ledger stands."""
-    results = ledger.items()
+    results, before = ledger.items(), read_baseline(run.history)
     items, found = tuple(map(judged_item, results)), counts(results)
     return Report(
         verdict=ledger.verdict(),
@@ -31,13 +33,16 @@ def report_of(run: Run, ledger: Ledger, release: Mapping[str, Any] | None) -> Re
         matrix=read_matrix(run.store, release),
         counts=found,
         coverage=coverage(found),
-        findings=_changes(run, items),
+        findings=_changes(before, items),
+        samples={name: times for told in offered("samples") for name, times in told(run.store).items()},
+        previous=before.releases[-1].record if before and before.releases else None,
         items=items,
         run=_run(run, ledger),
-        stale_waivers=tuple(
-            f"{each.item}: {each.problem}: {', '.join(each.subjects)} (until {each.expires})"
-            for each in ledger.stale_waivers()
-        ),
+        waivers=tuple(map(_waiver, ledger.waiver_uses())),
+        phases=run.phases,
+        attempts=tuple(run.store.attempts()),
+        missing_credentials=tuple(run.credentials.missing.values()),
+        vault=dict(run.credentials.searched),
     )
 
 
@@ -52,7 +57,13 @@ def _run(run: Run, ledger: Ledger) -> JudgedRun:
         narrowed=tuple(ledger.narrowed),
         interrupted=ledger.interrupted or None,
         problems=tuple(ledger.problems),
+        shipped=run.shipped if str(run.shipped) else None,
     )
+
+
+def _waiver(use: WaiverUse) -> JudgedWaiver:
+    told = use.waiver.model_dump(exclude={"target"}, exclude_none=True)
+    return JudgedWaiver(**told, state=use.state, gone=use.gone)
 
 
 def judged_item(result: ItemResult) -> JudgedItem:
@@ -103,6 +114,6 @@ def known(items: Iterable[JudgedItem]) -> tuple[Known, ...]:
     return tuple(found.values())
 
 
-def _changes(run: Run, items: Sequence[JudgedItem]) -> dict[str, tuple[Known, ...]]:
+def _changes(before: Baseline | None, items: Sequence[JudgedItem]) -> dict[str, tuple[Known, ...]]:
     seen = frozenset(each.id for each in items if each.outcome in {Outcome.PASSED, Outcome.WAIVED, Outcome.FAILED})
-    return changes(read_baseline(run.history), known(items), seen)
+    return changes(before, known(items), seen)

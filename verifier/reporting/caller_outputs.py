@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 from contextlib import suppress
+from pathlib import Path
 
 from verifier.core.execution.run import CallerOutputs, Run
 from verifier.core.files import write_whole
 from verifier.core.verdict.ledger import Ledger
 from verifier.reporting.junit import junit
+from verifier.reporting.leaks import leak_in
 from verifier.reporting.model import Report
 
 
@@ -35,11 +37,18 @@ def write_caller_outputs(run: Run, ledger: Ledger, report: Report) -> list[str]:
         except (OSError, shutil.Error) as trouble:
             problems.append(f"--alluredir {wanted.allure}: cannot be written: {_why(trouble)}")
     if wanted.junit:
-        try:
-            write_whole(wanted.junit, junit(report))
-        except OSError as trouble:
-            problems.append(f"--junitxml {wanted.junit}: cannot be written: {_why(trouble)}")
+        problems += _write_junit(wanted.junit, junit(report))
     return [each for each in problems if each not in ledger.problems]
+
+
+def _write_junit(path: Path, content: bytes) -> list[str]:
+    if leak_in(content):
+        return [f"--junitxml {path}: not written, for it would hold a secret"]
+    try:
+        write_whole(path, content)
+    except OSError as trouble:
+        return [f"--junitxml {path}: cannot be written: {_why(trouble)}"]
+    return []
 
 
 def _why(trouble: OSError) -> str:

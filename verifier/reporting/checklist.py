@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from verifier.core.evidence.finding import Group, cut
 from verifier.core.verdict.ledger import NO_CHECK, Verdict
 from verifier.core.verdict.results import Outcome
+from verifier.reporting.escalation.receipt import told
 from verifier.reporting.matrix import as_markdown
 from verifier.reporting.model import JudgedItem, Report
 
@@ -16,6 +17,7 @@ BOXES = {
     Outcome.FAILED: "[ ] ❌ **failed**",
     Outcome.UNVERIFIED: "[ ] ❓ **unverified**",
     Outcome.NOT_RUN: "[ ] ⬜ **not run**",
+    Outcome.NOT_JUDGED: "[ ] ⬜ **not judged**",
     Outcome.WAIVED: "[ ] ⚠️ **waived**",
     Outcome.NOT_APPLICABLE: "[ ] ➖ not applicable",
 }
@@ -78,8 +80,10 @@ def _lines(report: Report, most: int) -> Iterator[str]:
         yield from ("", f"- {BOXES[Outcome.NOT_RUN]} {NO_CHECK}: {'; '.join(names)}")
     if report.matrix:
         yield from ("", "## Every machine", "", *as_markdown(report.matrix))
+    yield from _listed("Runs", tuple(map(str, report.runs)))
+    yield from _listed("Who was told", tuple(told(report.escalations)))
     yield from _listed("Problems of the run", report.run.problems)
-    yield from _listed("Waivers to remove", report.stale_waivers)
+    yield from _listed("Waivers to change", report.stale_waivers)
 
 
 def _contradictions(report: Report) -> Iterator[str]:
@@ -95,6 +99,8 @@ def _facts(report: Report) -> Iterator[str]:
     facts = {
         "Target": f"{report.title}, {report.target_url or 'no address known'}",
         "Release": f"{release['version']} ({release['image']}, {release['status']})" if release else "not observed",
+        "Source": str(run.source or ""),
+        "Emergency": run.emergency,
         "Items": report.coverage,
         "Run": f"{run.id}, {run.finished.isoformat()}, {run.seconds} s, suite {run.suite}",
         "Exit status": report.exit_status,
@@ -146,6 +152,6 @@ def _group(group: Group, most: int) -> Iterator[str]:
         yield f"    - do: {group.remedy}"
 
 
-def _listed(title: str, found: tuple[str, ...]) -> Iterator[str]:
+def _listed(title: str, found: Sequence[str]) -> Iterator[str]:
     if found:
         yield from ("", f"## {title}", "", *(f"- {each}" for each in found))

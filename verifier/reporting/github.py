@@ -8,7 +8,6 @@ and GITHUB_STEP_SUMMARY.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import re
 import secrets
@@ -18,19 +17,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from verifier.core.redaction import REDACTOR
 from verifier.core.verdict.ledger import UNVERIFIED_STATUS, Verdict
-from verifier.core.verdict.results import Outcome
 from verifier.reporting.annotations import Annotation, annotated
 from verifier.reporting.model import Report
+from verifier.reporting.record.reading import NoVerdict, read_record
 
 SUMMARY_BYTES = 1024 * 1024
 """What a step may write into its summary; GitHub drops all of a longer one."""
 _CUT = "\n\n*Cut here: a job summary holds no more. The whole checklist is in the run's report.*\n"
-_STATUSES = {Verdict.DONE: {0}, Verdict.NOT_DONE: {1}, Verdict.UNVERIFIED: {6}, Verdict.PARTIAL: {1, 6}}
-_SPOILING = {Outcome.FAILED, Outcome.UNVERIFIED, Outcome.NOT_RUN}
 
 
 @dataclass(frozen=True)
@@ -57,10 +52,6 @@ class Judgement:
         return told | {"run": Path(self.report).name}
 
 
-class NoVerdict(Exception):  # noqa: N818 - it is no error of this program
-    """There is no verdict to believe; says why."""
-
-
 def judged(folder: Path, *, since: datetime | None = None, status: int | None = None) -> Judgement:
     """What the run in `folder` came to.
 
@@ -71,7 +62,7 @@ def judged(folder: Path, *, since: datetime | None = None, status: int | None = 
     """
     report = _name(folder)
     try:
-        record = _believable(_read(folder), since, status)
+        record = _of_this_run(read_record(folder).report, since, status)
         checklist = REDACTOR.text((folder / "definition-of-done.md").read_text(encoding="utf-8"))
     except NoVerdict as reason:
         return _without_verdict(report, str(reason))
@@ -80,39 +71,14 @@ def judged(folder: Path, *, since: datetime | None = None, status: int | None = 
     return Judgement(record.verdict, record.exit_status, report, checklist, tuple(annotated(record)))
 
 
-def _read(folder: Path) -> Report:
-    """The record of the run.
+def _of_this_run(record: Report, since: datetime | None, status: int | None) -> Report:
+    """The record, if it is of the run that was asked for.
 
     Raises:
-        NoVerdict: it is missing, of another shape, or of a run that did not end.
-    """
-    try:
-        content = json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
-        if isinstance(content, dict) and content.get("verdict") == Verdict.INCOMPLETE:
-            raise NoVerdict("the run did not end: its verdict.json still says 'incomplete'")
-        return Report.model_validate(REDACTOR.clean(content))
-    except FileNotFoundError:
-        raise NoVerdict("there is no verdict.json: the run did not begin (see the log of its step)") from None
-    except ValidationError as invalid:
-        places = ", ".join(".".join(map(str, each["loc"])) for each in invalid.errors()[:5])
-        raise NoVerdict(f"verdict.json does not have its shape, at {places or 'its root'}") from None
-    except (OSError, ValueError, RecursionError) as trouble:
-        raise NoVerdict(f"verdict.json cannot be read: {type(trouble).__name__}: {trouble}") from None
-
-
-def _believable(record: Report, since: datetime | None, status: int | None) -> Report:
-    """The record, if nothing speaks against it.
-
-    Raises:
-        NoVerdict: it is of another run, or contradicts itself or the process that wrote it.
+        NoVerdict: it is of another run, or the process that wrote it says otherwise.
     """
     if since is not None and record.run.finished < since:
         raise NoVerdict(f"the newest run finished {record.run.finished}, before this one was asked for ({since})")
-    if record.exit_status not in _STATUSES[record.verdict]:
-        raise NoVerdict(f"verdict.json contradicts itself: {record.verdict} with exit status {record.exit_status}")
-    outcomes = {each.outcome for each in record.items}
-    if record.verdict == Verdict.DONE and (outcomes & _SPOILING or Outcome.PASSED not in outcomes):
-        raise NoVerdict(f"verdict.json contradicts itself: DONE with items {', '.join(sorted(outcomes)) or 'missing'}")
     if status is not None and status != record.exit_status:
         raise NoVerdict(f"the run ended with exit status {status}, but its verdict.json says {record.exit_status}")
     return record

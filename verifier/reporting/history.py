@@ -2,40 +2,73 @@
 
 from __future__ import annotations
 
+import statistics
+from collections.abc import Mapping, Sequence
+
 from verifier.core.deadline import now
 from verifier.core.evidence import moment
 from verifier.core.execution.run import Run
 from verifier.core.files import write_whole
-from verifier.core.subject import offered
-from verifier.core.verdict.baseline import Baseline, read_baseline
+from verifier.core.verdict.baseline import AcceptedRelease, Baseline, read_baseline
 from verifier.core.verdict.ledger import Verdict
 from verifier.reporting.building import known
 from verifier.reporting.model import Report
+from verifier.reporting.record import RECORD
+from verifier.reporting.record.canonical import digest
 
 MOST = 30
 """Samples that are kept of each figure; older ones of the same release make room."""
+MOST_RELEASES = 50
+"""Releases that are kept for trends."""
 
 
 def remember(run: Run, report: Report) -> str:
     """Keep this run's figures and findings if its verdict accepts the release; a line for people, or nothing.
 
     Runs of the same release add up, so that the differences between runs are known too. That a file cannot be written
-    is said and does not change the verdict.
+    is said and does not change the verdict. A run that looked at no deployment accepts no release.
     """
-    if report.verdict != Verdict.DONE:
+    if report.verdict != Verdict.DONE or run.files_only:
         return ""
-    fresh = {name: times for samples in offered("samples") for name, times in samples(run.store).items()}
-    version = str(report.release["version"]) if report.release else None
     before = read_baseline(run.history)
-    same = before is not None and version is not None and before.release == version
-    kept = before.seconds if before and same else {}
-    seconds = {thing: (*kept.get(thing, ()), *times)[-MOST:] for thing, times in fresh.items()}
-    baseline = Baseline(
-        target=report.target, release=version, accepted=moment(now()), seconds=seconds, findings=known(report.items)
-    )
     try:
+        baseline = _with(before, report, digest(run.folder / RECORD))
         run.history.parent.mkdir(parents=True, exist_ok=True)
         write_whole(run.history, baseline.model_dump_json(indent=2) + "\n")
     except OSError as trouble:
         return f"what this release took could not be kept: {run.history}: {trouble.strerror}"
     return f"kept for later releases to compare with: {run.history.name} ({baseline})"
+
+
+def _with(before: Baseline | None, report: Report, sha256: str) -> Baseline:
+    """What is kept, with an accepted run; of what it did not judge or measure, what is known stays known."""
+    before = before or Baseline(target=report.target, release=None, accepted="", seconds={})
+    version = str(report.release["version"]) if report.release else None
+    again = next((each for each in before.releases[-1:] if version and each.release == version), None)
+    own = {thing: before.seconds.get(thing, ()) for thing in (again.medians if again else ())}
+    seconds = {thing: (*own.get(thing, ()), *times)[-MOST:] for thing, times in report.samples.items()}
+    release = AcceptedRelease(
+        release=version,
+        accepted=moment(now()),
+        run=report.run.id,
+        sha256=sha256,
+        figures=(again.figures if again else {}) | _figures(report),
+        medians=(again.medians if again else {}) | _medians(seconds),
+    )
+    judged = {each.id for each in report.items}
+    return Baseline(
+        **release.model_dump(include={"release", "accepted"}),
+        target=report.target,
+        seconds=before.seconds | seconds,
+        findings=(*known(report.items), *(each for each in before.findings if each.item not in judged)),
+        releases=(*(before.releases[:-1] if again else before.releases), release)[-MOST_RELEASES:],
+    )
+
+
+def _medians(seconds: Mapping[str, Sequence[float]]) -> dict[str, float]:
+    return {thing: round(statistics.median(times), 4) for thing, times in seconds.items()}
+
+
+def _figures(report: Report) -> dict[str, tuple[float, float]]:
+    told = {each.id: (each.figure, each.ceiling) for each in report.items}
+    return {name: (figure, most) for name, (figure, most) in told.items() if figure is not None and most is not None}

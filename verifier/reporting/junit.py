@@ -17,6 +17,7 @@ _ELEMENT = {
     Outcome.FAILED: "failure",
     Outcome.UNVERIFIED: "error",
     Outcome.NOT_RUN: "error",
+    Outcome.NOT_JUDGED: "error",
     Outcome.WAIVED: "skipped",
     Outcome.NOT_APPLICABLE: "skipped",
 }

@@ -57,7 +57,10 @@ def as_markdown(matrix: Mapping[str, Any]) -> list[str]:
     """The table, a line each."""
     lines = ["| machine | " + " | ".join(matrix["columns"]) + " |", "|---" * (len(matrix["columns"]) + 1) + "|"]
     for machine, cells in matrix["machines"].items():
-        told = [f"{_SIGNS[each['well']]} {_bare(each['said'])}" if each["said"] else "" for each in cells.values()]
+        told = [
+            f"{_SIGNS[each['well']]} {_bare(each['said'])}" if each["said"] else ""
+            for each in map(cells.__getitem__, matrix["columns"])
+        ]
         lines.append(f"| `{machine}` | " + " | ".join(told) + " |")
     return lines
 

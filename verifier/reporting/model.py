@@ -7,25 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StrictInt
+from pydantic import ConfigDict, Field, StrictInt
 
 from verifier.core.config.contract import Stage
+from verifier.core.credentials import MissingCredential
+from verifier.core.evidence import Attempt
 from verifier.core.evidence.finding import Finding, Group, Severity, grouped
-from verifier.core.verdict.baseline import Known
+from verifier.core.verdict.baseline import AcceptedRecord, Known
 from verifier.core.verdict.ledger import NO_CHECK, Verdict
 from verifier.core.verdict.results import Outcome
+from verifier.core.verdict.waiving import WaiverState
+from verifier.reporting.escalation.receipt import Receipt
+from verifier.reporting.record.run import JudgedRun, MergedRun, Part
 
 PAGE = "definition-of-done.html"
 """What a person opens first."""
-
-
-class Part(BaseModel):
-    """A part of the record; keys of other versions are not looked at."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
+_OPEN = {Outcome.UNVERIFIED, Outcome.NOT_RUN, Outcome.NOT_JUDGED}
 
 
 class JudgedFinding(Finding):
@@ -60,7 +61,7 @@ class JudgedCheck(Part):
 
 
 class JudgedItem(Part):
-    """One judged item with its checks, the worst first."""
+    """One judged item with its checks, the worst first; in a release, `run` is the run whose look counts."""
 
     id: str
     stage: Stage = Stage.POSTDEPLOY
@@ -73,7 +74,22 @@ class JudgedItem(Part):
     limit: Mapping[str, float | int | str] | None = None
     escalate: Mapping[str, str] = {}
     warnings: tuple[str, ...] = ()
+    run: str | None = None
     checks: tuple[JudgedCheck, ...] = ()
+
+    @property
+    def figure(self) -> float | None:
+        """The worst figure of its checks."""
+        return max((each.figure for each in self.checks if each.figure is not None), default=None)
+
+    @property
+    def ceiling(self) -> float | None:
+        """The largest figure that keeps the promise, where its limit names one."""
+        told = self.limit or {}
+        if "seconds" in told:
+            return float(told["seconds"]) + float(told.get("tolerance", 0))
+        most = told.get("share", told.get("count"))
+        return None if most is None else float(most)
 
     @cached_property
     def groups(self) -> list[Group]:
@@ -104,17 +120,41 @@ class JudgedItem(Part):
         return self.reason != NO_CHECK
 
 
-class JudgedRun(Part):
-    """The run itself."""
+class JudgedWaiver(Part):
+    """A waiver of a judged item, and what became of it.
 
-    model_config = ConfigDict(frozen=True, extra="allow")
-    id: str = ""
-    suite: str = ""
-    finished: AwareDatetime
-    seconds: float = 0.0
-    narrowed: tuple[str, ...] = ()
-    interrupted: str | None = None
-    problems: tuple[str, ...] = ()
+    Attributes:
+        gone: subjects that it names and that were not found any more.
+    """
+
+    item: str
+    state: WaiverState
+    signature: str | None = None
+    problem: str | None = None
+    subjects: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    reason: str = ""
+    owner: str = ""
+    ticket: str = ""
+    made: date
+    expires: date
+
+    @property
+    def to_change(self) -> str:
+        """Why it is to be removed or cut; empty if it is to stay."""
+        if self.state == WaiverState.IN_USE and self.gone:
+            return f"no longer found, so to be cut from it: {', '.join(self.gone)}"
+        return {
+            WaiverState.EXPIRED: f"it expired on {self.expires}, and waives nothing",
+            WaiverState.OVER_BROAD: "it is over-broad, and waives nothing: name problem and subjects word for word",
+            WaiverState.UNMATCHED: "it names no finding of this run; problem and subjects are compared word for word",
+        }.get(self.state, "")
+
+    @property
+    def told(self) -> str:
+        """What it is about, who answers for it, and why it is to be changed, as one line."""
+        what = self.signature or f"{self.problem}: {', '.join(self.subjects)}"
+        return f"{self.item}: {what} (until {self.expires}, {self.owner}, {self.ticket}): {self.to_change}"
 
 
 @dataclass(frozen=True)
@@ -152,13 +192,27 @@ class Report(Part):
     counts: Mapping[str, int] = {}
     coverage: str = ""
     findings: Mapping[str, tuple[Known, ...]] = {}
+    samples: Mapping[str, tuple[float, ...]] = {}
+    previous: AcceptedRecord | None = None
+    runs: tuple[MergedRun, ...] = ()
     items: tuple[JudgedItem, ...] = ()
     run: JudgedRun
-    stale_waivers: tuple[str, ...] = ()
+    waivers: tuple[JudgedWaiver, ...] = ()
+    phases: tuple[int, ...] = ()
+    attempts: tuple[Attempt, ...] | None = Field(default=None, exclude=True)
+    """What the run tried, nothing where that is not known; kept in its evidence, because it is of one process."""
+    missing_credentials: tuple[MissingCredential, ...] = ()
+    vault: Mapping[str, bool] = {}
+    escalations: tuple[Receipt, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The content of `verdict.json`."""
         return self.model_dump(mode="json")
+
+    @property
+    def stale_waivers(self) -> list[str]:
+        """The waivers that are to be removed or cut, a line each."""
+        return [each.told for each in self.waivers if each.to_change]
 
     def of(self, *outcomes: Outcome) -> list[JudgedItem]:
         """The items with these outcomes that the suite can judge: the most severe first, then those to be escalated."""
@@ -173,7 +227,7 @@ class Report(Part):
     def alone(self, item: str) -> str:
         """The line that judges one item alone."""
         stage = next(each.stage for each in self.items if each.id == item)
-        target = f" --target {self.target}" if self.target_url else ""  # files are judged without a target
+        target = f" --target {self.target}" if self.target != "files" else ""  # that stands for none
         return f"pytest -m {stage}{target} --item {item}"
 
     @property
@@ -214,8 +268,8 @@ class Report(Part):
 
     def _unseen(self) -> Iterator[tuple[JudgedItem, JudgedCheck]]:
         for item in self.items:
-            if not item.checks and item.outcome in {Outcome.UNVERIFIED, Outcome.NOT_RUN} and item.has_check:
+            if not item.checks and item.outcome in _OPEN and item.has_check:
                 yield item, JudgedCheck(outcome=item.outcome, cause=item.cause, message=item.reason)
             for check in item.checks if item.outcome != Outcome.FAILED else ():
-                if check.outcome in {Outcome.UNVERIFIED, Outcome.NOT_RUN}:
+                if check.outcome in _OPEN:
                     yield item, check

@@ -24,11 +24,12 @@ SIGNS: dict[Outcome, tuple[str, dict[str, Any]]] = {
     Outcome.FAILED: ("✘", {"red": True}),
     Outcome.UNVERIFIED: ("?", {"yellow": True}),
     Outcome.NOT_RUN: ("·", {"yellow": True}),
+    Outcome.NOT_JUDGED: ("·", {"yellow": True}),
     Outcome.WAIVED: ("!", {"yellow": True}),
     Outcome.NOT_APPLICABLE: ("-", {"light": True}),
 }
 _VERDICT_MARKUP = {Verdict.DONE: {"green": True, "bold": True}, Verdict.NOT_DONE: {"red": True, "bold": True}}
-_BOLD, _DO, _PLAIN = {"bold": True}, {"cyan": True}, dict[str, Any]()
+_BOLD, _DO, _YELLOW, _PLAIN = {"bold": True}, {"cyan": True}, {"yellow": True}, dict[str, Any]()
 _LINES = 80
 """Lines of the whole summary, unless everything is to be shown."""
 _DETAILS = (5, 3, 2, 1)
@@ -73,7 +74,7 @@ def _summary(report: Report, most: int) -> Iterator[Line]:
     for problem in report.run.problems:
         yield f"problem: {problem}", {"yellow": True}
     for waiver in report.stale_waivers:
-        yield f"waiver that covered nothing or has expired, to be removed: {waiver}", _PLAIN
+        yield f"waiver to change: {waiver}", {"yellow": True}
 
 
 def _contradiction(found: Any) -> Iterator[Line]:  # noqa: ANN401 - JSON
@@ -180,6 +181,8 @@ def closing_lines(ledger: Ledger, run: Run, published: Published | None, width: 
         lines.append((f"without Allure's report: {published.hint}", {}))
     if published and published.history:
         lines.append((published.history, {}))
+    if published:
+        lines += [(each, _YELLOW if each.startswith("problem: ") else {}) for each in published.told]
     if run.credentials.missing:
         lines.append((f"secrets to ask for: {folder}/credential-requests.md", {}))
     return list(_fitted(lines, max(width, _NARROWEST), ALL))

@@ -1,7 +1,7 @@
 """The platform's Prometheus: two forms of instant queries about the edge's counts.
 
-`sum by (LABELS) (increase(METRIC{app="NAME"}[SECONDSs]))`, with `time`, and `fly_instance_up{app="NAME"}`; others are
-refused as bad queries.
+`sum by (LABELS) (increase(METRIC{app="NAME"}[SECONDSs]))`, with `time`, and `fly_instance_up{app="NAME"}` with or
+without `timestamp(…)`; others are refused as bad queries. The app's own Prometheus is in `sandbox.prometheus`.
 """
 
 import re
@@ -13,14 +13,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from sandbox.fault import Active, Hook
-from sandbox.fly.api.prometheus_faults import COUNTED, UP, Labels, Vector
+from sandbox.fly.api.prometheus_faults import COUNTED, SAMPLES_OLD, UP, Labels, Vector
 from sandbox.fly.app import App
 from sandbox.fly.edge.counts import Response
 
 _QUERY = re.compile(
     r'sum by \((?P<labels>[\w, ]+)\) \(increase\((?P<metric>\w+)\{app="(?P<app>[^"]+)"\}\[(?P<seconds>\d+)s\]\)\)'
 )
-_UP = re.compile(r'fly_instance_up\{app="(?P<app>[^"]+)"\}')
+_UP = re.compile(r'(?P<sampled>timestamp\()?fly_instance_up\{app="(?P<app>[^"]+)"\}\)?')
 _BOUNDS = ("0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1", "2.5", "5", "10", "+Inf")
 
 
@@ -47,7 +47,9 @@ def answer(find: Callable[[str], App | None], request: Request, faults: Active) 
     """The response to `/api/v1/query`."""
     up = _UP.fullmatch(request.query_params.get("query", ""))
     if up is not None:
-        return _vector(_with_faults(_machines(find(up["app"])), UP, faults), time.time())
+        machines = _with_faults(_machines(find(up["app"])), UP, faults)
+        sampled = str(time.time() - SAMPLES_OLD.figure(faults))
+        return _vector(dict.fromkeys(machines, sampled) if up["sampled"] else machines, time.time())
     asked = _QUERY.fullmatch(request.query_params.get("query", ""))
     if asked is None or asked["metric"] not in _METRICS:
         return JSONResponse({"status": "error", "errorType": "bad_data", "error": "unable to parse the query"}, 400)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sandbox.fault import Fault, Hook, unverified
+from sandbox.fault import Fault, Hook, declare, unverified
 
 Labels = tuple[tuple[str, str], ...]
 Vector = dict[Labels, str]
@@ -44,3 +44,14 @@ def _nan(vector: Vector) -> Vector:
 )
 def _without_the_first(vector: Vector) -> Vector:
     return dict(list(vector.items())[1:])
+
+
+SAMPLES_OLD = declare(
+    Fault(
+        "metrics-samples-old",
+        "the newest sample of every machine in the platform's Prometheus is four minutes old",
+        ("metrics-collecting",),
+        value="240",
+        stages="monitoring",
+    )
+)

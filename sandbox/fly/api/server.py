@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, cast
 
 from starlette.applications import Starlette
@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from sandbox.fly.api import graphql, prometheus, shapes
+from sandbox.fly.api import graphql, prometheus, registry, shapes
 from sandbox.fly.api.logs import LogApi
 from sandbox.fly.app import AT_REST, KILL_SECONDS, App
 from sandbox.fly.logbook import REGION
@@ -21,6 +21,7 @@ FOREIGN_APP = "hotdash-elsewhere"
 EVENTS_DEFAULT, EVENTS_MOST = 20, 50
 
 Answer = Callable[[App, Request], Response]
+Collected = Callable[[Request], Awaitable[Response]]
 Command = Callable[[App, Request, Mapping[str, Any]], Response]
 
 
@@ -73,6 +74,13 @@ def _releases(app: App, request: Request) -> Response:
     return JSONResponse({"releases": [release.as_rest() for release in reversed(app.releases)][:limit]})
 
 
+def _hostname(app: App, request: Request) -> Response:
+    record = app.hostnames.get(request.path_params["hostname"])
+    if record is None:
+        return JSONResponse({"error": "certificate not found"}, 404)
+    return JSONResponse(shapes.hostname_as_json(record))
+
+
 def _stop(app: App, request: Request, sent: Mapping[str, Any]) -> Response:
     """Stop a machine; no error if it is stopped already."""
     machine = app.machine(request.path_params["machine"])
@@ -83,6 +91,18 @@ def _stop(app: App, request: Request, sent: Mapping[str, Any]) -> Response:
         return JSONResponse({"error": "invalid timeout"}, 400)
     app.ask_to_stop(machine, float(seconds[1]))
     return JSONResponse({"ok": True})
+
+
+def _update(app: App, request: Request, sent: Mapping[str, Any]) -> Response:
+    """Give a machine another configuration; of it, the image alone may differ."""
+    machine = app.machine(request.path_params["machine"])
+    if machine is None:
+        return JSONResponse({"error": "machine not found"}, 404)
+    image = app.image(str((sent.get("config") or {}).get("image", "")))
+    if image is None:
+        return JSONResponse({"error": "could not find image in the registry"}, 400)
+    app.ask_to_replace(machine, image)
+    return JSONResponse(shapes.machine_as_json(app, machine))
 
 
 def _start(app: App, request: Request, _sent: Mapping[str, Any]) -> Response:
@@ -153,11 +173,18 @@ def _logs(platform: SandboxPlatform) -> Answer:
     return answer
 
 
-def _prometheus(platform: SandboxPlatform) -> Callable[[Request], Any]:
+def _prometheus(platform: SandboxPlatform, collected: Collected) -> Callable[[Request], Any]:
+    """The organization's Prometheus: queries about the edge, and what it collected of the app's own metrics."""
+
     async def endpoint(request: Request) -> Response:
         if request.path_params["organization"] != shapes.ORGANIZATION["slug"]:
             return PlainTextResponse("404 page not found", 404)
-        return platform.refusal(request) or prometheus.answer(platform.find, request, platform.faults)
+        refusal = platform.refusal(request)
+        if refusal is not None:
+            return refusal
+        if request.path_params["route"] == "query":
+            return prometheus.answer(platform.find, request, platform.faults)
+        return await collected(request)
 
     return endpoint
 
@@ -201,8 +228,8 @@ async def _not_found(_request: Request, _error: Exception) -> Response:
     return PlainTextResponse("404 page not found", 404)
 
 
-def platform_api(platform: SandboxPlatform) -> Starlette:
-    """The application that serves the API."""
+def platform_api(platform: SandboxPlatform, collected: Collected) -> Starlette:
+    """The application that serves the API; `collected` answers about its own metrics."""
     app, old = "/v1/apps/{app}", "/api/v1/apps/{app}"
     readers: dict[str, Answer] = {
         app: lambda found, _: JSONResponse(shapes.app_as_json(found)),
@@ -211,6 +238,7 @@ def platform_api(platform: SandboxPlatform) -> Starlette:
         f"{app}/machines/{{machine}}/events": _machine,
         f"{app}/secrets": _secrets(platform),
         f"{app}/certificates": lambda found, _: JSONResponse(shapes.certificates_as_json(found)),
+        f"{app}/certificates/{{hostname}}": _hostname,
         f"{app}/volumes": lambda _found, _: JSONResponse([]),
         f"{app}/ip_assignments": lambda found, _: JSONResponse(shapes.addresses_as_json(found)),
         f"{old}/releases": _releases,
@@ -219,12 +247,14 @@ def platform_api(platform: SandboxPlatform) -> Starlette:
     }
     routes = [Route(path, _read(platform, answer), methods=["GET"]) for path, answer in readers.items()]
     routes += [
+        Route(f"{app}/machines/{{machine}}", _command(platform, _update), methods=["POST"]),
         Route(f"{app}/machines/{{machine}}/stop", _command(platform, _stop), methods=["POST"]),
         Route(f"{app}/machines/{{machine}}/start", _command(platform, _start), methods=["POST"]),
+        Route("/v2/{repository}/manifests/{reference}", registry.endpoint(platform), methods=["GET", "HEAD"]),
         Route("/v1/apps", _app_list(platform)),
         Route("/v1/tokens/current", _about_the_token(platform)),
         Route("/v1/platform/regions", _regions),
-        Route("/prometheus/{organization}/api/v1/query", _prometheus(platform)),
+        Route("/prometheus/{organization}/api/v1/{route}", _prometheus(platform, collected)),
         Route("/graphql", graphql.endpoint(platform), methods=["POST"]),
     ]
     not_found = {404: _not_found, 405: _not_found}

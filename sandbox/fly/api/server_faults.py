@@ -19,6 +19,8 @@ from sandbox.serving_faults import CUT
 _ALL_ITEMS = (*RELEASE_ITEMS, *MACHINE_ITEMS, "agent-service-health")
 _WATCHED = ("error-rate", "metrics-collecting", "logs-watched", "sse-connections", "sse-failover")
 """Items of the hour after a deploy that need the list of machines."""
+_PRODUCTION = ("custom-domain", "tls-certificate", "health-checks-configured", "rollback-ready")
+"""Items of production that need the app's record."""
 _BURST, _FLAP = 2, 3
 _PAGE = "<html><head><title>502 Bad Gateway</title></head><body><h1>502</h1>the proxy had no answer</body></html>"
 _LIMITED = "resource_exhausted: rate limit exceeded"
@@ -121,7 +123,7 @@ def _proxy_page(_asked: Asked) -> Response:
         "platform-unauthorized",
         "the platform API answers 401",
         (),
-        unverified("unauthorized", *_ALL_ITEMS, *_WATCHED, "secrets-set"),
+        unverified("unauthorized", *_ALL_ITEMS, *_WATCHED, "secrets-set", "app-exists", *_PRODUCTION),
         stages="deploy or postdeploy or monitoring or production",
     )
 )
@@ -142,6 +144,33 @@ def _other_app(asked: Asked) -> Response | None:
 @ANSWERS.by(_closed("app-unknown", "the platform knows no such app (404)", "precondition"))
 def _app_unknown(asked: Asked) -> Response | None:
     return JSONResponse({"error": "app not found"}, 404) if "/apps/" in asked.path else None
+
+
+@ANSWERS.by(
+    Fault(
+        "app-missing",
+        "the app was never made",
+        ("app-exists",),
+        unverified("precondition", "release-unchanged", "secrets-set", *_PRODUCTION),
+        stages="production",
+    )
+)
+def _never_made(asked: Asked) -> Response | None:
+    return _app_unknown(asked)
+
+
+@ANSWERS.by(
+    Fault(
+        "registry-refuses",
+        "the registry does not accept the token",
+        (),
+        unverified("unauthorized", "rollback-ready"),
+        stages="production",
+    )
+)
+def _registry(asked: Asked) -> Response | None:
+    refusal = {"errors": [{"code": "UNAUTHORIZED", "message": "authentication required"}]}
+    return JSONResponse(refusal, 401) if asked.path.startswith("/v2/") else None
 
 
 @ANSWERS.by(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sandbox.fly.app import CHECK_SECONDS, App
+from sandbox.fly.hostname import HostnameRecord
 from sandbox.fly.logbook import REGION
 from sandbox.fly.machine import SandboxMachine
 from sandbox.fly.rollout import Helper
@@ -17,7 +18,7 @@ def app_as_json(app: App) -> dict[str, Any]:
         "id": app.name,
         "internal_numeric_id": 1000 + len(app.name),
         "name": app.name,
-        "status": "deployed",
+        "status": app.status,
         "network": "default",
         "organization": ORGANIZATION,
         "machine_count": len(app.machines),
@@ -52,14 +53,15 @@ def _config(app: App, machine: SandboxMachine) -> dict[str, Any]:
                 ],
                 "checks": [
                     {
-                        "type": "http",
+                        "type": app.check_kind,
                         "interval": period,
                         "timeout": period,
                         "grace_period": "5s",
-                        "method": "GET",
-                        "path": "/health",
+                        **({"method": "GET", "path": app.check_path} if app.check_kind == "http" else {}),
                     }
-                ],
+                ]
+                if app.check_kind
+                else [],
                 "concurrency": {"type": "requests", "soft_limit": 200, "hard_limit": 250},
             }
         ],
@@ -77,7 +79,7 @@ def machine_as_json(app: App, machine: SandboxMachine, *, summary: bool = False)
         "id": machine.id,
         "name": machine.name,
         "state": machine.said_to_be or machine.state,
-        "region": REGION,
+        "region": app.region,
         "instance_id": machine.instance_id,
         "version": machine.instance_id,
         "private_ip": machine.private_ip,
@@ -151,29 +153,70 @@ def secrets_as_json(app: App, *, values: bool) -> dict[str, Any]:
 
 
 def certificates_as_json(app: App) -> dict[str, Any]:
-    """The certificates that the platform issued for the app."""
-    entry = {
-        "hostname": f"{app.name}.example",
-        "status": "active",
+    """The hostnames of the app that the platform issues certificates for."""
+    return {
+        "certificates": [_summary(each) for each in app.hostnames.values()],
+        "total_count": len(app.hostnames),
+    }
+
+
+def _summary(record: HostnameRecord) -> dict[str, Any]:
+    issued, since = record.status == "active", record.created_at.isoformat()
+    return {
+        "hostname": record.name,
+        "status": record.status,
         "dns_provider": "",
-        "configured": True,
-        "acme_dns_configured": True,
-        "acme_alpn_configured": True,
-        "acme_http_configured": True,
+        "configured": issued,
+        "acme_dns_configured": False,
+        "acme_alpn_configured": issued,
+        "acme_http_configured": issued,
         "ownership_txt_configured": False,
         "acme_requested": True,
         "has_custom_certificate": False,
-        "has_fly_certificate": True,
-        "created_at": app.created_at,
-        "updated_at": app.created_at,
+        "has_fly_certificate": issued,
+        "created_at": since,
+        "updated_at": since,
     }
-    return {"certificates": [entry], "total_count": 1}
+
+
+def hostname_as_json(record: HostnameRecord) -> dict[str, Any]:
+    """One hostname in detail: its certificate, and the DNS records that it needs."""
+    issued, since = record.status == "active", record.created_at.isoformat()
+    ends = record.expires_at.isoformat()
+    leaf = {"type": "ecdsa", "expires_at": ends, "certificate_authority": "lets_encrypt"}
+    more = {"expires_at": ends, "issued": [leaf]} if issued else {"issued": []}
+    errors = [{"code": "dns", "message": record.problem, "remediation": "", "timestamp": since}]
+    return {
+        "hostname": record.name,
+        "configured": issued,
+        "acme_requested": True,
+        "status": record.status,
+        "dns_provider": "",
+        "rate_limited_until": None,
+        "certificates": [{"source": "fly", "status": record.status, "created_at": since, **more}],
+        "validation": {
+            "dns_configured": issued,
+            "alpn_configured": issued,
+            "http_configured": issued,
+            "ownership_txt_configured": False,
+        },
+        "dns_requirements": {
+            "a": list(record.a),
+            "aaaa": list(record.aaaa),
+            "cname": record.cname,
+            "acme_challenge": {"name": f"_acme-challenge.{record.name}", "target": f"{record.name}.acme.example"},
+            "ownership": {"name": f"_fly-ownership.{record.name}", "app_value": "app-1", "org_value": "org-7"},
+        },
+        "validation_errors": errors if record.problem else [],
+    }
 
 
 def addresses_as_json(app: App) -> dict[str, Any]:
     """The IP addresses of the app: the edge is on loopback."""
+    found = dict.fromkeys(each for record in app.hostnames.values() for each in (*record.a, *record.aaaa))
     return {
         "ips": [
-            {"ip": "127.0.0.1", "region": "global", "service_name": "", "shared": True, "created_at": app.created_at}
+            {"ip": each, "region": "global", "service_name": "", "shared": "." in each, "created_at": app.created_at}
+            for each in found or {"127.0.0.1": None}
         ]
     }

@@ -12,8 +12,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 @dataclass(frozen=True)
 class Certificates:
-    """The files, and the fingerprint of the leaf's key for the browser's trust switch."""
+    """The files, and the fingerprint of the leaf's key for the browser's trust switch; and who issues more."""
 
+    issuer: trustme.CA
     authority: Path
     leaf: Path
     key: Path
@@ -24,7 +25,7 @@ def issue(folder: Path) -> Certificates:
     """Create an authority and a leaf certificate for loopback in the folder."""
     authority = trustme.CA()
     leaf = authority.issue_cert("127.0.0.1", "localhost")
-    files = Certificates(folder / "ca.pem", folder / "leaf.pem", folder / "leaf.key", _fingerprint(leaf))
+    files = Certificates(authority, folder / "ca.pem", folder / "leaf.pem", folder / "leaf.key", _fingerprint(leaf))
     authority.cert_pem.write_to_path(str(files.authority))
     for index, blob in enumerate(leaf.cert_chain_pems):
         blob.write_to_path(str(files.leaf), append=index > 0)

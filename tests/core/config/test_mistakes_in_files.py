@@ -108,12 +108,18 @@ def test_a_contract_that_is_not_there_is_told(tmp_path: Path) -> None:
         read_contract(tmp_path)
 
 
-WAIVER = (
-    '[[waiver]]\nitem = "{item}"\nproblem = "{problem}"\nsubjects = {subjects}\n'
-    'reason = "{reason}"\nexpires = {expires}\n'
-)
-GOOD_WAIVER = {"item": "kept", "problem": "blue", "subjects": "['wall']", "reason": "a reason", "expires": "2999-01-01"}
+def test_an_address_in_the_place_of_its_name_is_not_repeated(tmp_path: Path) -> None:
+    (told,) = target_mistakes(tmp_path, TARGET + "[escalation]\nchannels = { alert = ['slack://marked-test-data'] }")
+    assert told.startswith("targets/toy.toml: escalation.channels: alert[1] must be the name of the secret")
+    assert "marked-test-data" not in told
+
+
 IN_A_TARGET = {
+    "[escalation]\ndeliver = true": "escalation: deliver = true needs somebody to tell",
+    "[escalation]\nchannels = { nobody = ['A'] }": "escalation.channels.nobody.[key]: Input should be 'investigate'",
+    "[escalation]\nchannels = { alert = 'A' }": "escalation.channels.alert: Input should be a valid tuple",
+    "[escalation]\nrepeat = 0": "escalation.repeat: Input should be greater than 0",
+    "[reports]\nfeedback = ''": "reports.feedback: String should have at least 1 character",
     "deadlin = 3": "deadlin: unknown key; did you mean 'deadline'?",
     'writes = "yes"': "writes: Input should be 'forbidden' or 'allowed'",
     "deadline = -3": "deadline: Input should be greater than 0",
@@ -136,12 +142,7 @@ IN_A_TARGET = {
     "[limit.firm]\nloads = 2\nreason = 'slow box'": "limit.firm: looser than the contract",
     "[limit.firm]\nstatistic = 'p95'\nreason = 'slow box'": "limit.firm: looser than the contract",
     "[limit.firm]\ntolerance = 1\nreason = 'slow box'": "limit.firm: looser than the contract",
-    WAIVER.format(**GOOD_WAIVER | {"item": "kepd"}): "waiver[1].item: the contract has no such item; did you mean",
-    WAIVER.format(**GOOD_WAIVER | {"item": "firm"}): "waiver[1].item: firm is not waivable; mend the deployment",
-    WAIVER.format(**GOOD_WAIVER | {"subjects": "[]"}): "waiver[1].subjects: Tuple should have at least 1 item",
-    WAIVER.format(**GOOD_WAIVER | {"reason": ""}): "waiver[1].reason: a reason needs at least two words",
-    WAIVER.format(**GOOD_WAIVER | {"expires": "'soon'"}): "waiver[1].expires: Input should be a valid date",
-    WAIVER.format(**GOOD_WAIVER).replace("expires = 2999-01-01", ""): "waiver[1].expires: missing; it must be given",
+    "[[waiver]]\nitem = 'kept'": "waiver: waivers belong to waivers.toml, with target, owner, ticket and made",
     "[health]\nendpoint = []": "health.endpoint: Tuple should have at least 1 item",
     "[[health.endpoint]]\npath = 'health'": "health.endpoint[1].path: String should match pattern",
     "[[health.endpoint]]\npath = '/'\nclaim = {}": "health.endpoint[1].claim: unknown key; did you mean 'claims'?",

@@ -23,7 +23,8 @@ from verifier.probes.sse.wire.response_head import Head
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 URL = "https://app.example"
-TARGET = new_target(title="an app", app="app", url=URL)
+AGENT = "https://agent.example"
+TARGET = new_target(title="an app", app="app", url=URL, agent={"app": "agent", "url": AGENT})
 
 
 class Held(Evidence):
@@ -67,6 +68,7 @@ def judged(folder: Path, *things: Any, name: str = "held") -> tuple[Outcome, str
         ([visit(200, (f"{URL}/api/queue?x=1", "HTTP 502"))], "GET /api/queue: HTTP 502 (evidence: held)"),
         ([load(tiles="HTTP 504", other="failed")], "GET /api/tiles: HTTP 504 (evidence: held)"),
         ([Head(status=500)], "the event stream: HTTP 500 (evidence: held)"),
+        ([reply(), reply(status=500, url=AGENT)], "GET /health: HTTP 500 (evidence: held)"),
         ([reply("/app?probe=ab12", 500)] * 3, "GET /app: HTTP 500 (evidence: held)"),
     ],
 )

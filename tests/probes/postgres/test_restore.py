@@ -11,7 +11,7 @@ from tests.support.runs.deployment import Deployment
 from verifier.core.evidence import CouldNotLook, require
 from verifier.probes.postgres.restore import Contents, Drill
 
-OTHERS = tuple(item for room in ROOMS.values() for item in room)
+OTHERS = tuple(item for room in ROOMS.values() for item in room if item != "backups-verified")
 TWO = Contents(rows=2, checksum="7")
 
 

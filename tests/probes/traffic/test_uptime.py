@@ -10,6 +10,7 @@ import pytest
 
 from verifier.core.config.contract import Limit
 from verifier.core.config.target import new_target
+from verifier.core.evidence import CouldNotLook
 from verifier.core.probe import Context
 from verifier.probes.http.client import Reply
 from verifier.probes.traffic import uptime as watch
@@ -57,3 +58,31 @@ def test_the_last_look_comes_when_the_time_to_watch_is_over(monkeypatch: pytest.
     seen = observe_uptime(context)
 
     assert 60.0 <= seen.watched < 60.0 + 2.0 + seconds
+
+
+@pytest.mark.parametrize(("blips", "failed"), [(0, 0), (2, 0), (30, None)])
+def test_a_blip_of_our_own_network_is_no_outage(
+    monkeypatch: pytest.MonkeyPatch, blips: int, failed: int | None
+) -> None:
+    clock = [0.0]
+
+    def passes(much: float) -> None:
+        clock[0] += much
+
+    answers = iter([None] * blips + [200] * 40)
+    monkeypatch.setattr(watch, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(watch, "visitor", nullcontext)
+    monkeypatch.setattr(watch, "get", lambda *_, **__: look(next(answers)))
+    monkeypatch.setattr(watch, "way_out_now", lambda _: Mock(proved=False))
+    health = {"endpoint": [{"path": "/health"}]}
+    target = new_target(title="a toy", app="toy", url="http://toy.test", health=health)
+    context = Mock(spec=Context, target=target, url=target.url, run="r", deadline=Mock(over=False, wait=passes))
+    context.limit = lambda _: Limit(seconds=60.0)
+
+    if failed is None:
+        with pytest.raises(CouldNotLook):
+            observe_uptime(context)
+        return
+    seen = observe_uptime(context)
+
+    assert (seen.failed, seen.unseen, seen.asked_times) == (failed, blips, 31 - blips)

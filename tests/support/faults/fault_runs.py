@@ -31,6 +31,7 @@ ROOMS = {
     "load": ("sse-connections",),
     "failover": ("sse-failover",),
     "migrations": ("migrations-additive", "migrations-apply"),
+    "backups": ("backups-verified",),
     "production": (
         "app-exists",
         "custom-domain",
@@ -54,6 +55,7 @@ class FaultRun:
         touches: the parts that it changes; two faults that change the same part are not combined.
         phases: the phases whose flows see it, if it names `phase-features`; no others are judged.
         words: further arguments of the command.
+        apart: whether it shows only in time, so that tests of its own switch it on while they watch.
     """
 
     fault: Fault
@@ -63,6 +65,7 @@ class FaultRun:
     touches: tuple[str, ...] = ()
     phases: tuple[int, ...] = (3,)
     words: tuple[str, ...] = ()
+    apart: bool = False
 
     @property
     def name(self) -> str:
@@ -122,9 +125,9 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "database-stopped": {"local": False},
     "delivers-late": {"scaled": "2.6", "phases": (5,), "local": False},
     "delivers-on-own-machine-only": {"phases": (5,), "local": False},
-    "dump-not-restorable": {"words": ("--restore-drill",)},
     "edge-keeps-routing-to-stopped": _FAILOVER | {"scaled": "6"},
     "edge-unreachable": {"local": False},
+    "error-burst": {"apart": True},
     "errors-2-percent": _STARTS,
     "errors-6-percent": _STARTS,
     "errors-half-percent": _STARTS,
@@ -136,9 +139,11 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "heartbeat-missing": {"phases": (5,), "local": False},
     "heartbeat-missing-on-one-machine": {"phases": (5,), "local": False},
     "heartbeat-slow": {"scaled": "3"},
+    "image-does-not-start": {"words": ("--rehearse-rollback",)},
     "image-old-on-one-machine": _RELEASE,
     "machine-auto-stopped": _STARTS,
     "machine-does-not-start-again": _FAILOVER,
+    "network-blip": {"apart": True},
     "page-stuck": {"aside": FLOWS},
     "platform-429-burst": _STARTS,
     "platform-5xx-flaps": _STARTS,
@@ -155,6 +160,8 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "route-500": {"local": False},
     "second-deploy": {"scaled": "6", "local": False},
     "slow-responses": {"scaled": "1.5", "local": False},
+    "strategy-not-told": _RELEASE,
+    "strategy-rolling": _RELEASE,
     "stream-almost-right-type": _WIRE,
     "stream-broken-frames": _WIRE,
     "stream-cacheable": _WIRE,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from verifier.core.config.contract import Stage
@@ -12,7 +12,9 @@ from verifier.core.evidence.finding import Finding, Severity, signature
 from verifier.core.verdict.baseline import Baseline, Known
 from verifier.core.verdict.ledger import Verdict, coverage
 from verifier.core.verdict.results import Outcome
-from verifier.reporting.model import JudgedCheck, JudgedFinding, JudgedItem, JudgedRun, Report
+from verifier.core.verdict.waiving import WaiverState
+from verifier.reporting.model import JudgedCheck, JudgedFinding, JudgedItem, JudgedWaiver, Report
+from verifier.reporting.record.run import JudgedRun, MergedRun
 
 MACHINES = [f"{number:014x}" for number in range(1, 21)]
 HOSTILE = "<script>document.title='taken'</script><img src=http://127.0.0.1:9/x onerror=\"document.title='taken'\">"
@@ -76,6 +78,14 @@ def out_of_scope(name: str, outcome: Outcome, reason: str) -> JudgedItem:
     )  # fmt: skip
 
 
+def lapsed(owner: str = "ann") -> JudgedWaiver:
+    """A waiver whose time is over."""
+    return JudgedWaiver(
+        item="old", state=WaiverState.EXPIRED, problem="blue", subjects=("wall",), owner=owner, ticket="TOY-1",
+        made=date(2025, 12, 20), expires=date(2026, 1, 1),
+    )  # fmt: skip
+
+
 def found(number: int, words: str = "") -> Finding:
     """One of many findings."""
     return Finding(
@@ -116,8 +126,19 @@ def faulty() -> Report:
         held("fine", warnings=("tile-a 0.20 → 0.40 s",)),
         matrix=matrix(),
         findings={"new": (known,), "known": (), "gone": (known,)},
-        stale_waivers=("old: blue: wall (until 2026-01-01)",),
+        waivers=(lapsed(),),
     )
+
+
+def release() -> Report:
+    """UNVERIFIED: made of three runs, one of which died, with an item that nobody judged."""
+    at = datetime(2026, 1, 31, 12, tzinfo=UTC)
+    runs = (
+        MergedRun(id="dead", sha256="0" * 64, verdict=Verdict.INCOMPLETE, note="it did not end"),
+        MergedRun(id="0123", sha256="1" * 64, verdict=Verdict.DONE, stages=(Stage.POSTDEPLOY,), finished=at, items=1),
+    )
+    nobody = out_of_scope("forgotten", Outcome.NOT_JUDGED, "no run of the stage 'deploy' was given")
+    return report(held("fine", run="0123"), nobody, verdict=Verdict.UNVERIFIED, matrix=matrix(), runs=runs)
 
 
 def giant(items: int = 500, findings: int = 5_000, words: str = "") -> Report:

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -88,8 +89,12 @@ class Deployment:
 
     def retarget(self, *, without: tuple[str, ...], change: Callable[[str], str] = str) -> None:
         """Write the target file, with `without` as not applicable, and `change` applied to its text."""
-        left_out = [f'{item} = "this fault is far from it"\n' for item in without]
-        text = "".join([change(self.suite_target), "\n[not_applicable]\n", *left_out])
+        kept = tomllib.loads(self.suite_target)["not_applicable"]
+        left_out = [f'{item} = "this fault is far from it"\n' for item in without if item not in kept]
+        text, found = re.subn(
+            r"(?m)^\[not_applicable\]\n", lambda head: head[0] + "".join(left_out), change(self.suite_target)
+        )
+        assert found == 1
         self.suite.write({"targets/warm.toml": text})
 
     def stop(self) -> None:
@@ -134,9 +139,8 @@ def _suite(folder: Path, line: str) -> tuple[Suite, str]:
     target, found = re.subn(r"(?m)^start = .*$", f'start = ["python", "-c", "{tell}"]', target)
     target, also = re.subn(r"(?m)^longest_transaction = .*$", "longest_transaction = 2", target)
     target = target.replace("every = 65", "every = 4").replace("seconds = 20.0", "seconds = 2.0")
-    application = (CHECKOUT / "sandbox").as_posix()
-    target, too = re.subn(r"(?m)^app_dir = .*$", f'app_dir = "{application}"', target)
-    assert (found, also, too) == (1, 1, 1)
+    target = re.sub(r'(?m)^app_dir = "(.*)"$', lambda told: f'app_dir = "{(CHECKOUT / told[1]).as_posix()}"', target)
+    assert (found, also) == (1, 1)
     scaled = [f'[limit.{item}]\n{figures}\nreason = "scaled for the tests"\n' for item, figures in LIMITS.items()]
     return suite, "\n".join([target, *scaled])
 

@@ -25,6 +25,7 @@ CHECKOUT = Path(str(verifier.__file__)).resolve().parents[1]
 PLUGINS = (
     "verifier.plugin.fixtures",
     "verifier.probes.operator",
+    "verifier.probes.rollback.terminal",
     "verifier.plugin.checks",
     "verifier.plugin.header",
     "verifier.plugin.session",

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from textwrap import dedent, indent
@@ -53,6 +54,21 @@ def checks(*parts: str) -> str:
     """A file of toy checks."""
     modules = (f"from verifier.core.{name} import *" for name in ("evidence", "evidence.finding", "evidence.readings"))
     return "\n".join(["import pytest", *modules, "", *parts])
+
+
+def waiver(item: str, problem: str = "blue paint", subject: str = "wall", *, days: int = 14, **more: str) -> str:
+    """An entry of `waivers.toml` that was made a week ago for so many days; `more` replaces values, as TOML.
+
+    A `signature` stands in the place of problem and subject.
+    """
+    made = datetime.now(UTC).date() - timedelta(days=7)
+    given = {
+        "target": '"toy"', "item": f'"{item}"', "problem": f'"{problem}"', "subjects": f'["{subject}"]',
+        "reason": '"the painter is ill"', "owner": '"ann"', "ticket": '"TOY-1"', "made": str(made),
+        "expires": str(made + timedelta(days=days)),
+    } | more  # fmt: skip
+    left = {"problem", "subjects"} if "signature" in more else set()
+    return "[[waiver]]\n" + "".join(f"{key} = {value}\n" for key, value in given.items() if value and key not in left)
 
 
 KEPT = check("kept", "measured('as it should be')")

@@ -45,8 +45,27 @@ class Stage(StrEnum):
     PRODUCTION = "production"
 
 
+_AT_LEAST = ("loads", "lines", "sample", "machines", "days_left")
+"""The figures of a limit of which more is stricter."""
+
+
+class Level(StrEnum):
+    """Whom to tell; each one stands above those before it."""
+
+    INVESTIGATE = "investigate"
+    ALERT = "alert"
+    MANAGER = "manager"
+    IMMEDIATE = "immediate"
+
+    @property
+    def ladder(self) -> tuple[Level, ...]:
+        """This level and those above it, in order."""
+        levels = tuple(Level)
+        return levels[levels.index(self) :]
+
+
 class Limit(Written):
-    """The figures of a promise. Seconds are seconds, shares are between 0 and 1."""
+    """The figures of a promise. Seconds are seconds, shares are between 0 and 1; `machines`, `days_left`: at least."""
 
     seconds: Positive | None = None
     tolerance: Annotated[float, Field(ge=0)] | None = None
@@ -57,6 +76,9 @@ class Limit(Written):
     share: Annotated[float, Field(ge=0, le=1)] | None = None
     sample: Annotated[int, Field(ge=1)] | None = None
     command: str | None = None
+    machines: Annotated[int, Field(ge=1)] | None = None
+    days: Positive | None = None
+    days_left: Positive | None = None
 
     @property
     def ceiling(self) -> float:
@@ -75,9 +97,9 @@ class Limit(Written):
 
     def looser_than(self, other: Limit) -> bool:
         """Whether something that `other` forbids is allowed here."""
-        upper = ("seconds", "tolerance", "count", "share")
+        upper = ("seconds", "tolerance", "count", "share", "days")
         grown = any((getattr(self, name) or 0) > (getattr(other, name) or 0) for name in upper)
-        fewer = any((getattr(self, name) or 0) < (getattr(other, name) or 0) for name in ("loads", "lines", "sample"))
+        fewer = any((getattr(self, name) or 0) < (getattr(other, name) or 0) for name in _AT_LEAST)
         order = {None: 3, "worst": 2, "p95": 1, "median": 0}
         return grown or fewer or order[self.statistic] < order[other.statistic] or self.command != other.command
 
@@ -88,7 +110,7 @@ class Limit(Written):
 class Escalation(Written):
     """Whom to tell, and when: above a figure, or on failure."""
 
-    to: Literal["investigate", "immediate", "manager", "alert"]
+    to: Level
     above: Positive | None = None
     on: Literal["failed"] | None = None
 
@@ -103,6 +125,7 @@ class Item(Written):
     """One line of the Definition of Done.
 
     Attributes:
+        judges: a live deployment, the app's files, or the moment and its permission by what the target says of them.
         waivable: whether a failure may be waived, a limit loosened, and the item left out for a free reason.
         applies: of an item that is not waivable: what a target must lack to declare it not applicable.
     """
@@ -114,7 +137,7 @@ class Item(Written):
     limit: Limit | None = None
     escalate: tuple[Escalation, ...] = ()
     availability: bool = False
-    judges: Literal["deployment", "files"] = "deployment"
+    judges: Literal["deployment", "files", "target"] = "deployment"
     waivable: bool = True
     applies: Literal["database", "migrations", "platform", "secrets"] | None = None
 

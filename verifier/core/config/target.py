@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
-from pydantic import Field, PrivateAttr, create_model
+from pydantic import BeforeValidator, Field, PrivateAttr, create_model
 
 from verifier.core.config.contract import Contract, Item, Limit, Positive, Reason, Sentence
 from verifier.core.config.files import Mistakes, Written, read_toml, validate
+from verifier.core.config.telling import Delivery, Reports
 from verifier.core.config.types import Url
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.subject import subjects
@@ -69,14 +69,9 @@ class NewLimit(Limit):
     reason: Reason
 
 
-class Waiver(Written):
-    """A failure that is known and accepted for a while: this problem of these subjects, for this reason, until then."""
-
-    item: str
-    problem: str
-    subjects: Annotated[tuple[str, ...], Field(min_length=1)]
-    reason: Reason
-    expires: date
+def _moved(_: object) -> object:
+    """Waivers had a place here once; whoever still writes them here must hear that they waive nothing."""
+    raise ValueError("waivers belong to waivers.toml, with target, owner, ticket and made: see docs/waivers.md")
 
 
 class Target(Written):
@@ -93,9 +88,11 @@ class Target(Written):
     user_agent: str = DESKTOP_BROWSER
     tls: Tls = Tls()
     phases: Phases | None = None
+    reports: Reports = Reports()
+    escalation: Delivery = Delivery()
     limit: dict[str, NewLimit] = {}
     not_applicable: dict[str, Reason] = {}
-    waiver: tuple[Waiver, ...] = ()
+    waiver: Annotated[None, BeforeValidator(_moved)] = None
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")] = "unnamed"
     _file: str = PrivateAttr("")
 
@@ -187,15 +184,24 @@ def new_target(**content: Any) -> Target:  # noqa: ANN401 - what a target file m
     return _whole(content).model_validate(content)
 
 
+FILES = "files"
+"""The name of what stands for the target where files are judged."""
+
+
 def target_of_files(contract: Contract) -> Target:
-    """What stands for the target where files are judged: whatever needs a deployment is not applicable."""
-    needs_one = [each.id for each in contract.item if each.judges == "deployment"]
+    """What stands for the target where files are judged: whatever needs more than them is not applicable."""
+    needs_one = [each.id for each in contract.item if each.judges != "files"]
     return new_target(
-        name="files",
+        name=FILES,
         title="files, no deployment",
         app="files",
         not_applicable=dict.fromkeys(needs_one, "no target was given"),
     )
+
+
+def known_targets(root: Path) -> list[str]:
+    """The names of the target files."""
+    return sorted(each.stem for each in (root / "targets").glob("*.toml"))
 
 
 def find_target(root: Path, name: str) -> Path:
@@ -209,7 +215,7 @@ def find_target(root: Path, name: str) -> Path:
     path = root / "targets" / f"{name}.toml"
     if path.is_file():
         return path
-    known = sorted(each.stem for each in (root / "targets").glob("*.toml"))
+    known = known_targets(root)
     near = difflib.get_close_matches(name, known, n=1)
     hint = f"did you mean '{near[0]}'? " if near else ""
     raise Mistakes([f"--target {name}: no such target; {hint}Known: {', '.join(known) or 'none'}"])
@@ -245,7 +251,6 @@ def _against(target: Target, contract: Contract) -> list[str]:
     lines = []
     named = [(f"limit.{item}", item) for item in target.limit]
     named += [(f"not_applicable.{item}", item) for item in target.not_applicable]
-    named += [(f"waiver[{number}].item", each.item) for number, each in enumerate(target.waiver, 1)]
     for key, item in named:
         if item not in contract:
             near = difflib.get_close_matches(item, [each.id for each in contract.item], n=1)
@@ -273,6 +278,8 @@ def _safety(target: Target) -> list[str]:
     lines = [line for section in target.sections for line in section.mistakes(target)]
     if target.writes == "allowed" and target.is_production:
         lines.append('writes: never in production; must be "forbidden"')
+    if target.faults and target.is_production:
+        lines.append("faults: never in production; leave it out")
     return lines
 
 
@@ -282,9 +289,6 @@ def _strictness(target: Target, contract: Contract) -> list[str]:
         new, old = target.limit_of(item), item.limit
         if new and old and not item.waivable and new.looser_than(old):
             lines.append(f"limit.{item.id}: looser than the contract ({old}), and this item is not waivable")
-    for number, waiver in enumerate(target.waiver, 1):
-        if waiver.item in contract and not contract[waiver.item].waivable:
-            lines.append(f"waiver[{number}].item: {waiver.item} is not waivable; mend the deployment instead")
     return lines
 
 

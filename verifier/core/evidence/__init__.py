@@ -120,6 +120,29 @@ class Evidence(Record):
         return {}
 
 
+class Attempt(Record):
+    """One observation that was tried, whatever came of it.
+
+    Attributes:
+        probe: its name.
+        at: when it began, with time zone.
+        seconds: how long it took.
+        asked: the question, where it was answered.
+        where: the address or place that was asked, where it answered.
+        cause: why nothing was seen; nothing if something was.
+        answer: what was said instead, where nothing was seen.
+    """
+
+    model_config = ConfigDict(extra="ignore")
+    probe: str
+    at: AwareDatetime
+    seconds: float
+    asked: str = ""
+    where: str = ""
+    cause: str | None = None
+    answer: str = ""
+
+
 def moment(at: datetime) -> str:
     """`at` as people write it in a report: UTC, to the second."""
     return f"{at:%Y-%m-%d %H:%M:%S} UTC"

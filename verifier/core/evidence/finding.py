@@ -11,6 +11,8 @@ from enum import StrEnum
 from verifier.core.evidence import Record
 from verifier.core.redaction import REDACTOR
 
+_ID = re.compile(r"\b(?=[a-f]*\d)[0-9a-f]{12,64}\b")
+"""Ids of machines, containers and images: hexadecimal digits, among them a decimal one."""
 _IN_FILE = re.compile(r"(?P<file>[^\s:][^:]*):(?P<line>\d+)")
 
 
@@ -63,8 +65,13 @@ class Finding(Record):
 
 
 def signature(item: str, finding: Finding) -> str:
-    """The same for the same problem of the same subject, over runs and releases: 12 hexadecimal digits."""
-    return hashlib.sha256(f"{item}\0{finding.problem}\0{finding.subject}".encode()).hexdigest()[:12]
+    """The same for the same problem of the same subject, over runs and releases: 12 hexadecimal digits.
+
+    A deploy may replace every machine, so the id of a machine is no part of it, nor what looks like such an id.
+    """
+    words = ("ID" if word == finding.machine else word for word in finding.subject.split(" "))
+    subject = _ID.sub("ID", " ".join(words))
+    return hashlib.sha256(f"{item}\0{finding.problem}\0{subject}".encode()).hexdigest()[:12]
 
 
 class BrokenPromise(AssertionError):  # noqa: N818 - it names what happened

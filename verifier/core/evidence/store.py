@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from verifier.core.evidence import Cell, Evidence
+from verifier.core.evidence import Attempt, Cell, Evidence
 from verifier.core.redaction import REDACTOR
 
 Kind = TypeVar("Kind", bound=Evidence)
 Cells = Mapping[str, Mapping[str, Cell]]
 """Column of the matrix → machine → what was seen there."""
 _CELLS = ".cells.json"
+_ATTEMPTS = "attempts.jsonl"
 
 
 class EvidenceStore:
@@ -62,6 +64,20 @@ class EvidenceStore:
         """What each probe saw of each machine: column → machine → cell, as JSON."""
         for path in sorted(self._folder.rglob(f"*{_CELLS}")):
             yield json.loads(path.read_text(encoding="utf-8"))
+
+    def add_attempt(self, attempt: Attempt) -> None:
+        """Note that something was asked, whatever came of it."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with (self._folder / _ATTEMPTS).open("a", encoding="utf-8") as file:
+            file.write(REDACTOR.text(attempt.model_dump_json()) + "\n")
+
+    def attempts(self) -> list[Attempt]:
+        """What all processes asked, in the order in which they began."""
+        found = []
+        for line in (line for path in self._folder.rglob(_ATTEMPTS) for line in path.read_bytes().splitlines()):
+            with suppress(ValueError):  # one that is being written
+                found.append(Attempt.model_validate_json(line))
+        return sorted(found, key=lambda each: each.at)
 
     def _paths(self, name: str) -> list[Path]:
         return sorted(self._folder.rglob(f"{name}.json"))

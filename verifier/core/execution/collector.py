@@ -6,12 +6,13 @@ import fcntl
 import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
-from verifier.core.deadline import Deadline
-from verifier.core.evidence import EVERY, Cause, Cell, CouldNotLook, Evidence
+from verifier.core.deadline import Deadline, now
+from verifier.core.evidence import EVERY, Attempt, Cause, Cell, CouldNotLook, Evidence
 from verifier.core.evidence.store import EvidenceStore
 from verifier.core.execution.progress import RunningObservations
 from verifier.core.probe import Context, Seen
@@ -99,13 +100,14 @@ class Collector:
         """Whether the observation `name` has ended, waiting for it for at most `within` seconds."""
         return self.start(name).done.wait(within)
 
-    def tell(self, progress: str) -> None:
+    def tell(self, progress: str, /, *, left: float | None = None) -> None:
         """Note how far the observation is that this thread makes; for its probe."""
         name: str | None = getattr(self._here, "name", None)
         if name:
-            self._running.tell(name, progress)
+            self._running.tell(name, progress, left)
 
     def _observe(self, name: str, observation: _Observation) -> None:
+        began = now()
         try:
             self._here.name, self._here.turn = name, self.probes[name].turn
             self._running.begin(name, self.probes[name].seconds)
@@ -118,8 +120,20 @@ class Collector:
         except BaseException as fault:  # noqa: BLE001 - whatever a probe dies of, its checks must hear of it
             observation.trouble = _internal(name, fault)
         finally:
+            self._note(name, began, observation)
             self._running.end(name)
             observation.done.set()
+
+    def _note(self, name: str, began: datetime, observation: _Observation) -> None:
+        """Keep that it was tried; where nothing can be looked at, nothing was."""
+        seen, trouble = observation.evidence, observation.trouble
+        if self._obstacle is not None:
+            return
+        told = {"asked": seen.asked, "where": seen.where} if seen else {}
+        told |= {"cause": str(trouble.cause), "answer": trouble.what} if trouble else {}
+        seconds = round((now() - began).total_seconds(), 2)
+        with suppress(OSError):  # a full disk must not leave the checks waiting
+            self._store.add_attempt(Attempt(probe=name, at=began, seconds=seconds, **told))
 
     def _made(self, name: str) -> Evidence:
         if self._obstacle is not None:

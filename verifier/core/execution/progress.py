@@ -21,7 +21,8 @@ class Running:
     Attributes:
         begun: by the machine's clock that never goes back, in seconds.
         seconds: roughly how many seconds it takes.
-        told: how far it is, in its own words; empty if it said nothing.
+        told: how far it is, in its own words; empty if it said nothing. What follows its first line is shown where
+            somebody watches; a line of it that begins with `!` is news, and is shown at once.
     """
 
     name: str
@@ -30,7 +31,18 @@ class Running:
     told: str = ""
 
     def __str__(self) -> str:
-        return f"{self.name}: {self.told}" if self.told else self.name
+        first = self.told.partition("\n")[0]
+        return f"{self.name}: {first}" if first else self.name
+
+    @property
+    def more(self) -> list[str]:
+        """What it tells beyond its first line."""
+        return self.told.splitlines()[1:]
+
+    @property
+    def news(self) -> list[str]:
+        """What a person should hear of at once."""
+        return [each.removeprefix("!").strip() for each in self.more if each.startswith("!")]
 
     def left(self, at: float) -> float:
         """Seconds that it will still take, by what it usually takes; 0 where it takes longer."""
@@ -51,11 +63,12 @@ class RunningObservations:
         """Note that `name` has begun."""
         self._write(Running(name, monotonic(), seconds))
 
-    def tell(self, name: str, progress: str) -> None:
-        """Note how far `name` is."""
+    def tell(self, name: str, progress: str, left: float | None = None) -> None:
+        """Note how far `name` is, and the seconds that are left where it knows them."""
         known = self._read(self._file(name))
         if known:
-            self._write(Running(name, known.begun, known.seconds, REDACTOR.text(progress)))
+            seconds = known.seconds if left is None else monotonic() - known.begun + left
+            self._write(Running(name, known.begun, seconds, REDACTOR.text(progress)))
 
     def end(self, name: str) -> None:
         """Note that `name` has ended."""

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
-import tempfile
 import uuid
 from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -18,9 +15,10 @@ from typing import Any
 import pytest
 
 from verifier.core.cleanup import Cleanup
-from verifier.core.config.contract import Contract, Limit
+from verifier.core.config.contract import Contract, Escalation, Limit
 from verifier.core.config.expected_release import ExpectedRelease
 from verifier.core.config.target import Target, read_target
+from verifier.core.config.waivers import Waiver
 from verifier.core.credentials import Credentials
 from verifier.core.deadline import Deadline, monotonic, now
 from verifier.core.evidence import Cause, CouldNotLook
@@ -29,7 +27,6 @@ from verifier.core.evidence.store import EvidenceStore
 from verifier.core.execution.collector import Collector, RunPresence, run_lock
 from verifier.core.execution.deployment import Deployment, Told
 from verifier.core.execution.progress import RunningObservations
-from verifier.core.execution.retention import hold
 from verifier.core.probe import CallerOptions, Context
 from verifier.core.redaction import REDACTOR
 from verifier.core.subject import offered, probes
@@ -63,8 +60,11 @@ class Run:
         obstacle: why nothing can be looked at, if so.
         interrupted: why the run ended before it had begun to look, if so.
         shipped: what the caller says was shipped.
-        target_file: nothing, where files are judged and no deployment.
+        target_file: nothing, where no target was given, and none is needed.
+        waivers: those of the target.
+        live: whether a deployment is judged; if not, none is started or asked.
         caller_outputs: where the caller wants results besides.
+        phases: those of the plan that are to be seen working.
         removed: how many folders of earlier runs were removed when this one began.
     """
 
@@ -87,17 +87,20 @@ class Run:
     deployment: Deployment | None = None
     obstacle: CouldNotLook | None = None
     interrupted: str = ""
+    phases: tuple[int, ...] = ()
     removed: int = 0
+    live: bool = True
+    waivers: tuple[Waiver, ...] = ()
     began: float = field(default_factory=monotonic)
 
     @property
     def files_only(self) -> bool:
         """Whether files are judged, and no deployment."""
-        return self.target_file is None
+        return not self.live
 
     def start(self, faults: tuple[str, ...]) -> None:
         """Start the deployment that the target names, if it names one; a failure becomes the obstacle."""
-        if not self.target.start:
+        if not self.target.start or not self.live:
             return
         command = [*self.target.start, *(word for fault in faults for word in ("--fault", fault))]
         try:
@@ -125,11 +128,15 @@ class Run:
         self.told = told
         if self.target_file:
             self.target = read_target(self.target_file, self.contract, overlay=told.target, called=self.target.file)
-        self.credentials = Credentials(given=told.credentials)
+        self.credentials = replace(self.credentials, given=told.credentials)
 
     def limit(self, item: str) -> Limit | None:
         """The limit of `item` on this target, if the contract has such an item and gives it one."""
         return self.target.limit_of(self.contract[item]) if item in self.contract else None
+
+    def escalations(self, item: str) -> tuple[Escalation, ...]:
+        """Whom the contract wants told about `item`, and when."""
+        return self.contract[item].escalate if item in self.contract else ()
 
     def ceiling(self, item: str) -> float:
         """The longest time that keeps the promise of `item` on this target, in seconds."""
@@ -182,6 +189,10 @@ class Run:
             run_exclusive=self.presence.run_exclusive,
             cleanup=self.cleanup,
             root=self.root,
+            history=self.history,
+            folder=self.folder,
+            escalations=self.escalations,
+            waived=lambda item, finding: any(each.covers(item, finding, now().date()) for each in self.waivers),
         )
 
     @cached_property
@@ -231,42 +242,8 @@ class Run:
         shutil.rmtree(self.scratch, ignore_errors=True)
 
 
-_SCRATCH = "definition-of-done-"
 RUN = pytest.StashKey[Run]()
 COLLECTOR = pytest.StashKey[Collector]()
-
-
-def new_folder(root: Path, target: Target) -> Path:
-    """A folder of its own for a run, below `reports/`, with `reports/latest` pointing at it."""
-    reports = root / "reports"
-    stem = f"{now():%Y%m%dT%H%M%SZ}-{target.name}"
-    for number in range(1, 1000):
-        folder = reports / (stem if number == 1 else f"{stem}-{number}")
-        with suppress(FileExistsError):
-            folder.mkdir(parents=True)
-            hold(folder)
-            _point(reports / "latest", folder.name)
-            return folder
-    raise OSError(f"cannot make a folder below {reports}")
-
-
-def new_scratch() -> Path:
-    """A folder that nobody else can read. What runs that were killed left in theirs is removed."""
-    for left in Path(tempfile.gettempdir()).glob(f"{_SCRATCH}*-*"):
-        if left.is_dir() and left.stat().st_uid == os.getuid() and not _lives(left.name):
-            shutil.rmtree(left, ignore_errors=True)
-    return Path(tempfile.mkdtemp(prefix=f"{_SCRATCH}{os.getpid()}-"))
-
-
-def _lives(name: str) -> bool:
-    """Whether the process that a scratch folder is named after is still there."""
-    try:
-        os.kill(int(name.removeprefix(_SCRATCH).partition("-")[0]), 0)
-    except (ValueError, PermissionError):
-        return True
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def suite_version(root: Path) -> str:
@@ -279,9 +256,3 @@ def suite_version(root: Path) -> str:
     except (OSError, subprocess.TimeoutExpired):
         return "unknown"
     return asked.stdout.strip() or "unknown"
-
-
-def _point(link: Path, name: str) -> None:
-    fresh = link.with_name(f"{link.name}.{uuid.uuid4().hex[:8]}")
-    fresh.symlink_to(name)
-    fresh.replace(link)

@@ -33,14 +33,52 @@ class Known(Record):
     signature: str
 
 
+class AcceptedRecord(Record):
+    """The record of an accepted run, by what proves that it is the same one.
+
+    Attributes:
+        release: its version, or nothing if no platform tells.
+        accepted: when it was accepted.
+        run: its id.
+        sha256: of its `verdict.json`.
+    """
+
+    release: str | None
+    accepted: str
+    run: str
+    sha256: str
+
+    def __str__(self) -> str:
+        return f"release {self.release or 'unknown'}, accepted {self.accepted}"
+
+
+class AcceptedRelease(AcceptedRecord):
+    """What is kept of one accepted release for the trends of its target.
+
+    Attributes:
+        figures: item → the worst figure of its checks and the largest that keeps the promise, in the unit of its limit.
+        medians: what was measured → the median of its samples, in seconds.
+    """
+
+    figures: dict[str, tuple[float, float]] = {}
+    medians: dict[str, float] = {}
+
+    @property
+    def record(self) -> AcceptedRecord:
+        """The record alone."""
+        return AcceptedRecord(**self.model_dump(include=set(AcceptedRecord.model_fields)))
+
+
 class Baseline(Record):
     """What is kept of the last accepted release of a target: its figures, and what was found and waived.
 
     Attributes:
         release: its version, or nothing if no platform tells.
         accepted: when it was accepted last.
-        seconds: what was measured → the samples, without this machine's own part, the newest last.
-        findings: what its last run found.
+        seconds: what was measured → the samples of the last release that measured it, without this machine's own
+            part, the newest last.
+        findings: what the last run that judged their items found.
+        releases: the accepted releases, the newest last.
     """
 
     target: str
@@ -48,6 +86,7 @@ class Baseline(Record):
     accepted: str
     seconds: dict[str, tuple[float, ...]]
     findings: tuple[Known, ...] = ()
+    releases: tuple[AcceptedRelease, ...] = ()
 
     def __str__(self) -> str:
         return f"release {self.release or 'unknown'}, accepted {self.accepted}"

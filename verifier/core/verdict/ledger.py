@@ -9,10 +9,12 @@ from enum import StrEnum
 from functools import reduce
 
 from verifier.core.config.contract import Contract, Item, Stage
-from verifier.core.config.target import Target, Waiver
+from verifier.core.config.target import Target
+from verifier.core.config.waivers import Waiver
 from verifier.core.deadline import now
 from verifier.core.evidence.finding import Finding
 from verifier.core.verdict.results import CheckResult, ItemResult, Outcome, in_words
+from verifier.core.verdict.waiving import WaiverUse, used
 
 
 class Verdict(StrEnum):
@@ -39,6 +41,7 @@ class Ledger:
         interrupted: why the run ended early, if so.
         unchecked: the judged items for which the suite has no check at all.
         problems: what went wrong outside of any check (a file that cannot be imported, a worker that died).
+        waivers: those of this target.
     """
 
     contract: Contract
@@ -48,6 +51,7 @@ class Ledger:
     interrupted: str = ""
     problems: list[str] = field(default_factory=list)
     unchecked: frozenset[str] = frozenset()
+    waivers: tuple[Waiver, ...] = ()
     today: date = field(default_factory=lambda: now().date())
     _known: dict[str, str] = field(default_factory=dict)
     _cases: dict[str, str] = field(default_factory=dict)
@@ -110,11 +114,9 @@ class Ledger:
         failed = any(each.outcome == Outcome.FAILED for each in self.items())
         return 1 if failed else UNVERIFIED_STATUS
 
-    def stale_waivers(self) -> list[Waiver]:
-        """Waivers of judged items that have expired or covered nothing in this run."""
-        phases = [phase for check in self._phases.values() for phase in check]
-        used = {id(waiver) for phase in phases for each in phase.findings if (waiver := self._waiver(phase.item, each))}
-        return [each for each in self.target.waiver if each.item in self.judged and id(each) not in used]
+    def waiver_uses(self) -> list[WaiverUse]:
+        """What became of each waiver of a judged item."""
+        return [used(each, self.result_of(each.item), self.today) for each in self.waivers if each.item in self.judged]
 
     def _item(self, item: Item, stage: Stage) -> ItemResult:
         limit = self.target.limit_of(item)
@@ -151,16 +153,16 @@ class Ledger:
         left = tuple(each for each, waiver in covering.items() if not waiver)
         if left:
             return replace(result, findings=left, waived=waived, message=in_words(left))
-        reasons = dict.fromkeys(f"waived until {each.expires}: {each.reason}" for each in covering.values() if each)
+        reasons = dict.fromkeys(
+            f"waived until {each.expires} by {each.owner} ({each.ticket}): {each.reason}"
+            for each in covering.values()
+            if each
+        )
         message = "\n".join([*reasons, in_words(waived)])
         return replace(result, outcome=Outcome.WAIVED, findings=(), waived=waived, message=message)
 
     def _waiver(self, item: str, finding: Finding) -> Waiver | None:
-        return next((each for each in self.target.waiver if self._covers(each, item, finding)), None)
-
-    def _covers(self, waiver: Waiver, item: str, finding: Finding) -> bool:
-        alive = waiver.item == item and waiver.expires >= self.today
-        return alive and waiver.problem == finding.problem and finding.subject in waiver.subjects
+        return next((each for each in self.waivers if each.covers(item, finding, self.today)), None)
 
 
 def counts(results: Iterable[ItemResult]) -> dict[str, int]:

@@ -12,11 +12,12 @@ from verifier.core.evidence.finding import Finding, grouped
 
 
 class Outcome(StrEnum):
-    """What became of a check or an item, worst first."""
+    """What became of a check or an item, worst first; only a release, made of several runs, has items not judged."""
 
     FAILED = "failed"
     UNVERIFIED = "unverified"
     NOT_RUN = "not run"
+    NOT_JUDGED = "not judged"
     WAIVED = "waived"
     PASSED = "passed"
     NOT_APPLICABLE = "not applicable"

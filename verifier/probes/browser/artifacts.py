@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import tempfile
 import zipfile
 from pathlib import Path
@@ -18,7 +17,7 @@ from playwright.sync_api import Browser, Error
 
 from verifier.core.evidence import CouldNotLook
 from verifier.core.probe import Context
-from verifier.core.redaction import MASK, REDACTOR
+from verifier.core.redaction import MASK, REDACTOR, names_secret
 from verifier.probes.browser.auth import address
 from verifier.probes.browser.session import in_plain_words, opened_context, unstuck
 
@@ -28,10 +27,8 @@ _WRITING = 15.0
 """Seconds for writing trace and HAR; a stuck page does not answer."""
 _AFTER = 1500
 """Milliseconds of recording after the load event."""
-_TELLING = re.compile(
-    r"(?i)^(authorization|proxy-authorization|cookie|set-cookie|.*(token|secret|api-?key|session).*)$"
-)
-"""Names of headers, parameters and cookies whose values are credentials."""
+_PICTURES = (".jpeg", ".jpg", ".png", ".webp")
+"""Members of a trace that show the page as it looked; nothing can be masked in them."""
 
 
 def record(context: Context, browser: Browser, route: str, *, name: str = "") -> dict[str, bytes]:
@@ -69,14 +66,22 @@ def _load(context: Context, browser: Browser, url: str, trace: Path, har: Path) 
 
 
 def masked(content: bytes) -> bytes:
-    """The same archive or JSON with all credentials masked."""
+    """The same archive or JSON with all credentials masked; without pictures, if a secret stood on the page."""
     if zipfile.is_zipfile(io.BytesIO(content)):
         made = io.BytesIO()
         with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+            shown = any(_shows_secret(old.read(each)) for each in old.namelist() if each.endswith(".trace"))
             for entry in old.infolist():
-                new.writestr(entry.filename, _member(entry.filename, old.read(entry)))
+                if not (shown and entry.filename.endswith(_PICTURES)):
+                    new.writestr(entry.filename, _member(entry.filename, old.read(entry)))
         return made.getvalue()
     return _member("requests.har", content)
+
+
+def _shows_secret(trace: bytes) -> bool:
+    """Whether a secret stands in one of the pages as the trace keeps them."""
+    lines = (line.decode("utf-8", "replace") for line in trace.splitlines() if b'"frame-snapshot"' in line)
+    return any(map(REDACTOR.holds, lines))
 
 
 def _member(name: str, content: bytes) -> bytes:
@@ -107,11 +112,11 @@ def _without_keys(value: Any) -> Any:  # noqa: ANN401 - it walks JSON of any sha
     if not isinstance(value, dict):
         return value
     found = {name: _without_keys(each) for name, each in value.items()}
-    if isinstance(found.get("value"), str) and _TELLING.match(str(found.get("name", ""))):
+    if isinstance(found.get("value"), str) and names_secret(str(found.get("name", ""))):
         found["value"] = MASK
     for name, each in found.items():
         if name == "cookies" and isinstance(each, list):
             found[name] = [one | {"value": MASK} if isinstance(one, dict) and "value" in one else one for one in each]
-        elif isinstance(each, str) and each and _TELLING.match(name):
+        elif isinstance(each, str) and each and names_secret(name):
             found[name] = MASK
     return found

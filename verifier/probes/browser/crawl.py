@@ -20,6 +20,7 @@ from verifier.probes.browser.auth import address, need_no_password
 from verifier.probes.browser.console import Complaint, Ear, origin, stale
 from verifier.probes.browser.entry_section import BrowserEntry
 from verifier.probes.browser.outline import Outline, Served
+from verifier.probes.browser.screenshot import screenshot
 from verifier.probes.browser.section import Dashboard
 from verifier.probes.browser.session import in_plain_words, opened_browser, opened_context, unstuck
 from verifier.probes.platform.way_out import WayOut
@@ -223,7 +224,7 @@ def _visit(
         with unstuck(page, context.deadline, _READING):
             kept = tuple(ear.complaints)  # errors that axe causes are not the page's
             if seen is not None:
-                seen["page.png"] = _picture(page)
+                seen["page.png"] = _picture(page, context)
             broken = Axe().run(app, options=_WCAG_22_AA).response["violations"]
             visit = Visit(
                 route=route,
@@ -261,15 +262,16 @@ def _app(context: Context, page: Page) -> Page | Frame:
             Cause.UNAUTHORIZED,
             f"{page.url} ('{page.title()}') shows no frame '{embedded.frame}' with {context.url}",
             remedy="a session of that page may have expired: see [entry] of the target file",
-            pictures={"page.png": _picture(page)},
+            pictures={"page.png": _picture(page, context)},
         )
     return frame
 
 
-def _picture(page: Page) -> bytes:
+def _picture(page: Page, context: Context) -> bytes:
     try:
-        return page.screenshot(timeout=5000)
-    except Error:
+        with unstuck(page, context.deadline):
+            return screenshot(page, timeout=5000)
+    except (CouldNotLook, Error):
         return b""
 
 

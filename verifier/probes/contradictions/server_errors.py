@@ -24,6 +24,7 @@ from verifier.probes.browser.section import Dashboard
 from verifier.probes.browser.tiles.evidence import PageLoad
 from verifier.probes.contradictions import NO_SERVER_ERROR_SEEN
 from verifier.probes.http.client import Reply
+from verifier.probes.services.section import Agent
 from verifier.probes.sse.wire.response_head import Head
 
 _result = partial(
@@ -67,15 +68,16 @@ def judge(run: Run, collector: Collector) -> CheckResult:
 
 
 def answers(store: EvidenceStore, probes: Iterable[Probe], target: Target) -> list[Answer]:
-    """Every answer of the target's own origins that stands in the evidence of a run.
+    """Every answer of the target's own origins, its agent service included, that stands in the evidence of a run.
 
     Args:
         store: the evidence.
         probes: what may have been observed.
         target: the deployment.
     """
-    dashboard = target.get(Dashboard)
-    own = {"", origin(target.url or ""), *map(origin, dashboard.own_origins if dashboard else ())}
+    dashboard, agent = target.get(Dashboard), target.get(Agent)
+    others = (*(dashboard.own_origins if dashboard else ()), *([agent.url] if agent and agent.url else ()))
+    own = {"", origin(target.url or ""), *map(origin, others)}
     found = []
     for name, kind in ((each.name, each.kind) for each in probes if not each.last and store.has(each.name)):
         evidence = store.get(name, kind)

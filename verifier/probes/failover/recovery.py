@@ -91,9 +91,9 @@ class Restart(Record):
     trouble: str = ""
 
 
-def undo(context: Context, machine: str) -> bool:
+def undo(context: Context, task: CleanupTask) -> bool:
     """Start a machine that a process which is gone has left stopped; whether it runs again."""
-    return bring_back(context, machine).started is not None
+    return not task.image and bring_back(context, task.name).started is not None
 
 
 def bring_back(context: Context, machine: str, ends: tuple[Exit, ...] = (), *, greeted: bool = False) -> Restart:

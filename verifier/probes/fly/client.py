@@ -33,7 +33,7 @@ MACHINE_RATE, MACHINE_BURST = 5.0, 10
 """The same for looking at one machine."""
 RETRIED = {Cause.UNREACHABLE, Cause.RATE_LIMITED, Cause.TIMEOUT}
 """Causes for which a question is asked again."""
-_RELEASE = "id version description reason status imageRef stable createdAt"
+_RELEASE = "id version description reason status deploymentStrategy imageRef stable createdAt"
 _CURRENT = f"query($appName:String!){{app(name:$appName){{currentRelease:currentReleaseUnprocessed{{{_RELEASE}}}}}}}"
 _RELEASES = (
     "query($appName:String!,$limit:Int!){app(name:$appName){releases:releasesUnprocessed(first:$limit)"
@@ -184,16 +184,17 @@ class Fly:
     def metric(self, expression: str, *, at: float | None = None, app: str | None = None) -> list[Json]:
         """The result of a Prometheus instant query: `[{metric: {…}, value: [time, "text"]}]`. Empty means no data."""
         params = {"query": expression} | ({"time": f"{at:.3f}"} if at is not None else {})
-        return self._prometheus("query", app, params)
+        return _dicts(_object(self.prometheus("query", params, app), "the metrics").get("result"), "the metrics")
 
-    def _prometheus(self, route: str, app: str | None, params: Mapping[str, str]) -> list[Json]:
+    def prometheus(self, route: str, params: Mapping[str, str], app: str | None = None) -> Any:  # noqa: ANN401 - any JSON
+        """The `data` of what the organization's Prometheus answers to `/api/v1/ROUTE`."""
         what = f"the metrics of {app or self.app_name}"
         url = f"{self._urls.api_url}/prometheus/{self.organization(app)}/api/v1/{route}"
         content = _object(self.ask(url, what, params=params), what)
         if content.get("status") != "success":
             told = f"{content.get('errorType') or 'no reason'}: {content.get('error') or 'given'}"
-            raise CouldNotLook(Cause.PRECONDITION, f"{what}: Prometheus refuses the query {params['query']}: {told}")
-        return _dicts(_object(content.get("data"), what).get("result"), what)
+            raise CouldNotLook(Cause.PRECONDITION, f"{what}: Prometheus refuses {route} {dict(params)}: {told}")
+        return content.get("data")
 
     # ---- how a question is asked
 
@@ -283,7 +284,7 @@ def _dicts(content: Any, what: str) -> list[Json]:  # noqa: ANN401 - any JSON
 
 def _as_rest(release: Mapping[str, Any]) -> Json:
     """A release of GraphQL with the names of the REST API; what GraphQL is not asked for is not there."""
-    names = {"createdAt": "created_at", "imageRef": "image_ref"}
+    names = {"createdAt": "created_at", "imageRef": "image_ref", "deploymentStrategy": "strategy"}
     return {names.get(key, key): value for key, value in release.items()}
 
 

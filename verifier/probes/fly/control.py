@@ -1,11 +1,13 @@
-"""Stops and starts one machine: the only two orders that this suite gives to Fly.io.
+"""Stops, starts and updates one machine: the only orders that this suite gives to Fly.io.
 
-Kept apart from the client, which only reads. Used by `failover` alone, where the target sets `writes = "allowed"` and
-`[events] may_stop_machines = true`.
+Kept apart from the client, which only reads. Used where the target sets `writes = "allowed"`: by `failover`, with
+`[events] may_stop_machines = true`, and by `rollback`, with `--rehearse-rollback`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -54,16 +56,25 @@ class Power:
         """
         self._ordered("start", machine)
 
-    def _ordered(self, verb: str, machine: str) -> float:
+    def update(self, machine: str, config: Mapping[str, Any]) -> None:
+        """Give it this configuration, with which it is started anew.
+
+        Raises:
+            CouldNotLook: as `stop`; precondition, if the configuration or its image is refused.
+        """
+        self._ordered("update", machine, {"config": config})
+
+    def _ordered(self, verb: str, machine: str, content: Mapping[str, Any] | None = None) -> float:
         app, urls = self._context.target.app, self._context.target.section(FlySection)
-        url = f"{urls.machines_url}/v1/apps/{quote(app, safe='')}/machines/{quote(machine, safe='')}/{verb}"
+        url = f"{urls.machines_url}/v1/apps/{quote(app, safe='')}/machines/{quote(machine, safe='')}"
+        url += "" if content else f"/{verb}"
         what, deadline = f"the order to {verb} machine {machine}", self._context.deadline.shorter(ANSWER_SECONDS)
 
         def once() -> float:
             deadline.turn(what, rate=RATE, burst=BURST)
             sent = monotonic()
             headers = {"authorization": authorization(self._context.credentials.get("fly"))}
-            reply = order(self._session, url, headers=headers, timeout=request_seconds(deadline))
+            reply = order(self._session, url, headers=headers, content=content, timeout=request_seconds(deadline))
             if reply.status != httpx.codes.OK:
                 raise _told(refused(self._context.target, reply, what), app)
             return sent

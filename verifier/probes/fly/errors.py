@@ -11,7 +11,8 @@ from verifier.core import causes
 from verifier.core.config.target import Target
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook
-from verifier.probes.http.client import Reply
+from verifier.core.platform import NotThere
+from verifier.probes.http.client import Reply, attached
 
 NEW_TOKEN = "fly tokens create readonly --name definition-of-done, then export FLY_API_TOKEN=…"  # noqa: S105 - a hint
 _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _TIMEOUT, _TOO_MANY, _OK = 401, 403, 404, 408, 429, 200
@@ -34,7 +35,9 @@ def refused(target: Target, reply: Reply, what: str) -> CouldNotLook:
     words = in_words(reply) if reply.answered else ""
     request = reply.headers.get("fly-request-id")
     told += (f": {words}" if words else "") + (f" (fly-request-id {request})" if request else "")
-    return CouldNotLook(cause, told, remedy=remedy, after=retry_after(reply))
+    # A thing that is not there answers in JSON; a route that is not there in plain text or as a page.
+    kind = NotThere if reply.status == _NOT_FOUND and _told(reply) is not None else CouldNotLook
+    return kind(cause, told, remedy=remedy, after=retry_after(reply), pictures=attached(reply))
 
 
 def _diagnosis(target: Target, reply: Reply) -> tuple[Cause, str]:
@@ -60,7 +63,6 @@ def _diagnosis(target: Target, reply: Reply) -> tuple[Cause, str]:
 
 
 def _not_found(target: Target, reply: Reply, file: str) -> str:
-    """A thing that is not there answers in JSON; a route that is not there in plain text or as a page."""
     told = _told(reply)
     if told is not None and "not found" in told and "app" not in told.lower():
         return f"it is gone: fly status -a {target.app}"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from verifier.core.machine import Exit, Machine
+from verifier.core.machine import Exit, HealthCheck, Machine
 
 SPECIAL_GROUPS = {"fly_app_release_command", "fly_app_test_machine_command", "fly_app_console"}
 """Process groups that serve nobody."""
@@ -54,18 +54,40 @@ def read_machine(raw: Mapping[str, Any]) -> Machine:
         tag=_text(image.get("tag")) or None,
         repository=_text(image.get("repository")) or None,
         revision=_text(_object(image.get("labels")).get("org.opencontainers.image.revision")) or None,
+        source=_text(config.get("image")) or None,
         instance=_text(raw.get("version") or raw.get("instance_id")) or None,
         config_known=bool(config),
         checks={name: status for name, status in checks.items() if not name.startswith(COMPATIBLE)},
         checks_configured=_configured(config, services),
         autostop=any(each.get("autostop") in (True, "stop", "suspend") for each in services),
         standby=bool(config.get("standbys")),
+        serves=bool(services),
+        health_checks=_health_checks(config, services) if config else None,
         minimum_running=max((_number(each.get("min_machines_running")) for each in services), default=0),
         primary_region=_text(_object(config.get("env")).get("PRIMARY_REGION")),
         launched=_launched(raw),
         exits=exits,
         last_exit=str(exits[0]) if exits else None,
     )
+
+
+def _health_checks(config: Mapping[str, Any], services: list[dict[str, Any]]) -> tuple[HealthCheck, ...]:
+    """Those of services, which routing heeds, and those of the machine itself, which it does not (Fly docs)."""
+    found = []
+    for service in services:
+        web = any("http" in (port.get("handlers") or ()) for port in _objects(service.get("ports")))
+        for each in _objects(service.get("checks")):
+            port = _number(each.get("port") or service.get("internal_port"))
+            inside = web and port == _number(service.get("internal_port"))
+            found.append(_health_check(each, port, routes=True, public=inside))
+    named = {name: each for name, each in _object(config.get("checks")).items() if not name.startswith(COMPATIBLE)}
+    return (*found, *(_health_check(_object(each), _number(_object(each).get("port"))) for each in named.values()))
+
+
+def _health_check(raw: Mapping[str, Any], port: int, *, routes: bool = False, public: bool = False) -> HealthCheck:
+    kind = _text(raw.get("type")).lower() or "unknown"
+    path = (_text(raw.get("path")) or "/") if kind == "http" else ""
+    return HealthCheck(kind=kind, path=path, port=port or None, routes=routes, public=public)
 
 
 def _configured(config: Mapping[str, Any], services: list[dict[str, Any]]) -> int:

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import httpx
 
 from verifier.core.deadline import now
-from verifier.core.evidence import CouldNotLook
-from verifier.core.machine import Machine, Release, ReleaseCommand
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.hostname import Hostname
+from verifier.core.machine import App, Machine, Release, ReleaseCommand
 from verifier.core.platform import Counted, Fleet, LogPage, Platform, StoredSecret, VolumeSnapshot
 from verifier.core.probe import Context
-from verifier.probes.fly import logs, prometheus
+from verifier.probes.fly import hostnames, logs, prometheus, registry
 from verifier.probes.fly.client import Fly
 from verifier.probes.fly.control import Power
+from verifier.probes.fly.hostnames import moment_of
 from verifier.probes.fly.machines import metadata, read_machine, serves
 from verifier.probes.fly.release import COMMAND_GROUP, configured_command, read_command, read_release
+from verifier.probes.fly.section import FlySection
 from verifier.probes.http.client import client
+
+_DEPLOYED = {"deployed": True, "suspended": True, "pending": False, "dead": False}
+"""What the words for an app mean (fly-go); the full set is not known."""
 
 
 @contextmanager
@@ -35,6 +41,7 @@ class FlyPlatform(Platform):
     def __init__(self, context: Context, session: httpx.Client) -> None:
         self._api = Fly(context, session)
         self._power = Power(context, session)
+        self._context, self._session = context, session
 
     def access(self) -> str:
         """Whose token it is; kinds of tokens differ in what is told of them, and nothing hangs on it."""
@@ -86,7 +93,7 @@ class FlyPlatform(Platform):
         """The names, with the time of the newest value."""
         told = [each for each in self._api.secrets() if each.get("name")]
         return [
-            StoredSecret(str(each["name"]), _moment(each.get("updated_at")) or _moment(each.get("created_at")))
+            StoredSecret(str(each["name"]), moment_of(each.get("updated_at")) or moment_of(each.get("created_at")))
             for each in told
         ]
 
@@ -98,13 +105,40 @@ class FlyPlatform(Platform):
         """It must be at rest."""
         self._power.start(machine)
 
+    def replace(self, machine: str, image: str) -> None:
+        """By an update of its configuration, in which the image alone is another one."""
+        config = self._api.machine(machine).get("config")
+        if not isinstance(config, dict):
+            told = f"the platform does not show the configuration of {machine}, so nothing in it is changed"
+            raise CouldNotLook(Cause.NO_DATA, told)
+        self._power.update(machine, {**config, "image": image})
+
     def counted(self, since: datetime, until: datetime) -> Counted:
         """What Fly.io's Prometheus counted."""
         return prometheus.counted(self._api, since, until)
 
-    def collected(self) -> tuple[str, ...]:
+    def collected(self) -> dict[str, datetime]:
         """The machines that Fly.io's Prometheus tells of as being up."""
         return prometheus.collected(self._api, now())
+
+    def prometheus(self, route: str, params: Mapping[str, str]) -> Any:  # noqa: ANN401 - any JSON
+        """That of the organization; a VictoriaMetrics."""
+        return self._api.prometheus(route, params)
+
+    def app(self) -> App:
+        """The app; its status is 'suspended' while it sleeps."""
+        told = self._api.app()
+        status = str(told.get("status") or "")
+        return App(name=self._api.app_name, status=status, deployed=_DEPLOYED.get(status))
+
+    def hostname(self, name: str) -> Hostname:
+        """What Fly.io's record of the hostname says; of one that it does not know, the addresses of the app alone."""
+        base = f"{self._context.target.section(FlySection).machines_url}/v1/apps/{self._api.app_name}"
+        return hostnames.read(self._api, base, name)
+
+    def has_image(self, image: str) -> bool:
+        """Whether Fly.io's registry has the image's manifest."""
+        return registry.has_image(self._context, self._session, image)
 
     def snapshots(self, app: str) -> dict[str, list[VolumeSnapshot]]:
         """Of each volume that is there."""
@@ -116,11 +150,3 @@ class FlyPlatform(Platform):
             ]
             for volume in volumes
         }
-
-
-def _moment(told: Any) -> datetime | None:  # noqa: ANN401 - any JSON
-    try:
-        at = datetime.fromisoformat(str(told))
-    except ValueError:
-        return None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from verifier.core.evidence import Cause, CouldNotLook
@@ -72,15 +72,18 @@ def counted(api: Fly, since: datetime, until: datetime) -> Counted:
     )
 
 
-def collected(api: Fly, at: datetime) -> tuple[str, ...]:
-    """The machines that are told of as being up; none, if none is told of."""
+def collected(api: Fly, at: datetime) -> dict[str, datetime]:
+    """The machines that are told of as being up → when the newest sample was taken; none, if none is told of."""
+    series = f'fly_instance_up{{app="{api.app_name}"}}'
     try:
-        found = figures(api, f'fly_instance_up{{app="{api.app_name}"}}', at)
+        up, sampled = (figures(api, promql, at) for promql in (series, f"timestamp({series})"))
     except CouldNotLook as trouble:
         if trouble.cause != Cause.NO_DATA:
             raise
-        return ()
-    return tuple(sorted({each.labels.get("instance", "") for each in found if each.value >= 1} - {""}))
+        return {}
+    running = {each.labels.get("instance", "") for each in up if each.value >= 1} - {""}
+    moments = {each.labels.get("instance", ""): datetime.fromtimestamp(each.value, UTC) for each in sampled}
+    return {machine: moments[machine] for machine in sorted(running & moments.keys())}
 
 
 def _if_any(api: Fly, promql: str, at: datetime) -> list[Figure]:

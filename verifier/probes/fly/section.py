@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
@@ -12,13 +13,17 @@ from pydantic import model_validator
 
 from verifier.core.config.target import Target
 from verifier.core.config.types import Url
+from verifier.core.machine import ConfigurationFile
 from verifier.core.platform import ByHand, PlatformSection
 from verifier.core.subject import Reference
+from verifier.probes.fly.configuration import read_configuration
 
+_MACHINES = "https://api.machines.dev"
 _VARIABLES = {
     "machines_url": "FLY_FLAPS_BASE_URL",
     "api_url": "FLY_API_BASE_URL",
     "releases_url": "FLY_UIEX_BASE_URL",
+    "registry_url": "FLY_REGISTRY_HOST",
 }
 """flyctl's own variables for the same addresses."""
 
@@ -34,10 +39,12 @@ class FlySection(PlatformSection):
     opens: ClassVar[Reference] = Reference("verifier.probes.fly.platform", "opened")
     credential: ClassVar[str | None] = "fly"
     machine_header: ClassVar[str] = "fly-force-instance-id"
+    release_name: ClassVar[str] = "Fly v{}"
     machines: Literal["told"] = "told"
-    machines_url: Url = "https://api.machines.dev"
+    machines_url: Url = _MACHINES
     api_url: Url = "https://api.fly.io"
     releases_url: Url | None = None
+    registry_url: Url | None = None
 
     @classmethod
     def reads(cls, given: Mapping[str, Any], name: str) -> bool:
@@ -68,9 +75,19 @@ class FlySection(PlatformSection):
         return f"{self.machines_url}/v1/platform/regions"
 
     @property
+    def registry(self) -> Url:
+        """Where images are asked for: Fly.io's registry, or what stands in for the whole platform."""
+        return self.registry_url or ("https://registry.fly.io" if self.machines_url == _MACHINES else self.machines_url)
+
+    @property
     def releases(self) -> Url:
         """Where releases are asked for; flyctl has a variable of its own for it."""
         return self.releases_url or self.api_url
+
+    def page(self, app: str, machine: str = "") -> str:
+        """The app on Fly's dashboard, which knows of no other API than Fly's own."""
+        at_fly = self.machines_url == type(self).model_fields["machines_url"].default
+        return f"https://fly.io/apps/{app}{'/machines/' * bool(machine)}{machine}" if at_fly else ""
 
     def by_hand(self, app: str) -> ByHand:
         """The same with flyctl."""
@@ -89,7 +106,19 @@ class FlySection(PlatformSection):
             deploy_secrets=f"fly secrets deploy -a {app}",
             machine_log=f"fly logs --no-tail -a {app} --machine {{}}",
             mend_command="mend [deploy] of fly.toml",
+            create=f"fly apps create {app}",
+            scale=f"fly scale count 2 -a {app} (--region REGION)",
+            deploy=f"fly deploy -a {app} --strategy {{}}",
+            mend_checks="add [[http_service.checks]] with a path that answers to fly.toml, and deploy",
+            mend_http="force_https = true in fly.toml",
+            hostname=f"fly certs setup {{}} -a {app}",
+            rollback=f"fly deploy -a {app} --image {{}}",
+            replace=f"fly machine update {{machine}} --image {{image}} -a {app} --yes",
         )
+
+    def configuration(self, root: Path, name: str | None) -> ConfigurationFile:
+        """What fly.toml says."""
+        return read_configuration(root, name)
 
     @model_validator(mode="before")
     @classmethod
@@ -98,6 +127,8 @@ class FlySection(PlatformSection):
             return given
         found = {key: os.environ.get(name, "").strip() for key, name in _VARIABLES.items()}
         found["machines_url"] = _origin(found["machines_url"])
+        if found["registry_url"] and "://" not in found["registry_url"]:  # flyctl's variable holds the host alone
+            found["registry_url"] = f"https://{found['registry_url']}"
         return {**given, **{key: value for key, value in found.items() if value}}
 
 

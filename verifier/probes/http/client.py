@@ -9,14 +9,14 @@ from functools import lru_cache
 from typing import Any
 
 import httpx
-from pydantic import AwareDatetime
 
 from verifier.core import causes
 from verifier.core.config.target import Target
 from verifier.core.deadline import monotonic, now
-from verifier.core.evidence import Cause, CouldNotLook, Record
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.evidence.exchange import SUFFIX, Exchange
 from verifier.core.platform import PlatformSection
-from verifier.core.redaction import REDACTOR
+from verifier.core.redaction import MASK, REDACTOR, names_secret
 from verifier.core.threads import within
 
 EVENT_STREAM = "text/event-stream"
@@ -36,26 +36,8 @@ EDGE = "edge"
 """The place where the platform's edge chooses the machine, as it does for every operator."""
 
 
-class Reply(Record):
-    """One answer, or the lack of one.
-
-    Attributes:
-        status: the HTTP status, or nothing if no answer came.
-        cause: why no answer came.
-        milliseconds: from sending to the end of the body.
-        body: its beginning, as text.
-    """
-
-    method: str
-    url: str
-    machine: str | None = None
-    at: AwareDatetime
-    status: int | None = None
-    headers: dict[str, str] = {}
-    body: str = ""
-    milliseconds: float
-    cause: Cause | None = None
-    trouble: str = ""
+class Reply(Exchange):
+    """One answer, or the lack of one."""
 
     @property
     def path(self) -> str:
@@ -153,9 +135,16 @@ def query(  # noqa: PLR0913 - one word for each thing that a request may need
     return _sent(session, "POST", url, None, keep, headers=headers, json=content, timeout=timeout)
 
 
-def order(session: httpx.Client, url: str, *, headers: Mapping[str, str], timeout: float = TIMEOUT) -> Reply:
+def order(
+    session: httpx.Client,
+    url: str,
+    *,
+    headers: Mapping[str, str],
+    content: Any = None,  # noqa: ANN401 - any JSON
+    timeout: float = TIMEOUT,
+) -> Reply:
     """Send a POST that changes something; only for what a target permits, see `Platform.stop`."""
-    return _sent(session, "POST", url, None, BODY, headers=headers, timeout=timeout)
+    return _sent(session, "POST", url, None, BODY, headers=headers, json=content, timeout=timeout)
 
 
 def send(  # noqa: PLR0913 - one word for each thing that a request may need
@@ -205,7 +194,7 @@ def _sent(
         machine=machine,
         at=at,
         status=answer.status_code,
-        headers=dict(answer.headers),
+        headers={name: MASK if names_secret(name) else value for name, value in answer.headers.items()},
         # Redacted before it is cut, because half a secret would no longer be known as one.
         body=REDACTOR.text(content[: 2 * keep])[:keep],
         milliseconds=took,
@@ -265,10 +254,18 @@ def refusal(reply: Reply, what: str, *, remedy: str = "") -> CouldNotLook:
         what: what was asked for, as the subject of a sentence.
         remedy: what to do about it.
     """
+    seen = attached(reply)
     if not reply.answered:
-        return CouldNotLook(reply.cause or Cause.UNREACHABLE, f"{what}: {reply} from {reply.url}", remedy=remedy)
+        cause, told = reply.cause or Cause.UNREACHABLE, f"{what}: {reply} from {reply.url}"
+        return CouldNotLook(cause, told, remedy=remedy, pictures=seen)
     cause = causes.of_status(reply.status or 0)
-    return CouldNotLook(cause, f"{what}: {reply} from {reply.url}: {reply.body[:200]}".rstrip(": "), remedy=remedy)
+    told = f"{what}: {reply} from {reply.url}: {reply.body[:200]}".rstrip(": ")
+    return CouldNotLook(cause, told, remedy=remedy, pictures=seen)
+
+
+def attached(reply: Reply) -> dict[str, bytes]:
+    """The request and its answer, for the report of whoever got no other answer."""
+    return {f"{reply.title}.{SUFFIX}": reply.as_attachment().encode()}
 
 
 def curl(target: Target, url: str, *, machine: str | None = None, options: str = "-sS -i") -> str:

@@ -9,16 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Protocol
 
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
-from verifier.core.platform import LogLine, Platform
+from verifier.core.platform import LogLine, LogPage
 
 _REMEMBERED = 400
 """Ids of lines that are kept, to know a line that comes twice: those of the last pages, and of the last seconds."""
 AGAIN = 3.0
 """Seconds before the last line for which the log is asked again: by so much one host may be later than another."""
 _PAUSES = (0.5, 1.0, 2.0)
+
+
+class PageSource(Protocol):
+    """Whoever hands out pages of a log: a platform."""
+
+    def log_page(self, cursor: str, machine: str | None = None) -> LogPage:
+        """One page, as `Platform.log_page` has it."""
 
 
 class Pages:
@@ -30,7 +38,7 @@ class Pages:
         deadline: how long a page that is refused may be asked for again.
     """
 
-    def __init__(self, platform: Platform, since: datetime, deadline: Deadline) -> None:
+    def __init__(self, platform: PageSource, since: datetime, deadline: Deadline) -> None:
         self.read = 0
         self.leaps = 0
         """How often the log's cursor led past lines; they were read all the same."""

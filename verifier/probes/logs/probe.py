@@ -107,16 +107,16 @@ def observe_logs(context: Context) -> LogState:
 def observe_later_logs(context: Context) -> LaterLogState:
     """Send every machine such a request, wait until the others have looked, send another one, then read all.
 
-    All is what was written since the release; in the last hour, if the release is older.
+    All is what was written since the release; since an hour before this began, if the release is older.
 
     Raises:
         CouldNotLook: the log cannot be read, or is empty.
     """
-    platform = context.get("platform", PlatformState)
+    platform, begin = context.get("platform", PlatformState), now() - LOOK_BACK
     controls = _controls(context, platform, "before")
     context.wait_for_earlier()
     controls += _controls(context, platform, "after")
-    windows = _no_earlier(windows_since_release(platform), now() - LOOK_BACK)
+    windows = _no_earlier(windows_since_release(platform), begin)
     with opened(context) as api:
         reading = LogReading(context, api, platform, windows, controls)
         reading.wait_for_success()
@@ -126,6 +126,8 @@ def observe_later_logs(context: Context) -> LaterLogState:
 def observe_recent_logs(context: Context) -> RecentLogState:
     """Read the time that is to be watched, which ends now, and beside it the newest lines of every machine.
 
+    Where the deployment is watched for a while, it ends with that.
+
     Raises:
         CouldNotLook: the log cannot be read, or is empty.
     """
@@ -134,6 +136,8 @@ def observe_recent_logs(context: Context) -> RecentLogState:
     missing = seconds - min((now() - each.since).total_seconds() for each in windows.values())
     if 0 < missing <= _PATIENT:
         context.deadline.wait(missing + 0.1)
+    if context.options.watch:
+        context.wait_for_earlier()
     controls, begin = _controls(context, platform, "recent"), now() - timedelta(seconds=seconds)
     watched = _no_earlier(windows, begin)
     with opened(context) as api:

@@ -39,16 +39,25 @@ class Reader:
         machines: the machines that are expected to write.
         deadline: how long reading may take.
         first_lines: whether only the first lines of each machine matter, so that what follows may be left out.
+        most: pages after which reading ends.
     """
 
-    def __init__(
-        self, pages: Pages, tally: Tally, machines: tuple[str, ...], deadline: Deadline, *, first_lines: bool
+    def __init__(  # noqa: PLR0913 - each is another bound
+        self,
+        pages: Pages,
+        tally: Tally,
+        machines: tuple[str, ...],
+        deadline: Deadline,
+        *,
+        first_lines: bool,
+        most: float = MOST_PAGES,
     ) -> None:
         self.gaps: list[str] = []
         self._pages, self._tally, self._machines, self._deadline = pages, tally, machines, deadline
         self._marked = tally.expects_marks
         self._began = now()
         self._done = False
+        self._most = most
         self._may_leap = first_lines and self._marked
 
     @property
@@ -97,7 +106,7 @@ class Reader:
     def _consider(self) -> None:
         if self._pages.stuck:
             self._end("the log's cursor does not move")
-        elif self._pages.read >= MOST_PAGES or self._deadline.over:
+        elif self._pages.read >= self._most or self._deadline.over:
             self._end(f"reading stopped after {self._pages.read} pages")
         elif self._may_leap and self._pages.read >= MANY_PAGES and self._told_plenty():
             self._may_leap = False

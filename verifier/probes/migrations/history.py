@@ -45,7 +45,7 @@ def read_history(context: Context) -> History:
             nothing to judge.
     """
     settings = context.target.get(Migrations) or Migrations()
-    root = _root(context)
+    root = checkout(context)
     chosen = choose(names_below(root, settings.files), settings.files)
     if not chosen.files:
         raise CouldNotLook(
@@ -68,20 +68,14 @@ def read_history(context: Context) -> History:
     return History(root, chosen, tuple(sources), tuple(problems))
 
 
-def _root(context: Context) -> Path:
+def checkout(context: Context) -> Path:
+    """The application's folder, as the caller or the target gives it.
+
+    Raises:
+        CouldNotLook: precondition, if neither does, or it is not there.
+    """
     told = (context.target.get(Migrations) or Migrations()).app_dir
-    root = context.options.app_dir or (context.root / told if told else None)
-    if root is None:
-        raise CouldNotLook(
-            Cause.PRECONDITION,
-            "the application's checkout is not given",
-            remedy="pytest -m migration --app-dir PATH, the folder that holds supabase/ or prisma/",
-        )
-    if not root.is_dir():
-        raise CouldNotLook(
-            Cause.PRECONDITION, f"--app-dir {root}: there is no such folder", remedy="give the right one"
-        )
-    return root
+    return context.checkout(told, "pytest -m migration --app-dir PATH, the folder that holds supabase/ or prisma/")
 
 
 def _content(path: Path) -> bytes:
@@ -120,12 +114,6 @@ def _since(
         if each not in present
     ]
     problems += out_of_order(new, [each for each in taken if each in present])
-    if not new and not changed and not problems:
-        raise CouldNotLook(
-            Cause.NO_DATA,
-            f"no migration is new since {revision}, so there is nothing to judge",
-            remedy="give --since the revision that is live, or leave it out to judge every file",
-        )
     return {*new, *changed}
 
 

@@ -70,6 +70,11 @@ class MigrationReading(Evidence):
         return {"files and verdicts.csv": text.getvalue()}
 
     @property
+    def nothing_new(self) -> str:
+        """That no file is new since the revision that is live, which is an answer; empty if any is."""
+        return "" if self.judged else f"none of {len(self.history)} migrations is new since {self.since}"
+
+    @property
     def unread(self) -> list[MigrationFinding]:
         """What cannot be parsed in files that are not reviewed."""
         return [each for each in self.found(MigrationVerdict.REVIEW) if each.unread]

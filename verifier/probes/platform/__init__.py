@@ -16,10 +16,13 @@ SUBJECT = Subject(
         _HERE.probe("machines", "state:observe_machines", columns=MACHINE_COLUMNS),
         _HERE.probe("rollout", "rollout:observe_rollout", seconds=1.5, columns=("release and image",)),
         _HERE.probe("secrets", "secrets:observe_secrets"),
+        _HERE.probe("app", "app:observe_app"),
+        _HERE.probe("health_checks", "health_checks:observe_health_checks", seconds=2),
     ),
     sections={
         "platform": Reference("verifier.core.platform", "PlatformSection"),
         "secrets": _HERE("section:Secrets"),
+        "deploy": _HERE("section:Deploy"),
     },
     platforms={"none": _HERE("none:NoPlatform")},
     closing=(RELEASE_UNCHANGED,),

@@ -59,9 +59,16 @@ def _release(collector: Collector, told: set[str]) -> str:
 
 def release(store: EvidenceStore) -> dict[str, Any] | None:
     """The release and the machines that the platform told of; nothing, if it was not observed."""
-    seen = store.raw("platform")
+    seen = store.get("platform", PlatformState)
     if seen is None:
         return None
-    machines = {each["id"]: each["state"] for each in seen["machines"]}
-    told = {key: seen["release"][key] for key in ("id", "version", "status", "image", "created_at")}
-    return {**told, "machines": machines}
+    told = seen.release.model_dump(mode="json", include={"id", "version", "status", "image", "created_at"})
+    commits = {each.revision for each in seen.machines}
+    return {
+        **told,
+        "commit": commits.pop() if len(commits) == 1 else None,
+        "name": seen.release_name or f"release {seen.release.version}",
+        "ended_well": seen.release.ended_well,
+        "machines": {each.id: each.state for each in seen.machines},
+        "hosts": {each.id: each.host_status for each in seen.machines},
+    }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.execution.collector import Collector
 from verifier.core.execution.run import Run
+from verifier.core.machine import Machine
 from verifier.core.verdict.results import CheckResult, Outcome
 from verifier.probes.platform import RELEASE_UNCHANGED
 from verifier.probes.platform.state import PlatformState, observe_platform
@@ -29,11 +30,14 @@ def judge(run: Run, collector: Collector) -> CheckResult:
     context = run.context(collector, Deadline(_LAST_LOOK))
     stopped = {each.name: each.remedy for each in run.cleanup.left()}
     first = partial(collector.get, "platform", PlatformState)
-    return release_unchanged(first, partial(observe_platform, context), stopped)
+    return release_unchanged(first, partial(observe_platform, context), stopped, run.cleanup.replaced())
 
 
 def release_unchanged(
-    before: Callable[[], PlatformState], after: Callable[[], PlatformState], stopped: Mapping[str, str] | None = None
+    before: Callable[[], PlatformState],
+    after: Callable[[], PlatformState],
+    stopped: Mapping[str, str] | None = None,
+    replaced: Collection[str] = (),
 ) -> CheckResult:
     """Compare release, machines, machine versions and images; any difference makes the run void, not red.
 
@@ -41,12 +45,13 @@ def release_unchanged(
         before: hands over what was seen when the session began.
         after: looks now.
         stopped: machines that this run stopped and could not start again → what to type.
+        replaced: machines that this run gave another image and then their own again, so that their version is new.
     """
     try:
         first, last = before(), after()
     except CouldNotLook as trouble:
         return _result(Outcome.UNVERIFIED, str(trouble.cause), trouble.what, trouble.remedy)
-    changes = _changes(first, last)
+    changes = _changes(first, last, replaced)
     if changes:
         message = "while the run looked, this changed: " + "; ".join(changes)
         return _result(Outcome.UNVERIFIED, str(Cause.STALE_DATA), *_told(message, stopped or {}))
@@ -62,12 +67,11 @@ def _told(message: str, stopped: Mapping[str, str]) -> tuple[str, str]:
     return message, "; ".join(stopped.values())
 
 
-def _changes(first: PlatformState, last: PlatformState) -> list[str]:
+def _changes(first: PlatformState, last: PlatformState, replaced: Collection[str]) -> list[str]:
     changes = []
     if (first.release.id, first.release.version) != (last.release.id, last.release.version):
         changes.append(f"release {first.release.version} → {last.release.version}")
-    before = {each.id: (each.release, each.digest, each.instance) for each in first.machines}
-    after = {each.id: (each.release, each.digest, each.instance) for each in last.machines}
+    before, after = ({each.id: _version(each, replaced) for each in seen.machines} for seen in (first, last))
     changes += [f"machine {each} is gone" for each in before if each not in after]
     changes += [f"machine {each} is new" for each in after if each not in before]
     for machine in (each for each in before if each in after and before[each] != after[each]):
@@ -77,3 +81,7 @@ def _changes(first: PlatformState, last: PlatformState) -> list[str]:
     running = {each.id for each in first.machines if each.state == "started"}
     lost = [each for each in last.machines if each.id in running and each.down]
     return changes + [f"machine {each.id} is {each.state} ({each.last_exit or 'no exit told'})" for each in lost]
+
+
+def _version(machine: Machine, replaced: Collection[str]) -> tuple[str | None, str | None, str | None]:
+    return machine.release, machine.digest, None if machine.id in replaced else machine.instance

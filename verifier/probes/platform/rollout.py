@@ -9,6 +9,7 @@ from verifier.core.deadline import now
 from verifier.core.evidence import Cause, Cell, CouldNotLook, Evidence
 from verifier.core.machine import Machine, Release, ReleaseCommand
 from verifier.core.probe import Context
+from verifier.probes.platform.section import Deploy
 from verifier.probes.platform.state import MachineState, by_hand, opened
 
 Answer = TypeVar("Answer")
@@ -26,6 +27,8 @@ class RolloutState(Evidence):
         status_page: where the platform tells of its own trouble, if anywhere.
         to_mend: where the release command is configured.
         command_log: what to type to read the log of its machine, if there is one.
+        strategy: how the target says that releases are brought to the machines, if it says so.
+        to_deploy: what to type to deploy so.
     """
 
     release: Release
@@ -36,6 +39,8 @@ class RolloutState(Evidence):
     status_page: str = ""
     to_mend: str = ""
     command_log: str = ""
+    strategy: str | None = None
+    to_deploy: str = ""
 
     def by_machine(self, ceiling: Callable[[str], float]) -> dict[str, dict[str, Cell]]:  # noqa: ARG002 - no times
         """Which release and image run there."""
@@ -84,6 +89,29 @@ class RolloutState(Evidence):
             states = ", ".join(f"{each.id} is {each.state}" for each in unwell)
             return f"the status of release {self.release.version} is '{self.release.status}', and {states}"
         return ""
+
+    @property
+    def strategy_told(self) -> str:
+        """How the release was brought to the machines, and whether the target says how."""
+        return f"strategy {self.release.strategy or 'not told'}{'' if self.strategy else '; the target declares none'}"
+
+    def another_strategy(self) -> dict[str, str]:
+        """The release, if it was not deployed as the target says, in words."""
+        seen = self.release.strategy
+        if not self.strategy or not seen or seen == self.strategy:
+            return {}
+        return {"release": f"release {self.release.version} was deployed by '{seen}', instead of '{self.strategy}'"}
+
+    def strategy_known(self) -> CouldNotLook | None:
+        """Whether the platform tells the strategy, where the target declares one.
+
+        Returns:
+            Why not, if not: no-data.
+        """
+        if self.strategy and not self.release.strategy:
+            told = f"the platform does not tell the strategy of release {self.release.version}"
+            return CouldNotLook(Cause.NO_DATA, told, remedy=f"{self.again}; or leave strategy out of [deploy]")
+        return None
 
     def machines_known(self) -> CouldNotLook | None:
         """Whether there are machines, and that each tells which release and image it runs.
@@ -152,6 +180,7 @@ def observe_rollout(context: Context) -> RolloutState:
         CouldNotLook: with the cause that an answer of the platform stands for.
     """
     started, seen, lines = now(), context.get("machines", MachineState), by_hand(context)
+    strategy = context.target.section(Deploy).strategy
     with opened(context) as platform:
         before = _or_nothing(lambda: platform.releases(5)) or []
         command = platform.release_command(seen.release)
@@ -169,6 +198,8 @@ def observe_rollout(context: Context) -> RolloutState:
         status_page=seen.status_page,
         to_mend=lines.mend_command,
         command_log=lines.machine_log.format(command.machine) if command else "",
+        strategy=strategy,
+        to_deploy=f"{lines.deploy.format(strategy)}; or correct [deploy] of the target file".removeprefix("; or "),
     )
 
 

@@ -24,12 +24,14 @@ class PlatformState(Evidence):
         machines: those of the app.
         bystanders: machines of the app that no deploy manages and nobody is sent to: id → state.
         status_page: where the platform tells of its own trouble, if anywhere.
+        release_name: what people who use the platform call the release.
     """
 
     machines: tuple[Machine, ...]
     release: Release
     bystanders: dict[str, str] = {}
     status_page: str = ""
+    release_name: str = ""
 
     @property
     def started(self) -> tuple[str, ...]:
@@ -221,6 +223,7 @@ def observe_platform(context: Context) -> PlatformState:
         bystanders=fleet.bystanders,
         release=release,
         status_page=by_hand(context).status,
+        release_name=section.release_name.format(release.version),
     )
 
 

@@ -36,3 +36,12 @@ def observe_way_out(context: Context) -> WayOut:
         answered=tuple(reply.url for reply in replies if reply.answered),
         silent={reply.url: reply.trouble for reply in replies if not reply.answered},
     )
+
+
+def way_out_now(context: Context) -> WayOut:
+    """The same as it is at this moment, for who looks at something for a while.
+
+    Where the target's own is the only address, its silence says nothing of our way: what was seen first counts.
+    """
+    independent = context.target.section(PlatformSection).public_page is not None
+    return observe_way_out(context) if independent else context.get("way_out", WayOut)

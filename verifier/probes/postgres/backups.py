@@ -25,6 +25,7 @@ from verifier.probes.http.client import WHOLE, Reply, client, get, refusal
 from verifier.probes.platform.state import by_hand, opened
 from verifier.probes.postgres.backups_section import Backups
 from verifier.probes.postgres.database import for_libpq
+from verifier.probes.postgres.drills import DrillDone, last, remember
 from verifier.probes.postgres.restore import Drill, drill
 
 COMPLETE = {"completed", "complete", "created", "success", "succeeded"}
@@ -54,7 +55,8 @@ class BackupState(Evidence):
         newest: thing → its newest complete backup.
         statuses: how many backups there are of each status.
         point_in_time: whether point-in-time recovery is available.
-        restored: the result of a restore drill, if one was run.
+        restored: the result of a restore drill of this run, if there was one.
+        drilled: the last one that succeeded, if one is known.
     """
 
     kept: tuple[str, ...]
@@ -62,6 +64,7 @@ class BackupState(Evidence):
     statuses: dict[str, int]
     point_in_time: bool | None = None
     restored: Drill | None = None
+    drilled: DrillDone | None = None
 
     def described(self) -> dict[str, str]:
         """Thing → how old its newest complete backup is, in words; also that there is none."""
@@ -70,6 +73,30 @@ class BackupState(Evidence):
             of: f"{(self.at - each.at).total_seconds() / 3600:.1f} h old ({moment(each.at)})"
             for of, each in self.newest.items()
         }
+
+    @property
+    def drill_told(self) -> str:
+        """When a restore was last seen to work, in words."""
+        if self.drilled is None:
+            return "no restore drill is known"
+        return f"{self.drilled.tables} tables with {self.drilled.rows} rows restored {moment(self.drilled.at)}"
+
+    def drill_known(self) -> CouldNotLook | None:
+        """Whether a restore drill is known to have succeeded.
+
+        Returns:
+            Why not, if not: no-data.
+        """
+        if self.drilled is None:
+            what = "no restore drill of this target is known to have succeeded"
+            return CouldNotLook(Cause.NO_DATA, what, remedy="pytest -m production --restore-drill, and keep --history")
+        return None
+
+    def drill_overdue(self, days: float) -> dict[str, str]:
+        """That the last drill is older than so many days, in words."""
+        if self.drilled is None or self.at - self.drilled.at <= timedelta(days=days):
+            return {}
+        return {"restore drill": f"{self.drill_told}, {(self.at - self.drilled.at).days} days ago"}
 
     def ages(self) -> Readings:
         """Thing → seconds since its newest complete backup was made.
@@ -95,9 +122,13 @@ def observe_backups(context: Context) -> BackupState:
     """
     settings = context.target.section(Backups)
     state = _at_supabase(context, settings) if settings.source == "supabase" else _on_volumes(context, settings)
-    if context.options.restore_drill:
-        return state.model_copy(update={"restored": drill(context, settings)})
-    return state
+    if not context.options.restore_drill and settings.drill == "when-asked":
+        return state.model_copy(update={"drilled": last(context.history)})
+    restored = drill(context, settings)
+    if not restored.differences() and restored.proved() is None:
+        done = DrillDone(at=now(), tables=len(restored.tables), rows=restored.rows)
+        remember(context.history, done)
+    return state.model_copy(update={"restored": restored, "drilled": last(context.history)})
 
 
 def _at_supabase(context: Context, settings: Backups) -> BackupState:

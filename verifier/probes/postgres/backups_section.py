@@ -19,6 +19,7 @@ class Backups(Section):
         app: the app whose volumes are meant; the target's own without it.
         schemas: what a restore drill dumps and restores.
         largest: megabytes; a drill refuses a larger database.
+        drill: whether every run that judges the backups makes one, or only those that are asked to.
     """
 
     source: Literal["supabase", "volumes"] = "supabase"
@@ -27,3 +28,4 @@ class Backups(Section):
     api_url: Url = "https://api.supabase.com"
     schemas: Annotated[tuple[str, ...], Field(min_length=1)] = ("public",)
     largest: Annotated[int, Field(ge=1)] = 500
+    drill: Literal["when-asked", "each-run"] = "when-asked"

@@ -8,7 +8,7 @@ SUBJECT = Subject(
     probes=(
         _HERE.probe("health", "health:observe_health", seconds=2, columns=("health",)),
         _HERE.probe("traffic", "requests:observe_traffic", seconds=9, columns=("answers", "response time")),
-        _HERE.probe("collection", "uptime:observe_collection", seconds=2),
+        _HERE.probe("collection", "collection:observe_collection", seconds=4),
         _HERE.probe("uptime", "uptime:observe_uptime", seconds=60),
         _HERE.probe("counters", "counters:observe_counters", seconds=2),
         _HERE.probe("top_up", "error_rate:observe_top_up", seconds=12),
@@ -19,4 +19,5 @@ SUBJECT = Subject(
         "traffic": _HERE("section:Traffic"),
         "metrics": _HERE("section:Metrics"),
     },
+    credentials={"prometheus": _HERE("prometheus:TOKEN")},
 )

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from verifier.core.config.target import Section
-from verifier.core.config.types import HealthPath, Name, Path_
+from verifier.core.config.types import HealthPath, Name, Path_, Url
 
 
 class Health(Section):
@@ -35,15 +35,21 @@ class Traffic(Section):
 
 
 class Metrics(Section):
-    """The app's own metrics, on each machine: where they stand, and what they are called.
+    """The app's own metrics, on each machine: where they stand, what they are called, and who collects them.
 
     Attributes:
+        prometheus: a Prometheus of the app's own; the platform's without it.
+        needs_token: whether that Prometheus answers only to a token.
+        jobs: the scrape jobs of the app in it; all of its jobs without them.
         requests: the counter of responses by status, with or without its `_total`.
         seconds: the histogram of response times, without `_bucket`.
         status: the label that holds the HTTP status; the first that is there.
     """
 
     always: ClassVar[bool] = True
+    prometheus: Url | None = None
+    needs_token: bool = False
+    jobs: tuple[Annotated[str, Field(pattern=r"^[\w-]+$")], ...] = ()
     path: Path_ = "/metrics"
     requests: Name = "http_requests"
     seconds: Name = "http_request_duration_seconds"

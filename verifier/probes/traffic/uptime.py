@@ -1,4 +1,4 @@
-"""Watches the dashboard for a while, and asks whether every machine's metrics are collected."""
+"""Watches the dashboard for a while."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from verifier.core.probe import Context
 from verifier.probes.browser.http_session import visitor
 from verifier.probes.browser.section import Dashboard
 from verifier.probes.http.client import Reply, curl, get, refusal
-from verifier.probes.platform.state import PlatformState, by_hand, opened
-from verifier.probes.platform.way_out import WayOut
+from verifier.probes.platform.way_out import way_out_now
 from verifier.probes.traffic.requests import marked
 from verifier.probes.traffic.section import Health
 
 _PAUSE = 2.0
 """Seconds between two looks at the dashboard: few enough requests to be no load."""
 _KEPT = 10
+_UNSEEN = 0.1
+"""The share of looks that may meet a network of our own that is down."""
 _GONE = 404
 
 
@@ -31,6 +32,7 @@ class UptimeState(Evidence):
         failures: the first ones that a server error, a 404 or silence came back from.
         failed: how many those are in all.
         longest_outage: seconds from a failure to the next good answer, or to the end.
+        unseen: how many further looks met no answer of anybody, so that the fault may be ours.
     """
 
     watched: float
@@ -38,20 +40,7 @@ class UptimeState(Evidence):
     failures: tuple[Reply, ...]
     failed: int
     longest_outage: float
-
-
-class CollectionState(Evidence):
-    """Of which machines the platform's Prometheus has metrics.
-
-    Attributes:
-        expected: every started machine.
-        collected: the machines that it tells of as being up.
-        age: seconds since the release when it was asked for the last time.
-    """
-
-    expected: tuple[str, ...]
-    collected: tuple[str, ...]
-    age: float
+    unseen: int = 0
 
 
 def observe_uptime(context: Context) -> UptimeState:
@@ -60,22 +49,13 @@ def observe_uptime(context: Context) -> UptimeState:
     Raises:
         CouldNotLook: unreachable, if nothing at all answers us; unauthorized, if no look was let in.
     """
-    path, started, began = _path(context), now(), monotonic()
+    path, started = operators_path(context), now()
     limit = context.limit("uptime")
     seconds = (limit and limit.seconds) or 60.0
-    looks: list[tuple[float, Reply]] = []
-    with visitor(context) as session:
-        while True:
-            at = monotonic() - began
-            # Each on a connection of its own: an idle one that the server closes as we ask is no outage.
-            looks.append((at, get(session, marked(context, path), headers={"connection": "close"})))
-            # By the look and not by its end: the time that is told is that from the first look to the last.
-            if at >= seconds or context.deadline.over:
-                break
-            context.deadline.wait(min(_PAUSE, seconds / 5))
+    looks, unseen, watched = _looks(context, path, seconds)
+    if len(unseen) > _UNSEEN * (len(unseen) + len(looks)):
+        raise refusal(unseen[0], "the dashboard", remedy="check this machine's own network, then run again")
     replies = [reply for _, reply in looks]
-    if not any(reply.answered for reply in replies) and not context.get("way_out", WayOut).proved:
-        raise refusal(replies[0], "the dashboard", remedy="check this machine's own network, then run again")
     if all(reply.status in causes.REFUSED for reply in replies):
         raise CouldNotLook(Cause.UNAUTHORIZED, f"the dashboard answers {replies[0].status} to us: {replies[0].url}")
     failures = tuple(reply for reply in replies if failed(reply))
@@ -84,12 +64,34 @@ def observe_uptime(context: Context) -> UptimeState:
         where=f"{context.url}{path}, through the edge",
         at=started,
         again=curl(context.target, context.url + path),
-        watched=looks[-1][0],
+        watched=watched,
+        unseen=len(unseen),
         asked_times=len(looks),
         failures=failures[:_KEPT],
         failed=len(failures),
         longest_outage=longest_outage(looks),
     )
+
+
+def _looks(context: Context, path: str, seconds: float) -> tuple[list[tuple[float, Reply]], list[Reply], float]:
+    """The looks with their times, those that met no network of ours, and the time of the last one."""
+    looks: list[tuple[float, Reply]] = []
+    unseen: list[Reply] = []
+    began = monotonic()
+    with visitor(context) as session:
+        while True:
+            at = monotonic() - began
+            # Each on a connection of its own: an idle one that the server closes as we ask is no outage.
+            reply = get(session, marked(context, path), headers={"connection": "close"})
+            # By the way as it is now: a blip of our own network is no outage.
+            if reply.answered or way_out_now(context).proved:
+                looks.append((at, reply))
+            else:
+                unseen.append(reply)
+            # By the look and not by its end: the time that is told is that from the first look to the last.
+            if at >= seconds or context.deadline.over:
+                return looks, unseen, at
+            context.deadline.wait(min(_PAUSE, seconds / 5))
 
 
 def failed(reply: Reply) -> bool:
@@ -106,37 +108,7 @@ def longest_outage(looks: list[tuple[float, Reply]]) -> float:
     return worst
 
 
-def observe_collection(context: Context) -> CollectionState:
-    """Ask Prometheus which machines are up; a young release is given the time that the definition allows.
-
-    Raises:
-        CouldNotLook: no-data, if it tells of no machine at all; or with the cause that the answer stands for.
-    """
-    platform, started = context.get("platform", PlatformState), now()
-    expected = platform.started
-    limit = context.limit("metrics-collecting")
-    allowed = (limit and limit.seconds) or 180.0
-    left = allowed - (started - platform.release.created_at).total_seconds()
-    with opened(context) as told:
-        collected = context.deadline.shorter(max(0.0, left)).eventually(
-            told.collected, lambda seen: set(seen) >= set(expected), pause=min(5.0, allowed / 4)
-        )
-    again = by_hand(context).metrics
-    if not collected:
-        what = f"Prometheus tells of no machine of {context.target.app}"
-        raise CouldNotLook(Cause.NO_DATA, what, remedy=f"{again}: if machines are there, run again")
-    return CollectionState(
-        asked="Are the metrics of every machine collected?",
-        where=f"the platform's Prometheus, of {context.target.app}",
-        at=started,
-        again=again,
-        expected=expected,
-        collected=collected,
-        age=(now() - platform.release.created_at).total_seconds(),
-    )
-
-
-def _path(context: Context) -> str:
+def operators_path(context: Context) -> str:
     """What operators open; for an app without pages, its first health endpoint."""
     dashboard = context.target.get(Dashboard)
     return dashboard.path if dashboard else context.target.section(Health).endpoint[0].path

@@ -12,9 +12,10 @@ from markupsafe import Markup, escape
 from verifier.core.evidence.finding import Severity, cut
 from verifier.core.files import write_whole
 from verifier.core.redaction import REDACTOR
-from verifier.core.verdict.baseline import Baseline
-from verifier.reporting.allure_results import cut_lines
+from verifier.core.verdict.baseline import AcceptedRecord, Baseline
+from verifier.reporting.allure_report.results import cut_lines
 from verifier.reporting.checklist import meaning
+from verifier.reporting.escalation.receipt import told
 from verifier.reporting.model import PAGE, Report
 from verifier.reporting.page import view
 from verifier.reporting.page.pictures import Picture, chosen, pictures
@@ -26,6 +27,7 @@ _WIDE = 400
 _LONGEST = 2_000
 """Characters of a command; a command that is cut must not be typed."""
 _HERE = Path(__file__).parent
+STYLE = _HERE / "page.css"
 
 
 def write_page(folder: Path, report: Report, accepted: Baseline | None = None, commit: str | None = None) -> Path:
@@ -49,7 +51,7 @@ def write_page(folder: Path, report: Report, accepted: Baseline | None = None, c
 def page(
     report: Report,
     found: Sequence[Picture] = (),
-    accepted: Baseline | None = None,
+    accepted: Baseline | AcceptedRecord | None = None,
     commit: str | None = None,
     links: Sequence[str] = (),
 ) -> str:
@@ -63,16 +65,17 @@ def page(
     return text
 
 
-def _facts(report: Report, accepted: Baseline | None) -> dict[str, Any]:
+def _facts(report: Report, accepted: Baseline | AcceptedRecord | None) -> dict[str, Any]:
     return {
         "report": report,
         "accepted": accepted,
         "meaning": meaning(report.verdict, report.counts),
         "severities": list(Severity),
+        "told": list(told(report.escalations)),
         "machines": view.machines(report),
         "fresh": {each.signature for each in report.findings.get("new", ())} if accepted else set(),
         "view": view,
-        "style": Markup((_HERE / "page.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
+        "style": Markup(STYLE.read_text(encoding="utf-8")),  # noqa: S704 - our own file
         "script": Markup((_HERE / "page.js").read_text(encoding="utf-8")),  # noqa: S704 - our own file
     }
 

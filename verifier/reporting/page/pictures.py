@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from verifier.core.verdict.results import Outcome
-from verifier.reporting.allure_results import MATRIX
+from verifier.reporting.allure_report.results import MATRIX
 from verifier.reporting.model import Report
 
 _KINDS = {"image/svg+xml", "image/webp", "image/png"}

@@ -59,6 +59,7 @@ _KINDS = {
     Outcome.FAILED: "bad",
     Outcome.UNVERIFIED: "open",
     Outcome.NOT_RUN: "open",
+    Outcome.NOT_JUDGED: "open",
     Outcome.WAIVED: "open",
     Outcome.NOT_APPLICABLE: "none",
 }

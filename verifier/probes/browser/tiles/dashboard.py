@@ -21,6 +21,7 @@ from verifier.core.probe import Context
 from verifier.probes.browser.auth import address, need_no_password
 from verifier.probes.browser.console import origin
 from verifier.probes.browser.entry_section import BrowserEntry
+from verifier.probes.browser.screenshot import screenshot
 from verifier.probes.browser.section import Dashboard
 from verifier.probes.browser.session import VIEWPORT, in_plain_words, unstuck
 from verifier.probes.browser.tiles.selectors import need_readable_marks
@@ -141,7 +142,7 @@ def _drawn(page: Page, labels: list[dict[str, Any]]) -> bytes:
     page.evaluate(_OVERLAY.read_text(encoding="utf-8"), placed)
     height = min(_TALLEST, int(page.evaluate("document.documentElement.scrollHeight")))
     area = FloatRect(x=0, y=0, width=VIEWPORT["width"], height=height)
-    return page.screenshot(full_page=True, clip=area, timeout=5000)
+    return screenshot(page, full_page=True, clip=area, timeout=5000)
 
 
 def _box(page: Page, css: str) -> FloatRect | None:

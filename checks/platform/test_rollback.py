@@ -1,0 +1,53 @@
+"""The way back to the release before."""
+
+import pytest
+
+from verifier.core.evidence.finding import Finding, fail_on, findings
+
+
+@pytest.mark.proves("rollback-ready")
+def test_its_secrets_are_as_they_were(rollback, measured, require):
+    """No secret got another value since the release before."""
+    require(rollback.existing())
+    measured(rollback.secrets_told())
+    remedy = "see whether the release before works with the new value"
+    fail_on(*findings("secret was set since the release before", rollback.other_secrets(), remedy=remedy))
+
+
+@pytest.mark.proves("rollback-ready")
+def test_its_database_is_still_there(rollback, measured, require, warn):
+    """No migration since the release before takes away something that it may need."""
+    require(rollback.existing())
+    measured(rollback.migrations_told())
+    fail_on(*(each.finding() for each in rollback.destructive()))
+    require(rollback.questions())
+    if rollback.narrowed:
+        warn(rollback.narrowed)
+
+
+@pytest.mark.proves("rollback-ready")
+def test_the_way_back_leads_somewhere(rollback_rehearsal, measured):
+    """When a rehearsal is asked for: each machine is well with the release before's image, and again with its own."""
+    if rollback_rehearsal.turns is None:
+        measured("no rehearsal (--rehearse-rollback)")
+        return
+    measured(rollback_rehearsal.told(), "machines")
+    fail_on(
+        *findings("machine is not well with the release before", rollback_rehearsal.unwell(), on_machines=True),
+        *findings("machine was not brought back", rollback_rehearsal.stranded(), on_machines=True),
+    )
+
+
+@pytest.mark.proves("rollback-ready")
+def test_the_release_before_can_be_deployed_again(rollback, measured, require):
+    """There is a successful release before this one with another image, and the platform still has that image."""
+    measured(rollback.told, table=rollback.facts)
+    if rollback.previous is None:
+        detail = "; ".join(f"{name}: {why}" for name, why in rollback.passed_by.items()) or "it is the first one"
+        problem = "there is no release to go back to"
+        fail_on(Finding(subject="release", problem=problem, detail=detail, remedy=rollback.again))
+    if rollback.image_there is False:
+        detail = f"release {rollback.previous.version}: {rollback.previous.image}"
+        remedy = "build that commit again and push its image, or fix forward"
+        fail_on(Finding(subject="image", problem="image of the release before is gone", detail=detail, remedy=remedy))
+    require(rollback.image_known())

@@ -1,0 +1,114 @@
+"""What a watch saw for as long as it lasted; judged only with `--watch`."""
+
+import pytest
+
+from verifier.core.evidence.finding import Finding, fail_on, findings
+from verifier.core.evidence.readings import Readings
+from verifier.probes.stats.proportion import Position
+
+FEWEST = 20
+"""Fewer answers than this of a machine say nothing of a p95."""
+
+
+@pytest.fixture
+def judge(watch, require):
+    """Judges a signal by its findings alone: any one breaks the promise."""
+
+    def judged(name):
+        fail_on(*watch.signal(name).findings)
+        require(watch.watched_whole(name))
+
+    return judged
+
+
+@pytest.mark.proves("uptime")
+def test_the_dashboard_answered_whenever_it_was_asked(judge, measured, watch):
+    """While it is watched, the dashboard answers every time that it is asked."""
+    measured(watch.told("dashboard"), table=watch.table("dashboard"))
+    judge("dashboard")
+
+
+@pytest.mark.proves("uptime")
+def test_every_machine_stayed_well(judge, measured, watch):
+    """While they are watched, the health endpoints of every machine say that all is well."""
+    measured(watch.told("health"), table=watch.table("health"))
+    judge("health")
+
+
+@pytest.mark.proves("database-connection")
+def test_the_database_answered_whenever_it_was_asked(judge, measured, watch):
+    """While it is watched, the database answers in time every time that it is asked."""
+    measured(watch.told("database"), table=watch.table("database"))
+    judge("database")
+
+
+@pytest.mark.proves("chatwoot-health")
+def test_chatwoot_stayed_well(judge, measured, watch):
+    """While it is watched, Chatwoot is well every time that it is asked."""
+    measured(watch.told("chatwoot"), table=watch.table("chatwoot"))
+    judge("chatwoot")
+
+
+@pytest.mark.proves("ga-api-health")
+def test_analytics_succeeded_all_the_time(watch, judge, measured, require):
+    """While it is watched, Google Analytics succeeds at least as often as the definition asks."""
+    measured(watch.told("google analytics"), table=watch.table("google analytics"))
+    judge("google analytics")
+    if watch.job:
+        measured({machine: str(rhythm) for machine, rhythm in watch.job.machines.items()}, "machines")
+    require(watch.log_known())
+
+
+@pytest.mark.proves("logs-watched")
+def test_no_machine_wrote_an_error_while_it_was_watched(watch, judge, measured, require):
+    """While the log is watched, no machine writes an error."""
+    measured(watch.told("log"), table=watch.table("log"))
+    judge("log")
+    require(watch.log_known())
+
+
+@pytest.mark.proves("no-server-errors")
+def test_no_request_of_the_watch_was_answered_with_a_server_error(judge, measured, watch):
+    """No request that the watch sends is answered with a server error."""
+    measured(watch.told("own requests"), table=watch.table("own requests"))
+    judge("own requests")
+
+
+@pytest.mark.proves("no-server-errors")
+def test_no_request_that_was_logged_meanwhile_was_answered_with_a_server_error(watch, judge, measured, require):
+    """While the log is watched, it tells of no request that was answered with a server error."""
+    measured(watch.told("logged requests"), table=watch.table("logged requests"))
+    judge("logged requests")
+    require(watch.log_known())
+
+
+@pytest.mark.proves("response-time")
+def test_responses_arrived_in_time_for_as_long_as_was_watched(watch, limit, measured, require):
+    """While they are watched, 95 % of the responses of every machine arrive within the limit."""
+    times = measured(watch.p95())
+    enough = Readings({each: times[each] for each, (_, n) in watch.slowest.items() if n >= FEWEST}, what=times.what)
+    fail_on(*enough.findings(limit.for_each(enough)))
+    require(watch.watched_whole("response time"))
+
+
+@pytest.mark.proves("error-rate")
+def test_the_error_rate_stayed_below_the_limit(watch, limit, measured, require):
+    """While it is watched, the error rate is not above the limit: not in all, and not in any few minutes."""
+    errors = measured(watch.errors)
+    above = {
+        who: each for who, each in errors.groups().items() if each.side(limit.share, limit.sample) == Position.ABOVE
+    }
+    fail_on(*findings(f"error rate not below {limit.share:.0%}", above))
+    require(watch.watched_whole("error rate"))
+
+
+@pytest.mark.proves("sse-connections")
+def test_event_streams_stayed_open(watch, limit, measured, require):
+    """While they are watched, the event streams of every machine are open and beat, but for the limit's share."""
+    streams = watch.signal("event streams")
+    measured(watch.told("event streams"), table=watch.table("event streams"))
+    if streams.share > limit.share:
+        detail = f"in {streams.bad} of {streams.seen} intervals, {streams.share:.0%} (limit {limit.share:.0%})"
+        lost = Finding(subject="event streams", problem="event streams did not stay open", detail=detail)
+        fail_on(lost, *streams.findings)
+    require(watch.watched_whole("event streams"))

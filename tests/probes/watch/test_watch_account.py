@@ -1,0 +1,174 @@
+"""What samples add up to: gaps, findings, thresholds, and what is certain."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from unittest.mock import Mock
+
+import pytest
+
+from verifier.core.config.contract import Escalation, Limit
+from verifier.core.config.target import new_target
+from verifier.core.evidence import Cause
+from verifier.core.evidence.finding import Finding
+from verifier.core.execution.watch_journal import SignalSample, WatchHeader
+from verifier.core.probe import Context
+from verifier.probes.watch import account as room
+from verifier.probes.watch.account import WatchAccount
+from verifier.probes.watch.pinned import differences
+from verifier.probes.watch.screen import lines, spark
+from verifier.probes.watch.signals import COUNTED, SIGNALS, TIMES
+from verifier.probes.watch.tracks import Look, SignalTrack
+
+BEGAN = datetime(2026, 1, 1, 12, tzinfo=UTC)
+HEADER = WatchHeader(target="toy", url="http://toy.test", began=BEGAN, seconds=1200, every=60)
+SILENT = Finding(subject="dashboard", problem="dashboard did not answer", detail="HTTP 503")
+LIMITS = {"error-rate": Limit(share=0.01, sample=30)}
+ESCALATED = {
+    "error-rate": (Escalation(to="manager", above=0.05),),
+    "response-time": (Escalation(to="investigate", above=5.0),),
+    "database-connection": (Escalation(to="immediate", on="failed"),),
+}
+
+
+def sample(interval: int, signal: str = "dashboard", **more: Any) -> SignalSample:  # noqa: ANN401 - its fields
+    at = HEADER.begins(interval)
+    return SignalSample(**{"interval": interval, "signal": signal, "at": at, "said": "seen", **more})
+
+
+def account(
+    samples: Iterable[SignalSample] = (), *, resumed: bool = False, waived: Collection[tuple[str, str]] = ()
+) -> WatchAccount:
+    toy = new_target(title="a toy", app="toy", url="http://toy.test")
+    context = Mock(spec=Context, target=toy, url=toy.url)
+    context.limit, context.escalations = LIMITS.get, lambda item: ESCALATED.get(item, ())
+    context.waived = lambda item, finding: (item, finding.problem) in waived
+    return WatchAccount(context, HEADER, SIGNALS, samples, resumed=resumed)
+
+
+@pytest.fixture(autouse=True)
+def _over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "now", lambda: HEADER.until)
+
+
+def track(*samples: SignalSample, signal: str = "dashboard") -> SignalTrack:
+    found = SignalTrack(next(each for each in SIGNALS if each.name == signal), HEADER)
+    for each in samples:
+        found.add(each)
+    return found
+
+
+def test_every_interval_is_counted_once() -> None:
+    found = track(sample(0), sample(0, findings=(SILENT,)), sample(2, cause="unreachable"), sample(99))
+
+    assert [found.number(each, 20) for each in Look] == [18, 1, 0, 1]
+    assert found.gaps(5) == [(1, 4)]
+    assert found.found == {}
+
+
+def test_a_finding_that_comes_again_is_told_once_with_its_times() -> None:
+    (told,) = [each.told() for each in track(*(sample(each, findings=(SILENT,)) for each in (1, 2, 5))).found.values()]
+
+    assert told.detail == "in 3 intervals from 12:01:00 to 12:05:00 UTC: HTTP 503"
+
+
+def test_what_was_found_after_the_last_look_at_the_old_release_is_dropped() -> None:
+    found = track(sample(1, findings=(SILENT,)))
+    found.forget_since(BEGAN + timedelta(seconds=61))
+    assert len(found.found) == 1
+    found.forget_since(BEGAN + timedelta(seconds=60))
+    assert found.found == {}
+
+
+def test_a_burst_of_errors_is_not_thinned_out_by_a_quiet_hour() -> None:
+    counts = [(0, 100 * number) if number < 10 else (50, 1050 + 100 * (number - 10)) for number in range(20)]
+    found = [sample(number, "error rate", readings={COUNTED: count}) for number, count in enumerate(counts)]
+
+    errors = account(found).errors()
+
+    assert (errors.counted.hits, errors.counted.total) == (50, 1950)
+    assert {share.hits for share in errors.windows.values()} == {50}
+    assert len(errors.windows) == 5
+    assert errors.figure == pytest.approx(50 / 550)
+
+
+def test_thresholds_of_the_contract_are_told_while_it_lasts() -> None:
+    silent = Finding(subject="database", problem="database does not answer")
+    watched = account(
+        [
+            sample(0, "error rate", readings={COUNTED: (0, 100)}),
+            sample(1, "error rate", readings={COUNTED: (12, 200)}),
+            sample(1, "response time", readings={f"{TIMES}m1": (0.1,) * 10 + (6.0,) * 5}),
+            sample(1, "database", findings=(silent,)),
+        ]
+    )
+
+    assert set(watched.escalated) == {
+        "error-rate → manager",
+        "response-time → investigate",
+        "database-connection → immediate",
+    }
+    assert "0.06 is above 0.05" in watched.escalated["error-rate → manager"]
+
+
+def test_only_what_cannot_be_made_good_and_is_not_waived_is_certain() -> None:
+    late = Finding(subject="m1", problem="event stream was silent", machine="m1")
+    assert account([sample(0)]).certain() == ""
+    assert account([sample(0, "event streams", findings=(late,))]).certain() == ""
+    assert account([sample(0, findings=(SILENT,))]).certain() == "uptime: dashboard did not answer, dashboard"
+    assert account([sample(0, findings=(SILENT,))], waived={("uptime", SILENT.problem)}).certain() == ""
+
+
+def test_too_many_gaps_leave_a_signal_unverified_with_the_cause_that_is_most_frequent() -> None:
+    few = [sample(each) for each in range(18)]
+    many = [sample(each, cause="unreachable" if each < 3 else "") for each in range(19)]
+    whole, blind = (
+        account(each).state(HEADER.until, "", None, log_end=None, job=None).watched_whole("dashboard")
+        for each in (few, many)
+    )
+
+    assert whole is None
+    assert blind is not None
+    assert blind.cause == Cause.UNREACHABLE
+    assert "not seen in 4 of 20 intervals" in blind.what
+
+
+def test_a_watch_that_another_deploy_ended_leaves_everything_open() -> None:
+    state = account([sample(0)]).state(
+        HEADER.begins(1), "another deploy: release 41 → 42", Cause.STALE_DATA, log_end=None, job=None
+    )
+
+    gap = state.watched_whole("dashboard")
+
+    assert gap is not None
+    assert (gap.cause, "after 60 of 1200 s: another deploy" in gap.what) == (Cause.STALE_DATA, True)
+
+
+def test_the_screen_shows_bad_and_unseen_intervals_and_what_is_new() -> None:
+    watched = account([sample(0, figure=1.0), sample(1, figure=8.0), sample(3, findings=(SILENT,))])
+    told = lines(watched).splitlines()
+
+    assert spark(watched.tracks["dashboard"], 5) == "▂█·✗·"
+    assert told[0] == "20 of 20 intervals, up to 20 unseen, one finding"
+    assert [each for each in told if each.startswith("!")] == [
+        "! uptime: dashboard did not answer: dashboard (12:03:00 UTC)"
+    ]
+
+
+def test_a_signal_without_figures_has_a_curve_all_the_same() -> None:
+    found = track(sample(0), sample(1))
+
+    assert all(map(math.isnan, found.figures))
+    assert spark(found, 2) == "▁▁"
+    assert found.curve(60, 2) == [None, None]
+
+
+def test_what_changed_is_named() -> None:
+    before = {"release": "41", "machine a": "release 41 (x)", "machine b": "release 41 (y)"}
+    after = {"release": "42", "machine a": "release 41 (x)", "machine c": "release 42 (z)"}
+
+    assert differences(before, before) == []
+    assert differences(before, after) == ["release 41 → 42", "machine b is gone", "machine c is new"]

@@ -1,0 +1,1 @@
+"""What a command does: which further commands it runs, and whether it applies a migration."""

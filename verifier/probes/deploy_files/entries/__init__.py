@@ -1,0 +1,1 @@
+"""Where a deploy begins: configurations, workflows, and scripts with which a person deploys."""

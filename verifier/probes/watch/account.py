@@ -1,0 +1,199 @@
+"""Keeps the account of a watch: what all signals came to so far, and what is certain already."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from datetime import datetime
+
+from verifier.core.deadline import now
+from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.evidence.readings import percentile
+from verifier.core.execution.watch_journal import SignalSample, WatchHeader
+from verifier.core.probe import Context
+from verifier.probes.logs.periodic import Job
+from verifier.probes.platform.state import by_hand
+from verifier.probes.stats.proportion import Position
+from verifier.probes.watch.evidence import WatchedErrors, WatchedSignal, WatchState
+from verifier.probes.watch.picture import courses
+from verifier.probes.watch.section import Watching
+from verifier.probes.watch.signals import Signal
+from verifier.probes.watch.tracks import Look, SignalTrack
+
+_CURVE = 60
+"""Places of a curve that is kept as evidence."""
+_P95 = 95.0
+
+
+class WatchAccount:
+    """What is known of every signal.
+
+    Args:
+        context: limits, and whom the contract wants told.
+        header: of the watch.
+        signals: those that are watched.
+        samples: what an earlier process saw.
+        resumed: whether there was one.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        header: WatchHeader,
+        signals: Iterable[Signal],
+        samples: Iterable[SignalSample],
+        *,
+        resumed: bool,
+    ) -> None:
+        self.header = header
+        self.tracks = {each.name: SignalTrack(each, header) for each in signals}
+        self.done: set[int] = set()
+        self.escalated: dict[str, str] = {}
+        self.platform_silent = ""
+        self._context, self._resumed = context, resumed
+        for each in samples:
+            self.add(each.interval, [each])
+
+    def wants(self, names: Iterable[str]) -> bool:
+        """Whether one of these signals is watched."""
+        return any(each in self.tracks for each in names)
+
+    def add(self, interval: int, samples: Iterable[SignalSample]) -> None:
+        """Take the samples of an interval down."""
+        self.done.add(interval)
+        for each in samples:
+            if each.signal in self.tracks:
+                self.tracks[each.signal].add(each)
+        self._escalate(interval)
+
+    def finish(self, samples: Iterable[SignalSample]) -> None:
+        """Take down what was found after the last interval."""
+        for each in samples:
+            self.tracks[each.signal].find(each)
+
+    def forget_since(self, at: datetime) -> None:
+        """Drop what was found at this moment or later: another deploy had begun."""
+        for each in self.tracks.values():
+            each.forget_since(at)
+
+    @property
+    def passed(self) -> int:
+        """How many intervals are over, or have been seen."""
+        return min(self.header.intervals, max(self.header.interval(now()), max(self.done, default=-1) + 1))
+
+    def told(self) -> str:
+        """How far the watch is, in a phrase."""
+        found = sum(len(each.found) for each in self.tracks.values())
+        unseen = max((self._unseen(each) for each in self.tracks.values()), default=0)
+        gaps = f", up to {unseen} unseen" if unseen else ""
+        silent = ", the platform does not answer" * bool(self.platform_silent)
+        findings = "one finding" if found == 1 else f"{found or 'no'} findings"
+        return f"{self.passed} of {self.header.intervals} intervals{gaps}, {findings}{silent}"
+
+    def certain(self) -> str:
+        """What is broken for certain, whatever comes; empty if nothing is."""
+        for track in (each for each in self.tracks.values() if each.signal.final):
+            for found in (each.finding for each in track.found.values()):
+                if not self._context.waived(track.signal.item, found):
+                    return f"{track.signal.item}: {found.problem}, {found.subject}"
+        return ""
+
+    def p95(self) -> dict[str, tuple[float, int]]:
+        """Machine → seconds within which 95 % of its answers came, and how many those were."""
+        found: dict[str, list[float]] = {}
+        for each in self.tracks.values():
+            for machine, times in each.times.items():
+                found.setdefault(machine, []).extend(times)
+        return {machine: (percentile(times, _P95), len(times)) for machine, times in found.items()}
+
+    def errors(self) -> WatchedErrors:
+        """Server errors: in all, of our own requests, and in the minutes in which there were more than allowed."""
+        found = WatchedErrors()
+        own = self.tracks.get("own requests")
+        if own:
+            found = found.model_copy(update={"own": own.own})
+        track, limit = self.tracks.get("error rate"), self._context.limit("error-rate")
+        if track is None or limit is None or limit.share is None:
+            return found
+        shares = {each: track.window(each) for each in range(self.header.intervals)}
+        worst = {
+            f"everybody until {self.header.begins(interval + 1):%H:%M:%S} UTC": share
+            for interval, share in shares.items()
+            if share.side(limit.share, limit.sample or 1) == Position.ABOVE
+        }
+        return found.model_copy(update={"counted": track.counted, "windows": worst})
+
+    def _escalate(self, interval: int) -> None:
+        """Note whom the contract wants told of what is so by now; once for each."""
+        for track in self.tracks.values():
+            item = track.signal.item
+            for each in self._context.escalations(item):
+                why = ""
+                if each.on and track.found and track.signal.final:
+                    why = next(iter(track.found.values())).finding.problem
+                elif each.above is not None and (figure := self._figure(track, interval)) > each.above:
+                    why = f"{figure:.3g} is above {each.above:g}"
+                if why:
+                    self.escalated.setdefault(f"{item} → {each.to}", f"{now():%H:%M:%S} UTC: {why}")
+
+    def _figure(self, track: SignalTrack, interval: int) -> float:
+        """What the thresholds of an item are about, as it is now; NaN if there is none."""
+        if track.signal.name == "response time":
+            return max((seconds for seconds, _ in self.p95().values()), default=math.nan)
+        if track.signal.name == "error rate" and 0 <= interval < self.header.intervals:
+            limit, share = self._context.limit(track.signal.item), track.window(interval)
+            return share.value if limit and share.total >= (limit.sample or 1) else math.nan
+        return math.nan
+
+    def _unseen(self, track: SignalTrack) -> int:
+        return track.number(Look.MISSED, self.passed) + track.number(Look.BLIND, self.passed)
+
+    def state(
+        self, until: datetime, ended: str, cause: Cause | None, *, log_end: CouldNotLook | None, job: Job | None
+    ) -> WatchState:
+        """All of it as evidence."""
+        header, context = self.header, self._context
+        signals = {name: self._signal(track) for name, track in self.tracks.items()}
+        return WatchState(
+            asked=f"How is the deployment for {header.seconds:g} s?",
+            where=f"{header.url}, every {header.every:g} s",
+            at=header.began,
+            again=f"pytest -m monitoring --target={context.target.name} --watch={header.seconds:g}s",
+            asked_for=header.seconds,
+            every=header.every,
+            intervals=header.intervals,
+            began=header.began,
+            until=until,
+            ended=ended,
+            cause=cause,
+            resumed=self._resumed,
+            allowed=context.target.section(Watching).gaps,
+            signals=signals,
+            slowest=self.p95(),
+            errors=self.errors(),
+            job=job,
+            log_end=log_end.what if log_end else "",
+            log_cause=log_end.cause if log_end else None,
+            log_again=by_hand(context).logs,
+            escalated=tuple(f"{who}: {why}" for who, why in self.escalated.items()),
+            pictures={"watch.svg": courses(self.tracks.values(), header).encode()},
+        )
+
+    def _signal(self, track: SignalTrack) -> WatchedSignal:
+        passed = self.passed
+        bad = track.number(Look.BAD, passed)
+        return WatchedSignal(
+            item=track.signal.item,
+            unit=track.signal.unit,
+            seen=bad + track.number(Look.GOOD, passed),
+            bad=bad,
+            unseen=self._unseen(track),
+            curve=tuple(track.curve(_CURVE, passed)),
+            findings=tuple(each.told() for each in track.found.values()),
+            causes=dict(track.causes),
+            gaps=tuple(self._in_words(first, last) for first, last in track.gaps(passed)),
+        )
+
+    def _in_words(self, first: int, last: int) -> str:
+        begin, end = self.header.begins(first), self.header.begins(last + 1)
+        return f"{begin:%H:%M:%S} to {end:%H:%M:%S} UTC, {last - first + 1} intervals"
