@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import pkgutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import NoReturn
+
+from verifier.core.config.contract import FILE as CONTRACT
 
 USAGE_ERROR = 4
 """The exit status of a mistake of the caller, as with `pytest -m STAGE`."""
@@ -15,6 +19,25 @@ USAGE_ERROR = 4
 
 class UsageError(Exception):
     """What the caller wrote cannot be done; the message says what to write instead."""
+
+
+def suite_root() -> Path:
+    """The folder of the suite that the caller stands in.
+
+    Raises:
+        UsageError: there is none.
+    """
+    here = Path.cwd()
+    home = next((each for each in (here, *here.parents) if (each / CONTRACT).is_file()), None)
+    if home is None:
+        raise UsageError(f"there is no {CONTRACT} in {here} or above; call it in the folder of the suite")
+    return home
+
+
+def near(name: str, known: Collection[str]) -> str:
+    """What may have been meant, to end a sentence with; empty if nothing is like it."""
+    found = difflib.get_close_matches(name, known, n=1)
+    return f"; did you mean '{found[0]}'?" if found else ""
 
 
 class _Parser(argparse.ArgumentParser):

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from verifier.commands import UsageError
-from verifier.core.evidence import moment
 from verifier.core.evidence.finding import cut
 from verifier.core.redaction import REDACTOR
 from verifier.reporting.comparison.difference import Change, Difference, difference
@@ -40,7 +39,7 @@ def run(asked: argparse.Namespace) -> int:
     if asked.json:
         sys.stdout.write(json.dumps(found.as_json(), indent=2, ensure_ascii=False) + "\n")
     else:
-        lines = [_told("A", before), _told("B", now), *_lines(found)]
+        lines = [f"A: {before.told}", f"B: {now.told}", *_lines(found)]
         sys.stdout.writelines(_cut(REDACTOR.text(line)) + "\n" for line in lines)
     return found.status
 
@@ -55,13 +54,6 @@ def _read(path: Path) -> Kept:
         return read_record(path)
     except NoVerdict as why:
         raise UsageError(f"{path}: {why}") from None
-
-
-def _told(letter: str, kept: Kept) -> str:
-    report = kept.report
-    release = f"release {report.release['version']}, " if report.release else ""
-    at = moment(report.run.finished)
-    return f"{letter}: {kept.called}: {report.verdict}, {report.target}, {release}{at}, suite {report.run.suite}"
 
 
 def _lines(found: Difference) -> Iterator[str]:

@@ -7,7 +7,6 @@ fail with. It takes effect with the next run; docs/waivers.md says what a waiver
 from __future__ import annotations
 
 import argparse
-import difflib
 import json
 import sys
 import tomllib
@@ -17,8 +16,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from verifier.commands import UsageError
-from verifier.core.config import contract as contracts
+from verifier.commands import UsageError, near, suite_root
 from verifier.core.config.contract import Contract, read_contract
 from verifier.core.config.files import Mistakes
 from verifier.core.config.target import FILES, known_targets
@@ -55,7 +53,7 @@ def run(given: argparse.Namespace) -> int:
     Raises:
         UsageError: the failure cannot be waived, or there is none; nothing was written.
     """
-    root = _root()
+    root = suite_root()
     try:
         contract = read_contract(root)
         report = _report(given.source or root / "reports" / "latest")
@@ -68,14 +66,6 @@ def run(given: argparse.Namespace) -> int:
     sys.stdout.write(written)
     sys.stdout.write(f"\nadded to {FILE}; commit it for a review. To see it: {report.alone(given.item)}\n")
     return 0
-
-
-def _root() -> Path:
-    here = Path.cwd()
-    home = next((each for each in (here, *here.parents) if (each / contracts.FILE).is_file()), None)
-    if home is None:
-        raise UsageError(f"there is no {contracts.FILE} in {here} or above; call it in the folder of the suite")
-    return home
 
 
 def _report(source: Path) -> Report:
@@ -96,7 +86,7 @@ def _failed(report: Report, name: str, contract: Contract) -> JudgedItem:
     """The item, if its failure can be waived."""
     item = next((each for each in report.items if each.id == name), None)
     if item is None:
-        raise UsageError(f"that run judged no item '{name}'{_near(name, [each.id for each in report.items])}")
+        raise UsageError(f"that run judged no item '{name}'{near(name, [each.id for each in report.items])}")
     if name in contract and not contract[name].waivable:
         raise UsageError(f"{name} is not waivable (definition_of_done.toml); mend the deployment instead")
     if item.outcome in {Outcome.UNVERIFIED, Outcome.NOT_RUN}:
@@ -161,8 +151,3 @@ def _added(root: Path, entries: str, contract: Contract, target: str) -> str:
 def _text(value: str) -> str:
     """A basic string of TOML: as in JSON, but for DEL."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _near(name: str, known: Collection[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"; did you mean '{near[0]}'?" if near else ""

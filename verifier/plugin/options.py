@@ -141,7 +141,7 @@ def _faults_named_by(root: Path, target: str | None) -> list[str]:
     return known_faults(command, root) or []
 
 
-def known_faults(command: Sequence[str], root: Path) -> list[str] | None:
+def listed_faults(command: Sequence[str], root: Path) -> list[dict[str, Any]] | None:
     """The faults that a deployment can be started with, as its target's `faults` command lists them.
 
     Args:
@@ -156,9 +156,15 @@ def known_faults(command: Sequence[str], root: Path) -> list[str] | None:
     words = [sys.executable if word == "python" else word for word in command]
     try:
         told = subprocess.run(words, cwd=root, capture_output=True, timeout=_LISTING_SECONDS, check=True).stdout
-        return [str(each["name"]) for each in json.loads(told)]
+        return [{**each, "name": str(each["name"])} for each in json.loads(told)]
     except (OSError, subprocess.SubprocessError, ValueError, KeyError, TypeError):
         return None
+
+
+def known_faults(command: Sequence[str], root: Path) -> list[str] | None:
+    """The names of these faults; nothing, if that is not told."""
+    listed = listed_faults(command, root)
+    return None if listed is None else [each["name"] for each in listed]
 
 
 def judges_files_only(config: pytest.Config, contract: Contract, stages: Collection[Stage]) -> bool:

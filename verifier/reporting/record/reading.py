@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from verifier.core.evidence import moment
 from verifier.core.redaction import REDACTOR
 from verifier.core.verdict.ledger import Verdict
 from verifier.core.verdict.results import Outcome
@@ -54,6 +55,14 @@ class Kept:
     def called(self) -> str:
         """How people know it."""
         return called(self.path)
+
+    @property
+    def told(self) -> str:
+        """Of what it is, and when it was made, as one line."""
+        report = self.report
+        release = f"release {report.release['version']}, " if report.release else ""
+        at = moment(report.run.finished)
+        return f"{self.called}: {report.verdict}, {report.target}, {release}{at}, suite {report.run.suite}"
 
 
 def called(path: Path) -> str:
