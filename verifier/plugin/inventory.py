@@ -102,3 +102,14 @@ def _proven(decorator: ast.expr) -> str | None:
         return None
     literal = decorator.args[0] if decorator.func.attr == "proves" and decorator.args else None
     return literal.value if isinstance(literal, ast.Constant) and isinstance(literal.value, str) else None
+
+
+def function_of(root: Path, check: str) -> _Function:
+    """The function of a check on the roll; none of its code is run.
+
+    Raises:
+        KeyError: the file has no such check.
+    """
+    name, _, qualified = check.partition("::")
+    tree = ast.parse((root / name).read_text(encoding="utf-8"))
+    return dict(_tests(tree.body))[qualified]
