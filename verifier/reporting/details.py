@@ -30,7 +30,7 @@ def whole_lines(kept: Kept, width: int, *, everything: bool = False) -> list[str
         *([f"narrowed by {', '.join(report.run.narrowed)}"] if report.run.narrowed else []),
         f"{report.verdict}: {report.coverage} · exit status {report.exit_status}",
         meaning(report.verdict, report.counts),
-        f"report: {kept.folder / page}",
+        f"report: {_from_here(kept.folder) / page}",
     ]
     summary = [text for text, _ in summary_lines(report, width, everything=everything)]
     return [*summary, "", *_fitted(closing, width)]
@@ -39,6 +39,12 @@ def whole_lines(kept: Kept, width: int, *, everything: bool = False) -> list[str
 def item_lines(kept: Kept, item: JudgedItem, width: int) -> list[str]:
     """Everything that is known of one item, and what to type."""
     return _fitted([kept.told, "", *_item(kept, item)], width)
+
+
+def _from_here(folder: Path) -> Path:
+    """The folder as a person would type it: below the one where they are, by its own name."""
+    real, here = folder.resolve(), Path.cwd()
+    return real.relative_to(here) if real.is_relative_to(here) else real
 
 
 def _fitted(lines: list[str], width: int) -> list[str]:
@@ -60,7 +66,7 @@ def _item(kept: Kept, item: JudgedItem) -> Iterator[str]:
         yield ""
         yield from _check(kept.folder, check, item)
     yield ""
-    yield f"    report: {kept.folder}"
+    yield f"    report: {_from_here(kept.folder)}"
     yield f"    again: {kept.report.alone(item.id)}"
     yield f"    why: python -m verifier show --why {item.id}"
 
