@@ -22,6 +22,7 @@ EMBEDDED = "sandbox"
 """The target that is judged where none is given, and the stage looks at a deployment."""
 PATHS = frozenset(
     {"--target", "--vault", "--app-dir", "--history", "--load-result", "--expect-from", "--approvals", "--resume"}
+    | {"--openmetrics"}
 )
 """Options whose value may be a path."""
 _REHEARSED = "rollback-ready"
@@ -86,6 +87,7 @@ def add(parser: pytest.Parser, root: Path) -> None:
         "--history", type=Path, metavar="PATH", help="folder that keeps what accepted releases took (reports/history)"
     )
     watching.add(option)
+    option("--openmetrics", type=Path, metavar="FILE", help="also write the figures of the run there, for Prometheus")
     option("--load-result", type=Path, metavar="FILE", help="what load/locustfile.py wrote of its load")
     option("--emergency", metavar="REASON", help="why a deploy cannot wait for the end of a high-traffic period")
     option("--approvals", type=Path, metavar="FILE", help="approvals of phases as JSON, besides those in the checkout")

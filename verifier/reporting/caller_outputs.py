@@ -1,4 +1,4 @@
-"""Writes results where the caller wants them besides `reports/`: `--junitxml FILE` and `--alluredir FOLDER`."""
+"""Writes results where the caller wants them besides `reports/`: `--junitxml`, `--alluredir` and `--openmetrics`."""
 
 from __future__ import annotations
 
@@ -12,19 +12,21 @@ from verifier.core.verdict.ledger import Ledger
 from verifier.reporting.junit import junit
 from verifier.reporting.leaks import leak_in
 from verifier.reporting.model import Report
+from verifier.reporting.openmetrics import openmetrics
 
 
 def forget_earlier(wanted: CallerOutputs) -> None:
     """Remove what an earlier run left there, so that a run that is killed leaves nothing that speaks for it."""
-    if wanted.junit:
+    for each in (wanted.junit, wanted.openmetrics):
         with suppress(OSError):  # what cannot be removed cannot be written in the end, and is told then
-            wanted.junit.unlink()
+            if each:
+                each.unlink()
     if wanted.allure and wanted.clean:
         shutil.rmtree(wanted.allure, ignore_errors=True)
 
 
 def write_caller_outputs(run: Run, ledger: Ledger, report: Report) -> list[str]:
-    """Write both, from what is redacted already.
+    """Write all of them, from what is redacted already.
 
     Returns:
         What could not be written, in words; it is no reason to lose the report.
@@ -37,17 +39,19 @@ def write_caller_outputs(run: Run, ledger: Ledger, report: Report) -> list[str]:
         except (OSError, shutil.Error) as trouble:
             problems.append(f"--alluredir {wanted.allure}: cannot be written: {_why(trouble)}")
     if wanted.junit:
-        problems += _write_junit(wanted.junit, junit(report))
+        problems += _write(f"--junitxml {wanted.junit}", wanted.junit, junit(report))
+    if wanted.openmetrics:
+        problems += _write(f"--openmetrics {wanted.openmetrics}", wanted.openmetrics, openmetrics(report))
     return [each for each in problems if each not in ledger.problems]
 
 
-def _write_junit(path: Path, content: bytes) -> list[str]:
+def _write(option: str, path: Path, content: bytes) -> list[str]:
     if leak_in(content):
-        return [f"--junitxml {path}: not written, for it would hold a secret"]
+        return [f"{option}: not written, for it would hold a secret"]
     try:
         write_whole(path, content)
     except OSError as trouble:
-        return [f"--junitxml {path}: cannot be written: {_why(trouble)}"]
+        return [f"{option}: cannot be written: {_why(trouble)}"]
     return []
 
 

@@ -40,11 +40,13 @@ class CallerOutputs:
         allure: a folder for result files of Allure.
         clean: whether that folder is emptied first.
         junit: a file for results in JUnit's format.
+        openmetrics: a file for the figures of the run in OpenMetrics' format.
     """
 
     allure: Path | None = None
     clean: bool = False
     junit: Path | None = None
+    openmetrics: Path | None = None
 
 
 @dataclass
