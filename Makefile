@@ -3,7 +3,7 @@
 # To get the status itself: make setup && .venv/bin/python -m pytest -m postdeploy
 
 .DEFAULT_GOAL := help
-.PHONY: help setup ready browser predeploy postdeploy monitoring production test test-faults-singly check bench clean
+.PHONY: help setup ready browser predeploy postdeploy monitoring production deploy-gate test test-faults-singly check bench clean
 
 TARGET ?=
 APP_DIR ?=
@@ -45,6 +45,10 @@ monitoring: ready ## watch a deployment for two minutes (WATCH=1h: for an hour),
 
 production: ready ## judge what must be true before people use it: domain, certificates, backups, the way back
 	@$(RUN) pytest -m production $(if $(TARGET),--target='$(TARGET)') $(ARGS)
+
+deploy-gate: ready ## all of it in one go, from the app's checkout to production
+	@$(RUN) pytest -m 'predeploy or migration or deploy or postdeploy or monitoring or production' \
+		$(if $(TARGET),--target='$(TARGET)') $(if $(APP_DIR),--app-dir='$(APP_DIR)') $(ARGS)
 
 test: browser ## prove that the verifier can fail (ARGS='-p randomly' in another order)
 	@$(RUN) pytest -c tests/pytest.ini --rootdir tests tests -n auto $(ARGS)

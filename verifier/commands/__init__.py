@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import difflib
+import os
 import pkgutil
+import signal
 import sys
 from collections.abc import Collection, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from verifier.core.config.contract import FILE as CONTRACT
 
@@ -55,18 +58,28 @@ def main(words: Sequence[str] | None = None) -> int:
     A module `verifier/commands/NAME.py` is the command NAME: the first paragraph of its docstring is its help,
     `arguments(parser)` declares what it takes, and `run(arguments) -> int` does it. `run` may raise `UsageError`.
     """
+    given = list(sys.argv[1:] if words is None else words)
     parser = _Parser(prog="python -m verifier", description="Commands beside `pytest -m STAGE`.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
-    for found in sorted(pkgutil.iter_modules(__path__), key=lambda each: each.name):
-        module = import_module(f"{__name__}.{found.name}")
-        about = (module.__doc__ or "").partition("\n\n")[0]
-        command = commands.add_parser(found.name, help=about, description=module.__doc__)
-        command.formatter_class = argparse.RawDescriptionHelpFormatter
-        module.arguments(command)
-        command.set_defaults(run=module.run, name=found.name)
-    arguments = parser.parse_args(words)
+    for name in sorted(each.name for each in pkgutil.iter_modules(__path__)):
+        _declare(commands, name, called=given[:1] == [name])
+    arguments = parser.parse_args(given)
     try:
         return int(arguments.run(arguments))
     except UsageError as mistake:
         sys.stderr.write(f"python -m verifier {arguments.name}: {mistake}\n")
         return USAGE_ERROR
+    except BrokenPipeError:  # whoever read the output has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+
+
+def _declare(commands: Any, name: str, *, called: bool) -> None:  # noqa: ANN401 - argparse does not name its class
+    """Add a command; only the one that is called is imported, because some need large packages."""
+    about = ast.get_docstring(ast.parse(Path(__file__).with_name(f"{name}.py").read_text(encoding="utf-8"))) or ""
+    command = commands.add_parser(name, help=about.partition("\n\n")[0], description=about)
+    command.formatter_class = argparse.RawDescriptionHelpFormatter
+    if called:
+        module = import_module(f"{__name__}.{name}")
+        module.arguments(command)
+        command.set_defaults(run=module.run, name=name)

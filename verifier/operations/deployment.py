@@ -15,7 +15,8 @@ from verifier.core.config.target import find_target, read_target
 from verifier.core.credentials import Credentials
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import require
-from verifier.core.execution.run import Run, new_scratch
+from verifier.core.execution.folders import new_scratch
+from verifier.core.execution.run import Run
 from verifier.core.platform import Platform, PlatformSection
 
 SECONDS = 25.0
