@@ -97,7 +97,9 @@ def test_the_release_leaves_page_checklist_and_a_closed_record(
     capsys.readouterr()
     assert main(["verify", "made", "--among", "reports"]) == 0
     told = capsys.readouterr().out
-    assert ("3 files as they were" in told, told.count("stands on")) == (True, 3)
+    assert ("4 files as they were" in told, told.count("stands on")) == (True, 3)
+    form = Path("made/deployment-report.md").read_text(encoding="utf-8")
+    assert form.splitlines()[3].startswith("**Status**: ❌ ISSUES"), form
 
 
 @pytest.mark.parametrize("missing", range(4))

@@ -43,6 +43,7 @@ def merged(contract: Contract, given: GivenRuns) -> Report:
         runs=(*given.died, *(each.merged(sum(i.run == each.report.run.id for i in items)) for each in given.runs)),
         items=items,
         run=run,
+        phases=tuple(sorted({phase for each in counting for phase in each.report.phases})),
         waivers=tuple(dict.fromkeys(each for run in counting for each in run.report.waivers)),
     )
 
