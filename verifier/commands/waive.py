@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from verifier.commands import UsageError, near, suite_root
 from verifier.core.config.contract import Contract, read_contract
 from verifier.core.config.files import Mistakes
+from verifier.core.config.proposal import toml_text
 from verifier.core.config.target import FILES, known_targets
 from verifier.core.config.waivers import FILE, LONGEST, parsed
 from verifier.core.deadline import now
@@ -121,9 +122,9 @@ def _entries(target: str, found: Iterable[JudgedFinding], given: argparse.Namesp
     expires = made + timedelta(days=given.days)
     return "".join(
         "\n[[waiver]]\n"
-        f"target = {_text(target)}\nitem = {_text(given.item)}\nproblem = {_text(problem)}\n"
-        f"subjects = [{', '.join(map(_text, subjects))}]\nreason = {_text(given.reason)}\n"
-        f"owner = {_text(given.owner)}\nticket = {_text(given.ticket)}\nmade = {made}\nexpires = {expires}\n"
+        f"target = {toml_text(target)}\nitem = {toml_text(given.item)}\nproblem = {toml_text(problem)}\n"
+        f"subjects = [{', '.join(map(toml_text, subjects))}]\nreason = {toml_text(given.reason)}\n"
+        f"owner = {toml_text(given.owner)}\nticket = {toml_text(given.ticket)}\nmade = {made}\nexpires = {expires}\n"
         for problem, subjects in by_problem.items()
     )
 
@@ -146,8 +147,3 @@ def _added(root: Path, entries: str, contract: Contract, target: str) -> str:
         raise Mistakes([f"'{last.problem}' of {last.subjects} is too broad for a waiver: it would name anything"])
     write_whole(path, whole)
     return entries
-
-
-def _text(value: str) -> str:
-    """A basic string of TOML: as in JSON, but for DEL."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

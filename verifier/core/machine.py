@@ -237,6 +237,19 @@ class ConfiguredService(Record):
     minimum_running: int
 
 
+class ConfiguredApp(Record):
+    """An app as the platform's own file in a checkout calls it.
+
+    Attributes:
+        file: the file's name.
+        checked: the paths that the platform's health checks ask for.
+    """
+
+    file: str
+    name: str
+    checked: tuple[str, ...] = ()
+
+
 class ConfigurationFile(Record):
     """The file in the app's checkout that tells the platform how to run it.
 

@@ -20,6 +20,7 @@ from verifier.core.hostname import Hostname
 from verifier.core.machine import App, ConfigurationFile, Machine, Release, ReleaseCommand
 from verifier.core.probe import Context
 from verifier.core.subject import Reference, subjects
+from verifier.core.survey import Recognized
 
 NOT_APPLICABLE = "declare the item not applicable, with a reason"
 APP = "app"
@@ -222,7 +223,7 @@ class Platform(ABC):
         raise NotTold(Cause.PRECONDITION, f"the platform {what}", remedy=NOT_APPLICABLE)
 
 
-class PlatformSection(Section):
+class PlatformSection(Section, Recognized):
     """`[platform]` of the target file: which platform the app runs on. Each platform has a subclass with its keys."""
 
     always: ClassVar[bool] = True

@@ -106,6 +106,7 @@ class Subject:
         contradictions: `find(store)`: where two sources contradict each other.
         documents: file name → `text(store, record)`: a further document for people; empty if there is none.
         undo: `undo(context, task) -> bool`: put right what a process that is gone has changed in the target.
+        proposes: `propose(survey)` yields what a new target file could say of the app, as `Proposed`.
         plugins: modules with further fixtures and hooks of pytest.
     """
 
@@ -123,6 +124,7 @@ class Subject:
     contradictions: Reference | None = None
     documents: Mapping[str, Reference] = field(default_factory=dict)
     undo: Reference | None = None
+    proposes: Reference | None = None
     plugins: tuple[str, ...] = ()
 
 
