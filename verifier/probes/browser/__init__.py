@@ -17,4 +17,5 @@ SUBJECT = Subject(
     header=_HERE("header:lines"),
     facts=_HERE("header:facts"),
     samples=_HERE("tiles.probe:samples"),
+    proposes=_HERE("survey.proposal:propose"),
 )
