@@ -14,7 +14,7 @@ from typing import Any
 
 from verifier.core.config.files import Mistakes, read_toml
 from verifier.core.evidence import Cause, CouldNotLook
-from verifier.core.machine import ConfigurationFile, ConfiguredService
+from verifier.core.machine import ConfigurationFile, ConfiguredApp, ConfiguredService
 
 FILE = "fly.toml"
 _HTTP = "http_service"
@@ -92,6 +92,27 @@ def read_configuration(root: Path, name: str | None) -> ConfigurationFile:
         raise CouldNotLook(
             Cause.PRECONDITION, f"{name} cannot be read: {trouble}", remedy=f"fly config validate --config {name}"
         ) from None
+
+
+def configured_app(root: Path) -> ConfiguredApp | None:
+    """The app that the file names, and the paths of its health checks; nothing if there is no such file."""
+    try:
+        content = read_toml(root / FILE, FILE)
+    except Mistakes:
+        return None
+    name, checks = content.get("app"), {key: content.get(key) for key in (_HTTP, "services", "checks")}
+    if not isinstance(name, str):
+        return None
+    return ConfiguredApp(file=FILE, name=name, checked=tuple(dict.fromkeys(_paths(checks))))
+
+
+def _paths(content: object) -> Iterator[str]:
+    """Every `path`: services have them in their checks alone."""
+    if isinstance(content, Mapping):
+        yield from (each for key, each in content.items() if key == "path" and str(each).startswith("/"))
+    inside = content.values() if isinstance(content, Mapping) else content if isinstance(content, list) else ()
+    for each in inside:
+        yield from _paths(each)
 
 
 def _services(content: Mapping[str, Any]) -> Iterator[ConfiguredService]:

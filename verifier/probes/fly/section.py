@@ -11,12 +11,14 @@ from urllib.parse import urlsplit
 
 from pydantic import model_validator
 
+from verifier.core.config.proposal import Proposed
 from verifier.core.config.target import Target
 from verifier.core.config.types import Url
-from verifier.core.machine import ConfigurationFile
+from verifier.core.machine import ConfigurationFile, ConfiguredApp
 from verifier.core.platform import ByHand, PlatformSection
 from verifier.core.subject import Reference
-from verifier.probes.fly.configuration import read_configuration
+from verifier.core.survey import Survey
+from verifier.probes.fly.configuration import configured_app, read_configuration
 
 _MACHINES = "https://api.machines.dev"
 _VARIABLES = {
@@ -55,6 +57,16 @@ class FlySection(PlatformSection):
     def owns(cls, host: str) -> bool:
         """Whether it is one of Fly.io's own names."""
         return host.endswith(".fly.dev")
+
+    @classmethod
+    def proposed(cls, survey: Survey) -> Iterator[Proposed]:
+        """What the address and fly.toml of the checkout say."""
+        yield from Reference("verifier.probes.fly.proposal", "proposed").get()(survey)
+
+    @classmethod
+    def configured(cls, folder: Path) -> ConfiguredApp | None:
+        """What its fly.toml calls it."""
+        return configured_app(folder)
 
     def mistakes(self, target: Target) -> Iterator[str]:
         """An address that is not the app's."""

@@ -29,4 +29,5 @@ SUBJECT = Subject(
     prerequisites=_HERE("header:ask"),
     header=_HERE("header:lines"),
     release=_HERE("header:release"),
+    proposes=_HERE("proposal:propose"),
 )
