@@ -10,4 +10,5 @@ SUBJECT = Subject(
         _HERE.probe("certificates", "certificates:observe_certificates", seconds=2),
     ),
     sections={"domain": _HERE("section:Domain")},
+    proposes=_HERE("proposal:propose"),
 )

@@ -11,4 +11,5 @@ SUBJECT = Subject(
         _HERE.probe("later_logs", "probe:observe_later_logs", seconds=62, late=True, columns=("log",)),
     ),
     sections={"logs": _HERE("section:Logs")},
+    proposes=_HERE("proposal:propose"),
 )

@@ -12,4 +12,5 @@ SUBJECT = Subject(
     ),
     sections={"migrations": _HERE("section:Migrations")},
     documents={"migration-confirmation.md": _HERE("report:confirmation")},
+    proposes=_HERE("proposal:propose"),
 )

@@ -1,5 +1,10 @@
 """What an operator sees and does in a real browser: the fixtures of the flows in `smoke/`."""
 
-from verifier.core.subject import Subject
+from verifier.core.subject import Declaration, Subject
 
-SUBJECT = Subject(plugins=("verifier.probes.operator.fixtures",))
+_HERE = Declaration(__name__)
+
+SUBJECT = Subject(
+    plugins=("verifier.probes.operator.fixtures",),
+    proposes=_HERE("proposal:propose"),
+)

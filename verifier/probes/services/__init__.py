@@ -13,4 +13,5 @@ SUBJECT = Subject(
         _HERE.probe("agent_secrets", "agent:observe_agent_secrets", seconds=2),
     ),
     sections={"agent": _HERE("section:Agent"), "chatwoot": _HERE("section:Chatwoot")},
+    proposes=_HERE("proposal:propose"),
 )

@@ -19,4 +19,5 @@ SUBJECT = Subject(
         "approval": _HERE("section:ApprovalRules"),
     },
     facts=_HERE("checkout:facts"),
+    proposes=_HERE("proposal:propose"),
 )

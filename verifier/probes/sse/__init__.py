@@ -12,4 +12,5 @@ SUBJECT = Subject(
         _HERE.probe("disconnects", "reconnections:observe_disconnects", seconds=4),
     ),
     sections={"events": _HERE("section:Events"), "approvals": _HERE("section:Approvals")},
+    proposes=_HERE("proposal:propose"),
 )

@@ -20,4 +20,5 @@ SUBJECT = Subject(
         "metrics": _HERE("section:Metrics"),
     },
     credentials={"prometheus": _HERE("prometheus:TOKEN")},
+    proposes=_HERE("proposal:propose"),
 )
