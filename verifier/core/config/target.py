@@ -109,7 +109,7 @@ class Target(Written):
     @property
     def sections(self) -> tuple[Section, ...]:
         """What subjects read in the file, and what they have without it."""
-        found = (getattr(self, key) for key in _kinds())
+        found = (getattr(self, key) for key in kinds())
         return tuple(each for each in found if each is not None)
 
     def get(self, kind: type[Part]) -> Part | None:
@@ -147,13 +147,13 @@ class Target(Written):
 
 
 @cache
-def _kinds() -> Mapping[str, type[Section]]:
+def kinds() -> Mapping[str, type[Section]]:
     """Key of the file → the section that is read there."""
     return {key: each.get() for subject in subjects() for key, each in subject.sections.items()}
 
 
 def _key(kind: type[Section]) -> str:
-    return next(key for key, each in _kinds().items() if issubclass(kind, each))
+    return next(key for key, each in kinds().items() if issubclass(kind, each))
 
 
 def _whole(content: Mapping[str, Any], label: str = "") -> type[Target]:
@@ -162,19 +162,19 @@ def _whole(content: Mapping[str, Any], label: str = "") -> type[Target]:
     Raises:
         Mistakes: it means one that there is not.
     """
-    kinds = []
-    for key, kind in _kinds().items():
+    chosen = []
+    for key, kind in kinds().items():
         try:
-            kinds.append((key, kind.chosen(content.get(key)), key in content))
+            chosen.append((key, kind.chosen(content.get(key)), key in content))
         except ValueError as trouble:
             raise Mistakes([f"{label}: {key}.{trouble}"]) from None
-    return _model(tuple(kinds))
+    return _model(tuple(chosen))
 
 
 @cache
-def _model(kinds: tuple[tuple[str, type[Section], bool], ...]) -> type[Target]:
+def _model(chosen: tuple[tuple[str, type[Section], bool], ...]) -> type[Target]:
     fields: dict[str, Any] = {
-        key: (kind, ... if written else kind()) if kind.always else (kind | None, None) for key, kind, written in kinds
+        key: (kind, ... if written else kind()) if kind.always else (kind | None, None) for key, kind, written in chosen
     }
     return create_model("Target", __base__=Target, **fields)
 
@@ -271,7 +271,7 @@ def _left_out(target: Target, contract: Contract) -> list[str]:
 
 
 def _absence(key: str) -> str:
-    return _kinds()[key].absence.format(key=key)
+    return kinds()[key].absence.format(key=key)
 
 
 def _safety(target: Target) -> list[str]:
