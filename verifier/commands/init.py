@@ -31,6 +31,7 @@ from verifier.core.redaction import REDACTOR
 from verifier.core.subject import offered
 from verifier.core.survey import Survey
 from verifier.core.verdict.ledger import UNVERIFIED_STATUS
+from verifier.probes.http.client import client, get, refusal
 from verifier.probes.http.public_key import served_key
 
 SECONDS = 180.0
@@ -83,15 +84,33 @@ def run(asked: argparse.Namespace) -> int:
 def _write(path: Path, asked: argparse.Namespace, contract: Contract, name: str) -> None:
     tls = _trusted(asked)
     target = new_target(name=name, title=name, app=name, url=_origin(asked.url), **({"tls": tls} if tls else {}))
+    _reach(target, asked.url)
     survey = Survey(_context(target, asked.browser_path), contract, _start(asked.url), asked.app_dir)
     proposals = [each.within(contract.ids) for each in (_top(target, tls), *_proposed(survey))]
     command = f".venv/bin/python -m pytest -m postdeploy --target {name if not asked.out else path}"
     head, end = _head(path, asked), [f"To judge it: {command}", "docs/targets.md lists all keys."]
     text = REDACTOR.text(target_text(proposals, head=head, end=end))
     write_whole(path, text)
-    read_target(path.absolute(), contract)
+    try:
+        read_target(path.absolute(), contract)
+    except Mistakes as mistakes:
+        raise UsageError(f"{path} was written, and must be corrected before it is used:\n{mistakes}") from None
     open_ends = text.count("\n# not known: ")
     sys.stdout.write(f"{path}: written; {open_ends} things are not known, see the comments\n{command}\n")
+
+
+def _reach(target: Target, url: str) -> None:
+    """Require an answer, whatever it is: of an app that is silent there is nothing to write.
+
+    Raises:
+        CouldNotLook: it did not answer.
+    """
+    with client(target) as session:
+        reply = get(session, url)
+    if not reply.answered:
+        raise refusal(
+            reply, url, remedy="start the app, or correct the address; --ca-file for a certificate of your own"
+        )
 
 
 def _proposed(survey: Survey) -> Iterator[Proposed]:

@@ -11,7 +11,7 @@ from verifier.core.config.proposal import Proposed
 from verifier.core.deadline import monotonic
 from verifier.core.survey import Survey
 from verifier.probes.browser.http_session import visitor
-from verifier.probes.browser.survey.pages import observe_pages
+from verifier.probes.browser.survey.pages import MOST, observe_pages
 from verifier.probes.http.client import EVENT_STREAM, TIMEOUT, get
 from verifier.probes.sse.section import Approvals, Events
 from verifier.probes.sse.wire.parser import Comment, EventParser
@@ -32,12 +32,13 @@ def propose(survey: Survey) -> Iterator[Proposed]:
     if not seen.streams:
         shown = [each.route for each in seen.pages if each.shown]
         reason = f"none of the pages that were opened asks for an event stream: {', '.join(shown)}"
-        told = (
-            {"inapplicable": dict.fromkeys(_ITEMS, reason)}
-            if shown
-            else {"unknown": ("whether there are event streams",)}
-        )
-        yield Proposed("events", **told)
+        reasons = dict.fromkeys(_ITEMS, reason)
+        if not shown:
+            yield Proposed("events", unknown=("whether there are event streams",))
+        elif len(seen.pages) < MOST:
+            yield Proposed("events", inapplicable=reasons)
+        else:  # there may be more pages than were opened
+            yield Proposed("events", perhaps=reasons)
         return
     path, *others = seen.streams
     heard = _heard(survey, path)
