@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 
 from tests.support.pages.browsers import usual_browser
 from tests.support.runs.toy import CHECKOUT, Ended, Suite
+from verifier.commands import main
 
 HERE = CHECKOUT / "tests" / "second_app"
 JUDGED = {
@@ -38,9 +40,10 @@ def gated(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Ended]:
     for name in ("checks", "smoke"):
         shutil.copytree(CHECKOUT / name, suite.root / name, ignore=shutil.ignore_patterns("__pycache__"))
 
-    def judge(*words: str) -> Ended:
+    own = (HERE / "target.toml").read_text(encoding="utf-8")
+
+    def judge(*words: str, text: str = own) -> Ended:
         with serving(*words) as url:
-            text = (HERE / "target.toml").read_text(encoding="utf-8")
             suite.write({"elsewhere/target.toml": re.sub(r'^url = ".*"$', f'url = "{url}"', text, flags=re.MULTILINE)})
             return suite.run("--target=elsewhere/target.toml", target=None)
 
@@ -98,6 +101,36 @@ def test_what_is_broken_is_red_and_nothing_else(gated: Callable[..., Ended], fau
     run = gated("--fault", fault)
     assert run.ending == ("NOT DONE", 1), run.output
     assert {name: run.outcomes[name] for name in JUDGED} == dict.fromkeys(JUDGED, "passed") | red
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The target file that `init` writes for the app, about which it is told nothing but the address."""
+    path = tmp_path_factory.mktemp("init") / "warehouse.toml"
+    with serving() as url, contextlib.chdir(CHECKOUT):
+        assert main(["init", f"{url}/board", "--out", str(path), "--browser-path", usual_browser()]) == 0
+    return path.read_text(encoding="utf-8")
+
+
+def test_the_target_that_init_writes_is_never_red_and_holds_what_was_seen(
+    gated: Callable[..., Ended], written: str
+) -> None:
+    run = gated(text=written)
+    assert run.ending == ("UNVERIFIED", 6), run.output
+    assert {name: run.outcomes[name] for name in JUDGED} == dict.fromkeys(JUDGED, "passed")
+    assert set(run.outcomes.values()) == {"passed", "unverified", "not applicable", "not run"}
+
+
+def test_once_a_person_has_confirmed_what_it_lacks_it_judges_as_one_written_by_hand(
+    gated: Callable[..., Ended], written: str
+) -> None:
+    """The lines that `init` leaves as comments say what was not seen; without their # nothing is left open."""
+    text = re.sub(r"^# ([a-z-]+ = \")", r"\1", written, flags=re.MULTILINE)
+    assert text != written
+    run = gated("--fault", "stuck-card", text=text)
+    assert run.ending == ("NOT DONE", 1), run.output
+    judged = {name: outcome for name, outcome in run.outcomes.items() if outcome != "not applicable"}
+    assert judged == dict.fromkeys(JUDGED, "passed") | {"tiles-under-3s": "failed"}
 
 
 def test_the_app_ends_with_its_standard_input() -> None:
