@@ -78,7 +78,8 @@ def under(key: str, proposals: Iterator[Proposed]) -> dict[str, object]:
     ("words", "told"),
     [
         (["board.example.com"], "give the address that you open"),
-        (["https://me:secret@board.example.com"], "give the address that you open"),
+        (["https://me:marked-test-data@board.example.com"], "give the address that you open"),
+        (["https://board.example.com/?token=marked-test-data"], "token would be written to the file"),
         ([f"{SILENT}/board", "--app-dir", "nowhere"], "there is no such folder"),
         ([SILENT, "--name", "sandbox"], "targets/sandbox.toml is there already"),
     ],
@@ -88,7 +89,9 @@ def test_what_cannot_be_done_is_a_usage_error(
 ) -> None:
     monkeypatch.chdir(CHECKOUT)
     assert main(["init", *words]) == 4
-    assert told in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert told in said
+    assert "marked-test-data" not in said
 
 
 def test_of_an_app_that_does_not_answer_nothing_is_written(

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from verifier.commands import UsageError
 from verifier.core.config.contract import Contract, read_contract
@@ -27,7 +27,7 @@ from verifier.core.deadline import Deadline, now
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.files import write_whole
 from verifier.core.probe import Context
-from verifier.core.redaction import REDACTOR
+from verifier.core.redaction import REDACTOR, names_secret
 from verifier.core.subject import offered
 from verifier.core.survey import Survey
 from verifier.core.verdict.ledger import UNVERIFIED_STATUS
@@ -59,16 +59,7 @@ def run(asked: argparse.Namespace) -> int:
     Raises:
         UsageError: the address is none, or the file is there already.
     """
-    parts = urlsplit(asked.url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
-        raise UsageError(f"{asked.url}: give the address that you open, as in https://board.example.com/board")
-    if asked.app_dir and not asked.app_dir.is_dir():
-        raise UsageError(f"--app-dir {asked.app_dir}: there is no such folder")
-    name = asked.called or (asked.out.stem if asked.out else parts.hostname.split(".")[0])
-    name = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-_") or "mine"
-    path = asked.out or Path("targets") / f"{name}.toml"
-    if path.exists():
-        raise UsageError(f"{path} is there already; remove it, or give another --name or --out")
+    name, path = _place(asked)
     REDACTOR.learn_environment()
     try:
         contract = read_contract(Path.cwd())
@@ -79,6 +70,26 @@ def run(asked: argparse.Namespace) -> int:
         sys.stderr.write(f"nothing was written: {why.what}{f'; {why.remedy}' if why.remedy else ''}\n")
         return UNVERIFIED_STATUS
     return 0
+
+
+def _place(asked: argparse.Namespace) -> tuple[str, Path]:
+    """The target's name, and the file that is to be written."""
+    parts = urlsplit(asked.url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
+        raise UsageError("give the address that you open, without a password: https://board.example.com/board")
+    if named := [key for key in parse_qs(parts.query) if names_secret(key)]:
+        raise UsageError(
+            f"{', '.join(named)} would be written to the file: leave it out; see [entry] in docs/targets.md"
+        )
+    if asked.app_dir and not asked.app_dir.is_dir():
+        raise UsageError(f"--app-dir {asked.app_dir}: there is no such folder")
+    host = "mine" if re.fullmatch(r"[\d.]+|.*:.*|localhost", parts.hostname) else parts.hostname.split(".")[0]
+    name = asked.called or (asked.out.stem if asked.out else host)
+    name = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-_") or "mine"
+    path = asked.out or Path("targets") / f"{name}.toml"
+    if path.exists():
+        raise UsageError(f"{path} is there already; remove it, or give another --name or --out")
+    return name, path
 
 
 def _write(path: Path, asked: argparse.Namespace, contract: Contract, name: str) -> None:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Browser, Page, Route
 from playwright.sync_api import TimeoutError as TookTooLong
@@ -20,6 +20,7 @@ from playwright.sync_api import TimeoutError as TookTooLong
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import CouldNotLook, Record
 from verifier.core.probe import Context
+from verifier.core.redaction import names_secret
 from verifier.core.survey import Survey
 from verifier.probes.browser.console import Ear, origin
 from verifier.probes.browser.section import Dashboard, Tile
@@ -204,11 +205,18 @@ def _page(url: str, route: str, status: int, seen: dict[str, Any], ear: Ear) -> 
         words=seen["words"],
         tiles=tuple(SeenTile.model_validate(each) for each in seen["tiles"]),
         navigation=seen["navigation"],
-        links=tuple(dict.fromkeys(_route(each) for each in seen["links"] if origin(each) == origin(url))),
+        links=tuple(
+            dict.fromkeys(_route(each) for each in seen["links"] if origin(each) == origin(url) and not _tells(each))
+        ),
         password=seen["password"],
         streams=tuple(dict.fromkeys(ear.streams)),
         complaints=tuple(str(each) for each in ear.complaints if each.first_party),
     )
+
+
+def _tells(url: str) -> bool:
+    """Whether the address holds a secret, which would stand in the file."""
+    return any(names_secret(key) for key in parse_qs(urlsplit(url).query))
 
 
 def _route(url: str) -> str:

@@ -51,13 +51,7 @@ def states_of(seen: SeenPages) -> States:
     known, waiting, failed = _tokens(served), _tokens(seen.held), _tokens(seen.failing)
     loading = _cover("loading", seen.held, known | failed) or _cover("loading", seen.held, known)
     error = _cover("error", seen.failing, known | waiting)
-    ids = {each.id for each in served}
-    moved = {
-        each.id
-        for tiles, marks in ((seen.held, loading), (seen.failing, error))
-        for each in tiles
-        if each.id in ids and not each.tokens.isdisjoint(marks)
-    }
+    moved = _having(seen.held, loading) | _having(seen.failing, error)
     ready = _cover("ready", [each for each in served if each.id in moved], waiting | failed)
     phrases = [*([] if loading else _phrases(seen.held, served)), *([] if error else _phrases(seen.failing, served))]
     return States(
@@ -67,6 +61,11 @@ def states_of(seen: SeenPages) -> States:
         ready=", ".join(ready),
         text={each.id: _pattern(each, phrases) for each in served},
     )
+
+
+def _having(tiles: Iterable[SeenTile], marks: Collection[str]) -> set[str]:
+    """The ids of the tiles that have one of these."""
+    return {each.id for each in tiles if not each.tokens.isdisjoint(marks)}
 
 
 def literal(words: str) -> str:
