@@ -18,7 +18,13 @@ def test_the_machines_of_the_agent_service_run(agent_machines, measured):
     measured({machine.id: machine.state for machine in agent_machines.machines}, "machines")
     fail_on(
         *findings("machine does not run", agent_machines.down(), on_machines=True),
-        *findings("machine on a bad host, or cordoned", agent_machines.badly_placed(), on_machines=True),
+        *findings("host of the machine is not ok", agent_machines.on_bad_hosts(), on_machines=True),
+        *findings(
+            "machine is cordoned",
+            agent_machines.cordoned(),
+            on_machines=True,
+            remedy=agent_machines.to_uncordon,
+        ),
         *findings("platform check does not pass", agent_machines.failing_checks(), on_machines=True),
         *findings("too few machines are started", agent_machines.short_groups()),
     )

@@ -20,9 +20,12 @@ def test_every_machine_that_should_run_is_started(machines, measured, require):
 @pytest.mark.proves("machines-started")
 def test_every_machine_is_on_a_sound_host_and_takes_traffic(machines, measured):
     """Every machine is on a host that is ok, and is not cordoned."""
-    bad = machines.badly_placed()
-    measured({each.id: bad.get(each.id, "host ok") for each in machines.machines}, "machines")
-    fail_on(*findings("machine on a bad host, or cordoned", bad, on_machines=True, remedy=machines.again))
+    cordoned = machines.cordoned()
+    measured({each.id: f"host {each.host_status}" for each in machines.machines}, "machines")
+    fail_on(
+        *findings("host of the machine is not ok", machines.on_bad_hosts(), on_machines=True, remedy=machines.again),
+        *findings("machine is cordoned", cordoned, on_machines=True, remedy=machines.to_uncordon),
+    )
 
 
 @pytest.mark.proves("machines-started")

@@ -122,6 +122,7 @@ class ByHand:
     deploy_secrets: str = ""
     machine_log: str = ""
     mend_command: str = ""
+    uncordon: str = ""
     create: str = ""
     scale: str = ""
     deploy: str = ""

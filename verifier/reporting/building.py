@@ -73,6 +73,7 @@ def judged_item(result: ItemResult) -> JudgedItem:
         id=item.id,
         stage=result.stage,
         promise=item.promise,
+        concerns=item.concerns,
         severity=item.severity,
         outcome=result.outcome,
         cause=result.cause,

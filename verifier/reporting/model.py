@@ -66,6 +66,7 @@ class JudgedItem(Part):
     id: str
     stage: Stage = Stage.POSTDEPLOY
     promise: str
+    concerns: str | None = None
     severity: Severity
     outcome: Outcome
     cause: str | None = None

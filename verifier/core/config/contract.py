@@ -126,6 +126,7 @@ class Item(Written):
 
     Attributes:
         judges: a live deployment, the app's files, or the moment and its permission by what the target says of them.
+        concerns: whom it hurts when it is broken.
         waivable: whether a failure may be waived, a limit loosened, and the item left out for a free reason.
         applies: of an item that is not waivable: what a target must lack to declare it not applicable.
     """
@@ -133,6 +134,7 @@ class Item(Written):
     id: Identifier
     stage: Annotated[tuple[Stage, ...], Field(min_length=1)]
     promise: Sentence
+    concerns: Sentence | None = None
     severity: Severity
     limit: Limit | None = None
     escalate: tuple[Escalation, ...] = ()

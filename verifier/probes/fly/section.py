@@ -118,6 +118,7 @@ class FlySection(PlatformSection):
             deploy_secrets=f"fly secrets deploy -a {app}",
             machine_log=f"fly logs --no-tail -a {app} --machine {{}}",
             mend_command="mend [deploy] of fly.toml",
+            uncordon=f"fly machine uncordon ID -a {app}",
             create=f"fly apps create {app}",
             scale=f"fly scale count 2 -a {app} (--region REGION)",
             deploy=f"fly deploy -a {app} --strategy {{}}",

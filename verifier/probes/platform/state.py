@@ -24,6 +24,7 @@ class PlatformState(Evidence):
         machines: those of the app.
         bystanders: machines of the app that no deploy manages and nobody is sent to: id → state.
         status_page: where the platform tells of its own trouble, if anywhere.
+        to_uncordon: what to type so that the edge sends people to a machine again, if the platform knows that.
         release_name: what people who use the platform call the release.
     """
 
@@ -31,6 +32,7 @@ class PlatformState(Evidence):
     release: Release
     bystanders: dict[str, str] = {}
     status_page: str = ""
+    to_uncordon: str = ""
     release_name: str = ""
 
     @property
@@ -84,13 +86,13 @@ class PlatformState(Evidence):
         """
         return differences(shipped, self.release, self.machines)
 
-    def badly_placed(self) -> dict[str, str]:
-        """The machines whose host is not ok, or that take no traffic, in words."""
-        return {
-            each.id: f"host {each.host_status}{', cordoned' if each.cordoned else ''}"
-            for each in self.machines
-            if each.host_status != "ok" or each.cordoned
-        }
+    def on_bad_hosts(self) -> dict[str, str]:
+        """The machines whose host is not ok, with its status."""
+        return {each.id: f"host {each.host_status}" for each in self.machines if each.host_status != "ok"}
+
+    def cordoned(self) -> list[str]:
+        """The machines that the edge sends nobody to, because somebody cordoned them."""
+        return [each.id for each in self.machines if each.cordoned]
 
     def failing_checks(self) -> dict[str, str]:
         """The started machines on which a configured check was not reported or does not pass, in words."""
@@ -223,6 +225,7 @@ def observe_platform(context: Context) -> PlatformState:
         bystanders=fleet.bystanders,
         release=release,
         status_page=by_hand(context).status,
+        to_uncordon=by_hand(context).uncordon,
         release_name=section.release_name.format(release.version),
     )
 
