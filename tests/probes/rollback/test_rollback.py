@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
@@ -128,7 +129,9 @@ def database(connection: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatc
 def context(app_dir: Path | None = None) -> Context:
     target = Mock()
     target.get.return_value = None
-    return Mock(spec=Context, options=CallerOptions(app_dir=app_dir), root=Path(), target=target)
+    made = Mock(spec=Context, options=CallerOptions(app_dir=app_dir), root=Path(), target=target)
+    made.checkout = partial(Context.checkout, made)
+    return made
 
 
 def supabase(database: psycopg.Connection[Any], *applied: tuple[str, list[str] | None]) -> None:

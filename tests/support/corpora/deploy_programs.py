@@ -43,7 +43,9 @@ _APPLIES = re.compile(rf"^(?:\S*/)?(?:{'|'.join(_APPLYING)})", re.IGNORECASE)
 _DRY = re.compile(r"--(?:dry-run|help|plan|check|sql|list|version|create-only|pretend)\b|-l\b|--env[ =]test\b")
 _LOCAL = re.compile(r"://(?:[^@/]*@)?(?:localhost|127\.0\.0\.1|postgres|db)(?=[:/]|$)|^file:|sqlite:")
 _FIELDS = ("said", "cwd", "where", "url", "services", "test")
-_STUB = """#!{python} -IS
+_STUB = """#!/bin/sh
+'''exec' "{python}" -IS "$0" "$@"
+' '''
 import sys
 sys.path.append("{checkout}")
 from tests.support.corpora.deploy_stub import main
