@@ -13,6 +13,8 @@ from pydantic import Field, StringConstraints, model_validator
 
 from verifier.core.config.contract import Contract, Reason
 from verifier.core.config.files import Mistakes, Written, read_toml, validate
+from verifier.core.config.target import FILES, known_targets
+from verifier.core.deadline import now
 from verifier.core.evidence.finding import Finding, signature
 
 FILE = "waivers.toml"
@@ -103,6 +105,16 @@ def read_waivers(root: Path, contract: Contract, targets: Collection[str], today
     """
     path = root / FILE
     return parsed(read_toml(path, FILE), contract, targets, today) if path.exists() else ()
+
+
+def waivers_of(target: str, root: Path, contract: Contract) -> tuple[Waiver, ...]:
+    """The waivers of this target, today; a mistake in one of another target is told as well, before its turn comes.
+
+    Raises:
+        Mistakes: as `read_waivers` does.
+    """
+    known = {*known_targets(root), target, FILES}
+    return tuple(each for each in read_waivers(root, contract, known, now().date()) if each.target == target)
 
 
 def parsed(content: dict[str, object], contract: Contract, targets: Collection[str], today: date) -> tuple[Waiver, ...]:

@@ -1,4 +1,7 @@
-"""The record: the same bytes for the same facts, its schema, its statement, and what `verify` says once altered."""
+"""The record: the same bytes for the same facts, its schema, its statement, and what `verify` says once altered.
+
+Longer than other files: all tests share the reports that a record is altered in.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A release is made of its runs: what counts, what does not, and what is refused by name."""
+"""A release is made of its runs: what counts, what does not, and what is refused by name.
+
+Longer than other files: all tests share the runs that a release is laid out of.
+"""
 
 from __future__ import annotations
 
