@@ -35,7 +35,7 @@ def loaded() -> None:
     """Warnings are errors in a test; those of the library are of no interest."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        delivery.library()
+        delivery.load_apprise()
 
 
 @pytest.fixture

@@ -6,8 +6,9 @@ import re
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, StringConstraints
 
+from verifier.core.config.contract import Reason
 from verifier.core.config.files import Written
 
 
@@ -41,3 +42,11 @@ class HealthPath(Written):
 
     path: Path_
     claims: dict[str, str | bool | int] = {}
+
+
+class ReviewedFile(Written):
+    """A file whose open questions a person has answered; valid for exactly these bytes."""
+
+    file: str
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    reason: Reason

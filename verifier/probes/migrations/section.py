@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from verifier.core.config.contract import Reason
-from verifier.core.config.files import Written
 from verifier.core.config.target import Section
-
-
-class Reviewed(Written):
-    """A file that a person has reviewed; valid for exactly these bytes."""
-
-    file: str
-    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-    reason: Reason
+from verifier.core.config.types import ReviewedFile
 
 
 class Migrations(Section):
@@ -24,4 +15,4 @@ class Migrations(Section):
 
     app_dir: str | None = None
     files: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
-    reviewed: tuple[Reviewed, ...] = ()
+    reviewed: tuple[ReviewedFile, ...] = ()

@@ -32,7 +32,7 @@ def deliver(address: str, message: Message, seconds: float) -> str:
     Raises:
         NotDelivered: it was refused, nobody answered, or the address is none.
     """
-    apprise = library()
+    apprise = load_apprise()
     # Without a limit of its own it sends in this thread; those of its pool would keep a process alive that ends.
     asset = apprise.AppriseAsset(app_id="Definition of Done", async_mode=False, service_timeout=0)
     client = apprise.Apprise(asset=asset)
@@ -51,7 +51,7 @@ def deliver(address: str, message: Message, seconds: float) -> str:
 
 
 @cache
-def library() -> Any:  # noqa: ANN401 - a module
+def load_apprise() -> Any:  # noqa: ANN401 - a module
     """Apprise, with all its services. Called first where warnings are ignored: those of a library are not ours."""
     import apprise  # noqa: PLC0415 - slow to load, and most runs have nothing to tell
 

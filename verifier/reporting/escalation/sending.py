@@ -19,7 +19,7 @@ from verifier.core.redaction import REDACTOR
 from verifier.core.threads import in_threads
 from verifier.reporting.escalation.alarms import Alarm, due
 from verifier.reporting.escalation.book import Book
-from verifier.reporting.escalation.delivery import NotDelivered, deliver, library
+from verifier.reporting.escalation.delivery import NotDelivered, deliver, load_apprise
 from verifier.reporting.escalation.messages import Message, message
 from verifier.reporting.escalation.receipt import News, Receipt, Status
 from verifier.reporting.model import Report
@@ -62,7 +62,7 @@ def _deliver(run: Run, report: Report, book: Book) -> tuple[Receipt, ...]:
         messages, lasting = _due(run, report, book, at)
         _record(run, messages, ())
         if messages:
-            library()
+            load_apprise()
         # The address of a person is the caller's, also where the target was started here and brings its own secrets.
         sender = Sender(run.target.escalation, replace(run.credentials, given=None), deadline)
         receipts = tuple(each for told in messages for each in _send(told, sender, book, at))
