@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -90,6 +90,21 @@ class CallerOptions:
 
 
 @dataclass(frozen=True)
+class Notice:
+    """What people are to hear of before the run ends.
+
+    Attributes:
+        item: of the contract.
+        finding: what breaks its promise; nothing where it is a figure that has gone too far.
+        figure: that figure, in the unit of the item's thresholds.
+    """
+
+    item: str
+    finding: Finding | None = None
+    figure: float | None = None
+
+
+@dataclass(frozen=True)
 class Context:
     """What a probe may use.
 
@@ -117,6 +132,7 @@ class Context:
         history: the file that outlives the run, with what accepted releases of the target took; others stand beside it.
         escalations: whom the contract wants told about an item, and when.
         waived: whether a waiver covers a finding of an item.
+        notify: tells people at once, where the target wants that; returns what became of it, a line each.
     """
 
     target: Target
@@ -142,6 +158,7 @@ class Context:
     history: Path = Path()
     escalations: Callable[[str], tuple[Escalation, ...]] = lambda item: ()  # noqa: ARG005 - of no contract
     waived: Callable[[str, Finding], bool] = lambda item, finding: False  # noqa: ARG005 - there are none
+    notify: Callable[[Sequence[Notice]], tuple[str, ...]] = lambda notices: ()  # noqa: ARG005 - nobody is told
 
     @property
     def url(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,13 +11,13 @@ from verifier.core.deadline import now
 from verifier.core.execution.run import Run
 from verifier.core.files import write_whole
 from verifier.core.redaction import REDACTOR
-from verifier.core.subject import offered, subjects
+from verifier.core.subject import subjects
 from verifier.core.verdict.baseline import read_baseline
 from verifier.core.verdict.ledger import Ledger, Verdict
 from verifier.reporting.allure_report.html import write_html
 from verifier.reporting.allure_report.links import links
 from verifier.reporting.allure_report.results import finish_results
-from verifier.reporting.building import report_of
+from verifier.reporting.building import observed_release, report_of
 from verifier.reporting.caller_outputs import write_caller_outputs
 from verifier.reporting.checklist import checklist
 from verifier.reporting.escalation.receipt import told
@@ -58,11 +57,6 @@ def write_incomplete(run: Run) -> None:
         "items": [],
     }
     write_record(run.folder, record | {"run": {"id": run.id, "started": now().isoformat()}})
-
-
-def observed_release(run: Run) -> Mapping[str, Any] | None:
-    """Release and machines that were judged, as some subject tells of them."""
-    return next((told for ask in offered("release") if (told := ask(run.store))), None)
 
 
 def publish(run: Run, ledger: Ledger, *, html: bool, allure: bool = True) -> Published:

@@ -18,6 +18,11 @@ from verifier.reporting.model import JudgedCheck, JudgedFinding, JudgedItem, Jud
 from verifier.reporting.record.run import JudgedRun
 
 
+def observed_release(run: Run) -> Mapping[str, Any] | None:
+    """Release and machines that were judged, as some subject tells of them."""
+    return next((told for ask in offered("release") if (told := ask(run.store))), None)
+
+
 def report_of(run: Run, ledger: Ledger, release: Mapping[str, Any] | None) -> Report:
     """The record of a run as its ledger stands."""
     results, before = ledger.items(), read_baseline(run.history)

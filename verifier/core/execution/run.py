@@ -6,7 +6,7 @@ import json
 import shutil
 import subprocess
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -27,7 +27,7 @@ from verifier.core.evidence.store import EvidenceStore
 from verifier.core.execution.collector import Collector, RunPresence, run_lock
 from verifier.core.execution.deployment import Deployment, Told
 from verifier.core.execution.progress import RunningObservations
-from verifier.core.probe import CallerOptions, Context
+from verifier.core.probe import CallerOptions, Context, Notice
 from verifier.core.redaction import REDACTOR
 from verifier.core.subject import offered, probes
 
@@ -68,6 +68,7 @@ class Run:
         caller_outputs: where the caller wants results besides.
         phases: those of the plan that are to be seen working.
         removed: how many folders of earlier runs were removed when this one began.
+        notify: tells people what was found before the run ends.
     """
 
     root: Path
@@ -93,6 +94,7 @@ class Run:
     removed: int = 0
     live: bool = True
     waivers: tuple[Waiver, ...] = ()
+    notify: Callable[[Run, Sequence[Notice]], tuple[str, ...]] = lambda run, notices: ()  # noqa: ARG005 - nobody is told
     began: float = field(default_factory=monotonic)
 
     @property
@@ -195,6 +197,7 @@ class Run:
             folder=self.folder,
             escalations=self.escalations,
             waived=lambda item, finding: any(each.covers(item, finding, now().date()) for each in self.waivers),
+            notify=partial(self.notify, self),
         )
 
     @cached_property

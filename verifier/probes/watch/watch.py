@@ -33,12 +33,15 @@ from verifier.probes.watch.section import Watching
 from verifier.probes.watch.shown import Found
 from verifier.probes.watch.signals import samplers, signals_of
 from verifier.probes.watch.stream_holder import StreamHolder
+from verifier.probes.watch.telling import Teller
 
 AT_ONCE = 8
 STEADY = 5.0
 """Seconds in which a second deploy shows itself, before what looks broken counts as broken."""
 _LEAST = 3.0
 """Seconds for one round of questions, at least."""
+_TELLING = 30.0
+"""Seconds that are waited for people to be told, before what became of it is written down."""
 _DEPLOY = 60.0
 """Seconds before a new release was seen in which its deploy may have stopped machines."""
 
@@ -77,6 +80,7 @@ class _Watch:
         self._journal = JournalWriter(context.folder / JOURNAL, header, samples)
         _hand_over(order, context)
         self.account = WatchAccount(context, header, signals_of(context), samples, resumed=order.resume is not None)
+        self._teller = Teller(context.notify)
         self._samplers = [*samplers(header.began)]
         self._log = self._follow()
         self._hold_streams(stack)
@@ -123,6 +127,8 @@ class _Watch:
                 raise CouldNotLook(cause, "the run ended while it watched")
             if interval not in self.account.done:
                 self._round(interval)
+            self._teller.tell(self.account.to_tell(now() - timedelta(seconds=STEADY)))
+            self.account.told_people = self._teller.lines()
             self._context.tell(screen.lines(self.account), left=self._seconds_to(self._header.until))
             self._judge()
             if not self._ended:
@@ -189,6 +195,7 @@ class _Watch:
         until = now()
         self._journal.append(WatchEnd(at=until, why=self._ended))
         job = self._log.job() if self._log else None
+        self.account.told_people = self._teller.lines(self._context.deadline.shorter(_TELLING).remaining())
         return self.account.state(until, self._ended, self._cause, log_end=log_end, job=job)
 
     def _read_to_the_end(self) -> CouldNotLook | None:
