@@ -4,7 +4,11 @@ import json
 import sys
 from collections.abc import Callable
 
+from starlette.requests import Request
+from starlette.responses import Response
+
 from sandbox.fault import Active, Fault, Hook, declare, unverified
+from sandbox.hotdash.answer_faults import ANSWERS
 from sandbox.items import LOG_ITEMS, POSTDEPLOY_AND_MONITORING
 
 _STACK = (
@@ -87,15 +91,24 @@ def _late_error(written: int) -> None:
 
 
 LINES.add(Fault("log-error-on-line-101", "an error on line 101 of every machine", green=LOG_ITEMS), _late_error)
-LINES.add(
+LOG_ERROR_WHILE_WATCHED = LINES.add(
     Fault(
         "log-error-while-watched",
-        "an error after the first hundred lines of every machine",
+        "an error after the first hundred lines of every machine, and one with every look at its health",
         ("logs-watched",),
         stages="monitoring",
     ),
     _late_error,
 )
+
+
+@ANSWERS.by(LOG_ERROR_WHILE_WATCHED)
+async def _error_with_every_look(request: Request, _figure: str) -> Response | None:
+    if request.url.path == "/health":
+        _say("Error: the session store lost its connection")
+    return None
+
+
 REQUESTS_NOT_LOGGED = declare(
     Fault(
         "requests-not-logged",

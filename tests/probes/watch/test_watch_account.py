@@ -18,7 +18,7 @@ from verifier.core.execution.watch_journal import SignalSample, WatchHeader
 from verifier.core.probe import Context
 from verifier.probes.watch import account as room
 from verifier.probes.watch.account import WatchAccount
-from verifier.probes.watch.pinned import differences
+from verifier.probes.watch.rounds import differences
 from verifier.probes.watch.screen import lines, spark
 from verifier.probes.watch.signals import COUNTED, SIGNALS, TIMES
 from verifier.probes.watch.tracks import Look, SignalTrack

@@ -120,6 +120,24 @@ def test_people_are_told_while_the_watch_goes_on_and_not_again_at_its_end(
     assert [(each["level"], each["status"]) for each in about] == [("manager", "told earlier")]
 
 
+BROKEN = (
+    "dashboard-flaps", "health-degraded", "chatwoot-down", "database-read-only", "ga-failing",
+    "log-error-while-watched", "slow-responses=1.1", "heartbeat-missing",
+)  # fmt: skip
+ALL = (*WATCHED, "uptime", "ga-api-health", "response-time", "sse-connections")
+
+
+def test_every_check_of_a_watch_is_turned_red_by_what_it_watches(deployment: Deployment) -> None:
+    settle(deployment, items=ALL)
+    deployment.switch(*BROKEN)
+    ended = deployment.suite.run("--watch", "16s", "--watch-all", mark="monitoring", target="warm")
+
+    seen = {each["check"]: each["outcome"] for item in ended.verdict["items"] for each in item["checks"]}
+    watched = {check: outcome for check, outcome in seen.items() if check.startswith("checks/watch/")}
+    assert len(watched) > len(ALL)
+    assert {check: outcome for check, outcome in watched.items() if outcome != "failed"} == {}, ended.output
+
+
 def test_a_blip_of_the_network_is_a_gap_and_no_failure(deployment: Deployment) -> None:
     settle(deployment, items=QUIET)
     with watching(deployment, "--watch", "12s") as (process, _):

@@ -135,6 +135,7 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "ga-failing": _RATE,
     "ga-silent-at-first": {"scaled": "6"},
     "health-500": {"local": False},
+    "heartbeat-held-back": {"scaled": "1.4", "aside": ("sse-delivers", "sse-reconnect")},
     "heartbeat-jitter": {"scaled": "3"},
     "heartbeat-missing": {"phases": (5,), "local": False},
     "heartbeat-missing-on-one-machine": {"phases": (5,), "local": False},
@@ -187,6 +188,7 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "tile-slow-warm": {"scaled": "2.6"},
     "tiles-slow": {"scaled": "2.6"},
     "transaction-left-open": {"scaled": "2.1"},
+    "visits-slow": {"apart": True},
     "wrong-page": {"aside": FLOWS},
 }
 if _SPECIAL.keys() - REGISTRY.keys():

@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.runs import forked
+from tests.support.runs import forked, red_checks
 
 CHECKOUT = forked.CHECKOUT
 PATIENCE = 90.0
@@ -192,7 +192,9 @@ class Suite:
         return ["--html", "omit", *asked, *words]
 
     def _left(self, status: int, output: str) -> Ended:
-        return Ended(status, output, self.root, (self.root / "reports" / "latest").resolve())
+        folder = (self.root / "reports" / "latest").resolve()
+        red_checks.note(folder)
+        return Ended(status, output, self.root, folder)
 
     def _environment(self) -> dict[str, str]:
         scratch = self.root / "tmp"

@@ -27,8 +27,7 @@ from verifier.probes.watch import log_follower, screen, stream_holder
 from verifier.probes.watch.account import WatchAccount
 from verifier.probes.watch.evidence import WatchState
 from verifier.probes.watch.log_follower import LogFollower
-from verifier.probes.watch.pinned import differences, pin
-from verifier.probes.watch.rounds import as_samples, asked, of_this_round
+from verifier.probes.watch.rounds import as_samples, asked, differences, of_this_round, pin
 from verifier.probes.watch.section import Watching
 from verifier.probes.watch.shown import Found
 from verifier.probes.watch.signals import samplers, signals_of
