@@ -22,6 +22,7 @@ from verifier.reporting.caller_outputs import write_caller_outputs
 from verifier.reporting.checklist import checklist
 from verifier.reporting.escalation.receipt import told
 from verifier.reporting.escalation.sending import escalate
+from verifier.reporting.figures.sending import send_figures
 from verifier.reporting.forms import forms
 from verifier.reporting.forms.feedback import append_feedback
 from verifier.reporting.history import remember
@@ -82,7 +83,7 @@ def publish(run: Run, ledger: Ledger, *, html: bool, allure: bool = True) -> Pub
     close_report(run.folder, report)
     if not allure:
         return Published(hint)
-    lines = (*told(report.escalations), *_feedback(run, report))
+    lines = (*told(report.escalations), *send_figures(run, report, os.environ), *_feedback(run, report))
     return Published(hint, remember(run, report), lines)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from verifier.core.deadline import now
@@ -97,6 +98,7 @@ def _check(check: CheckResult) -> JudgedCheck:
         "message": check.message or None,
         "remedy": check.remedy or None,
         "seconds": round(check.seconds, 2),
+        "began": datetime.fromtimestamp(check.began, UTC) if check.began else None,
         "findings": tuple(_finding(check.item, each) for each in check.findings),
         "waived": tuple(_finding(check.item, each) for each in check.waived),
     }

@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from pydantic import ConfigDict, Field, StrictInt
+from pydantic import AwareDatetime, ConfigDict, Field, StrictInt
 
 from verifier.core.config.contract import Stage
 from verifier.core.credentials import MissingCredential
@@ -51,6 +51,8 @@ class JudgedCheck(Part):
     evidence: tuple[str, ...] = ()
     looked: tuple[str, ...] = ()
     seconds: float = 0.0
+    began: AwareDatetime | None = Field(default=None, exclude=True)
+    """When, nothing where that is not known; for traces alone."""
     trace: str = ""
     findings: tuple[JudgedFinding, ...] = ()
     waived: tuple[JudgedFinding, ...] = ()

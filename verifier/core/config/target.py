@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr, create_model
 
 from verifier.core.config.contract import Contract, Item, Limit, Positive, Reason, Sentence
 from verifier.core.config.files import Mistakes, Written, read_toml, validate
-from verifier.core.config.telling import Delivery, Reports
+from verifier.core.config.telling import Delivery, Figures, Reports
 from verifier.core.config.types import Url
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.subject import subjects
@@ -89,6 +89,7 @@ class Target(Written):
     tls: Tls = Tls()
     phases: Phases | None = None
     reports: Reports = Reports()
+    figures: Figures = Figures()
     escalation: Delivery = Delivery()
     limit: dict[str, NewLimit] = {}
     not_applicable: dict[str, Reason] = {}

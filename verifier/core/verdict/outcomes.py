@@ -62,6 +62,7 @@ def judge(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRep
         looked=tuple(line for each in notes.evidence.values() for line in _looked(each)),
         warnings=tuple(notes.warnings),
         seconds=call.duration,
+        began=call.start,
         trace=REDACTOR.text(str(report.longrepr)) if internal else "",
     )
 

@@ -43,6 +43,7 @@ class CheckResult:
         evidence: the names of the evidence that it read.
         looked: for each of them where and when it was seen, and the line that asks the same by hand.
         warnings: what is worth a person's look, although the promise is kept; never changes an outcome.
+        began: when, in Unix time; 0 where that is not known.
     """
 
     check: str
@@ -59,6 +60,7 @@ class CheckResult:
     looked: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     seconds: float = 0.0
+    began: float = 0.0
     trace: str = ""
     findings: tuple[Finding, ...] = ()
     waived: tuple[Finding, ...] = ()
@@ -91,6 +93,7 @@ class CheckResult:
             findings=(*worst.findings, *rest.findings),
             waived=(*worst.waived, *rest.waived),
             seconds=self.seconds + other.seconds,
+            began=min((each.began for each in (self, other) if each.began), default=0.0),
             evidence=tuple(dict.fromkeys(rest.evidence + worst.evidence)),
             looked=tuple(dict.fromkeys(rest.looked + worst.looked)),
             warnings=tuple(dict.fromkeys(rest.warnings + worst.warnings)),

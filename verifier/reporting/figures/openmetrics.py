@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from statistics import median
+from typing import TYPE_CHECKING
 
 from verifier.core.verdict.ledger import Verdict
 from verifier.core.verdict.results import Outcome
 from verifier.reporting.model import JudgedItem, Report
+
+if TYPE_CHECKING:  # loaded by who wants figures
+    from prometheus_client import CollectorRegistry
 
 PREFIX = "definition_of_done_"
 _VERDICTS = (Verdict.DONE, Verdict.NOT_DONE, Verdict.UNVERIFIED, Verdict.PARTIAL)
@@ -25,9 +29,16 @@ Family = tuple[str, str, Iterable[Sample]]
 
 def openmetrics(report: Report) -> bytes:
     """The figures of a run, in UTF-8."""
-    from prometheus_client import CollectorRegistry  # noqa: PLC0415 - only for who wants the file
+    from prometheus_client.openmetrics.exposition import generate_latest  # noqa: PLC0415 - only for who wants the file
+
+    written: bytes = generate_latest(registry_of(report))  # type: ignore[no-untyped-call]
+    return written
+
+
+def registry_of(report: Report) -> CollectorRegistry:
+    """The same as a registry of `prometheus_client`, for whoever pushes them."""
+    from prometheus_client import CollectorRegistry  # noqa: PLC0415 - only for who wants them
     from prometheus_client.core import GaugeMetricFamily  # noqa: PLC0415 - the same
-    from prometheus_client.openmetrics.exposition import generate_latest  # noqa: PLC0415 - the same
     from prometheus_client.registry import Collector  # noqa: PLC0415 - the same
 
     registry, target = CollectorRegistry(), report.target
@@ -44,8 +55,7 @@ def openmetrics(report: Report) -> bytes:
                     yield family
 
     registry.register(Figures())
-    written: bytes = generate_latest(registry)  # type: ignore[no-untyped-call]
-    return written
+    return registry
 
 
 def _families(report: Report) -> Iterator[Family]:
