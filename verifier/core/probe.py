@@ -111,7 +111,7 @@ class Context:
         tell: says how far a long observation is, to whoever waits for it.
         run_exclusive: waits, within a deadline, until no other process of this run works; for who disturbs all.
         cleanup: where to note what is changed in the target before it is changed; nothing may be where there is none.
-        root: the folder of the suite, where paths in the target file begin.
+        root: the folder where paths in the target file begin: that of its targets/.
         folder: what the run leaves behind; for logs that people read, written without secrets.
         shipped: what the caller says was shipped.
         history: the file that outlives the run, with what accepted releases of the target took; others stand beside it.

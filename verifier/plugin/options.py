@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import os
 import subprocess
 import sys
 import tomllib
@@ -15,14 +16,14 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from verifier.core.config.contract import FILE, Contract, Reason, Stage
-from verifier.core.config.target import Target, find_target, known_targets
+from verifier.core.config.files import Mistakes
+from verifier.core.config.target import EMBEDDED, Target, find_target, known_targets
+from verifier.core.suite import base_of, place_of
 from verifier.plugin import watching
 
-EMBEDDED = "sandbox"
-"""The target that is judged where none is given, and the stage looks at a deployment."""
 PATHS = frozenset(
     {"--target", "--vault", "--app-dir", "--history", "--load-result", "--expect-from", "--approvals", "--resume"}
-    | {"--openmetrics"}
+    | {"--openmetrics", "--home"}
 )
 """Options whose value may be a path."""
 _REHEARSED = "rollback-ready"
@@ -38,6 +39,7 @@ Complete = Callable[..., Iterable[str]]
 
 def add(parser: pytest.Parser, root: Path) -> None:
     """Register the options, for the suite in the folder `root`."""
+    home = place_of(Path.cwd()).home if "_ARGCOMPLETE" in os.environ else root
     group = parser.getgroup("definition of done")
     parser.addini("subjects", "packages that hold further subjects, each with a SUBJECT", type="args", default=[])
 
@@ -48,7 +50,7 @@ def add(parser: pytest.Parser, root: Path) -> None:
 
     option(
         "--target",
-        complete=lambda prefix, **_: [each for each in known_targets(root) if each.startswith(prefix)],
+        complete=lambda prefix, **_: [each for each in known_targets(home) if each.startswith(prefix)],
         help="deployment to judge: targets/NAME.toml, or a path to such a file (default: the embedded one; none for "
         "-m predeploy and -m migration, which judge files)",
     )
@@ -58,6 +60,12 @@ def add(parser: pytest.Parser, root: Path) -> None:
         default=[],
         complete=lambda prefix, **_: [each for each in _known_items(root) if each.startswith(prefix)],
         help="item of the Definition of Done to judge (repeatable; the run is PARTIAL)",
+    )
+    option(
+        "--home",
+        type=Path,
+        metavar="PATH",
+        help="folder with targets/, vault/ and waivers.toml, where reports/ is written (default: that of the suite)",
     )
     option("--vault", type=Path, help="vault folder with occ/SERVICE/ (default: ./vault)")
     option(
@@ -118,17 +126,26 @@ def _known_items(root: Path) -> list[str]:
     return [str(each.get("id")) for each in items]
 
 
+def home_of(config: pytest.Config) -> Path:
+    """The caller's folder: where targets are, and reports are written."""
+    given: Path | None = config.option.home
+    return Path(config.invocation_params.dir, given).resolve() if given else config.rootpath
+
+
 def target_file(root: Path, name: str | None, here: Path) -> Path:
     """The file of the target that the caller named: by name, or by a path from where the caller stands.
 
     Args:
-        root: of the suite.
+        root: the caller's folder; in a checkout that of the suite.
         name: what was given to `--target`; nothing for the embedded deployment.
         here: where the caller stands.
 
     Raises:
-        Mistakes: there is no target of this name.
+        Mistakes: there is no target of this name, or none was given outside of the suite, where nobody who forgets it
+            means the embedded deployment.
     """
+    if not name and place_of(root).apart:
+        raise Mistakes([f"--target is missing; known: {', '.join(known_targets(root))}"])
     if name and name.endswith(".toml"):
         return here / name
     return find_target(root, name or EMBEDDED)
@@ -140,7 +157,7 @@ def _faults_named_by(root: Path, target: str | None) -> list[str]:
         command = tomllib.loads(path.read_text(encoding="utf-8")).get("faults", [])
     except (Exception, pytest.UsageError):  # noqa: BLE001 - as above
         return []
-    return known_faults(command, root) or []
+    return known_faults(command, base_of(path, root)) or []
 
 
 def listed_faults(command: Sequence[str], root: Path) -> list[dict[str, Any]] | None:
@@ -196,7 +213,7 @@ def refuse_unknown_items(config: pytest.Config, contract: Contract, judged: Coll
             )
 
 
-def refuse_unknown_faults(config: pytest.Config, target: Target) -> None:
+def refuse_unknown_faults(config: pytest.Config, target: Target, path: Path | None) -> None:
     """Every `--fault` must be one that the target's start command knows.
 
     Raises:
@@ -209,7 +226,7 @@ def refuse_unknown_faults(config: pytest.Config, target: Target) -> None:
         raise pytest.UsageError(f"--fault: never in production, which is what {target.name} says it is")
     if not target.start:
         raise pytest.UsageError(f"--fault: the target {target.name} is not started here; faults belong to the sandbox")
-    known = known_faults(target.faults, config.rootpath)
+    known = known_faults(target.faults, base_of(path, home_of(config)))
     for name in [word.partition("=")[0] for word in given]:
         if known is not None and name not in known:
             raise pytest.UsageError(f"--fault {name}: no such fault; {nearest(name, known, ' '.join(target.faults))}")

@@ -51,7 +51,7 @@ def _run(run: Run, ledger: Ledger) -> JudgedRun:
     return JudgedRun(
         **facts,
         id=run.id,
-        suite=suite_version(run.root),
+        suite=suite_version(run.suite),
         finished=now().replace(microsecond=0),
         seconds=round(run.elapsed(), 1),
         narrowed=tuple(ledger.narrowed),

@@ -12,8 +12,9 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from verifier.core.config.files import Written, read_toml, validate
 from verifier.core.evidence.finding import Severity
 from verifier.core.evidence.readings import Readings
+from verifier.core.suite import CONTRACT
 
-FILE = "definition_of_done.toml"
+FILE = CONTRACT
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]

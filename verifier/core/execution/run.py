@@ -30,6 +30,7 @@ from verifier.core.execution.progress import RunningObservations
 from verifier.core.probe import CallerOptions, Context
 from verifier.core.redaction import REDACTOR
 from verifier.core.subject import offered, probes
+from verifier.core.suite import base_of, is_package, own_suite, package_version
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ class Run:
 
     Attributes:
         id: unlike that of any other run; marks what the run itself sends to the target.
+        root: the caller's folder, with targets and reports; in a checkout that of the suite.
+        suite: the folder with the contract and the checks.
         folder: what the run leaves behind, below `reports/`.
         history: the file that keeps what the last accepted release of the target took.
         scratch: a private folder for what is not redacted yet; gone at the end.
@@ -71,6 +74,7 @@ class Run:
     """
 
     root: Path
+    suite: Path
     contract: Contract
     target_file: Path | None
     target: Target
@@ -96,6 +100,11 @@ class Run:
     began: float = field(default_factory=monotonic)
 
     @property
+    def base(self) -> Path:
+        """The folder where paths and commands in the target file begin."""
+        return base_of(self.target_file, self.root)
+
+    @property
     def files_only(self) -> bool:
         """Whether files are judged, and no deployment."""
         return not self.live
@@ -106,7 +115,7 @@ class Run:
             return
         command = [*self.target.start, *(word for fault in faults for word in ("--fault", fault))]
         try:
-            self.deployment = Deployment(command, self.root, self.scratch / "deployment.log")
+            self.deployment = Deployment(command, self.base, self.scratch / "deployment.log")
             self.adopt(self.deployment.told())
         except CouldNotLook as trouble:
             self.obstacle = trouble
@@ -190,7 +199,7 @@ class Run:
             shipped=self.shipped,
             run_exclusive=self.presence.run_exclusive,
             cleanup=self.cleanup,
-            root=self.root,
+            root=self.base,
             history=self.history,
             folder=self.folder,
             escalations=self.escalations,
@@ -249,7 +258,9 @@ COLLECTOR = pytest.StashKey[Collector]()
 
 
 def suite_version(root: Path) -> str:
-    """The commit of the suite, or 'unknown' outside a checkout."""
+    """The commit of the suite in this folder, the version of its package, or 'unknown'."""
+    if is_package() and root == own_suite():
+        return package_version()  # git would tell of the repository around it, if there is one
     try:
         asked = subprocess.run(
             ["git", "-C", str(root), "describe", "--always", "--dirty"],  # noqa: S607 - whichever git the caller has
