@@ -3,6 +3,7 @@
 import pytest
 
 from verifier.core.evidence.finding import fail_on, findings
+from verifier.core.suite import judging
 
 
 @pytest.mark.proves("backups-verified")
@@ -22,7 +23,7 @@ def test_a_restore_was_tried_lately(backups, limit, measured, require):
     measured(backups.drill_told)
     require(backups.drill_known())
     overdue = backups.drill_overdue(limit.days)
-    fail_on(*findings("no restore was tried lately", overdue, remedy="pytest -m production --restore-drill"))
+    fail_on(*findings("no restore was tried lately", overdue, remedy=judging("-m production --restore-drill")))
 
 
 @pytest.mark.proves("backups-verified")

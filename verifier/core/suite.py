@@ -6,6 +6,7 @@ checkout from somewhere else, keeps `targets/`, `vault/`, `waivers.toml` and `re
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
@@ -100,7 +101,10 @@ def tools_folder(name: str, beside: Path) -> Path:
         name: of the tool.
         beside: the folder in the package with its lock file; in a checkout it is installed there.
     """
-    return cache_folder() / name if is_package() else beside
+    if not is_package():
+        return beside
+    pinned = hashlib.sha256((beside / "package-lock.json").read_bytes()).hexdigest()
+    return cache_folder() / f"{name}-{pinned[:12]}"
 
 
 def cache_folder() -> Path:

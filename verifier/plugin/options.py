@@ -79,7 +79,7 @@ def add(parser: pytest.Parser, root: Path) -> None:
     )
     option("--phase", help="judge the phases up to this one (default: all that the target has)")
     option("--deadline", type=_seconds, help="seconds for the whole run (default: the target's)")
-    option("--browser-path", help="browser to use (default: HOTDASH_BROWSER, else what `make setup` found)")
+    option("--browser-path", help="browser to use (default: HOTDASH_BROWSER, else what set-up found)")
     option("--restore-drill", action="store_true", help="restore a dump into a throw-away server, and compare")
     option(
         "--rehearse-rollback",

@@ -17,6 +17,7 @@ from verifier.core.config.contract import Stage
 from verifier.core.credentials import MissingCredential
 from verifier.core.evidence import Attempt
 from verifier.core.evidence.finding import Finding, Group, Severity, grouped
+from verifier.core.suite import judging
 from verifier.core.verdict.baseline import AcceptedRecord, Known
 from verifier.core.verdict.ledger import NO_CHECK, Verdict
 from verifier.core.verdict.results import Outcome
@@ -229,7 +230,7 @@ class Report(Part):
         """The line that judges one item alone."""
         stage = next(each.stage for each in self.items if each.id == item)
         target = f" --target {self.target}" if self.target != "files" else ""  # that stands for none
-        return f"pytest -m {stage}{target} --item {item}"
+        return judging(f"-m {stage}{target} --item {item}")
 
     @property
     def without_check(self) -> list[JudgedItem]:

@@ -12,6 +12,7 @@ from verifier.core.credentials import NEEDS
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
 from verifier.core.redaction import REDACTOR
+from verifier.core.suite import judging
 from verifier.probes.migrations.choosing import Chosen, choose, label, names_below, out_of_order, version
 from verifier.probes.migrations.revisions import present_blobs, shipped_blobs
 from verifier.probes.migrations.rules.static import Source
@@ -75,7 +76,9 @@ def checkout(context: Context) -> Path:
         CouldNotLook: precondition, if neither does, or it is not there.
     """
     told = (context.target.get(Migrations) or Migrations()).app_dir
-    return context.checkout(told, "pytest -m migration --app-dir PATH, the folder that holds supabase/ or prisma/")
+    return context.checkout(
+        told, f"{judging('-m migration --app-dir PATH')}, the folder that holds supabase/ or prisma/"
+    )
 
 
 def _content(path: Path) -> bytes:

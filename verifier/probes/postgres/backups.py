@@ -21,6 +21,7 @@ from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record, moment
 from verifier.core.evidence.readings import Readings
 from verifier.core.platform import PlatformSection
 from verifier.core.probe import Context
+from verifier.core.suite import judging
 from verifier.probes.http.client import WHOLE, Reply, client, get, refusal
 from verifier.probes.platform.state import by_hand, opened
 from verifier.probes.postgres.backups_section import Backups
@@ -89,7 +90,9 @@ class BackupState(Evidence):
         """
         if self.drilled is None:
             what = "no restore drill of this target is known to have succeeded"
-            return CouldNotLook(Cause.NO_DATA, what, remedy="pytest -m production --restore-drill, and keep --history")
+            return CouldNotLook(
+                Cause.NO_DATA, what, remedy=f"{judging('-m production --restore-drill')}, and keep --history"
+            )
         return None
 
     def drill_overdue(self, days: float) -> dict[str, str]:

@@ -11,6 +11,7 @@ from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.evidence.readings import percentile
 from verifier.core.execution.watch_journal import SignalSample, WatchHeader
 from verifier.core.probe import Context
+from verifier.core.suite import judging
 from verifier.probes.logs.periodic import Job
 from verifier.probes.platform.state import by_hand
 from verifier.probes.stats.proportion import Position
@@ -158,7 +159,7 @@ class WatchAccount:
             asked=f"How is the deployment for {header.seconds:g} s?",
             where=f"{header.url}, every {header.every:g} s",
             at=header.began,
-            again=f"pytest -m monitoring --target={context.target.name} --watch={header.seconds:g}s",
+            again=judging(f"-m monitoring --target={context.target.name} --watch={header.seconds:g}s"),
             asked_for=header.seconds,
             every=header.every,
             intervals=header.intervals,

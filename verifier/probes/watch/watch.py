@@ -20,6 +20,7 @@ from verifier.core.execution.watch_journal import (
 )
 from verifier.core.platform import PlatformSection
 from verifier.core.probe import Context, WatchOrder
+from verifier.core.suite import judging
 from verifier.core.threads import in_threads
 from verifier.probes.platform.state import PlatformState, observe_platform
 from verifier.probes.sse.subscriptions import Subscriptions
@@ -51,7 +52,7 @@ def observe_watch(context: Context) -> WatchState:
     """
     order = context.options.watch
     if order is None:
-        raise CouldNotLook(Cause.PRECONDITION, "no watch was asked for", remedy="pytest -m monitoring --watch 1h")
+        raise CouldNotLook(Cause.PRECONDITION, "no watch was asked for", remedy=judging("-m monitoring --watch 1h"))
     with ExitStack() as stack:
         watch = _Watch(context, order, stack)
         try:
@@ -59,9 +60,8 @@ def observe_watch(context: Context) -> WatchState:
         except CouldNotLook as trouble:
             if trouble.cause not in {Cause.INTERRUPTED, Cause.TIMEOUT}:
                 raise
-            remedy = (
-                f"go on with it: pytest -m monitoring --target={context.target.name} --resume={context.folder.name}"
-            )
+            words = f"-m monitoring --target={context.target.name} --resume={context.folder.name}"
+            remedy = f"go on with it: {judging(words)}"
             raise CouldNotLook(trouble.cause, f"{trouble.what}; {watch.account.told()}", remedy=remedy) from None
 
 
