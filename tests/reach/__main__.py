@@ -1,0 +1,110 @@
+"""Judge a running deployment from a repository with one target file: by the package, and by the action.
+
+`python -m tests.reach [package|action]`. Each must find DONE, exit status 0, and then with a fault NOT DONE, exit
+status 1. A wheel is built, installed in an environment of its own with the versions of requirements.txt (the package
+index is asked for what the cache of uv or pip does not have), and run without anything of this checkout on its path.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from tests.support.runs.elsewhere import repository, sandbox, switch
+from tests.support.runs.toy import CHECKOUT
+from verifier.core.deadline import monotonic
+from verifier.probes.browser.path import find_browser
+
+FAULTS = ("column-missing", "machine-cordoned")
+RED = ("tables-exist", "machines-started")
+STAGES = "deploy or postdeploy"
+Judge = Callable[[Path, Mapping[str, str]], tuple[int, str]]
+
+
+def package(folder: Path) -> Judge:
+    """Build and install the wheel; hands over what judges with it."""
+    wheel = _wheel(folder / "dist")
+    python = _environment(folder / "an environment", wheel)
+    command = python.with_name("definition-of-done")
+
+    def judge(home: Path, secrets: Mapping[str, str]) -> tuple[int, str]:
+        words = [str(command), "judge", "-m", STAGES, "--target", "board", "--html", "omit"]
+        done = _run(words, home, secrets)
+        shown = _run([str(command), "show"], home, secrets)
+        _need(shown.returncode == done.returncode, f"show ended with {shown.returncode}:\n{shown.stdout}")
+        told = re.findall(r"(?m)^.*(?:pytest -m|make setup|python -m verifier).*$", done.stdout + shown.stdout)
+        _need(not told, f"lines that cannot be typed there: {told}")
+        return done.returncode, done.stdout
+
+    return judge
+
+
+def _wheel(folder: Path) -> Path:
+    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-index", "--no-build-isolation"]
+    subprocess.run([*pip, "--wheel-dir", str(folder), str(CHECKOUT)], check=True)
+    return next(folder.glob("*.whl"))
+
+
+def _environment(folder: Path, wheel: Path) -> Path:
+    """A clean environment with the wheel; its Python."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
+    lock = (CHECKOUT / "requirements.txt").read_text(encoding="utf-8")
+    pins = folder / "constraints.txt"
+    pins.write_text("\n".join(re.findall(r"(?m)^[a-z0-9][^\\\n]*", lock)), encoding="utf-8")
+    python = folder / "bin" / "python"
+    uv = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", str(python)]
+    subprocess.run([*uv, "--constraint", str(pins), str(wheel)], check=True)
+    return python
+
+
+def _run(words: list[str], home: Path, secrets: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """A command as in a job of somebody else: no variable leads to this checkout but the one that names the browser."""
+    known = {name: os.environ[name] for name in ("HOME", "PATH", "LANG") if name in os.environ}
+    known |= {"HOTDASH_BROWSER": find_browser(None, os.environ), **secrets}
+    return subprocess.run(
+        words, cwd=home, env=known, stdin=subprocess.DEVNULL, text=True, check=False,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+
+
+def _need(met: bool, what: str) -> None:  # noqa: FBT001 - reads as a sentence
+    if not met:
+        sys.exit(f"reach: {what}")
+
+
+def tried(name: str, judge: Judge, folder: Path, told: Mapping[str, Any]) -> None:
+    """Judge the healthy deployment, then the one with faults; ends the process if either comes to something else."""
+    home = repository(folder / f"an app judged by the {name}", told)
+    for faults, verdict, status in (((), "DONE", 0), (FAULTS, "NOT DONE", 1)):
+        switch(told, *faults)
+        began = monotonic()
+        ended, said = judge(home, told["credentials"])
+        found = re.search(r"(?m)^(DONE|NOT DONE|UNVERIFIED|PARTIAL): .*$", said)
+        _need((ended, found and found[1]) == (status, verdict), f"{name}: {verdict} was due, not {ended}:\n{said}")
+        red = {each for each in RED if re.search(rf"(?m)^✘ {each} ", said)}
+        _need(red == (set(RED) if faults else set()), f"{name}: with {faults} red is {red}:\n{said}")
+        sys.stdout.write(f"reach: {name}: {found and found[0]} ({monotonic() - began:.0f} s)\n")
+        sys.stdout.flush()
+    switch(told)
+    kept = subprocess.run(["git", "status", "--porcelain"], cwd=home, check=True, capture_output=True, text=True)
+    _need(kept.stdout == "?? targets/\n", f"{name}: left in the caller's repository:\n{kept.stdout}")
+
+
+WAYS: dict[str, Callable[[Path], Judge]] = {"package": package}
+
+
+def main() -> None:
+    """Try the ways that are named, or all."""
+    with tempfile.TemporaryDirectory() as scratch, sandbox() as told:
+        for name in sys.argv[1:] or WAYS:
+            tried(name, WAYS[name](Path(scratch) / name), Path(scratch), told)
+
+
+if __name__ == "__main__":
+    main()
