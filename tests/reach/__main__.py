@@ -12,18 +12,20 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.support.runs.composite import Composite
 from tests.support.runs.elsewhere import repository, sandbox, switch
 from tests.support.runs.toy import CHECKOUT
 from verifier.core.deadline import monotonic
 from verifier.probes.browser.path import find_browser
 
-FAULTS = ("column-missing", "machine-cordoned")
-RED = ("tables-exist", "machines-started")
-STAGES = "deploy or postdeploy"
+RED = {"column-missing": "tables-exist", "machine-cordoned": "machines-started"}
+"""Faults, and the item that each turns red."""
+DEPLOY = ("machine-cordoned",)
+"""Those of the stage `deploy`."""
 Judge = Callable[[Path, Mapping[str, str]], tuple[int, str]]
 
 
@@ -34,13 +36,35 @@ def package(folder: Path) -> Judge:
     command = python.with_name("definition-of-done")
 
     def judge(home: Path, secrets: Mapping[str, str]) -> tuple[int, str]:
-        words = [str(command), "judge", "-m", STAGES, "--target", "board", "--html", "omit"]
+        words = [str(command), "judge", "-m", "deploy or postdeploy", "--target", "board", "--html", "omit"]
         done = _run(words, home, secrets)
         shown = _run([str(command), "show"], home, secrets)
         _need(shown.returncode == done.returncode, f"show ended with {shown.returncode}:\n{shown.stdout}")
         told = re.findall(r"(?m)^.*(?:pytest -m|make setup|python -m verifier).*$", done.stdout + shown.stdout)
         _need(not told, f"lines that cannot be typed there: {told}")
         return done.returncode, done.stdout
+
+    return judge
+
+
+def action(folder: Path) -> Judge:
+    """Run the steps of `action.yml` as GitHub's runner does, from this checkout as it is."""
+    scratch = folder / "runner"
+    scratch.mkdir(parents=True)
+
+    def judge(home: Path, secrets: Mapping[str, str]) -> tuple[int, str]:
+        (scratch / "summary").unlink(missing_ok=True)
+        ended = Composite(CHECKOUT, home, scratch, _known(secrets)).run(target="board", stage="deploy")
+        verdict = {0: "DONE", 1: "NOT DONE"}.get(ended.status, "UNVERIFIED")
+        told = {"verdict": verdict, "exit-status": str(ended.status)}
+        _need(told.items() <= ended.outputs.items(), f"outputs of the action: {ended.outputs}\n{ended.said}")
+        _need((home / ended.outputs["page"]).is_file(), "the action names no page")
+        _need(ended.summary.startswith("# "), "there is no job summary")
+        errors = re.findall(r"(?m)^::error .*$", ended.said)
+        _need(len(errors) == ended.status, f"annotations: {errors}")
+        kept = ended.used["Keep the report"]["path"]
+        _need((home / kept).is_dir(), f"there is no report to keep: {kept}")
+        return ended.status, ended.said
 
     return judge
 
@@ -64,13 +88,17 @@ def _environment(folder: Path, wheel: Path) -> Path:
 
 
 def _run(words: list[str], home: Path, secrets: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-    """A command as in a job of somebody else: no variable leads to this checkout but the one that names the browser."""
-    known = {name: os.environ[name] for name in ("HOME", "PATH", "LANG") if name in os.environ}
-    known |= {"HOTDASH_BROWSER": find_browser(None, os.environ), **secrets}
+    """A command, as in a job of somebody else."""
     return subprocess.run(
-        words, cwd=home, env=known, stdin=subprocess.DEVNULL, text=True, check=False,
+        words, cwd=home, env=_known(secrets), stdin=subprocess.DEVNULL, text=True, check=False,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
+
+
+def _known(secrets: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a job: no variable leads to this checkout but the one that names the browser."""
+    known = {name: os.environ[name] for name in ("HOME", "PATH", "LANG") if name in os.environ}
+    return known | {"HOTDASH_BROWSER": find_browser(None, os.environ), **secrets}
 
 
 def _need(met: bool, what: str) -> None:  # noqa: FBT001 - reads as a sentence
@@ -78,17 +106,17 @@ def _need(met: bool, what: str) -> None:  # noqa: FBT001 - reads as a sentence
         sys.exit(f"reach: {what}")
 
 
-def tried(name: str, judge: Judge, folder: Path, told: Mapping[str, Any]) -> None:
+def tried(name: str, faults: Sequence[str], judge: Judge, folder: Path, told: Mapping[str, Any]) -> None:
     """Judge the healthy deployment, then the one with faults; ends the process if either comes to something else."""
     home = repository(folder / f"an app judged by the {name}", told)
-    for faults, verdict, status in (((), "DONE", 0), (FAULTS, "NOT DONE", 1)):
-        switch(told, *faults)
+    for injected, verdict, status in (((), "DONE", 0), (faults, "NOT DONE", 1)):
+        switch(told, *injected)
         began = monotonic()
         ended, said = judge(home, told["credentials"])
         found = re.search(r"(?m)^(DONE|NOT DONE|UNVERIFIED|PARTIAL): .*$", said)
         _need((ended, found and found[1]) == (status, verdict), f"{name}: {verdict} was due, not {ended}:\n{said}")
-        red = {each for each in RED if re.search(rf"(?m)^✘ {each} ", said)}
-        _need(red == (set(RED) if faults else set()), f"{name}: with {faults} red is {red}:\n{said}")
+        red = set(re.findall(r"(?m)^✘ ([a-z0-9-]+)  ", said))
+        _need(red == {RED[each] for each in injected}, f"{name}: with {injected} red is {red}:\n{said}")
         sys.stdout.write(f"reach: {name}: {found and found[0]} ({monotonic() - began:.0f} s)\n")
         sys.stdout.flush()
     switch(told)
@@ -96,14 +124,18 @@ def tried(name: str, judge: Judge, folder: Path, told: Mapping[str, Any]) -> Non
     _need(kept.stdout == "?? targets/\n", f"{name}: left in the caller's repository:\n{kept.stdout}")
 
 
-WAYS: dict[str, Callable[[Path], Judge]] = {"package": package}
+WAYS: dict[str, tuple[Callable[[Path], Judge], Sequence[str]]] = {
+    "package": (package, tuple(RED)),
+    "action": (action, DEPLOY),
+}
 
 
 def main() -> None:
     """Try the ways that are named, or all."""
     with tempfile.TemporaryDirectory() as scratch, sandbox() as told:
         for name in sys.argv[1:] or WAYS:
-            tried(name, WAYS[name](Path(scratch) / name), Path(scratch), told)
+            made, faults = WAYS[name]
+            tried(name, faults, made(Path(scratch) / name), Path(scratch), told)
 
 
 if __name__ == "__main__":
