@@ -25,7 +25,7 @@ from verifier.reporting.annotations import Annotation
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Which run, and which environment."""
-    parser.add_argument("run", nargs="?", type=Path, metavar="FOLDER", help="default: reports/latest")
+    parser.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help="of the run (reports/latest)")
     parser.add_argument("--environment", required=True, metavar="NAME", help="as in production")
     parser.add_argument(
         "--since", type=datetime.fromisoformat, metavar="TIME", help="a run that ended earlier is not it"
@@ -42,7 +42,7 @@ def run(asked: argparse.Namespace) -> int:
     needed = {name: os.environ.get(name, "") for name in ("GITHUB_REPOSITORY", "GITHUB_SHA", "GITHUB_TOKEN")}
     if lacking := [name for name, value in needed.items() if not value]:
         raise UsageError(f"{', '.join(lacking)}: not set; this is for a workflow of GitHub Actions")
-    folder = asked.run or place_of(Path.cwd()).home / "reports" / "latest"
+    folder = asked.folder or place_of(Path.cwd()).home / "reports" / "latest"
     try:
         told = announced(Commit.of(os.environ), asked.environment, folder, asked.since)
     except NotToldError as trouble:

@@ -48,7 +48,7 @@ def run(asked: argparse.Namespace) -> int:
         UsageError: this is a checkout.
     """
     if not is_package():
-        raise UsageError("this is a checkout of the suite: make setup")
+        raise UsageError("this is a checkout of the suite, which has its own set-up: see its Makefile")
     there = True
     for name in [asked.only] if asked.only else ["browser", *_TOOLS]:
         try:
