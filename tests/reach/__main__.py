@@ -1,8 +1,9 @@
-"""Judge a running deployment from a repository with one target file: by the package, and by the action.
+"""Judge a running deployment from a repository with one target file: by the package, the action, the image.
 
-`python -m tests.reach [package|action]`. Each must find DONE, exit status 0, and then with a fault NOT DONE, exit
-status 1. A wheel is built, installed in an environment of its own with the versions of requirements.txt (the package
-index is asked for what the cache of uv or pip does not have), and run without anything of this checkout on its path.
+`python -m tests.reach [package|action|container]`. Each must find DONE, exit status 0, and then with a fault NOT DONE,
+exit status 1. A wheel is built, installed in an environment of its own with the versions of requirements.txt (the
+package index is asked for what the cache of uv or pip does not have), and run without anything of this checkout on its
+path.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 
 from tests.support.runs.composite import Composite
 from tests.support.runs.elsewhere import repository, sandbox, switch
+from tests.support.runs.image import Image, builder
 from tests.support.runs.toy import CHECKOUT
 from verifier.core.deadline import monotonic
 from verifier.probes.browser.path import find_browser
@@ -69,6 +71,21 @@ def action(folder: Path) -> Judge:
     return judge
 
 
+def container(folder: Path) -> Judge:
+    """Build the image; hands over what judges with it."""
+    by = builder()
+    if by is None:
+        sys.exit("reach: container: no docker, podman or buildah works here")
+    image = Image(by, folder)
+
+    def judge(home: Path, secrets: Mapping[str, str]) -> tuple[int, str]:
+        done = image.run(["judge", "-m", "deploy or postdeploy", "--target", "board"], home, secrets)
+        _need((home / "reports" / "latest" / "index.html").is_file(), f"no report of Allure:\n{done.stdout}")
+        return done.returncode, done.stdout
+
+    return judge
+
+
 def _wheel(folder: Path) -> Path:
     pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-index", "--no-build-isolation"]
     subprocess.run([*pip, "--wheel-dir", str(folder), str(CHECKOUT)], check=True)
@@ -78,12 +95,15 @@ def _wheel(folder: Path) -> Path:
 def _environment(folder: Path, wheel: Path) -> Path:
     """A clean environment with the wheel; its Python."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
-    lock = (CHECKOUT / "requirements.txt").read_text(encoding="utf-8")
-    pins = folder / "constraints.txt"
-    pins.write_text("\n".join(re.findall(r"(?m)^[a-z0-9][^\\\n]*", lock)), encoding="utf-8")
     python = folder / "bin" / "python"
     uv = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", str(python)]
-    subprocess.run([*uv, "--constraint", str(pins), str(wheel)], check=True)
+    done = subprocess.run([*uv, "--constraint", str(CHECKOUT / "requirements.txt"), str(wheel)], check=False)
+    if done.returncode:  # uv reads nothing of pip's configuration, such as an index of a company's own
+        pins = folder / "constraints.txt"
+        lock = (CHECKOUT / "requirements.txt").read_text(encoding="utf-8")
+        pins.write_text("\n".join(re.findall(r"(?m)^[a-z0-9][^\\\n]*", lock)), encoding="utf-8")
+        pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet"]
+        subprocess.run([*pip, "--constraint", str(pins), str(wheel)], check=True)
     return python
 
 
@@ -120,20 +140,24 @@ def tried(name: str, faults: Sequence[str], judge: Judge, folder: Path, told: Ma
         sys.stdout.write(f"reach: {name}: {found and found[0]} ({monotonic() - began:.0f} s)\n")
         sys.stdout.flush()
     switch(told)
-    kept = subprocess.run(["git", "status", "--porcelain"], cwd=home, check=True, capture_output=True, text=True)
+    # The repository may belong to the user of the image by now.
+    command = ["git", "-c", "safe.directory=*", "status", "--porcelain"]
+    kept = subprocess.run(command, cwd=home, check=True, capture_output=True, text=True)
     _need(kept.stdout == "?? targets/\n", f"{name}: left in the caller's repository:\n{kept.stdout}")
 
 
 WAYS: dict[str, tuple[Callable[[Path], Judge], Sequence[str]]] = {
     "package": (package, tuple(RED)),
     "action": (action, DEPLOY),
+    "container": (container, tuple(RED)),
 }
+ALWAYS = ("package", "action")
 
 
 def main() -> None:
-    """Try the ways that are named, or all."""
+    """Try the ways that are named, or those that need no builder of images."""
     with tempfile.TemporaryDirectory() as scratch, sandbox() as told:
-        for name in sys.argv[1:] or WAYS:
+        for name in sys.argv[1:] or ALWAYS:
             made, faults = WAYS[name]
             tried(name, faults, made(Path(scratch) / name), Path(scratch), told)
 
