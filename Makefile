@@ -62,7 +62,8 @@ check: ready ## style, imports, types, workflows
 	.venv/bin/lint-imports --no-logo --no-cache
 	$(RUN) mypy
 	$(RUN) check_jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
-	.venv/bin/zizmor --offline --quiet .github/workflows
+	$(RUN) check_jsonschema --builtin-schema vendor.github-actions action.yml
+	.venv/bin/zizmor --offline --quiet .github/workflows action.yml
 
 bench: ready ## what things cost, as ratios (ARGS='logs wire' for some)
 	@$(RUN) tests.benches $(ARGS)
