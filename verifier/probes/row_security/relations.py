@@ -59,7 +59,8 @@ class Relation(Record):
         invoker: whether a view is `security_invoker`.
         rights: role → granted commands, on the relation or on columns, directly or by inheritance.
         by_column: role → commands granted on single columns only.
-        app_owns: whether the application's role owns it, and so bypasses its policies.
+        app_owns: whether the application's role owns it, itself or as a member, and so bypasses its policies.
+        checked: whether a view has a CHECK OPTION.
     """
 
     label: str
@@ -75,6 +76,7 @@ class Relation(Record):
     by_column: dict[str, tuple[str, ...]] = {}
     policies: tuple[Policy, ...] = ()
     app_owns: bool = False
+    checked: bool = False
 
     @property
     def place(self) -> str:

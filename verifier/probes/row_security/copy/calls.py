@@ -10,7 +10,7 @@ from psycopg import sql
 
 from verifier.probes.row_security import sql as questions
 from verifier.probes.row_security.catalogue import Connection
-from verifier.probes.row_security.copy.attempts import refused
+from verifier.probes.row_security.copy.together import refused
 from verifier.probes.row_security.copy.outcomes import Proof
 from verifier.probes.row_security.copy.rows import Stock, empty, raw
 from verifier.probes.row_security.copy.values import number_of

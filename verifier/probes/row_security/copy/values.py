@@ -64,12 +64,13 @@ class Column:
     checks: tuple[str, ...]
     unique: bool
     asked: bool
+    default: str
 
     @classmethod
     def of(cls, row: tuple[Any, ...]) -> Column:
         """From a row of that query."""
-        *head, labels, bound, key, rights, checks, unique, asked = row
-        rest = (tuple(labels), bound, key, frozenset(rights), tuple(checks), unique, asked)
+        *head, labels, bound, key, rights, checks, unique, asked, default = row
+        rest = (tuple(labels), bound, key, frozenset(rights), tuple(checks), unique, asked, default)
         fields: tuple[Any, ...] = (*head, *rest)
         return cls(*fields)
 
