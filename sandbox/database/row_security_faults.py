@@ -61,9 +61,12 @@ _open(
     """,
 )
 _open(
-    "rls-truncate-granted",
-    "signed-in users have the TRUNCATE grant, to which no policy applies",
-    "grant truncate on {table} to authenticated",
+    "rls-truncate-sent",
+    "signed-in users have the TRUNCATE grant, and may call a function that truncates",
+    """
+        grant truncate on {table} to authenticated;
+        create function public.start_anew() returns void language sql as $$ truncate {table} $$
+    """,
 )
 _open(
     "rls-partition-open",

@@ -31,7 +31,7 @@ class Catalogue(Record):
         role: the role of this session; `superuser` and `bypasses` say whether policies apply to it.
         schemas: the schemas that were read.
         relations: label → relation; those named `…_actions` first.
-        functions: label → SECURITY DEFINER function that a client may call.
+        functions: label → function that a client may call: SECURITY DEFINER, or one that truncates or executes text.
         unbound: request role → role that bypasses policies and that it can SET ROLE to.
         app_unbound: why no policy binds the application's role, by its attributes; empty if they do.
         may_log_in: the request roles that can log in, and so send any command.
@@ -59,7 +59,7 @@ def read_catalogue(connection: Connection, schemas: tuple[str, ...], *, app_role
     Raises:
         CouldNotLook: precondition, if a schema, a request role or the application's role does not exist.
     """
-    given = {"schemas": list(schemas), "roles": list(ROLES), "commands": list(COMMANDS), "app": app_role}
+    given = {"schemas": list(schemas), "roles": list(ROLES), "commands": list(COMMANDS), "app": app_role, "executing": sql.EXECUTING}
 
     def ask(question: LiteralString) -> list[tuple[Any, ...]]:
         return connection.execute(question, given).fetchall()
@@ -173,7 +173,7 @@ def _of(role: str, rights: list[str]) -> tuple[str, ...]:
 
 
 def _function(row: tuple[Any, ...], first: str) -> Function:
-    schema, name, arguments, volatile, yes_or_no, callers, kinds = row
+    schema, name, arguments, volatile, yes_or_no, callers, kinds, definer, strict, executes, source = row
     return Function(
         label=f"{label(schema, name, first)}({arguments})",
         signature=f"{quoted(schema)}.{quoted(name)}({', '.join(kinds)})",
@@ -183,6 +183,10 @@ def _function(row: tuple[Any, ...], first: str) -> Function:
         callers=tuple(callers),
         volatile=volatile,
         yes_or_no=yes_or_no,
+        definer=definer,
+        strict=strict,
+        executes=executes,
+        source=source,
     )
 
 

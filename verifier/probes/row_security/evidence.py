@@ -8,14 +8,23 @@ from typing import Literal
 from pydantic import Field
 
 from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
-from verifier.core.evidence.finding import Finding, Severity
+from verifier.core.evidence.finding import Finding
 from verifier.probes.row_security.catalogue import Catalogue
 from verifier.probes.row_security.copy.outcomes import Proof
 from verifier.probes.row_security.copy.self_test import Trial
 from verifier.probes.row_security.declared import openings, remarks
 from verifier.probes.row_security.live import LiveView
 from verifier.probes.row_security.live_findings import live_doubt, read_by_signed_in, read_by_visitor
-from verifier.probes.row_security.relations import PEOPLE, Opening, Relation
+from verifier.probes.row_security.relations import (
+    ANONYMOUS,
+    PEOPLE,
+    ROLES,
+    SIGNED_IN,
+    TABLES,
+    Opening,
+    Relation,
+    quoted,
+)
 
 
 class LegFailure(Record):
@@ -36,17 +45,19 @@ class Purpose(Record):
     Attributes:
         readable: may be read or called by anybody.
         writable: may also be changed by anybody.
+        published: rows that say of themselves that they are public may be read by anybody.
         truncate: why the TRUNCATE grant is harmless; empty if it is not.
     """
 
     readable: dict[str, str] = {}
     writable: dict[str, str] = {}
+    published: dict[str, str] = {}
     truncate: str = ""
 
     def covers(self, label: str, command: str) -> bool:
         """Whether the target declares this to be open."""
         if command == "truncate":
-            return bool(self.truncate)
+            return False
         return label in self.writable or (command == "select" and label in self.readable)
 
 
@@ -75,7 +86,13 @@ class RowSecurity(Evidence):
 
     def declared_open(self) -> list[Finding]:
         """What the declarations of relations and roles open regardless of the rows."""
-        found = self._told(openings)
+        found = self._told(self._declared)
+        if self.catalogue.app_unbound:
+            problem = "no policy binds the role of the application"
+            remedy = "let it connect as a role without these powers, for which the policies are written"
+            found.append(
+                Finding(subject="app_role", problem=problem, detail=self.catalogue.app_unbound, remedy=remedy)
+            )
         for role, unbound in self.catalogue.unbound.items():
             closes = f"revoke {unbound} from {role};" if unbound != role else f"alter role {role} nobypassrls;"
             problem = "role can SET ROLE to one that bypasses policies"
@@ -83,7 +100,7 @@ class RowSecurity(Evidence):
         found += [
             Finding(
                 subject=label,
-                problem="the application connects as the owner, to whom policies do not apply",
+                problem="the application has the powers of the owner, to whom policies do not apply",
                 detail=relation.owner,
                 remedy=f"alter table {relation.place} force row level security;",
             )
@@ -94,16 +111,44 @@ class RowSecurity(Evidence):
 
     def readable_without_login(self) -> dict[str, str]:
         """Relation → what a visitor without a login reads of the live database."""
-        return self._of_live(read_by_visitor)
+        return self._of_live(ANONYMOUS, read_by_visitor)
 
     def readable_by_signed_in(self) -> dict[str, str]:
         """Relation → what a signed-in user reads of others in the live database."""
-        return self._of_live(read_by_signed_in)
+        return self._of_live(SIGNED_IN, read_by_signed_in)
 
     def open_on_a_copy(self) -> list[Finding]:
         """What was possible on the copy and should not be."""
         proofs = self._trial().proofs
         return self._told(lambda relation: proofs[relation.label].openings)
+
+    def published(self) -> dict[str, str]:
+        """Relation → who reads which rows because the rows say so, where the target does not accept it."""
+        return {
+            label: f"rows that say of themselves that they are public can be read by {' and '.join(roles)}: "
+            f"published by {', '.join(dict.fromkeys(roles.values()))}"
+            for label, proof in (self.trial.proofs.items() if self.trial else ())
+            if (roles := proof.published) and label not in self.purpose.published and not self._on_purpose(label)
+        }
+
+    def truncatable(self) -> Iterator[str]:
+        """One sentence per schema about grants of TRUNCATE, which policies do not bind and PostgREST cannot send."""
+        if self.purpose.truncate:
+            return
+        for schema in self.catalogue.schemas:
+            found = [
+                each
+                for each in self.catalogue.relations.values()
+                if each.schema_name == schema and each.kind in TABLES and any(each.may(it, "truncate") for it in ROLES)
+            ]
+            roles = [role for role in ROLES if any(each.may(role, "truncate") for each in found)]
+            if found:
+                what = f"{len(found)} tables" if len(found) > 1 else f"table {found[0].label}"
+                revoked = f"revoke truncate on all tables in schema {quoted(schema)} from {', '.join(roles)};"
+                yield (
+                    f"schema {schema}: {' and '.join(roles)} hold TRUNCATE on {what}; "
+                    f"PostgREST cannot send it, and nothing needs it: {revoked}"
+                )
 
     def functions_that_tell(self) -> dict[str, str]:
         """Function → what it returns of other people's rows, or changes."""
@@ -196,14 +241,21 @@ class RowSecurity(Evidence):
         for label in sorted({*self.purpose.readable, *self.purpose.writable}):
             reason = self.purpose.writable.get(label) or self.purpose.readable[label]
             yield f"{label}: open on purpose: {reason}"
+        for label, reason in sorted(self.purpose.published.items()):
+            yield f"{label}: rows published on purpose: {reason}"
+        yield from self.truncatable()
         if self.trial:
             yield from (f"copy: {each}" for each in (*self.trial.complaints, *self.trial.remarks))
 
     def openings_of(self, label: str) -> tuple[Opening, ...]:
         """The openings of one relation, declared and proved, without duplicates."""
         tried = self.trial.proofs[label].openings if self.trial and label in self.trial.proofs else ()
-        found = {(each.who, each.command): each for each in (*openings(self.catalogue.relations[label]), *tried)}
+        declared = self._declared(self.catalogue.relations[label])
+        found = {(each.who, each.command): each for each in (*declared, *tried)}
         return tuple(found.values())
+
+    def _declared(self, relation: Relation) -> tuple[Opening, ...]:
+        return openings(relation, self.catalogue.may_log_in)
 
     def _class(self, relation: Relation) -> str:
         found = self.openings_of(relation.label)
@@ -214,6 +266,9 @@ class RowSecurity(Evidence):
             doubt = (
                 self.trial.proofs[relation.label].doubt if self.trial and relation.label in self.trial.proofs else ""
             )
+            proof = self.trial.proofs.get(relation.label) if self.trial else None
+            if proof and proof.published:
+                return f"published by {next(iter(proof.published.values()))}"
             return "not proven" if doubt else "closed, no policy" if closed else "rows of their own"
         reads = {each.who for each in found if each.command == "select"}
         writes = {each.who for each in found if each.command != "select"}
@@ -230,11 +285,18 @@ class RowSecurity(Evidence):
             )
         ]
 
-    def _of_live(self, judge: Callable[[LiveView, Relation], str]) -> dict[str, str]:
+    def _published(self, label: str, role: str) -> bool:
+        """Whether the copy proved that all that this role reads are rows that say of themselves that they are public."""
+        proof = self.trial.proofs.get(label) if self.trial else None
+        return proof is not None and role in proof.published
+
+    def _of_live(self, role: str, judge: Callable[[LiveView, Relation], str]) -> dict[str, str]:
         return {
             label: told
             for label, view in self._live().items()
-            if not self.purpose.covers(label, "select") and (told := judge(view, self.catalogue.relations[label]))
+            if not self.purpose.covers(label, "select")
+            and not self._published(label, role)
+            and (told := judge(view, self.catalogue.relations[label]))
         }
 
     def _live(self) -> Mapping[str, LiveView]:
@@ -267,21 +329,17 @@ _EXPOSED = {"anon": "exposed to anon", "authenticated": "exposed to any signed-i
 
 
 def _together(label: str, found: list[Opening]) -> Iterator[Finding]:
-    """The openings of one relation by persona and remedy; the right to TRUNCATE by itself, as the platform grants it.
-
-    Supabase grants TRUNCATE on every new table, and PostgREST cannot send it: it must not bury what is open.
-    """
-    groups: dict[tuple[str, str, str, bool], list[Opening]] = {}
+    """The openings of one relation by persona and remedy."""
+    groups: dict[tuple[str, str, str], list[Opening]] = {}
     for each in found:
-        groups.setdefault((each.who, each.claimed, each.closes, each.command == "truncate"), []).append(each)
-    for (who, claimed, closes, empties), members in groups.items():
+        groups.setdefault((each.who, each.claimed, each.closes), []).append(each)
+    for (who, claimed, closes), members in groups.items():
         commands = ", ".join(each.command.upper() for each in members)
         yield Finding(
             subject=label,
             problem=f"{PEOPLE[who]} can {commands}{f' by claiming {claimed}' if claimed else ''}",
-            detail="" if empties else members[0].seen,
-            remedy=f'{closes} (or truncate = "reason" in [database])' if empties else closes,
-            severity=Severity.MINOR if empties else None,
+            detail=members[0].seen,
+            remedy=closes,
         )
 
 

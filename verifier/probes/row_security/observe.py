@@ -42,7 +42,9 @@ def observe_row_security(context: Context) -> RowSecurity:
         again="",
         catalogue=catalogue,
         expected=settings.tables,
-        purpose=Purpose(readable=settings.public, writable=settings.writable, truncate=settings.truncate),
+        purpose=Purpose(
+            readable=settings.public, writable=settings.writable, published=settings.published, truncate=settings.truncate,
+        ),
         live=live,
         live_trouble=live_trouble,
         trial=trial,

@@ -93,12 +93,16 @@ class Relation(Record):
 
 
 class Function(Record):
-    """A SECURITY DEFINER function that a client may call.
+    """A function that a client may call, and that runs with its owner's rights, truncates, or executes text.
 
     Attributes:
         signature: name and argument types, quoted for SQL.
         callers: the request roles that may call it.
         yes_or_no: whether it returns void or boolean.
+        definer: whether it runs with its owner's rights.
+        strict: whether it answers NULL to NULL.
+        executes: whether it may run SQL that it puts together.
+        source: its body.
     """
 
     label: str
@@ -109,7 +113,10 @@ class Function(Record):
     callers: tuple[str, ...]
     volatile: bool
     yes_or_no: bool
-    trigger: bool = False
+    definer: bool = True
+    strict: bool = False
+    executes: bool = False
+    source: str = ""
 
 
 class Opening(Record):

@@ -37,13 +37,21 @@ FUNCTIONS = """
            array(select r.who from unnest(%(roles)s::text[]) r(who)
                  where has_schema_privilege(r.who, n.oid, 'USAGE') and has_function_privilege(r.who, f.oid, 'EXECUTE')),
            array(select format_type(u.kind, null)
-                 from unnest(f.proargtypes) with ordinality u(kind, place) order by place)
+                 from unnest(f.proargtypes) with ordinality u(kind, place) order by place),
+           f.prosecdef, f.proisstrict, f.prosrc ~* %(executing)s, f.prosrc
     from pg_proc f join pg_namespace n on n.oid = f.pronamespace
-    where n.nspname = any (%(schemas)s) and f.prosecdef and f.prokind = 'f'
+    where n.nspname = any (%(schemas)s) and f.prokind = 'f'
+      and (f.prosecdef or f.prosrc ~* %(executing)s or f.prosrc ~* '\\mtruncate\\M')
       and f.prorettype not in ('trigger'::regtype, 'event_trigger'::regtype)
       and not exists (select from pg_depend d
                       where d.classid = 'pg_proc'::regclass and d.objid = f.oid and d.deptype = 'e')
     order by 1, 2, 3
+"""
+EXECUTING = r"\m(execute|query_to_xml\w*|table_to_xml\w*|ts_stat|dblink\w*|crosstab\w*|cursor_to_xml\w*)\M"
+"""Words of functions that run SQL which they put together (PostgreSQL: 43.5.4 Executing Dynamic Commands, 9.15.3)."""
+LABELS = """
+    select format_type(enumtypid, null), (array_agg(enumlabel::text order by enumsortorder))[1]
+    from pg_enum group by enumtypid
 """
 UNBOUND = """
     select r.who, string_agg(o.rolname, ', ' order by o.rolname)
@@ -118,7 +126,10 @@ TEXTS = """
 """
 """Everything in which a condition can stand."""
 WRITTEN = """
-    select coalesce(sum(n_tup_ins), 0)::bigint, coalesce(sum(n_tup_upd + n_tup_del), 0)::bigint
+    select coalesce(sum(n_tup_ins), 0)::bigint, coalesce(sum(n_tup_upd + n_tup_del), 0)::bigint,
+           array(select n.nspname || '.' || c.relname from pg_locks l join pg_class c on c.oid = l.relation
+                 join pg_namespace n on n.oid = c.relnamespace
+                 where l.pid = pg_backend_pid() and l.mode = 'AccessExclusiveLock' and c.relkind in ('r', 'p'))
     from pg_stat_xact_user_tables
 """
 FOREIGN_KEYS = """

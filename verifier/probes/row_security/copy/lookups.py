@@ -23,8 +23,11 @@ _QUOTED = re.compile(r"'([^']*)'")
 _ASKED = re.compile(r"\?\s*'([A-Za-z_][\w.:-]*)'")
 _HELD = re.compile(r"@>\s*'(\{[^']*\}|\[[^']*\])'")
 _BUILT = re.compile(r"@>\s*jsonb?_build_object\(([^()]*)\)")
-_JSON_PATH = re.compile(r"\$((?:\.[A-Za-z_]\w*(?:\[\*\])?)+)\s*(?:\?\s*\(@)?\s*==\s*\"?([\w.:-]+)\"?")
-_SETTING = re.compile(r"current_setting\(\s*'(?!request\.(?:jwt|headers|cookies))([A-Za-z_]\w*\.[\w.-]+)'", re.IGNORECASE)
+_JSON_PATH = re.compile(
+    r"\$((?:\.\"?[A-Za-z_]\w*\"?(?:\[\*\])?)+)\s*(?:\?\s*\(+@[^=]*)?\s*==\s*\"?([\w.:-]+)\"?"
+)
+_SETTING = re.compile(r"current_setting\(\s*'(?!request\.(?:jwt|headers|cookies))([A-Za-z_]\w*(?:\.[A-Za-z_][\w$]*)+)'", re.IGNORECASE)
+"""PostgreSQL takes no other names (`valid_custom_variable_name`), so old forms such as `request.header.x-user` are none."""
 _LEGACY_CLAIM = re.compile(r"current_setting\(\s*'request\.jwt\.claim\.([\w.-]+)'", re.IGNORECASE)
 _STRUCTURED = re.compile(
     r"current_setting\(\s*'([A-Za-z_]\w*\.[\w.-]+)'[^)]*\)(?:(?!current_setting|auth\.)[^;]){0,24}?(?:::|as )\s*json",
@@ -42,6 +45,7 @@ _ENTRY = re.compile(
     r"\(*(?:array\[)?'([^']*)'",
     re.IGNORECASE,
 )
+_SUBSCRIPT_WANTED = re.compile(r"\[\s*'([A-Za-z_][\w.:-]*)'(?:::text)?\s*\]\)* *= *'\"?([^'\"]*)\"?'")
 _REVERSED = re.compile(r"'([^']*)'(?:::text)? *= *(?:ANY *)?\(*[^;']{0,60}?->>?\s*'([\w.:-]+)'", re.IGNORECASE)
 _WORD = re.compile(r"[\w)]\)?\)* *= *'([\w-]+)'")
 _ROLES = {"anon", "authenticated", "service_role"}
@@ -73,7 +77,7 @@ class Lookups:
         for words in _SUBSCRIPTS.findall(self._texts):
             yield tuple(_QUOTED.findall(words))
         for dotted, _ in _JSON_PATH.findall(self._texts):
-            yield tuple(dotted.replace("[*]", "").strip(".").split("."))
+            yield tuple(_plain(dotted).split("."))
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
@@ -110,9 +114,10 @@ class Lookups:
     def wanted(self) -> dict[str, str]:
         """Key or setting → a constant that a condition compares it with."""
         found = {key: value for value, key in _REVERSED.findall(self._texts)}
+        found |= dict(_SUBSCRIPT_WANTED.findall(self._texts))
         found |= dict(_ENTRY.findall(self._texts)) | dict(_SETTING_WANTED.findall(self._texts))
         for dotted, value in _JSON_PATH.findall(self._texts):
-            found[dotted.replace("[*]", "").rsplit(".", 1)[-1]] = value
+            found[_plain(dotted).rsplit(".", 1)[-1]] = value
         return {key: value for key, value in found.items() if value and value not in _ROLES}
 
     @cached_property
@@ -144,6 +149,11 @@ class Lookups:
                 inner = held.get(below, held) if isinstance(held, dict) and below else held
                 found |= inner if isinstance(inner, dict) else {}
         return found
+
+
+def _plain(path: str) -> str:
+    """The keys of a JSON path, joined by dots."""
+    return path.replace("[*]", "").replace('"', "").strip(".")
 
 
 def _object(arguments: str) -> str:

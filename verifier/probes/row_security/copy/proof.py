@@ -26,7 +26,7 @@ from verifier.probes.row_security.relations import (
     Relation,
 )
 
-_MOST_TURNS = 6
+_MOST_TURNS = 7
 _NAME = re.compile(r"\w+")
 _WRITES: tuple[Command, ...] = ("insert", "update", "delete")
 
@@ -65,8 +65,9 @@ def _turns(stock: Stock) -> int:
     varied = [each for columns in stock.columns.values() for each in columns if _chosen(each.base, each.labels)]
     most = max((len(each) for each in stock.turn(0).literals.values()), default=0)
     labels = max((len(each.labels) for each in varied), default=0)
-    varies = bool(varied or stock.turn(0).empty)
-    return min(max(2 if varies else 1, most + 1 if most else 1, labels), _MOST_TURNS)
+    turn = stock.turn(0)
+    varies = bool(varied or turn.empty or turn.filled)
+    return min(max(2 if varies else 1, most + 2 if most else 1, labels), _MOST_TURNS)
 
 
 def _chosen(base: str, labels: tuple[str, ...]) -> bool:
@@ -80,7 +81,7 @@ def _varies(stock: Stock, relation: Relation) -> bool:
     if not relation.enabled or not relation.rights:
         return False
     turn = stock.turn(0)
-    compared = {*turn.literals, *turn.empty}
+    compared = {*turn.literals, *turn.empty, *turn.filled}
     asked = [each for each in stock.columns.get(place(relation), ()) if each.asked]
     deep = any("(SELECT" in text.replace("( ", "(") or _calls(text) for text in _conditions(relation))
     return deep or any(_chosen(each.base, each.labels) or each.name in compared for each in asked)

@@ -29,7 +29,16 @@ _KEYS = re.compile(r"(?:->>?|\?) *'([A-Za-z_][\w.-]*)'")
 _COMPARED = re.compile(
     r"\b(\w+)\)?(?:::[\w ]+)? *(?:=|<>|<=|>=|<|>|~~|IN|= ANY) *\(?(?:ARRAY\[)?((?:'[^']*'|-?\d+)[^)]*)", re.IGNORECASE
 )
-_EMPTY = re.compile(r"\b(\w+)\)? IS (?:NOT )?NULL", re.IGNORECASE)
+_NOW = r"\(?(?:now\(\)|CURRENT_|LOCALTIME|clock_timestamp|statement_timestamp|timezone\()"
+_POLARITY = {
+    "empty": re.compile(r"\b(\w+)\"?\)? IS NULL", re.IGNORECASE),
+    "filled": re.compile(r"\b(\w+)\"?\)? IS NOT NULL", re.IGNORECASE),
+    "past": re.compile(rf"\b(\w+)\"?\)? *<=? *{_NOW}|{_NOW}[^<>=]*>=? *\(?\"?(\w+)", re.IGNORECASE),
+    "future": re.compile(rf"\b(\w+)\"?\)? *>=? *{_NOW}|{_NOW}[^<>=]*<=? *\(?\"?(\w+)", re.IGNORECASE),
+    "false": re.compile(
+        r"\bNOT \(?\"?(\w+)|\b(\w+)\"?\)? *(?:= *false|IS FALSE|IS NOT TRUE|<> *true)", re.IGNORECASE
+    ),
+}
 
 
 def raw(text: str) -> sql.SQL:
@@ -48,6 +57,7 @@ class Stock:
         made: relation → owner → column → value of the generated row.
         failed: relation → why no row could be generated.
         remarks: the constraints dropped for them.
+        labels: enum type → its first label.
         bases: view → the tables below it; not where it calls functions, which may read others.
     """
 
@@ -58,6 +68,7 @@ class Stock:
     failed: dict[Place, str] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
     bases: dict[Place, tuple[Place, ...]] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
 
     def below(self, place: Place) -> tuple[Place, ...]:
         """The tables with rows that a relation shows: itself, those below a view, or all if that is not known."""
@@ -76,7 +87,7 @@ class Stock:
 
     def turn(self, number: int) -> Turn:
         """The values of one turn."""
-        return Turn(number, self._compared, self.keys, self._emptied)
+        return Turn(number, self._compared, self.keys, **self._polarity)
 
     @cached_property
     def _compared(self) -> dict[str, tuple[str, ...]]:
@@ -86,8 +97,10 @@ class Stock:
         return {column: tuple(dict.fromkeys(each)) for column, each in found.items()}
 
     @cached_property
-    def _emptied(self) -> frozenset[str]:
-        return frozenset(_EMPTY.findall(self.texts))
+    def _polarity(self) -> dict[str, frozenset[str]]:
+        """What conditions want columns to be; a name that is wanted both ways is taken as usual."""
+        found = {name: frozenset(map("".join, pattern.findall(self.texts))) for name, pattern in _POLARITY.items()}
+        return found | {"past": found["past"] - found.pop("future")}
 
     @cached_property
     def _words(self) -> frozenset[str]:
@@ -107,7 +120,7 @@ class Stock:
         found: Values = {}
         for each in (each for each in self.columns.get(place, ()) if not each.generated):
             text = value_of(each, owner, turn)
-            if turn.number % 2 and each.name in turn.empty and not each.required:
+            if turn.is_null(each.name) and not each.required:
                 found[each.name] = None
             elif text is not None:
                 found[each.name] = text
@@ -121,12 +134,13 @@ def take_stock(connection: Connection, schemas: Iterable[str]) -> Stock:
         each = Column.of(row)
         columns.setdefault((each.schema, each.table), []).append(each)
     texts = " ".join(str(text) for (text,) in connection.execute(questions.TEXTS))
+    labels = {str(kind): str(first) for kind, first in connection.execute(questions.LABELS)}
     bases = {
         (schema, view): tuple((each, table) for each, table in tables)
         for schema, view, calls, tables in connection.execute(questions.VIEW_BASES)
         if not calls
     }
-    return Stock({place: tuple(each) for place, each in columns.items()}, texts, frozenset(schemas), bases=bases)
+    return Stock({place: tuple(each) for place, each in columns.items()}, texts, frozenset(schemas), bases=bases, labels=labels)
 
 
 def cut_ties(connection: Connection) -> None:

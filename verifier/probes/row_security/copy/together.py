@@ -113,9 +113,10 @@ def _ask(connection: Connection, requests: Sequence[Request]) -> list[Attempt]:
     settings = json.dumps(settings_of(person)) if person else "{}"
     tries = json.dumps([_as_json(each) for each in requests])
     try:
-        rows = connection.execute(
-            "select * from pg_temp.attempts(%s, %s, %s)", [settings, person.role if person else "none", tries]
-        ).fetchall()
+        with connection.transaction():
+            rows = connection.execute(
+                "select * from pg_temp.attempts(%s, %s, %s)", [settings, person.role if person else "none", tries]
+            ).fetchall()
     except psycopg.Error as trouble:
         if connection.broken:
             raise

@@ -86,16 +86,35 @@ class Turn:
     """One turn: which value is chosen where several are possible.
 
     Attributes:
-        number: from 0; even turns use true and tomorrow, odd ones false and yesterday.
+        number: from 0; turns 1 and 6 use what no condition asks for, all others what they ask for; with the same constants.
         literals: column name → constants that conditions compare it with.
         keys: JSON keys that conditions look up.
-        empty: columns that conditions test for NULL; they are NULL in odd turns.
+        empty: columns that conditions want to be NULL; they are NULL in the favourable turns.
+        filled: columns that conditions want to be anything but NULL; they are NULL in the other turns.
+        past: columns of time that conditions want to be over.
+        false: columns that conditions want to be false.
     """
 
     number: int
     literals: dict[str, tuple[str, ...]]
     keys: tuple[str, ...] = ()
     empty: frozenset[str] = frozenset()
+    filled: frozenset[str] = frozenset()
+    past: frozenset[str] = frozenset()
+    false: frozenset[str] = frozenset()
+
+    @property
+    def favourable(self) -> bool:
+        """Whether columns have what conditions ask for, as far as their text tells."""
+        return self.number not in {1, 6}
+
+    def literal(self, values: tuple[str, ...]) -> str:
+        """The constant of this turn, from turn 1 on."""
+        return values[max(self.number - 2, 0) % len(values)]
+
+    def is_null(self, name: str) -> bool:
+        """Whether a column that may be NULL is."""
+        return name in self.empty - self.filled if self.favourable else name in self.filled | self.empty
 
     def pick(self, values: tuple[str, ...]) -> str:
         """The choice of this turn."""
@@ -106,12 +125,13 @@ def value_of(column: Column, owner: str, turn: Turn) -> str | None:
     """The text form of a value for this column in a row of `owner`; None where only NULL or the default fits."""
     if column.key and (found := _within(column)) is not None:
         return found
-    if column.labels:
-        label = turn.pick(column.labels)
-        return "{" + label + "}" if column.category == "A" else label
     wanted = turn.literals.get(column.name, ())
+    if column.labels:
+        known = tuple(each for each in wanted if each in column.labels)
+        label = turn.literal(known) if turn.number and known else turn.pick(column.labels)
+        return "{" + label + "}" if column.category == "A" else label
     if turn.number and wanted and column.base in _WORDS | _WHOLE | _FRACTIONS:
-        return wanted[(turn.number - 1) % len(wanted)]
+        return turn.literal(wanted)
     allowed = literals(*column.checks)
     if allowed and column.base in _WORDS:
         return turn.pick(allowed)
@@ -141,9 +161,9 @@ def _plain(base: str, column: Column, owner: str, turn: Turn) -> str | None:  # 
     if base in _WHOLE | _FRACTIONS:
         return _fitting(column, owner)
     if base == "bool":
-        return "false" if turn.number % 2 else "true"
+        return "true" if turn.favourable is (column.name not in turn.false) else "false"
     if base in _MOMENTS:
-        return "yesterday" if turn.number % 2 else "tomorrow"
+        return "tomorrow" if turn.favourable is (column.name not in turn.past) else "yesterday"
     if base in {"json", "jsonb"}:
         return "{" + ", ".join(f'"{key}": "{owner}"' for key in ("owner", *turn.keys)) + "}"
     if column.sort in {"r", "m"}:
