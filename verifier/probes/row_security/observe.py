@@ -8,6 +8,7 @@ from typing import TypeVar
 from verifier.core.deadline import now
 from verifier.core.evidence import CouldNotLook
 from verifier.core.probe import Context
+from verifier.embedded.kept import begin_to_start
 from verifier.probes.postgres.database import connected, for_libpq
 from verifier.probes.postgres.section import Database
 from verifier.probes.row_security.catalogue import Catalogue, Connection, exposed_schemas, read_catalogue
@@ -29,6 +30,7 @@ def observe_row_security(context: Context) -> RowSecurity:
     """
     settings = context.target.section(Database)
     started = now()
+    begin_to_start()
     with connected(context) as connection:
         schemas = exposed_schemas(connection, settings.schema_name, settings.schemas)
         catalogue = read_catalogue(connection, schemas, app_role=settings.app_role)
