@@ -16,7 +16,7 @@ from sandbox import child, faults
 from sandbox.fault import Active
 from sandbox.hotdash import journal
 from sandbox.hotdash.analytics import fetch_in_rhythm
-from sandbox.hotdash.answer_faults import ANSWERS
+from sandbox.hotdash.answer_faults import ANSWERS, METRICS_FROZEN
 from sandbox.hotdash.approvals import ApprovalQueue
 from sandbox.hotdash.events.changes import Changes
 from sandbox.hotdash.events.delivery_faults import NOT_CLOSED_ON_STOP
@@ -35,8 +35,10 @@ def _routes(site: Site, changes: Changes, hub: Hub, metrics: MachineMetrics) -> 
     approvals, health = ApprovalQueue(site, changes), HealthRoutes(site)
     pages = PageRoutes(site, approvals)
 
+    first = metrics.text()
+
     async def scrape(_request: Request) -> Response:
-        return Response(metrics.text(), media_type="text/plain; version=0.0.4")
+        return Response(first if METRICS_FROZEN.on(site.faults) else metrics.text(), media_type="text/plain; version=0.0.4")
 
     async def root(_request: Request) -> Response:
         return RedirectResponse("/app", 307)
