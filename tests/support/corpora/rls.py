@@ -195,9 +195,10 @@ class Oracle:
                 (place.as_string().strip('"'),),
             )
         }
-        kept = [each for each in columns if each.as_string().strip('"') not in keys]
+        kept = [each for each in columns if (key := each.as_string().strip('"')) not in keys or row.get(key) == B]
         if not kept or B not in json.dumps(row):
             return False
+        row = {key: STRANGER if value == B and key in keys else value for key, value in row.items()}
         names = sql.SQL(", ").join(kept)
         source = sql.SQL("jsonb_populate_record(null::{}, {})").format(place, sql.Literal(json.dumps(row)))
         query = sql.SQL("update {} set ({}) = (select {} from {})").format(place, names, names, source)

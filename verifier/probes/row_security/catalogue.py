@@ -146,7 +146,7 @@ def _policy(row: list[Any]) -> Policy:
 
 
 def _relation(row: tuple[Any, ...], policies: tuple[Policy, ...], first: str, app_owners: frozenset[str]) -> Relation:
-    _, schema, name, kind, owner, enabled, forced, settings, parent, whole, columns = row
+    _, schema, name, kind, owner, enabled, forced, settings, parent, whole, columns, guarded = row
     options = dict(each.partition("=")[::2] for each in settings)
     held = {role: _of(role, [*whole, *columns]) for role in ROLES}
     return Relation(
@@ -163,6 +163,7 @@ def _relation(row: tuple[Any, ...], policies: tuple[Policy, ...], first: str, ap
         by_column={role: found for role in ROLES if (found := _of(role, columns))},
         policies=policies,
         app_owns=owner in app_owners and not forced and kind in "rp",
+        guarded=guarded,
         checked=bool(options.get("check_option")),
     )
 

@@ -60,6 +60,7 @@ class Relation(Record):
         rights: role → granted commands, on the relation or on columns, directly or by inheritance.
         by_column: role → commands granted on single columns only.
         app_owns: whether the application's role owns it, itself or as a member, and so bypasses its policies.
+        guarded: whether a trigger sees each row before it is written, and may refuse or change it.
         checked: whether a view has a CHECK OPTION.
     """
 
@@ -77,6 +78,7 @@ class Relation(Record):
     policies: tuple[Policy, ...] = ()
     app_owns: bool = False
     checked: bool = False
+    guarded: bool = False
 
     @property
     def place(self) -> str:

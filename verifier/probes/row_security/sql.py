@@ -10,7 +10,9 @@ RELATIONS = """
            array(select r.who || ' ' || p.what
                  from unnest(%(roles)s::text[]) r(who), unnest('{select,insert,update}'::text[]) p(what)
                  where has_schema_privilege(r.who, n.oid, 'USAGE') and has_any_column_privilege(r.who, c.oid, p.what)
-                   and not has_table_privilege(r.who, c.oid, p.what))
+                   and not has_table_privilege(r.who, c.oid, p.what)),
+           exists (select from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal and t.tgenabled in ('O', 'A')
+                   and t.tgtype & 2 = 2)
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = any (%(schemas)s) and c.relkind in ('r', 'p', 'v', 'm', 'f')
       and not exists (select from pg_depend d

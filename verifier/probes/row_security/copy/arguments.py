@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, product
 
 from verifier.probes.row_security.copy.rows import Stock
-from verifier.probes.row_security.copy.values import number_of
+from verifier.probes.row_security.copy.values import literals, number_of
 from verifier.probes.row_security.copy.words import name, value
 from verifier.probes.row_security.personas import BORIS
 from verifier.probes.row_security.relations import Function
@@ -17,7 +17,8 @@ _TEXTS = {"text", "character varying", "name", "character", "anyelement", "anyno
 _MOMENTS = {"date", "timestamp with time zone", "timestamp without time zone"}
 _MOST_COMBINATIONS = 150
 _MOST_TABLES = 2
-_ESCAPES = ("' or true --", "') or true --", "x' or '1'='1", "%' or true --")
+_MOST_CONSTANTS = 6
+_ESCAPES = ("true or true", "' or true --", "') or true --", "x' or '1'='1", "%' or true --")
 Arguments = tuple[str, ...]
 """One SQL expression for each argument."""
 
@@ -32,6 +33,9 @@ def plain(stock: Stock, function: Function) -> Iterator[Arguments]:
         stock, kind, "", "1000" if first else "0", "true", "-infinity" if first else "infinity"
     ))  # fmt: skip
     yield tuple(_one(stock, kind, number_of(BORIS), "1", "false", "yesterday") for kind in kinds)
+    for word in literals(function.source)[:_MOST_CONSTANTS]:
+        number = word if word.lstrip("-").isdecimal() else number_of(BORIS)
+        yield tuple(_one(stock, kind, word, number, "true", "tomorrow") for kind in kinds)
     if not function.strict:
         yield tuple(f"null::{_known(kind)}" for kind in kinds)
 

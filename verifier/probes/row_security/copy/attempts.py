@@ -53,7 +53,9 @@ class Attempts:
         """
         columns = self._columns(relation, person.role, "select")
         before = self._emptying(relation) if emptied else []
-        before += self._stock.unpublishing(place(relation), self._turn) if unpublished else []
+        if unpublished:
+            conditions = " ".join(each.using for each in relation.policies)
+            before += self._stock.unpublishing(place(relation), self._turn, conditions)
         query = _reading(place(relation), columns)
         return (yield self._request(person, query, [*before, *self._beside(relation, beside)], reads=True))
 

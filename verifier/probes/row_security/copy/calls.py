@@ -81,8 +81,9 @@ def _worst(connection: Connection, stock: Stock, person: Persona, function: Func
             return found[-1]
     for given in executed(stock, function) if function.executes else ():
         seen = _judged(connection, stock, person, function, given)
+        found.append(seen)
         if seen.opening:
-            told = f"{seen.told}; it executes what it is given: {given}"
+            told = f"{seen.told}; it executes what it is given: {', '.join(given)}"
             return _Judgement(told, seen.opening.model_copy(update={"seen": told}))
     proving = next((each for each in found if not each.doubt), None)
     return proving or found[0]
@@ -146,8 +147,9 @@ def _call(  # noqa: PLR0913 - who calls what with what, and what is done before
         # No client can ask for the rows of a function that returns records of no declared type.
         seen = refused(trouble)
         untyped = "column definition list" in str(trouble)
-        told = seen.trouble or ("a constraint stopped it" if seen.let_through else "")
-        return _Call(denied=seen.denied or untyped, trouble="" if untyped else told)
+        lacking = trouble.sqlstate == "0A000"
+        told = seen.trouble or ("a constraint stopped it" if seen.let_through else str(trouble) if lacking else "")
+        return _Call(denied=untyped or (seen.denied and not lacking), trouble="" if untyped else told)
     return _Call(str(row[0]) if row else "", after[1] - before[1], after[0] - before[0], truncated)
 
 

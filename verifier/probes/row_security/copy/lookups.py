@@ -48,6 +48,7 @@ _ENTRY = re.compile(
 _SUBSCRIPT_WANTED = re.compile(r"\[\s*'([A-Za-z_][\w.:-]*)'(?:::text)?\s*\]\)* *= *'\"?([^'\"]*)\"?'")
 _REVERSED = re.compile(r"'([^']*)'(?:::text)? *= *(?:ANY *)?\(*[^;']{0,60}?->>?\s*'([\w.:-]+)'", re.IGNORECASE)
 _WORD = re.compile(r"[\w)]\)?\)* *= *'([\w-]+)'")
+_DOMAIN = re.compile(r"'[%@\\^]*([A-Za-z][\w-]*(?:\\?\.[A-Za-z][\w-]*)+)\$?'(?!::regclass)")
 _ROLES = {"anon", "authenticated", "service_role"}
 Entry = Callable[[str], Any]
 
@@ -124,6 +125,11 @@ class Lookups:
     def words(self) -> tuple[str, ...]:
         """Constants that anything is compared with."""
         return tuple(dict.fromkeys([*_WORD.findall(self._texts), *self.wanted.values()]))
+
+    @cached_property
+    def domains(self) -> tuple[str, ...]:
+        """Constants that may be the domain of an address."""
+        return tuple(dict.fromkeys(_DOMAIN.findall(self._texts)))
 
     def tree(self, entry: Entry, *, below: str = "") -> dict[str, Any]:
         """An object with every key at its first level, and every path followed; paths below `below` without it."""

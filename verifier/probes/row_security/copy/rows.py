@@ -77,11 +77,19 @@ class Stock:
         known = self.bases.get(place)
         return tuple(self.made) if known is None else tuple(each for each in known if each in self.made)
 
-    def unpublishing(self, place: Place, turn: Turn) -> list[str]:
-        """The statements that take down the public flags of the rows that a relation shows."""
+    def unpublishing(self, place: Place, turn: Turn, conditions: str = "") -> list[str]:
+        """The statements that take down the public flags of the rows that a relation shows.
+
+        Args:
+            place: the relation.
+            turn: for the constants that conditions compare with.
+            conditions: of its policies; the flags of tables that they name are taken down, too.
+        """
+        named = frozenset(_NAME.findall(conditions))
+        others = [each for each in self.made if each[1] in named and each != place]
         return [
             statement
-            for each in self.below(place)
+            for each in (*self.below(place), *others)
             for statement in taking_down(each, self.columns.get(each, ()), turn.literals)
         ]
 

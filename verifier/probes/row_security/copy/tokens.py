@@ -102,6 +102,9 @@ def _holder(lookups: Lookups, sub: str, entry: Entry) -> Persona:
 def _privileged(lookups: Lookups) -> Iterator[Persona]:
     """The owner with all claims and settings, one value each or a list of them."""
     raised = _raised(lookups, _entry_of(lookups, ASHA))
+    for domain in lookups.domains[:_MOST_WORDS] if "email" in lookups.keys else ():
+        address = f"{ASHA[:8]}@{domain}"
+        yield _holder(lookups, ASHA, lambda key, it=address: it if key == "email" else raised(key))  # type: ignore[misc]
     for entry in (raised, _listed(raised)):
         person = _holder(lookups, ASHA, entry)
         held = lookups.held(below="app_metadata")
