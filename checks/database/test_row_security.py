@@ -40,7 +40,7 @@ def test_on_a_copy_nobody_reads_or_changes_rows_of_others(row_security, measured
     """On a copy of the schema nobody reads, inserts, changes or deletes what belongs to others."""
     measured(row_security.classes())
     for label, told in row_security.published().items():
-        warn(f"{label}: {told}; accept it with published = {{ {label} = \"reason\" }} in [database]")
+        warn(f'{label}: {told}; accept it with published = {{ {label} = "reason" }} in [database]')
     fail_on(*row_security.open_on_a_copy())
     require(row_security.tried())
 

@@ -38,7 +38,9 @@ def _routes(site: Site, changes: Changes, hub: Hub, metrics: MachineMetrics) -> 
     first = metrics.text()
 
     async def scrape(_request: Request) -> Response:
-        return Response(first if METRICS_FROZEN.on(site.faults) else metrics.text(), media_type="text/plain; version=0.0.4")
+        return Response(
+            first if METRICS_FROZEN.on(site.faults) else metrics.text(), media_type="text/plain; version=0.0.4"
+        )
 
     async def root(_request: Request) -> Response:
         return RedirectResponse("/app", 307)

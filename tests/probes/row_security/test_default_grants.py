@@ -5,7 +5,8 @@ from __future__ import annotations
 from verifier.core.deadline import now
 from verifier.core.evidence.finding import Severity, grouped
 from verifier.probes.row_security.catalogue import Catalogue
-from verifier.probes.row_security.evidence import Purpose, RowSecurity
+from verifier.probes.row_security.evidence import RowSecurity
+from verifier.probes.row_security.purpose import Purpose
 from verifier.probes.row_security.relations import Relation
 
 TABLES, OPEN = 70, 11
@@ -41,8 +42,9 @@ def test_the_open_tables_alone_are_findings_and_the_right_to_truncate_is_one_sen
     assert [len(each.members) for each in groups] == [OPEN, OPEN]
     assert not any("TRUNCATE" in each.problem for each in groups)
     assert list(judged.truncatable()) == [
-        "schema public: anon and authenticated hold TRUNCATE on 70 tables; PostgREST cannot send it, and nothing needs "
-        "it: revoke truncate on all tables in schema public from anon, authenticated;"
+        "schema public: anon and authenticated hold TRUNCATE on 70 tables; "
+        + "PostgREST cannot send it, and nothing needs it: "
+        + "revoke truncate on all tables in schema public from anon, authenticated;"
     ]
 
 

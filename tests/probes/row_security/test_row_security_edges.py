@@ -15,14 +15,15 @@ from verifier.embedded.server import Server, scratch_server
 from verifier.probes.row_security.catalogue import read_catalogue
 from verifier.probes.row_security.copy.clone import copied
 from verifier.probes.row_security.copy.self_test import try_out
-from verifier.probes.row_security.evidence import Purpose, RowSecurity
+from verifier.probes.row_security.evidence import RowSecurity
 from verifier.probes.row_security.live import look
+from verifier.probes.row_security.purpose import Purpose
 
-NOTES = f"""
+NOTES = """
     create table notes (id int primary key, user_id uuid not null, is_public boolean not null default false);
     alter table notes enable row level security;
-    insert into notes values (1, '{A}', true), (2, '{B}', true);
-"""
+    insert into notes values (1, 'A', true), (2, 'B', true);
+""".replace("'A'", f"'{A}'").replace("'B'", f"'{B}'")
 OWN = "create policy own on notes using (user_id = auth.uid());"
 
 
@@ -33,7 +34,9 @@ def server() -> Iterator[Server]:
 
 
 @contextmanager
-def judged(server: Server, name: str, words: str, app_role: str = "", **purpose: dict[str, str]) -> Iterator[RowSecurity]:
+def judged(
+    server: Server, name: str, words: str, app_role: str = "", **purpose: dict[str, str]
+) -> Iterator[RowSecurity]:
     url = server.database(name)
     with psycopg.connect(url) as connection:
         connection.execute((NOTES + words).encode())
@@ -50,9 +53,7 @@ def judged(server: Server, name: str, words: str, app_role: str = "", **purpose:
 
 
 def test_the_controls_survive_event_triggers_and_a_schema_that_nobody_may_use(server: Server) -> None:
-    words = (
-        OWN
-        + """
+    words = """
         create function refuse() returns event_trigger language plpgsql as $$ begin raise exception 'no DDL'; end $$;
         create function protect() returns event_trigger language plpgsql as $$
         declare made record;
@@ -64,9 +65,8 @@ def test_the_controls_survive_event_triggers_and_a_schema_that_nobody_may_use(se
         create event trigger protect on ddl_command_end when tag in ('CREATE TABLE') execute function protect();
         revoke usage on schema public from public, anon, authenticated;
         create event trigger refuse on ddl_command_start execute function refuse();
-        """
-    )
-    with judged(server, "triggers", words) as seen:
+    """
+    with judged(server, "triggers", OWN + words) as seen:
         require(seen.tried())
         assert seen.classes() == {"notes": "no grant"}
 
@@ -112,7 +112,9 @@ def test_an_application_that_no_policy_binds_is_told_with_the_reason(server: Ser
 def test_a_member_of_the_owner_is_as_free_as_the_owner(server: Server) -> None:
     with psycopg.connect(server.database("members")) as connection:
         connection.execute(NOTES.encode())
-        connection.execute("create role holder; create role app_d login; grant holder to app_d; grant create on schema public to holder")
+        connection.execute(
+            "create role holder; create role app_d login; grant holder to app_d;grant create on schema public to holder"
+        )
         connection.execute("alter table notes owner to holder")
         assert read_catalogue(connection, ("public",), app_role="app_d").relations["notes"].app_owns
         connection.execute("alter table notes force row level security")

@@ -73,8 +73,13 @@ class SetUp:
         if not label and not published and not re.search(r"^-- protected$", text, re.MULTILINE):
             raise ValueError(f"{name}: it says neither what is open nor that it is protected")
         return cls(
-            name, filled(re.sub(r"^--.*$", "", text, flags=re.MULTILINE)), frozenset(label), frozenset(published), calls, forged,
-        )  # fmt: skip
+            name,
+            filled(re.sub(r"^--.*$", "", text, flags=re.MULTILINE)),
+            frozenset(label),
+            frozenset(published),
+            calls,
+            forged,
+        )
 
 
 def set_ups(*files: str) -> Iterator[SetUp]:

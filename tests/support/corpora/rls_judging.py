@@ -14,7 +14,6 @@ from verifier.probes.row_security.copy.calls import prove_functions
 from verifier.probes.row_security.copy.proof import prove
 from verifier.probes.row_security.copy.rows import fill, take_stock
 
-
 Openings = set[tuple[str, str, str]]
 
 
@@ -44,7 +43,9 @@ def judge(connection: Connection, set_up: SetUp) -> Judged:
             connection.execute(sql.SQL("truncate {} cascade").format(sql.Identifier(table)))
         connection.execute("set local event_triggers = off")
         declared = {
-            (label, each.who, each.command) for label, it in catalogue.relations.items() for each in static.openings(it, catalogue.may_log_in)
+            (label, each.who, each.command)
+            for label, it in catalogue.relations.items()
+            for each in static.openings(it, catalogue.may_log_in)
         }
         found, published, doubts = proved(connection, catalogue)
     return Judged(

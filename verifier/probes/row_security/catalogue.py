@@ -59,7 +59,13 @@ def read_catalogue(connection: Connection, schemas: tuple[str, ...], *, app_role
     Raises:
         CouldNotLook: precondition, if a schema, a request role or the application's role does not exist.
     """
-    given = {"schemas": list(schemas), "roles": list(ROLES), "commands": list(COMMANDS), "app": app_role, "executing": sql.EXECUTING}
+    given = {
+        "schemas": list(schemas),
+        "roles": list(ROLES),
+        "commands": list(COMMANDS),
+        "app": app_role,
+        "executing": sql.EXECUTING,
+    }
 
     def ask(question: LiteralString) -> list[tuple[Any, ...]]:
         return connection.execute(question, given).fetchall()

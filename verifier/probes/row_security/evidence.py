@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
+from verifier.core.evidence import Cause, CouldNotLook, Evidence
 from verifier.core.evidence.finding import Finding
 from verifier.probes.row_security.catalogue import Catalogue
 from verifier.probes.row_security.copy.outcomes import Proof
@@ -15,50 +15,14 @@ from verifier.probes.row_security.copy.self_test import Trial
 from verifier.probes.row_security.declared import openings, remarks
 from verifier.probes.row_security.live import LiveView
 from verifier.probes.row_security.live_findings import live_doubt, read_by_signed_in, read_by_visitor
+from verifier.probes.row_security.purpose import LegFailure, Purpose, together, truncatable
 from verifier.probes.row_security.relations import (
     ANONYMOUS,
     PEOPLE,
-    ROLES,
     SIGNED_IN,
-    TABLES,
     Opening,
     Relation,
-    quoted,
 )
-
-
-class LegFailure(Record):
-    """Why one of the three observations failed; the others still count."""
-
-    cause: Cause
-    what: str
-    remedy: str = ""
-
-    def as_exception(self) -> CouldNotLook:
-        """As an exception."""
-        return CouldNotLook(self.cause, self.what, remedy=self.remedy)
-
-
-class Purpose(Record):
-    """What the target declares to be open: relation or function → reason.
-
-    Attributes:
-        readable: may be read or called by anybody.
-        writable: may also be changed by anybody.
-        published: rows that say of themselves that they are public may be read by anybody.
-        truncate: why the TRUNCATE grant is harmless; empty if it is not.
-    """
-
-    readable: dict[str, str] = {}
-    writable: dict[str, str] = {}
-    published: dict[str, str] = {}
-    truncate: str = ""
-
-    def covers(self, label: str, command: str) -> bool:
-        """Whether the target declares this to be open."""
-        if command == "truncate":
-            return False
-        return label in self.writable or (command == "select" and label in self.readable)
 
 
 class RowSecurity(Evidence):
@@ -90,9 +54,7 @@ class RowSecurity(Evidence):
         if self.catalogue.app_unbound:
             problem = "no policy binds the role of the application"
             remedy = "let it connect as a role without these powers, for which the policies are written"
-            found.append(
-                Finding(subject="app_role", problem=problem, detail=self.catalogue.app_unbound, remedy=remedy)
-            )
+            found.append(Finding(subject="app_role", problem=problem, detail=self.catalogue.app_unbound, remedy=remedy))
         for role, unbound in self.catalogue.unbound.items():
             closes = f"revoke {unbound} from {role};" if unbound != role else f"alter role {role} nobypassrls;"
             problem = "role can SET ROLE to one that bypasses policies"
@@ -133,22 +95,8 @@ class RowSecurity(Evidence):
 
     def truncatable(self) -> Iterator[str]:
         """One sentence per schema about grants of TRUNCATE, which policies do not bind and PostgREST cannot send."""
-        if self.purpose.truncate:
-            return
-        for schema in self.catalogue.schemas:
-            found = [
-                each
-                for each in self.catalogue.relations.values()
-                if each.schema_name == schema and each.kind in TABLES and any(each.may(it, "truncate") for it in ROLES)
-            ]
-            roles = [role for role in ROLES if any(each.may(role, "truncate") for each in found)]
-            if found:
-                what = f"{len(found)} tables" if len(found) > 1 else f"table {found[0].label}"
-                revoked = f"revoke truncate on all tables in schema {quoted(schema)} from {', '.join(roles)};"
-                yield (
-                    f"schema {schema}: {' and '.join(roles)} hold TRUNCATE on {what}; "
-                    f"PostgREST cannot send it, and nothing needs it: {revoked}"
-                )
+        if not self.purpose.truncate:
+            yield from truncatable(self.catalogue)
 
     def functions_that_tell(self) -> dict[str, str]:
         """Function → what it returns of other people's rows, or changes."""
@@ -280,13 +228,13 @@ class RowSecurity(Evidence):
         return [
             finding
             for label, relation in self.catalogue.relations.items()
-            for finding in _together(
+            for finding in together(
                 label, [each for each in found(relation) if not self.purpose.covers(label, each.command)]
             )
         ]
 
     def _published(self, label: str, role: str) -> bool:
-        """Whether the copy proved that all that this role reads are rows that say of themselves that they are public."""
+        """Whether the copy proved that this role reads nothing but rows that say of themselves that they are public."""
         proof = self.trial.proofs.get(label) if self.trial else None
         return proof is not None and role in proof.published
 
@@ -326,21 +274,6 @@ class RowSecurity(Evidence):
 
 
 _EXPOSED = {"anon": "exposed to anon", "authenticated": "exposed to any signed-in user"}
-
-
-def _together(label: str, found: list[Opening]) -> Iterator[Finding]:
-    """The openings of one relation by persona and remedy."""
-    groups: dict[tuple[str, str, str], list[Opening]] = {}
-    for each in found:
-        groups.setdefault((each.who, each.claimed, each.closes), []).append(each)
-    for (who, claimed, closes), members in groups.items():
-        commands = ", ".join(each.command.upper() for each in members)
-        yield Finding(
-            subject=label,
-            problem=f"{PEOPLE[who]} can {commands}{f' by claiming {claimed}' if claimed else ''}",
-            detail=members[0].seen,
-            remedy=closes,
-        )
 
 
 def _proves(proof: Proof | None) -> bool:

@@ -14,8 +14,9 @@ from verifier.probes.postgres.section import Database
 from verifier.probes.row_security.catalogue import Catalogue, Connection, exposed_schemas, read_catalogue
 from verifier.probes.row_security.copy.clone import copied
 from verifier.probes.row_security.copy.self_test import Trial, try_out
-from verifier.probes.row_security.evidence import LegFailure, Purpose, RowSecurity
+from verifier.probes.row_security.evidence import RowSecurity
 from verifier.probes.row_security.live import look
+from verifier.probes.row_security.purpose import LegFailure, Purpose
 from verifier.probes.row_security.relations import ANONYMOUS
 from verifier.probes.row_security.report import matrix
 
@@ -45,7 +46,10 @@ def observe_row_security(context: Context) -> RowSecurity:
         catalogue=catalogue,
         expected=settings.tables,
         purpose=Purpose(
-            readable=settings.public, writable=settings.writable, published=settings.published, truncate=settings.truncate,
+            readable=settings.public,
+            writable=settings.writable,
+            published=settings.published,
+            truncate=settings.truncate,
         ),
         live=live,
         live_trouble=live_trouble,

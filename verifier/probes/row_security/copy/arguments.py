@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, product
 
 from verifier.probes.row_security.copy.rows import Stock
-from verifier.probes.row_security.copy.values import literals, number_of
-from verifier.probes.row_security.copy.words import name, value
+from verifier.probes.row_security.copy.values import literals, number_of, quoted_name, quoted_value
 from verifier.probes.row_security.personas import BORIS
 from verifier.probes.row_security.relations import Function
 
@@ -49,7 +48,7 @@ def executed(stock: Stock, function: Function) -> Iterator[Arguments]:
     tables = [each for each in stock.made if each[0] in stock.schemas]
     named = [each for each in tables if each[1] in function.source]
     for table in (named or tables)[:_MOST_TABLES]:
-        words = [*_statements(name(*table)), table[1], name(*table), "true", *_ESCAPES, "*", BORIS]
+        words = [*_statements(quoted_name(*table)), table[1], quoted_name(*table), "true", *_ESCAPES, "*", BORIS]
         combinations = (
             product(words, repeat=len(places))
             if len(places) <= 2  # noqa: PLR2004 - beyond, there would be too many
@@ -58,7 +57,7 @@ def executed(stock: Stock, function: Function) -> Iterator[Arguments]:
         for chosen in islice(combinations, _MOST_COMBINATIONS):
             given = list(usual)
             for place, word in zip(places, chosen, strict=True):
-                given[place] = f"{value(word)}::{_known(function.arguments[place])}"
+                given[place] = f"{quoted_value(word)}::{_known(function.arguments[place])}"
             yield tuple(given)
 
 
@@ -86,7 +85,9 @@ def _each(kinds: Sequence[str], choose: Callable[[str, bool], str]) -> Arguments
 
 
 def _known(kind: str) -> str:
-    return {"anyelement": "text", "anynonarray": "text", "anyarray": "text[]", "character varying": "text"}.get(kind, kind)
+    return {"anyelement": "text", "anynonarray": "text", "anyarray": "text[]", "character varying": "text"}.get(
+        kind, kind
+    )
 
 
 def _one(stock: Stock, kind: str, word: str, number: str, truth: str, moment: str) -> str:  # noqa: PLR0913, PLR0917
@@ -109,4 +110,4 @@ def _one(stock: Stock, kind: str, word: str, number: str, truth: str, moment: st
         text = stock.labels[kind]
     if text is not None and kind.endswith("[]"):
         text = '{"' + text.replace('"', '\\"') + '"}'
-    return f"{value(text)}::{kind}"
+    return f"{quoted_value(text)}::{kind}"

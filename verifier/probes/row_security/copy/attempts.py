@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from verifier.probes.row_security.copy.published import is_flag
 from verifier.probes.row_security.copy.rows import Place, Stock, Values, insertion, literal
 from verifier.probes.row_security.copy.together import Attempt, Request, Steps
-from verifier.probes.row_security.copy.values import Column, Turn, number_of
-from verifier.probes.row_security.copy.words import name, value
+from verifier.probes.row_security.copy.values import Column, Turn, number_of, quoted_name, quoted_value
 from verifier.probes.row_security.personas import ASHA, BORIS, Persona
 from verifier.probes.row_security.relations import TABLES, Relation
 
@@ -30,7 +29,7 @@ class Attempts:
 
     def rows_of(self, relation: Relation) -> Steps[int]:
         """The number of rows, regardless of policies."""
-        query = f"select count(*) as rows from {name(*place(relation))}"
+        query = f"select count(*) as rows from {quoted_name(*place(relation))}"
         return (yield Request(None, query, reads=True)).rows
 
     def read(
@@ -98,9 +97,7 @@ class Attempts:
         if not seen.denied:
             return seen
         mine = self._stock.values(place(relation), person.sub or ASHA, self._turn)
-        again = yield from self._change(
-            person, relation, [each for each in columns if each.name in mine], mine, before
-        )
+        again = yield from self._change(person, relation, [each for each in columns if each.name in mine], mine, before)
         return again if again.succeeded else seen
 
     def hand_over(self, person: Persona, relation: Relation) -> Steps[Attempt]:
@@ -144,8 +141,8 @@ class Attempts:
     ) -> Steps[Attempt]:
         if not columns:
             return Attempt(denied=True)
-        changes = ", ".join(f"{name(each.name)} = {literal(each, values[each.name])}" for each in columns)
-        query = f"update {name(*place(relation))} set {changes}"
+        changes = ", ".join(f"{quoted_name(each.name)} = {literal(each, values[each.name])}" for each in columns)
+        query = f"update {quoted_name(*place(relation))} set {changes}"
         done = yield self._request(person, query, before, then=then)
         return _without_guessing(relation, done)
 
@@ -206,7 +203,7 @@ def place(relation: Relation) -> Place:
 
 
 def _emptied(where: Place) -> str:
-    return f"delete from {name(*where)}"
+    return f"delete from {quoted_name(*where)}"
 
 
 def _without_guessing(relation: Relation, done: Attempt) -> Attempt:
@@ -218,16 +215,16 @@ def _without_guessing(relation: Relation, done: Attempt) -> Attempt:
 
 def _reading(where: Place, columns: Sequence[Column]) -> str:
     if not columns:
-        return f"select count(*) as rows from {name(*where)}"
+        return f"select count(*) as rows from {quoted_name(*where)}"
     telling = [each for each in columns if each.telling]
-    names = ", ".join(name(each.name) for each in telling or columns)
-    whole = ", ".join(name(each.name) for each in columns)
+    names = ", ".join(quoted_name(each.name) for each in telling or columns)
+    whole = ", ".join(quoted_name(each.name) for each in columns)
     own, foreign = (
-        f"count(*) filter (where position({value(owner[:8] if telling else number_of(owner))} in told) > 0)"
+        f"count(*) filter (where position({quoted_value(owner[:8] if telling else number_of(owner))} in told) > 0)"
         for owner in (ASHA, BORIS)
     )
     return (
         f"select count(*) as rows, {own} as own, {foreign} as foreign, "
         "md5(string_agg(everything, '|' order by everything)) as digest "
-        f"from (select row({names})::text as told, row({whole})::text as everything from {name(*where)}) as seen"
+        f"from (select row({names})::text as told, row({whole})::text as everything from {quoted_name(*where)}) as seen"
     )

@@ -13,7 +13,7 @@ from verifier.probes.row_security.copy.arguments import Arguments, executed, pla
 from verifier.probes.row_security.copy.outcomes import Proof
 from verifier.probes.row_security.copy.rows import Stock, empty
 from verifier.probes.row_security.copy.together import refused
-from verifier.probes.row_security.copy.words import name
+from verifier.probes.row_security.copy.values import quoted_name
 from verifier.probes.row_security.personas import STRANGER, VISITOR, Persona, become
 from verifier.probes.row_security.relations import ANONYMOUS, SIGNED_IN, Function, Opening
 
@@ -131,7 +131,7 @@ def _call(  # noqa: PLR0913 - who calls what with what, and what is done before
     without: bool = False,
     unpublished: bool = False,
 ) -> _Call:
-    called = f"{name(function.schema_name, function.name)}({', '.join(given)})"
+    called = f"{quoted_name(function.schema_name, function.name)}({', '.join(given)})"
     query = f"select count(*) || ' ' || coalesce(string_agg(f::text, '|' order by f::text), '') from {called} as f"
     try:
         with connection.transaction(force_rollback=True):
@@ -157,7 +157,7 @@ def _emptied(connection: Connection, stock: Stock, locked: Iterable[str]) -> str
     """The first table with rows of which none is left; TRUNCATE locks it, and counts as no deletion."""
     for place in stock.made:
         if ".".join(place) in locked:
-            left = connection.execute(f"select exists (select from {name(*place)})".encode()).fetchone()
+            left = connection.execute(f"select exists (select from {quoted_name(*place)})".encode()).fetchone()
             if left == (False,):
                 return ".".join(place)
     return ""

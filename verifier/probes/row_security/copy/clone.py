@@ -80,7 +80,9 @@ def copied(url: str, source: Connection, schemas: tuple[str, ...], deadline: Dea
             _make_root(connection, server)
         _yield_to(server, roles)
         complaints = _restore(server.url(ROOT, database=_NAME), dump, deadline)
-        with psycopg.connect(server.url(ROOT, database=_NAME), autocommit=True, options=_QUIETLY, prepare_threshold=None) as connection:
+        with psycopg.connect(
+            server.url(ROOT, database=_NAME), autocommit=True, options=_QUIETLY, prepare_threshold=None
+        ) as connection:
             yield Copy(connection, complaints)
 
 

@@ -17,27 +17,32 @@ _STEP = r"(?:\s*->>?\s*'([A-Za-z_][\w.:-]*)'(?:::text)?\s*\)*)"
 _CHAIN = re.compile(_STEP + "+")
 _ONE = re.compile(r"->>?\s*'([A-Za-z_][\w.:-]*)'")
 _PATH = re.compile(r"#>>?\s*(?:ARRAY\[([^\]]*)\]|'\{([\w.,: -]+)\}')")
-_EXTRACTED = re.compile(r"jsonb?_extract_path(?:_text)?\s*\([^']*?((?:,?\s*(?:VARIADIC ARRAY\[)?'[\w.:-]+'(?:::text)?)+)")
+_EXTRACTED = re.compile(
+    r"jsonb?_extract_path(?:_text)?\s*\([^']*?((?:,?\s*(?:VARIADIC ARRAY\[)?'[\w.:-]+'(?:::text)?)+)"
+)
 _SUBSCRIPTS = re.compile(r"(?:\[\s*'[A-Za-z_][\w.:-]*'(?:::text)?\s*\])+")
 _QUOTED = re.compile(r"'([^']*)'")
 _ASKED = re.compile(r"\?\s*'([A-Za-z_][\w.:-]*)'")
 _HELD = re.compile(r"@>\s*'(\{[^']*\}|\[[^']*\])'")
 _BUILT = re.compile(r"@>\s*jsonb?_build_object\(([^()]*)\)")
-_JSON_PATH = re.compile(
-    r"\$((?:\.\"?[A-Za-z_]\w*\"?(?:\[\*\])?)+)\s*(?:\?\s*\(+@[^=]*)?\s*==\s*\"?([\w.:-]+)\"?"
+_JSON_PATH = re.compile(r"\$((?:\.\"?[A-Za-z_]\w*\"?(?:\[\*\])?)+)\s*(?:\?\s*\(+@[^=]*)?\s*==\s*\"?([\w.:-]+)\"?")
+_SETTING = re.compile(
+    r"current_setting\(\s*'(?!request\.(?:jwt|headers|cookies))([A-Za-z_]\w*(?:\.[A-Za-z_][\w$]*)+)'", re.IGNORECASE
 )
-_SETTING = re.compile(r"current_setting\(\s*'(?!request\.(?:jwt|headers|cookies))([A-Za-z_]\w*(?:\.[A-Za-z_][\w$]*)+)'", re.IGNORECASE)
-"""PostgreSQL takes no other names (`valid_custom_variable_name`), so old forms such as `request.header.x-user` are none."""
+"""PostgreSQL takes no other names (`valid_custom_variable_name`), so `request.header.x-user` is none."""
 _LEGACY_CLAIM = re.compile(r"current_setting\(\s*'request\.jwt\.claim\.([\w.-]+)'", re.IGNORECASE)
 _STRUCTURED = re.compile(
     r"current_setting\(\s*'([A-Za-z_]\w*\.[\w.-]+)'[^)]*\)(?:(?!current_setting|auth\.)[^;]){0,24}?(?:::|as )\s*json",
     re.IGNORECASE,
 )
 _SETTING_WANTED = re.compile(
-    r"current_setting\(\s*'([\w.-]+)'[^)]*\)+(?:, *''(?:::text)?\)+)?(?:::\w+\)?)? *(?:=|in|= any) *\(*(?:array\[)?'([^']*)'",
+    r"current_setting\(\s*'([\w.-]+)'[^)]*\)+(?:, *''(?:::text)?\)+)?(?:::\w+\)?)? *"
+    r"(?:=|in|= any) *\(*(?:array\[)?'([^']*)'",
     re.IGNORECASE,
 )
-_CAST = r"(?:->>?\s*'([\w.:-]+)'(?:::text)?|current_setting\(\s*'([\w.-]+)'[^)]*)[)\s]*(?:,\s*'[^']*'(?:::text)?\s*\)+)?::"
+_CAST = (
+    r"(?:->>?\s*'([\w.:-]+)'(?:::text)?|current_setting\(\s*'([\w.-]+)'[^)]*)[)\s]*(?:,\s*'[^']*'(?:::text)?\s*\)+)?::"
+)
 _NUMERIC = re.compile(_CAST + "(?:int|bigint|smallint|numeric)", re.IGNORECASE)
 _TRUTH = re.compile(_CAST + "bool", re.IGNORECASE)
 _ENTRY = re.compile(

@@ -5,14 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from verifier.probes.row_security.copy.values import Column, literals
-from verifier.probes.row_security.copy.words import name, value
+from verifier.probes.row_security.copy.values import Column, literals, quoted_name, quoted_value
 
 _PUBLIC = re.compile(
     r"(?:^|_)(?:public|publicly|publish|published|publication|visible|visibility|listed|released?)(?:_|$)"
 )
 _PRIVATE = re.compile(r"(?:^|_)(?:private|unlisted|unpublished)(?:_|$)")
-_WORDS = {"public", "published", "publish", "visible", "listed", "released", "everyone", "everybody", "anyone", "anybody", "world"}
+_WORDS = {
+    "public",
+    "published",
+    "publish",
+    "visible",
+    "listed",
+    "released",
+    "everyone",
+    "everybody",
+    "anyone",
+    "anybody",
+    "world",
+}
 """Values that say that anybody may read."""
 _MOMENTS = {"date", "timestamp", "timestamptz"}
 _TEXTS = {"text", "varchar", "bpchar", "citext", "name"}
@@ -31,10 +42,10 @@ def taking_down(place: tuple[str, str], columns: Iterable[Column], compared: dic
     for column in columns:
         if column.generated or (private := _private_value(column, compared.get(column.name, ()))) is None:
             continue
-        found.append(f"{name(column.name)} = {private}")
+        found.append(f"{quoted_name(column.name)} = {private}")
     if not found:
         return []
-    return [f"update {name(*place)} set {', '.join(found)}"]
+    return [f"update {quoted_name(*place)} set {', '.join(found)}"]
 
 
 def is_flag(column: Column, compared: Sequence[str]) -> bool:
@@ -42,7 +53,7 @@ def is_flag(column: Column, compared: Sequence[str]) -> bool:
     return bool(_PUBLIC.search(_snake(column.name)) or _WORDS & {each.lower() for each in compared})
 
 
-def _private_value(column: Column, compared: Sequence[str]) -> str | None:
+def _private_value(column: Column, compared: Sequence[str]) -> str | None:  # noqa: PLR0911 - a table of types
     """The value that makes no row public; None if the column is no public flag."""
     if column.base == "bool" and _PRIVATE.search(_snake(column.name)):
         # Where rows are public until somebody says otherwise, the flag publishes nothing.
@@ -62,7 +73,7 @@ def _private_value(column: Column, compared: Sequence[str]) -> str | None:
     other = other or next((each for each in choices if each.lower() not in _WORDS), "")
     if choices and not other:
         return None
-    return value(other or "withdrawn"[: column.length or None])
+    return quoted_value(other or "withdrawn"[: column.length or None])
 
 
 def _snake(name: str) -> str:

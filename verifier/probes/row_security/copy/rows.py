@@ -13,8 +13,7 @@ from psycopg import errors, sql
 from verifier.probes.row_security import sql as questions
 from verifier.probes.row_security.catalogue import Connection
 from verifier.probes.row_security.copy.published import taking_down
-from verifier.probes.row_security.copy.values import Column, Turn, literals, value_of
-from verifier.probes.row_security.copy.words import name, value
+from verifier.probes.row_security.copy.values import Column, Turn, literals, quoted_name, quoted_value, value_of
 from verifier.probes.row_security.personas import ASHA, BORIS
 from verifier.probes.row_security.relations import ROLES
 
@@ -35,15 +34,8 @@ _POLARITY = {
     "filled": re.compile(r"\b(\w+)\"?\)? IS NOT NULL", re.IGNORECASE),
     "past": re.compile(rf"\b(\w+)\"?\)? *<=? *{_NOW}|{_NOW}[^<>=]*>=? *\(?\"?(\w+)", re.IGNORECASE),
     "future": re.compile(rf"\b(\w+)\"?\)? *>=? *{_NOW}|{_NOW}[^<>=]*<=? *\(?\"?(\w+)", re.IGNORECASE),
-    "false": re.compile(
-        r"\bNOT \(?\"?(\w+)|\b(\w+)\"?\)? *(?:= *false|IS FALSE|IS NOT TRUE|<> *true)", re.IGNORECASE
-    ),
+    "false": re.compile(r"\bNOT \(?\"?(\w+)|\b(\w+)\"?\)? *(?:= *false|IS FALSE|IS NOT TRUE|<> *true)", re.IGNORECASE),
 }
-
-
-def raw(text: str) -> sql.SQL:
-    """SQL that comes from the catalogue, and is well formed."""
-    return sql.SQL(text)
 
 
 @dataclass
@@ -148,13 +140,15 @@ def take_stock(connection: Connection, schemas: Iterable[str]) -> Stock:
         for schema, view, calls, tables in connection.execute(questions.VIEW_BASES)
         if not calls
     }
-    return Stock({place: tuple(each) for place, each in columns.items()}, texts, frozenset(schemas), bases=bases, labels=labels)
+    return Stock(
+        {place: tuple(each) for place, each in columns.items()}, texts, frozenset(schemas), bases=bases, labels=labels
+    )
 
 
 def cut_ties(connection: Connection) -> None:
     """Drop foreign keys: they do not affect row-level security, and would impose an order."""
     for (statement,) in connection.execute(questions.FOREIGN_KEYS).fetchall():
-        connection.execute(raw(statement))
+        connection.execute(statement.encode())
 
 
 def fill(connection: Connection, stock: Stock, turn: Turn) -> None:
@@ -181,7 +175,7 @@ def fill(connection: Connection, stock: Stock, turn: Turn) -> None:
 
 def empty(connection: Connection, places: Iterable[Place]) -> None:
     """Delete all rows of these tables."""
-    statements = [f"delete from {name(*place)}" for place in places]
+    statements = [f"delete from {quoted_name(*place)}" for place in places]
     if statements:
         connection.execute("; ".join(statements).encode())
 
@@ -190,15 +184,15 @@ def insertion(place: Place, columns: Iterable[Column], values: Mapping[str, str 
     """The INSERT of one row."""
     known = [each for each in columns if each.name in values]
     if not known:
-        return f"insert into {name(*place)} default values"
-    names = ", ".join(name(each.name) for each in known)
+        return f"insert into {quoted_name(*place)} default values"
+    names = ", ".join(quoted_name(each.name) for each in known)
     given = ", ".join(literal(each, values[each.name]) for each in known)
-    return f"insert into {name(*place)} ({names}) overriding system value values ({given})"
+    return f"insert into {quoted_name(*place)} ({names}) overriding system value values ({given})"
 
 
 def literal(column: Column, text: str | None) -> str:
     """A value, cast to the type of its column."""
-    return f"{value(text)}::{column.type_}"
+    return f"{quoted_value(text)}::{column.type_}"
 
 
 def _make_all(connection: Connection, stock: Stock, places: Iterable[Place], turn: Turn) -> bool:

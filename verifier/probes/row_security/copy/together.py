@@ -18,7 +18,7 @@ _AT_ONCE = 400
 _INTEGRITY = "23"
 """The SQLSTATE class of constraint violations; policies are checked before constraints."""
 _REFUSED = {"42501", "44000", "P0001"}
-"""Insufficient privilege (a missing grant or a policy), a view's CHECK OPTION, and RAISE EXCEPTION, as triggers use it."""
+"""Insufficient privilege (no grant, or a policy), a view's CHECK OPTION, and RAISE EXCEPTION, as triggers use it."""
 _IMPOSSIBLE = {"42809", "55000", "0A000"}
 """Not possible for this kind of relation, such as a write to a view that is not updatable."""
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
+
+from psycopg import sql
 
 _NUMBERS = {"a": "1111", "b": "2222", "c": "3333", "d": "4444"}
 _WHOLE = {"int2", "int4", "int8", "oid"}
@@ -86,7 +89,7 @@ class Turn:
     """One turn: which value is chosen where several are possible.
 
     Attributes:
-        number: from 0; turns 1 and 6 use what no condition asks for, all others what they ask for; with the same constants.
+        number: from 0; turns 1 and 6 use what conditions do not ask for, all others what they ask for.
         literals: column name → constants that conditions compare it with.
         keys: JSON keys that conditions look up.
         empty: columns that conditions want to be NULL; they are NULL in the favourable turns.
@@ -203,3 +206,18 @@ def _within(column: Column) -> str | None:
 
 def _before(bound: str, base: str) -> str:
     return str(int(bound) - 1) if base in _WHOLE else "-infinity" if base in _MOMENTS else ""
+
+
+# SQL as text: a large schema takes ten thousand statements, and composing psycopg's objects costs more than asking.
+
+
+@lru_cache(maxsize=100_000)
+def quoted_name(*parts: str) -> str:
+    """An identifier, qualified where there are several parts."""
+    return sql.Identifier(*parts).as_string()
+
+
+@lru_cache(maxsize=10_000)
+def quoted_value(text: str | None) -> str:
+    """A literal; NULL for None."""
+    return sql.Literal(text).as_string()
