@@ -123,11 +123,6 @@ _open(
         using (user_id::text = current_setting('app.user_id', true))
     """,
 )
-_open(
-    "rls-not-forced",
-    "the application owns one table, so its policies do not apply",
-    "alter table {table} owner to hotdash_app; alter table {table} no force row level security",
-)
 CONTENTS.add(
     Fault(
         "rls-no-standing-in",

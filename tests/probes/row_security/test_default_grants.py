@@ -41,11 +41,9 @@ def test_the_open_tables_alone_are_findings_and_the_right_to_truncate_is_one_sen
 
     assert [len(each.members) for each in groups] == [OPEN, OPEN]
     assert not any("TRUNCATE" in each.problem for each in groups)
-    assert list(judged.truncatable()) == [
-        "schema public: anon and authenticated hold TRUNCATE on 70 tables; "
-        + "PostgREST cannot send it, and nothing needs it: "
-        + "revoke truncate on all tables in schema public from anon, authenticated;"
-    ]
+    (told,) = judged.truncatable()
+    assert told.startswith("schema public: anon and authenticated hold TRUNCATE on 70 tables; PostgREST cannot send it")
+    assert told.endswith("revoke truncate on all tables in schema public from anon, authenticated;")
 
 
 def test_a_role_that_can_log_in_can_send_it() -> None:

@@ -122,6 +122,17 @@ def test_a_member_of_the_owner_is_as_free_as_the_owner(server: Server) -> None:
         connection.rollback()
 
 
+def test_what_frees_the_application_fails_the_promise(server: Server) -> None:
+    words = OWN + "create role app_e login bypassrls;"
+    with judged(server, "freed", words, app_role="app_e") as seen:
+        assert [(each.problem, each.detail) for each in seen.declared_open()] == [
+            ("no policy binds the role of the application", "it has BYPASSRLS")
+        ]
+    words = OWN + "create role app_f login; grant create on schema public to app_f; alter table notes owner to app_f;"
+    with judged(server, "owning", words, app_role="app_f") as seen:
+        assert [each.remedy for each in seen.declared_open()] == ["alter table public.notes force row level security;"]
+
+
 def test_an_application_role_that_does_not_exist_is_no_bound_one(server: Server) -> None:
     with psycopg.connect(server.database("unknown")) as connection, pytest.raises(CouldNotLook) as told:
         read_catalogue(connection, ("public",), app_role="nobody_of_that_name")
