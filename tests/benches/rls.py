@@ -1,7 +1,7 @@
 """Row-level security: 2,000 tables judged, and the labelled set-ups beside what others say of them.
 
-`python -m tests.benches.rls [TABLES]`; with 2,000 tables it takes about a minute. The ratios say how the time that everything
-takes to be tried out compares with that of making the copy, and a look at a small schema with the start of a server.
+`python -m tests.benches.rls [TABLES]`; with 2,000 tables it takes a minute or more. The ratios compare the time that trying
+everything out takes with that of making the copy, and a look at a small schema with the start of a server.
 """
 
 from __future__ import annotations
