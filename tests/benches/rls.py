@@ -1,7 +1,7 @@
 """Row-level security: 2,000 tables judged, and the labelled set-ups beside what others say of them.
 
-`python -m tests.benches.rls [TABLES]`; with 2,000 tables it takes a minute or more. The ratios compare the time that trying
-everything out takes with that of making the copy, and a look at a small schema with the start of a server.
+`python -m tests.benches.rls [TABLES]`; with 2,000 tables it takes a minute or more. The ratios compare
+the time of trying everything out with that of making the copy, and a look at a small schema with a server's start.
 """
 
 from __future__ import annotations
@@ -81,9 +81,7 @@ def small(url: str, started: float) -> None:
         took.append(time.perf_counter() - began)
     first, *later = took
     usual = statistics.median(later)
-    print(
-        f"\n{SMALL} tables, looked at as a whole: {first:.1f} s with the start of the copies' server, then {usual:.2f} s"
-    )
+    print(f"\n{SMALL} tables, a whole look: {first:.1f} s with a server's start, then {usual:.2f} s")
     print(f"ratio to the start of a server ({started:.1f} s): {usual / started:.2f}")
 
 
