@@ -15,7 +15,7 @@ from verifier.probes.migrations.reading import ParsedFile, Statement, read
 from verifier.probes.migrations.rehearsal.applied import Applied, Failure
 from verifier.probes.migrations.rehearsal.samples import fill
 from verifier.probes.migrations.rehearsal.snapshot import Change, Connection, Snapshot, changes, locks, take, values
-from verifier.probes.migrations.rules.blame import Blame
+from verifier.probes.migrations.rehearsal.blame import Blame
 from verifier.probes.migrations.rules.static import Source
 from verifier.probes.migrations.verdicts import MigrationFinding, MigrationVerdict
 
