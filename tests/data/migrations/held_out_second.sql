@@ -195,7 +195,7 @@ alter sequence public.invoice_number increment by -1;
 alter sequence public.invoice_number maxvalue 1001;
 -- case: second: a sequence set back · person
 select setval('public.invoice_number', 1);
--- case: second: a sequence that belongs to a column · person
+-- case: second: a sequence that belongs to a column · additive
 alter sequence public.invoice_number owned by public.orders.id;
 -- case: second: an identity starts anew · person
 alter table public.orders alter column id restart with 1;
@@ -220,7 +220,7 @@ alter table public.notes add constraint notes_shop foreign key (shop_id) referen
 alter table public.notes add constraint notes_user foreign key (user_id) references auth.users (id);
 -- case: second: a column with a reference and no default · additive
 alter table public.notes add column shop_id uuid references public.shops (id);
--- case: second: no more default rights · destructive
+-- case: second: no more default rights · person
 alter default privileges in schema public revoke all on tables from anon;
 -- case: second: comments and statistics · additive
 comment on column public.orders.note is 'free text';

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from verifier.probes.migrations.catalogue import MANAGED
+from verifier.probes.migrations.catalogue import MANAGED, Birth
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.bodies import ANY
 from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge, rule
@@ -50,6 +50,12 @@ class PolicyDefinition:
 
 def _roles(node: Node) -> frozenset[str]:
     return frozenset(str(each.rolename or _EVERYBODY) for each in node.roles or ()) or frozenset({_EVERYBODY})
+
+
+def admits(policy: PolicyDefinition, command: str, roles: frozenset[str] = frozenset({"anon", "authenticated"})) -> bool:
+    """Whether a policy lets any of these roles do this at all, under whatever condition."""
+    there = bool(policy.roles & (roles | {_EVERYBODY}))
+    return policy.permissive and policy.command in {"all", command} and there
 
 
 def compare(new: PolicyDefinition, old: PolicyDefinition) -> MigrationVerdict:
@@ -178,6 +184,8 @@ def _opened(judge: Judge, name: str, policy: PolicyDefinition, gone: list[Droppe
         return
     if judge.may_be_new("relation", table) or policy.roles <= ABOVE:
         return
+    if judge.catalogue.birth("protected", table) is not Birth.LIVE:
+        return  # it was open until now: `protection` tells who is left out
     if not policy.permissive:
         if not any(each.name.startswith(f"{table}/") for each in gone):
             judge.asks(named("the restrictive policy {} takes rows of {} away from its readers", own, table), line=line)
