@@ -10,9 +10,9 @@ from verifier.core.deadline import now
 from verifier.core.evidence import Evidence, Record
 from verifier.core.probe import Context
 from verifier.probes.migrations.history import read_history
-from verifier.probes.migrations.squawk import second_opinion
 from verifier.probes.migrations.rules.static import Source, judge_history
 from verifier.probes.migrations.section import Migrations
+from verifier.probes.migrations.squawk import second_opinion
 from verifier.probes.migrations.verdicts import MigrationFinding, MigrationVerdict, worst
 
 

@@ -13,9 +13,11 @@ from psycopg.pq import TransactionStatus
 from verifier.probes.migrations.catalogue import MANAGED
 from verifier.probes.migrations.reading import ParsedFile, Statement, read
 from verifier.probes.migrations.rehearsal.applied import Applied, Failure
-from verifier.probes.migrations.rehearsal.samples import fill
-from verifier.probes.migrations.rehearsal.snapshot import Change, Connection, Snapshot, changes, locks, take, values
 from verifier.probes.migrations.rehearsal.blame import Blame
+from verifier.probes.migrations.rehearsal.comparing import Change, changes
+from verifier.probes.migrations.rehearsal.samples import fill
+from verifier.probes.migrations.rehearsal.snapshot import Connection, Snapshot, locks, numbers, take, values
+from verifier.probes.migrations.rehearsal.writing import written
 from verifier.probes.migrations.rules.static import Source
 from verifier.probes.migrations.verdicts import MigrationFinding, MigrationVerdict
 
@@ -94,12 +96,13 @@ class Rehearsal:
             _as_ourselves(connection)
             held = locks(connection, before)
             after = take(connection)
+            found = [*changes(before, after, held), *([] if _alone(reading) else written(connection, before, after))]
             _end(connection, "commit")
         self._before = self._sampled(after)
         return Applied(
             path=source.path,
             judged=True,
-            findings=tuple(_finding(source.path, each) for each in changes(before, after, held)),
+            findings=tuple(_finding(source.path, each) for each in found),
             locks=held,
             again=self._second_pass(reading, self._before),
             lacking=lacking,
@@ -114,7 +117,9 @@ class Rehearsal:
             connection.execute("commit")
             if known is None:
                 return take(connection)
-            return Snapshot(known.things, values(connection, known.things)) if some else known
+            if not some:
+                return known
+            return Snapshot(known.things, values(connection, known.things), numbers(connection))
 
     def _emptied(self, connection: Connection) -> None:
         """Empty the application's tables."""

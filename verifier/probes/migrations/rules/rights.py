@@ -8,7 +8,7 @@ from pglast.enums import ObjectType
 from verifier.probes.migrations.catalogue import Birth
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.judging import Judge, rule
-from verifier.probes.migrations.rules.protection import COMMANDS
+from verifier.probes.migrations.rules.policies import COMMANDS
 from verifier.probes.migrations.rules.trees import words
 from verifier.probes.migrations.verdicts import named
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from verifier.probes.migrations.catalogue import ObjectCatalogue
 from verifier.probes.migrations.reading import read
-from verifier.probes.migrations.rules import drops, objects, policies, protection, rights, rows, tables, triggers
+from verifier.probes.migrations.rules import drops, objects, policies, rights, rows, tables, triggers
 from verifier.probes.migrations.rules.judging import judge
 from verifier.probes.migrations.verdicts import MigrationFinding
 
-RULES_OF = (drops, objects, policies, protection, rights, rows, tables, triggers)
+RULES_OF = (drops, objects, policies, rights, rows, tables, triggers)
 """Imported for their rules."""
 
 
