@@ -44,7 +44,7 @@ def cases() -> Iterator[Case]:
     for path in sorted(FOLDER.glob("*.sql")):
         parts = _HEAD.split(path.read_text(encoding="utf-8"))[1:]
         for name, label, text in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
-            yield Case(name, _LABELS[label], text.encode(), held_out=path.stem == "held_out")
+            yield Case(name, _LABELS[label], text.encode(), held_out=path.stem.startswith("held_out"))
     for each in json.loads((FOLDER / "unreadable.json").read_text(encoding="utf-8")):
         content = bytes.fromhex(each["hex"]) if "hex" in each else each["text"].encode()
         yield Case(each["name"], _LABELS[each["label"]], content)
