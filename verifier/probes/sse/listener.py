@@ -100,6 +100,9 @@ class StreamListener:
             without_data=self._parser.without_data,
             unknown=self._parser.unknown,
             invalid=self._parser.invalid,
+            misspelt=dict(self._parser.misspelt),
+            ids_with_nul=self._parser.ids_with_nul,
+            bad_retries=self._parser.bad_retries,
         )
 
     def end_overrun(self) -> None:
