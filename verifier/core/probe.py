@@ -67,6 +67,7 @@ class CallerOptions:
     Attributes:
         restore_drill: restore a dump of the database into a server of our own, and compare the two.
         rehearse_rollback: let each machine run the image of the release before for a moment.
+        previous_release: the address or the image of the release that the next one replaces; it is asked to read.
         app_dir: the application's checkout; else the target may say where it is.
         since: the git revision that is live: what changed since then is judged.
         schema_from: the name of the variable whose database lends its schema for the rehearsal.
@@ -79,6 +80,7 @@ class CallerOptions:
 
     restore_drill: bool = False
     rehearse_rollback: bool = False
+    previous_release: str | None = None
     app_dir: Path | None = None
     since: str | None = None
     schema_from: str | None = None

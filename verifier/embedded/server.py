@@ -124,7 +124,7 @@ class Server:
         """
         for _ in range(_PORT_ATTEMPTS):
             # PostgreSQL cannot take port 0, so a picked port may be lost to somebody else: then pick again.
-            self.port = self.port or _free_port()
+            self.port = self.port or free_port()
             if self._launch():
                 self.running = True
                 return
@@ -242,7 +242,8 @@ def scratch_server(settings: Mapping[str, str] | None = None) -> Iterator[Server
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of the loopback that nothing listens on at this moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -27,6 +27,8 @@ PATHS = frozenset(
 """Options whose value may be a path."""
 _REHEARSED = "rollback-ready"
 """The item that a rehearsal of the way back is for."""
+_REPLAYED = "migrations-apply"
+"""The item that the previous release is asked for."""
 _OF_FILES = {Stage.PREDEPLOY, Stage.MIGRATION}
 """Stages that start no deployment: they judge files."""
 _WINDOW = "deployment-window"
@@ -77,6 +79,11 @@ def add(parser: pytest.Parser, root: Path) -> None:
         "--rehearse-rollback",
         action="store_true",
         help="let each machine run the image of the release before, and then its own again (writes must be allowed)",
+    )
+    option(
+        "--previous-release",
+        metavar="URL|IMAGE",
+        help="release that the next one replaces: replay the target's read-only requests to it, with the new schema",
     )
     option("--app-dir", type=Path, metavar="PATH", help="checkout of the application (migrations, …)")
     option("--since", metavar="REV", help="git revision that is live: judge what changed since then")
@@ -229,6 +236,16 @@ def refuse_rehearsal(config: pytest.Config, target: Target, judged: Collection[s
         raise pytest.UsageError(f'--rehearse-rollback: {target.file} does not say writes = "allowed"')
 
 
+def refuse_previous_release(config: pytest.Config, judged: Collection[str]) -> None:
+    """The previous release is only asked where something judges its answers.
+
+    Raises:
+        pytest.UsageError: nothing does.
+    """
+    if config.option.previous_release and _REPLAYED not in judged:
+        raise pytest.UsageError(f"--previous-release: no judged stage asks for it; add -m {Stage.MIGRATION}")
+
+
 def wanted_phase(config: pytest.Config, target: Target) -> int | None:
     """The last phase that is to be judged, if the caller gives one.
 
@@ -259,7 +276,16 @@ def refuse_what_needs_a_target(config: pytest.Config) -> None:
         pytest.UsageError: such an option is given.
     """
     expected = ("expect_release", "expect_image", "expect_sha", "expect_from")
-    names = ("base_url", "phase", *expected, "restore_drill", "rehearse_rollback", "emergency", "approvals")
+    names = (
+        "base_url",
+        "phase",
+        *expected,
+        "restore_drill",
+        "rehearse_rollback",
+        "previous_release",
+        "emergency",
+        "approvals",
+    )
     for name in names:
         if getattr(config.option, name, None):
             option = "--" + name.replace("_", "-")

@@ -67,6 +67,14 @@ class Rehearsal:
                 done = done.model_copy(update={"because": because, "excused": excused})
             yield done
 
+    def fill(self) -> bool:
+        """Insert sample rows into every empty table; whether there were any."""
+        with closing(self._connect()) as connection:
+            connection.execute("begin")
+            some, self.empty = fill(connection)
+            connection.execute("commit")
+        return some
+
     def _connect(self) -> Connection:
         return psycopg.connect(self.url, autocommit=True, options=f"-c statement_timeout={_SECONDS}s")
 
@@ -111,10 +119,8 @@ class Rehearsal:
 
     def _sampled(self, known: Snapshot | None = None) -> Snapshot:
         """The state with rows in every table; `known` is the present state, if it was just read."""
+        some = self.fill()
         with closing(self._connect()) as connection:
-            connection.execute("begin")
-            some, self.empty = fill(connection)
-            connection.execute("commit")
             if known is None:
                 return take(connection)
             if not some:

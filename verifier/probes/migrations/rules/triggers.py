@@ -68,7 +68,9 @@ def _what_it_runs(judge: Judge, table: str, node: Node) -> None:
     if inner.findings:
         judge.asks(named("every write of {} from now on also {}", table, inner.findings[0].what))
     _what_it_needs(judge, table, called, function.node, statements)
-    _what_it_does(judge, table, called, node, read_body(function.node))
+    body = read_body(function.node)
+    body.raises += _raises_elsewhere(judge, statements)
+    _what_it_does(judge, table, called, node, body)
 
 
 def _what_it_needs(judge: Judge, table: str, called: str, function: Node, statements: list[Node]) -> None:
@@ -83,6 +85,8 @@ def _what_it_needs(judge: Judge, table: str, called: str, function: Node, statem
                 _needs_relation(judge, table, called, each, own, bare=bare)
             if isinstance(each, _WRITES) and isinstance(each.relation, ast.RangeVar):
                 written = judge.catalogue.relation(each.relation)
+                if isinstance(each, ast.InsertStmt):
+                    _needs_columns(judge, written, called, {str(one.name) for one in each.cols or ()})
                 command = type(each).__name__.removesuffix("Stmt").lower()
                 if written == table and isinstance(each, ast.InsertStmt | ast.UpdateStmt):
                     judge.asks(named("{}() writes {} itself, and so calls itself again", called, table))
@@ -97,6 +101,21 @@ def _what_it_needs(judge: Judge, table: str, called: str, function: Node, statem
                         ),
                         "SECURITY DEFINER with SET search_path = '', or a policy for the write",
                     )
+
+
+def _raises_elsewhere(judge: Judge, statements: list[Node], seen: frozenset[str] = frozenset()) -> list[str]:
+    """What the functions raise that it calls, and those that they call."""
+    found: list[str] = []
+    calls = [each for each in walk(statements) if isinstance(each, ast.FuncCall)]
+    for name in dict.fromkeys(judge.catalogue.name(words(each.funcname)) for each in calls):
+        thing = judge.catalogue.get("function", name)
+        if name in seen or thing is None or thing.node is None:
+            continue
+        quiet = Judge(judge.catalogue, judge.file, certain=False)
+        inside = list(body_of(quiet, thing.node, f"the body of {name}"))
+        found += [f"calls {name}(), which {each}" for each in read_body(thing.node).raises]
+        found += _raises_elsewhere(judge, inside, seen | {name})
+    return found
 
 
 def _has_empty_path(function: Node) -> bool:
