@@ -144,7 +144,7 @@ class Stream(Record):
         others = self.unknown - sum(self.misspelt.values())
         lines = {
             "{} not UTF-8": self.invalid,
-            **{f"{{}} with '{name}' for '{meant(name)}'": count for name, count in self.misspelt.items()},
+            **{f"{{}} with {name!r} for '{meant(name)}'": count for name, count in self.misspelt.items()},
             "{} with a field that no browser knows": others,
             "{} longer than is kept": self.cut,
         }
