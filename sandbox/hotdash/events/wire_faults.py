@@ -107,14 +107,7 @@ _typed("stream-wrong-type", "the event stream is sent as application/json", b"ap
 _typed("stream-almost-right-type", "the event stream is sent as text/event-streamish", b"text/event-streamish")
 
 
-@WIRE.by(
-    Fault(
-        "stream-in-latin-1",
-        "the event stream says charset=iso-8859-1",
-        ("sse-heartbeat", "no-console-errors"),
-        perhaps=("phase-features",),
-    )
-)
+@WIRE.by(Fault("stream-in-latin-1", "the event stream says charset=iso-8859-1", _BEAT))
 def _latin_1(_value: str, _headers: dict[bytes, bytes], send: Send) -> Send:
     """UTF-8 all the same, as the standard reads it; Chromium does not read it at all."""
     return _on_head(lambda found: found.update({b"content-type": b"text/event-stream; charset=iso-8859-1"}), send)

@@ -172,6 +172,7 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "stream-gzip-buffered": _WIRE,
     "stream-half-character": _WIRE,
     "stream-in-blocks": _WIRE,
+    "stream-in-latin-1": _WIRE,
     "stream-not-a-stream": {"phases": (5,), "local": False},
     "stream-redirects-to-login": _WIRE,
     "stream-unauthorized": {"phases": (5,), "local": False},

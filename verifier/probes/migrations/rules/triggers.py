@@ -131,13 +131,14 @@ def _needs_relation(  # noqa: PLR0913 - where it stands, and what it may be besi
     schema = name.rpartition(".")[0]
     known = (
         judge.catalogue.get("relation", name)
+        or name in judge.catalogue.coming
         or schema in MANAGED | {TEMPORARY}
         or node.relname in own | {ANY, "new", "old"}
         or (not node.schemaname and (node.relname.startswith("pg_") or _is_transition(judge, table, node.relname)))
     )
     if not known:
         judge.asks(
-            named("{}() needs {}, which no file makes: every write of {} would fail", called, name, table),
+            named("{}() needs {}, which no file before it makes: every write of {} would fail", called, name, table),
             "make the table first",
         )
     elif bare and not node.schemaname and node.relname not in own and not node.relname.startswith("pg_"):
