@@ -11,7 +11,7 @@ from pglast import ast, enums
 from pglast.parser import scan
 
 from verifier.probes.migrations.reading import Node
-from verifier.probes.migrations.rules.trees import words
+from verifier.probes.migrations.rules.trees import literal, words
 
 _ERROR = 21
 """The level of RAISE EXCEPTION (elog.h); PL/pgSQL's default."""
@@ -103,13 +103,22 @@ def _nulls(condition: Any) -> frozenset[str]:  # noqa: ANN401 - JSON
         select = pglast.parse_sql(f"select {condition['PLpgSQL_expr']['query']}")[0].stmt
     except (pglast.Error, KeyError, TypeError):
         return frozenset()
-    node = select.targetList[0].val
-    parts = node.args if isinstance(node, ast.BoolExpr) and node.boolop == enums.BoolExprType.AND_EXPR else (node,)
-    tests = [
-        each for each in parts if isinstance(each, ast.NullTest) and each.nulltesttype == enums.NullTestType.IS_NULL
-    ]
-    fields = [[one.lower() for one in words(each.arg.fields)] for each in tests if isinstance(each.arg, ast.ColumnRef)]
-    return frozenset(each[1] for each in fields if len(each) > 1 and each[0] == "new")
+    return _empty_where(select.targetList[0].val)
+
+
+def _empty_where(node: Node) -> frozenset[str]:
+    """The columns of NEW that hold nothing where a condition holds: NULL, or an empty text."""
+    if isinstance(node, ast.BoolExpr) and node.boolop == enums.BoolExprType.AND_EXPR:
+        return frozenset().union(*map(_empty_where, node.args))
+    if isinstance(node, ast.BoolExpr) and node.boolop == enums.BoolExprType.OR_EXPR:
+        return frozenset.intersection(*map(_empty_where, node.args))
+    tested = None
+    if isinstance(node, ast.NullTest) and node.nulltesttype == enums.NullTestType.IS_NULL:
+        tested = node.arg
+    elif isinstance(node, ast.A_Expr) and words(node.name) == ["="] and literal(node.rexpr) == "":
+        tested = node.lexpr
+    fields = [each.lower() for each in words(tested.fields)] if isinstance(tested, ast.ColumnRef) else []
+    return frozenset(fields[1:2]) if fields[:1] == ["new"] else frozenset()
 
 
 _TARGET = re.compile(r'^\s*new\s*(?:\.\s*("?)([\w$]+)\1\s*)?(?:\[[^]]*\]\s*)?(?::=|=)(.*)', re.IGNORECASE | re.DOTALL)
