@@ -6,7 +6,8 @@ import pytest
 
 from tests.support.runs.toy import CHECKOUT
 from verifier.core.config.contract import read_contract
-from verifier.plugin.inventory import Roll, call_roll, phase_of
+from verifier.core.config.phases import phase_of
+from verifier.plugin.inventory import Roll, call_roll
 
 FLOWS = Roll(
     checks={

@@ -22,7 +22,7 @@ EMBEDDED = "sandbox"
 """The target that is judged where none is given, and the stage looks at a deployment."""
 PATHS = frozenset(
     {"--target", "--vault", "--app-dir", "--history", "--load-result", "--expect-from", "--approvals", "--resume"}
-    | {"--openmetrics"}
+    | {"--openmetrics", "--phases"}
 )
 """Options whose value may be a path."""
 _REHEARSED = "rollback-ready"
@@ -70,6 +70,7 @@ def add(parser: pytest.Parser, root: Path) -> None:
         help="fault to switch on in the embedded deployment (repeatable; python -m sandbox faults)",
     )
     option("--phase", help="judge the phases up to this one (default: all that the target has)")
+    option("--phases", type=Path, metavar="DIR", help="folder with test_phase_N.py: instead of the suite's, or besides")
     option("--deadline", type=_seconds, help="seconds for the whole run (default: the target's)")
     option("--browser-path", help="browser to use (default: HOTDASH_BROWSER, else what `make setup` found)")
     option("--restore-drill", action="store_true", help="restore a dump into a throw-away server, and compare")
@@ -229,29 +230,6 @@ def refuse_rehearsal(config: pytest.Config, target: Target, judged: Collection[s
         raise pytest.UsageError(f'--rehearse-rollback: {target.file} does not say writes = "allowed"')
 
 
-def wanted_phase(config: pytest.Config, target: Target) -> int | None:
-    """The last phase that is to be judged, if the caller gives one.
-
-    Raises:
-        pytest.UsageError: the target has no such phase.
-    """
-    given = config.option.phase
-    if given is None:
-        return None
-    known = [str(each) for each in (target.phases.deployed if target.phases else ())]
-    if str(given) not in known:
-        have = f"has the phases {', '.join(known)}" if known else "has no phases"
-        raise pytest.UsageError(f"--phase {given}: the target {target.name} {have}")
-    return int(given)
-
-
-def deployed_phases(config: pytest.Config, target: Target) -> tuple[int, ...]:
-    """The phases that are to be seen working."""
-    phases = target.phases.deployed if target.phases else ()
-    last = wanted_phase(config, target)
-    return tuple(each for each in phases if last is None or each <= last)
-
-
 def refuse_what_needs_a_target(config: pytest.Config) -> None:
     """Without a deployment, what says something of one has no effect.
 
@@ -259,7 +237,7 @@ def refuse_what_needs_a_target(config: pytest.Config) -> None:
         pytest.UsageError: such an option is given.
     """
     expected = ("expect_release", "expect_image", "expect_sha", "expect_from")
-    names = ("base_url", "phase", *expected, "restore_drill", "rehearse_rollback", "emergency", "approvals")
+    names = ("base_url", "phase", "phases", *expected, "restore_drill", "rehearse_rollback", "emergency", "approvals")
     for name in names:
         if getattr(config.option, name, None):
             option = "--" + name.replace("_", "-")

@@ -14,7 +14,7 @@ from verifier.core.verdict.ledger import Ledger, counts, coverage
 from verifier.core.verdict.results import CheckResult, ItemResult, Outcome
 from verifier.core.verdict.waiving import WaiverUse
 from verifier.reporting.matrix import read_matrix
-from verifier.reporting.model import JudgedCheck, JudgedFinding, JudgedItem, JudgedWaiver, Report
+from verifier.reporting.model import JudgedCheck, JudgedFinding, JudgedItem, JudgedStep, JudgedWaiver, Report
 from verifier.reporting.record.run import JudgedRun
 
 
@@ -91,6 +91,7 @@ def _check(check: CheckResult) -> JudgedCheck:
     told = {
         "message": check.message or None,
         "remedy": check.remedy or None,
+        "steps": tuple(JudgedStep.model_validate(each) for each in check.steps),
         "seconds": round(check.seconds, 2),
         "findings": tuple(_finding(check.item, each) for each in check.findings),
         "waived": tuple(_finding(check.item, each) for each in check.waived),

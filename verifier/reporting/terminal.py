@@ -69,6 +69,8 @@ def _summary(report: Report, most: int) -> Iterator[Line]:
         yield f"! waived: {item.id}: {'; '.join(each.head for each in item.waived)}", {"yellow": True}
     yield from _counted(report)
     for item in report.items:
+        if item.shown_read_only:
+            yield f"{item.id} {item.shown_read_only}; the others need writing, which this target forbids", _PLAIN
         for warning in item.warnings:
             yield f"⚠ {item.id}: {warning}", {"yellow": True}
     for problem in report.run.problems:

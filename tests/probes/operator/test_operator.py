@@ -14,7 +14,7 @@ from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.evidence.finding import BrokenPromise
 from verifier.probes.browser.section import Dashboard
-from verifier.probes.operator.fixtures import TIMEOUT, Operator
+from verifier.probes.operator.person import TIMEOUT, Operator
 
 BUSY = "<p>waiting</p><script>setInterval(() => { for (const end = Date.now() + 400; Date.now() < end;); })</script>"
 

@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr, create_model
 
 from verifier.core.config.contract import Contract, Item, Limit, Positive, Reason, Sentence
 from verifier.core.config.files import Mistakes, Written, read_toml, validate
+from verifier.core.config.phases import Phases
 from verifier.core.config.telling import Delivery, Reports
 from verifier.core.config.types import Url
 from verifier.core.evidence import Cause, CouldNotLook
@@ -55,12 +56,6 @@ class Tls(Written):
 
     ca_file: str | None = None
     spki: str | None = None
-
-
-class Phases(Written):
-    """Which phases of the plan are deployed; each needs its flows in `smoke/phases/`."""
-
-    deployed: Annotated[tuple[int, ...], Field(min_length=1)]
 
 
 class NewLimit(Limit):

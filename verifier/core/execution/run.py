@@ -17,6 +17,7 @@ import pytest
 from verifier.core.cleanup import Cleanup
 from verifier.core.config.contract import Contract, Escalation, Limit
 from verifier.core.config.expected_release import ExpectedRelease
+from verifier.core.config.phases import PhaseFiles
 from verifier.core.config.target import Target, read_target
 from verifier.core.config.waivers import Waiver
 from verifier.core.credentials import Credentials
@@ -67,6 +68,7 @@ class Run:
         live: whether a deployment is judged; if not, none is started or asked.
         caller_outputs: where the caller wants results besides.
         phases: those of the plan that are to be seen working.
+        brought: a folder with flows of phases, besides the suite's own or in their place.
         removed: how many folders of earlier runs were removed when this one began.
     """
 
@@ -90,6 +92,7 @@ class Run:
     obstacle: CouldNotLook | None = None
     interrupted: str = ""
     phases: tuple[int, ...] = ()
+    brought: Path | None = None
     removed: int = 0
     live: bool = True
     waivers: tuple[Waiver, ...] = ()
@@ -99,6 +102,11 @@ class Run:
     def files_only(self) -> bool:
         """Whether files are judged, and no deployment."""
         return not self.live
+
+    @property
+    def phase_files(self) -> PhaseFiles:
+        """Which file holds the flows of a phase."""
+        return PhaseFiles(self.root, self.brought)
 
     def start(self, faults: tuple[str, ...]) -> None:
         """Start the deployment that the target names, if it names one; a failure becomes the obstacle."""

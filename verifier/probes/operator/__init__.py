@@ -5,6 +5,6 @@ from verifier.core.subject import Declaration, Subject
 _HERE = Declaration(__name__)
 
 SUBJECT = Subject(
-    plugins=("verifier.probes.operator.fixtures",),
+    plugins=tuple(f"{__name__}.{module}" for module in ("browsing", "translation", "fixtures")),
     proposes=_HERE("proposal:propose"),
 )

@@ -1,0 +1,66 @@
+"""The steps of a flow: what a person does and sees, one after the other, and which of them need writing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class StepState(StrEnum):
+    """What became of a step."""
+
+    SHOWN = "shown"
+    STOPPED = "stopped"
+    NEEDS_WRITING = "needs writing"
+
+
+@dataclass
+class Step:
+    """One step, named as a person would say it."""
+
+    name: str
+    state: StepState = StepState.SHOWN
+
+
+@dataclass
+class Steps:
+    """The steps that a flow has taken until now.
+
+    Attributes:
+        of: what they are steps of: "phase 4".
+        taken: each of them; one that the target does not allow is among them, and was not taken.
+    """
+
+    of: str = ""
+    taken: list[Step] = field(default_factory=list)
+
+    def begin(self, name: str, *, may: bool = True) -> bool:
+        """Begin a step, which ends the one before; hands `may` back."""
+        self.taken.append(Step(name, StepState.SHOWN if may else StepState.NEEDS_WRITING))
+        return may
+
+    def stop(self) -> str:
+        """The flow ends here; hands over where that is, in words, or nothing where no step was begun."""
+        begun = [each for each in self.taken if each.state != StepState.NEEDS_WRITING]
+        if not begun:
+            return self.of
+        begun[-1].state = StepState.STOPPED
+        place = f"step {self.taken.index(begun[-1]) + 1}, '{begun[-1].name}'"
+        return f"{self.of}, {place}" if self.of else place
+
+    def as_plain(self) -> tuple[dict[str, str], ...]:
+        """In plain values, as a worker process can send them."""
+        return tuple({"name": each.name, "state": str(each.state)} for each in self.taken)
+
+
+def shown_read_only(steps: Iterable[Mapping[str, str]]) -> str:
+    """How many of these steps were seen, in words, where some could not be shown without writing; else nothing.
+
+    Args:
+        steps: of all flows together, in plain values.
+    """
+    states = [each["state"] for each in steps]
+    if StepState.NEEDS_WRITING not in states:
+        return ""
+    return f"shown read-only: {states.count(StepState.SHOWN)} of {len(states)} steps"
