@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 from sandbox import child, faults
 from sandbox.fault import Active
 from sandbox.hotdash import journal
+from sandbox.hotdash.actions import OperatorActions
 from sandbox.hotdash.analytics import fetch_in_rhythm
 from sandbox.hotdash.answer_faults import ANSWERS
 from sandbox.hotdash.approvals import ApprovalQueue
@@ -25,6 +26,7 @@ from sandbox.hotdash.health import HealthRoutes
 from sandbox.hotdash.journal import RequestJournal
 from sandbox.hotdash.log_faults import REQUESTS_NOT_LOGGED, complain
 from sandbox.hotdash.metrics import MachineMetrics
+from sandbox.hotdash.notifications import Notifications
 from sandbox.hotdash.pages.views import HANDLERS, HERE, PageRoutes
 from sandbox.hotdash.site import Site
 from sandbox.hotdash.visits import Visits
@@ -32,8 +34,9 @@ from sandbox.instead import Instead
 
 
 def _routes(site: Site, changes: Changes, hub: Hub, metrics: MachineMetrics) -> list[Route | Mount]:
-    approvals, health = ApprovalQueue(site, changes), HealthRoutes(site)
-    pages = PageRoutes(site, approvals)
+    notifications, health = Notifications(site), HealthRoutes(site)
+    approvals = ApprovalQueue(site, changes, notifications)
+    pages = PageRoutes(site, approvals, notifications)
 
     async def scrape(_request: Request) -> Response:
         return Response(metrics.text(), media_type="text/plain; version=0.0.4")
@@ -59,6 +62,8 @@ def _routes(site: Site, changes: Changes, hub: Hub, metrics: MachineMetrics) -> 
         Route("/api/approvals/{approval}", approvals.change, methods=["PATCH"]),
         Route("/api/approvals/{approval}", approvals.delete, methods=["DELETE"]),
         Route("/api/approvals/{approval}/{decision}", approvals.decide, methods=["POST"]),
+        *OperatorActions(site).routes(),
+        *notifications.routes(),
         Mount("/static", StaticFiles(directory=HERE / "static")),
         Route("/favicon.ico", lambda _request: RedirectResponse("/static/icon.svg", 308)),
     ]

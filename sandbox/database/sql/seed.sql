@@ -46,6 +46,8 @@ from owner, (values ('Bundle a stove with a flask', 'pending'), ('Winter guide f
 
 insert into sales_pulse_actions (user_id, action, notes) select id, 'noted', 'Weekend campaign works' from owner;
 insert into inventory_actions (user_id, sku, quantity) select id, 'STOVE-1', 48 from owner;
+insert into escalation_grades (user_id, conversation, tone, accuracy, policy, notes)
+select id, 'Where is my parcel?', 5, 4, 5, 'Sent with the tracking link' from owner;
 insert into notifications (user_id, kind, message) select id, 'queue', 'Four approvals wait for you' from owner;
 insert into notification_preferences (user_id) select id from owner;
 insert into user_preferences (user_id) select id from owner;

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from sandbox.fault import Hook
 from sandbox.hotdash import journal
 from sandbox.hotdash.approvals import ApprovalQueue
+from sandbox.hotdash.notifications import Notifications
 from sandbox.hotdash.pages import tiles
 from sandbox.hotdash.pages.tile_faults import OMITTED, SCRIPT, SHOWN, TILE_MISSING, TILES_SLOW, WITH_THE_PAGE
 from sandbox.hotdash.pages.view_faults import BADGE_STAYS, BOUNCE_PAGE, HEAD, MAIN, WITHOUT_BUTTONS, WRONG_PAGE
@@ -23,14 +24,21 @@ from sandbox.hotdash.site import SHOP, Row, Site
 HERE = Path(__file__).resolve().parent
 AUTOMATED = ("curl/", "python-httpx", "headlesschrome")
 SESSION = "hotdash_session"
+ACTIONS = {
+    "cx-escalations": ("cx-escalation", "Review escalation"),
+    "sales-pulse": ("sales-action", "Record action"),
+    "inventory-heatmap": ("reorder", "Reorder stock"),
+}
+"""Tile → the dialog that it opens, and the words of the button."""
 
 
 class PageRoutes:
     """The routes of the pages."""
 
-    def __init__(self, site: Site, approvals: ApprovalQueue) -> None:
+    def __init__(self, site: Site, approvals: ApprovalQueue, notifications: Notifications) -> None:
         self._site = site
         self._approvals = approvals
+        self._notifications = notifications
         self._templates = Environment(
             loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined
         )
@@ -57,6 +65,8 @@ class PageRoutes:
                 end=self._snippets(MAIN),
                 live_badge=not BADGE_STAYS.on(self._site.faults),
                 pending=await self._approvals.pending(),
+                unread=await self._notifications.unread(),
+                wanted=await self._notifications.wanted(),
                 **facts,
             ),
             headers={"cache-control": "no-store"},
@@ -80,7 +90,9 @@ class PageRoutes:
             if not (name == OMITTED and TILE_MISSING.on(faults))
         ]
         scripts = [(Markup(script), figure) for script, figure in SCRIPT.active(faults)]  # noqa: S704 - ours
-        return await self._page(request, "home.html", tiles=shown, ready=await self._rendered(), scripts=scripts)
+        return await self._page(
+            request, "home.html", tiles=shown, ready=await self._rendered(), scripts=scripts, actions=ACTIONS
+        )
 
     async def _rendered(self) -> dict[str, dict[str, Any]]:
         """The tiles rendered into the page."""
