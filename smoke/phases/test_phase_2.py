@@ -1,4 +1,4 @@
-"""Phase 2: the dialogs of tiles, each opened, closed by the keyboard, filled and sent; what was sent is in its table."""
+"""Phase 2: the dialogs of tiles: each closed by the keyboard, filled and sent; what was sent is in its table."""
 
 import pytest
 

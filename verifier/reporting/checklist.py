@@ -136,7 +136,6 @@ def _item(report: Report, item: JudgedItem, most: int) -> Iterator[str]:
     cause = f" ({item.cause})" if item.cause else ""
     yield f"- {BOXES[item.outcome]}{cause} {item.promise} (`{item.id}`){figures}{f' · limit {limit}' if limit else ''}"
     yield from (f"  - tell '{whom}', because {why}" for whom, why in item.escalate.items())
-    yield from [f"  - {item.shown_read_only}"] if item.shown_read_only else []
     yield from (f"  - ⚠️ {each}" for each in item.warnings)
     if item.outcome == Outcome.FAILED:
         for group in item.groups:

@@ -20,7 +20,7 @@ from verifier.core.evidence.finding import Finding, Group, Severity, grouped
 from verifier.core.verdict.baseline import AcceptedRecord, Known
 from verifier.core.verdict.ledger import NO_CHECK, Verdict
 from verifier.core.verdict.results import Outcome
-from verifier.core.verdict.steps import StepState, shown_read_only
+from verifier.core.verdict.steps import StepState
 from verifier.core.verdict.waiving import WaiverState
 from verifier.reporting.escalation.receipt import Receipt
 from verifier.reporting.record.run import JudgedRun, MergedRun, Part
@@ -123,11 +123,6 @@ class JudgedItem(Part):
     def again(self) -> str:
         """The line that asks again by hand; empty if there is none."""
         return next((line.removeprefix("again: ") for line in self.looked if line.startswith("again: ")), "")
-
-    @property
-    def shown_read_only(self) -> str:
-        """How many steps of its flows were seen, where some need writing, in words; else nothing."""
-        return shown_read_only(each.model_dump() for check in self.checks for each in check.steps)
 
     @property
     def has_check(self) -> bool:

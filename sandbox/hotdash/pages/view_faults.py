@@ -1,6 +1,7 @@
 """Faults of the pages."""
 
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from sandbox.fault import Fault, Hook, declare, unverified
 from sandbox.hotdash.answer_faults import ANSWERS
@@ -88,6 +89,23 @@ WITHOUT_BUTTONS = declare(
     Fault("approvals-without-buttons", "the cards of approvals have no buttons", ("phase-features",))
 )
 BADGE_STAYS = declare(Fault("badge-stays", "events do not change the badge in the navigation", ("phase-features",)))
+MAIN.add(
+    Fault("dialogs-without-escape", "no dialog can be closed by the keyboard", ("phase-features",)),
+    """<script>addEventListener("keydown", (event) => { if (event.key === "Escape") event.preventDefault(); }, true);"""
+    "</script>",
+)
+MAIN.add(
+    Fault("backlog-unnoticed", "no banner tells of a backlog in the queue", ("phase-features",)),
+    "<style>[data-banner=backlog] { display: none }</style>",
+)
+
+
+@ANSWERS.by(Fault("grades-not-saved", "grades of an escalation are confirmed, and not kept", ("phase-features",)))
+async def _grades_lost(request: Request, _figure: str) -> Response | None:
+    lost = request.url.path == "/api/escalations/grades" and request.method == "POST"
+    return JSONResponse({}, 201) if lost else None
+
+
 ANSWERS.at(
     "/settings",
     Fault(

@@ -9,7 +9,7 @@ from typing import Any
 
 from verifier.core.config.contract import Item, Stage
 from verifier.core.evidence.finding import Finding, grouped
-from verifier.core.verdict.steps import StepState
+from verifier.core.verdict.steps import StepState, counted
 
 
 class Outcome(StrEnum):
@@ -138,7 +138,9 @@ class ItemResult:
 
     @property
     def measured(self) -> str | None:
-        """What the checks measured: a figure before words, else that of the worst check."""
+        """What the checks measured: steps of flows, else a figure before words, else that of the worst check."""
+        if steps := counted(each for check in self.checks for each in check.steps):
+            return steps
         checks = sorted(self.checks, key=lambda each: each.figure is None)
         return next((each.measured for each in checks if each.measured), None)
 

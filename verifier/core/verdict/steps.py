@@ -54,13 +54,16 @@ class Steps:
         return tuple({"name": each.name, "state": str(each.state)} for each in self.taken)
 
 
-def shown_read_only(steps: Iterable[Mapping[str, str]]) -> str:
-    """How many of these steps were seen, in words, where some could not be shown without writing; else nothing.
+READ_ONLY = "shown read-only"
+"""Begins what is measured where something could only be shown by writing, which the target forbids."""
+
+
+def counted(steps: Iterable[Mapping[str, str]]) -> str:
+    """How many steps were seen, in words; nothing, where there are none.
 
     Args:
         steps: of all flows together, in plain values.
     """
     states = [each["state"] for each in steps]
-    if StepState.NEEDS_WRITING not in states:
-        return ""
-    return f"shown read-only: {states.count(StepState.SHOWN)} of {len(states)} steps"
+    told = f"{states.count(StepState.SHOWN)} of {len(states)} steps"
+    return f"{READ_ONLY}: {told}" if StepState.NEEDS_WRITING in states else told if states else ""
