@@ -40,14 +40,21 @@ class Steps:
         self.taken.append(Step(name, StepState.SHOWN if may else StepState.NEEDS_WRITING))
         return may
 
+    @property
+    def place(self) -> str:
+        """Where the flow is, in words; what it belongs to, or nothing, where no step was begun."""
+        number = max(
+            (place for place, each in enumerate(self.taken) if each.state != StepState.NEEDS_WRITING), default=-1
+        )
+        step = f"step {number + 1}, '{self.taken[number].name}'" if number >= 0 else ""
+        return ", ".join(each for each in (self.of, step) if each)
+
     def stop(self) -> str:
-        """The flow ends here; hands over where that is, in words, or nothing where no step was begun."""
+        """The flow ends here; hands over where that is."""
         begun = [each for each in self.taken if each.state != StepState.NEEDS_WRITING]
-        if not begun:
-            return self.of
-        begun[-1].state = StepState.STOPPED
-        place = f"step {self.taken.index(begun[-1]) + 1}, '{begun[-1].name}'"
-        return f"{self.of}, {place}" if self.of else place
+        for each in begun[-1:]:
+            each.state = StepState.STOPPED
+        return self.place
 
     def as_plain(self) -> tuple[dict[str, str], ...]:
         """In plain values, as a worker process can send them."""
