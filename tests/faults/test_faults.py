@@ -22,10 +22,12 @@ def told(ended: Ended) -> Seen:
     )
 
 
-def test_a_healthy_deployment_is_done_and_its_page_can_be_sent(deployment: Deployment) -> None:
+def test_a_healthy_deployment_is_done_and_left_as_it_was_and_its_page_can_be_sent(deployment: Deployment) -> None:
+    before = deployment.contents()
     ended = deployment.judged(words=("--html", "write"))
 
     assert told(ended) == ({}, ("DONE", 0)), ended.output
+    assert deployment.contents() == before
     assert ended.verdict["contradictions"] == []
     assert set(ended.outcomes.values()) == {"passed"}
     assert (ended.folder / "index.html").stat().st_size <= PAGE

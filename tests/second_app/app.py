@@ -61,8 +61,9 @@ list();
 </script>"""
 CARD = """<article class="card waiting" id="{0}"><h2>{1}</h2><p class="figure">one moment</p></article>"""
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{0}</title><link rel="icon" href="data:,">
-<style>{1}</style></head><body><header><a href="/board">Board</a><a href="/hours">Hours</a><a href="/docks">Docks</a></header><main><h1>{0}</h1>
-{2}</main></body></html>"""
+<style>{1}</style></head><body><header><a href="/board">Board</a><a href="/hours">Hours</a>
+<a href="/docks">Docks</a></header>
+<main><h1>{0}</h1>{2}</main></body></html>"""
 
 
 class Warehouse(BaseHTTPRequestHandler):

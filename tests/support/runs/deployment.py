@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
+from psycopg import sql
 
 from tests.support.faults.fault_runs import RUNS
 from tests.support.runs.toy import CHECKOUT, Ended, Suite
@@ -96,6 +98,17 @@ class Deployment:
         )
         assert found == 1
         self.suite.write({"targets/warm.toml": text})
+
+    def contents(self) -> dict[str, list[str]]:
+        """Table → its rows as text, sorted; without the log of events, which keeps what came and went."""
+        with psycopg.connect(self.told["credentials"]["DATABASE_URL"]) as connection:
+            named = connection.execute("select tablename from pg_tables where schemaname = 'public'").fetchall()
+            tables = sorted(str(name) for (name,) in named if name != "approval_events")
+            query = sql.SQL("select each::text from {} as each order by 1")
+            return {
+                table: [str(row[0]) for row in connection.execute(query.format(sql.Identifier("public", table)))]
+                for table in tables
+            }
 
     def stop(self) -> None:
         """Stop the sandbox by closing its input, as the exit of its parent does."""
