@@ -14,6 +14,11 @@ from xdist.workermanage import WorkerController
 from verifier.core.config.phases import phase_of
 
 
+def scope_of(check: str) -> str:
+    """What goes to one worker as a whole: a flow, or the file of another check."""
+    return check if phase_of(check) is not None else check.partition("::")[0]
+
+
 class LastFileLast(LoadFileScheduling):  # type: ignore[misc]  # pytest-xdist tells no types
     """Hands out files as `--dist=loadfile` does, but for some that wait until all others have been handed out.
 
@@ -26,7 +31,7 @@ class LastFileLast(LoadFileScheduling):  # type: ignore[misc]  # pytest-xdist te
         self._disturbs = disturbs
 
     def _split_scope(self, nodeid: str) -> str:
-        return nodeid if phase_of(nodeid) is not None else super()._split_scope(nodeid)
+        return scope_of(nodeid)
 
     def _assign_work_unit(self, node: WorkerController) -> None:
         for scope in [each for each, unit in self.workqueue.items() if any(map(self._disturbs, unit))]:

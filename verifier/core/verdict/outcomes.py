@@ -105,10 +105,10 @@ def _of_error(
     found: tuple[Finding, ...],
     where: str,
 ) -> _PhaseOutcome:
-    if report.outcome == "skipped":
-        return _PhaseOutcome(Outcome.NOT_RUN, message=_skip_reason(report))
     if isinstance(error, NothingToSee):
         return _PhaseOutcome(Outcome.NOT_APPLICABLE, message=str(error))
+    if report.outcome == "skipped":
+        return _PhaseOutcome(Outcome.NOT_RUN, message=_skip_reason(report))
     if isinstance(error, CouldNotLook):
         return _PhaseOutcome(Outcome.UNVERIFIED, error.cause, _at(where, error.what), error.remedy)
     if call.when == "call" and isinstance(error, (AssertionError, pytest.fail.Exception)):

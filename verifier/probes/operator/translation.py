@@ -34,11 +34,11 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Any:  # noqa: ANN401 - py
             operator.end_step()
             return done
     except Error as trouble:
-        _explain(operator, trouble)
+        explain(operator, trouble)
         raise
 
 
-def _explain(operator: Operator, trouble: Error) -> None:
+def explain(operator: Operator, trouble: Error) -> None:
     """Raise what the error means; nothing, where it can only be a fault of the suite."""
     deadline = operator.deadline
     if isinstance(trouble, TookTooLong) and not deadline.over:
