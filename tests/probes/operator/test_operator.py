@@ -14,8 +14,8 @@ from tests.support.pages.tile_browser import TileBrowser, target
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.evidence.finding import BrokenPromise
-from verifier.probes.browser.section import Dashboard
 from verifier.core.verdict.steps import Steps
+from verifier.probes.browser.section import Dashboard
 from verifier.probes.operator.person import TIMEOUT, Operator
 from verifier.probes.operator.translation import explain
 
@@ -99,7 +99,7 @@ def test_what_playwright_itself_waits_for_in_vain_is_a_broken_promise(tile_brows
         somebody.open()
         with pytest.raises(Error) as caught:
             somebody.page.get_by_role("button", name="Order").click(timeout=100)
-        with pytest.raises(BrokenPromise, match='get_by_role.*"Order".* was waited for in vain'):
+        with pytest.raises(BrokenPromise, match=r'get_by_role.*"Order".* was waited for in vain'):
             explain(somebody, caught.value)
 
 
@@ -112,16 +112,16 @@ def test_a_page_that_does_not_come_could_not_be_looked_at(tile_browser: TileBrow
     assert told.value.cause == Cause.UNREACHABLE
 
 
+@pytest.mark.parametrize(("writable", "state"), [(False, "needs writing"), (True, "shown")])
 def test_a_step_that_writes_is_counted_and_not_taken_where_writing_is_forbidden(
-    tile_browser: TileBrowser, url: str
+    tile_browser: TileBrowser, url: str, *, writable: bool, state: str
 ) -> None:
-    for writable, states in ((False, ["shown", "needs writing"]), (True, ["shown", "shown"])):
-        steps, ended = Steps(), []
-        with operator(tile_browser, url) as usual:
-            somebody = Operator(usual.page, url, usual.dashboard, usual.deadline, steps, writable=writable)
-            somebody.observers.append(lambda _, name: ended.append(name))
-            assert somebody.step("see it")
-            assert somebody.step("change it", writes=True) == writable
-            somebody.end_step()
-        assert [each["state"] for each in steps.as_plain()] == states
-        assert ended == ["see it", "change it"][: 1 + writable]
+    steps, ended = Steps(), list[str]()
+    with operator(tile_browser, url) as usual:
+        somebody = Operator(usual.page, url, usual.dashboard, usual.deadline, steps, writable=writable)
+        somebody.observers.append(lambda _, name: ended.append(name))
+        assert somebody.step("see it")
+        assert somebody.step("change it", writes=True) == writable
+        somebody.end_step()
+    assert [each["state"] for each in steps.as_plain()] == ["shown", state]
+    assert ended == ["see it", "change it"][: 1 + writable]
