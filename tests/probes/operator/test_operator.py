@@ -16,6 +16,7 @@ from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.evidence.finding import BrokenPromise
 from verifier.core.verdict.steps import Steps
 from verifier.probes.browser.section import Dashboard
+from verifier.probes.operator import person
 from verifier.probes.operator.person import TIMEOUT, Operator
 from verifier.probes.operator.translation import explain
 
@@ -74,6 +75,40 @@ def test_an_answer_without_the_page_has_the_cause_of_its_status(
 def test_a_page_that_is_not_there_breaks_the_promise(tile_browser: TileBrowser, url: str) -> None:
     with operator(tile_browser, url) as somebody, pytest.raises(BrokenPromise, match="HTTP 404"):
         somebody.open("/404")
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An operator who does not wait for long."""
+    monkeypatch.setattr(person, "TIMEOUT", 0.3)
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize(
+    ("status", "raised", "said"),
+    [(503, CouldNotLook, "answers HTTP 503"), (404, BrokenPromise, "HTTP 404"), (200, BrokenPromise, "is not shown")],
+)
+def test_what_a_link_leads_to_is_judged_by_its_answer(
+    tile_browser: TileBrowser, url: str, status: int, raised: type[Exception], said: str
+) -> None:
+    with operator(tile_browser, url) as somebody:
+        somebody.open()
+        with somebody.page.expect_navigation():
+            somebody.page.evaluate(f"setTimeout(() => location.assign('/{status}'))")
+        with pytest.raises(raised, match=said):
+            somebody.sees(somebody.page.get_by_role("heading"), "a heading")
+
+
+def test_what_no_locator_tells_of_is_awaited(
+    tile_browser: TileBrowser, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[int] = []
+    with operator(tile_browser, url) as somebody:
+        somebody.open()
+        somebody.awaits(lambda: looks.append(0) or len(looks) > 2, "the tour", "does not end")
+        monkeypatch.setattr(person, "TIMEOUT", 0.3)
+        with pytest.raises(BrokenPromise, match="the tour does not end"):
+            somebody.awaits(lambda: False, "the tour", "does not end")
 
 
 def test_the_wait_for_a_text_counts_seconds_and_not_looks(tile_browser: TileBrowser, url: str) -> None:

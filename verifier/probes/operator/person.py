@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from playwright.sync_api import Error, Locator, Page
+from playwright.sync_api import Error, Locator, Page, Response
 from playwright.sync_api import TimeoutError as TookTooLong
 
 from verifier.core import causes
@@ -68,6 +68,8 @@ class Operator:
         self.observers: list[Callable[[Operator, str], None]] = []
         self._steps = Steps() if steps is None else steps
         self._step = ""
+        self._answer: Response | None = None
+        page.on("response", self._keep)
 
     def step(self, name: str, *, writes: bool = False) -> bool:
         """Begin a step of the flow; it lasts until the next one begins.
@@ -106,11 +108,7 @@ class Operator:
         address = self.url + (path or self.dashboard.path)
         with in_plain_words(self.deadline, address):
             answer = self.page.goto(address, wait_until="load")
-        if answer is not None and not answer.ok:
-            cause = causes.of_status(answer.status)
-            if cause == Cause.PRECONDITION:
-                raise self.broken("page", "does not answer", f"HTTP {answer.status}")
-            raise CouldNotLook(cause, f"{address} answers HTTP {answer.status}")
+        self._require_page(answer)
         with unstuck(self.page, self.deadline):
             if self.dashboard.signed_in and self.page.locator(self.dashboard.signed_in).count() == 0:
                 raise CouldNotLook(Cause.UNAUTHORIZED, f"{address} shows '{self.page.title()}', not the dashboard")
@@ -217,6 +215,16 @@ class Operator:
             return seen
         raise self.broken(what, "is not what the service says", f"{seen} instead of {after} after {TIMEOUT:g} s")
 
+    def awaits(self, happened: Callable[[], bool], what: str, problem: str) -> None:
+        """Wait for something that no locator tells of; else `what` has this `problem`.
+
+        Raises:
+            BrokenPromise: it does not happen.
+        """
+        if not self._until(happened, bool, TIMEOUT):
+            self._require_page(self._answer)
+            raise self.broken(what, problem, f"not within {TIMEOUT:g} s; {self.seen()}")
+
     def _until(self, ask: Callable[[], Value], wanted: Callable[[Value], bool], within: float) -> Value:
         """Ask until the answer is as wanted, or `within` seconds are over; the page's events are served meanwhile."""
 
@@ -225,16 +233,32 @@ class Operator:
 
         return self.deadline.shorter(within).eventually(ask, wanted, pause=_PAUSE, sleep=sleep)
 
+    def _keep(self, answer: Response) -> None:
+        """Note the answer that the page itself is made of."""
+        if answer.request.is_navigation_request() and answer.frame == self.page.main_frame:
+            self._answer = answer
+
+    def _require_page(self, answer: Response | None) -> None:
+        """Let nobody judge what an answer without the page shows."""
+        if answer is None or answer.ok:
+            return
+        cause = causes.of_status(answer.status)
+        if cause == Cause.PRECONDITION:
+            raise self.broken("page", "does not answer", f"HTTP {answer.status}")
+        raise CouldNotLook(cause, f"{answer.url} answers HTTP {answer.status}")
+
     def _wait(self, locator: Locator, state: Any, what: str, problem: str) -> None:  # noqa: ANN401 - Playwright's literal
         try:
             locator.first.wait_for(state=state, timeout=TIMEOUT * 1000)
         except TookTooLong:
+            self._require_page(self._answer)  # a link may have led to none
             raise self.broken(what, problem, f"not within {TIMEOUT:g} s; {self.seen()}") from None
 
     def _do(self, act: Callable[[], object], what: str, problem: str) -> None:
         try:
             act()
         except TookTooLong:
+            self._require_page(self._answer)
             raise self.broken(what, problem, self.seen()) from None
 
     def broken(self, what: str, problem: str, seen: str) -> BrokenPromise:

@@ -141,6 +141,15 @@ class Writes:
             raise CouldNotLook(Cause.PRECONDITION, "this step writes, which the target forbids; see operator.step")
 
 
+def told_by_api(context: Context, path: str) -> dict[str, Any]:
+    """The JSON object at `path`, asked with what lets the suite in.
+
+    Raises:
+        CouldNotLook: there is none.
+    """
+    return _asked(context, "GET", path)
+
+
 def perform(undo: Undo, context: Context) -> None:
     """Undo a change; what is undone already stays so.
 
