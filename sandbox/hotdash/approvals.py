@@ -65,8 +65,9 @@ class ApprovalQueue:
         if row is None:
             return JSONResponse({"error": "approval not found"}, 404)
         await self._site.rows(
-            "insert into approvals_history (user_id, approval_id, action) values (%s, %s, %s)",
-            (SHOP, row["id"], status),
+            "insert into approvals_history (user_id, approval_id, action, customer, summary) "
+            "values (%s, %s, %s, %s, %s)",
+            (SHOP, row["id"], status, row["customer"], row["summary"]),
         )
         return JSONResponse(public(row))
 

@@ -22,6 +22,9 @@ from sandbox.hotdash.approvals import ApprovalQueue
 from sandbox.hotdash.events.changes import Changes
 from sandbox.hotdash.events.delivery_faults import NOT_CLOSED_ON_STOP
 from sandbox.hotdash.events.streams import Hub
+from sandbox.hotdash.features.history import History
+from sandbox.hotdash.features.performance import Performance
+from sandbox.hotdash.features.preferences import Preferences
 from sandbox.hotdash.health import HealthRoutes
 from sandbox.hotdash.journal import RequestJournal
 from sandbox.hotdash.log_faults import REQUESTS_NOT_LOGGED, complain
@@ -34,18 +37,15 @@ from sandbox.instead import Instead
 
 
 def _routes(site: Site, changes: Changes, hub: Hub, metrics: MachineMetrics) -> list[Route | Mount]:
-    notifications, health = Notifications(site), HealthRoutes(site)
+    notifications, health, preferences = Notifications(site), HealthRoutes(site), Preferences(site)
     approvals = ApprovalQueue(site, changes, notifications)
-    pages = PageRoutes(site, approvals, notifications)
+    pages = PageRoutes(site, approvals, notifications, preferences)
 
     async def scrape(_request: Request) -> Response:
         return Response(metrics.text(), media_type="text/plain; version=0.0.4")
 
-    async def root(_request: Request) -> Response:
-        return RedirectResponse("/app", 307)
-
     return [
-        Route("/", root),
+        Route("/", pages.root),
         Route("/api/visits", Visits().endpoint),
         Route("/app", pages.home),
         Route("/approvals", pages.approvals),
@@ -57,6 +57,9 @@ def _routes(site: Site, changes: Changes, hub: Hub, metrics: MachineMetrics) -> 
         Route("/metrics", scrape),
         Route("/api/tiles/{tile}", pages.tile),
         Route("/api/realtime/approvals", hub.endpoint),
+        *preferences.routes(),
+        *History(site, pages).routes(),
+        *Performance(site, pages).routes(),
         Route("/api/approvals", approvals.listing),
         Route("/api/approvals", approvals.create, methods=["POST"]),
         Route("/api/approvals/{approval}", approvals.change, methods=["PATCH"]),

@@ -112,7 +112,7 @@ ANSWERS.at(
         "route-500",
         "/settings answers 500",
         ("smoke-passed", "no-server-errors"),
-        unverified("unreachable", "no-console-errors", "accessibility"),
+        unverified("unreachable", "no-console-errors", "accessibility", "phase-features"),
     ),
     lambda: PlainTextResponse("Internal Server Error", 500),
 )

@@ -125,8 +125,5 @@ if (list) {
     if (button) askBefore(button.closest(".card"), button);
   });
 }
-for (const choice of document.querySelectorAll("[name=theme]")) {
-  choice.addEventListener("change", () => { document.documentElement.dataset.theme = choice.value; });
-}
 for (const tile of document.querySelectorAll("[data-tile][aria-busy]")) fillTile(tile);
 follow();
