@@ -122,17 +122,24 @@ def all_but(*items: str) -> tuple[str, ...]:
     return tuple(each.id for each in read_contract(CHECKOUT).item if each.id not in {*items, "release-unchanged"})
 
 
-def _suite(folder: Path, line: str) -> tuple[Suite, str]:
-    """The product's contract and checks, and a target whose start command announces the running sandbox."""
-    suite = Suite(folder, {"HOTDASH_BROWSER": find_browser(None, os.environ)})
+def product_suite(folder: Path) -> Suite:
+    """The product's contract and checks; any item may be declared not applicable."""
+    suite = Suite(folder)
     for name in ("conftest.py", "pytest.ini", "definition_of_done.toml"):
         shutil.copy(CHECKOUT / name, folder)
     for name in ("checks", "smoke"):
         shutil.copytree(CHECKOUT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     contract = (folder / "definition_of_done.toml").read_text(encoding="utf-8")
-    # Here a fault is judged by the items near it alone, so any item may be left out.
+    # Here a fault is judged by the items near it alone.
     contract = re.sub(r"(?m)^(waivable = false|applies = .*)\n", "", contract)
     (folder / "definition_of_done.toml").write_text(contract, encoding="utf-8")
+    return suite
+
+
+def _suite(folder: Path, line: str) -> tuple[Suite, str]:
+    """The product's suite, and a target whose start command announces the running sandbox."""
+    suite = product_suite(folder)
+    suite.environment["HOTDASH_BROWSER"] = find_browser(None, os.environ)
     (folder / "line.json").write_text(line, encoding="utf-8")
     tell = "import sys; print(open('line.json').read(), flush=True); sys.stdin.read()"
     target = (CHECKOUT / "targets" / "sandbox.toml").read_text(encoding="utf-8")

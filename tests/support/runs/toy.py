@@ -150,10 +150,10 @@ class Suite:
 
     @contextmanager
     def running(
-        self, *words: str, mark: str | None = "postdeploy", target: str | None = "toy"
+        self, *words: str, mark: str | None = "postdeploy", target: str | None = "toy", prefix: tuple[str, ...] = ()
     ) -> Iterator[subprocess.Popen[str]]:
-        """The running command; killed at the end of the block."""
-        command = [sys.executable, "-m", "pytest", *self._words(words, mark, target)]
+        """The running command, after the words of another one that runs it; killed at the end of the block."""
+        command = [*prefix, sys.executable, "-m", "pytest", *self._words(words, mark, target)]
         process = subprocess.Popen(
             command, cwd=self.root, env=self._environment(), text=True, encoding="utf-8", errors="replace",
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
