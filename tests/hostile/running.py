@@ -142,4 +142,3 @@ def _verdict(folder: Path, status: int) -> str:
         return ""
     record: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
     return str(record["verdict"])
-

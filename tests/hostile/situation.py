@@ -107,7 +107,7 @@ class Seen:
 
     def line(self, says: str) -> str:
         """What a person reads of it: the first line that the pattern fits."""
-        found = re.search(says, self.output)
+        found = re.search(says, self.output, re.MULTILINE)
         if not found:
             return ""
         start = self.output.rfind("\n", 0, found.start()) + 1

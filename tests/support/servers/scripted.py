@@ -116,6 +116,9 @@ def _read(peer: socket.socket) -> tuple[bytes, bytes]:
     request = b""
     while b"\r\n\r\n" not in request:
         request += _more(peer)
+        if not request[:1].isalpha():  # as web servers do when somebody speaks TLS to them
+            peer.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            raise ConnectionError
     asked, _, body = request.partition(b"\r\n\r\n")
     length = re.search(rb"(?i)\ncontent-length: *(\d+)", asked)
     while length and len(body) < int(length[1]):
