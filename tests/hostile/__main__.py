@@ -1,7 +1,10 @@
 """Placeholder, widened below."""
 
-import sys, tempfile, importlib
+import importlib
+import sys
+import tempfile
 from pathlib import Path
+
 from tests.hostile.running import run
 from tests.hostile.situation import objections
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from verifier.core.evidence import Record
+from verifier.core.redaction import REDACTOR
 from verifier.probes.sse.wire.lines import StreamLine
 from verifier.probes.sse.wire.response_head import Head
 
@@ -165,7 +166,7 @@ def seen_line(line: StreamLine, since: float) -> SeenLine:
         shown = name if name.strip().lower() in _FIELDS else "unknown field"
         text = f"{shown}: ({len(value)} characters)"
     else:
-        text = line.text[:_TEXT]
+        text = REDACTOR.cut(line.text, _TEXT)
     return SeenLine(began=line.began - since, ended=line.ended - since, text=text)
 
 
