@@ -1,0 +1,24 @@
+"""The table: every hostile situation, by what is in trouble."""
+
+from __future__ import annotations
+
+from tests.hostile import files, runners, secrets, writes
+from tests.hostile.situation import Situation
+from tests.hostile.targets import answers, databases, pages, platforms, streams
+
+PARTS: dict[str, tuple[Situation, ...]] = {
+    "Apps over HTTP": answers.SITUATIONS,
+    "Event streams": streams.SITUATIONS,
+    "Databases": databases.SITUATIONS,
+    "Platforms and their logs": platforms.SITUATIONS,
+    "Pages": pages.SITUATIONS,
+    "Runners": runners.SITUATIONS,
+    "Secrets": secrets.SITUATIONS,
+    "Writes": writes.SITUATIONS,
+    "Files that people write": files.SITUATIONS,
+}
+
+
+def quick(*parts: str) -> list[Situation]:
+    """Those of these parts that cost less than three seconds."""
+    return [each for part in parts for each in PARTS[part] if not each.slow]
