@@ -81,8 +81,9 @@ def signalled(*signals: signal.Signals) -> Callable[[subprocess.Popen[str], Path
 
 
 def ended_by(name: str, says: str, *endings: Ending, signals: tuple[signal.Signals, ...]) -> Situation:
-    """The run is sent these signals."""
-    prepare = partial(on, script=slow, anew=True, while_it_runs=signalled(*signals))
+    """The run is sent these signals; what a killed one leaves in its scratch folder, the next one removes."""
+    left = "definition-of-done-" if signal.SIGKILL in signals else ""
+    prepare = partial(on, script=slow, anew=True, while_it_runs=signalled(*signals), left=left)
     return Situation(name, prepare, endings, says, MINUTE, slow=True)
 
 
@@ -92,7 +93,7 @@ def old_reports(folder: Path) -> None:
         at = datetime.now(UTC) - timedelta(days=1 + each)
         place = folder / "reports" / f"{at:%Y%m%dT%H%M%SZ}-toy"
         place.mkdir(parents=True)
-        (place / "verdict.json").write_text('{"verdict": "NOT DONE", "exit_status": 1}', encoding="utf-8")
+        (place / "verdict.json").write_text('{"verdict": "NOT DONE", "target": "toy", "run": {}}', encoding="utf-8")
 
 
 def a_file_named_reports(folder: Path) -> None:
@@ -121,7 +122,14 @@ def only(*names: str) -> str:
     return ":".join(dict.fromkeys(str(Path(found).parent) for name in names if (found := shutil.which(name))))
 
 
-def row(name: str, says: str, *endings: Ending, heavy: bool = True, needs: Callable[[], str] = str, **more: Any) -> Situation:  # noqa: ANN401
+def row(
+    name: str,
+    says: str,
+    *endings: Ending,
+    heavy: bool = True,
+    needs: Callable[[], str] = str,
+    **more: Any,  # noqa: ANN401
+) -> Situation:
     """The command on such a runner."""
     return Situation(name, partial(on, **more), endings, says, MINUTE, slow=heavy, needs=needs)
 
@@ -130,26 +138,80 @@ LIMIT = 'ulimit -{} && exec "$@"'
 READ_ONLY = 'mount --bind . . && mount -o remount,ro,bind . && mount -t tmpfs tmpfs tmp && exec "$@"'
 ROOT = partial(row, needs=without_namespaces, anew=True)
 SITUATIONS = (
-    row("No network: another network namespace", "unreachable", UNVERIFIED, needs=without_namespaces, anew=True, prefix=("unshare", "-n", "sh", "-c", 'exec "$@"', "sh")),
+    row(
+        "No network: another network namespace",
+        "unreachable",
+        UNVERIFIED,
+        needs=without_namespaces,
+        anew=True,
+        prefix=("unshare", "-n", "sh", "-c", 'exec "$@"', "sh"),
+    ),
     row("No HOME", "^DONE", DONE, environment={"HOME": ""}, heavy=False),
     row("HOME does not exist", "^DONE", DONE, environment={"HOME": "/nonexistent"}, heavy=False),
-    row("A locale of which nobody knows the characters", "^DONE", DONE, environment={"LANG": "C", "LC_ALL": "C"}, heavy=False),
+    row(
+        "A locale of which nobody knows the characters",
+        "^DONE",
+        DONE,
+        environment={"LANG": "C", "LC_ALL": "C"},
+        heavy=False,
+    ),
     row("A terminal of 20 columns", "DONE", DONE, environment={"COLUMNS": "20"}, heavy=False),
-    row("No program at all in PATH: no git, no Node, no browser", "^DONE", DONE, environment={"PATH": "/nonexistent", "HOTDASH_BROWSER": "/nonexistent"}, heavy=False),
-    row("The browser that is named is not there", "^DONE", DONE, environment={"HOTDASH_BROWSER": "/nonexistent/chrome"}, heavy=False),
+    row(
+        "No program at all in PATH: no git, no Node, no browser",
+        "^DONE",
+        DONE,
+        environment={"PATH": "/nonexistent", "HOTDASH_BROWSER": "/nonexistent"},
+        heavy=False,
+    ),
+    row(
+        "The browser that is named is not there",
+        "^DONE",
+        DONE,
+        environment={"HOTDASH_BROWSER": "/nonexistent/chrome"},
+        heavy=False,
+    ),
     row("300 old runs", "of earlier runs removed", DONE, prepare=old_reports, heavy=False),
     row("reports/latest leads nowhere", "^DONE", DONE, prepare=a_broken_link, heavy=False),
     row("reports is a file", "reports", USAGE, UNVERIFIED, ("", 6), prepare=a_file_named_reports, heavy=False),
     row("256 file descriptors", "^DONE", DONE, anew=True, prefix=shell(LIMIT.format("n 256"))),
-    row("2 GB of address space (RLIMIT_AS: there is no cgroup to make here)", "^DONE", DONE, anew=True, prefix=shell(LIMIT.format("v 2097152"))),
+    row(
+        "2 GB of address space (RLIMIT_AS: there is no cgroup to make here)",
+        "^DONE",
+        DONE,
+        anew=True,
+        prefix=shell(LIMIT.format("v 2097152")),
+    ),
     row("A file may have 1 MB at most", "", DONE, UNVERIFIED, ("", 6), anew=True, prefix=shell(LIMIT.format("f 2048"))),
     row("One core", "^DONE", DONE, anew=True, prefix=("taskset", "-c", "0")),
-    ROOT("A read-only checkout, reports included", "read-only|Read-only", USAGE, UNVERIFIED, ("", 6), prefix=in_namespace(READ_ONLY)),
+    ROOT(
+        "A read-only checkout, reports included",
+        "read-only|Read-only",
+        USAGE,
+        UNVERIFIED,
+        ("", 6),
+        prefix=in_namespace(READ_ONLY),
+    ),
     ROOT("A full temporary folder (tmpfs of 1 MB)", "", DONE, UNVERIFIED, prefix=in_namespace(MOUNT.format("tmp"))),
-    ROOT("A full reports folder (tmpfs of 1 MB)", "[Nn]o space", USAGE, UNVERIFIED, ("", 6), prefix=in_namespace("mkdir -p reports; " + MOUNT.format("reports"))),
+    ROOT(
+        "A full reports folder (tmpfs of 1 MB)",
+        "[Nn]o space",
+        USAGE,
+        UNVERIFIED,
+        ("", 6),
+        prefix=in_namespace("mkdir -p reports; " + MOUNT.format("reports")),
+    ),
     ended_by("SIGINT", "ended early: Ctrl-C", UNVERIFIED, signals=(signal.SIGINT,)),
-    ended_by("SIGINT twice", "", UNVERIFIED, ("incomplete", 6), ("incomplete", 2), ("incomplete", -2), ("UNVERIFIED", 2), signals=(signal.SIGINT, signal.SIGINT)),
+    ended_by(
+        "SIGINT twice",
+        "",
+        UNVERIFIED,
+        ("incomplete", 6),
+        ("incomplete", 2),
+        ("incomplete", -2),
+        ("UNVERIFIED", 2),
+        signals=(signal.SIGINT, signal.SIGINT),
+    ),
     ended_by("SIGTERM", "ended early: SIGTERM", UNVERIFIED, signals=(signal.SIGTERM,)),
     ended_by("SIGHUP: the terminal is closed", "ended early: SIGHUP", UNVERIFIED, signals=(signal.SIGHUP,)),
     ended_by("SIGKILL", "", ("incomplete", -9), signals=(signal.SIGKILL,)),
-)  # fmt: skip
+)

@@ -107,12 +107,14 @@ def run(situation: Situation, folder: Path) -> Seen:
         suite.write({"targets/toy.toml": command.target_file(situation.deadline), **command.files})
         watch = Watch(mark)
         status, output = (_anew if command.anew else _forked)(suite, command, situation.deadline, watch)
-        processes = watch.left()
+        processes, more = watch.left(), tuple(command.afterwards())
     files = [each.relative_to(folder).as_posix() for each in (folder / "tmp").rglob("*") if each.is_file()]
     kept = [each for each in files if not (command.left and re.search(command.left, each))]
-    ending = _verdict(folder, status), status
+    ending = _verdict(folder), status
     secrets = (*CANARIES.values(), *command.canaries)
-    return Seen(ending, watch.seconds, watch.megabytes, output, processes, tuple(kept), leaks(folder, output, secrets))
+    return Seen(
+        ending, watch.seconds, watch.megabytes, output, processes, tuple(kept), leaks(folder, output, secrets), more
+    )
 
 
 def _words(command: Command) -> list[str]:
@@ -135,7 +137,7 @@ def _anew(suite: Suite, command: Command, deadline: float, watch: Watch) -> tupl
         return process.returncode, output
 
 
-def _verdict(folder: Path, status: int) -> str:
+def _verdict(folder: Path) -> str:
     """That of `verdict.json`; nothing if there is none. Where the command was not understood, none is expected."""
     path = folder / "reports" / "latest" / "verdict.json"
     if not path.is_file():

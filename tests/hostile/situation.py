@@ -38,6 +38,7 @@ class Command:
         while_it_runs: what is done to the process of such a command; it is called once that runs.
         canaries: secrets that must stand nowhere afterwards; those of every run are added.
         left: temporary files that may stay, as a pattern.
+        afterwards: says what else is not as promised, once the run has ended.
     """
 
     target: str
@@ -51,6 +52,7 @@ class Command:
     while_it_runs: Callable[[subprocess.Popen[str], Path], None] | None = None
     canaries: tuple[str, ...] = ()
     left: str = ""
+    afterwards: Callable[[], list[str]] = list
 
     def target_file(self, deadline: float) -> str:
         """The whole text of the target file."""
@@ -68,7 +70,7 @@ class Situation:
         name: what is wrong, as a person says it.
         prepare: brings it about in a folder, for as long as its context lasts.
         endings: the verdicts and exit statuses that are right.
-        says: what a person must read on the terminal, as a pattern.
+        says: what a person must read on the terminal, as a pattern; empty if there may be nothing to read.
         deadline: of the run, in seconds.
         slow: it costs more than three seconds, or needs what not every machine has; `make hostile` alone runs it.
         needs: why it cannot be brought about on this machine; empty if it can.
@@ -95,6 +97,7 @@ class Seen:
         processes: the command lines of what it left running.
         files: what it left in the temporary folder.
         leaks: the places where a secret stands.
+        more: what else is not as promised.
     """
 
     ending: Ending
@@ -104,9 +107,12 @@ class Seen:
     processes: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     leaks: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
 
     def line(self, says: str) -> str:
-        """What a person reads of it: the first line that the pattern fits."""
+        """What a person reads of it: the first line that the pattern fits; nothing where there is no pattern."""
+        if not says:
+            return ""
         found = re.search(says, self.output, re.MULTILINE)
         if not found:
             return ""
@@ -114,20 +120,20 @@ class Seen:
         return self.output[start:].split("\n", 1)[0].strip()
 
 
-def objections(situation: Situation, seen: Seen) -> list[str]:
-    """Everything that is not as promised."""
+def objections(situation: Situation, seen: Seen, latest: float = LATEST) -> list[str]:
+    """Everything that is not as promised; `latest` is by how many seconds a run may exceed its deadline."""
     told = []
     if seen.ending not in situation.endings:
         told.append(f"it ended {seen.ending}, not {' or '.join(map(str, situation.endings))}")
-    if not seen.line(situation.says):
+    if situation.says and not seen.line(situation.says):
         told.append(f"nobody reads {situation.says!r}")
     if "Traceback (most recent call last)" in seen.output:
         told.append("a person reads a traceback")
-    if seen.seconds > situation.deadline + LATEST:
+    if seen.seconds > situation.deadline + latest:
         told.append(f"it took {seen.seconds:.1f} s, with a deadline of {situation.deadline:g} s")
     if seen.megabytes > LARGEST:
         told.append(f"it had {seen.megabytes:.0f} MB in memory, without the browser")
     told += [f"it left a process: {each}" for each in seen.processes]
     told += [f"it left a temporary file: {each}" for each in seen.files]
     told += [f"a secret stands in {each}" for each in seen.leaks]
-    return told
+    return [*told, *seen.more]

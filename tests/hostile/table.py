@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from tests.hostile import files, runners, secrets, writes
 from tests.hostile.situation import Situation
-from tests.hostile.targets import answers, databases, pages, platforms, streams
+from tests.hostile.targets import answers, databases, streams
 
 PARTS: dict[str, tuple[Situation, ...]] = {
     "Apps over HTTP": answers.SITUATIONS,
     "Event streams": streams.SITUATIONS,
     "Databases": databases.SITUATIONS,
-    "Platforms and their logs": platforms.SITUATIONS,
-    "Pages": pages.SITUATIONS,
     "Runners": runners.SITUATIONS,
     "Secrets": secrets.SITUATIONS,
     "Writes": writes.SITUATIONS,

@@ -20,9 +20,31 @@ TARGETS = {path.stem: path.read_text(encoding="utf-8") for path in sorted((CHECK
 EACH = 100
 """Mutated files of each kind."""
 VALUES = st.sampled_from(
-    ["1", "-1", "nan", "inf", '""', '"\\u0000"', "[]", "{}", "true", "1979-05-27", "[[]]", "9" * 5_000, "{a = {a = 1}}",
-     '"\\u001b[2J"', '"../../etc/passwd"', "'" + "x" * 9_000 + "'", '["a", 1]', "0x1f", "1e400", '"$(id)"', "=", "[" * 5_000]
-)  # fmt: skip
+    [
+        "1",
+        "-1",
+        "nan",
+        "inf",
+        '""',
+        '"\\u0000"',
+        "[]",
+        "{}",
+        "true",
+        "1979-05-27",
+        "[[]]",
+        "9" * 5_000,
+        "{a = {a = 1}}",
+        '"\\u001b[2J"',
+        '"../../etc/passwd"',
+        "'" + "x" * 9_000 + "'",
+        '["a", 1]',
+        "0x1f",
+        "1e400",
+        '"$(id)"',
+        "=",
+        "[" * 5_000,
+    ]
+)
 
 
 @st.composite

@@ -128,8 +128,12 @@ def packed(coding: str) -> bytes:
 
 def flapping() -> Script:
     """503 every other time."""
-    asked = count()
-    return lambda line: (answer("busy", "503 Service Unavailable") if next(asked) % 2 else WELL)(line)
+    asked, busy = count(), answer("busy", "503 Service Unavailable")
+
+    def script(line: Line) -> None:
+        (busy if next(asked) % 2 else WELL)(line)
+
+    return script
 
 
 def redirect(where: str) -> Script:
@@ -177,16 +181,21 @@ HTTP = (
     health("JSON gives the key twice, well and unwell", answer('{"status": "ok", "status": "down"}'), "twice", *RED),
     health("JSON gives the key twice, unwell and well", answer('{"status": "down", "status": "ok"}'), "twice", *RED),
     health("A number of 10,000 digits", answer('{"status": ' + "9" * 10_000 + "}"), "no JSON object", *RED),
-    health("The body is in an unknown character set", answer(b"\xff\xfe\xfa", kind="text/x; charset=ee"), "claims", *RED),
+    health(
+        "The body is in an unknown character set", answer(b"\xff\xfe\xfa", kind="text/x; charset=ee"), "claims", *RED
+    ),
     health("204 without a body", answer("", "204 No Content"), "204|claims nothing", *RED),
     health("Status 999", answer(OK, "999 Whatever"), "999", *RED),
     health("Escape sequences that clear the screen", answer({"status": "\x1b[2J\x1b]0;DONE\x07"}), "status", NOT_DONE),
     Situation(
-        "503 every other time", partial(served, scripts={"*": flapping()}, more=TRAFFIC, items=("no-server-errors",)),
-        RED, "503", 12,
+        "503 every other time",
+        partial(served, scripts={"*": flapping()}, more=TRAFFIC, items=("no-server-errors",)),
+        RED,
+        "503",
+        12,
     ),
     everywhere("429 with Retry-After: 3600, everywhere", answer("", "429 Slow", retry_after=3600), "429", *RED),
-)  # fmt: skip
+)
 
 
 @contextmanager

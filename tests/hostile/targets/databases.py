@@ -36,7 +36,9 @@ def asked(url: str, tables: str = '["orders"]', items: tuple[str, ...] = ITEMS) 
     """A healthy app with this database."""
     with scripted({"*": WELL}) as server:
         target = TARGET.format(url=server.url, tables=tables)
-        yield Command(target, items, environment={"DATABASE_URL": url}, canaries=(url.split("@")[0].split(":")[2],))
+        yield Command(
+            target, items, environment={"DATABASE_URL": url}, canaries=(url.split("@", maxsplit=1)[0].split(":")[2],)
+        )
 
 
 @contextmanager
@@ -57,7 +59,9 @@ class Protocol:
     @staticmethod
     def error(state: str, words: str) -> bytes:
         """An error with this SQLSTATE."""
-        fields = b"".join(name + text.encode() + b"\0" for name, text in ((b"S", "FATAL"), (b"C", state), (b"M", words)))
+        fields = b"".join(
+            name + text.encode() + b"\0" for name, text in ((b"S", "FATAL"), (b"C", state), (b"M", words))
+        )
         return b"E" + struct.pack("!i", len(fields) + 5) + fields + b"\0"
 
 
@@ -125,7 +129,7 @@ def telling(line: Line) -> None:
 @cache
 def server() -> Server:
     """A real PostgreSQL, as long as this process lives."""
-    made = scratch_server()
+    made = scratch_server({"max_locks_per_transaction": "1024"})
     _KEPT.append(made)
     return made.__enter__()
 
@@ -134,7 +138,9 @@ _KEPT: list[Any] = []
 
 
 @contextmanager
-def real(_: Path, name: str, statements: str, tables: str = '["orders"]', items: tuple[str, ...] = ITEMS) -> Iterator[Command]:
+def real(
+    _: Path, name: str, statements: str, tables: str = '["orders"]', items: tuple[str, ...] = ITEMS
+) -> Iterator[Command]:
     """A database of a real server after these statements."""
     url = server().database(name)
     with psycopg.connect(url, autocommit=True) as connection:
@@ -158,22 +164,47 @@ def speaks(name: str, script: Script, says: str, *endings: Ending, **more: Any) 
 
 
 SITUATIONS = (
-    Situation("Nothing is wrong with the database (the control)", partial(real, name="well", statements="select 1"), (DONE,), "^DONE: 2 of 22"),
+    Situation(
+        "Nothing is wrong with the database (the control)",
+        partial(real, name="well", statements="select 1"),
+        (DONE,),
+        "^DONE: 2 of 22",
+    ),
     Situation("PostgreSQL: nobody listens", nobody, RED, "refused"),
     speaks("PostgreSQL is silent at connect", lambda line: line.silent(), "deadline of 4 s|timeout", deadline=SHORT),
     speaks("PostgreSQL is silent in a query", silent_in_a_query, "deadline of 4 s|timeout", deadline=SHORT),
     speaks("PostgreSQL is full", refuses("53300", "sorry, too many clients already"), "too many clients"),
     speaks("PostgreSQL is in recovery", refuses("57P03", "the database system is in recovery mode"), "recovery"),
-    speaks("PostgreSQL refuses the password", refuses("28P01", "password authentication failed"), "authentication failed"),
+    speaks(
+        "PostgreSQL refuses the password", refuses("28P01", "password authentication failed"), "authentication failed"
+    ),
     speaks("PostgreSQL tells the password in its error", telling, "you sent"),
     speaks("PostgreSQL closes the connection", lambda line: line.peer.close(), "database"),
-    speaks("Something else answers in the place of PostgreSQL", lambda line: line.send(b"HTTP/1.1 400 Bad\r\n\r\n" * 99), "database"),
+    speaks(
+        "Something else answers in the place of PostgreSQL",
+        lambda line: line.send(b"HTTP/1.1 400 Bad\r\n\r\n" * 99),
+        "database",
+    ),
     speaks("The pooler knows no such tenant", refuses("XX000", "Tenant or user not found"), "Tenant or user not found"),
-    Situation("PostgreSQL takes no writes", partial(real, name="read_only", statements=READ_ONLY), (*RED, DONE), "database-connection"),
+    Situation(
+        "PostgreSQL takes no writes",
+        partial(real, name="read_only", statements=READ_ONLY),
+        (*RED, DONE),
+        "database-connection",
+    ),
     Situation("10,000 tables", partial(real, name="many", statements=MANY), (DONE,), "^DONE", 30, slow=True),
     Situation(
         "Tables with hostile names",
-        partial(real, name="names", statements=NAMES, items=(*ITEMS, "rls-protects")), (NOT_DONE,), "rls-protects", 60, slow=True,
+        partial(real, name="names", statements=NAMES, items=(*ITEMS, "rls-protects")),
+        (NOT_DONE,),
+        "rls-protects",
+        60,
+        slow=True,
     ),
-    Situation("A table that is declared does not exist", partial(real, name="less", statements="drop table orders"), (NOT_DONE,), "orders"),
-)  # fmt: skip
+    Situation(
+        "A table that is declared does not exist",
+        partial(real, name="less", statements="drop table orders"),
+        (NOT_DONE,),
+        "orders",
+    ),
+)

@@ -86,10 +86,14 @@ SITUATIONS = (
     stream("The stream is binary", ever(bytes(range(256)) * 64), "sse-heartbeat"),
     stream("The stream brings events as fast as they are read", ever(EVENT), "sse-heartbeat"),
     stream("The stream brings heartbeats as fast as they are read", ever(BEAT * 2_000), "sse-heartbeat"),
-    stream("Each event has an id and a name of its own", ever(b"".join(b"event: e%d\nid: %d\ndata: 1\n\n" % (n, n) for n in range(5_000))), "sse-heartbeat"),
+    stream(
+        "Each event has an id and a name of its own",
+        ever(b"".join(b"event: e%d\nid: %d\ndata: 1\n\n" % (n, n) for n in range(5_000))),
+        "sse-heartbeat",
+    ),
     stream("Heartbeats that are nested 100,000 deep", deep, "sse-heartbeat", DONE, *RED),
     stream("A packed stream that is a bomb", bomb, "sse-heartbeat"),
     stream("The stream is an HTML page", answer("<!doctype html><title>x</title>", kind="text/html"), "text/html"),
     stream("The stream closes at once", lambda line: line.send(HEAD), "sse-heartbeat"),
     stream("One byte of the stream comes every half second", ever(b"e", 0.5), "no heartbeat for"),
-)  # fmt: skip
+)

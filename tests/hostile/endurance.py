@@ -1,0 +1,81 @@
+"""Healthy runs in a row on the sandbox with short periods: none red, none unverified by luck, nothing left behind."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from tests.support.runs.deployment import Deployment
+
+
+def endure(runs: int) -> str:
+    """Run so often, every other time on a busy machine; what was seen, in Markdown."""
+    endings: Counter[tuple[str, str, int]] = Counter()
+    told: list[str] = []
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        sandbox = Deployment(Path(folder))
+        try:
+            before = _held()
+            for number in range(runs):
+                load = "busy" if number % 2 else "idle"
+                with _busy() if number % 2 else _idle():
+                    ended = sandbox.judged()
+                endings[(load, *ended.ending)] += 1
+                if ended.ending != ("DONE", 0):
+                    told.append(
+                        f"run {number + 1} ({load}): "
+                        + ", ".join(
+                            f"{item} {outcome}"
+                            for item, outcome in ended.outcomes.items()
+                            if outcome not in {"passed", "not applicable"}
+                        )
+                    )
+                sys.stdout.write(f"endurance {number + 1}/{runs} ({load}): {ended.ending}\n")
+                sys.stdout.flush()
+            after = _held()
+        finally:
+            sandbox.stop()
+    rows = "".join(
+        f"| {load} | {verdict} | {status} | {count} |\n" for (load, verdict, status), count in sorted(endings.items())
+    )
+    left = f"Processes, open files and temporary entries before: {before}; after: {after}."
+    return (
+        f"{runs} healthy runs in a row.\n\n| machine | verdict | exit | runs |\n|---|---|---|---|\n{rows}\n{left}\n"
+        + "".join(f"\n- {each}" for each in told)
+    )
+
+
+def _held() -> tuple[int, int, int]:
+    """Processes below this one, files that it holds open, and entries of the temporary folder that are a run's."""
+    own = psutil.Process()
+    scratch = [
+        each
+        for each in Path(tempfile.gettempdir()).iterdir()
+        if each.name.startswith(("definition-of-done-", "hotdash-"))
+    ]
+    return len(own.children(recursive=True)), own.num_fds(), len(scratch)
+
+
+@contextmanager
+def _idle() -> Iterator[None]:
+    yield
+
+
+@contextmanager
+def _busy() -> Iterator[None]:
+    """As many processes that compute as there are cores."""
+    turning = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(os.cpu_count() or 1)]
+    try:
+        yield
+    finally:
+        for each in turning:
+            each.kill()
+            each.wait()
