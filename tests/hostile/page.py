@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from tests.hostile.situation import LARGEST, LATEST, Seen
+from tests.hostile.table import PARTS
 from tests.support.runs.toy import CHECKOUT
 
 PAGE = CHECKOUT / "docs" / "hostile.md"
@@ -18,11 +19,12 @@ HEAD = """# Hostile situations
 
 What the command does when the target, the machine that it runs on, or a file is in trouble. Each line was brought about
 and judged by the real command (`tests/hostile/`); `make hostile` runs all of them and writes this page. Those that cost
-less than three seconds are tests, too (`make test`). Every part begins with a control that is DONE, so the others could be.
+less than three seconds are tests, too (`make test`). Most parts begin with a control that is DONE: the others could be.
 
-Promised of every line, beside the verdict that the table in `tests/hostile/` gives it: never green without having seen,
-no traceback, no end later than its deadline and {latest:g} s, at most {largest} MB for all that is not the browser, no process
-and no temporary file left, and no secret (a canary stands in the place of each that the suite takes) in any file, on the terminal, in JUnit's XML or GitHub's outputs, in whatever encoding, not even half of one.
+Promised of every line, beside the verdict that the table gives it: never green without having seen, no traceback, no
+end later than its deadline and {latest:g} s, at most {largest} MB for all that is not the browser, no process and no
+temporary file left. A canary stands in the place of each secret that the suite takes; not even half of one may stand
+in any file, on the terminal, in JUnit's XML or in GitHub's outputs, in whatever encoding.
 
 {counts}
 
@@ -60,7 +62,9 @@ class Row:
 def write(rows: list[Row], endured: str) -> None:
     """Write the page."""
     wrong, absent = [each for each in rows if each.objections], [each for each in rows if each.absent]
-    counts = f"{len(rows)} situations: {len(rows) - len(wrong) - len(absent)} as promised, {len(wrong)} not"
+    total = sum(map(len, PARTS.values()))
+    left = f" (of {total}; the others were not reached)" if len(rows) < total else ""
+    counts = f"{len(rows)} situations{left}: {len(rows) - len(wrong) - len(absent)} as promised, {len(wrong)} not"
     counts += f", {len(absent)} not possible on this machine." if absent else "."
     parts = [
         HEAD.format(

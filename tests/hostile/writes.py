@@ -65,8 +65,8 @@ ITEMS = (
 STAGES = "migration or deploy or postdeploy or monitoring or production"
 SETTINGS = {"log_statement": "all", "log_line_prefix": "%a|", "log_parameter_max_length": "0"}
 READS = re.compile(
-    r"(?i)^(prepare |execute |begin|start transaction|rollback|commit|\(?select|show|with|values|explain|declare|fetch|close|deallocate|discard"
-    r"|set |savepoint|release|copy .* to stdout|lock table .* in access share mode|reset )"
+    r"(?i)^(prepare |execute |begin|start transaction|rollback|commit|\(?select|show|with|values|explain|declare|fetch"
+    r"|close|deallocate|discard|set |savepoint|release|copy .* to stdout|lock table .* in access share mode|reset )"
 )
 """How a statement begins that changes nothing by itself; that the rows stay as they are, the server's counters say."""
 COUNTED = "select tup_inserted + tup_updated + tup_deleted from pg_stat_database where datname = 'shop'"

@@ -155,7 +155,8 @@ def real(
 READ_ONLY = "alter database read_only set default_transaction_read_only = on"
 MANY = "do $$ begin for n in 1..10000 loop execute format('create table t%s (id int)', n); end loop; end $$"
 NAMES = """create table "a b" (id int); create table "drop table orders; --" (id int); create table "\x1b[2J" (id int);
-create table "<script>alert(1)</script>" (id int); create table "%s{0}$1" (id int); create table "ünïcode '' ""q" (id int)"""
+create table "<script>alert(1)</script>" (id int); create table "%s{0}$1" (id int);
+create table "ünïcode '' ""q" (id int)"""
 
 
 def speaks(name: str, script: Script, says: str, *endings: Ending, **more: Any) -> Situation:  # noqa: ANN401 - its fields
