@@ -68,7 +68,7 @@ bench: ready ## what things cost, as ratios (ARGS='logs wire' for some)
 	@$(RUN) tests.benches $(ARGS)
 
 hostile: browser ## every hostile situation, written to docs/hostile.md (ARGS='--endurance 200' healthy runs, too)
-	@$(RUN) tests.hostile $(ARGS)
+	@$(RUN) tests.support.hostile $(ARGS)
 
 clean: ## remove .venv, node_modules and caches; reports stay
 	rm -rf .venv verifier/reporting/allure/node_modules verifier/probes/source/secrets/scanner/node_modules .pytest_cache tests/.pytest_cache .mypy_cache .ruff_cache

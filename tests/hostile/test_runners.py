@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.hostile.judged import as_promised, each_of
-from tests.hostile.situation import Situation
+from tests.support.hostile.judged import as_promised, each_of
+from tests.support.hostile.situation import Situation
 
 
 @each_of("Runners", "Files that people write")

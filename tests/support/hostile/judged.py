@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.hostile.running import run
-from tests.hostile.situation import Situation, objections
-from tests.hostile.table import quick
+from tests.support.hostile.running import run
+from tests.support.hostile.situation import Situation, objections
+from tests.support.hostile.table import quick
 
 LATEST = 60.0
 """Seconds beyond the deadline: here several runs share a core; `make hostile` measures them one by one."""

@@ -12,9 +12,9 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from tests.hostile.canaries import canary
-from tests.hostile.situation import DONE, NOT_DONE, UNVERIFIED, Command, Ending, Situation
-from tests.hostile.targets.answers import WELL
+from tests.support.hostile.canaries import canary
+from tests.support.hostile.situation import DONE, NOT_DONE, UNVERIFIED, Command, Ending, Situation
+from tests.support.hostile.targets.answers import WELL
 from tests.support.servers.scripted import Line, Script, listening, scripted
 from verifier.embedded.server import Server, scratch_server
 

@@ -16,7 +16,7 @@ from typing import Any
 import brotli
 import trustme
 
-from tests.hostile.situation import DONE, NOT_DONE, UNVERIFIED, Command, Ending, Situation
+from tests.support.hostile.situation import DONE, NOT_DONE, UNVERIFIED, Command, Ending, Situation
 from tests.support.servers.scripted import PIECE, Line, Script, answer, head, listening, scripted
 from tests.support.servers.tls_server import Files, issued, self_signed
 

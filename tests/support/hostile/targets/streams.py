@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.hostile.situation import DONE, NOT_DONE, UNVERIFIED, Command, Ending, Situation
+from tests.support.hostile.situation import DONE, NOT_DONE, UNVERIFIED, Command, Ending, Situation
 from tests.support.servers.scripted import Line, Script, answer, head, scripted
 
 STREAM = """
@@ -65,7 +65,7 @@ def deep(line: Line) -> None:
 
 def bomb(line: Line) -> None:
     """A packed stream whose first piece unpacks to 200 MB."""
-    from tests.hostile.targets.answers import packed  # noqa: PLC0415 - it is made once, where it is wanted
+    from tests.support.hostile.targets.answers import packed  # noqa: PLC0415 - it is made once, where it is wanted
 
     line.send(head(content_type="text/event-stream", cache_control="no-store", content_encoding="gzip"))
     line.send(packed("gzip"))

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import psycopg
 
-from tests.hostile.situation import DONE, NOT_DONE, UNVERIFIED, Command, Situation
-from tests.hostile.targets.answers import WELL
+from tests.support.hostile.situation import DONE, NOT_DONE, UNVERIFIED, Command, Situation
+from tests.support.hostile.targets.answers import WELL
 from tests.support.servers.scripted import answer, scripted
 from verifier.embedded.server import Server, short_folder
 from verifier.probes.postgres.database import APPLICATION

@@ -11,17 +11,17 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.hostile import page
-from tests.hostile.endurance import endure
-from tests.hostile.page import Row
-from tests.hostile.running import run
-from tests.hostile.situation import Situation, objections
-from tests.hostile.table import PARTS
+from tests.support.hostile import page
+from tests.support.hostile.endurance import endure
+from tests.support.hostile.page import Row
+from tests.support.hostile.running import run
+from tests.support.hostile.situation import Situation, objections
+from tests.support.hostile.table import PARTS
 
 
 def main(words: list[str]) -> int:
     """The exit status: 1 if anything is not as promised."""
-    parser = argparse.ArgumentParser(prog="python -m tests.hostile", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.support.hostile", description=__doc__)
     parser.add_argument("word", nargs="*")
     parser.add_argument("--endurance", type=int, default=0, metavar="RUNS")
     given = parser.parse_args(words)

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from tests.hostile.situation import USAGE, Command, Situation
-from tests.hostile.targets.answers import HEALTH
+from tests.support.hostile.situation import USAGE, Command, Situation
+from tests.support.hostile.targets.answers import HEALTH
 
 GOOD = HEALTH.format(url="http://127.0.0.1:9")
 

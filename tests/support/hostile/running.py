@@ -14,8 +14,8 @@ from pathlib import Path
 
 import psutil
 
-from tests.hostile.canaries import CANARIES, leaks
-from tests.hostile.situation import Command, Seen, Situation
+from tests.support.hostile.canaries import CANARIES, leaks
+from tests.support.hostile.situation import Command, Seen, Situation
 from tests.support.runs import forked
 from tests.support.runs.deployment import product_suite
 from tests.support.runs.toy import Suite

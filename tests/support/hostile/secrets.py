@@ -12,9 +12,9 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
-from tests.hostile.canaries import CANARIES
-from tests.hostile.situation import NOT_DONE, UNVERIFIED, USAGE, Command, Situation
-from tests.hostile.targets.answers import HEALTH, served
+from tests.support.hostile.canaries import CANARIES
+from tests.support.hostile.situation import NOT_DONE, UNVERIFIED, USAGE, Command, Situation
+from tests.support.hostile.targets.answers import HEALTH, served
 from tests.support.servers.scripted import Line, Script, answer, head, scripted
 
 Encoding = Callable[[str], str]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.hostile import files, runners, secrets, writes
-from tests.hostile.situation import Situation
-from tests.hostile.targets import answers, databases, streams
+from tests.support.hostile import files, runners, secrets, writes
+from tests.support.hostile.situation import Situation
+from tests.support.hostile.targets import answers, databases, streams
 
 PARTS: dict[str, tuple[Situation, ...]] = {
     "Apps over HTTP": answers.SITUATIONS,

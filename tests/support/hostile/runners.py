@@ -13,8 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.hostile.situation import DONE, UNVERIFIED, USAGE, Command, Ending, Situation
-from tests.hostile.targets.answers import HEALTH, WELL
+from tests.support.hostile.situation import DONE, UNVERIFIED, USAGE, Command, Ending, Situation
+from tests.support.hostile.targets.answers import HEALTH, WELL
 from tests.support.servers.scripted import Line, Script, scripted
 
 ITEMS = ("health-endpoint",)
