@@ -18,7 +18,7 @@ LONGEST = 110
 HEAD = """# Hostile situations
 
 What the command does when the target, the machine that it runs on, or a file is in trouble. Each line was brought about
-and judged by the real command (`tests/support/hostile/`); `make hostile` runs all of them and writes this page. Those that cost
+and judged by the real command (`tests/support/hostile/`). `make hostile` runs all and writes this page; those that cost
 less than three seconds are tests, too (`make test`). Most parts begin with a control that is DONE: the others could be.
 
 Promised of every line, beside the verdict that the table gives it: never green without having seen, no traceback, no
