@@ -23,7 +23,8 @@ def endure(runs: int) -> str:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         sandbox = Deployment(Path(folder))
         try:
-            before = _held()
+            sandbox.judged()  # the server that forks, and what else lives as long as this process, is there from now on
+            before = _held(sandbox)
             for number in range(runs):
                 load = "busy" if number % 2 else "idle"
                 with _busy() if number % 2 else _idle():
@@ -40,7 +41,7 @@ def endure(runs: int) -> str:
                     )
                 sys.stdout.write(f"endurance {number + 1}/{runs} ({load}): {ended.ending}\n")
                 sys.stdout.flush()
-            after = _held()
+            after = _held(sandbox)
         finally:
             sandbox.stop()
     rows = "".join(
@@ -53,15 +54,17 @@ def endure(runs: int) -> str:
     )
 
 
-def _held() -> tuple[int, int, int]:
-    """Processes below this one, files that it holds open, and entries of the temporary folder that are a run's."""
+def _held(sandbox: Deployment) -> tuple[int, int, int]:
+    """Processes below this one but the sandbox, its open files, and entries of runs in the temporary folder."""
     own = psutil.Process()
+    apart = {each.pid for each in psutil.Process(sandbox._process.pid).children(recursive=True)}
+    below = [each for each in own.children(recursive=True) if each.pid not in apart]
     scratch = [
         each
         for each in Path(tempfile.gettempdir()).iterdir()
         if each.name.startswith(("definition-of-done-", "hotdash-"))
     ]
-    return len(own.children(recursive=True)), own.num_fds(), len(scratch)
+    return len(below), own.num_fds(), len(scratch)
 
 
 @contextmanager
