@@ -6,7 +6,7 @@ import calendar
 import re
 from itertools import zip_longest
 
-from verifier.probes.logs.levels import WORDS, Level, level_of_severity
+from verifier.probes.logs.weighing.levels import WORDS, Level, foreign_levels, level_of_severity, level_of_word
 
 _BULLET = r"(?:[^\w\s(\[{<\"'#/*:=.,-]+ )?"
 TRACEBACK = "Traceback (most recent call last)"
@@ -18,11 +18,11 @@ HEADLINE = re.compile(
 """The first line of an exception, as Node, Python, Java, Ruby and Elixir write it; a sign may stand before it."""
 _LOGFMT = re.compile(
     r"""^(?:[\d:.TZ/+-]+\s+)*(?:[\w.@-]{1,60}=(?:"(?:[^"\\]|\\.){0,400}"|'[^']{0,400}'|\S{0,400})\s+){0,12}"""
-    r"""(?:level|lvl|severity)="?([A-Za-z]+)"?(?=\s|$)"""
+    r"""(?:level|lvl|severity|at|loglevel)[=:]"?([A-Za-z]+)"?(?=\s|$)"""
 )
 _PRIORITY = re.compile(r"^<(\d{1,3})>(?=1 |[A-Z][a-z]{2} )")
 """The beginning of a syslog line: facility times eight plus severity (RFC 5424, RFC 3164)."""
-_TOKEN = re.compile(r"(?P<open>[\[(<{|*]*)(?P<word>[A-Za-z]{3,11})(?:\[\d+\])?(?P<close>[\])>}|:*]*)(?P<rest>.*)")
+_TOKEN = re.compile(r"(?P<open>[\[(<{|*]*)(?P<word>[^\W\d_]{2,12})(?:\[\d+\])?(?P<close>[\])>}|:：*]*)(?P<rest>.*)")
 _JOINED = re.compile(
     r"(?:\S*[\]\d/:]:|\w+\.)(?P<upper>[A-Z]{3,9}):|\[\w+:(?P<lower>[a-z]{3,9})\]"
     r"|(?P<slash>[A-Z]{4,8})/\S+\]|\[[\w-]+/(?P<after>[A-Z]{3,9})\]"
@@ -115,13 +115,25 @@ _SIGNS = (
     (Level.ERROR, r"\[P[ACMRU]\d\d\]"),  # Fly.io's proxy and machine errors (Fly docs, error codes)
 )
 _PATTERNS = tuple((level, re.compile(pattern, re.MULTILINE)) for level, pattern in _SIGNS)
-_HINT = re.compile(
-    r"(?i)err|exception|panic|fatal|traceback|kill|core dumped|signal|fault|trap|memory|bug:|oops|assertion|terminate|"
-    r"stack smash|double free|restart count|unhandled|uncaught|exit|interrupt|fail|could|can|unable|report|"
-    r"not|format|lifecycle|available|invalid|time|refused|missing|denied|unau|forbid|deadlock|closed|"
-    r"no such|\*\* \(|\[p|^[ef]\d|code=|status="
+_BROAD = re.compile(
+    r"^%[A-Z][A-Z0-9_]+-(?:[A-Z0-9_]+-)?(?P<cisco>[0-7])-[A-Z0-9_]+:"
+    r"|^(?:\[[^\]]{1,60}\] ?|[\d.:,/TZ-]+ +)(?:[\d.:,/-]+ +|UTC +|"
+    r"\[?\d+\]? +){0,4}(?:[\w.$-]{1,30} +){0,2}(?P<letter>[VDIWEFT])[ /] *\S"
+    r"|^(?P<glog>[IWEF])\d{4,8} \d\d:\d\d:\d\d\.\d"
+    r"|[\[<(|](?P<marked>[A-Za-z]{3,11})[\]>)|]"
+    r"|\b[A-Za-z]\w*-(?P<glib>CRITICAL|WARNING|ERROR|INFO|DEBUG|MESSAGE) \*\*"
+    r"|(?<![\w'\"/.=-])(?P<upper>TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|SEVERE|FATAL|CRITICAL|"
+    r"CRIT|EMERG|FAILURE)(?=[\s:,|]\s*(?:[^\s=]|$))"
+    r"|^\S*\d[^,]{0,40}, (?P<comma>Info|Warning|Error) "
+    r"|[\"'](?:level|lvl|severity|levelname|log\.level|log_level|@l|severityText)[\"']\s*:\s*[\"']?(?P<cut>\w+)"
 )
-"""Without any of these no sign can match; most lines end here."""
+"""A level in a place of its own, wherever in the first words of a line; or in JSON that is cut."""
+_WHERE = 200
+"""Characters in which a level stands that a line states of itself."""
+_LETTERS = {"V": Level.CLEAN, "T": Level.CLEAN, "D": Level.CLEAN, "I": Level.CLEAN, "W": Level.WARNING}
+_NUMBERS = {"10": Level.CLEAN, "20": Level.CLEAN, "30": Level.CLEAN, "40": Level.WARNING}
+_NUMBERS |= {"50": Level.ERROR, "60": Level.FATAL}
+_CALM_VALUES = {"system": Level.CLEAN, "information": Level.CLEAN, "message": Level.CLEAN, "failure": Level.ERROR}
 
 
 def stated_in_text(text: str) -> Level | None:
@@ -132,8 +144,27 @@ def stated_in_text(text: str) -> Level | None:
         return WORDS[stated[1].lower()]
     if told := _PROGRAM.match(text):
         return WORDS.get(next(filter(None, told.groups())))
-    word = _level_word(text)
-    return WORDS[word] if word else None
+    if word := _level_word(text):
+        return level_of_word(word)
+    return _broadly(text[:_WHERE])
+
+
+def _broadly(text: str) -> Level | None:
+    for told in _BROAD.finditer(text):
+        kind, word = str(told.lastgroup), str(told[str(told.lastgroup)])
+        if kind == "cisco":
+            return level_of_severity(int(word))
+        if kind in {"letter", "glog"}:
+            return _LETTERS.get(word, Level.FATAL if word == "F" else Level.ERROR)
+        level = _NUMBERS.get(word) or _CALM_VALUES.get(word.lower()) or level_of_word(word)
+        if level is not None and not (kind == "upper" and _names_a_thing(text[told.end() :])):
+            return level
+    return None
+
+
+def _names_a_thing(rest: str) -> bool:
+    """Whether what follows a level word makes it the name of something."""
+    return next(iter(rest.split()), "").lower().strip(".,;:") in _ABOUT
 
 
 def ended_badly(text: str) -> bool:
@@ -143,8 +174,6 @@ def ended_badly(text: str) -> bool:
 
 def sign_in(text: str) -> Level | None:
     """How bad the text is by words that no healthy process writes; nothing if it has none of them."""
-    if not _HINT.search(text):
-        return None
     return next((level for level, pattern in _PATTERNS if pattern.search(text)), None)
 
 
@@ -171,6 +200,8 @@ def _as_level(token: str, following: str, *, bare: bool) -> str:
         word = next(filter(None, glued.groups())).lower()
         return word if word in WORDS else ""
     found = _TOKEN.fullmatch(token)
+    if found and found["close"][:1] in {":", "："} and not found["open"] and found["word"].lower() in foreign_levels():
+        return found["word"].lower()
     if not found or found["word"].lower() not in WORDS or (found["rest"] and not found["close"]):
         return ""
     if following.lower().strip(".,;:") in _ABOUT or token == _STACK:

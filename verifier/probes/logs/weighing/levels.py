@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 from typing import Any, NamedTuple
+
+from verifier.probes.logs.weighing.vocabulary import translations
 
 
 class Level(StrEnum):
@@ -67,9 +70,18 @@ _CLOUD = _Scale(400, 500, 600)
 _SYSLOG_ERROR, _SYSLOG_FATAL, _SYSLOG_WARNING = 3, 2, 4
 
 
+@cache
+def foreign_levels() -> Mapping[str, Level]:
+    """Level words of other languages, lower-case."""
+    named = {"error": Level.ERROR, "fatal": Level.FATAL, "warning": Level.WARNING, "info": Level.CLEAN}
+    return {word: named[level] for word, level in translations()["levels"].items()}
+
+
 def level_of_word(word: str) -> Level | None:
     """The level of a word, in whatever case and colour, and with OpenTelemetry's digit; nothing if it is none."""
-    return _VALUES.get(word) or _VALUES.get(_PLAIN.sub("", word).strip().lower())
+    return (
+        _VALUES.get(word) or _VALUES.get(plain := _PLAIN.sub("", word).strip().lower()) or foreign_levels().get(plain)
+    )
 
 
 def level_of_severity(number: int) -> Level:

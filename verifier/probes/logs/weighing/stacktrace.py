@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from enum import Enum, auto
 
-from verifier.probes.logs.heuristics import HEADLINE, TRACEBACK
-from verifier.probes.logs.levels import Level
-from verifier.probes.logs.line import ParsedLine
+from verifier.probes.logs.weighing.heuristics import HEADLINE, TRACEBACK
+from verifier.probes.logs.weighing.levels import Level
+from verifier.probes.logs.weighing.line import CALM_LINE, ParsedLine
 
 _FRAME = re.compile(
     r"^\s+(?:at .{0,400}(?::\d+(?::\d+)?|\(<anonymous>\)|:line \d+)\)?$|File \".{1,400}\", line \d+,? in )"
@@ -27,7 +27,7 @@ _NOT_YET = re.compile(r"\s*$|future: <")
 """What may stand between a logger's line and the exception that it was given."""
 _CHAINED = re.compile(r"During handling of the above|The above exception was")
 _LAST_OF_TRACEBACK = re.compile(r"[A-Za-z_][\w.]*(?::|$)")
-_WARNS = re.compile(r"\b\w*Warning: ")
+_WARNS = "Warning: "
 _INTRODUCES = re.compile(r"Error code: P|Invalid `")
 """After these lines of Prisma comes what it has to say."""
 
@@ -55,6 +55,15 @@ class Trail:
         self._in_traceback = False
         self._fresh = False
         self._chained = False
+
+    def pass_calm(self, text: str) -> bool:
+        """Note a calm object, as `place` does; whether it stands in the middle of something bad."""
+        self.concluded = False
+        if self._head is not None and self._head.bad:
+            self._interrupted = True
+            return True
+        self._head, self.before = CALM_LINE, text
+        return False
 
     def place(self, line: ParsedLine) -> Place:
         """Where the line belongs; remembers it."""
@@ -127,4 +136,4 @@ class Trail:
 
 
 def _warns(head: ParsedLine) -> bool:
-    return not head.bad and (head.level is Level.WARNING or bool(_WARNS.search(head.text)))
+    return not head.bad and (head.level is Level.WARNING or _WARNS in head.text)
