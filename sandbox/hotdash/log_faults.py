@@ -32,6 +32,20 @@ _TRACEBACK = (
     "    await job()",
     "KeyError: 'rows'",
 )
+_ONE_FAILURE = (
+    '{"level":"error","msg":"could not connect to the session store: connect ECONNREFUSED 10.0.0.9:6379"}',
+    "Error: connect ECONNREFUSED 10.0.0.9:6379",
+    "    at TCPConnectWrap.afterConnect [as oncomplete] (node:net:1555:16) {",
+    "  errno: -111,",
+    "  code: 'ECONNREFUSED',",
+    "  syscall: 'connect',",
+    "  address: '10.0.0.9',",
+    "  port: 6379",
+    "}",
+    '{"level":"fatal","msg":"session store unreachable (ECONNREFUSED), shutting down"}',
+    "worker 2 exited with code 1",
+    "giving up: connect ECONNREFUSED 10.0.0.9:6379",
+)
 _FILLED_TO = 98
 """Lines of a machine before the traceback or the late error: the platform's and its own."""
 LINES: Hook[Callable[[int], None]] = Hook()
@@ -84,6 +98,23 @@ def _traceback(written: int) -> None:
 def _late_error(written: int) -> None:
     _fill(_FILLED_TO + 2 - written)
     _say("Error: the hundred-and-first line")
+
+
+@LINES.by(
+    Fault(
+        "log-suspicious",
+        "a line that speaks of failure, fits no rule, and was never written by an accepted release",
+        (),
+        unverified("precondition", "logs-clean"),
+    )
+)
+def _suspicious(_written: int) -> None:
+    _say("warehouse link 7 went away during the nightly import")
+
+
+@LINES.by(Fault("log-one-failure-in-many-lines", "twelve lines tell of one error", ("logs-clean",)))
+def _many_lines(_written: int) -> None:
+    _say(*_ONE_FAILURE)
 
 
 LINES.add(Fault("log-error-on-line-101", "an error on line 101 of every machine", green=LOG_ITEMS), _late_error)
