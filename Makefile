@@ -3,7 +3,7 @@
 # To get the status itself: make setup && .venv/bin/python -m pytest -m postdeploy
 
 .DEFAULT_GOAL := help
-.PHONY: help setup ready browser predeploy postdeploy monitoring production deploy-gate test test-faults-singly check bench clean
+.PHONY: help setup ready browser predeploy postdeploy monitoring production deploy-gate test test-faults-singly check bench hostile clean
 
 TARGET ?=
 APP_DIR ?=
@@ -62,10 +62,14 @@ check: ready ## style, imports, types, workflows
 	.venv/bin/lint-imports --no-logo --no-cache
 	$(RUN) mypy
 	$(RUN) check_jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
-	.venv/bin/zizmor --offline --quiet .github/workflows
+	$(RUN) check_jsonschema --builtin-schema vendor.github-actions action.yml
+	.venv/bin/zizmor --offline --quiet .github/workflows action.yml
 
 bench: ready ## what things cost, as ratios (ARGS='logs wire' for some)
 	@$(RUN) tests.benches $(ARGS)
+
+hostile: browser ## every hostile situation, written to docs/hostile.md (ARGS='--endurance 200' healthy runs, too)
+	@$(RUN) tests.support.hostile $(ARGS)
 
 clean: ## remove .venv, node_modules and caches; reports stay
 	rm -rf .venv verifier/reporting/allure/node_modules verifier/probes/source/secrets/scanner/node_modules .pytest_cache tests/.pytest_cache .mypy_cache .ruff_cache

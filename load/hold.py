@@ -36,6 +36,7 @@ def observe(target: Target, file: Path) -> LoadState:
     with tempfile.TemporaryDirectory() as scratch:
         run = Run(
             root=ROOT,
+            suite=ROOT,
             contract=read_contract(ROOT),
             target_file=file,
             target=target,

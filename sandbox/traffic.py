@@ -10,22 +10,23 @@ from sandbox.fault import Active
 from sandbox.fly.app import App
 from sandbox.fly.identity import ulid
 from sandbox.fly.machine import SandboxMachine
-from sandbox.traffic_faults import VISITS
+from sandbox.traffic_faults import SLOW_VISITS, VISITS
 
 
 async def visit(app: App, faults: Active) -> None:
     """Send the number of requests that the faults ask for, spread over the machines."""
-    await send_visits(app, max((number for number, _ in VISITS.active(faults)), default=0))
+    number = max((number for number, _ in VISITS.active(faults)), default=0)
+    await send_visits(app, number, waited=SLOW_VISITS.figure(faults))
 
 
-async def send_visits(app: App, number: int) -> None:
-    """Send so many requests, spread over the machines that run."""
+async def send_visits(app: App, number: int, *, waited: float = 0.0) -> None:
+    """Send so many requests, spread over the machines that run; the edge counts `waited` seconds more for each."""
     machines = [machine for machine in app.machines if machine.state == "started"]
     if number and machines:
-        await asyncio.gather(*(_visit(app, machine, number // len(machines)) for machine in machines))
+        await asyncio.gather(*(_visit(app, machine, number // len(machines), waited) for machine in machines))
 
 
-async def _visit(app: App, machine: SandboxMachine, number: int) -> None:
+async def _visit(app: App, machine: SandboxMachine, number: int, waited: float) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", machine.port)
     for _ in range(number):
         began = time.monotonic()
@@ -33,5 +34,5 @@ async def _visit(app: App, machine: SandboxMachine, number: int) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode().lower().splitlines()
         length = next(int(line.partition(":")[2]) for line in head if line.startswith("content-length:"))
         await reader.readexactly(length)
-        app.edge.note(int(head[0].split()[1]), time.monotonic() - began, machine.id)
+        app.edge.note(int(head[0].split()[1]), time.monotonic() - began + waited, machine.id)
     writer.close()

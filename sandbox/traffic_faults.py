@@ -5,7 +5,7 @@ import itertools
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sandbox.fault import Fault, Hook, unverified
+from sandbox.fault import Fault, Hook, declare, unverified
 from sandbox.hotdash.answer_faults import ANSWERS
 from sandbox.instead import Answer
 
@@ -59,6 +59,17 @@ _rate(
     ),
     136,
 )
+SLOW_VISITS = declare(
+    Fault(
+        "visits-slow",
+        "120 requests of visitors waited 6 s at the edge, and ours did not (seen where the target has no event "
+        "streams, whose times the edge counts, too)",
+        ("response-time",),
+        value="6",
+        stages="monitoring",
+    )
+)
+VISITS.add(SLOW_VISITS, 120)
 _rate(
     Fault(
         "few-visitors",

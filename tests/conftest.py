@@ -13,6 +13,7 @@ from tests.support.faults.fault_runs import RUNS
 from tests.support.pages.browsers import prefer_the_headless_shell
 
 pytest_plugins = [
+    "tests.support.runs.red_checks",
     "tests.support.runs.toy",
     "tests.support.runs.deployment",
     "tests.support.properties",

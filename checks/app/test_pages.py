@@ -50,9 +50,21 @@ def test_no_page_makes_the_browser_complain(visits, measured, require):
 
 
 @pytest.mark.proves("accessibility")
-def test_no_page_breaks_a_rule_of_accessibility(visits, measured, require):
-    """No route breaks a rule of WCAG 2.2 AA that a program can test."""
-    broken = visits.violations()
-    measured(f"{sum(map(len, broken.values()))} violations on {len(visits.visits)} routes")
-    fail_on(*(each.finding(route) for route, rules in broken.items() for each in rules))
+def test_no_page_breaks_a_rule_of_accessibility(conditions, visits, measured, require, warn):
+    """No page or dialog breaks a rule of WCAG 2.2 AA that a program can test, and the keyboard gets everywhere."""
+    broken = conditions.accessibility()
+    measured(f"{len(broken)} violations on {conditions.counted()}")
+    fail_on(*broken)
     require(visits.pages_seen())
+    require(conditions.seen())
+    for each in conditions.not_tried():
+        warn(f"not tried: {each}")
+
+
+@pytest.mark.proves("smoke-passed")
+def test_no_page_looks_broken(conditions, measured, require, warn_or_fail):
+    """No page shows what an operator would call broken."""
+    found = conditions.looks()
+    require(conditions.seen())
+    measured({kind: len(some) for kind, some in found.items()}, "kinds of defects")
+    warn_or_fail(found)

@@ -22,7 +22,7 @@ def test_a_restore_was_tried_lately(backups, limit, measured, require):
     measured(backups.drill_told)
     require(backups.drill_known())
     overdue = backups.drill_overdue(limit.days)
-    fail_on(*findings("no restore was tried lately", overdue, remedy="pytest -m production --restore-drill"))
+    fail_on(*findings("no restore was tried lately", overdue, remedy=backups.how_to_drill))
 
 
 @pytest.mark.proves("backups-verified")

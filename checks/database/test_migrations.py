@@ -3,7 +3,7 @@
 import pytest
 
 from verifier.core.evidence import Cause, CouldNotLook
-from verifier.core.evidence.finding import Finding, fail_on
+from verifier.core.evidence.finding import Finding, fail_on, findings
 from verifier.probes.migrations.verdicts import MigrationVerdict
 
 
@@ -82,6 +82,18 @@ def test_nothing_that_was_there_is_lost(rehearsal, measured):
             f"only a person can say whether this is meant: {'; '.join(questions)}",
             remedy="compare; then list each file in [[migrations.reviewed]] of the target (file, sha256, reason)",
         )
+
+
+@pytest.mark.proves("migrations-apply")
+def test_the_previous_release_works_with_the_new_schema(previous_release, measured, require):
+    """When it is asked for: what the previous release answered before, it answers with the new schema, too."""
+    if not previous_release.release:
+        measured("not asked for (--previous-release)")
+        return
+    measured(previous_release.told(), "requests")
+    remedy = "keep what the previous release reads, until no machine runs it any more"
+    fail_on(*findings("previous release fails with the new schema", previous_release.broken(), remedy=remedy))
+    require(previous_release.proved())
 
 
 def refusal(file):

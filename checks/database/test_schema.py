@@ -8,9 +8,10 @@ from verifier.core.evidence.finding import fail_on, findings
 @pytest.mark.proves("schema-matches-migrations")
 def test_the_live_schema_is_the_one_of_the_migrations(schema, measured, require):
     """Nothing is missing, nothing is different, and nothing is there that no migration makes."""
-    measured(f"{schema.compared} things of {schema.files} migrations, {len(schema.drift)} differences")
+    live = f"; live: {schema.since}" if schema.since else ""
+    measured(f"{schema.compared} things of {schema.files} migrations, {len(schema.drift)} differences{live}")
     fail_on(
-        *findings("migration is not applied", schema.pending),
+        *findings("migration is not applied", schema.pending, remedy=schema.next_look),
         *findings("migration is applied, and there is no file of it", schema.unknown),
         *findings("missing in the live schema", schema.missing),
         *findings("different in the live schema", dict(map(named, schema.different))),

@@ -11,7 +11,12 @@ def test_every_machine_answers_with_an_event_stream(events, measured):
     """Every machine answers the request for events with 200 and a stream that a browser reads."""
     answers = measured(events.answers(), "streams")
     fail_on(
-        *findings("no event stream", events.objections(), remedy=events.again),
+        *findings("no event stream", events.objections(), remedy=events.other_path or events.again),
+        *findings(
+            "charset that the standard does not allow",
+            events.charsets(),
+            remedy="answer with content-type: text/event-stream",
+        ),
         *findings("no event stream was asked for", [each for each in events.expected if each not in answers]),
     )
 

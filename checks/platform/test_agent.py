@@ -36,6 +36,7 @@ def test_the_log_of_the_agent_service_holds_no_error(agent_logs, limit, measured
     measured(agent_logs.told(), table=agent_logs.facts(limit.lines))
     fail_on(*(error.finding() for error in agent_logs.errors_within(limit.lines)))
     require(agent_logs.proved(limit.lines))
+    require(agent_logs.answered(limit.lines))
 
 
 @pytest.mark.proves("agent-service-health")

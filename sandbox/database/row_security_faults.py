@@ -61,9 +61,12 @@ _open(
     """,
 )
 _open(
-    "rls-truncate-granted",
-    "signed-in users have the TRUNCATE grant, to which no policy applies",
-    "grant truncate on {table} to authenticated",
+    "rls-truncate-sent",
+    "signed-in users have the TRUNCATE grant, and may call a function that truncates",
+    """
+        grant truncate on {table} to authenticated;
+        create function public.start_anew() returns void language sql as $$ truncate {table} $$
+    """,
 )
 _open(
     "rls-partition-open",
@@ -119,11 +122,6 @@ _open(
         create policy tenant on {table} for select to authenticated
         using (user_id::text = current_setting('app.user_id', true))
     """,
-)
-_open(
-    "rls-not-forced",
-    "the application owns one table, so its policies do not apply",
-    "alter table {table} owner to hotdash_app; alter table {table} no force row level security",
 )
 CONTENTS.add(
     Fault(

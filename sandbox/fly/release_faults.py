@@ -47,6 +47,15 @@ WAYS.add(
     ),
     Rollout(GENERATES, left_behind=1),
 )
+VERSION_HARD_CODED = WAYS.add(
+    _red(
+        "version-hard-coded",
+        "one machine runs the image before, and /health of every machine says the same version",
+        "release-successful",
+        "one-image-everywhere",
+    ),
+    Rollout(GENERATES, left_behind=1),
+)
 WAYS.add(
     _red("release-command-migrates", "the release command migrates the database", "release-command"), Rollout(MIGRATES)
 )

@@ -3,7 +3,7 @@
 import time
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
 from sandbox.fault import Fault, declare, unverified
 from sandbox.fly.identity import CHECK_AGENT
@@ -20,6 +20,21 @@ ANSWERS.at(
         ("health-endpoint", "no-server-errors", "machines-started"),
     ),
     lambda: JSONResponse({"status": "error"}, 500),
+)
+_PAGE = "<!doctype html><html lang=en><title>HotDash</title><body><h1>Dashboard</h1>{}</body></html>"
+ANSWERS.at(
+    "/health",
+    Fault("health-another-page", "/health answers 200 with the page that any unknown path gets", ("health-endpoint",)),
+    lambda: HTMLResponse(_PAGE.format("")),
+)
+ANSWERS.at(
+    "/health",
+    Fault(
+        "health-page-around",
+        "/health answers 200 as JSON, and a page stands around the object with the right key",
+        ("health-endpoint",),
+    ),
+    lambda: HTMLResponse(_PAGE.format('{"status": "ok"}'), media_type="application/json"),
 )
 DEGRADED = (
     declare(Fault("health-degraded", "/health answers 200, and its body says degraded", ("health-endpoint",))),
@@ -69,6 +84,14 @@ ANSWERS.at(
         stages="monitoring",
     ),
     lambda: PlainTextResponse("not found", 404),
+)
+METRICS_FROZEN = declare(
+    Fault(
+        "metrics-never-move",
+        "/metrics of every machine answers what it answered first, whatever happens",
+        ("metrics-collecting",),
+        stages="monitoring",
+    )
 )
 ANSWERS.late(
     "/app|/approvals|/settings|/api/tiles/.*",

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from sandbox.hotdash.events.changes import Changes, public
+from sandbox.hotdash.notifications import Notifications
 from sandbox.hotdash.site import SHOP, Row, Site
 
 DECISIONS = {"approve": "approved", "reject": "rejected", "request-changes": "changes_requested"}
@@ -15,9 +16,10 @@ STATUSES = ("pending", *DECISIONS.values())
 class ApprovalQueue:
     """The routes of the queue."""
 
-    def __init__(self, site: Site, changes: Changes) -> None:
+    def __init__(self, site: Site, changes: Changes, notifications: Notifications) -> None:
         self._site = site
         self._changes = changes
+        self._notifications = notifications
 
     async def pending(self) -> list[Row]:
         """Pending approvals, oldest first."""
@@ -40,8 +42,10 @@ class ApprovalQueue:
         query = (
             "insert into approvals (user_id, kind, customer, summary, marker) values (%s, %s, %s, %s, %s) returning *"
         )
-        row = await self._changes.make("created", query, values)
-        return JSONResponse(public(row or {}), 201)
+        row = await self._changes.make("created", query, values) or {}
+        if row:
+            await self._notifications.about(row)
+        return JSONResponse(public(row), 201)
 
     async def change(self, request: Request) -> Response:
         """Set the status."""
@@ -61,18 +65,20 @@ class ApprovalQueue:
         if row is None:
             return JSONResponse({"error": "approval not found"}, 404)
         await self._site.rows(
-            "insert into approvals_history (user_id, approval_id, action) values (%s, %s, %s)",
-            (SHOP, row["id"], status),
+            "insert into approvals_history (user_id, approval_id, action, customer, summary) "
+            "values (%s, %s, %s, %s, %s)",
+            (SHOP, row["id"], status, row["customer"], row["summary"]),
         )
         return JSONResponse(public(row))
 
     async def delete(self, request: Request) -> Response:
-        """Delete an approval and its history."""
+        """Delete an approval, its history and its notification."""
         query = "delete from approvals where id = %s and user_id = %s returning *"
         row = await self._on(request, "deleted", query)
         if row is None:
             return JSONResponse({"error": "approval not found"}, 404)
         await self._site.rows("delete from approvals_history where approval_id = %s", (row["id"],))
+        await self._notifications.forget(row["id"])
         return Response(status_code=204)
 
     async def _on(self, request: Request, action: str, query: str, *values: object) -> Row | None:

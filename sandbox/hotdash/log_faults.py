@@ -4,7 +4,11 @@ import json
 import sys
 from collections.abc import Callable
 
+from starlette.requests import Request
+from starlette.responses import Response
+
 from sandbox.fault import Active, Fault, Hook, declare, unverified
+from sandbox.hotdash.answer_faults import ANSWERS
 from sandbox.items import LOG_ITEMS, POSTDEPLOY_AND_MONITORING
 
 _STACK = (
@@ -31,6 +35,20 @@ _TRACEBACK = (
     '  File "/srv/agent/jobs.py", line 41, in run',
     "    await job()",
     "KeyError: 'rows'",
+)
+_ONE_FAILURE = (
+    '{"level":"error","msg":"could not connect to the session store: connect ECONNREFUSED 10.0.0.9:6379"}',
+    "Error: connect ECONNREFUSED 10.0.0.9:6379",
+    "    at TCPConnectWrap.afterConnect [as oncomplete] (node:net:1555:16) {",
+    "  errno: -111,",
+    "  code: 'ECONNREFUSED',",
+    "  syscall: 'connect',",
+    "  address: '10.0.0.9',",
+    "  port: 6379",
+    "}",
+    '{"level":"fatal","msg":"session store unreachable (ECONNREFUSED), shutting down"}',
+    "worker 2 exited with code 1",
+    "giving up: connect ECONNREFUSED 10.0.0.9:6379",
 )
 _FILLED_TO = 98
 """Lines of a machine before the traceback or the late error: the platform's and its own."""
@@ -86,16 +104,42 @@ def _late_error(written: int) -> None:
     _say("Error: the hundred-and-first line")
 
 
+@LINES.by(
+    Fault(
+        "log-suspicious",
+        "a line that speaks of failure, fits no rule, and was never written by an accepted release",
+        (),
+        unverified("precondition", "logs-clean"),
+    )
+)
+def _suspicious(_written: int) -> None:
+    _say("warehouse link 7 went away during the nightly import")
+
+
+@LINES.by(Fault("log-one-failure-in-many-lines", "twelve lines tell of one error", ("logs-clean",)))
+def _many_lines(_written: int) -> None:
+    _say(*_ONE_FAILURE)
+
+
 LINES.add(Fault("log-error-on-line-101", "an error on line 101 of every machine", green=LOG_ITEMS), _late_error)
-LINES.add(
+LOG_ERROR_WHILE_WATCHED = LINES.add(
     Fault(
         "log-error-while-watched",
-        "an error after the first hundred lines of every machine",
+        "an error after the first hundred lines of every machine, and one with every look at its health",
         ("logs-watched",),
         stages="monitoring",
     ),
     _late_error,
 )
+
+
+@ANSWERS.by(LOG_ERROR_WHILE_WATCHED)
+async def _error_with_every_look(request: Request, _figure: str) -> Response | None:
+    if request.url.path == "/health":
+        _say("Error: the session store lost its connection")
+    return None
+
+
 REQUESTS_NOT_LOGGED = declare(
     Fault(
         "requests-not-logged",

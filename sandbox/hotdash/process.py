@@ -15,16 +15,21 @@ from starlette.staticfiles import StaticFiles
 from sandbox import child, faults
 from sandbox.fault import Active
 from sandbox.hotdash import journal
+from sandbox.hotdash.actions import OperatorActions
 from sandbox.hotdash.analytics import fetch_in_rhythm
-from sandbox.hotdash.answer_faults import ANSWERS
+from sandbox.hotdash.answer_faults import ANSWERS, METRICS_FROZEN
 from sandbox.hotdash.approvals import ApprovalQueue
 from sandbox.hotdash.events.changes import Changes
 from sandbox.hotdash.events.delivery_faults import NOT_CLOSED_ON_STOP
 from sandbox.hotdash.events.streams import Hub
+from sandbox.hotdash.features.history import History
+from sandbox.hotdash.features.performance import Performance
+from sandbox.hotdash.features.preferences import Preferences
 from sandbox.hotdash.health import HealthRoutes
 from sandbox.hotdash.journal import RequestJournal
 from sandbox.hotdash.log_faults import REQUESTS_NOT_LOGGED, complain
 from sandbox.hotdash.metrics import MachineMetrics
+from sandbox.hotdash.notifications import Notifications
 from sandbox.hotdash.pages.views import HANDLERS, HERE, PageRoutes
 from sandbox.hotdash.site import Site
 from sandbox.hotdash.visits import Visits
@@ -32,17 +37,19 @@ from sandbox.instead import Instead
 
 
 def _routes(site: Site, changes: Changes, hub: Hub, metrics: MachineMetrics) -> list[Route | Mount]:
-    approvals, health = ApprovalQueue(site, changes), HealthRoutes(site)
-    pages = PageRoutes(site, approvals)
+    notifications, health, preferences = Notifications(site), HealthRoutes(site), Preferences(site)
+    approvals = ApprovalQueue(site, changes, notifications)
+    pages = PageRoutes(site, approvals, notifications, preferences)
+
+    first = metrics.text()
 
     async def scrape(_request: Request) -> Response:
-        return Response(metrics.text(), media_type="text/plain; version=0.0.4")
-
-    async def root(_request: Request) -> Response:
-        return RedirectResponse("/app", 307)
+        return Response(
+            first if METRICS_FROZEN.on(site.faults) else metrics.text(), media_type="text/plain; version=0.0.4"
+        )
 
     return [
-        Route("/", root),
+        Route("/", pages.root),
         Route("/api/visits", Visits().endpoint),
         Route("/app", pages.home),
         Route("/approvals", pages.approvals),
@@ -54,11 +61,16 @@ def _routes(site: Site, changes: Changes, hub: Hub, metrics: MachineMetrics) -> 
         Route("/metrics", scrape),
         Route("/api/tiles/{tile}", pages.tile),
         Route("/api/realtime/approvals", hub.endpoint),
+        *preferences.routes(),
+        *History(site, pages).routes(),
+        *Performance(site, pages).routes(),
         Route("/api/approvals", approvals.listing),
         Route("/api/approvals", approvals.create, methods=["POST"]),
         Route("/api/approvals/{approval}", approvals.change, methods=["PATCH"]),
         Route("/api/approvals/{approval}", approvals.delete, methods=["DELETE"]),
         Route("/api/approvals/{approval}/{decision}", approvals.decide, methods=["POST"]),
+        *OperatorActions(site).routes(),
+        *notifications.routes(),
         Mount("/static", StaticFiles(directory=HERE / "static")),
         Route("/favicon.ico", lambda _request: RedirectResponse("/static/icon.svg", 308)),
     ]

@@ -1,6 +1,6 @@
 """Shared by all parts of one machine: settings, faults, database, integrations."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,7 +59,7 @@ class Site:
         await self.services.aclose()
         await self.pool.close(timeout=0.5)
 
-    async def rows(self, query: str, parameters: Sequence[object] = ()) -> list[Row]:
+    async def rows(self, query: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> list[Row]:
         """The rows of a query."""
         async with self.pool.connection() as connection:
             cursor = await connection.execute(query.encode(), parameters)

@@ -17,13 +17,9 @@ def card_of(operator, identity):
     return operator.page.get_by_test_id(f"approval-card-{identity}")
 
 
-def count_of(operator):
-    """The number in the navigation."""
-    return operator.page.get_by_test_id("nav-approvals-count")
-
-
 def open_queue(operator):
     """Open the page of the queue."""
+    operator.step("open the queue by its link in the navigation")
     operator.open()
     operator.follow("Approvals")
 
@@ -50,38 +46,36 @@ def buttons_of(card):
 def test_the_queue_shows_a_card_with_its_decisions(operator, queue, approval, measured, warn):
     """An approval that waits is a card, with buttons to approve, to reject and to request changes."""
     open_queue(operator)
-    if not queue.writable:
-        waiting = cards_that_wait(operator, queue)
-        measured(f"shown read-only: {len(waiting)} cards, those that wait")
-        if not waiting:
-            warn("nothing waits in the queue, so no card and no button was seen")
-        without = [each for each in waiting if not set(buttons_of(card_of(operator, each))) >= BUTTONS]
-        still = set(cards_that_wait(operator, queue))  # others may have decided it meanwhile
-        wanted = f"not all of {', '.join(sorted(BUTTONS))}"
-        fail_on(*findings("card without its buttons", {each: wanted for each in without if each in still}))
-        return
-    card = card_of(operator, approval.id)
-    operator.sees(card.filter(has_text=approval.content["summary"]), "the card of the synthetic approval")
-    buttons = measured.present(buttons_of(card), "buttons on the card of an approval")
-
-    assert set(buttons) >= BUTTONS
+    operator.step("see a card for each approval that waits")
+    waiting = cards_that_wait(operator, queue)
+    operator.step("see the buttons of each card")
+    if not waiting:
+        warn("nothing waits in the queue, so no card and no button was seen")
+    without = [each for each in waiting if not set(buttons_of(card_of(operator, each))) >= BUTTONS]
+    still = set(cards_that_wait(operator, queue))  # others may have decided it meanwhile
+    wanted = f"not all of {', '.join(sorted(BUTTONS))}"
+    measured(f"{len(waiting)} cards, those that wait")
+    fail_on(*findings("card without its buttons", {each: wanted for each in without if each in still}))
+    if operator.step("see the card of a new approval", writes=True):
+        card = card_of(operator, approval.id)
+        operator.sees(card.filter(has_text=approval.content["summary"]), "the card of the synthetic approval")
+        buttons = measured.present(buttons_of(card), "buttons on the card of an approval")
+        assert set(buttons) >= BUTTONS
 
 
 @pytest.mark.proves("phase-features")
 def test_the_navigation_counts_what_waits(operator, queue, approval, measured):
     """The number in the navigation is the number of approvals that wait."""
+    operator.step("see the count of what waits in the navigation")
     operator.open()
-    if not queue.writable:
-        operator.sees(count_of(operator), "the count of what waits")
-        counted = operator.agrees(
-            lambda: count_of(operator).first.inner_text().strip(), lambda: str(len(queue.pending())), "the count"
-        )
-        measured(f"shown read-only: {counted}, as in the queue")
-        return
-    waiting = len(queue.pending())
-    assert waiting > 0, f"{approval.id} waits, and the queue says that nothing does"
-    count = str(waiting)
-    measured(operator.reads(count_of(operator), lambda text: text == count, "the count of what waits", than=count))
+    badge = operator.page.get_by_test_id("nav-approvals-count")
+    operator.sees(badge, "the count of what waits")
+    counted = operator.agrees(
+        lambda: badge.first.inner_text().strip(), lambda: str(len(queue.pending())), "the count of what waits"
+    )
+    measured(f"{counted}, as in the queue")
+    if operator.step("see that a new approval is counted", writes=True):
+        assert int(counted) > 0, f"{approval.id} waits, and the queue says that nothing does"
 
 
 @pytest.mark.proves("phase-features")
@@ -94,17 +88,23 @@ def test_a_decision_is_taken_and_kept(operator, queue, approval, measured, decis
     """A decision that is confirmed takes the card away, and the queue keeps it."""
     button, status = decision
     open_queue(operator)
-    if not queue.writable:
-        cards_that_wait(operator, queue)  # a card of one that was decided would be one too many
-        decided = sum(each.get("status") == status for each in queue.all())
-        measured(f"shown read-only: {decided} {status} in the queue, none has a card; no decision was taken")
-        return
-    card = card_of(operator, approval.id)
-    operator.sees(card, "the card of the synthetic approval")
-    operator.click(card.get_by_role("button", name=button), f"the button '{button}'")
-    operator.click(operator.page.get_by_test_id("confirm-button"), "the button that confirms")
-    operator.sees_no_more(card, "the card")
-    kept = {each["id"]: each["status"] for each in queue.all()}
-    if measured(kept.get(approval.id, "gone")) != status:
-        told = f"{kept.get(approval.id, 'no such approval')} instead of {status}"
-        fail_on(Finding(subject=f"decision '{button}'", problem="decision is not kept", detail=told))
+    operator.step("see that nothing that was decided has a card")
+    cards_that_wait(operator, queue)
+    decided = sum(each.get("status") == status for each in queue.all())
+    measured(f"{decided} {status} in the queue, none has a card")
+    if operator.step("choose a decision and cancel it by the keyboard", writes=True):
+        card = card_of(operator, approval.id)
+        operator.click(operator.role("button", button, within=card))
+        operator.sees(operator.page.get_by_role("dialog"), "the dialog that asks for confirmation")
+        operator.press("Escape")
+        operator.sees_no_more(operator.page.get_by_role("dialog"), "the dialog that asks for confirmation")
+        operator.sees(card, "the card of the synthetic approval")
+    if operator.step("take the decision", writes=True):
+        operator.click(operator.role("button", button, within=card))
+        operator.click(operator.role("button", "Confirm"))
+        operator.sees_no_more(card, "the card")
+    if operator.step("find the decision in the queue", writes=True):
+        kept = {each["id"]: each["status"] for each in queue.all()}
+        if measured(kept.get(approval.id, "gone")) != status:
+            told = f"{kept.get(approval.id, 'no such approval')} instead of {status}"
+            fail_on(Finding(subject=f"decision '{button}'", problem="decision is not kept", detail=told))

@@ -1,5 +1,8 @@
 """Phase 3: the dashboard is complete, and honest while it loads and when it fails.
 
+How fast its tiles load is judged by `tiles-under-3s`, alone with the machine, and by the slowest of all loads: what is
+less than 3 s there is so at any percentile.
+
 A target may not name how its tiles say that they load or fail, and a build may render every tile on the server. Then
 what can be seen is judged, and what cannot is said.
 """
@@ -63,6 +66,7 @@ def all_become_ready(operator, what):
 @pytest.mark.proves("phase-features")
 def test_the_dashboard_is_complete(operator, measured):
     """Every tile of the plan is there, under its heading."""
+    operator.step("see every tile of the plan under its heading")
     operator.open()
     found = {}
     for tile in operator.dashboard.tile:
@@ -75,6 +79,7 @@ def test_the_dashboard_is_complete(operator, measured):
 @pytest.mark.proves("phase-features")
 def test_a_tile_that_waits_says_that_it_loads(operator, measured, warn):
     """While the answer for a tile is under way, the tile shows that it loads; none is blank."""
+    operator.step("open the dashboard, and see that each tile that waits says so")
     held = without_answers(operator)
     if not held:
         all_become_ready(operator, "tiles with their content, as the page brings them")
@@ -97,6 +102,7 @@ def test_a_tile_that_waits_says_that_it_loads(operator, measured, warn):
 @pytest.mark.proves("phase-features")
 def test_a_tile_that_fails_says_so_and_recovers(operator, measured, warn):
     """A tile whose answer fails shows an error, and a retry brings its content back."""
+    operator.step("open the dashboard, and see the error of each tile that gets none of its content")
     held = without_answers(operator)
     if not held:
         all_become_ready(operator, "tiles with their content, as the page brings them")
@@ -112,6 +118,7 @@ def test_a_tile_that_fails_says_so_and_recovers(operator, measured, warn):
     if operator.dashboard.loading:
         operator.sees_no_more(operator.page.locator(operator.dashboard.loading), "the last tile that loads")
     broken = tiles_that_show(operator, "error")
+    operator.step("retry each of them, and see its content")
     operator.page.unroute(TILE_API)
     for tile in (each for each in operator.dashboard.tile if each.id in broken):
         retry = operator.page.locator(tile.css).get_by_role("button", name="Retry")
@@ -126,6 +133,7 @@ def recovers_when_loaded_again(operator, held, measured, warn):
     """Judge failed tiles where the target does not tell how one looks: none is blank, and the next load brings all."""
     operator.page.wait_for_timeout(500)  # for the page to show what became of the answers
     blank = blank_tiles(operator)
+    operator.step("load the page again, and see the content of every tile")
     operator.page.unroute(TILE_API)
     warn("[dashboard] has no error, so it was not judged that a tile which fails says so")
     measured(f"{len(held)} answers failed, no tile was blank; that it says so was not judged")

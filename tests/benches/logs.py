@@ -37,6 +37,9 @@ def main() -> None:
         base = _row("bare orjson loop", _python("parse", path), None)
         _row("judged (this suite)", _python("judge", path), base)
         _row("judged, half the lines", _python("judge", path, LINES // 2), base, LINES // 2)
+        plain = Path(folder) / "lines.log"
+        _python("write_plain", plain)
+        _row("judged, plain text", _python("judge", plain), base)
         _row("jq, levels only", _command(["jq", "-c", JQ, str(path)]), base)
         _row("grep -E, words only", _command(["grep", "-E", GREP, str(path)]), base)
 
@@ -105,6 +108,32 @@ def write(path: Path, number: int) -> int:
     return 0
 
 
+def write_plain(path: Path, number: int) -> int:
+    """Write lines of plain text."""
+    with path.open("wb") as file:
+        file.writelines(plain_lines(number))
+    return 0
+
+
+def plain_lines(number: int) -> Iterator[bytes]:
+    """Lines of eight formats: access logs, loggers, PostgreSQL, sentences; every thousandth an error."""
+    chance = random.Random(7)  # noqa: S311 - the same lines every time
+    for count in range(number):
+        second, some, more = f"{count % 60:02}", chance.randrange(9999), chance.randrange(999)
+        kinds = (
+            f'10.0.0.9 - - [15/Jan/2026:12:00:{second} +0000] "GET /api/tiles/{some} HTTP/1.1" 200 {more} "-" "curl/8"',
+            f"2026-01-15 12:00:{second},{more:03} INFO agent.jobs: fetched {some} rows for shop-{more} in {more} ms",
+            f"2026-01-15 12:00:{second}.103 UTC [{some}] LOG:  checkpoint complete: wrote {more} buffers",
+            f'time=2026-01-15T12:00:{second}Z level=info msg="tile refreshed" tile=tile-{some} took={more}ms error=""',
+            f"GET /api/orders/{some} 200 {more}.103 ms - {some}",
+            f"[sync] {some} orders synced, 0 failed, next run in {more} s",
+            f"Retrying webhook {some} (attempt {count % 7})",
+            f"worker {count % 4} picked up job {chance.randrange(10**9):x} from queue default",
+        )
+        told = f"Error: approval {count} is gone" if count % 1000 == 999 else kinds[count % len(kinds)]
+        yield f"{told}\n".encode()
+
+
 def parse(path: Path, number: int) -> int:
     """Parse the lines and look at the level; how many are errors."""
     import orjson  # noqa: PLC0415 - see above
@@ -141,7 +170,7 @@ def _row(name: str, told: tuple[float, float, int] | None, base: float | None, n
 
 
 def _contend(what: str, path: str, number: str) -> None:
-    errors = {"judge": judge, "parse": parse, "write": write}[what](Path(path), int(number))
+    errors = {"judge": judge, "parse": parse, "write": write, "write_plain": write_plain}[what](Path(path), int(number))
     print(json.dumps({"errors": errors}))
 
 

@@ -13,8 +13,8 @@ import pglast
 from tests.support.corpora.migrations import GREP, Case, base, cases, verdict
 from verifier.embedded.server import scratch_server
 from verifier.probes.migrations.rehearsal.applying import apply_history
-from verifier.probes.migrations.rules.squawk import second_opinion
 from verifier.probes.migrations.rules.static import Source, judge_history
+from verifier.probes.migrations.squawk import second_opinion
 from verifier.probes.migrations.verdicts import MigrationVerdict
 
 Answer = TypeVar("Answer")

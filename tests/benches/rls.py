@@ -1,11 +1,13 @@
 """Row-level security: 2,000 tables judged, and the labelled set-ups beside what others say of them.
 
-`python -m tests.benches.rls [TABLES]`; with 2,000 tables it takes about a minute.
+`python -m tests.benches.rls [TABLES]`; with 2,000 tables it takes a minute or more. The ratios compare
+the time of trying everything out with that of making the copy, and a look at a small schema with a server's start.
 """
 
 from __future__ import annotations
 
 import resource
+import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -26,6 +28,7 @@ from verifier.probes.row_security.copy.self_test import try_out
 from verifier.probes.row_security.live import look
 
 TABLES = 2000
+SMALL, LOOKS = 10, 5
 _TABLE = """
     create table t{number} (id bigint generated always as identity primary key, user_id uuid not null,
                             status text not null default 'new' check (status in ('new', 'done')), body text);
@@ -41,9 +44,14 @@ _TABLE = """
 def main() -> None:
     """Print both tables."""
     tables = int(sys.argv[1]) if len(sys.argv) > 1 else TABLES
+    began = time.perf_counter()
     with scratch_server({"max_locks_per_transaction": "512"}) as server:
+        started = time.perf_counter() - began
         with psycopg.connect(server.database("set_ups")) as connection:
             compare([judge(connection, each) for each in set_ups()])
+        url = server.database("small")
+        make(url, SMALL)
+        small(url, started)
         url = server.database("many")
         make(url, tables)
         many(url, tables)
@@ -59,6 +67,22 @@ def make(url: str, tables: int) -> None:
             words = "".join(_TABLE.format(number=first + each, a=A, b=B) for each in range(min(100, tables - first)))
             connection.execute(words.encode())
             connection.execute(f"alter table t{first} disable row level security".encode())
+
+
+def small(url: str, started: float) -> None:
+    """What a whole look at a small schema takes: catalogue, copy and everything tried out, beside a server's start."""
+    took = []
+    for _ in range(LOOKS + 1):
+        began = time.perf_counter()
+        with psycopg.connect(url) as connection:
+            catalogue = read_catalogue(connection, ("public",))
+            with copied(url, connection, ("public",), Deadline(300)) as copy:
+                try_out(copy, catalogue)
+        took.append(time.perf_counter() - began)
+    first, *later = took
+    usual = statistics.median(later)
+    print(f"\n{SMALL} tables, a whole look: {first:.1f} s with a server's start, then {usual:.2f} s")
+    print(f"ratio to the start of a server ({started:.1f} s): {usual / started:.2f}")
 
 
 def many(url: str, tables: int) -> None:
@@ -78,9 +102,13 @@ def many(url: str, tables: int) -> None:
                     for view in look(connection, catalogue, "user_id").values()
                 )
             )
+        began = time.perf_counter()
         with copying(url, connection) as copy, counted("copy: everything tried out", copy.connection) as told:
+            made = time.perf_counter()
             trial = try_out(copy, catalogue)
             told(sum(bool(each.openings) for each in trial.proofs.values()))
+            tried = time.perf_counter() - made
+        print(f"{'ratio of trying out to making the copy':<46}{tried / (made - began):>7.2f}")
     print(
         f"{'memory of this process, at most':<34}{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:>7.0f} MB"
     )

@@ -108,9 +108,9 @@ def test_a_file_with_a_mistake_is_left_alone(home: Path, capsys: pytest.CaptureF
     assert (home / "waivers.toml").read_text(encoding="utf-8") == waiver("kepd")
 
 
-def test_outside_of_a_suite_it_says_where_to_go(
+def test_outside_of_a_suite_it_says_what_to_type_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(["waive", "broken", *WORDS]) == 4
-    assert "there is no definition_of_done.toml" in capsys.readouterr().err
+    assert "run `definition-of-done judge -m postdeploy` first" in capsys.readouterr().err

@@ -12,8 +12,16 @@ from sandbox.faults import REGISTRY
 from tests.support.runs.toy import CHECKOUT
 
 PAGES = sorted([CHECKOUT / "README.md", *(CHECKOUT / "docs").rglob("*.md")])
-PLACEHOLDERS = {"checks/PART/test_NOUN.py", "targets/NAME.toml", "targets/mine.toml", "verifier/commands/NAME.py"}
-MODULES = {each.name for room in ("verifier", "sandbox", "tests") for each in (CHECKOUT / room).rglob("*.py")}
+PLACEHOLDERS = {
+    "checks/PART/test_NOUN.py",
+    "targets/NAME.toml",
+    "targets/mine.toml",
+    "verifier/commands/NAME.py",
+    "smoke/phases/test_phase_N.py",
+}
+MODULES = {each.name for room in ("verifier", "sandbox", "tests") for each in (CHECKOUT / room).rglob("*.py")} | {
+    "test_phase_N.py"
+}
 ROOMS = "verifier|sandbox|tests|checks|smoke|load|targets|docs|bin|\\.github|\\.ci"
 
 

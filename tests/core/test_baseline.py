@@ -94,7 +94,8 @@ def kept(tmp_path: Path) -> Any:  # noqa: ANN401 - a small function
     def end(state: TileState, release: str | None, verdict: Verdict = Verdict.DONE) -> Path:
         (tmp_path / "evidence" / "gw0").mkdir(parents=True, exist_ok=True)
         (tmp_path / "evidence" / "gw0" / "tiles.json").write_text(state.model_dump_json(), encoding="utf-8")
-        run = SimpleNamespace(files_only=False, folder=tmp_path, history=tmp_path / "h" / "t.json")
+        store = EvidenceStore(tmp_path / "evidence")
+        run = SimpleNamespace(files_only=False, folder=tmp_path, history=tmp_path / "h" / "t.json", store=store)
         (tmp_path / "verdict.json").write_text("{}", encoding="utf-8")
         report = Report(
             verdict=verdict,

@@ -230,3 +230,34 @@ def test_what_leaked_all_the_same_is_withdrawn_and_named(tmp_path: Path, kind: s
     place = " (member)" if kind == "archive" else ""
     assert leaks.withdraw_leaks(tmp_path) == [f"deep/file{place} held a secret and was withdrawn"]
     assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "".join(f"&#{ord(each)};" for each in "pla-s3cret<w"),
+        "".join(f"&#x{ord(each):x};" for each in "pla-s3cret<w"),
+        "".join(f"\\u{ord(each):04x}" for each in "pla-s3cret<w"),
+        "".join(f"\\x{ord(each):02x}" for each in "pla-s3cret<w"),
+        "".join(f"%{ord(each):02x}" for each in "pla-s3cret<w"),
+        "pla-s3\r\n   cret<w",
+        "pla-s3\\ncret&lt;w",
+    ],
+)
+def test_a_secret_whose_letters_are_disguised_is_masked_in_its_place(written: str) -> None:
+    redactor = Redactor()
+    redactor.learn("pla-s3cret<w")
+    assert redactor.text(f"before & {written} after\n") == f"before & {MASK} after\n"
+
+
+def test_what_is_cut_is_redacted_before() -> None:
+    redactor = Redactor()
+    redactor.learn("pla-s3cret<w")
+    assert redactor.cut("x pla-s3cret<w", 6) == f"x {MASK}"[:6]
+
+
+def test_a_text_that_holds_no_secret_stays_as_it_is() -> None:
+    redactor = Redactor()
+    redactor.learn("pla-s3cret<w")
+    text = "100%\nof &amp; 'pla-s3' \\u0041 %41\n cret"
+    assert redactor.text(text) == text

@@ -74,6 +74,22 @@ def test_a_fault_with_a_red_item_ends_not_done_whatever_may_be_besides() -> None
     assert Batch((FaultRun(Fault("either", "", ("tiles",), perhaps=("visits",))),)).endings == (("NOT DONE", 1),)
 
 
+def test_flows_of_different_phases_are_judged_together_where_each_says_which_must_fail() -> None:
+    told = [
+        FaultRun(Fault(f"phase-{phase}", "", ("phase-features",)), phases=(phase,), flows=(f"test_{phase}",))
+        for phase in (6, 7)
+    ]
+    same = FaultRun(Fault("same-phase", "", ("phase-features",)), phases=(6,), flows=("test_else",))
+    silent = FaultRun(Fault("says-no-flow", "", ("phase-features",)), phases=(3,))
+
+    assert [batch.name for batch in batched([*told, same, silent])] == [
+        "phase-6 + phase-7",
+        "same-phase",
+        "says-no-flow",
+    ]
+    assert batched(told)[0].expected == {"phase-features": "failed", "test_6": "failed", "test_7": "failed"}
+
+
 def test_every_fault_of_the_registry_is_in_one_batch() -> None:
     batches = batched(RUNS.values())
     names = [run.name for batch in batches for run in batch.runs]

@@ -22,10 +22,19 @@ def told(ended: Ended) -> Seen:
     )
 
 
-def test_a_healthy_deployment_is_done_and_its_page_can_be_sent(deployment: Deployment) -> None:
+def failed_flows(ended: Ended) -> dict[str, str]:
+    """The flows that failed."""
+    checks = ended.item("phase-features")["checks"]
+    failed = [each["check"] for each in checks if each["outcome"] == "failed"]
+    return dict.fromkeys((each.partition("::")[2].partition("[")[0] for each in failed), "failed")
+
+
+def test_a_healthy_deployment_is_done_and_left_as_it_was_and_its_page_can_be_sent(deployment: Deployment) -> None:
+    before = deployment.contents()
     ended = deployment.judged(words=("--html", "write"))
 
     assert told(ended) == ({}, ("DONE", 0)), ended.output
+    assert deployment.contents() == before
     assert ended.verdict["contradictions"] == []
     assert set(ended.outcomes.values()) == {"passed"}
     assert (ended.folder / "index.html").stat().st_size <= PAGE
@@ -41,7 +50,7 @@ def trial(deployment: Deployment) -> BatchJudge:
         items, ending = told(ended)
         assert "Traceback" not in ended.output
         not_seen = {each: "not judged" for each in batch.green if ended.outcomes[each] == "not applicable"}
-        return items | not_seen, ending
+        return items | not_seen | (failed_flows(ended) if batch.flows else {}), ending
 
     return BatchJudge(judge)
 

@@ -130,7 +130,7 @@ def test_a_run_is_followed_and_stopped(make_suite: MakeSuite) -> None:
 
     _, (started, again, stopped, evidence) = asked(
         suite,
-        (JUDGE, {"action": "start", "wait_seconds": 3}),
+        (JUDGE, {"action": "start", "wait_seconds": 6}),
         (JUDGE, {"action": "start", "wait_seconds": 0}),
         (JUDGE, {"action": "stop"}),
         (JUDGE, {"action": "evidence", "record": "no-such"}),

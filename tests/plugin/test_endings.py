@@ -59,12 +59,14 @@ def test_after_a_kill_the_verdict_stays_incomplete(suite: Suite) -> None:
     assert run.ending == ("incomplete", -signal.SIGKILL)
 
 
-@pytest.fixture(scope="module", params=[signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+@pytest.fixture(
+    scope="module", params=[signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=["Ctrl-C", "SIGTERM", "SIGHUP"]
+)
 def interrupted(request: pytest.FixtureRequest, make_suite: MakeSuite) -> Iterator[tuple[str, Ended]]:
     suite = make_suite({"checks/test_toy.py": WAITS}, contract=NAMES)
     with suite.at_work() as process:
         process.send_signal(request.param)
-        yield {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "SIGTERM"}[request.param], suite.ended(process)
+        yield {signal.SIGINT: "Ctrl-C"}.get(request.param, request.param.name), suite.ended(process)
 
 
 def test_an_interrupted_run_is_unverified(interrupted: tuple[str, Ended]) -> None:

@@ -71,6 +71,7 @@ PRODUCTION = TARGET.replace('app = "toy"', 'app = "toy-production"')
         (f'{PRODUCTION}faults = ["true"]\n', (), "faults: never in production"),
         (PRODUCTION, ("--fault", "tile-slow"), "--fault: never in production"),
         (TARGET, ("--rehearse-rollback",), "no judged stage asks for it; add -m production"),
+        (TARGET, ("--previous-release", "toy:41"), "no judged stage asks for it; add -m migration"),
     ],
 )
 def test_what_would_change_something_is_refused_before_anything_is_asked(

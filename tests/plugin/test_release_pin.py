@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.support.runs.deployment import Deployment, all_but
 from tests.support.runs.toy import KEPT, MakeSuite, checks, contract
 
 
@@ -42,3 +43,11 @@ def test_another_release_at_the_end_makes_the_run_unverified(make_suite: MakeSui
     run = make_suite({"checks/test_toy.py": checks(KEPT)}, contract=names, conftest=RELEASE_MOVES).run()
     assert (run.ending, run.told("release-unchanged")) == (("UNVERIFIED", 6), ("unverified", "stale-data"))
     assert "release 7 → 8" in run.item("release-unchanged")["reason"]
+
+
+def test_another_release_than_the_shipped_one_is_not_done(deployment: Deployment) -> None:
+    deployment.switch()
+    deployment.retarget(without=all_but("tables-exist"))
+    run = deployment.suite.run("--expect-release", "999999", target="warm")
+    assert (run.ending, run.told("release-unchanged")) == (("NOT DONE", 1), ("failed", None)), run.output
+    assert "shipped release 999999" in run.output

@@ -55,7 +55,7 @@ def test_what_could_only_be_read_is_said_so(staging: tuple[Ended, Rows, Rows]) -
 
     delivered = ended.item("sse-delivers")["value"]
     assert delivered.startswith("shown read-only: no change in 35 s, every stream beat"), delivered
-    assert "shown read-only" in ended.item("phase-features")["value"]
+    assert re.fullmatch(r"shown read-only: \d+ of \d+ steps", ended.item("phase-features")["value"])
     assert "no delivery was seen" in ended.output
     assert "so it was not judged that a tile which fails says so" in ended.output
 
@@ -124,6 +124,26 @@ def test_features_that_are_missing_are_seen_without_writing_each_in_its_phase(in
         if each["outcome"] == "failed"
     }
     assert failed == {f"smoke/phases/test_phase_{number}.py" for number in (1, 3, 5)}, ended.output
+
+
+def test_the_later_phases_are_seen_without_writing(in_place: InPlace) -> None:
+    before = in_place.kept()
+    ended = in_place.judged("staging", "--item", "phase-features", mark="postdeploy", phases=range(6, 13))
+
+    assert ended.told("phase-features") == ("passed", None), ended.output
+    assert in_place.kept() == before
+    assert before["approvals/history"]["history"]
+    steps = [step for each in ended.item("phase-features")["checks"] for step in each["steps"]]
+    assert {each["name"] for each in steps if each["state"] == "needs writing"} == {
+        "save, and be told so",
+        "see the settings again as they were chosen, in a browser that remembers nothing",
+        "see the dashboard with the chosen order, without the hidden tile",
+        "see HotDash open with the chosen view",
+        "find it stored in user_preferences",
+        "find it remembered, and be welcomed no more",
+        "decide an approval, and find its row",
+    }
+    assert "so nothing of it was judged" in ended.output
 
 
 def test_a_build_that_renders_every_tile_on_the_server_is_judged(in_place: InPlace) -> None:

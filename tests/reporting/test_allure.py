@@ -225,7 +225,7 @@ def leads(tmp_path: Path, sha: str | None = None, **platform: str) -> list[dict[
     """The links of a broken item of the app `toy-staging`."""
     (tmp_path / "definition_of_done.toml").write_text(contract("kept", "wrong"), encoding="utf-8")
     deployed = new_target(title="a toy", app="toy-staging", url="https://toy-staging.fly.dev", platform=platform)
-    run = SimpleNamespace(root=tmp_path, target=deployed, shipped=ExpectedRelease(sha=sha))
+    run = SimpleNamespace(root=tmp_path, suite=tmp_path, target=deployed, shipped=ExpectedRelease(sha=sha))
     item = broken("wrong", [Finding(subject="wall", problem="blue paint", machine="4d8")])
     return links(cast("Run", run), report(item), GITHUB).of(item, item.checks[0])
 
@@ -284,7 +284,7 @@ def test_a_trend_that_cannot_be_read_does_not_take_the_page_with_it(tmp_path: Pa
 
 def test_a_trend_that_would_hold_a_secret_is_not_kept(tmp_path: Path) -> None:
     REDACTOR.learn("plAnted-s3cret-of-a-trend")
-    (tmp_path / "copy").write_text("&#112;lAnted-s3cret-of-a-trend", encoding="utf-8")
+    (tmp_path / "copy").write_text('"plAnted-s3cret" + "-of-a-trend"', encoding="utf-8")
     trend = Trend(tmp_path / "history" / "toy.json")
     trend.keep(tmp_path / "copy")
     assert not trend.path.exists()

@@ -260,13 +260,13 @@ SPELT = """
 import base64, gzip, io, os, zipfile
 import allure
 SECRET = os.environ["TOY_TOKEN"]
-LETTERS = "".join(f"&#{ord(each)};" for each in SECRET)
+PARTS = f"'{SECRET[:9]}' + '{SECRET[9:]}'"  # what nobody masks in its place
 
 @pytest.fixture
 def attached():
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("trace.network", LETTERS)
+        archive.writestr("trace.network", PARTS)
     allure.attach(made.getvalue(), name="trace", extension="zip")
 """
 
@@ -285,7 +285,7 @@ def test_a_secret_in_a_trace_withdraws_it_and_the_run_is_no_pass(make_suite: Mak
 
 def test_a_verdict_that_would_tell_a_secret_is_not_published(make_suite: MakeSuite, tmp_path: Path) -> None:
     telling = check(
-        "telling", "measured(1); raise BrokenPromise(Finding(subject='page', problem='shows', detail=LETTERS))"
+        "telling", "measured(1); raise BrokenPromise(Finding(subject='page', problem='shows', detail=PARTS))"
     )
     suite = make_suite({"checks/test_toy.py": checks(SPELT, KEPT, telling)}, contract=contract("kept", "telling"))
     suite.environment["TOY_TOKEN"] = "planted-secret-word"
@@ -294,5 +294,5 @@ def test_a_verdict_that_would_tell_a_secret_is_not_published(make_suite: MakeSui
     assert "verdict.json held a secret and was withdrawn" in run.output
     assert not (tmp_path / "junit.xml").exists()
     assert [
-        each.name for each in run.folder.rglob("*") if each.is_file() and "&#112;" in each.read_text("latin-1")
+        each.name for each in run.folder.rglob("*") if each.is_file() and "planted-s" in each.read_text("latin-1")
     ] == []

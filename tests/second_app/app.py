@@ -10,14 +10,17 @@ import argparse
 import json
 import sys
 import threading
+import uuid
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
 
 FAULTS = {
     "status-500": "the status answers 500",
     "status-down": "the status answers 200 and says that the app is down",
     "stuck-card": "the card of the orders never gets its figures",
     "board-500": "the board answers 500",
+    "booking-lost": "a booking is confirmed, and not kept",
 }
 FIGURES = {"orders": "12 open", "returns": "3 on the way", "docks": "2 of 4 free"}
 STYLE = """
@@ -38,10 +41,29 @@ for (const card of document.querySelectorAll(".card")) {
     .catch(() => show("broken", "no figure"));
 }
 """
+BOOKING = """
+<form><label>Carrier <input name="carrier" required></label> <button>Book</button></form><p role="status"></p>
+<ul aria-label="Bookings"></ul><script>
+const form = document.querySelector("form");
+async function list() {
+  const { bookings } = await (await fetch("/bookings")).json();
+  document.querySelector("ul").replaceChildren(...bookings.map((each) =>
+    Object.assign(document.createElement("li"), { textContent: each.carrier })));
+}
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const body = JSON.stringify(Object.fromEntries(new FormData(form)));
+  const answer = await fetch("/bookings", { method: "POST", body });
+  document.querySelector("[role=status]").textContent = answer.ok ? "Booked" : "Not booked";
+  list();
+});
+list();
+</script>"""
 CARD = """<article class="card waiting" id="{0}"><h2>{1}</h2><p class="figure">one moment</p></article>"""
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{0}</title><link rel="icon" href="data:,">
-<style>{1}</style></head><body><header><a href="/board">Board</a><a href="/hours">Hours</a></header><main><h1>{0}</h1>
-{2}</main></body></html>"""
+<style>{1}</style></head><body><header><a href="/board">Board</a><a href="/hours">Hours</a>
+<a href="/docks">Docks</a></header>
+<main><h1>{0}</h1>{2}</main></body></html>"""
 
 
 class Warehouse(BaseHTTPRequestHandler):
@@ -50,6 +72,7 @@ class Warehouse(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     fault: str | None = None
     log = False
+    bookings: ClassVar[dict[str, str]] = {"1": "Northline"}
 
     def do_GET(self) -> None:
         """Answer one request."""
@@ -60,10 +83,28 @@ class Warehouse(BaseHTTPRequestHandler):
             self._page("Warehouse", "".join(CARD.format(name, name.title()) for name in FIGURES) + _script())
         elif path == "/hours":
             self._page("Opening hours", "<p>Monday to Friday, 6 to 22</p>")
+        elif path == "/docks":
+            self._page("Docks", BOOKING)
+        elif path == "/bookings":
+            told = [{"id": number, "carrier": carrier} for number, carrier in self.bookings.items()]
+            self._answer(200, "application/json", json.dumps({"bookings": told}))
         elif path.removeprefix("/figures/") in FIGURES:
             self._figure(path.removeprefix("/figures/"))
         else:
             self._answer(404, "text/plain", "there is nothing here")
+
+    def do_POST(self) -> None:
+        """Book a dock."""
+        sent = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        number = uuid.uuid4().hex
+        if self.fault != "booking-lost":
+            self.bookings[number] = sent["carrier"]
+        self._answer(201, "application/json", json.dumps({"id": number}))
+
+    def do_DELETE(self) -> None:
+        """Take a booking back."""
+        known = self.bookings.pop(self.path.removeprefix("/bookings/"), None)
+        self._answer(404 if known is None else 200, "application/json", "{}")
 
     def log_message(self, *_: object) -> None:
         """Say nothing; what is logged is logged with its status, below."""

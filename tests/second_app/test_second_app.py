@@ -9,7 +9,9 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.support.pages.browsers import usual_browser
@@ -17,9 +19,12 @@ from tests.support.runs.toy import CHECKOUT, Ended, Suite
 from verifier.commands import main
 
 HERE = CHECKOUT / "tests" / "second_app"
-JUDGED = {
+PHASES = HERE / "phases"
+SEEN = {
     "health-endpoint", "smoke-passed", "no-console-errors", "tiles-under-3s", "response-time", "accessibility",
 }  # fmt: skip
+"""What is judged of an app that nobody has described further."""
+JUDGED = {*SEEN, "phase-features"}
 
 
 @contextmanager
@@ -39,6 +44,7 @@ def gated(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Ended]:
         shutil.copy(CHECKOUT / name, suite.root)
     for name in ("checks", "smoke"):
         shutil.copytree(CHECKOUT / name, suite.root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(PHASES, suite.root / PHASES.relative_to(CHECKOUT), ignore=shutil.ignore_patterns("__pycache__"))
 
     own = (HERE / "target.toml").read_text(encoding="utf-8")
 
@@ -93,6 +99,7 @@ def test_no_secret_was_asked_for(sound: Ended) -> None:
                 "no-console-errors": "unverified",
                 "tiles-under-3s": "unverified",
                 "accessibility": "unverified",
+                "phase-features": "unverified",
             },
         ),
     ],
@@ -101,6 +108,42 @@ def test_what_is_broken_is_red_and_nothing_else(gated: Callable[..., Ended], fau
     run = gated("--fault", fault)
     assert run.ending == ("NOT DONE", 1), run.output
     assert {name: run.outcomes[name] for name in JUDGED} == dict.fromkeys(JUDGED, "passed") | red
+
+
+def test_its_own_phases_are_judged_in_the_place_of_ours(sound: Ended) -> None:
+    checks = {each["check"].partition("[")[0]: each["outcome"] for each in sound.item("phase-features")["checks"]}
+
+    assert checks == {
+        "tests/second_app/phases/test_phase_1.py::test_a_dock_is_booked": "passed",
+        "tests/second_app/phases/test_phase_2.py::test_the_hours_are_told": "passed",
+    }
+    assert "phase-features shown read-only: 1 of 2 steps" in sound.output
+
+
+@pytest.mark.parametrize("fault", [None, "booking-lost"])
+def test_what_a_flow_writes_is_seen_and_taken_back(tmp_path: Path, fault: str | None) -> None:
+    """By a folder elsewhere that the caller names, with two workers."""
+    root = tmp_path / "suite"
+    shutil.copytree(CHECKOUT / "smoke", root / "smoke", ignore=shutil.ignore_patterns("__pycache__"))
+    suite = Suite(root, {"HOTDASH_BROWSER": usual_browser()})
+    for name in ("pytest.ini", "conftest.py", "definition_of_done.toml"):
+        shutil.copy(CHECKOUT / name, suite.root)
+    brought = shutil.copytree(PHASES, tmp_path / "brought")
+    own = (HERE / "target.toml").read_text(encoding="utf-8")
+    with serving(*(["--fault", fault] if fault else [])) as url:
+        changed = re.sub(r'(?m)^(url|writes|folder) = ".*"\n', "", own)
+        suite.write({"targets/own.toml": f'url = "{url}"\nwrites = "allowed"\n{changed}'})
+        words = (f"--phases={brought}", "--item", "phase-features", *(() if fault else ("-n", "2")))
+        ended = suite.run(*words, target="own")
+        left = httpx.get(f"{url}/bookings", trust_env=False).json()
+
+    assert ended.status == (1 if fault else 6), ended.output
+    item = ended.item("phase-features")
+    assert (item["outcome"], item["value"]) == (("failed", "1 of 2 steps") if fault else ("passed", "2 of 2 steps"))
+    assert left == {"bookings": [{"id": "1", "carrier": "Northline"}]}
+    if fault:
+        said = "phase 1, step 2, 'book a dock, and see it on the list after a reload': not within 5 s"
+        assert said in " ".join(ended.output.split())
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +160,7 @@ def test_the_target_that_init_writes_is_never_red_and_holds_what_was_seen(
 ) -> None:
     run = gated(text=written)
     assert run.ending == ("UNVERIFIED", 6), run.output
-    assert {name: run.outcomes[name] for name in JUDGED} == dict.fromkeys(JUDGED, "passed")
+    assert {name: run.outcomes[name] for name in SEEN} == dict.fromkeys(SEEN, "passed")
     assert set(run.outcomes.values()) == {"passed", "unverified", "not applicable", "not run"}
 
 
@@ -130,7 +173,7 @@ def test_once_a_person_has_confirmed_what_it_lacks_it_judges_as_one_written_by_h
     run = gated("--fault", "stuck-card", text=text)
     assert run.ending == ("NOT DONE", 1), run.output
     judged = {name: outcome for name, outcome in run.outcomes.items() if outcome != "not applicable"}
-    assert judged == dict.fromkeys(JUDGED, "passed") | {"tiles-under-3s": "failed"}
+    assert judged == dict.fromkeys(SEEN, "passed") | {"tiles-under-3s": "failed"}
 
 
 def test_the_app_ends_with_its_standard_input() -> None:

@@ -1,4 +1,7 @@
-"""Commands beside pytest: `python -m verifier NAME`. Each module of this package is one; no list of them exists."""
+"""Commands beside pytest: `python -m verifier NAME`, installed `definition-of-done NAME`.
+
+Each module of this package is one; no list of them exists.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,13 @@ import os
 import pkgutil
 import signal
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NoReturn
 
-from verifier.core.config.contract import FILE as CONTRACT
+from verifier.core.suite import COMMAND
 
 USAGE_ERROR = 4
 """The exit status of a mistake of the caller, as with `pytest -m STAGE`."""
@@ -22,19 +26,6 @@ USAGE_ERROR = 4
 
 class UsageError(Exception):
     """What the caller wrote cannot be done; the message says what to write instead."""
-
-
-def suite_root() -> Path:
-    """The folder of the suite that the caller stands in.
-
-    Raises:
-        UsageError: there is none.
-    """
-    here = Path.cwd()
-    home = next((each for each in (here, *here.parents) if (each / CONTRACT).is_file()), None)
-    if home is None:
-        raise UsageError(f"there is no {CONTRACT} in {here} or above; call it in the folder of the suite")
-    return home
 
 
 def near(name: str, known: Collection[str]) -> str:
@@ -57,29 +48,39 @@ def main(words: Sequence[str] | None = None) -> int:
 
     A module `verifier/commands/NAME.py` is the command NAME: the first paragraph of its docstring is its help,
     `arguments(parser)` declares what it takes, and `run(arguments) -> int` does it. `run` may raise `UsageError`.
+    One that has `hand_over(words) -> int` instead gets its words as they are.
     """
     given = list(sys.argv[1:] if words is None else words)
-    parser = _Parser(prog="python -m verifier", description="Commands beside `pytest -m STAGE`.")
+    program = COMMAND if Path(sys.argv[0]).name == COMMAND else "python -m verifier"
+    parser = _Parser(prog=program, description="A deployment and its Definition of Done.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+    handing_over: dict[str, Callable[[list[str]], int]] = {}
     for name in sorted(each.name for each in pkgutil.iter_modules(__path__)):
-        _declare(commands, name, called=given[:1] == [name])
-    arguments = parser.parse_args(given)
+        module = _declare(commands, name, called=given[:1] == [name])
+        if module and hasattr(module, "hand_over"):
+            handing_over[name] = module.hand_over
     try:
+        if take := handing_over.get(given[0] if given else ""):
+            return take(given[1:])
+        arguments = parser.parse_args(given)
         return int(arguments.run(arguments))
     except UsageError as mistake:
-        sys.stderr.write(f"python -m verifier {arguments.name}: {mistake}\n")
+        sys.stderr.write(f"{program} {given[0]}: {mistake}\n")
         return USAGE_ERROR
     except BrokenPipeError:  # whoever read the output has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
 
 
-def _declare(commands: Any, name: str, *, called: bool) -> None:  # noqa: ANN401 - argparse does not name its class
+def _declare(commands: Any, name: str, *, called: bool) -> ModuleType | None:  # noqa: ANN401 - argparse does not name its class
     """Add a command; only the one that is called is imported, because some need large packages."""
     about = ast.get_docstring(ast.parse(Path(__file__).with_name(f"{name}.py").read_text(encoding="utf-8"))) or ""
     command = commands.add_parser(name, help=about.partition("\n\n")[0], description=about)
     command.formatter_class = argparse.RawDescriptionHelpFormatter
-    if called:
-        module = import_module(f"{__name__}.{name}")
+    if not called:
+        return None
+    module = import_module(f"{__name__}.{name}")
+    if not hasattr(module, "hand_over"):
         module.arguments(command)
         command.set_defaults(run=module.run, name=name)
+    return module

@@ -11,9 +11,9 @@ import sys
 from pathlib import Path
 
 from verifier.commands import UsageError
-from verifier.core.config.contract import FILE, read_contract
+from verifier.core.config.contract import read_contract
 from verifier.core.config.files import Mistakes
-from verifier.core.config.target import read_target
+from verifier.core.config.target import EMBEDDED, read_target
 from verifier.core.credentials import Credentials
 from verifier.core.deadline import Deadline, monotonic
 from verifier.core.evidence import CouldNotLook
@@ -21,7 +21,8 @@ from verifier.core.evidence.finding import cut
 from verifier.core.execution.folders import new_scratch
 from verifier.core.execution.run import Run
 from verifier.core.redaction import REDACTOR
-from verifier.plugin.options import EMBEDDED, target_file
+from verifier.core.suite import place_of
+from verifier.plugin.options import target_file
 from verifier.probes.watch.daily import look_at
 from verifier.reporting.days import DailyLook, State, remember
 
@@ -65,9 +66,9 @@ def run(given: argparse.Namespace) -> int:
 
 def _opened(given: argparse.Namespace) -> Run:
     """What a look needs of a run; it leaves no folder of a run behind."""
-    root = _root(Path.cwd())
+    suite, root = place_of(Path.cwd())
     try:
-        contract = read_contract(root)
+        contract = read_contract(suite)
         path = target_file(root, given.target, Path.cwd())
         target = read_target(path, contract)
     except Mistakes as mistakes:
@@ -77,6 +78,7 @@ def _opened(given: argparse.Namespace) -> Run:
     scratch = new_scratch()
     return Run(
         root=root,
+        suite=suite,
         contract=contract,
         target_file=path,
         target=target,
@@ -86,14 +88,6 @@ def _opened(given: argparse.Namespace) -> Run:
         deadline=Deadline(_SECONDS),
         credentials=Credentials(vault=given.vault or root / "vault"),
     )
-
-
-def _root(here: Path) -> Path:
-    """The folder of the suite in which the caller stands."""
-    root = next((each for each in (here, *here.parents) if (each / FILE).is_file()), None)
-    if root is None:
-        raise UsageError(f"there is no {FILE} here or above; go to the folder of the suite")
-    return root
 
 
 def _tell(look: DailyLook, seconds: float) -> None:

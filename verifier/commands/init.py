@@ -29,6 +29,7 @@ from verifier.core.files import write_whole
 from verifier.core.probe import Context
 from verifier.core.redaction import REDACTOR, names_secret
 from verifier.core.subject import offered
+from verifier.core.suite import asking, judging, place_of
 from verifier.core.survey import Survey
 from verifier.core.verdict.ledger import UNVERIFIED_STATUS
 from verifier.probes.http.client import client, get, refusal
@@ -62,7 +63,7 @@ def run(asked: argparse.Namespace) -> int:
     name, path = _place(asked)
     REDACTOR.learn_environment()
     try:
-        contract = read_contract(Path.cwd())
+        contract = read_contract(place_of(Path.cwd()).suite)
         _write(path, asked, contract, name)
     except Mistakes as mistakes:
         raise UsageError(str(mistakes)) from None
@@ -98,7 +99,7 @@ def _write(path: Path, asked: argparse.Namespace, contract: Contract, name: str)
     _reach(target, asked.url)
     survey = Survey(_context(target, asked.browser_path), contract, _start(asked.url), asked.app_dir)
     proposals = [each.within(contract.ids) for each in (_top(target, tls), *_proposed(survey))]
-    command = f".venv/bin/python -m pytest -m postdeploy --target {name if not asked.out else path}"
+    command = _judged_by(name if not asked.out else str(path))
     head, end = _head(path, asked), [f"To judge it: {command}", "docs/targets.md lists all keys."]
     text = REDACTOR.text(target_text(proposals, head=head, end=end))
     write_whole(path, text)
@@ -108,6 +109,11 @@ def _write(path: Path, asked: argparse.Namespace, contract: Contract, name: str)
         raise UsageError(f"{path} was written, and must be corrected before it is used:\n{mistakes}") from None
     open_ends = text.count("\n# not known: ")
     sys.stdout.write(f"{path}: written; {open_ends} things are not known, see the comments\n{command}\n")
+
+
+def _judged_by(target: str) -> str:
+    words = f"-m postdeploy --target {target}"
+    return judging(words) if place_of(Path.cwd()).apart else f".venv/bin/python -m {judging(words)}"
 
 
 def _reach(target: Target, url: str) -> None:
@@ -141,11 +147,12 @@ def _top(target: Target, tls: dict[str, str]) -> Proposed:
 
 
 def _head(path: Path, asked: argparse.Namespace) -> list[str]:
-    schema = Path("docs/schema/target.schema.json").absolute()
-    folder = path.absolute().parent
+    place, folder = place_of(Path.cwd()), path.absolute().parent
+    schema = os.path.relpath(Path("docs/schema/target.schema.json").absolute(), folder)
     return [
-        f"#:schema {os.path.relpath(schema, folder)}",
-        f"Written on {now():%Y-%m-%d} by `python -m verifier init {asked.url}`.",
+        # Outside of the suite its file would be at another place on each machine.
+        *([] if place.apart else [f"#:schema {schema}"]),
+        f"Written on {now():%Y-%m-%d} by `{asking('init')} {asked.url}`.",
         "'seen' is what was observed, 'assumed' what was concluded from it, 'not known' what could not be seen.",
     ]
 

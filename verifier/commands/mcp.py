@@ -10,21 +10,20 @@ import os
 import signal
 from pathlib import Path
 
-import verifier
-from verifier.commands import UsageError, suite_root
-from verifier.core.config.contract import FILE
+from verifier.commands import UsageError
 from verifier.core.config.files import Mistakes
+from verifier.core.config.target import EMBEDDED, known_targets
 from verifier.core.redaction import REDACTOR
+from verifier.core.suite import Place, is_package, own_suite, place_of
 from verifier.operations.deployment import Deployment
 from verifier.operations.verdicts import Verdicts
-from verifier.plugin.options import EMBEDDED
-
-_CHECKOUT = Path(verifier.__file__).resolve().parents[1]
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Of which target."""
-    parser.add_argument("--target", default=EMBEDDED, metavar="NAME", help=f"one of targets/ (default: {EMBEDDED})")
+    parser.add_argument(
+        "--target", metavar="NAME", help=f"one of targets/ (default in a checkout of the suite: {EMBEDDED})"
+    )
     parser.add_argument("--vault", type=Path, metavar="PATH", help="vault folder with occ/SERVICE/ (default: ./vault)")
     parser.add_argument(
         "--fault", action="append", default=[], metavar="NAME", help="fault of the embedded deployment (repeatable)"
@@ -39,11 +38,14 @@ def run(asked: argparse.Namespace) -> int:
     """
     from verifier.operations.server import served  # noqa: PLC0415 - a second, which other commands need not
 
-    # Clients start their servers wherever they are themselves.
-    root = _CHECKOUT if not (Path.cwd() / FILE).is_file() and (_CHECKOUT / FILE).is_file() else suite_root()
+    place = _place()
+    if not asked.target and place.apart:
+        raise UsageError(f"--target is missing; known: {', '.join(known_targets(place.home))}")
     REDACTOR.learn_environment()
     try:
-        deployment = Deployment(root, asked.target, asked.vault or root / "vault", tuple(asked.fault))
+        deployment = Deployment(
+            place, asked.target or EMBEDDED, asked.vault or place.home / "vault", tuple(asked.fault)
+        )
     except Mistakes as mistakes:
         raise UsageError(str(mistakes)) from None
     verdicts = Verdicts(deployment)
@@ -51,6 +53,13 @@ def run(asked: argparse.Namespace) -> int:
         signal.signal(number, lambda received, _: _leave(verdicts, received))
     served(verdicts).run("stdio")
     return 0
+
+
+def _place() -> Place:
+    """Where the targets are: clients start their servers wherever they are themselves, so a checkout finds its own."""
+    place = place_of(Path.cwd())
+    strays = place.apart and not is_package() and known_targets(place.home) == [EMBEDDED]
+    return Place(own_suite(), own_suite()) if strays else place
 
 
 def _leave(verdicts: Verdicts, received: int) -> None:

@@ -15,6 +15,7 @@ from verifier.core.config.contract import read_contract
 from verifier.core.config.expected_release import read_shipped
 from verifier.core.config.files import Mistakes
 from verifier.core.redaction import REDACTOR
+from verifier.core.suite import place_of
 from verifier.reporting.checklist import meaning
 from verifier.reporting.model import PAGE, Report
 from verifier.reporting.release.merging import merged
@@ -38,7 +39,7 @@ def run(asked: argparse.Namespace) -> int:
     try:
         shipped = read_shipped(release=None, image=asked.image, sha=asked.commit, source=None)
         given = read_runs(asked.runs, shipped.sha, shipped.image)
-        report = merged(read_contract(Path.cwd()), given)
+        report = merged(read_contract(place_of(Path.cwd()).suite), given)
     except (DoesNotBelong, Mistakes) as mistakes:
         raise UsageError(str(mistakes)) from None
     folder = asked.out or Path("reports") / f"release-{report.target}-{report.run.id.removeprefix('release-')}"

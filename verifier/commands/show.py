@@ -16,11 +16,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from verifier.commands import UsageError, near, suite_root
+from verifier.commands import UsageError, near
 from verifier.core.config.contract import read_contract
 from verifier.core.config.files import Mistakes
 from verifier.core.config.target import known_targets
 from verifier.core.redaction import REDACTOR
+from verifier.core.suite import asking, judging, place_of
 from verifier.core.verdict.ledger import UNVERIFIED_STATUS
 from verifier.core.verdict.results import Outcome
 from verifier.operations.rule import read_rule
@@ -58,7 +59,7 @@ def run(asked: argparse.Namespace) -> int:
     try:
         kept = _read(asked.source)
     except DidNotEnd as why:
-        sys.stderr.write(f"python -m verifier show: {why}\n")
+        sys.stderr.write(f"{asking('show')}: {why}\n")
         return UNVERIFIED_STATUS
     if asked.item is None:
         return _print(
@@ -83,12 +84,12 @@ def judged(kept: Kept, name: str) -> JudgedItem:
 def _why(asked: argparse.Namespace) -> int:
     if asked.item or asked.all:
         raise UsageError("--why ITEM stands alone; it tells of the rule, not of what was found")
-    root = suite_root()
+    place = place_of(Path.cwd())
     try:
-        known = read_contract(root).ids
+        known = read_contract(place.suite).ids
         if asked.why not in known:
             raise UsageError(f"the contract has no item '{asked.why}'{near(asked.why, known)}")
-        rule = read_rule(root, asked.why, asked.target or _target_of_run(asked.source, root))
+        rule = read_rule(place, asked.why, asked.target or _target_of_run(asked.source, place.home))
     except Mistakes as mistakes:
         raise UsageError(str(mistakes)) from None
     return _print(asked, rule.as_json(), [row for line in rule.lines() for row in fitted(line, _width())], 0)
@@ -112,9 +113,9 @@ def _read(source: Path | None) -> Kept:
         DidNotEnd: of a run that has no verdict.
         UsageError: it is not there, or not to be believed.
     """
-    path = source or suite_root() / "reports" / "latest"
+    path = source or place_of(Path.cwd()).home / "reports" / "latest"
     if not record_at(path).is_file():
-        raise UsageError(f"{record_at(path)} is not there; run `pytest -m postdeploy`, or name a run with --from")
+        raise UsageError(f"{record_at(path)} is not there; run `{judging('-m postdeploy')}`, or name a run with --from")
     try:
         return read_record(path)
     except DidNotEnd:

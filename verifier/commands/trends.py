@@ -11,6 +11,7 @@ from verifier.core.config.contract import read_contract
 from verifier.core.config.files import Mistakes
 from verifier.core.files import write_whole
 from verifier.core.redaction import REDACTOR
+from verifier.core.suite import place_of
 from verifier.core.verdict.baseline import read_baseline
 
 
@@ -35,7 +36,7 @@ def run(asked: argparse.Namespace) -> int:
             f"no accepted release of '{asked.target}' in {asked.history}; there are {', '.join(known) or 'none'}"
         )
     try:
-        contract = read_contract(Path.cwd())
+        contract = read_contract(place_of(Path.cwd()).suite)
     except Mistakes as mistakes:
         raise UsageError(str(mistakes)) from None
     path = asked.out or Path("reports") / f"trends-{asked.target}.html"

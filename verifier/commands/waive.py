@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from verifier.commands import UsageError, near, suite_root
+from verifier.commands import UsageError, near
 from verifier.core.config.contract import Contract, read_contract
 from verifier.core.config.files import Mistakes
 from verifier.core.config.proposal import toml_text
@@ -24,6 +24,7 @@ from verifier.core.config.target import FILES, known_targets
 from verifier.core.config.waivers import FILE, LONGEST, parsed
 from verifier.core.deadline import now
 from verifier.core.files import write_whole
+from verifier.core.suite import judging, place_of
 from verifier.core.verdict.ledger import Verdict
 from verifier.core.verdict.results import Outcome
 from verifier.reporting.model import JudgedFinding, JudgedItem, Report
@@ -54,9 +55,9 @@ def run(given: argparse.Namespace) -> int:
     Raises:
         UsageError: the failure cannot be waived, or there is none; nothing was written.
     """
-    root = suite_root()
+    suite, root = place_of(Path.cwd())
     try:
-        contract = read_contract(root)
+        contract = read_contract(suite)
         report = _report(given.source or root / "reports" / "latest")
         found = _chosen(_failed(report, given.item, contract), given.subject, given.problem)
         written = _added(root, _entries(report.target, found, given), contract, report.target)
@@ -78,7 +79,9 @@ def _report(source: Path) -> Report:
             raise UsageError(f"{path}: that run did not end; run again, and then waive what is seen")
         return Report.model_validate(content)
     except FileNotFoundError:
-        raise UsageError(f"{path} is not there; run `pytest -m postdeploy` first, or name a run with --from") from None
+        raise UsageError(
+            f"{path} is not there; run `{judging('-m postdeploy')}` first, or name a run with --from"
+        ) from None
     except (OSError, ValueError, ValidationError) as trouble:
         raise UsageError(f"{path} cannot be read as a verdict: {type(trouble).__name__}") from None
 

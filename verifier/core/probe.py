@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,6 +67,7 @@ class CallerOptions:
     Attributes:
         restore_drill: restore a dump of the database into a server of our own, and compare the two.
         rehearse_rollback: let each machine run the image of the release before for a moment.
+        previous_release: the address or the image of the release that the next one replaces; it is asked to read.
         app_dir: the application's checkout; else the target may say where it is.
         since: the git revision that is live: what changed since then is judged.
         schema_from: the name of the variable whose database lends its schema for the rehearsal.
@@ -79,6 +80,7 @@ class CallerOptions:
 
     restore_drill: bool = False
     rehearse_rollback: bool = False
+    previous_release: str | None = None
     app_dir: Path | None = None
     since: str | None = None
     schema_from: str | None = None
@@ -87,6 +89,21 @@ class CallerOptions:
     emergency: str = ""
     approvals: Path | None = None
     watch: WatchOrder | None = None
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What people are to hear of before the run ends.
+
+    Attributes:
+        item: of the contract.
+        finding: what breaks its promise; nothing where it is a figure that has gone too far.
+        figure: that figure, in the unit of the item's thresholds.
+    """
+
+    item: str
+    finding: Finding | None = None
+    figure: float | None = None
 
 
 @dataclass(frozen=True)
@@ -111,12 +128,13 @@ class Context:
         tell: says how far a long observation is, to whoever waits for it.
         run_exclusive: waits, within a deadline, until no other process of this run works; for who disturbs all.
         cleanup: where to note what is changed in the target before it is changed; nothing may be where there is none.
-        root: the folder of the suite, where paths in the target file begin.
+        root: the folder where paths in the target file begin: that of its targets/.
         folder: what the run leaves behind; for logs that people read, written without secrets.
         shipped: what the caller says was shipped.
         history: the file that outlives the run, with what accepted releases of the target took; others stand beside it.
         escalations: whom the contract wants told about an item, and when.
         waived: whether a waiver covers a finding of an item.
+        notify: tells people at once, where the target wants that; returns what became of it, a line each.
     """
 
     target: Target
@@ -142,6 +160,7 @@ class Context:
     history: Path = Path()
     escalations: Callable[[str], tuple[Escalation, ...]] = lambda item: ()  # noqa: ARG005 - of no contract
     waived: Callable[[str, Finding], bool] = lambda item, finding: False  # noqa: ARG005 - there are none
+    notify: Callable[[Sequence[Notice]], tuple[str, ...]] = lambda notices: ()  # noqa: ARG005 - nobody is told
 
     @property
     def url(self) -> str:

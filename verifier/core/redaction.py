@@ -15,6 +15,8 @@ from html import escape
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote, urlsplit
 
+from verifier.core.disguises import mask_disguised
+
 MASK = "[redacted]"
 SHORTEST = 6
 """Shorter values cannot be told from ordinary text, and so cannot be kept out of a report."""
@@ -45,8 +47,8 @@ class Redactor:
     """Replaces known secret values, and what looks like one, by a mask.
 
     A value is recognized raw, URL-encoded (also twice), JSON-escaped (also twice), with the entities of HTML, in
-    hexadecimal digits, as Python writes it, and in base64 at each of the three alignments that it can
-    have inside a longer encoded text (RFC 4648, section 4). Thread-safe.
+    hexadecimal digits, as Python writes it, broken into lines, with each letter escaped, and in base64 at each of the
+    three alignments that it can have inside a longer encoded text (RFC 4648, section 4). Thread-safe.
     """
 
     def __init__(self) -> None:
@@ -83,11 +85,16 @@ class Redactor:
         """`text` with every secret replaced by the mask."""
         if self._pattern is not None:
             text = self._pattern.sub(MASK, text)
+            text = mask_disguised(text, self._pattern, MASK)
         lower = text.lower()
         for needles, shape, replacement in _TELLING_SHAPES:
             if any(needle in lower for needle in needles):
                 text = shape.sub(replacement, text)
         return text
+
+    def cut(self, text: str, most: int) -> str:
+        """The first `most` characters of the redacted text; half a secret would no longer be known as one."""
+        return self.text(text)[:most]
 
     def holds(self, text: str) -> bool:
         """Whether a learnt value stands in `text`, be it broken into lines."""

@@ -103,6 +103,7 @@ class Subject:
         facts: `facts(run)`: what `verdict.json` tells of the run besides, by key.
         release: `release(store)`: the release and machines that were judged, as JSON; or nothing.
         samples: `samples(store)`: what an accepted release took, thing → seconds, for later runs to compare with.
+        templates: `templates(store)`: kinds of log lines that an accepted release wrote, for later runs to know again.
         contradictions: `find(store)`: where two sources contradict each other.
         documents: file name → `text(store, record)`: a further document for people; empty if there is none.
         undo: `undo(context, task) -> bool`: put right what a process that is gone has changed in the target.
@@ -121,6 +122,7 @@ class Subject:
     facts: Reference | None = None
     release: Reference | None = None
     samples: Reference | None = None
+    templates: Reference | None = None
     contradictions: Reference | None = None
     documents: Mapping[str, Reference] = field(default_factory=dict)
     undo: Reference | None = None

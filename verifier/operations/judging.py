@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from verifier.core.deadline import Deadline, monotonic
+from verifier.core.suite import Place, pytest_words
 from verifier.operations.answers import plain
 from verifier.reporting.record.reading import Kept, NoVerdict, read_record
 
@@ -104,15 +105,17 @@ class JudgingRun:
         return self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
 
 
-def start(root: Path, words: Sequence[str], log: Path) -> JudgingRun:
+def start(place: Place, words: Sequence[str], log: Path) -> JudgingRun:
     """Begin a run of the suite with the words that a person would type after `pytest`; what it says goes to `log`."""
     with log.open("wb") as said:
         # A session of its own: a client that ends kills its server's group, and a run must get to put things right.
         process = subprocess.Popen(
-            [sys.executable, "-m", "pytest", *words], cwd=root, start_new_session=True,
+            # -P: a module of the caller's folder must not stand in for one of Python's.
+            [sys.executable, *(["-P"] if place.apart else []), "-m", "pytest", *pytest_words(place, words)],
+            cwd=place.home, start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT,
         )  # fmt: skip
-    return JudgingRun(root, ("pytest", *words), log, process)
+    return JudgingRun(place.home, ("pytest", *words), log, process)
 
 
 def newest(root: Path, target: str) -> Kept:

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from verifier.core.config.contract import FILE, Contract, Item, read_contract
-from verifier.core.config.target import Target, find_target, known_targets, read_target
+from verifier.core.config.target import EMBEDDED, Target, find_target, read_target
 from verifier.core.subject import subjects
+from verifier.core.suite import Place
 from verifier.plugin.inventory import call_roll, function_of
-from verifier.plugin.options import EMBEDDED, listed_faults
+from verifier.plugin.options import listed_faults
 
 
 @dataclass(frozen=True)
@@ -91,11 +92,11 @@ class Rule:
         yield from (f"    --fault {each.name}: {each.makes}: {each.summary}" for each in self.faults)
 
 
-def read_rule(root: Path, item: str, target: str | None) -> Rule:
+def read_rule(place: Place, item: str, target: str | None) -> Rule:
     """The rule of an item, as it holds on a target.
 
     Args:
-        root: the folder of the suite.
+        place: the suite, and where the target is.
         item: one of the contract.
         target: its name; without one the limit is that of the contract.
 
@@ -103,17 +104,18 @@ def read_rule(root: Path, item: str, target: str | None) -> Rule:
         KeyError: there is no such item.
         Mistakes: contract or target cannot be read.
     """
-    contract = read_contract(root)
-    told = read_target(find_target(root, target), contract) if target else None
+    suite = place.suite
+    contract = read_contract(suite)
+    told = read_target(find_target(place.home, target), contract) if target else None
     limit = told.limit_of(contract[item]) if told else contract[item].limit
     return Rule(
         item=contract[item],
-        written=f"{FILE}:{_line(root / FILE, item)}",
+        written=f"{FILE}:{_line(suite / FILE, item)}",
         limit=str(limit or ""),
         changed=_changed(told, contract[item]) if told else "",
-        proofs=tuple(_proofs(root, contract, item)),
-        pages=_pages(root, item),
-        faults=_faults(root, contract, item),
+        proofs=tuple(_proofs(suite, contract, item)),
+        pages=_pages(suite, item),
+        faults=_faults(suite, contract, item),
         target=told.name if told else "",
     )
 
@@ -157,9 +159,10 @@ def _pages(root: Path, item: str) -> tuple[str, ...]:
 
 def _faults(root: Path, contract: Contract, item: str) -> tuple[Fault, ...] | None:
     """Those of the embedded deployment; no other is told to do wrong."""
-    if EMBEDDED not in known_targets(root):
+    file = root / "targets" / f"{EMBEDDED}.toml"
+    if not file.is_file():
         return None
-    listed = listed_faults(read_target(find_target(root, EMBEDDED), contract).faults, root)
+    listed = listed_faults(read_target(file, contract).faults, root)
     if listed is None:
         return None
     found = sorted(((each, _made(each, item)) for each in listed), key=lambda each: each[1] != "red")

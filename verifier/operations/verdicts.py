@@ -47,7 +47,7 @@ class Verdicts:
             given = self.deployment
             words = ["-m", str(stage), "--target", given.target, *(["--item", item] if item else [])]
             words += [word for fault in given.faults for word in ("--fault", fault)]
-            self._run = start(given.root, words, given.scratch / "said.log")
+            self._run = start(given.place, words, given.scratch / "said.log")
 
     @property
     def begun(self) -> JudgingRun:
@@ -91,7 +91,7 @@ class Verdicts:
     def why(self, name: str, offset: int) -> str:
         """What an item promises."""
         self._known(name)
-        rule = read_rule(self.deployment.root, name, self.deployment.target)
+        rule = read_rule(self.deployment.place, name, self.deployment.target)
         return _text(list(rule.lines()), offset, f"action 'why', item '{name}', offset {{}}")
 
     def evidence(self, item: str, record: str, offset: int) -> str:
@@ -117,10 +117,10 @@ class Verdicts:
         """The record of the run that was begun here, once it ended; else the newest of the target."""
         if self._run and self._run.ended:
             return self._run.kept()
-        return newest(self.deployment.root, self.deployment.name)
+        return newest(self.deployment.place.home, self.deployment.name)
 
     def _known(self, name: str) -> None:
-        ids = read_contract(self.deployment.root).ids
+        ids = read_contract(self.deployment.place.suite).ids
         if name not in ids:
             raise NotPossible(f"the contract has no item '{name}'; it has {', '.join(ids)}")
 

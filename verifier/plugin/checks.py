@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from verifier.core.config.contract import Contract
+from verifier.core.config.phases import phase_of
 from verifier.core.execution.run import COLLECTOR, RUN
 from verifier.core.redaction import REDACTOR
 from verifier.core.subject import Probe, probes
 from verifier.core.verdict.comparison import compared
 from verifier.core.verdict.outcomes import Notes, judge, notes_of, proven_item
-from verifier.plugin.inventory import of_a_watch, phase_of
-from verifier.plugin.options import deployed_phases
+from verifier.plugin.inventory import deployed_phases, of_a_watch
 
 CONTRACT = pytest.StashKey[Contract]()
 _NOTES = pytest.StashKey[Notes]()
@@ -31,6 +32,12 @@ def pytest_itemcollected(item: pytest.Item) -> None:
             item.add_marker(getattr(pytest.mark, stage.value))
     item.extra_keyword_matches.add(proven)  # -k ITEM
     item.add_marker(pytest.mark.allure_label(item.nodeid, label_type="check"))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the suite's flows of a phase for which the target or the caller brings others."""
+    run = config.stash.get(RUN, None)
+    return True if run is not None and run.phase_files.replaced(collection_path) else None
 
 
 @pytest.hookimpl(trylast=True)

@@ -44,7 +44,7 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 def _run_told(run: Run) -> list[str]:
     keep = run.target.keep_reports
     return [
-        f"suite: {suite_version(run.root)}, run {run.id}, deadline {run.deadline.seconds:g} s",
+        f"suite: {suite_version(run.suite)}, run {run.id}, deadline {run.deadline.seconds:g} s",
         f"report: {run.folder.relative_to(run.root).as_posix()}/",
         *([f"reports: {run.removed} of earlier runs removed (keep_reports = {keep})"] if run.removed else []),
     ]

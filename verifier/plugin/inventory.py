@@ -7,25 +7,19 @@ worker process is still on it.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 from verifier.core.config.contract import Contract
+from verifier.core.config.phases import OURS, PhaseFiles, phase_of
+from verifier.core.config.target import Target
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _PHASES = "phase-features"
 FOLDERS = ("checks", "smoke")
-
-
-_PHASE = re.compile(r"smoke/phases/test_phase_(\d+)\.py")
-
-
-def phase_of(check: str) -> int | None:
-    """The phase of the plan whose flows a check (or a file) belongs to, if it does."""
-    found = _PHASE.match(check)
-    return int(found[1]) if found else None
 
 
 def of_a_watch(check: str) -> bool:
@@ -55,14 +49,56 @@ class Roll:
             if phase_of(check) in {None, *deployed} and (watched or not of_a_watch(check))
         }
         seen = {phase_of(check) for check in kept}
-        return kept | {f"smoke/phases/test_phase_{each}.py": _PHASES for each in deployed if each not in seen}
+        return kept | {f"{OURS}/test_phase_{each}.py": _PHASES for each in deployed if each not in seen}
 
 
-def call_roll(root: Path, contract: Contract, folders: Iterable[str] = FOLDERS) -> Roll:
-    """The roll of all test files below `folders`."""
-    roll = Roll()
-    for path in sorted(each for folder in folders for each in (root / folder).rglob("test_*.py")):
-        name = path.relative_to(root).as_posix()
+def wanted_phase(config: pytest.Config, target: Target) -> int | None:
+    """The last phase that is to be judged, if the caller gives one.
+
+    Raises:
+        pytest.UsageError: the target has no such phase.
+    """
+    given = config.option.phase
+    if given is None:
+        return None
+    known = [str(each) for each in (target.phases.deployed if target.phases else ())]
+    if str(given) not in known:
+        have = f"has the phases {', '.join(known)}" if known else "has no phases"
+        raise pytest.UsageError(f"--phase {given}: the target {target.name} {have}")
+    return int(given)
+
+
+def deployed_phases(config: pytest.Config, target: Target) -> tuple[int, ...]:
+    """The phases that are to be seen working."""
+    phases = target.phases.deployed if target.phases else ()
+    last = wanted_phase(config, target)
+    return tuple(each for each in phases if last is None or each <= last)
+
+
+def brought_phases(config: pytest.Config, target: Target, base: Path) -> PhaseFiles:
+    """The flows of the phases, with those that the caller or else the target brings, whose paths begin at `base`.
+
+    Raises:
+        pytest.UsageError: the folder has none.
+    """
+    asked, root = config.option.phases, config.rootpath
+    told = target.phases.folder if target.phases else None
+    folder = config.invocation_params.dir / asked if asked else base / told if told else None
+    files = PhaseFiles(root, folder.resolve() if folder else None)
+    if mistake := files.mistake():
+        raise pytest.UsageError(f"{'--phases' if asked else f'{target.file}: phases.folder'}: {mistake}")
+    return files
+
+
+def call_roll(root: Path, contract: Contract, phases: PhaseFiles | None = None) -> Roll:
+    """The roll of all test files of the suite, and of the folder that is brought for its phases."""
+    roll, phases = Roll(), phases or PhaseFiles(root)
+    brought = phases.brought.rglob("test_*.py") if phases.brought else ()
+    ours = (each for folder in FOLDERS for each in (root / folder).rglob("test_*.py"))
+    for path in sorted({*ours, *brought}):
+        if phases.replaced(path):
+            continue
+        name = phases.name(path)
         try:
             tree = ast.parse(path.read_text(encoding="utf-8"))
         except (SyntaxError, UnicodeDecodeError) as trouble:

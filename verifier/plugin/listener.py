@@ -22,8 +22,8 @@ from verifier.plugin.closing import Closing, worth_telling
 from verifier.plugin.progress import Progress
 from verifier.plugin.watchdog import Watchdog
 from verifier.plugin.watching import to_go_on
-from verifier.reporting import Published, observed_release, publish, write_incomplete
-from verifier.reporting.building import judged_item, report_of
+from verifier.reporting import Published, publish, write_incomplete
+from verifier.reporting.building import judged_item, observed_release, report_of
 from verifier.reporting.caller_outputs import forget_earlier
 from verifier.reporting.model import Report
 from verifier.reporting.terminal import closing_lines, item_line, summary_lines

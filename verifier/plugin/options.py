@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import os
 import subprocess
 import sys
 import tomllib
@@ -15,18 +16,20 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from verifier.core.config.contract import FILE, Contract, Reason, Stage
-from verifier.core.config.target import Target, find_target, known_targets
+from verifier.core.config.files import Mistakes
+from verifier.core.config.target import EMBEDDED, Target, find_target, known_targets
+from verifier.core.suite import base_of, place_of
 from verifier.plugin import watching
 
-EMBEDDED = "sandbox"
-"""The target that is judged where none is given, and the stage looks at a deployment."""
 PATHS = frozenset(
     {"--target", "--vault", "--app-dir", "--history", "--load-result", "--expect-from", "--approvals", "--resume"}
-    | {"--openmetrics"}
+    | {"--openmetrics", "--home", "--phases"}
 )
 """Options whose value may be a path."""
 _REHEARSED = "rollback-ready"
 """The item that a rehearsal of the way back is for."""
+_REPLAYED = "migrations-apply"
+"""The item that the previous release is asked for."""
 _OF_FILES = {Stage.PREDEPLOY, Stage.MIGRATION}
 """Stages that start no deployment: they judge files."""
 _WINDOW = "deployment-window"
@@ -38,6 +41,7 @@ Complete = Callable[..., Iterable[str]]
 
 def add(parser: pytest.Parser, root: Path) -> None:
     """Register the options, for the suite in the folder `root`."""
+    home = place_of(Path.cwd()).home if "_ARGCOMPLETE" in os.environ else root
     group = parser.getgroup("definition of done")
     parser.addini("subjects", "packages that hold further subjects, each with a SUBJECT", type="args", default=[])
 
@@ -48,7 +52,7 @@ def add(parser: pytest.Parser, root: Path) -> None:
 
     option(
         "--target",
-        complete=lambda prefix, **_: [each for each in known_targets(root) if each.startswith(prefix)],
+        complete=lambda prefix, **_: [each for each in known_targets(home) if each.startswith(prefix)],
         help="deployment to judge: targets/NAME.toml, or a path to such a file (default: the embedded one; none for "
         "-m predeploy and -m migration, which judge files)",
     )
@@ -58,6 +62,12 @@ def add(parser: pytest.Parser, root: Path) -> None:
         default=[],
         complete=lambda prefix, **_: [each for each in _known_items(root) if each.startswith(prefix)],
         help="item of the Definition of Done to judge (repeatable; the run is PARTIAL)",
+    )
+    option(
+        "--home",
+        type=Path,
+        metavar="PATH",
+        help="folder with targets/, vault/ and waivers.toml, where reports/ is written (default: that of the suite)",
     )
     option("--vault", type=Path, help="vault folder with occ/SERVICE/ (default: ./vault)")
     option(
@@ -70,13 +80,19 @@ def add(parser: pytest.Parser, root: Path) -> None:
         help="fault to switch on in the embedded deployment (repeatable; python -m sandbox faults)",
     )
     option("--phase", help="judge the phases up to this one (default: all that the target has)")
+    option("--phases", type=Path, metavar="DIR", help="folder with test_phase_N.py: instead of the suite's, or besides")
     option("--deadline", type=_seconds, help="seconds for the whole run (default: the target's)")
-    option("--browser-path", help="browser to use (default: HOTDASH_BROWSER, else what `make setup` found)")
+    option("--browser-path", help="browser to use (default: HOTDASH_BROWSER, else what set-up found)")
     option("--restore-drill", action="store_true", help="restore a dump into a throw-away server, and compare")
     option(
         "--rehearse-rollback",
         action="store_true",
         help="let each machine run the image of the release before, and then its own again (writes must be allowed)",
+    )
+    option(
+        "--previous-release",
+        metavar="URL|IMAGE",
+        help="release that the next one replaces: replay the target's read-only requests to it, with the new schema",
     )
     option("--app-dir", type=Path, metavar="PATH", help="checkout of the application (migrations, …)")
     option("--since", metavar="REV", help="git revision that is live: judge what changed since then")
@@ -118,17 +134,26 @@ def _known_items(root: Path) -> list[str]:
     return [str(each.get("id")) for each in items]
 
 
+def home_of(config: pytest.Config) -> Path:
+    """The caller's folder: where targets are, and reports are written."""
+    given: Path | None = config.option.home
+    return Path(config.invocation_params.dir, given).resolve() if given else config.rootpath
+
+
 def target_file(root: Path, name: str | None, here: Path) -> Path:
     """The file of the target that the caller named: by name, or by a path from where the caller stands.
 
     Args:
-        root: of the suite.
+        root: the caller's folder; in a checkout that of the suite.
         name: what was given to `--target`; nothing for the embedded deployment.
         here: where the caller stands.
 
     Raises:
-        Mistakes: there is no target of this name.
+        Mistakes: there is no target of this name, or none was given outside of the suite, where nobody who forgets it
+            means the embedded deployment.
     """
+    if not name and place_of(root).apart:
+        raise Mistakes([f"--target is missing; known: {', '.join(known_targets(root))}"])
     if name and name.endswith(".toml"):
         return here / name
     return find_target(root, name or EMBEDDED)
@@ -140,7 +165,7 @@ def _faults_named_by(root: Path, target: str | None) -> list[str]:
         command = tomllib.loads(path.read_text(encoding="utf-8")).get("faults", [])
     except (Exception, pytest.UsageError):  # noqa: BLE001 - as above
         return []
-    return known_faults(command, root) or []
+    return known_faults(command, base_of(path, root)) or []
 
 
 def listed_faults(command: Sequence[str], root: Path) -> list[dict[str, Any]] | None:
@@ -196,7 +221,7 @@ def refuse_unknown_items(config: pytest.Config, contract: Contract, judged: Coll
             )
 
 
-def refuse_unknown_faults(config: pytest.Config, target: Target) -> None:
+def refuse_unknown_faults(config: pytest.Config, target: Target, path: Path | None) -> None:
     """Every `--fault` must be one that the target's start command knows.
 
     Raises:
@@ -209,7 +234,7 @@ def refuse_unknown_faults(config: pytest.Config, target: Target) -> None:
         raise pytest.UsageError(f"--fault: never in production, which is what {target.name} says it is")
     if not target.start:
         raise pytest.UsageError(f"--fault: the target {target.name} is not started here; faults belong to the sandbox")
-    known = known_faults(target.faults, config.rootpath)
+    known = known_faults(target.faults, base_of(path, home_of(config)))
     for name in [word.partition("=")[0] for word in given]:
         if known is not None and name not in known:
             raise pytest.UsageError(f"--fault {name}: no such fault; {nearest(name, known, ' '.join(target.faults))}")
@@ -229,27 +254,14 @@ def refuse_rehearsal(config: pytest.Config, target: Target, judged: Collection[s
         raise pytest.UsageError(f'--rehearse-rollback: {target.file} does not say writes = "allowed"')
 
 
-def wanted_phase(config: pytest.Config, target: Target) -> int | None:
-    """The last phase that is to be judged, if the caller gives one.
+def refuse_previous_release(config: pytest.Config, judged: Collection[str]) -> None:
+    """The previous release is only asked where something judges its answers.
 
     Raises:
-        pytest.UsageError: the target has no such phase.
+        pytest.UsageError: nothing does.
     """
-    given = config.option.phase
-    if given is None:
-        return None
-    known = [str(each) for each in (target.phases.deployed if target.phases else ())]
-    if str(given) not in known:
-        have = f"has the phases {', '.join(known)}" if known else "has no phases"
-        raise pytest.UsageError(f"--phase {given}: the target {target.name} {have}")
-    return int(given)
-
-
-def deployed_phases(config: pytest.Config, target: Target) -> tuple[int, ...]:
-    """The phases that are to be seen working."""
-    phases = target.phases.deployed if target.phases else ()
-    last = wanted_phase(config, target)
-    return tuple(each for each in phases if last is None or each <= last)
+    if config.option.previous_release and _REPLAYED not in judged:
+        raise pytest.UsageError(f"--previous-release: no judged stage asks for it; add -m {Stage.MIGRATION}")
 
 
 def refuse_what_needs_a_target(config: pytest.Config) -> None:
@@ -259,7 +271,17 @@ def refuse_what_needs_a_target(config: pytest.Config) -> None:
         pytest.UsageError: such an option is given.
     """
     expected = ("expect_release", "expect_image", "expect_sha", "expect_from")
-    names = ("base_url", "phase", *expected, "restore_drill", "rehearse_rollback", "emergency", "approvals")
+    names = (
+        "base_url",
+        "phase",
+        "phases",
+        *expected,
+        "restore_drill",
+        "rehearse_rollback",
+        "previous_release",
+        "emergency",
+        "approvals",
+    )
     for name in names:
         if getattr(config.option, name, None):
             option = "--" + name.replace("_", "-")

@@ -67,10 +67,11 @@ def narrowed(config: pytest.Config, root: Path) -> list[str]:
     words += ["-x or --maxfail"] if option.maxfail else []
     words += ["--setup-only or --setup-plan"] if option.setuponly or option.setupplan else []
     words += [f"-o {each}" for each in option.override_ini or () if each.split("=")[0] in _COLLECTION_SETTINGS]
-    return words + _paths(config, root)
+    return words + given_paths(config, root)
 
 
-def _paths(config: pytest.Config, root: Path) -> list[str]:
+def given_paths(config: pytest.Config, root: Path) -> list[str]:
+    """The paths by which the caller narrowed the run, as words; empty if the whole roll is meant."""
     if config.args_source is not config.ArgsSource.ARGS:
         return []
     start = config.invocation_params.dir

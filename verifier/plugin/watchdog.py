@@ -14,6 +14,8 @@ from verifier.core.verdict.ledger import UNVERIFIED_STATUS
 GRACE = 20.0
 """Seconds after the deadline in which the run may still end by itself, with workers and report."""
 
+_ASKED = (signal.SIGTERM, signal.SIGHUP)
+"""The system asks the run to leave; the terminal was closed."""
 _STEP = 0.5
 """Seconds."""
 
@@ -33,11 +35,14 @@ class Watchdog:
         self._last_resort = last_resort
         self._ended = threading.Event()
         self._one_ends_it = threading.Lock()
-        self._previous = signal.getsignal(signal.SIGTERM)
+        # Under nohup SIGHUP is ignored, and stays so.
+        asked = [each for each in _ASKED if signal.getsignal(each) != signal.SIG_IGN]
+        self._previous = {each: signal.getsignal(each) for each in asked}
 
     def start(self) -> None:
-        """Begin to watch, and take SIGTERM as a wish to end in order."""
-        signal.signal(signal.SIGTERM, self._on_sigterm)
+        """Begin to watch, and take SIGTERM and SIGHUP as a wish to end in order."""
+        for each in self._previous:
+            signal.signal(each, self._on_signal)
         threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
 
     def rest(self) -> None:
@@ -51,10 +56,11 @@ class Watchdog:
     def stop(self) -> None:
         """The run ended by itself."""
         self._ended.set()
-        signal.signal(signal.SIGTERM, self._previous)
+        for each, previous in self._previous.items():
+            signal.signal(each, previous)
 
-    def _on_sigterm(self, _number: int, _frame: FrameType | None) -> None:
-        self._tell("SIGTERM")
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        self._tell(signal.Signals(number).name)
         raise KeyboardInterrupt
 
     def _watch(self) -> None:

@@ -14,6 +14,7 @@ from verifier.core.execution.retention import in_use
 from verifier.core.execution.run import Run
 from verifier.core.execution.watch_journal import JOURNAL, WatchJournal, read_journal
 from verifier.core.probe import WatchOrder
+from verifier.core.suite import judging
 
 NEWEST = "newest"
 """What `--resume` without a value means."""
@@ -74,7 +75,8 @@ def to_go_on(run: Run) -> str:
     journal = read_journal(run.folder / JOURNAL) if run.options.watch else None
     if journal is None or journal.end is not None:
         return ""
-    return f"the watch did not end; go on: pytest -m monitoring --target={run.target.name} --resume={run.folder.name}"
+    words = f"-m monitoring --target={run.target.name} --resume={run.folder.name}"
+    return f"the watch did not end; go on: {judging(words)}"
 
 
 def _resumed(config: pytest.Config, root: Path, target: Target) -> WatchJournal | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,17 +11,18 @@ from verifier.core.deadline import now
 from verifier.core.execution.run import Run
 from verifier.core.files import write_whole
 from verifier.core.redaction import REDACTOR
-from verifier.core.subject import offered, subjects
+from verifier.core.subject import subjects
 from verifier.core.verdict.baseline import read_baseline
 from verifier.core.verdict.ledger import Ledger, Verdict
 from verifier.reporting.allure_report.html import write_html
 from verifier.reporting.allure_report.links import links
 from verifier.reporting.allure_report.results import finish_results
-from verifier.reporting.building import report_of
+from verifier.reporting.building import observed_release, report_of
 from verifier.reporting.caller_outputs import write_caller_outputs
 from verifier.reporting.checklist import checklist
 from verifier.reporting.escalation.receipt import told
 from verifier.reporting.escalation.sending import escalate
+from verifier.reporting.figures.sending import send_figures
 from verifier.reporting.forms import forms
 from verifier.reporting.forms.feedback import append_feedback
 from verifier.reporting.history import remember
@@ -60,11 +60,6 @@ def write_incomplete(run: Run) -> None:
     write_record(run.folder, record | {"run": {"id": run.id, "started": now().isoformat()}})
 
 
-def observed_release(run: Run) -> Mapping[str, Any] | None:
-    """Release and machines that were judged, as some subject tells of them."""
-    return next((told for ask in offered("release") if (told := ask(run.store))), None)
-
-
 def publish(run: Run, ledger: Ledger, *, html: bool, allure: bool = True) -> Published:
     """Write everything; the verdict first, so that it is there even if the rest fails or is interrupted.
 
@@ -88,7 +83,7 @@ def publish(run: Run, ledger: Ledger, *, html: bool, allure: bool = True) -> Pub
     close_report(run.folder, report)
     if not allure:
         return Published(hint)
-    lines = (*told(report.escalations), *_feedback(run, report))
+    lines = (*told(report.escalations), *send_figures(run, report, os.environ), *_feedback(run, report))
     return Published(hint, remember(run, report), lines)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from verifier.core.deadline import now
@@ -14,8 +15,13 @@ from verifier.core.verdict.ledger import Ledger, counts, coverage
 from verifier.core.verdict.results import CheckResult, ItemResult, Outcome
 from verifier.core.verdict.waiving import WaiverUse
 from verifier.reporting.matrix import read_matrix
-from verifier.reporting.model import JudgedCheck, JudgedFinding, JudgedItem, JudgedWaiver, Report
+from verifier.reporting.model import JudgedCheck, JudgedFinding, JudgedItem, JudgedStep, JudgedWaiver, Report
 from verifier.reporting.record.run import JudgedRun
+
+
+def observed_release(run: Run) -> Mapping[str, Any] | None:
+    """Release and machines that were judged, as some subject tells of them."""
+    return next((told for ask in offered("release") if (told := ask(run.store))), None)
 
 
 def report_of(run: Run, ledger: Ledger, release: Mapping[str, Any] | None) -> Report:
@@ -51,7 +57,7 @@ def _run(run: Run, ledger: Ledger) -> JudgedRun:
     return JudgedRun(
         **facts,
         id=run.id,
-        suite=suite_version(run.root),
+        suite=suite_version(run.suite),
         finished=now().replace(microsecond=0),
         seconds=round(run.elapsed(), 1),
         narrowed=tuple(ledger.narrowed),
@@ -91,7 +97,9 @@ def _check(check: CheckResult) -> JudgedCheck:
     told = {
         "message": check.message or None,
         "remedy": check.remedy or None,
+        "steps": tuple(JudgedStep.model_validate(each) for each in check.steps),
         "seconds": round(check.seconds, 2),
+        "began": datetime.fromtimestamp(check.began, UTC) if check.began else None,
         "findings": tuple(_finding(check.item, each) for each in check.findings),
         "waived": tuple(_finding(check.item, each) for each in check.waived),
     }

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from verifier.core.evidence.finding import Group
+from verifier.core.suite import asking
 from verifier.core.verdict.results import Outcome
 from verifier.reporting.checklist import meaning
 from verifier.reporting.model import PAGE, Blocked, JudgedCheck, JudgedItem, Report
@@ -68,7 +69,7 @@ def _item(kept: Kept, item: JudgedItem) -> Iterator[str]:
     yield ""
     yield f"    report: {_from_here(kept.folder)}"
     yield f"    again: {kept.report.alone(item.id)}"
-    yield f"    why: python -m verifier show --why {item.id}"
+    yield f"    why: {asking('show')} --why {item.id}"
 
 
 def _check(folder: Path, check: JudgedCheck, item: JudgedItem) -> Iterator[str]:

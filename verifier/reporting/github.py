@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import argparse
 import os
+import posixpath
 import re
 import secrets
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from verifier.core.redaction import REDACTOR
 from verifier.core.verdict.ledger import UNVERIFIED_STATUS, Verdict
 from verifier.reporting.annotations import Annotation, annotated
-from verifier.reporting.model import Report
+from verifier.reporting.model import PAGE, Report
 from verifier.reporting.record.reading import NoVerdict, read_record
 
 SUMMARY_BYTES = 1024 * 1024
@@ -47,18 +48,20 @@ class Judgement:
 
     @property
     def outputs(self) -> dict[str, str]:
-        """The outputs of the step; `run` is the name of the run's folder."""
+        """The outputs of the step; `run` is the name of the run's folder, `page` is empty where there is none."""
         told = {"verdict": str(self.verdict), "exit_status": str(self.status), "report": self.report}
-        return told | {"run": Path(self.report).name}
+        page = f"{self.report}/{PAGE}" if (Path(self.report) / PAGE).is_file() else ""
+        return told | {"run": Path(self.report).name, "page": page}
 
 
-def judged(folder: Path, *, since: datetime | None = None, status: int | None = None) -> Judgement:
+def judged(folder: Path, *, since: datetime | None = None, status: int | None = None, app_dir: str = "") -> Judgement:
     """What the run in `folder` came to.
 
     Args:
         folder: what the run left behind.
         since: when the run was asked for; one that finished earlier is another run.
         status: what the run's own process ended with, if known; it must say the same.
+        app_dir: the app's folder in its repository, where places in files begin.
     """
     report = _name(folder)
     try:
@@ -68,7 +71,17 @@ def judged(folder: Path, *, since: datetime | None = None, status: int | None = 
         return _without_verdict(report, str(reason))
     except (OSError, ValueError) as trouble:
         return _without_verdict(report, f"definition-of-done.md of the run cannot be read: {trouble}")
-    return Judgement(record.verdict, record.exit_status, report, checklist, tuple(annotated(record)))
+    return Judgement(record.verdict, record.exit_status, report, checklist, tuple(_placed(annotated(record), app_dir)))
+
+
+def _placed(told: Iterable[Annotation], app_dir: str) -> Iterator[Annotation]:
+    """The annotations with their places as GitHub counts them: from the top of the repository."""
+    for each in told:
+        file, line = each.place or ("", 0)
+        if file and app_dir and (Path(app_dir) / file).is_file():
+            yield replace(each, place=(posixpath.normpath(posixpath.join(app_dir, file)), line))
+        else:
+            yield each
 
 
 def _of_this_run(record: Report, since: datetime | None, status: int | None) -> Report:
@@ -143,7 +156,7 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Tell GitHub, and hand back the exit status: the verdict's, or 6 where there is none to believe."""
     asked = _parser().parse_args(arguments)
     REDACTOR.learn_environment(environment)
-    judgement = judged(asked.folder, since=asked.since, status=asked.status)
+    judgement = judged(asked.folder, since=asked.since, status=asked.status, app_dir=asked.app_dir)
     try:
         for line in tell(judgement, environment):
             print(line)  # noqa: T201 - standard output is where GitHub listens
@@ -157,6 +170,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m verifier.reporting.github", description="Tell GitHub of a run.")
     parser.add_argument("folder", nargs="?", type=Path, default=Path("reports/latest"), help="default: reports/latest")
     parser.add_argument("--since", type=_moment, help="when the run was asked for (2026-01-31T12:00:00Z)")
+    parser.add_argument("--app-dir", default="", help="the app's folder in its repository, where places in files begin")
     parser.add_argument("--status", type=int, help="what the run's process ended with; it must say the same")
     return parser
 

@@ -9,6 +9,7 @@ from verifier.core.deadline import now
 from verifier.core.evidence import moment
 from verifier.core.execution.run import Run
 from verifier.core.files import write_whole
+from verifier.core.subject import offered
 from verifier.core.verdict.baseline import AcceptedRelease, Baseline, read_baseline
 from verifier.core.verdict.ledger import Verdict
 from verifier.reporting.building import known
@@ -18,6 +19,8 @@ from verifier.reporting.record.canonical import digest
 
 MOST = 30
 """Samples that are kept of each figure; older ones of the same release make room."""
+MOST_TEMPLATES = 500
+"""Kinds of log lines that are kept; the oldest make room."""
 MOST_RELEASES = 50
 """Releases that are kept for trends."""
 
@@ -32,7 +35,8 @@ def remember(run: Run, report: Report) -> str:
         return ""
     before = read_baseline(run.history)
     try:
-        baseline = _with(before, report, digest(run.folder / RECORD))
+        written = tuple(kind for told in offered("templates") for kind in told(run.store))
+        baseline = _with(before, report, digest(run.folder / RECORD), written)
         run.history.parent.mkdir(parents=True, exist_ok=True)
         write_whole(run.history, baseline.model_dump_json(indent=2) + "\n")
     except OSError as trouble:
@@ -40,7 +44,7 @@ def remember(run: Run, report: Report) -> str:
     return f"kept for later releases to compare with: {run.history.name} ({baseline})"
 
 
-def _with(before: Baseline | None, report: Report, sha256: str) -> Baseline:
+def _with(before: Baseline | None, report: Report, sha256: str, written: tuple[str, ...]) -> Baseline:
     """What is kept, with an accepted run; of what it did not judge or measure, what is known stays known."""
     before = before or Baseline(target=report.target, release=None, accepted="", seconds={})
     version = str(report.release["version"]) if report.release else None
@@ -62,6 +66,7 @@ def _with(before: Baseline | None, report: Report, sha256: str) -> Baseline:
         seconds=before.seconds | seconds,
         findings=(*known(report.items), *(each for each in before.findings if each.item not in judged)),
         releases=(*(before.releases[:-1] if again else before.releases), release)[-MOST_RELEASES:],
+        templates=(*(each for each in before.templates if each not in written), *written)[-MOST_TEMPLATES:],
     )
 
 

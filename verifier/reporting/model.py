@@ -11,15 +11,17 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from pydantic import ConfigDict, Field, StrictInt
+from pydantic import AwareDatetime, ConfigDict, Field, StrictInt
 
 from verifier.core.config.contract import Stage
 from verifier.core.credentials import MissingCredential
 from verifier.core.evidence import Attempt
 from verifier.core.evidence.finding import Finding, Group, Severity, grouped
+from verifier.core.suite import judging
 from verifier.core.verdict.baseline import AcceptedRecord, Known
 from verifier.core.verdict.ledger import NO_CHECK, Verdict
 from verifier.core.verdict.results import Outcome
+from verifier.core.verdict.steps import StepState
 from verifier.core.verdict.waiving import WaiverState
 from verifier.reporting.escalation.receipt import Receipt
 from verifier.reporting.record.run import JudgedRun, MergedRun, Part
@@ -34,6 +36,13 @@ class JudgedFinding(Finding):
 
     model_config = ConfigDict(extra="ignore")
     signature: str = ""
+
+
+class JudgedStep(Part):
+    """A step of a flow, and what became of it."""
+
+    name: str
+    state: StepState
 
 
 class JudgedCheck(Part):
@@ -51,9 +60,12 @@ class JudgedCheck(Part):
     evidence: tuple[str, ...] = ()
     looked: tuple[str, ...] = ()
     seconds: float = 0.0
+    began: AwareDatetime | None = Field(default=None, exclude=True)
+    """When, nothing where that is not known; for traces alone."""
     trace: str = ""
     findings: tuple[JudgedFinding, ...] = ()
     waived: tuple[JudgedFinding, ...] = ()
+    steps: tuple[JudgedStep, ...] = ()
 
     def groups(self, usual: Severity) -> list[Group]:
         """What it objects to, or what is waived of it, grouped."""
@@ -229,7 +241,7 @@ class Report(Part):
         """The line that judges one item alone."""
         stage = next(each.stage for each in self.items if each.id == item)
         target = f" --target {self.target}" if self.target != "files" else ""  # that stands for none
-        return f"pytest -m {stage}{target} --item {item}"
+        return judging(f"-m {stage}{target} --item {item}")
 
     @property
     def without_check(self) -> list[JudgedItem]:

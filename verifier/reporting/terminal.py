@@ -12,6 +12,7 @@ from verifier.core.evidence.finding import Group, cut
 from verifier.core.execution.run import Run
 from verifier.core.verdict.ledger import NO_CHECK, Ledger, Verdict, counts, coverage
 from verifier.core.verdict.results import Outcome
+from verifier.core.verdict.steps import READ_ONLY
 from verifier.reporting.checklist import meaning
 from verifier.reporting.model import PAGE, Blocked, JudgedItem, Report
 
@@ -69,6 +70,8 @@ def _summary(report: Report, most: int) -> Iterator[Line]:
         yield f"! waived: {item.id}: {'; '.join(each.head for each in item.waived)}", {"yellow": True}
     yield from _counted(report)
     for item in report.items:
+        if (item.value or "").startswith(READ_ONLY):
+            yield f"{item.id} {item.value}", _PLAIN
         for warning in item.warnings:
             yield f"⚠ {item.id}: {warning}", {"yellow": True}
     for problem in report.run.problems:

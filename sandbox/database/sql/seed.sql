@@ -12,8 +12,23 @@ from owner, (values
     ('cx-reply', 'Omar Castellanos', 'Refund for a damaged lantern, photo attached', interval '58 minutes')
 ) as sample (kind, customer, summary, age);
 
-insert into approvals_history (user_id, approval_id, action)
-select user_id, id, 'requested' from approvals;
+insert into approvals_history (user_id, approval_id, action, customer, summary, created_at)
+select user_id, id, 'requested', customer, summary, created_at from approvals;
+
+-- Decisions of the last four weeks, on approvals that are archived.
+insert into approvals_history (user_id, approval_id, action, note, customer, summary, created_at)
+select id, gen_random_uuid(),
+       (array['approved', 'approved', 'rejected', 'approved', 'changes_requested'])[1 + n % 5],
+       (array[null, null, 'The price is not ours, "as seen" elsewhere', null, 'Shorter, please'])[1 + n % 5],
+       (array['Priya Raman', 'Lena Fischer', 'Supplier Northline', 'Autumn campaign'])[1 + n % 4],
+       (array['Reply with the size table, and a link', 'Invoice sent again', 'Reorder 24 mats', 'Banner for lanterns'])[1 + n % 4],
+       now() - n * interval '27 hours'
+from owner, generate_series(1, 24) as n;
+
+insert into agent_runs (user_id, agent, day, drafts, approved)
+select id, agent, current_date - n, 3 + (n * n + pace * n) % 11, (3 + (n * n + pace * n) % 11) * share / 100
+from owner, generate_series(0, 29) as n,
+    (values ('CX replies', 7, 88), ('Inventory', 5, 74), ('Content', 4, 61), ('Ads', 2, 47)) as agents (agent, pace, share);
 
 insert into orders (user_id, number, customer, sku, total_cents, fulfilled, created_at)
 select id, 'HD-' || (1000 + n), 'Customer ' || n, (array['TENT-2', 'LAMP-9', 'STOVE-1', 'MAT-4'])[1 + n % 4],
@@ -46,9 +61,11 @@ from owner, (values ('Bundle a stove with a flask', 'pending'), ('Winter guide f
 
 insert into sales_pulse_actions (user_id, action, notes) select id, 'noted', 'Weekend campaign works' from owner;
 insert into inventory_actions (user_id, sku, quantity) select id, 'STOVE-1', 48 from owner;
+insert into escalation_grades (user_id, conversation, tone, accuracy, policy, notes)
+select id, 'Where is my parcel?', 5, 4, 5, 'Sent with the tracking link' from owner;
 insert into notifications (user_id, kind, message) select id, 'queue', 'Four approvals wait for you' from owner;
 insert into notification_preferences (user_id) select id from owner;
-insert into user_preferences (user_id) select id from owner;
+insert into user_preferences (user_id, onboarded_at) select id, now() - interval '30 days' from owner;
 
 -- Ids of events never go back, also when the tables are made anew under clients that remember the last one they saw.
 select setval(pg_get_serial_sequence('approval_events', 'id'), (extract(epoch from clock_timestamp()) * 1000)::bigint);

@@ -125,6 +125,18 @@ async def _refused(request: Request, _figure: str) -> Response | None:
 LOSES_ON_RECONNECT = declare(
     Fault("loses-on-reconnect", "a client that reconnects gets nothing of what it missed", ("sse-reconnect",))
 )
+LOSES_IN_A_CROWD = declare(
+    Fault(
+        "loses-in-a-crowd",
+        "a change reaches twenty of a machine's clients, and no more",
+        ("sse-connections",),
+        value="20",
+        stages="monitoring",
+    )
+)
+REPEATS_ON_RECONNECT = declare(
+    Fault("repeats-on-reconnect", "a client that reconnects is told again what it had seen", ("sse-reconnect",))
+)
 LEAKS = (
     declare(
         Fault("leaks-connections", "streams of disconnected clients stay registered in the app", ("sse-disconnect",))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sandbox.fault import Fault, Hook, declare, unverified
+from sandbox.fault import Active, Fault, Hook, declare, unverified
 from sandbox.items import STREAM_ITEMS
 
 _NEVER = 1e9
@@ -31,6 +31,16 @@ def _stops(sequence: int, last: float) -> float:
 def _jitter(sequence: int, times: float) -> float:
     """As by a timer in a busy thread."""
     return times if sequence % 2 == 0 else 0.5
+
+
+_HELD_BACK = declare(
+    Fault("heartbeat-held-back", "every third heartbeat comes 6 s after its own time", ("sse-heartbeat",), value="6")
+)
+
+
+def held_back(sequence: int, faults: Active) -> float:
+    """Seconds for which heartbeat `sequence`, counted from 1, is kept after it was made."""
+    return _HELD_BACK.figure(faults) if sequence % 3 == 0 else 0.0
 
 
 SILENT = (

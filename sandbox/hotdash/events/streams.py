@@ -14,8 +14,15 @@ from starlette.responses import JSONResponse, Response
 
 from sandbox.hotdash import journal
 from sandbox.hotdash.events.changes import CHANNEL, MOST_REPLAYED, Change, Changes
-from sandbox.hotdash.events.delivery_faults import CUT_ON_STOP, LEAKS, LOSES_ON_RECONNECT, deliver
-from sandbox.hotdash.events.heartbeat_faults import SILENT, STRETCH
+from sandbox.hotdash.events.delivery_faults import (
+    CUT_ON_STOP,
+    LEAKS,
+    LOSES_IN_A_CROWD,
+    LOSES_ON_RECONNECT,
+    REPEATS_ON_RECONNECT,
+    deliver,
+)
+from sandbox.hotdash.events.heartbeat_faults import SILENT, STRETCH, held_back
 from sandbox.hotdash.events.subscriber import Frame, Subscriber
 from sandbox.hotdash.events.wire_faults import FaultyStream
 from sandbox.hotdash.metrics import MachineMetrics
@@ -67,7 +74,10 @@ class Hub:
 
     def _publish(self, change: Change) -> None:
         frames = _frames(change)
-        for subscriber in [each for each in self._subscribers if change.id > each.seen]:
+        subscribers = [each for each in self._subscribers if change.id > each.seen]
+        if LOSES_IN_A_CROWD.on(self._site.faults):
+            subscribers = subscribers[: int(LOSES_IN_A_CROWD.figure(self._site.faults))]
+        for subscriber in subscribers:
             for frame in frames:
                 if not subscriber.offer(frame):
                     self._metrics.dropped.inc()
@@ -117,7 +127,8 @@ class Hub:
         if last.isascii() and last.isdigit() and len(last) < len(str(2**63)):
             # It may have seen newer changes on another machine, which must not be repeated.
             subscriber.seen = max(until, int(last))
-            missed = await self._changes.after(int(last), until)
+            seen_before = MOST_REPLAYED // 2 if REPEATS_ON_RECONNECT.on(self._site.faults) else 0
+            missed = await self._changes.after(max(0, int(last) - seen_before), until)
             # Checked after the read: what is still in the table was not deleted during the read.
             if len(missed) <= MOST_REPLAYED and await self._changes.remembers(int(last)):
                 return [frame for change in missed for frame in _frames(change)]
@@ -134,6 +145,7 @@ class Hub:
                 sequence += 1
                 due += self._pause_after(sequence)
                 frame = self._heartbeat(sequence, subscriber)
+                await asyncio.sleep(held_back(sequence, self._site.faults))
             if frame is not None and not self._silent:
                 if frame.name == "heartbeat":
                     self._metrics.heartbeats.inc()

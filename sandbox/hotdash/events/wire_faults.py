@@ -107,6 +107,18 @@ _typed("stream-wrong-type", "the event stream is sent as application/json", b"ap
 _typed("stream-almost-right-type", "the event stream is sent as text/event-streamish", b"text/event-streamish")
 
 
+@WIRE.by(Fault("stream-in-latin-1", "the event stream says charset=iso-8859-1", _BEAT))
+def _latin_1(_value: str, _headers: dict[bytes, bytes], send: Send) -> Send:
+    """UTF-8 all the same, as the standard reads it; Chromium does not read it at all."""
+    return _on_head(lambda found: found.update({b"content-type": b"text/event-stream; charset=iso-8859-1"}), send)
+
+
+@WIRE.by(Fault("stream-misspelt", "a field of the event stream is called 'evnt', and 'retry' is no number", _BEAT))
+def _misspelt(_value: str, _headers: dict[bytes, bytes], send: Send) -> Send:
+    """Beside what is well, so that nothing else is missing."""
+    return _on_body(lambda body: b"evnt: approval-update\r\nretry: 3s\r\n" + body, send)
+
+
 @WIRE.by(Fault("stream-cacheable", "caches may keep the event stream for a minute", _BEAT))
 def _cacheable(_value: str, _headers: dict[bytes, bytes], send: Send) -> Send:
     return _on_head(lambda found: found.update({b"cache-control": b"public, max-age=60"}), send)

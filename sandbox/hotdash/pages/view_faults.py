@@ -1,6 +1,7 @@
 """Faults of the pages."""
 
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from sandbox.fault import Fault, Hook, declare, unverified
 from sandbox.hotdash.answer_faults import ANSWERS
@@ -75,6 +76,53 @@ MAIN.add(
     Fault("image-missing-alt", "a page has an image without a text and a field without a label", ("accessibility",)),
     '<img src="/static/icon.svg" width="16" height="16"><input type="text">',
 )
+MAIN.add(
+    Fault("contrast-low", "a sentence on every page is grey on grey", ("accessibility",)),
+    '<p style="color:#b8b8b8;background:#eee">Figures are of yesterday.</p>',
+)
+HEAD.add(
+    Fault("focus-invisible", "links of the navigation do not show the keyboard's focus", ("accessibility",)),
+    "<style>nav a:focus-visible { outline: none !important }</style>",
+)
+MAIN.add(
+    Fault("keyboard-trap", "a field on every page swallows Tab", ("accessibility",)),
+    """<label>Note <input onkeydown="if (event.key === 'Tab') event.preventDefault()"></label>"""
+    '<button type="button">Keep</button>',
+)
+MAIN.add(
+    Fault("dialog-keeps-open", "a dialog on every page cannot be closed with Escape", ("accessibility",)),
+    """<button type="button" aria-haspopup="dialog" onclick="this.nextElementSibling.showModal()">About</button>"""
+    """<dialog aria-label="About" onkeydown="if (event.key === 'Escape') event.preventDefault()">"""
+    """<p>HotDash</p><button type="button" onclick="this.parentElement.close()">Close</button></dialog>""",
+)
+
+
+def _looks(name: str, summary: str, html: str) -> None:
+    """Declare a fault of which people are warned; the contract may let the promise fail on it."""
+    MAIN.add(Fault(name, f"{summary}, which is a warning", green=("smoke-passed",)), html)
+
+
+_looks("dead-link", "a link on every page leads nowhere", '<p><a href="/help/gone">How this page is read</a></p>')
+_looks(
+    "picture-not-loaded",
+    "a picture on every page does not load",
+    '<img src="data:image/png;base64,AAAA" alt="The shop" width="160" height="90">',
+)
+_looks(
+    "texts-overlap",
+    "two texts overlap on a telephone",
+    '<div style="position:relative;height:2rem"><span style="position:absolute;left:0;white-space:nowrap">'
+    'Revenue of the last seven days</span><span style="position:absolute;right:0;white-space:nowrap">'
+    "1,204,118 euros in all shops</span></div>",
+)
+_looks("region-blank", "a region of every page is blank", '<section aria-label="Sales" style="height:200px"></section>')
+_looks(
+    "layout-shifts",
+    "a banner pushes every page down",
+    '<script>requestAnimationFrame(() => setTimeout(() => { const banner = document.createElement("div"); '
+    'banner.style.height = "400px"; banner.textContent = "News"; '
+    'document.querySelector("main").prepend(banner); }, 150));</script>',
+)
 WRONG_PAGE = declare(Fault("wrong-page", "the settings are served where the dashboard was", ("tiles-under-3s",)))
 BOUNCE_PAGE = declare(
     Fault(
@@ -88,13 +136,30 @@ WITHOUT_BUTTONS = declare(
     Fault("approvals-without-buttons", "the cards of approvals have no buttons", ("phase-features",))
 )
 BADGE_STAYS = declare(Fault("badge-stays", "events do not change the badge in the navigation", ("phase-features",)))
+MAIN.add(
+    Fault("dialogs-without-escape", "no dialog can be closed by the keyboard", ("phase-features",)),
+    """<script>addEventListener("keydown", (event) => { if (event.key === "Escape") event.preventDefault(); }, true);"""
+    "</script>",
+)
+MAIN.add(
+    Fault("backlog-unnoticed", "no banner tells of a backlog in the queue", ("phase-features",)),
+    "<style>[data-banner=backlog] { display: none }</style>",
+)
+
+
+@ANSWERS.by(Fault("grades-not-saved", "grades of an escalation are confirmed, and not kept", ("phase-features",)))
+async def _grades_lost(request: Request, _figure: str) -> Response | None:
+    lost = request.url.path == "/api/escalations/grades" and request.method == "POST"
+    return JSONResponse({}, 201) if lost else None
+
+
 ANSWERS.at(
     "/settings",
     Fault(
         "route-500",
         "/settings answers 500",
         ("smoke-passed", "no-server-errors"),
-        unverified("unreachable", "no-console-errors", "accessibility"),
+        unverified("unreachable", "no-console-errors", "accessibility", "phase-features"),
     ),
     lambda: PlainTextResponse("Internal Server Error", 500),
 )

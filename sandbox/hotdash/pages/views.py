@@ -1,7 +1,6 @@
 """The pages, and the API of the tiles."""
 
 import asyncio
-import contextlib
 import traceback
 from pathlib import Path
 from typing import Any
@@ -10,27 +9,40 @@ import psycopg
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from sandbox.fault import Hook
 from sandbox.hotdash import journal
 from sandbox.hotdash.approvals import ApprovalQueue
+from sandbox.hotdash.features.feature_faults import TOUR_ENDLESS
+from sandbox.hotdash.features.preferences import THEMES, VIEWS, Preferences
+from sandbox.hotdash.notifications import Notifications
 from sandbox.hotdash.pages import tiles
 from sandbox.hotdash.pages.tile_faults import OMITTED, SCRIPT, SHOWN, TILE_MISSING, TILES_SLOW, WITH_THE_PAGE
 from sandbox.hotdash.pages.view_faults import BADGE_STAYS, BOUNCE_PAGE, HEAD, MAIN, WITHOUT_BUTTONS, WRONG_PAGE
-from sandbox.hotdash.site import SHOP, Row, Site
+from sandbox.hotdash.site import Site
 
 HERE = Path(__file__).resolve().parent
 AUTOMATED = ("curl/", "python-httpx", "headlesschrome")
 SESSION = "hotdash_session"
+ACTIONS = {
+    "cx-escalations": ("cx-escalation", "Review escalation"),
+    "sales-pulse": ("sales-action", "Record action"),
+    "inventory-heatmap": ("reorder", "Reorder stock"),
+}
+"""Tile → the dialog that it opens, and the words of the button."""
 
 
 class PageRoutes:
     """The routes of the pages."""
 
-    def __init__(self, site: Site, approvals: ApprovalQueue) -> None:
+    def __init__(
+        self, site: Site, approvals: ApprovalQueue, notifications: Notifications, preferences: Preferences
+    ) -> None:
         self._site = site
         self._approvals = approvals
+        self._notifications = notifications
+        self._preferences = preferences
         self._templates = Environment(
             loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined
         )
@@ -45,8 +57,13 @@ class PageRoutes:
             return HTMLResponse(self._templates.get_template("bounce.html").render())
         return None
 
+    async def show(self, request: Request, name: str, **facts: Any) -> Response:  # noqa: ANN401 - what templates take
+        """A page, or what is served in its place."""
+        return self._gate(request) or await self._page(request, name, **facts)
+
     async def _page(self, request: Request, name: str, **facts: Any) -> Response:  # noqa: ANN401 - what templates take
         template = self._templates.get_template(name)
+        preferences = await self._preferences.load()
         suffix = "?mock=1" if request.query_params.get("mock") == "1" else ""
         return HTMLResponse(
             template.render(
@@ -57,6 +74,9 @@ class PageRoutes:
                 end=self._snippets(MAIN),
                 live_badge=not BADGE_STAYS.on(self._site.faults),
                 pending=await self._approvals.pending(),
+                unread=await self._notifications.unread(),
+                wanted=await self._notifications.wanted(),
+                preferences=preferences,
                 **facts,
             ),
             headers={"cache-control": "no-store"},
@@ -74,13 +94,22 @@ class PageRoutes:
         faults = self._site.faults
         if WRONG_PAGE.on(faults):
             return await self.settings(request)
+        chosen = await self._preferences.load()
         shown = [
-            (name, heading)
-            for name, (heading, _) in tiles.TILES.items()
-            if not (name == OMITTED and TILE_MISSING.on(faults))
+            (name, tiles.TILES[name][0])
+            for name in chosen["tile_order"]
+            if name not in chosen["hidden_tiles"] and not (name == OMITTED and TILE_MISSING.on(faults))
         ]
         scripts = [(Markup(script), figure) for script, figure in SCRIPT.active(faults)]  # noqa: S704 - ours
-        return await self._page(request, "home.html", tiles=shown, ready=await self._rendered(), scripts=scripts)
+        return await self._page(
+            request,
+            "home.html",
+            tiles=shown,
+            ready=await self._rendered(),
+            scripts=scripts,
+            actions=ACTIONS,
+            endless=TOUR_ENDLESS.on(faults),
+        )
 
     async def _rendered(self) -> dict[str, dict[str, Any]]:
         """The tiles rendered into the page."""
@@ -95,19 +124,14 @@ class PageRoutes:
 
     async def settings(self, request: Request) -> Response:
         """Serve the settings."""
-        gate = self._gate(request)
-        if gate is not None:
-            return gate
-        preferences = await self._preferences()
-        headings = [(name, heading) for name, (heading, _) in tiles.TILES.items()]
-        return await self._page(request, "settings.html", preferences=preferences, tiles=headings)
+        headings = {name: heading for name, (heading, _) in tiles.TILES.items()}
+        views = {name: label for name, (_, label) in VIEWS.items()}
+        return await self.show(request, "settings.html", tiles=headings, themes=THEMES, views=views)
 
-    async def _preferences(self) -> Row:
-        """The owner's preferences; they are optional, so a missing table does not matter."""
-        rows: list[Row] = []
-        with contextlib.suppress(psycopg.errors.UndefinedTable):
-            rows = await self._site.rows("select theme, hidden_tiles from user_preferences where user_id = %s", (SHOP,))
-        return rows[0] if rows else {"theme": "light", "hidden_tiles": []}
+    async def root(self, request: Request) -> Response:
+        """Lead to the page with which HotDash opens."""
+        route, _ = VIEWS[(await self._preferences.load())["default_view"]]
+        return RedirectResponse(f"{route}?{request.url.query}".rstrip("?"), 307)
 
     async def tile(self, request: Request) -> Response:
         """Serve one tile."""

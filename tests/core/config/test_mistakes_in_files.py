@@ -224,5 +224,7 @@ def test_an_unknown_target_among_several_is_told_with_all_of_them(tmp_path: Path
     (tmp_path / "targets").mkdir()
     for name in ("staging", "production"):
         (tmp_path / "targets" / f"{name}.toml").write_text(TARGET, encoding="utf-8")
-    with pytest.raises(Mistakes, match=r"--target stagin: .*did you mean 'staging'\? Known: production, staging"):
+    with pytest.raises(
+        Mistakes, match=r"--target stagin: .*did you mean 'staging'\? Known: production, sandbox, staging"
+    ):
         find_target(tmp_path, "stagin")

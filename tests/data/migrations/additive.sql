@@ -207,7 +207,7 @@ drop trigger if exists notes_touch on public.notes;
 create trigger notes_touch before update on public.notes for each row execute function public.touch_note();
 -- case: a trigger that was never there is dropped if it exists · additive
 drop trigger if exists notes_audit on public.notes;
-create function public.log_note() returns trigger language plpgsql as $$
+create function public.log_note() returns trigger language plpgsql security definer set search_path = '' as $$
 begin
     insert into public.audit_log (what) values (to_jsonb(new));
     return new;

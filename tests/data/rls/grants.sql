@@ -35,9 +35,15 @@ revoke all on notes from anon, authenticated;
 grant update (body) on notes to authenticated;
 
 -- set-up: truncate-granted
+-- protected
+create policy own on notes using (user_id = auth.uid());
+grant truncate on notes to authenticated;
+
+-- set-up: truncate-granted-to-a-role-that-logs-in
 -- open notes: authenticated truncate
 create policy own on notes using (user_id = auth.uid());
 grant truncate on notes to authenticated;
+alter role authenticated login;
 
 -- set-up: granted-to-a-role-that-signed-in-users-inherit
 -- open notes: authenticated select

@@ -108,7 +108,7 @@ create policy s on notes for select to authenticated using (user_id = auth.uid()
 create policy u on notes for update to authenticated using (true) with check (user_id = auth.uid());
 
 -- set-up: update-using-own-and-check-true
--- protected
+-- open notes: authenticated update
 create policy s on notes for select to authenticated using (user_id = auth.uid());
 create policy u on notes for update to authenticated using (user_id = auth.uid()) with check (true);
 
@@ -118,33 +118,30 @@ create policy s on notes for select to authenticated using (user_id = auth.uid()
 create policy d on notes for delete to authenticated using (true);
 
 -- set-up: all-commands-using-own-check-true
--- open notes: authenticated insert
+-- open notes: authenticated insert update
 create policy own on notes to authenticated using (user_id = auth.uid()) with check (true);
 
 -- set-up: published-rows-for-everybody
--- open notes: anon select
--- open notes: authenticated select
+-- published notes: anon authenticated
 alter table notes add published boolean not null default false;
 update notes set published = true where id = 2;
 create policy own on notes for select using (user_id = auth.uid());
 create policy published on notes for select using (published);
 
 -- set-up: not-private-rows-for-everybody
--- open notes: anon select
--- open notes: authenticated select
+-- published notes: anon authenticated
 alter table notes add private boolean not null default true;
 update notes set private = false where id = 2;
 create policy visible on notes for select using (not private or user_id = auth.uid());
 
 -- set-up: status-is-public
--- open notes: anon select
--- open notes: authenticated select
+-- published notes: anon authenticated
 alter table notes add status text not null default 'draft' check (status in ('draft', 'review', 'public'));
 update notes set status = 'public' where id = 2;
 create policy visible on notes for select using (status = 'public' or user_id = auth.uid());
 
 -- set-up: enum-that-opens
--- open notes: authenticated select
+-- published notes: authenticated
 create type visibility as enum ('mine', 'team', 'world');
 alter table notes add seen_by visibility not null default 'mine';
 update notes set seen_by = 'world' where id = 2;

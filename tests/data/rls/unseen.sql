@@ -20,8 +20,7 @@ create policy d on notes for delete to authenticated using (user_id = auth.uid()
 update notes set archived = true where id = 1;
 
 -- set-up: public-before-a-date
--- open news: anon select
--- open news: authenticated select
+-- published news: anon authenticated
 create table news (id int primary key, author uuid not null, publish_at timestamptz not null);
 insert into news values (1, :A, now() - interval '1 day'), (2, :B, now() - interval '2 days');
 alter table news enable row level security;

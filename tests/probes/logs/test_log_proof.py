@@ -15,13 +15,13 @@ from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.platform import APP, LogLine
 from verifier.core.probe import Context
 from verifier.probes.http.client import Reply
-from verifier.probes.logs.aggregate import LogError
 from verifier.probes.logs.canary import Control, send_controls
+from verifier.probes.logs.errors import LogError
 from verifier.probes.logs.evidence import WEAKER, LogState, MachineLog
-from verifier.probes.logs.levels import Level
 from verifier.probes.logs.periodic import Watch
 from verifier.probes.logs.probe import RecentLogState
 from verifier.probes.logs.section import Periodic
+from verifier.probes.logs.weighing.levels import Level
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
 LATER = NOON + timedelta(seconds=60)

@@ -9,8 +9,8 @@ import pytest
 from verifier.core.platform import LogLine
 from verifier.probes.logs.access import request_of
 from verifier.probes.logs.aggregate import KEPT, Tally
-from verifier.probes.logs.line import LONGEST, read_line
 from verifier.probes.logs.section import Allowed
+from verifier.probes.logs.weighing.line import LONGEST, read_line
 
 TODAY = date(2026, 1, 15)
 

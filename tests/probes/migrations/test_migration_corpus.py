@@ -93,6 +93,19 @@ def test_what_is_not_shipped_may_still_be_undone() -> None:
     assert verdict_of(judge_history([first, second])["2_b.sql"]) is MigrationVerdict.DESTRUCTIVE
 
 
+def test_a_trigger_may_need_a_table_that_is_shipped_with_it() -> None:
+    live = Source("1_a.sql", b"create table notes (id int);", judged=False)
+    body = "begin insert into log values (new.id); return null; end"
+    trigger = f"""
+        create function keep() returns trigger language plpgsql as $${body}$$;
+        create trigger keep after insert on notes for each row execute function keep();
+    """
+    sources = [live, Source("2_b.sql", trigger.encode()), Source("3_c.sql", b"create table log (id int);")]
+
+    assert judge_history(sources, unshipped=True)["2_b.sql"] == []
+    assert ["needs public.log" in each.what for each in judge_history(sources)["2_b.sql"]] == [True]
+
+
 UNREADABLE = """
 create table "Späte".notes (id uuid primary key, text text not null,,);
 create table if not exists orders (id int int);
@@ -172,6 +185,17 @@ SEEN_IN_REHEARSAL = {
     "swap a policy for the same, computed once per query": "additive",
     "a wider varchar": "additive",
     "several columns at once": "additive",
+    "second: row level security with a policy for reading only": "needs a person",
+    "second: row level security that leaves everything as it was": "additive",
+    "second: a trigger that refuses every write": "needs a person",
+    "second: a trigger that overwrites what was written": "needs a person",
+    "second: a trigger that puts back the old value": "needs a person",
+    "second: a trigger that refuses deletes": "needs a person",
+    "second: a trigger that keeps the time of the change in a new column": "additive",
+    "second: a domain loses its check": "destructive",
+    "second: a sequence with another step": "needs a person",
+    "second: a constraint validated in the same file": "blocking",
+    "a unique constraint on an index that is there": "additive",
 }
 
 

@@ -9,6 +9,7 @@ from typing import cast
 import psycopg
 import pytest
 
+from tests.support.runs.repository import Repository
 from verifier.core.config.target import new_target
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import CouldNotLook, require
@@ -125,6 +126,41 @@ def test_the_models_are_compared_whatever_the_history_does(tmp_path: Path) -> No
     assert (seen.missing, seen.extra, seen.different) == ((), (), ())
     with pytest.raises(CouldNotLook, match="nothing to compare with"):
         require(seen.proved())
+
+
+def test_the_models_are_compared_where_there_is_no_history_at_all(tmp_path: Path) -> None:
+    (tmp_path / "schema.prisma").write_text("model Gone {\n  id Int @id\n}\n", encoding="utf-8")
+    with scratch_server() as server:
+        seen = observe_schema(cast("Context", context(tmp_path, server.database("live"))))
+
+    assert seen.without == ("model Gone: no table public.Gone",)
+    with pytest.raises(CouldNotLook, match="holds no migration"):
+        require(seen.proved())
+
+
+def test_the_database_says_which_revision_is_live_for_each_runner_by_itself(tmp_path: Path) -> None:
+    app = Repository(tmp_path)
+    app.write({
+        "supabase/migrations/20250101_notes.sql": "create table notes (id int);",
+        "prisma/migrations/20250102_tags/migration.sql": "create table tags (id int);",
+    })  # fmt: skip
+    app.commit()
+    live_at = app.git("rev-parse", "--short", "HEAD").strip()
+    app.write({"supabase/migrations/20250103_later.sql": "create table later (id int);"})
+    app.commit()
+    with scratch_server() as server:
+        url = server.database("live")
+        with psycopg.connect(url, autocommit=True) as live:
+            live.execute("create table notes (id int); create table tags (id int)")
+            live.execute("insert into supabase_migrations.schema_migrations (version) values ('20250101')")
+            live.execute("create table _prisma_migrations (migration_name text, finished_at date, rolled_back_at date)")
+            live.execute("insert into _prisma_migrations values ('20250102_tags', now()), ('20250101_gone', now())")
+            live.execute("insert into _prisma_migrations values ('20250104_failed', null)")
+        seen = observe_schema(cast("Context", context(app.root, url)))
+
+    assert seen.pending == ("supabase/migrations/20250103_later.sql",)
+    assert seen.unknown == ("20250101_gone",)
+    assert seen.next_look == f"pytest -m migration --app-dir PATH --since {live_at}"
 
 
 def context(app: Path, url: str) -> SimpleNamespace:

@@ -42,6 +42,22 @@ def test_a_restore_of_nothing_proves_nothing() -> None:
         require(a_drill(empty, empty).proved())
 
 
+def test_a_drill_that_is_long_past_is_told(deployment: Deployment) -> None:
+    history = deployment.suite.root / "reports" / "history" / "warm.restore-drill.json"
+    history.parent.mkdir(parents=True, exist_ok=True)
+    history.write_text('{"at": "2026-01-01T12:00:00Z", "tables": 12, "rows": 40}', encoding="utf-8")
+    deployment.switch()
+    deployment.retarget(without=OTHERS, change=lambda text: text.replace('drill = "each-run"', 'drill = "when-asked"'))
+    try:
+        ended = deployment.suite.run(mark="production", target="warm")
+    finally:
+        history.unlink()
+
+    found = [each for check in ended.item("backups-verified")["checks"] for each in check["findings"]]
+    assert [each["problem"] for each in found] == ["no restore was tried lately"], ended.output
+    assert "12 tables with 40 rows restored 2026-01-01 12:00:00 UTC" in found[0]["detail"]
+
+
 def test_a_healthy_database_can_be_restored(deployment: Deployment) -> None:
     ended = deployment.judged(words=("--restore-drill",), mark="production", without=OTHERS)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from verifier.core.deadline import now
 from verifier.core.evidence.finding import Severity, grouped
 from verifier.probes.row_security.catalogue import Catalogue
-from verifier.probes.row_security.evidence import Purpose, RowSecurity
+from verifier.probes.row_security.evidence import RowSecurity
+from verifier.probes.row_security.purpose import Purpose
 from verifier.probes.row_security.relations import Relation
 
 TABLES, OPEN = 70, 11
@@ -34,19 +35,24 @@ def seen(purpose: Purpose) -> RowSecurity:
     return RowSecurity(asked="?", where="here", at=now(), again="", catalogue=catalogue, expected=(), purpose=purpose)
 
 
-def test_open_tables_come_before_the_right_to_truncate_which_is_one_kind() -> None:
-    groups = grouped(seen(Purpose()).declared_open(), Severity.CRITICAL)
+def test_the_open_tables_alone_are_findings_and_the_right_to_truncate_is_one_sentence_per_schema() -> None:
+    judged = seen(Purpose())
+    groups = grouped(judged.declared_open(), Severity.CRITICAL)
 
-    assert [(len(each.members), "TRUNCATE" in each.problem) for each in groups] == [
-        (OPEN, False),
-        (OPEN, False),
-        (TABLES, True),
-        (TABLES, True),
-    ]
-    assert list(groups[-1].lines(5)) == ["t00, t01, t02, t03, t04, … 65 more"]
-    assert groups[-1].remedy.endswith("(and 69 more of the kind)")
+    assert [len(each.members) for each in groups] == [OPEN, OPEN]
+    assert not any("TRUNCATE" in each.problem for each in groups)
+    (told,) = judged.truncatable()
+    assert told.startswith("schema public: anon and authenticated hold TRUNCATE on 70 tables; PostgREST cannot send it")
+    assert told.endswith("revoke truncate on all tables in schema public from anon, authenticated;")
 
 
-def test_the_target_can_say_that_nobody_can_send_a_truncate() -> None:
-    found = seen(Purpose(truncate="only PostgREST is in front")).declared_open()
-    assert len(found) == 2 * OPEN
+def test_a_role_that_can_log_in_can_send_it() -> None:
+    judged = seen(Purpose())
+    catalogue = judged.catalogue.model_copy(update={"may_log_in": ("authenticated",)})
+    found = judged.model_copy(update={"catalogue": catalogue}).declared_open()
+
+    assert sum("TRUNCATE" in each.problem for each in found) == TABLES
+
+
+def test_the_target_can_say_why_the_grant_stays() -> None:
+    assert list(seen(Purpose(truncate="only PostgREST is in front")).truncatable()) == []

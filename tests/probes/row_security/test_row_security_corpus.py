@@ -29,7 +29,11 @@ def test_there_are_enough_set_ups_of_both_kinds(judged: dict[str, Judged]) -> No
 
 
 def test_every_label_is_what_standing_in_for_people_shows(judged: dict[str, Judged]) -> None:
-    wrong = {name: sorted(it.set_up.label ^ it.tried) for name, it in judged.items() if it.set_up.label != it.tried}
+    wrong = {
+        name: sorted(other)
+        for name, it in judged.items()
+        if (other := (it.set_up.label | it.set_up.published) ^ it.tried)
+    }
 
     assert wrong == {}
 
@@ -38,6 +42,12 @@ def test_no_open_one_passes(judged: dict[str, Judged]) -> None:
     missed = {name: sorted(gone) for name, it in judged.items() if (gone := it.set_up.label - it.found)}
 
     assert missed == {}
+
+
+def test_rows_are_called_published_where_they_say_so_themselves(judged: dict[str, Judged]) -> None:
+    wrong = {name: sorted(it.set_up.published ^ it.published) for name, it in judged.items()}
+
+    assert {name: each for name, each in wrong.items() if each} == {}
 
 
 def test_hardly_a_protected_one_is_called_open(judged: dict[str, Judged]) -> None:

@@ -16,8 +16,9 @@ from verifier.probes.row_security.catalogue import read_catalogue
 from verifier.probes.row_security.copy import self_test as leg
 from verifier.probes.row_security.copy.clone import Copy, copied
 from verifier.probes.row_security.copy.outcomes import Proof
-from verifier.probes.row_security.evidence import LegFailure, Purpose, RowSecurity
+from verifier.probes.row_security.evidence import RowSecurity
 from verifier.probes.row_security.live import look
+from verifier.probes.row_security.purpose import LegFailure, Purpose
 from verifier.probes.row_security.report import matrix
 
 SCHEMA = """

@@ -174,7 +174,7 @@ def test_a_revision_that_is_not_there_says_what_to_do(app: Repository) -> None:
 
 
 def test_without_a_scanner_there_is_no_answer(app: Repository, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(secretlint, "_HERE", tmp_path)
+    monkeypatch.setattr(secretlint, "tools_folder", lambda *_: tmp_path)
 
     with pytest.raises(CouldNotLook, match="secretlint is not installed") as trouble:
         seen(app)
@@ -187,7 +187,7 @@ def test_a_scanner_that_ends_early_is_no_answer(
 ) -> None:
     (tmp_path / "node_modules").mkdir()
     (tmp_path / "scan.mjs").write_text("console.log(JSON.stringify({ scanned: 1 }));\n", encoding="utf-8")
-    monkeypatch.setattr(secretlint, "_HERE", tmp_path)
+    monkeypatch.setattr(secretlint, "tools_folder", lambda *_: tmp_path)
 
     with pytest.raises(CouldNotLook, match=r"secretlint ended with 0 after 1 of \d+ texts"):
         seen(app)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import cast
 
@@ -11,9 +11,10 @@ import pytest
 
 from tests.support.servers.stream_server import Script, StreamServer, stream_server
 from verifier.core.config.target import new_target
-from verifier.core.deadline import Deadline
+from verifier.core.deadline import Deadline, now
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
+from verifier.probes.browser.crawl import Visit, VisitState
 from verifier.probes.http.client import EDGE
 from verifier.probes.sse.heartbeat import EventState, observe_events
 from verifier.probes.sse.section import Events
@@ -29,7 +30,18 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StreamServer]:
         yield serving
 
 
-def observed(server: StreamServer, path: str, **settings: bool) -> EventState:
+def no_page(_name: str, _kind: type) -> VisitState:
+    raise CouldNotLook(Cause.PRECONDITION, "there is no browser here")
+
+
+def pages(*streams: str) -> VisitState:
+    visits = {"/app": Visit(route="/app", status=200, streams=streams), "/more": Visit(route="/more", status=200)}
+    return VisitState(asked="?", where="pages", at=now(), again="look", expected_routes=("/app",), visits=visits)
+
+
+def observed(
+    server: StreamServer, path: str, get: Callable[[str, type], VisitState] = no_page, **settings: bool
+) -> EventState:
     target = new_target(
         title="a test",
         app="a-test",
@@ -39,7 +51,12 @@ def observed(server: StreamServer, path: str, **settings: bool) -> EventState:
         events=Events(path=path, **settings),
     )
     context = SimpleNamespace(
-        target=target, url=target.url, part=lambda part, _: part, ceiling=lambda _: CEILING, deadline=Deadline(30)
+        target=target,
+        url=target.url,
+        part=lambda part, _: part,
+        ceiling=lambda _: CEILING,
+        deadline=Deadline(30),
+        get=get,
     )
     return observe_events(cast("Context", context))
 
@@ -115,6 +132,52 @@ def test_a_stream_that_ends_in_the_middle_of_an_event_is_told_so(server: StreamS
 
     assert ended.startswith("closed by the server after ")
     assert ended.endswith("in the middle of an event")
+
+
+def test_a_wrong_path_is_told_with_those_that_the_pages_open(server: StreamServer) -> None:
+    server.at("/wrong", beats(b"<p>no such page"), content_type="text/html")
+    none = "an answer that is no event stream (text/html)"
+
+    seen = observed(server, "/wrong", lambda *_: pages("/right", "/other", "/right"))
+
+    assert seen.objections()[EDGE] == f"{none}; the app's pages open /right and /other"
+    assert "path = '/right'" in seen.other_path
+    assert observed(server, "/wrong").objections()[EDGE] == none
+    assert observed(server, "/wrong", lambda *_: pages("/wrong")).other_path == ""
+
+
+@pytest.mark.parametrize(
+    ("charset", "told"),
+    [("utf-8", ""), ('"UTF-8"', ""), ("utf8", "charset=utf8"), ("iso-8859-1", "charset=iso-8859-1")],
+)
+def test_a_stream_is_read_as_utf_8_whatever_its_charset_says_and_the_charset_is_told(
+    server: StreamServer, charset: str, told: str
+) -> None:
+    server.at(
+        "/charset",
+        beats("event: heartbeat\ndata: ü\n\n".encode()),
+        content_type=f"text/event-stream; charset={charset}",
+    )
+
+    seen = observed(server, "/charset")
+
+    assert seen.unsteady() == {}
+    assert seen.objections() == {}
+    assert set(seen.misframed().values()) == {""}
+    assert all(each.startswith(told) for each in seen.charsets().values())
+    assert bool(seen.charsets()) is bool(told)
+
+
+def test_what_browsers_ignore_is_told_by_name(server: StreamServer) -> None:
+    lines = b"id: 1\0\nretry: 3s\nevnt: x\nData: y\ndata: {}\nevent: heartbeat\nfoo: z\n\n"
+    server.at("/ignored", [(0.0, lines), *beats(b": ping\n\n")])
+
+    told = observed(server, "/ignored").misframed()[EDGE]
+
+    assert told == (
+        "1 line with 'evnt' for 'event', 1 line with 'Data' for 'data', 1 line with a field that no browser knows, "
+        "1 id with a NUL, which browsers ignore, 1 retry that is no number, which browsers ignore"
+    )
 
 
 def test_a_stream_that_a_browser_would_not_read_is_not_waited_for(server: StreamServer) -> None:

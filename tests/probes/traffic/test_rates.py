@@ -43,6 +43,17 @@ def test_half_a_percent_of_enough_requests_is_within_the_limit(deployment: Deplo
     assert source(ended) == ("the platform's Prometheus", {})
 
 
+def test_slow_responses_to_others_are_told_where_no_event_streams_are_counted_with_them(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_streams = re.sub(r"(?ms)^\[(events|load)\]\n.*?(?=^\[)", "", deployment.suite_target)
+    monkeypatch.setattr(deployment, "suite_target", without_streams)
+    ended = judged(deployment, "visits-slow")
+
+    found = [each for check in ended.item("response-time")["checks"] for each in check["findings"]]
+    assert [each["problem"] for each in found] == ["more than 5 % of the responses to others take longer than 1 s"]
+
+
 @pytest.mark.parametrize(
     ("faults", "used", "passed"),
     [

@@ -18,7 +18,7 @@ from verifier.core.execution.watch_journal import SignalSample, WatchHeader
 from verifier.core.probe import Context
 from verifier.probes.watch import account as room
 from verifier.probes.watch.account import WatchAccount
-from verifier.probes.watch.pinned import differences
+from verifier.probes.watch.rounds import differences
 from verifier.probes.watch.screen import lines, spark
 from verifier.probes.watch.signals import COUNTED, SIGNALS, TIMES
 from verifier.probes.watch.tracks import Look, SignalTrack
@@ -106,12 +106,33 @@ def test_thresholds_of_the_contract_are_told_while_it_lasts() -> None:
         ]
     )
 
-    assert set(watched.escalated) == {
+    told = {str(each).partition(": ")[0]: each for each in watched.escalated.values()}
+    assert set(told) == {
         "error-rate → manager",
         "response-time → investigate",
         "database-connection → immediate",
     }
-    assert "0.06 is above 0.05" in watched.escalated["error-rate → manager"]
+    assert told["error-rate → manager"].why == "0.06 is above 0.05"
+    assert told["error-rate → manager"].notice.figure == pytest.approx(0.06)
+
+
+def test_each_finding_is_to_be_told_once_and_none_that_a_second_deploy_explains() -> None:
+    refused, locked = (Finding(subject="db", problem=each) for each in ("it refuses", "it takes no writes"))
+    watched = account([sample(0, "database", findings=(refused,))])
+    assert [each.finding for each in watched.to_tell(HEADER.until - timedelta(seconds=1))] == []
+    assert [each.finding for each in watched.to_tell(HEADER.until)] == [refused]
+
+    watched.add(1, [sample(1, "database", findings=(refused, locked))])
+    watched.forget_since(HEADER.until)
+    assert watched.to_tell(HEADER.until) == ()
+    watched.add(2, [sample(2, "database", findings=(refused, locked))])
+    assert [each.finding for each in watched.to_tell(HEADER.until)] == [locked]
+
+
+def test_what_is_waived_is_told_nobody() -> None:
+    refused = Finding(subject="db", problem="it refuses")
+    seen = [sample(0, "database", findings=(refused,))]
+    assert account(seen, waived={("database-connection", "it refuses")}).to_tell(HEADER.until) == ()
 
 
 def test_only_what_cannot_be_made_good_and_is_not_waived_is_certain() -> None:

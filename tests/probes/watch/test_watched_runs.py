@@ -13,22 +13,32 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.support.runs.deployment import Deployment, all_but
 from tests.support.runs.toy import PATIENCE, Ended
+from tests.support.servers.receiver import receiver
 from verifier.core.deadline import Deadline
 from verifier.core.execution.watch_journal import JOURNAL
 
 WATCHED = ("database-connection", "chatwoot-health", "logs-watched", "no-server-errors", "error-rate")
 SETTINGS = "every = 0.5\ngaps = 0.9"
 """Many gaps are allowed: on a busy machine a round takes longer than an interval."""
+CHANNELS = """
+[escalation]
+deliver = true
+channels = { manager = ["TEAM_URL"], immediate = ["TEAM_URL"], investigate = ["TEAM_URL"] }
+"""
 QUIET = tuple(each for each in WATCHED if each != "error-rate")
 """Without the item for which a run sends hundreds of requests as it begins: those, too, would meet a blip."""
 
 
-def settle(deployment: Deployment, settings: str = SETTINGS, *, items: tuple[str, ...] = WATCHED) -> None:
-    """A healthy deployment, of which little else is judged than what is watched."""
+def settle(
+    deployment: Deployment, settings: str = SETTINGS, *, items: tuple[str, ...] = WATCHED, more: str = ""
+) -> None:
+    """A healthy deployment, of which little else is judged than what is watched; `more` are sections of the target."""
     deployment.switch()
-    deployment.retarget(without=all_but(*items), change=lambda text: re.sub(r"(?m)^every = 5$", settings, text))
+    deployment.retarget(without=all_but(*items), change=lambda text: re.sub(r"(?m)^every = 5$", settings, text) + more)
 
 
 @contextmanager
@@ -91,6 +101,41 @@ def test_errors_that_come_in_a_burst_end_the_watch_red_and_are_told_at_once(depl
     assert watch["ended"].startswith("certain already: no-server-errors")
     assert watch["signals"]["logged requests"]["findings"][0]["subject"] == "GET /api/visits"
     assert any(each.startswith("error-rate → manager") for each in watch["escalated"])
+
+
+def test_people_are_told_while_the_watch_goes_on_and_not_again_at_its_end(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with receiver() as there:
+        monkeypatch.setitem(deployment.suite.environment, "TEAM_URL", there.url)
+        settle(deployment, more=CHANNELS)
+        with watching(deployment, "--watch", "12s", "--watch-all") as (process, _):
+            deployment.switch("error-burst=0.2", redeploy=False)
+            ended = deployment.suite.ended(process)
+
+    escalated = evidence(ended)["escalated"]
+    assert any(each.startswith("'manager' (TEAM_URL) was told of error-rate at ") for each in escalated), escalated
+    assert len([each for each in there.titles if "error-rate" in each]) == 1, there.titles
+    about = [each for each in ended.verdict["escalations"] if each["items"] == ["error-rate"]]
+    assert [(each["level"], each["status"]) for each in about] == [("manager", "told earlier")]
+
+
+BROKEN = (
+    "dashboard-flaps", "health-degraded", "chatwoot-down", "database-read-only", "ga-failing",
+    "log-error-while-watched", "slow-responses=1.1", "heartbeat-missing",
+)  # fmt: skip
+ALL = (*WATCHED, "uptime", "ga-api-health", "response-time", "sse-connections")
+
+
+def test_every_check_of_a_watch_is_turned_red_by_what_it_watches(deployment: Deployment) -> None:
+    settle(deployment, items=ALL)
+    deployment.switch(*BROKEN)
+    ended = deployment.suite.run("--watch", "16s", "--watch-all", mark="monitoring", target="warm")
+
+    seen = {each["check"]: each["outcome"] for item in ended.verdict["items"] for each in item["checks"]}
+    watched = {check: outcome for check, outcome in seen.items() if check.startswith("checks/watch/")}
+    assert len(watched) > len(ALL)
+    assert {check: outcome for check, outcome in watched.items() if outcome != "failed"} == {}, ended.output
 
 
 def test_a_blip_of_the_network_is_a_gap_and_no_failure(deployment: Deployment) -> None:

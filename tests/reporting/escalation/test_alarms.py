@@ -116,3 +116,13 @@ def test_a_message_says_where_what_why_and_what_to_do_within_its_size() -> None:
     ):
         assert words in told.body
     assert len(told.body) <= 1800
+
+
+def test_people_who_heard_of_a_figure_while_the_run_went_on_know_of_what_then_failed() -> None:
+    early = report(broken("wrong", [], escalate={"manager": "0.06 is above 0.05"}))
+    late = report(wrong("a", "b", escalate={"manager": "0.07 is above 0.05"}))
+    told = known(early, reached=(Level.MANAGER,))
+    assert said(late, told) == {}
+    assert len(due(late, told, repeat=2 * HOUR, at=NOON).lasting) == 1
+    assert said(report(held("wrong")), told) == {("manager", "ended"): ["wrong"]}
+    assert said(late.model_copy(update={"release": {"version": 43}}), told) == {("manager", "new"): ["a", "b"]}

@@ -8,11 +8,14 @@ line within one line of the log.
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import NamedTuple
 
 from tests.support.runs.toy import CHECKOUT
 
 FOLDER = CHECKOUT / "tests" / "data" / "logs"
+MEETINGS = FOLDER / "meetings"
+"""Lines of formats that the rules do not name: rates are judged, and a suspicious error counts as seen."""
 HELD_OUT = "held-out"
 """Prefix of held-out files: written after the rules, and judged once before the rules were adapted."""
 _GREP = re.compile("error|Error|ERROR")
@@ -32,9 +35,9 @@ class Labelled(NamedTuple):
         return any(_GREP.search(line) for line in self.lines)
 
 
-def corpus() -> list[Labelled]:
-    """All records, file by file."""
-    return [record for path in sorted(FOLDER.glob("*.txt")) for record in _records(path.stem, path.read_text("utf-8"))]
+def corpus(folder: Path = FOLDER) -> list[Labelled]:
+    """All records of a folder, file by file."""
+    return [record for path in sorted(folder.glob("*.txt")) for record in _records(path.stem, path.read_text("utf-8"))]
 
 
 def _records(name: str, text: str) -> list[Labelled]:

@@ -42,12 +42,17 @@ def base() -> bytes:
 def cases() -> Iterator[Case]:
     """All labelled migrations."""
     for path in sorted(FOLDER.glob("*.sql")):
-        parts = _HEAD.split(path.read_text(encoding="utf-8"))[1:]
-        for name, label, text in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
-            yield Case(name, _LABELS[label], text.encode(), held_out=path.stem == "held_out")
+        yield from cases_in(path.read_text(encoding="utf-8"), held_out=path.stem.startswith("held_out"))
     for each in json.loads((FOLDER / "unreadable.json").read_text(encoding="utf-8")):
         content = bytes.fromhex(each["hex"]) if "hex" in each else each["text"].encode()
         yield Case(each["name"], _LABELS[each["label"]], content)
+
+
+def cases_in(text: str, *, held_out: bool = False) -> Iterator[Case]:
+    """The labelled migrations of one file."""
+    parts = _HEAD.split(text)[1:]
+    for name, label, content in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+        yield Case(name, _LABELS[label], content.encode(), held_out=held_out)
 
 
 def findings(case: Case) -> list[MigrationFinding]:

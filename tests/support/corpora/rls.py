@@ -36,6 +36,7 @@ class SetUp:
         name: of the set-up.
         text: its SQL.
         label: the openings, by its author.
+        published: what can be read because the rows say so, by its author.
         calls: function → how the oracle calls it.
         forged: forged settings that give access.
     """
@@ -43,6 +44,7 @@ class SetUp:
     name: str
     text: str
     label: Open
+    published: Open = frozenset()
     calls: dict[str, str] = field(default_factory=dict)
     forged: dict[str, str] = field(default_factory=dict)
 
@@ -50,6 +52,11 @@ class SetUp:
     def of(cls, name: str, text: str) -> SetUp:
         """A set-up from its part of a file."""
         label: set[tuple[str, str, str]] = set()
+        published = {
+            (relation, role, "select")
+            for relation, roles in re.findall(r"^-- published (\S+): (.+)$", text, re.MULTILINE)
+            for role in roles.split()
+        }
         calls = {}
         for relation, role, commands in re.findall(r"^-- open (.+): (anon|authenticated) (.+)$", text, re.MULTILINE):
             key = relation.split("(")[0].strip('"')
@@ -63,9 +70,16 @@ class SetUp:
         for kind in ("claims", "written"):
             said = re.search(rf"^-- forge {kind} (.+)$", text, re.MULTILINE)
             forged |= {kind: said.group(1)} if said else {}
-        if not label and not re.search(r"^-- protected$", text, re.MULTILINE):
+        if not label and not published and not re.search(r"^-- protected$", text, re.MULTILINE):
             raise ValueError(f"{name}: it says neither what is open nor that it is protected")
-        return cls(name, filled(re.sub(r"^--.*$", "", text, flags=re.MULTILINE)), frozenset(label), calls, forged)
+        return cls(
+            name,
+            filled(re.sub(r"^--.*$", "", text, flags=re.MULTILINE)),
+            frozenset(label),
+            frozenset(published),
+            calls,
+            forged,
+        )
 
 
 def set_ups(*files: str) -> Iterator[SetUp]:
@@ -112,7 +126,18 @@ class Oracle:
         for forged in (False, True) if self._set_up.forged else (False,):
             if self._reads(role, name, kind, forged=forged):
                 yield "select"
-            yield from (each for each in WRITES if kind != "m" and self._writes(role, name, each, forged=forged))
+            yield from (
+                each
+                for each in WRITES
+                if kind != "m"
+                and (each != "truncate" or self._logs_in(role))
+                and self._writes(role, name, each, forged=forged)
+            )
+
+    def _logs_in(self, role: str) -> bool:
+        """Whether it can send more than PostgREST sends for it."""
+        found = self._connection.execute("select rolcanlogin from pg_roles where rolname = %s", (role,)).fetchone()
+        return bool(found and found[0])
 
     def _foreign(self, role: str, name: str) -> Iterator[str]:
         for command in ("select", "insert", "update", "delete"):
@@ -159,7 +184,37 @@ class Oracle:
         plainly = [(each, row.get(each.as_string().strip('"'))) for each in reversed(columns)]
         first, value = next(pair for pair in plainly if not isinstance(pair[1], (list, dict)))
         plain = sql.SQL("update {} set {} = {}").format(place, first, sql.Literal(value))
-        return self._changes(role, plain, forged=forged) or self._changes(role, stealing, forged=forged)
+        return (
+            self._changes(role, plain, forged=forged)
+            or self._changes(role, stealing, forged=forged)
+            or (role == "authenticated" and self._gives_away(place, row, columns))
+        )
+
+    def _gives_away(self, place: sql.Identifier, row: dict[str, Any], columns: list[sql.Identifier]) -> bool:
+        """Whether the first person may make its row like one of the second, and has it no more."""
+        keys = {
+            key
+            for (key,) in self._connection.execute(
+                "select a.attname from pg_index i join pg_attribute a on a.attrelid = i.indrelid "
+                "and a.attnum = any (i.indkey) where i.indisunique and i.indrelid = quote_ident(%s)::regclass",
+                (place.as_string().strip('"'),),
+            )
+        }
+        kept = [each for each in columns if (key := each.as_string().strip('"')) not in keys or row.get(key) == B]
+        if not kept or B not in json.dumps(row):
+            return False
+        row = {key: STRANGER if value == B and key in keys else value for key, value in row.items()}
+        names = sql.SQL(", ").join(kept)
+        source = sql.SQL("jsonb_populate_record(null::{}, {})").format(place, sql.Literal(json.dumps(row)))
+        query = sql.SQL("update {} set ({}) = (select {} from {})").format(place, names, names, source)
+        try:
+            with self._connection.transaction(force_rollback=True):
+                claims = json.dumps({"role": "authenticated", "sub": A})
+                self._connection.execute("select set_config('request.jwt.claims', %s, true)", (claims,))
+                self._connection.execute("set local role authenticated")
+                return self._connection.execute(query).rowcount > self._connection.execute(query).rowcount
+        except psycopg.Error:
+            return False
 
     def _row(self, place: sql.Identifier) -> dict[str, Any] | None:
         """A row of the second person; a view that shows us none takes rows like those of `notes`."""
@@ -193,7 +248,7 @@ class Oracle:
         if there and there != self._tried(role, query, forged=False, emptied=True):
             yield "select"
         if self._changes(role, query, forged=False, counts=True):
-            yield "update"
+            yield "truncate" if "truncate" in self._set_up.text else "update"
 
     def _become(self, role: str, *, forged: bool) -> None:
         claims = {"role": role} | ({"sub": STRANGER} if role == "authenticated" else {})

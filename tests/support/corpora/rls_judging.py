@@ -14,6 +14,8 @@ from verifier.probes.row_security.copy.calls import prove_functions
 from verifier.probes.row_security.copy.proof import prove
 from verifier.probes.row_security.copy.rows import fill, take_stock
 
+Openings = set[tuple[str, str, str]]
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -23,6 +25,7 @@ class Judged:
     tried: Open
     found: Open
     declared: Open
+    published: Open
     doubts: dict[str, str]
     searched: bool
     advised: tuple[str, ...]
@@ -38,16 +41,20 @@ def judge(connection: Connection, set_up: SetUp) -> Judged:
         catalogue = read_catalogue(connection, ("public",))
         for (table,) in connection.execute("select tablename from pg_tables where schemaname = 'public'").fetchall():
             connection.execute(sql.SQL("truncate {} cascade").format(sql.Identifier(table)))
+        connection.execute("set local event_triggers = off")
         declared = {
-            (label, each.who, each.command) for label, it in catalogue.relations.items() for each in static.openings(it)
+            (label, each.who, each.command)
+            for label, it in catalogue.relations.items()
+            for each in static.openings(it, catalogue.may_log_in)
         }
-        found, doubts = proved(connection, catalogue)
+        found, published, doubts = proved(connection, catalogue)
     return Judged(
-        set_up, tried, frozenset(found | declared), frozenset(declared), doubts, searched(set_up.text), advice
-    )
+        set_up, tried, frozenset(found | declared), frozenset(declared), frozenset(published), doubts,
+        searched(set_up.text), advice,
+    )  # fmt: skip
 
 
-def proved(connection: Connection, catalogue: Catalogue) -> tuple[set[tuple[str, str, str]], dict[str, str]]:
+def proved(connection: Connection, catalogue: Catalogue) -> tuple[Openings, Openings, dict[str, str]]:
     proofs, _ = prove(connection, catalogue.relations.values())
     if catalogue.functions:
         stock = take_stock(connection, catalogue.schemas)
@@ -56,4 +63,5 @@ def proved(connection: Connection, catalogue: Catalogue) -> tuple[set[tuple[str,
     found = {
         (label.split("(")[0], each.who, each.command) for label, proof in proofs.items() for each in proof.openings
     }
-    return found, {label: proof.doubt for label, proof in proofs.items() if proof.doubt}
+    published = {(label, role, "select") for label, proof in proofs.items() for role in proof.published}
+    return found, published, {label: proof.doubt for label, proof in proofs.items() if proof.doubt}

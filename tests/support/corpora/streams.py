@@ -77,9 +77,9 @@ def read_by_httpx_sse(content: bytes) -> list[list[str]] | str:
 
 
 def differences() -> str:
-    """Where httpx-sse finds other events than the standard: a table in Markdown."""
+    """Where httpx-sse finds other events than the standard: a table in Markdown, without what repeats it."""
     rows = ["| stream | rule | the standard | httpx-sse |", "|---|---|---|---|"]
-    for stream in corpus():
+    for stream in (each for each in corpus() if not each.name.startswith("first-meeting/")):
         theirs = read_by_httpx_sse(stream.content)
         if theirs != stream.events:
             rows.append(f"| `{stream.name}` | {stream.rule} | {_shown(stream.events)} | {_shown(theirs)} |")

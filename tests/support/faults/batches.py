@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from tests.support.faults.fault_runs import FLOWS, FaultRun, endings
+from tests.support.faults.fault_runs import FLOWS, FaultRun, endings, share_flows
 
 Seen = tuple[dict[str, str], tuple[str, int]]
 """The result of a run: item that did not pass → outcome or cause; verdict and exit status."""
+
+_PHASES = 3
+"""Phases that one run judges at most: a flow that fails waits for seconds."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,13 @@ class Batch:
     def expected(self) -> dict[str, str]:
         """Item that must not pass → 'failed', or the cause of unverified."""
         red = {item: "failed" for each in self.runs for item in each.fault.red}
-        return red | {item: cause for each in self.runs for item, cause in each.fault.unverified.items()}
+        flows = dict.fromkeys(self.flows, "failed")
+        return red | flows | {item: cause for each in self.runs for item, cause in each.fault.unverified.items()}
+
+    @property
+    def flows(self) -> tuple[str, ...]:
+        """The flows that must fail, and no others; none where its faults name the item alone."""
+        return tuple(flow for each in self.runs for flow in each.flows)
 
     @property
     def perhaps(self) -> set[str]:
@@ -70,7 +79,8 @@ class Batch:
     def takes(self, run: FaultRun) -> bool:
         """Whether `run` can be active with these without ambiguity."""
         alike = (self.words, self.stages) == (run.words, run.fault.stages)
-        return alike and all(_apart(each, run) for each in self.runs)
+        few = len({*self.phases, *Batch((run,)).phases}) <= _PHASES
+        return alike and few and all(_apart(each, run) for each in self.runs)
 
     def disagreement(self, seen: Seen) -> str:
         """How `seen` differs from what the faults declare; empty, if it does not."""
@@ -89,8 +99,9 @@ def _apart(one: FaultRun, other: FaultRun) -> bool:
     A local fault is judged without unrelated items, and may affect those; so it is not combined with one that is
     judged with all items.
     """
-    clear = one.local == other.local and not (one.named & {*other.named, *other.aside} or other.named & {*one.aside})
-    return clear and not one.changes & other.changes
+    both = one.named & other.named - {*FLOWS}
+    clear = one.local == other.local and not (both or one.named & {*other.aside} or other.named & {*one.aside})
+    return clear and not share_flows(one, other) and not one.changes & other.changes
 
 
 def batched(runs: Iterable[FaultRun]) -> list[Batch]:

@@ -54,6 +54,8 @@ class FaultRun:
         aside: further items that are left out, because the fault's own load could disturb them.
         touches: the parts that it changes; two faults that change the same part are not combined.
         phases: the phases whose flows see it, if it names `phase-features`; no others are judged.
+        flows: the functions of `smoke/phases/` that must fail, and no others; such faults of different phases may be
+            judged together.
         words: further arguments of the command.
         apart: whether it shows only in time, so that tests of its own switch it on while they watch.
     """
@@ -64,6 +66,7 @@ class FaultRun:
     aside: tuple[str, ...] = ()
     touches: tuple[str, ...] = ()
     phases: tuple[int, ...] = (3,)
+    flows: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     apart: bool = False
 
@@ -90,6 +93,14 @@ class FaultRun:
         return (*far, *(item for item in self.aside if item not in far))
 
 
+def share_flows(one: FaultRun, other: FaultRun) -> bool:
+    """Whether both change what flows see, so that one could hide what the other does not show."""
+    if not one.named & other.named & set(FLOWS):
+        return False
+    told = one.flows and other.flows
+    return not told or bool(set(one.phases) & set(other.phases)) or bool(set(one.flows) & set(other.flows))
+
+
 def endings(red: Iterable[str], unverified: Mapping[str, str], perhaps: Iterable[str]) -> tuple[tuple[str, int], ...]:
     """The possible verdicts and exit statuses of a run with these outcomes.
 
@@ -106,18 +117,33 @@ _RATE = {"aside": ("error-rate",)}
 _STARTS = {"aside": ("ga-api-health",)}
 """Items that are limited to the seconds after a start are left out."""
 _RELEASE = {"touches": ("release",)}
+_HEALTH = {"touches": ("health endpoint",)}
 _FAILOVER = {"aside": ("error-rate", "response-time", "chatwoot-health", "database-connection")}
 """Items that are judged before a machine is stopped, and cost more than the stop."""
 _WIRE = {"aside": ("no-console-errors",)}
 """A browser reports an error for a stream that it cannot read."""
+_AGENT = {"phases": (11,), "flows": ("test_the_agent_service_is_deployed",)}
 _SPECIAL: dict[str, dict[str, Any]] = {
+    "agent-500": _AGENT,
+    "agent-down": _AGENT,
+    "agent-out-of-memory": _AGENT,
+    "agent-stopped": _AGENT,
+    "agent-unhealthy": _AGENT,
     "agents-refused": _RATE,
     "approvals-api-slow": _RATE | {"scaled": "1.5"},
     "approvals-without-buttons": {"phases": (1,)},
+    "backlog-unnoticed": {"phases": (4,)},
     "badge-stays": {"phases": (5,), "aside": STREAM_ITEMS},
     "bounce-page": {"local": False},
+    "chart-axis-cut": {"phases": (8,), "flows": ("test_the_chart_of_the_days_shows_its_figures",)},
+    "chart-contradicts-its-data": {"phases": (7,), "flows": ("test_the_chart_of_the_agents_shows_its_figures",)},
     "chatwoot-down": _RATE,
     "chatwoot-health-needs-login": _RATE,
+    "csv-row-missing": {
+        "phases": (10,),
+        "flows": ("test_the_history_and_its_file_hold_every_decision", "test_a_filter_is_honoured_by_table_and_file"),
+    },
+    "csv-unfiltered": {"phases": (10,), "flows": ("test_a_filter_is_honoured_by_table_and_file",)},
     "dashboard-flaps": {"scaled": "1", "aside": ("ga-api-health", "error-rate", "response-time")},
     "database-lies": {"local": False},
     "database-password-expired": _RATE,
@@ -125,6 +151,7 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "database-stopped": {"local": False},
     "delivers-late": {"scaled": "2.6", "phases": (5,), "local": False},
     "delivers-on-own-machine-only": {"phases": (5,), "local": False},
+    "dialogs-without-escape": {"phases": (2,)},
     "edge-keeps-routing-to-stopped": _FAILOVER | {"scaled": "6"},
     "edge-unreachable": {"local": False},
     "error-burst": {"apart": True},
@@ -134,7 +161,11 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "few-visitors": _STARTS,
     "ga-failing": _RATE,
     "ga-silent-at-first": {"scaled": "6"},
+    "grades-not-saved": {"phases": (2,)},
     "health-500": {"local": False},
+    "health-another-page": _HEALTH,
+    "health-page-around": _HEALTH,
+    "heartbeat-held-back": {"scaled": "1.4", "aside": ("sse-delivers", "sse-reconnect")},
     "heartbeat-jitter": {"scaled": "3"},
     "heartbeat-missing": {"phases": (5,), "local": False},
     "heartbeat-missing-on-one-machine": {"phases": (5,), "local": False},
@@ -142,6 +173,7 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "image-does-not-start": {"words": ("--rehearse-rollback",)},
     "image-old-on-one-machine": _RELEASE,
     "machine-auto-stopped": _STARTS,
+    "machine-check-critical": _HEALTH,
     "machine-does-not-start-again": _FAILOVER,
     "network-blip": {"apart": True},
     "page-stuck": {"aside": FLOWS},
@@ -157,8 +189,10 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "release-stuck": _RELEASE | _STARTS,
     "release-stuck-half-way": _RELEASE,
     "releases-closed": _STARTS,
-    "route-500": {"local": False},
+    "retry-does-nothing": {"phases": (11,), "flows": ("test_charts_that_wait_or_fail_say_so_and_recover",)},
+    "route-500": {"phases": (6,), "local": False},
     "second-deploy": {"scaled": "6", "local": False},
+    "setting-not-kept": {"phases": (6,), "flows": ("test_a_setting_is_kept",)},
     "slow-responses": {"scaled": "1.5", "local": False},
     "strategy-not-told": _RELEASE,
     "strategy-rolling": _RELEASE,
@@ -172,6 +206,7 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "stream-gzip-buffered": _WIRE,
     "stream-half-character": _WIRE,
     "stream-in-blocks": _WIRE,
+    "stream-in-latin-1": _WIRE,
     "stream-not-a-stream": {"phases": (5,), "local": False},
     "stream-redirects-to-login": _WIRE,
     "stream-unauthorized": {"phases": (5,), "local": False},
@@ -186,7 +221,13 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "tile-slow-cold": {"scaled": "2.6"},
     "tile-slow-warm": {"scaled": "2.6"},
     "tiles-slow": {"scaled": "2.6"},
+    "tour-does-not-end": {
+        "phases": (9,),
+        "flows": ("test_somebody_new_is_welcomed_and_shown_around", "test_the_tour_can_be_taken_again"),
+    },
     "transaction-left-open": {"scaled": "2.1"},
+    "version-hard-coded": _RELEASE,
+    "visits-slow": {"apart": True},
     "wrong-page": {"aside": FLOWS},
 }
 if _SPECIAL.keys() - REGISTRY.keys():

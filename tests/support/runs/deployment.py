@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
+from psycopg import sql
 
 from tests.support.faults.fault_runs import RUNS
 from tests.support.runs.toy import CHECKOUT, Ended, Suite
@@ -97,6 +99,17 @@ class Deployment:
         assert found == 1
         self.suite.write({"targets/warm.toml": text})
 
+    def contents(self) -> dict[str, list[str]]:
+        """Table → its rows as text, sorted; without the log of events, which keeps what came and went."""
+        with psycopg.connect(self.told["credentials"]["DATABASE_URL"]) as connection:
+            named = connection.execute("select tablename from pg_tables where schemaname = 'public'").fetchall()
+            tables = sorted(str(name) for (name,) in named if name != "approval_events")
+            query = sql.SQL("select each::text from {} as each order by 1")
+            return {
+                table: [str(row[0]) for row in connection.execute(query.format(sql.Identifier("public", table)))]
+                for table in tables
+            }
+
     def stop(self) -> None:
         """Stop the sandbox by closing its input, as the exit of its parent does."""
         end(self._process)
@@ -122,17 +135,24 @@ def all_but(*items: str) -> tuple[str, ...]:
     return tuple(each.id for each in read_contract(CHECKOUT).item if each.id not in {*items, "release-unchanged"})
 
 
-def _suite(folder: Path, line: str) -> tuple[Suite, str]:
-    """The product's contract and checks, and a target whose start command announces the running sandbox."""
-    suite = Suite(folder, {"HOTDASH_BROWSER": find_browser(None, os.environ)})
+def product_suite(folder: Path) -> Suite:
+    """The product's contract and checks; any item may be declared not applicable."""
+    suite = Suite(folder)
     for name in ("conftest.py", "pytest.ini", "definition_of_done.toml"):
         shutil.copy(CHECKOUT / name, folder)
     for name in ("checks", "smoke"):
         shutil.copytree(CHECKOUT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     contract = (folder / "definition_of_done.toml").read_text(encoding="utf-8")
-    # Here a fault is judged by the items near it alone, so any item may be left out.
+    # Here a fault is judged by the items near it alone.
     contract = re.sub(r"(?m)^(waivable = false|applies = .*)\n", "", contract)
     (folder / "definition_of_done.toml").write_text(contract, encoding="utf-8")
+    return suite
+
+
+def _suite(folder: Path, line: str) -> tuple[Suite, str]:
+    """The product's suite, and a target whose start command announces the running sandbox."""
+    suite = product_suite(folder)
+    suite.environment["HOTDASH_BROWSER"] = find_browser(None, os.environ)
     (folder / "line.json").write_text(line, encoding="utf-8")
     tell = "import sys; print(open('line.json').read(), flush=True); sys.stdin.read()"
     target = (CHECKOUT / "targets" / "sandbox.toml").read_text(encoding="utf-8")

@@ -14,8 +14,8 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -48,8 +48,21 @@ FORKS = get_context("forkserver")
 FORKS.set_forkserver_preload(["pytest", "playwright.sync_api", "allure", "tests.support.runs.forked", *modules()])
 
 
-def run(words: Sequence[str], folder: Path, environment: Mapping[str, str], deadline: float) -> tuple[int, str]:
+def run(
+    words: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    deadline: float,
+    watched: Callable[[int], AbstractContextManager[object]] = nullcontext,
+) -> tuple[int, str]:
     """Run `python -m pytest WORDS` in `folder`, with `environment` as its whole environment.
+
+    Args:
+        words: its arguments.
+        folder: its working directory.
+        environment: all of its environment.
+        deadline: seconds after which it is killed.
+        watched: what is entered with its process id while it runs, and left before what it started is killed.
 
     Returns:
         The exit status (negative for a signal), and what it wrote to standard output and standard error.
@@ -60,7 +73,8 @@ def run(words: Sequence[str], folder: Path, environment: Mapping[str, str], dead
     with tempfile.NamedTemporaryFile() as output:
         process = FORKS.Process(target=_become_pytest, args=([*words], str(folder), {**environment}, output.name))
         process.start()
-        process.join(deadline)
+        with watched(process.pid or 0):
+            process.join(deadline)
         status = process.exitcode
         with suppress(ProcessLookupError):
             os.killpg(process.pid or 0, signal.SIGKILL)  # and its children

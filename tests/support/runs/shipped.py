@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import ssl
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +47,14 @@ class InPlace:
         for name in ("checks", "smoke"):
             shutil.copytree(CHECKOUT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
 
-    def put(self, target: str, *, without: str = "") -> None:
-        """Write the shipped file of `target` with a start command that announces all secrets but `without`."""
+    def put(self, target: str, *, without: str = "", phases: Sequence[int] = ()) -> None:
+        """Write the shipped file of `target` with a start command that announces all secrets but `without`.
+
+        Args:
+            target: its name.
+            without: a secret.
+            phases: those that are deployed, in place of those that it names.
+        """
         secrets = {name: value for name, value in self.told["credentials"].items() if name != without}
         addresses = self.told["target"]
         if target == AGENT:
@@ -57,11 +64,21 @@ class InPlace:
         (self.suite.root / f"{target}.json").write_text(line, encoding="utf-8")
         tell = f"import sys; print(open('{target}.json').read(), flush=True); sys.stdin.read()"
         shipped = (CHECKOUT / "targets" / f"{target}.toml").read_text(encoding="utf-8")
+        if phases:
+            shipped, found = re.subn(r"(?m)^deployed = .*$", f"deployed = {list(phases)}", shipped)
+            assert found == 1
         self.suite.write({f"targets/{target}.toml": f'start = ["python", "-c", "{tell}"]\n{shipped}'})
 
-    def judged(self, target: str, *words: str, mark: str = "deploy or postdeploy", without: str = "") -> Ended:
-        """Run the command on it as `target`, without one secret."""
-        self.put(target, without=without)
+    def judged(
+        self,
+        target: str,
+        *words: str,
+        mark: str = "deploy or postdeploy",
+        without: str = "",
+        phases: Sequence[int] = (),
+    ) -> Ended:
+        """Run the command on it as `target`, without one secret, where these phases are deployed."""
+        self.put(target, without=without, phases=phases)
         with self.suite.running(*words, mark=mark, target=target) as process:
             output, _ = process.communicate(timeout=SECONDS)
         return Ended(process.returncode, output, self.suite.root, (self.suite.root / "reports" / "latest").resolve())
@@ -78,6 +95,11 @@ class InPlace:
         target = self.told["target"]
         trust = ssl.create_default_context(cafile=target["tls"]["ca_file"])
         return httpx.Client(base_url=target["url"], verify=trust)
+
+    def kept(self) -> dict[str, Any]:
+        """What the flows of the later phases could change: the person's preferences, and the history."""
+        with self.client() as client:
+            return {each: client.get(f"/api/{each}").json() for each in ("preferences", "approvals/history")}
 
     def queue(self) -> list[dict[str, Any]]:
         """The approval queue."""

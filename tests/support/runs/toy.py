@@ -20,10 +20,10 @@ from typing import Any
 
 import pytest
 
-from tests.support.runs import forked
+from tests.support.runs import forked, red_checks
 
 CHECKOUT = forked.CHECKOUT
-PATIENCE = 90.0
+PATIENCE = 240.0
 """Seconds after which a run counts as hung."""
 TARGET = 'title = "a toy"\napp = "toy"\nurl = "http://127.0.0.1:9"\ndeadline = 3600\n'
 CONFTEST = (CHECKOUT / "conftest.py").read_text(encoding="utf-8")
@@ -150,10 +150,10 @@ class Suite:
 
     @contextmanager
     def running(
-        self, *words: str, mark: str | None = "postdeploy", target: str | None = "toy"
+        self, *words: str, mark: str | None = "postdeploy", target: str | None = "toy", prefix: tuple[str, ...] = ()
     ) -> Iterator[subprocess.Popen[str]]:
-        """The running command; killed at the end of the block."""
-        command = [sys.executable, "-m", "pytest", *self._words(words, mark, target)]
+        """The running command, after the words of another one that runs it; killed at the end of the block."""
+        command = [*prefix, sys.executable, "-m", "pytest", *self._words(words, mark, target)]
         process = subprocess.Popen(
             command, cwd=self.root, env=self._environment(), text=True, encoding="utf-8", errors="replace",
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -192,7 +192,9 @@ class Suite:
         return ["--html", "omit", *asked, *words]
 
     def _left(self, status: int, output: str) -> Ended:
-        return Ended(status, output, self.root, (self.root / "reports" / "latest").resolve())
+        folder = (self.root / "reports" / "latest").resolve()
+        red_checks.note(folder)
+        return Ended(status, output, self.root, folder)
 
     def _environment(self) -> dict[str, str]:
         scratch = self.root / "tmp"

@@ -12,8 +12,9 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from verifier.core.config.files import Written, read_toml, validate
 from verifier.core.evidence.finding import Severity
 from verifier.core.evidence.readings import Readings
+from verifier.core.suite import CONTRACT
 
-FILE = "definition_of_done.toml"
+FILE = CONTRACT
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
@@ -129,6 +130,7 @@ class Item(Written):
         concerns: whom it hurts when it is broken.
         waivable: whether a failure may be waived, a limit loosened, and the item left out for a free reason.
         applies: of an item that is not waivable: what a target must lack to declare it not applicable.
+        fails_on: kinds of defects that break the promise; of those that are not named, people are only warned.
     """
 
     id: Identifier
@@ -142,6 +144,7 @@ class Item(Written):
     judges: Literal["deployment", "files", "target"] = "deployment"
     waivable: bool = True
     applies: Literal["database", "migrations", "platform", "secrets"] | None = None
+    fails_on: tuple[Identifier, ...] = ()
 
     @model_validator(mode="after")
     def _condition(self) -> Item:

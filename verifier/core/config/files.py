@@ -38,7 +38,7 @@ def read_toml(path: Path, name: str) -> dict[str, Any]:
         name: how messages call it.
 
     Raises:
-        Mistakes: it is not there, not UTF-8 or not TOML; says the line.
+        Mistakes: it is not there, cannot be read, or is not UTF-8 or not TOML; says the line.
     """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
@@ -46,8 +46,12 @@ def read_toml(path: Path, name: str) -> dict[str, Any]:
         raise Mistakes([f"{name}: no such file"]) from None
     except UnicodeDecodeError as trouble:
         raise Mistakes([f"{name}: byte {trouble.start} is not UTF-8; save the file as UTF-8"]) from None
-    except tomllib.TOMLDecodeError as trouble:
+    except ValueError as trouble:  # also for a number of more digits than Python reads
         raise Mistakes([f"{name}: not TOML: {trouble}"]) from None
+    except RecursionError:
+        raise Mistakes([f"{name}: nested deeper than it can be read"]) from None
+    except OSError as trouble:
+        raise Mistakes([f"{name}: cannot be read: {trouble.strerror}"]) from None
 
 
 def validate(model: type[Model], content: Mapping[str, Any], name: str) -> Model:

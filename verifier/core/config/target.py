@@ -12,12 +12,16 @@ from pydantic import BeforeValidator, Field, PrivateAttr, create_model
 
 from verifier.core.config.contract import Contract, Item, Limit, Positive, Reason, Sentence
 from verifier.core.config.files import Mistakes, Written, read_toml, validate
-from verifier.core.config.telling import Delivery, Reports
+from verifier.core.config.phases import Phases
+from verifier.core.config.telling import Delivery, Figures, Reports
 from verifier.core.config.types import Url
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.subject import subjects
+from verifier.core.suite import own_suite, place_of
 
 Part = TypeVar("Part", bound="Section")
+EMBEDDED = "sandbox"
+"""The target of the deployment that comes with the suite; in a checkout it is judged where none is given."""
 DESKTOP_BROWSER = "Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 """Some deployments answer 410 to programs that say they are programs."""
 
@@ -57,12 +61,6 @@ class Tls(Written):
     spki: str | None = None
 
 
-class Phases(Written):
-    """Which phases of the plan are deployed; each needs its flows in `smoke/phases/`."""
-
-    deployed: Annotated[tuple[int, ...], Field(min_length=1)]
-
-
 class NewLimit(Limit):
     """A limit of the contract that this target changes, and why."""
 
@@ -89,6 +87,7 @@ class Target(Written):
     tls: Tls = Tls()
     phases: Phases | None = None
     reports: Reports = Reports()
+    figures: Figures = Figures()
     escalation: Delivery = Delivery()
     limit: dict[str, NewLimit] = {}
     not_applicable: dict[str, Reason] = {}
@@ -200,8 +199,14 @@ def target_of_files(contract: Contract) -> Target:
 
 
 def known_targets(root: Path) -> list[str]:
-    """The names of the target files."""
-    return sorted(each.stem for each in (root / "targets").glob("*.toml"))
+    """The names of the target files; the embedded deployment is known everywhere."""
+    return sorted({*(each.stem for each in (root / "targets").glob("*.toml")), *([EMBEDDED] if _own(root) else [])})
+
+
+def _own(root: Path) -> Path | None:
+    """The file of the embedded deployment, for a caller outside of the suite; its other targets are not theirs."""
+    path = own_suite() / "targets" / f"{EMBEDDED}.toml"
+    return path if place_of(root).apart and path.is_file() else None
 
 
 def find_target(root: Path, name: str) -> Path:
@@ -215,6 +220,8 @@ def find_target(root: Path, name: str) -> Path:
     path = root / "targets" / f"{name}.toml"
     if path.is_file():
         return path
+    if name == EMBEDDED and (own := _own(root)):
+        return own
     known = known_targets(root)
     near = difflib.get_close_matches(name, known, n=1)
     hint = f"did you mean '{near[0]}'? " if near else ""

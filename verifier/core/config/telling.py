@@ -1,4 +1,4 @@
-"""Whom a target tells of its runs: `[reports]` and `[escalation]` of the target file."""
+"""Whom a target tells of its runs: `[reports]`, `[figures]` and `[escalation]` of the target file."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from pydantic import Field, field_validator, model_validator
 from verifier.core.config.contract import Level, Positive
 from verifier.core.config.files import Written
 
+Address = Annotated[str, Field(pattern=r"^https?://[^\s@?#]+$")]
+"""Without a login in it: that is a secret, and has a place of its own."""
 _SECRET_NAME = re.compile(r"([a-z0-9][a-z0-9-]*/)?[A-Za-z_][A-Za-z0-9_]*")
 """`NAME`, or `SERVICE/NAME` of the vault."""
 
@@ -23,6 +25,22 @@ class Reports(Written):
     """
 
     feedback: Annotated[str, Field(min_length=1)] | None = None
+
+
+class Figures(Written):
+    """Where the figures of every run go, besides its report; nowhere by default.
+
+    Attributes:
+        push: a Pushgateway of Prometheus.
+        push_login: the secret that holds its login, as `USER:PASSWORD`.
+        traces: a collector of OpenTelemetry, by OTLP over HTTP; `/v1/traces` is added.
+        traces_headers: the secret that holds headers for it, as `NAME=VALUE,NAME=VALUE`.
+    """
+
+    push: Address | None = None
+    push_login: Annotated[str, Field(pattern=f"^{_SECRET_NAME.pattern}$")] | None = None
+    traces: Address | None = None
+    traces_headers: Annotated[str, Field(pattern=f"^{_SECRET_NAME.pattern}$")] | None = None
 
 
 class Delivery(Written):

@@ -14,6 +14,10 @@ from verifier.core.config.files import Written
 
 def _is_url(value: str) -> str:
     parts = urlsplit(value)
+    try:
+        parts.port  # noqa: B018 - it is read when it is asked for
+    except ValueError:  # a password with a slash in it looks like one, and must not be repeated
+        raise ValueError("must have a number for its port; user name and password belong to the credentials") from None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("must be a URL such as https://app.example.com")
     if parts.username or parts.password:

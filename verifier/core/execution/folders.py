@@ -12,6 +12,7 @@ from pathlib import Path
 from verifier.core.config.target import Target
 from verifier.core.deadline import now
 from verifier.core.execution.retention import hold
+from verifier.core.suite import place_of
 
 _SCRATCH = "definition-of-done-"
 
@@ -24,10 +25,18 @@ def new_folder(root: Path, target: Target) -> Path:
         folder = reports / (stem if number == 1 else f"{stem}-{number}")
         with suppress(FileExistsError):
             folder.mkdir(parents=True)
+            _ignore(reports)
             hold(folder)
             _point(reports / "latest", folder.name)
             return folder
     raise OSError(f"cannot make a folder below {reports}")
+
+
+def _ignore(reports: Path) -> None:
+    """Keep reports out of the repository of a caller whose own `.gitignore` does not name them."""
+    ignored = reports / ".gitignore"
+    if place_of(reports).apart and not ignored.exists():
+        ignored.write_text("*\n", encoding="utf-8")
 
 
 def new_scratch() -> Path:

@@ -6,7 +6,7 @@ import json
 import shutil
 import subprocess
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -17,6 +17,7 @@ import pytest
 from verifier.core.cleanup import Cleanup
 from verifier.core.config.contract import Contract, Escalation, Limit
 from verifier.core.config.expected_release import ExpectedRelease
+from verifier.core.config.phases import PhaseFiles
 from verifier.core.config.target import Target, read_target
 from verifier.core.config.waivers import Waiver
 from verifier.core.credentials import Credentials
@@ -27,9 +28,10 @@ from verifier.core.evidence.store import EvidenceStore
 from verifier.core.execution.collector import Collector, RunPresence, run_lock
 from verifier.core.execution.deployment import Deployment, Told
 from verifier.core.execution.progress import RunningObservations
-from verifier.core.probe import CallerOptions, Context
+from verifier.core.probe import CallerOptions, Context, Notice
 from verifier.core.redaction import REDACTOR
 from verifier.core.subject import offered, probes
+from verifier.core.suite import base_of, is_package, own_suite, package_version
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ class Run:
 
     Attributes:
         id: unlike that of any other run; marks what the run itself sends to the target.
+        root: the caller's folder, with targets and reports; in a checkout that of the suite.
+        suite: the folder with the contract and the checks.
         folder: what the run leaves behind, below `reports/`.
         history: the file that keeps what the last accepted release of the target took.
         scratch: a private folder for what is not redacted yet; gone at the end.
@@ -67,10 +71,13 @@ class Run:
         live: whether a deployment is judged; if not, none is started or asked.
         caller_outputs: where the caller wants results besides.
         phases: those of the plan that are to be seen working.
+        brought: a folder with flows of phases, besides the suite's own or in their place.
         removed: how many folders of earlier runs were removed when this one began.
+        notify: tells people what was found before the run ends.
     """
 
     root: Path
+    suite: Path
     contract: Contract
     target_file: Path | None
     target: Target
@@ -90,15 +97,27 @@ class Run:
     obstacle: CouldNotLook | None = None
     interrupted: str = ""
     phases: tuple[int, ...] = ()
+    brought: Path | None = None
     removed: int = 0
     live: bool = True
     waivers: tuple[Waiver, ...] = ()
+    notify: Callable[[Run, Sequence[Notice]], tuple[str, ...]] = lambda run, notices: ()  # noqa: ARG005 - nobody is told
     began: float = field(default_factory=monotonic)
+
+    @property
+    def base(self) -> Path:
+        """The folder where paths and commands in the target file begin."""
+        return base_of(self.target_file, self.root)
 
     @property
     def files_only(self) -> bool:
         """Whether files are judged, and no deployment."""
         return not self.live
+
+    @property
+    def phase_files(self) -> PhaseFiles:
+        """Which file holds the flows of a phase."""
+        return PhaseFiles(self.suite, self.brought)
 
     def start(self, faults: tuple[str, ...]) -> None:
         """Start the deployment that the target names, if it names one; a failure becomes the obstacle."""
@@ -106,7 +125,7 @@ class Run:
             return
         command = [*self.target.start, *(word for fault in faults for word in ("--fault", fault))]
         try:
-            self.deployment = Deployment(command, self.root, self.scratch / "deployment.log")
+            self.deployment = Deployment(command, self.base, self.scratch / "deployment.log")
             self.adopt(self.deployment.told())
         except CouldNotLook as trouble:
             self.obstacle = trouble
@@ -190,11 +209,12 @@ class Run:
             shipped=self.shipped,
             run_exclusive=self.presence.run_exclusive,
             cleanup=self.cleanup,
-            root=self.root,
+            root=self.base,
             history=self.history,
             folder=self.folder,
             escalations=self.escalations,
             waived=lambda item, finding: any(each.covers(item, finding, now().date()) for each in self.waivers),
+            notify=partial(self.notify, self),
         )
 
     @cached_property
@@ -249,7 +269,9 @@ COLLECTOR = pytest.StashKey[Collector]()
 
 
 def suite_version(root: Path) -> str:
-    """The commit of the suite, or 'unknown' outside a checkout."""
+    """The commit of the suite in this folder, the version of its package, or 'unknown'."""
+    if is_package() and root == own_suite():
+        return package_version()  # git would tell of the repository around it, if there is one
     try:
         asked = subprocess.run(
             ["git", "-C", str(root), "describe", "--always", "--dirty"],  # noqa: S607 - whichever git the caller has

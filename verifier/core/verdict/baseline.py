@@ -79,6 +79,7 @@ class Baseline(Record):
             part, the newest last.
         findings: what the last run that judged their items found.
         releases: the accepted releases, the newest last.
+        templates: kinds of log lines that speak of failure and that accepted releases wrote, redacted; the newest last.
     """
 
     target: str
@@ -87,6 +88,7 @@ class Baseline(Record):
     seconds: dict[str, tuple[float, ...]]
     findings: tuple[Known, ...] = ()
     releases: tuple[AcceptedRelease, ...] = ()
+    templates: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"release {self.release or 'unknown'}, accepted {self.accepted}"

@@ -7,16 +7,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from _pytest.outcomes import Skipped
 
 from verifier.core.evidence import Cause, CouldNotLook, Evidence, moment
 from verifier.core.evidence.finding import BrokenPromise, Finding
 from verifier.core.redaction import REDACTOR
 from verifier.core.verdict.results import CheckResult, Outcome, in_words
+from verifier.core.verdict.steps import Steps
+
+
+class NothingToSee(Skipped):
+    """What a check is about has no visible part, for the reason given; nothing is claimed of it."""
 
 
 @dataclass
 class Notes:
-    """What a check used while it ran: evidence, what it measured, what it warns of, and what it compared in vain."""
+    """What a check used while it ran: evidence, measurement, warnings, comparisons that failed, and its steps."""
 
     evidence: dict[str, Evidence] = field(default_factory=dict)
     measured: str | None = None
@@ -24,6 +30,7 @@ class Notes:
     table: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     compared: list[Finding] = field(default_factory=list)
+    steps: Steps = field(default_factory=Steps)
 
 
 NOTES = pytest.StashKey[Notes]()
@@ -61,7 +68,9 @@ def judge(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRep
         evidence=tuple(notes.evidence),
         looked=tuple(line for each in notes.evidence.values() for line in _looked(each)),
         warnings=tuple(notes.warnings),
+        steps=notes.steps.as_plain(),
         seconds=call.duration,
+        began=call.start,
         trace=REDACTOR.text(str(report.longrepr)) if internal else "",
     )
 
@@ -77,7 +86,9 @@ class _PhaseOutcome:
 
 def _phase_outcome(call: pytest.CallInfo[None], report: pytest.TestReport, notes: Notes, title: str) -> _PhaseOutcome:
     if call.excinfo is not None:
-        return _of_error(call, report, call.excinfo.value, _found(call.excinfo.value, notes, title))
+        error = call.excinfo.value
+        where = notes.steps.stop() if call.when == "call" else ""
+        return _of_error(call, report, error, _found(error, notes, title), where)
     if report.outcome == "failed":  # pytest itself made it so, as with an expected failure that passed
         found = Finding(subject=title, problem="an expected failure passed", detail=_skip_reason(report))
         return _PhaseOutcome(Outcome.FAILED, findings=(found,))
@@ -89,18 +100,30 @@ def _phase_outcome(call: pytest.CallInfo[None], report: pytest.TestReport, notes
 
 
 def _of_error(
-    call: pytest.CallInfo[None], report: pytest.TestReport, error: BaseException, found: tuple[Finding, ...]
+    call: pytest.CallInfo[None],
+    report: pytest.TestReport,
+    error: BaseException,
+    found: tuple[Finding, ...],
+    where: str,
 ) -> _PhaseOutcome:
+    if isinstance(error, NothingToSee):
+        return _PhaseOutcome(Outcome.NOT_APPLICABLE, message=str(error))
     if report.outcome == "skipped":
         return _PhaseOutcome(Outcome.NOT_RUN, message=_skip_reason(report))
     if isinstance(error, CouldNotLook):
-        return _PhaseOutcome(Outcome.UNVERIFIED, error.cause, error.what, error.remedy)
+        return _PhaseOutcome(Outcome.UNVERIFIED, error.cause, _at(where, error.what), error.remedy)
     if call.when == "call" and isinstance(error, (AssertionError, pytest.fail.Exception)):
-        return _PhaseOutcome(Outcome.FAILED, findings=found)
+        placed = tuple(each.model_copy(update={"detail": _at(where, each.detail)}) for each in found)
+        return _PhaseOutcome(Outcome.FAILED, findings=placed)
     message = f"{call.when} failed in the suite itself: {type(error).__name__}: {error}"
     return _PhaseOutcome(
         Outcome.UNVERIFIED, Cause.INTERNAL, message, "report it with this text: the deployment did not say it"
     )
+
+
+def _at(where: str, what: str) -> str:
+    """What was seen, behind the step of the flow at which it was."""
+    return ": ".join(each for each in (where, what) if each)
 
 
 def _found(error: BaseException, notes: Notes, title: str) -> tuple[Finding, ...]:

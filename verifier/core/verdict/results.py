@@ -9,6 +9,7 @@ from typing import Any
 
 from verifier.core.config.contract import Item, Stage
 from verifier.core.evidence.finding import Finding, grouped
+from verifier.core.verdict.steps import StepState, counted
 
 
 class Outcome(StrEnum):
@@ -43,6 +44,8 @@ class CheckResult:
         evidence: the names of the evidence that it read.
         looked: for each of them where and when it was seen, and the line that asks the same by hand.
         warnings: what is worth a person's look, although the promise is kept; never changes an outcome.
+        began: when, in Unix time; 0 where that is not known.
+        steps: those of a flow, each with its `name` and `state`.
     """
 
     check: str
@@ -58,7 +61,9 @@ class CheckResult:
     evidence: tuple[str, ...] = ()
     looked: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    steps: tuple[Mapping[str, str], ...] = ()
     seconds: float = 0.0
+    began: float = 0.0
     trace: str = ""
     findings: tuple[Finding, ...] = ()
     waived: tuple[Finding, ...] = ()
@@ -77,12 +82,14 @@ class CheckResult:
     def of_plain(cls, plain: Mapping[str, Any]) -> CheckResult:
         """What `as_plain` made, sent or not."""
         kept = {name: tuple(Finding.model_validate(each) for each in plain[name]) for name in _FINDINGS}
-        lists = {name: tuple(plain[name]) for name in ("evidence", "looked", "warnings")}
+        lists = {name: tuple(plain[name]) for name in ("evidence", "looked", "warnings", "steps")}
         return cls(**{**plain, **kept, **lists, "outcome": Outcome(plain["outcome"])})
 
     def worse_of(self, other: CheckResult) -> CheckResult:
         """This phase and another one of the same check as one result."""
         worst, rest = sorted((self, other), key=lambda each: each.badness)
+        if (worst.outcome, rest.outcome) == (Outcome.PASSED, Outcome.NOT_APPLICABLE):
+            worst, rest = rest, worst  # what surrounds a check is nothing to claim
         return replace(
             worst,
             measured=rest.measured if worst.measured is None else worst.measured,
@@ -91,9 +98,11 @@ class CheckResult:
             findings=(*worst.findings, *rest.findings),
             waived=(*worst.waived, *rest.waived),
             seconds=self.seconds + other.seconds,
+            began=min((each.began for each in (self, other) if each.began), default=0.0),
             evidence=tuple(dict.fromkeys(rest.evidence + worst.evidence)),
             looked=tuple(dict.fromkeys(rest.looked + worst.looked)),
             warnings=tuple(dict.fromkeys(rest.warnings + worst.warnings)),
+            steps=max(self.steps, other.steps, key=lambda each: (len(each), any(_stopped(step) for step in each))),
         )
 
 
@@ -132,9 +141,15 @@ class ItemResult:
 
     @property
     def measured(self) -> str | None:
-        """What the checks measured: a figure before words, else that of the worst check."""
+        """What the checks measured: steps of flows, else a figure before words, else that of the worst check."""
+        if steps := counted(each for check in self.checks for each in check.steps):
+            return steps
         checks = sorted(self.checks, key=lambda each: each.figure is None)
         return next((each.measured for each in checks if each.measured), None)
+
+
+def _stopped(step: Mapping[str, str]) -> bool:
+    return step["state"] == StepState.STOPPED
 
 
 def in_words(found: Iterable[Finding]) -> str:

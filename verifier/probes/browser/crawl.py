@@ -1,11 +1,10 @@
-"""The crawl probe: opens every route of the navigation, and records errors, accessibility and timings."""
+"""The crawl probe: opens every route of the navigation, and records errors and timings."""
 
 from __future__ import annotations
 
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Error, Frame, Page
 from playwright.sync_api import TimeoutError as TookTooLong
 from pydantic import Field
@@ -13,7 +12,6 @@ from pydantic import Field
 from verifier.core import causes
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
-from verifier.core.evidence.finding import Finding
 from verifier.core.probe import Context
 from verifier.probes.browser.artifacts import record
 from verifier.probes.browser.auth import address, need_no_password
@@ -27,8 +25,8 @@ from verifier.probes.platform.way_out import WayOut
 
 _OK = 200
 _MOST = 20
-_LOAD = 15.0
-_SETTLED = "() => new Promise(done => setTimeout(() => requestAnimationFrame(done), 500))"
+LOAD = 15.0
+SETTLED = "() => new Promise(done => setTimeout(() => requestAnimationFrame(done), 500))"
 """Milliseconds; errors of scripts that fetch come after the load event."""
 _READING = 30.0
 """Seconds for reading a page, which takes two on an idle machine."""
@@ -48,27 +46,6 @@ _VITALS = """() => {
         done(figures);
     }, 0));
 }"""
-_WCAG_22_AA = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
-    "resultTypes": ["violations"],
-}
-"""axe-core's tags that together are WCAG 2.2 level AA."""
-
-
-class Violation(Record):
-    """A WCAG rule that a page violates, by axe-core's id, and the elements concerned."""
-
-    rule: str
-    impact: str
-    help: str
-    elements: tuple[str, ...]
-
-    def finding(self, route: str) -> Finding:
-        """The violation as a finding on `route`."""
-        elements = ", ".join(self.elements[:3])
-        return Finding(
-            subject=route, problem=f"breaks the rule {self.rule} ({self.impact})", detail=f"{self.help}: {elements}"
-        )
 
 
 class Vitals(Record):
@@ -109,7 +86,6 @@ class Visit(Record):
     title: str = ""
     signed_in: bool = False
     complaints: tuple[Complaint, ...] = ()
-    violations: tuple[Violation, ...] = ()
     vitals: Vitals = Vitals()
     streams: tuple[str, ...] = ()
     served: Outline | None = None
@@ -148,11 +124,6 @@ class VisitState(Evidence):
             for route, visit in self.visits.items()
             if visit.status == _OK  # errors of an error page say nothing of the page
         }
-        return {route: each for route, each in told.items() if each}
-
-    def violations(self) -> dict[str, tuple[Violation, ...]]:
-        """Route → violated rules, for routes that have any."""
-        told = {route: visit.violations for route, visit in self.visits.items() if visit.status == _OK}
         return {route: each for route, each in told.items() if each}
 
 
@@ -216,32 +187,29 @@ def _visit(
     with context.shared(), opened_context(browser, context) as opened, in_plain_words(context.deadline, url):
         page = opened.new_page()
         ear, documents = Ear(page, context.url, dashboard), Served(page)
-        answer = page.goto(url, timeout=1000 * context.deadline.shorter(_LOAD).remaining())
+        answer = page.goto(url, timeout=1000 * context.deadline.shorter(LOAD).remaining())
         need_no_password(answer)
-        app = _app(context, page)
+        app = app_of(context, page)
         with unstuck(page, context.deadline):
-            page.evaluate(_SETTLED)
+            page.evaluate(SETTLED)
         with unstuck(page, context.deadline, _READING):
-            kept = tuple(ear.complaints)  # errors that axe causes are not the page's
             if seen is not None:
                 seen["page.png"] = _picture(page, context)
-            broken = Axe().run(app, options=_WCAG_22_AA).response["violations"]
             visit = Visit(
                 route=route,
                 status=answer.status if answer else None,
                 final_url=page.url,
                 title=page.title(),
                 signed_in=dashboard.signed_in is None or app.locator(dashboard.signed_in).count() > 0,
-                complaints=kept,
+                complaints=tuple(ear.complaints),
                 streams=tuple(dict.fromkeys(ear.streams)),
                 served=documents.outline(app, dashboard.signed_in),
-                violations=tuple(map(_violation, broken)),
                 vitals=Vitals(**page.evaluate(_VITALS)),
             )
             return visit, _links(app, context.url, dashboard.navigation)
 
 
-def _app(context: Context, page: Page) -> Page | Frame:
+def app_of(context: Context, page: Page) -> Page | Frame:
     """The frame that shows the app: the page itself, or a frame of the embedding page.
 
     Raises:
@@ -273,11 +241,6 @@ def _picture(page: Page, context: Context) -> bytes:
             return screenshot(page, timeout=5000)
     except (CouldNotLook, Error):
         return b""
-
-
-def _violation(raw: dict[str, Any]) -> Violation:
-    elements = tuple(" ".join(map(str, node["target"])) for node in raw["nodes"])
-    return Violation(rule=raw["id"], impact=raw.get("impact") or "", help=raw["help"], elements=elements)
 
 
 def _links(page: Page | Frame, url: str, navigation: str) -> list[str]:

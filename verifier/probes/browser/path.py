@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.suite import setting_up
 from verifier.probes.browser import npm_chromium
 
 VARIABLE = "HOTDASH_BROWSER"
@@ -38,7 +39,7 @@ _OWN = {
     "chromium-headless-shell": ("chrome-*/chrome-headless-shell", "chrome-*/chrome-headless-shell.exe"),
 }
 """The executable in Playwright's download: Linux, macOS, Windows."""
-REMEDY = "sudo apt-get install chromium, or .venv/bin/playwright install chromium"
+REMEDY = f"sudo apt-get install chromium, or {setting_up()}"
 DOWNLOAD = 300.0
 """Seconds for a download of some 300 MB."""
 FIRST_BYTE = 20.0
@@ -231,7 +232,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m verifier.probes.browser.path", description=main.__doc__)
     parser.add_argument("--install", action="store_true", help="get one if there is no browser")
     try:
-        path = _found_or_installed(install_missing=parser.parse_args().install)
+        path = found_or_installed(install_missing=parser.parse_args().install)
     except CouldNotLook as trouble:
         sys.stderr.write(f"{trouble.what}; {trouble.remedy}\n")
         return 1
@@ -241,7 +242,12 @@ def main() -> int:
     return 0
 
 
-def _found_or_installed(*, install_missing: bool) -> str:
+def found_or_installed(*, install_missing: bool) -> str:
+    """The path of a browser; one is downloaded if there is none, and that is wanted.
+
+    Raises:
+        CouldNotLook: precondition, if there is none.
+    """
     try:
         return find_browser(None, os.environ)
     except CouldNotLook:

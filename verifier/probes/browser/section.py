@@ -59,6 +59,8 @@ class Dashboard(Section, Marks):
         leave_out: tiles that are not judged: test id (or id) → reason.
         settle: seconds for which content must stay to count.
         warm: the number of warm loads after the last cold one.
+        dialogs: selectors of controls that open a dialog, change nothing by it, and do not announce it
+            (`aria-haspopup="dialog"`, `commandfor`).
     """
 
     path: Path_
@@ -73,6 +75,7 @@ class Dashboard(Section, Marks):
     ignore: tuple[Ignored, ...] = ()
     own_origins: tuple[Url, ...] = ()
     third_party: Literal["allow", "abort"] = "allow"
+    dialogs: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _each_can_be_ready(self) -> Dashboard:

@@ -11,6 +11,7 @@ from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
 from verifier.core.evidence.finding import Finding, Severity
 from verifier.core.probe import Context
+from verifier.core.suite import judging
 from verifier.probes.deploy_files.checkout import Checkout
 from verifier.probes.deploy_files.entries.following import Followed, follow_all
 from verifier.probes.deploy_files.places import shown
@@ -121,7 +122,7 @@ def observe_deploy_files(context: Context) -> DeployFilesReading:
         asked="Does anything that a deploy runs apply a migration?",
         where=root.name,
         at=started,
-        again="pytest -m predeploy --item no-migrations-in-deploy-files --app-dir PATH",
+        again=judging("-m predeploy --item no-migrations-in-deploy-files --app-dir PATH"),
         entries=tuple(dict.fromkeys(found.entries)),
         commands=found.walk.commands,
         applied=tuple(told(each) for each in found.walk.applied.values()),
@@ -165,4 +166,4 @@ def _digest(path: Path) -> str:
 
 def _root(context: Context) -> Path:
     told = (context.target.get(DeployFiles) or DeployFiles()).app_dir
-    return context.checkout(told, "pytest -m predeploy --app-dir PATH, the folder that holds fly.toml")
+    return context.checkout(told, f"{judging('-m predeploy --app-dir PATH')}, the folder that holds fly.toml")

@@ -19,6 +19,7 @@ from verifier.core.evidence.readings import Readings
 from verifier.core.machine import Machine
 from verifier.core.platform import ByHand
 from verifier.core.probe import Context
+from verifier.core.suite import judging
 from verifier.probes.failover.recovery import BACK, Restart, StoppedMachine, StreamClient
 from verifier.probes.platform.state import PlatformState, by_hand, observe_platform
 from verifier.probes.sse.section import Events
@@ -228,7 +229,7 @@ def _need_open(held: Mapping[str, Subscription]) -> None:
     ended = {name: each.ended for name, each in held.items() if each.ended}
     if ended:
         what = f"streams ended before any machine was stopped, so none was: {_in_groups(ended)}"
-        raise CouldNotLook(Cause.PRECONDITION, what, remedy="see sse-heartbeat: pytest -m postdeploy")
+        raise CouldNotLook(Cause.PRECONDITION, what, remedy=f"see sse-heartbeat: {judging('-m postdeploy')}")
 
 
 def _greeted(context: Context, held: Sequence[Subscription]) -> bool:

@@ -17,7 +17,7 @@ from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
 from verifier.probes.fly.auth import authorization, bare
-from verifier.probes.fly.errors import refused
+from verifier.probes.fly.errors import of_the_app, refused
 from verifier.probes.fly.section import FlySection
 from verifier.probes.http.client import TIMEOUT, WHOLE, Reply, get, query
 
@@ -71,7 +71,7 @@ class Fly:
     def app(self, app: str | None = None) -> Json:
         """The app itself: `name`, `status`, `organization`, `machine_count`."""
         what = f"the app {app or self.app_name}"
-        return _object(self._machines_api(self._path(app), what), what)
+        return of_the_app(app or self.app_name, _object(self._machines_api(self._path(app), what), what))
 
     def organization(self, app: str | None = None) -> str:
         """The slug of the organization that the app belongs to; Prometheus is asked below it."""

@@ -6,6 +6,7 @@ import json
 import re
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 from verifier.core import causes
 from verifier.core.config.target import Target
@@ -109,3 +110,14 @@ def retry_after(reply: Reply) -> float:
         here = now()
     zoned = [each if each.tzinfo else each.replace(tzinfo=UTC) for each in (at, here)]
     return max(0.0, (zoned[0] - zoned[1]).total_seconds())
+
+
+def of_the_app(name: str, told: dict[str, Any]) -> dict[str, Any]:
+    """What the platform told of this app.
+
+    Raises:
+        CouldNotLook: no-data: it is about another one.
+    """
+    if told.get("name", name) != name:
+        raise CouldNotLook(Cause.NO_DATA, f"the app {name}: the platform answers of another one: {told['name']}")
+    return told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -55,6 +56,9 @@ class FlyPlatform(Platform):
     def fleet(self) -> Fleet:
         """The machines that serve, and those that no deploy manages."""
         told = self._api.machines()
+        counted = Counter(str(each.get("id")) for each in told)
+        if twice := [name for name, times in counted.items() if times > 1]:
+            raise CouldNotLook(Cause.NO_DATA, f"the platform names machines more than once: {', '.join(twice)}")
         others = (each for each in told if not serves(each) and not metadata(each) and each.get("state") != "destroyed")
         return Fleet(
             tuple(read_machine(each) for each in told if serves(each)),

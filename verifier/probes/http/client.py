@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import ssl
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
@@ -18,6 +18,8 @@ from verifier.core.evidence.exchange import SUFFIX, Exchange
 from verifier.core.platform import PlatformSection
 from verifier.core.redaction import MASK, REDACTOR, names_secret
 from verifier.core.threads import within
+from verifier.probes.http.json_body import read_json
+from verifier.probes.http.unpacking import ACCEPTED, UnknownCoding, unpacked
 
 EVENT_STREAM = "text/event-stream"
 REQUEST_IDS = ("fly-request-id", "x-request-id")
@@ -60,10 +62,10 @@ class Reply(Exchange):
         return next((self.headers[name] for name in REQUEST_IDS if name in self.headers), "")
 
     def content(self) -> Any:  # noqa: ANN401 - any JSON
-        """The body as JSON, or nothing if it is none."""
+        """The body as JSON, or nothing if it is none, or gives a key twice: then it says nothing for certain."""
         try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError):  # the latter for one that is nested without end
+            return read_json(self.body)
+        except ValueError:
             return None
 
     def __str__(self) -> str:
@@ -87,7 +89,7 @@ def client(target: Target, *, http2: bool = False) -> TargetClient:
     made = TargetClient(
         verify=trust(target.tls.ca_file, http2=http2),
         http2=http2,
-        headers={"user-agent": target.user_agent, "accept": "*/*"},
+        headers={"user-agent": target.user_agent, "accept": "*/*", "accept-encoding": ACCEPTED},
         timeout=httpx.Timeout(TIMEOUT),
         follow_redirects=False,
     )
@@ -178,7 +180,7 @@ def _sent(
     try:
         # No timeout of httpx ends a name that is not resolved, or a head that comes byte by byte.
         answer, content, took = within((WAIT + 1) * silence, exchange)
-    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, _TooLarge) as trouble:
+    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, _TooLarge, _Unreadable) as trouble:
         return Reply(
             method=method,
             url=url,
@@ -205,21 +207,31 @@ class _TooLarge(Exception):  # noqa: N818 - it says what the answer is
     """An answer of which no more is read."""
 
 
+class _Unreadable(Exception):  # noqa: N818 - it says what the answer is
+    """An answer that cannot be unpacked."""
+
+
 def _whole(answer: httpx.Response, most: int, until: float) -> str:
     """The body as text; an endless one must neither fill the memory nor block the run.
 
     Raises:
         _TooLarge: it has more than `most` bytes.
+        _Unreadable: it is damaged, or in a coding that was not offered.
         httpx.ReadTimeout: it has not ended `until` then.
     """
-    content = bytearray()
-    for part in answer.iter_bytes():
-        content += part
-        if len(content) > most:
-            raise _TooLarge(f"HTTP {answer.status_code} with a body of more than {most / 1e6:g} MB")
-        if monotonic() > until:
-            told = f"HTTP {answer.status_code} with a body that did not end ({len(content)} bytes)"
-            raise httpx.ReadTimeout(told, request=answer.request)
+    content, status = bytearray(), answer.status_code
+    try:
+        for part in unpacked(cast("Iterable[bytes]", answer.stream), answer.headers.get("content-encoding", "")):
+            content += part
+            if len(content) > most:
+                raise _TooLarge(f"HTTP {status} with a body of more than {most / 1e6:g} MB")
+            if monotonic() > until:
+                told = f"HTTP {status} with a body that did not end ({len(content)} bytes)"
+                raise httpx.ReadTimeout(told, request=answer.request)
+    except (UnknownCoding, zlib.error) as trouble:
+        raise _Unreadable(
+            f"HTTP {status} with {'a damaged body: ' * isinstance(trouble, zlib.error)}{trouble}"
+        ) from None
     encoding = answer.charset_encoding or "utf-8"
     try:
         return content.decode(encoding, errors="replace")
@@ -243,7 +255,8 @@ def naming(header: str, machine: str | None) -> dict[str, str]:
 
 def cause_of(trouble: Exception) -> Cause:
     """The cause that a transport error stands for."""
-    return Cause.TRUNCATED if isinstance(trouble, _TooLarge) else causes.of_error(trouble)
+    known = {_TooLarge: Cause.TRUNCATED, _Unreadable: Cause.NO_DATA}
+    return known.get(type(trouble)) or causes.of_error(trouble)
 
 
 def refusal(reply: Reply, what: str, *, remedy: str = "") -> CouldNotLook:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Self
@@ -14,6 +15,7 @@ from verifier.core.config.files import Mistakes, validate
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record, moment
 from verifier.core.probe import Context
+from verifier.core.suite import own_suite, place_of
 from verifier.probes.platform.preflight import SKEW
 from verifier.probes.platform.state import released
 
@@ -125,9 +127,16 @@ def observe_load_result(context: Context) -> DistributedLoad:
         asked="Did a load from many machines keep its thresholds?",
         where=f"the file {path.name}" if path else "no --load-result was given",
         at=started,
-        again=".venv/bin/locust -f load/locustfile.py --headless, as in docs/load.md",
+        again=f"{_locust()} --headless, as in docs/load.md",
         result=result,
     )
+
+
+def _locust() -> str:
+    file = "load/locustfile.py"
+    if not place_of(Path.cwd()).apart:
+        return f".venv/bin/locust -f {file}"
+    return f"locust -f {shlex.quote(str(own_suite() / file))}"
 
 
 def _read(path: Path) -> LoadResult:

@@ -10,92 +10,29 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from pydantic import AwareDatetime
-
-from verifier.core.evidence import Record, moment
-from verifier.core.evidence.finding import Finding, cut
 from verifier.core.platform import LogLine
 from verifier.core.redaction import REDACTOR
-from verifier.probes.http.responses import AccessTally
-from verifier.probes.logs.access import request_in
-from verifier.probes.logs.heuristics import TRACEBACK
-from verifier.probes.logs.levels import Level
-from verifier.probes.logs.line import ParsedLine, read_line, template
-from verifier.probes.logs.section import Allowed
-from verifier.probes.logs.stacktrace import Place, Trail
+from verifier.probes.http.responses import AccessTally, Request
+from verifier.probes.logs.access import ANSWERS, request_in, request_of_record
+from verifier.probes.logs.errors import HEADLINE, TEXT, Found, LogError, named, short
+from verifier.probes.logs.section import Allowed, Denied
+from verifier.probes.logs.suspicion import Suspects, Suspicious
+from verifier.probes.logs.weighing.heuristics import TRACEBACK
+from verifier.probes.logs.weighing.levels import Level
+from verifier.probes.logs.weighing.line import ParsedLine, calm_record, read_line, template
+from verifier.probes.logs.weighing.stacktrace import Place, Trail
 
-TEXT = 500
-"""Characters of a line that are kept as evidence."""
 KEPT = 100
 """Errors that are kept of each machine, each with its repetitions: so all among its first hundred lines are there."""
-HEADLINE = 200
-_SUBJECT = 120
 SAMPLE = 20
+APP = "app"
+"""Whom the platform names as the writer of the app's own lines; all others are parts of itself."""
 SERVER_ERROR = 500
 """The first HTTP status of a server error (RFC 9110, section 15.6)."""
 
 Watcher = Callable[[LogLine], None]
-
-
-class LogError(Record):
-    """An error on one machine, with all its repetitions: lines that differ in numbers, ids, times and paths only.
-
-    Attributes:
-        line: the number of its first line on this machine, from 1 for the first of the window.
-        at: when it came first.
-        last: when it came last.
-        text: the line as it is.
-        headline: what it says, without the JSON around it.
-        follows: how many lines of stack traces belong to it.
-        count: how often it came.
-    """
-
-    machine: str
-    provider: str
-    line: int
-    at: AwareDatetime
-    last: AwareDatetime
-    level: Level
-    text: str
-    headline: str
-    follows: int = 0
-    count: int = 1
-
-    def __str__(self) -> str:
-        times = f", {self.count} times until {self.last:%H:%M:%S}" if self.count > 1 else ""
-        return f"machine {self.machine}, line {self.line}, {self.at:%H:%M:%S} UTC{times}: {self.headline}"
-
-    def finding(self) -> Finding:
-        """The error as a finding; its subject is what its repetitions have in common."""
-        times = f", {self.count} times until {self.last:%H:%M:%S}" if self.count > 1 else ""
-        subject = cut(template(self.headline), _SUBJECT)
-        told = f": {self.headline}" if self.headline != subject else ""
-        return Finding(
-            subject=subject,
-            problem="error in the log",
-            detail=f"line {self.line}{times}{told}",
-            machine=self.machine,
-            place=moment(self.at),
-        )
-
-
-@dataclass
-class _Found:
-    kind: str
-    machine: str
-    provider: str
-    line: int
-    at: datetime
-    last: datetime
-    level: Level
-    text: str
-    headline: str
-    follows: int = 0
-    count: int = 1
-
-    def record(self) -> LogError:
-        return LogError(**{name: value for name, value in vars(self).items() if name != "kind"})
 
 
 @dataclass
@@ -118,8 +55,10 @@ class MachineTally:
     silence: timedelta = timedelta(0)
     silence_from: datetime | None = None
     awaited: list[str] = field(default_factory=list)
-    trails: dict[str, tuple[Trail, _Found | None]] = field(default_factory=dict)
-    found: dict[str, _Found] = field(default_factory=dict)
+    trails: dict[str, tuple[Trail, Found | None]] = field(default_factory=dict)
+    found: dict[str, Found] = field(default_factory=dict)
+    recent: dict[str, Found] = field(default_factory=dict)
+    suspects: Suspects = field(default_factory=Suspects)
 
     def count(self, at: datetime) -> None:
         """Take down that there is a line."""
@@ -138,6 +77,7 @@ class Tally:
 
     Args:
         allow: lines that look like errors and are none.
+        deny: lines that are errors, whatever they look like.
         today: entries of `allow` that end before this day do not apply.
         marks: text → machine that one of its lines must hold it, to show that the log tells of what we did; in the
             order in which we did it.
@@ -155,9 +95,10 @@ class Tally:
         since: Mapping[str, datetime] | None = None,
         watchers: Iterable[Watcher] = (),
         access: AccessTally | None = None,
+        deny: Iterable[Denied] = (),
     ) -> None:
         entries = tuple(allow)
-        self.expired = tuple(each.pattern for each in entries if today and each.expires < today)
+        self.expired = tuple(each.pattern for each in entries if today and each.expires and each.expires < today)
         self._latest = {machine: mark for mark, machine in (marks or {}).items()}
         self.marked: dict[str, datetime] = {}
         self.allowed: Counter[str] = Counter()
@@ -171,6 +112,7 @@ class Tally:
         self.requests = 0
         self.failed_requests: list[str] = []
         self._allow = [(re.compile(each.pattern), each) for each in entries if each.pattern not in self.expired]
+        self._deny = [re.compile(each.pattern) for each in deny]
         self._used: set[str] = set()
         self._watchers = tuple(watchers)
         self.access = access or AccessTally("", frozenset())
@@ -195,6 +137,10 @@ class Tally:
         found = [each for machine in self.machines.values() for each in machine.found.values()]
         return tuple(each.record() for each in sorted(found, key=lambda each: (each.at, each.line)))
 
+    def suspicious(self) -> tuple[Suspicious, ...]:
+        """The lines that speak of failure and fit no rule, machine by machine."""
+        return tuple(each for machine in self.machines.values() for each in machine.suspects.records())
+
     def add(self, entry: LogLine) -> None:
         """Take one line down."""
         machine = self.machines.get(entry.machine)
@@ -207,14 +153,37 @@ class Tally:
         self.lines += 1
         self.first, self.last = self.first or entry.at, max(self.last or entry.at, entry.at)
         if self.lines <= SAMPLE:
-            self.sample.append(f"{entry.machine} {entry.provider}: {_short(entry.message)}")
+            self.sample.append(f"{entry.machine} {entry.provider}: {short(entry.message)}")
         if machine.awaited:
             self._look_for_marks(machine, entry)
-        line = read_line(entry.message, entry.level)
-        self._count_request(entry, line)
-        self._weigh(machine, entry, line)
+        known = calm_record(entry.message)
+        if known is not None and known[1] and not self._deny:
+            self._pass_calm(machine, entry, known[0])
+        else:
+            self._judge(machine, entry, known and known[0])
+        machine.suspects.pass_by(entry.message)
         for watch in self._watchers:
             watch(entry)
+
+    def _pass_calm(self, machine: MachineTally, entry: LogLine, record: dict[str, Any]) -> None:
+        """Take an object down that says nothing bad."""
+        if not ANSWERS.isdisjoint(record) and (request := request_of_record(record)):
+            self._count(entry, request)
+        known = machine.trails.get(entry.provider)
+        if known is None:
+            known = machine.trails[entry.provider] = Trail(), None
+        trail, found = known
+        if machine.recent:
+            machine.recent.pop(entry.provider, None)
+        if not trail.pass_calm(entry.message) and found is not None:
+            machine.trails[entry.provider] = trail, None
+
+    def _judge(self, machine: MachineTally, entry: LogLine, record: dict[str, Any] | None) -> None:
+        line = read_line(entry.message, entry.level, own=entry.provider != APP, parsed=record)
+        request = self._count_request(entry, line)
+        if self._deny and any(pattern.search(line.text) for pattern in self._deny):
+            line = line._replace(level=Level.ERROR)
+        self._weigh(machine, entry, line, suspect=bool(line.doubt) and not request)
 
     def _look_for_marks(self, machine: MachineTally, entry: LogLine) -> None:
         for mark in machine.awaited:
@@ -223,69 +192,82 @@ class Tally:
                 machine.awaited.remove(mark)
                 return
 
-    def _count_request(self, entry: LogLine, line: ParsedLine) -> None:
+    def _count_request(self, entry: LogLine, line: ParsedLine) -> bool:
+        """Count the request that the line tells of; whether there is one: how it was answered, other items judge."""
         request = request_in(line)
         if request is None:
-            return
+            return False
+        self._count(entry, request)
+        return True
+
+    def _count(self, entry: LogLine, request: Request) -> None:
         self.requests += 1
         self.access.add(entry.machine, request)
         if request.status >= SERVER_ERROR and len(self.failed_requests) < KEPT:
             told = f"{request} on machine {entry.machine}, {entry.at:%H:%M:%S} UTC"
             self.failed_requests.append(REDACTOR.text(told))
 
-    def _weigh(self, machine: MachineTally, entry: LogLine, line: ParsedLine) -> None:
+    def _weigh(self, machine: MachineTally, entry: LogLine, line: ParsedLine, *, suspect: bool) -> None:
         known = machine.trails.get(entry.provider)
         if known is None:
             known = machine.trails[entry.provider] = Trail(), None
         trail, found = known
         before, place = trail.before, trail.place(line)
-        if place is Place.HEAD and not found and not line.bad:
+        if line.stated is not None and not line.bad and not suspect:
+            machine.recent.pop(entry.provider, None)  # a logger goes on: what comes next is told for itself
+        if place is Place.HEAD and not found and not line.bad and not suspect:
             return
         if place is Place.FOLLOWS and found:
             found.follows += 1
             if trail.concluded and found.headline.startswith(TRACEBACK):
-                machine.trails[entry.provider] = trail, _named(machine, found, line)
+                machine.trails[entry.provider] = trail, named(machine.found, found, line)
         if place is Place.FOLLOWS or place is Place.ASIDE:
             return
         if place is Place.ORPHAN:
+            machine.suspects.drop(before)
             line = trail.adopted(before, line)
-        if line.bad or found:
-            machine.trails[entry.provider] = trail, self._keep(machine, entry, line) if line.bad else None
+        self._note(machine, entry, line, suspect=suspect and place is Place.HEAD)
 
-    def _keep(self, machine: MachineTally, entry: LogLine, line: ParsedLine) -> _Found | None:
+    def _note(self, machine: MachineTally, entry: LogLine, line: ParsedLine, *, suspect: bool) -> None:
+        """Note an error, or a line that may be one; or that neither goes on."""
+        trail, found = machine.trails[entry.provider]
+        recent = machine.recent.get(entry.provider)
+        if recent and (line.bad or suspect) and recent.tells_the_same(entry.at, line):
+            recent.goes_on(entry.at, line)
+            machine.trails[entry.provider] = trail, recent
+            return
+        if suspect and not line.bad and not self._excused(line):
+            machine.suspects.add(entry.machine, machine.lines, entry.at, line.headline, line.doubt)
+        if line.bad or found:
+            kept = self._keep(machine, entry, line) if line.bad else None
+            machine.trails[entry.provider] = trail, kept
+            if kept is not None:
+                machine.recent[entry.provider] = kept
+
+    def _excused(self, line: ParsedLine) -> bool:
         for pattern, allowed in self._allow:
             if pattern.search(line.text):
                 self.allowed[allowed.reason] += 1
                 self._used.add(allowed.pattern)
-                return None
+                return True
+        return False
+
+    def _keep(self, machine: MachineTally, entry: LogLine, line: ParsedLine) -> Found | None:
+        if self._excused(line):
+            return None
         headline = line.headline
         kind = template(headline[:TEXT])
         if headline.startswith(TRACEBACK):
             kind += f" of line {machine.lines}"  # it has no name before its last line
         known = machine.found.get(kind)
         if known:
-            known.count, known.last = known.count + 1, entry.at
+            known.count, known.last, known.end, known.said = known.count + 1, entry.at, entry.at, headline[:TEXT]
             return known
         if len(machine.found) >= KEPT:
             return None
-        level, text, told = line.level or Level.ERROR, _short(line.text), _short(headline)[:HEADLINE]
-        found = _Found(kind, entry.machine, entry.provider, machine.lines, entry.at, entry.at, level, text, told)
+        level, text, told = line.level or Level.ERROR, short(line.text), short(headline)[:HEADLINE]
+        found = Found(kind, entry.machine, entry.provider, machine.lines, entry.at, entry.at, level, text, told)
+        found.stated = line.stated is not None and line.stated.bad
+        found.said, found.end = headline[:TEXT], entry.at
         machine.found[kind] = found
         return found
-
-
-def _named(machine: MachineTally, found: _Found, line: ParsedLine) -> _Found:
-    """The error that a traceback turns out to be; the same as one that was found before, if there is one."""
-    del machine.found[found.kind]
-    kind = template(line.text[:TEXT])
-    known = machine.found.setdefault(kind, found)
-    if known is found:
-        found.kind, found.headline = kind, _short(line.text)[:HEADLINE]
-    else:
-        known.count, known.last, known.follows = known.count + 1, found.at, known.follows + found.follows
-    return known
-
-
-def _short(text: str) -> str:
-    """The beginning of the text; redacted first, because half a secret would no longer be known as one."""
-    return REDACTOR.text(text)[:TEXT]

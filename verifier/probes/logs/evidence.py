@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from pydantic import AwareDatetime
 
 from verifier.core.evidence import Cause, Cell, CouldNotLook, Evidence, Record, moment
 from verifier.probes.http.responses import Responses
-from verifier.probes.logs.aggregate import LogError
 from verifier.probes.logs.canary import Control
+from verifier.probes.logs.errors import LogError
 from verifier.probes.logs.periodic import Job
+from verifier.probes.logs.suspicion import Suspicious, known_of, unanswered
 
 START_SECONDS = 30.0
 """How long after its start a machine may be silent; the platform itself tells of the start at once."""
@@ -63,6 +65,9 @@ class LogState(Evidence):
         controls: the requests that we sent ourselves, and when the log tells of them; none where the app does not
             log requests.
         found: the errors, of all machines.
+        suspicious: the lines that speak of failure and fit no rule, of all machines.
+        accepted_templates: kinds of such lines that accepted releases of this target wrote.
+        target_file: where a person says what such lines are.
         requests: how many lines tell of a request and its answer.
         failed_requests: those that were answered with a server error.
         allowed: reason → how many lines it excused.
@@ -89,6 +94,9 @@ class LogState(Evidence):
     expired: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
     sample: tuple[str, ...] = ()
+    suspicious: tuple[Suspicious, ...] = ()
+    accepted_templates: frozenset[str] = frozenset()
+    target_file: str = ""
     requests: int = 0
     failed_requests: tuple[str, ...] = ()
     access: Responses = Responses()
@@ -121,6 +129,22 @@ class LogState(Evidence):
     def errors_within(self, lines: int) -> tuple[LogError, ...]:
         """The errors among the first `lines` lines of each machine."""
         return tuple(error for error in self.errors if error.line <= lines)
+
+    def suspicious_within(self, lines: float = math.inf) -> tuple[Suspicious, ...]:
+        """The suspicious lines among the first `lines` lines of each of the app's machines."""
+        return tuple(each for each in self.suspicious if each.machine in self.members and each.line <= lines)
+
+    def answered(self, lines: float = math.inf) -> CouldNotLook | None:
+        """Whether a person or an accepted release has said what every suspicious line is.
+
+        Returns:
+            Why not, if not: precondition, with the lines that answer it for ever.
+        """
+        return unanswered(self.suspicious_within(lines), self.accepted_templates, self.target_file)
+
+    def familiar(self, lines: float = math.inf) -> list[str]:
+        """Suspicious lines that an accepted release wrote too."""
+        return known_of(self.suspicious_within(lines), self.accepted_templates)
 
     def told(self) -> str:
         """How much was read, in a phrase."""

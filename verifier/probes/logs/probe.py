@@ -9,12 +9,14 @@ from verifier.core.evidence import Cause, CouldNotLook, moment, require
 from verifier.core.platform import Platform
 from verifier.core.probe import Context
 from verifier.probes.http.client import client
-from verifier.probes.logs.aggregate import LogError, Tally
+from verifier.probes.logs.aggregate import Tally
 from verifier.probes.logs.canary import Control, send_controls
+from verifier.probes.logs.errors import LogError
 from verifier.probes.logs.evidence import LogState
 from verifier.probes.logs.periodic import Job
 from verifier.probes.logs.reader import LogReading, Window, windows_since_release
 from verifier.probes.logs.section import Logs
+from verifier.probes.logs.suspicion import Suspicious, unanswered
 from verifier.probes.platform.preflight import Preflight
 from verifier.probes.platform.state import PlatformState, opened
 
@@ -50,11 +52,13 @@ class RecentLogState(LogState):
         asked_for: how many seconds are to be watched.
         lately: machine → how many of its newest lines were read.
         lately_found: the errors among them.
+        lately_suspicious: the lines among them that speak of failure and fit no rule.
     """
 
     asked_for: float
     lately: dict[str, int]
     lately_found: tuple[LogError, ...] = ()
+    lately_suspicious: tuple[Suspicious, ...] = ()
 
     @property
     def watched(self) -> float:
@@ -76,6 +80,14 @@ class RecentLogState(LogState):
             what = f"the release has run for {minutes} that are to be watched"
             return CouldNotLook(Cause.NO_DATA, what, remedy=f"run again after {moment(ripe)}")
         return None
+
+    def lately_answered(self) -> CouldNotLook | None:
+        """Whether a person or an accepted release has said what every suspicious line among the newest is.
+
+        Returns:
+            Why not, if not: precondition.
+        """
+        return unanswered(self.lately_suspicious, self.accepted_templates, self.target_file)
 
     def read_lately(self) -> CouldNotLook | None:
         """Whether the newest lines of every machine were read.
@@ -148,6 +160,7 @@ def observe_recent_logs(context: Context) -> RecentLogState:
         asked_for=seconds,
         lately={machine: each.lines for machine, each in lately.machines.items()},
         lately_found=lately.errors(),
+        lately_suspicious=lately.suspicious(),
     )
 
 
@@ -166,7 +179,8 @@ def _controls(context: Context, platform: PlatformState, word: str) -> tuple[Con
 
 def _newest(context: Context, api: Platform, platform: PlatformState) -> Tally:
     """The newest hundred lines of every machine, which is what the log hands out without a cursor."""
-    tally = Tally(context.target.section(Logs).allow, now().date())
+    settings = context.target.section(Logs)
+    tally = Tally(settings.allow, now().date(), deny=settings.deny)
     for machine in platform.started:
         for line in api.log_page("", machine).lines:
             tally.add(line)

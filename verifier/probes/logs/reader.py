@@ -16,6 +16,7 @@ from verifier.probes.logs.cursor import Pages
 from verifier.probes.logs.evidence import MachineLog
 from verifier.probes.logs.periodic import Job, Rhythm, Watch
 from verifier.probes.logs.section import Logs
+from verifier.probes.logs.suspicion import accepted_templates
 from verifier.probes.platform.state import PlatformState, by_hand
 
 CONTROL_SECONDS = 10.0
@@ -193,6 +194,7 @@ class LogReading:
             since=begins,
             watchers=self._watches,
             access=self._access,
+            deny=settings.deny,
         )
         self._pages = Pages(api, self._since, context.deadline)
         self._reader = Reader(self._pages, self._tally, platform.started, context.deadline, first_lines=first_lines)
@@ -245,6 +247,9 @@ class LogReading:
                 control.model_copy(update={"logged": tally.marked.get(control.mark)}) for control in self._controls
             ),
             "found": tally.errors(),
+            "suspicious": tally.suspicious(),
+            "accepted_templates": accepted_templates(self._context),
+            "target_file": self._context.target.file,
             "allowed": dict(tally.allowed),
             "expired": tally.expired,
             "unused": tally.unused,

@@ -14,11 +14,18 @@ from verifier.core.config.types import Path_, Pattern
 
 
 class Allowed(Written):
-    """A log line that looks like an error and is none: why, and until when it may be thought so."""
+    """A log line that looks like an error and is none: why, and until when it may be thought so, if not for ever."""
 
     pattern: Pattern
     reason: Reason
-    expires: date
+    expires: date | None = None
+
+
+class Denied(Written):
+    """A log line that is an error, whatever it looks like, and why."""
+
+    pattern: Pattern
+    reason: Reason
 
 
 class Periodic(Written):
@@ -43,6 +50,7 @@ class Logs(Section):
     requests: Literal["logged", "not-logged"] = "logged"
     control: Path_ = "/health"
     allow: tuple[Allowed, ...] = ()
+    deny: tuple[Denied, ...] = ()
     periodic: tuple[Periodic, ...] = ()
 
     @property

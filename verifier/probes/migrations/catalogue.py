@@ -45,10 +45,12 @@ class ObjectCatalogue:
     Attributes:
         things: `("relation", "public.orders")`, `("column", "public.orders.id")`, `("policy", "public.orders/own")`, …
         path: the schema of unqualified names.
+        coming: relations that a later file makes which is shipped together with this one.
     """
 
     things: dict[tuple[str, str], Thing] = field(default_factory=dict)
     path: str = PUBLIC
+    coming: frozenset[str] = frozenset()
 
     def name(self, parts: list[str]) -> str:
         """The qualified name for the parts of a name."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -12,7 +14,17 @@ from verifier.core.credentials import NEEDS
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
 from verifier.core.redaction import REDACTOR
-from verifier.probes.migrations.choosing import Chosen, choose, label, names_below, out_of_order, version
+from verifier.core.suite import judging
+from verifier.probes.migrations.choosing import (
+    PRISMA,
+    SUPABASE,
+    Chosen,
+    choose,
+    label,
+    names_below,
+    out_of_order,
+    version,
+)
 from verifier.probes.migrations.revisions import present_blobs, shipped_blobs
 from verifier.probes.migrations.rules.static import Source
 from verifier.probes.migrations.section import Migrations
@@ -75,7 +87,9 @@ def checkout(context: Context) -> Path:
         CouldNotLook: precondition, if neither does, or it is not there.
     """
     told = (context.target.get(Migrations) or Migrations()).app_dir
-    return context.checkout(told, "pytest -m migration --app-dir PATH, the folder that holds supabase/ or prisma/")
+    return context.checkout(
+        told, f"{judging('-m migration --app-dir PATH')}, the folder that holds supabase/ or prisma/"
+    )
 
 
 def _content(path: Path) -> bytes:
@@ -141,14 +155,10 @@ def live_versions(url: str) -> set[str]:
     Raises:
         CouldNotLook: precondition, if it records none; unreachable.
     """
-    found: set[str] = set()
     try:
         with psycopg.connect(for_libpq(url), connect_timeout=10, prepare_threshold=None) as connection:
             connection.read_only = True
-            for table, query in _HEADS.items():
-                row = connection.execute("select to_regclass(%s) is not null", [table]).fetchone()
-                if row and row[0]:
-                    found |= {str(each) for (each,) in connection.execute(query)}
+            found: set[str] = set().union(*(each or () for each in recorded(connection).values()))
     except psycopg.Error as trouble:
         words = str(trouble).strip().splitlines()[0]
         raise CouldNotLook(Cause.UNREACHABLE, f"the database that lends its schema: {words}") from None
@@ -161,11 +171,45 @@ def live_versions(url: str) -> set[str]:
     return found
 
 
-_HEADS = {
-    "supabase_migrations.schema_migrations": b"select version from supabase_migrations.schema_migrations",
-    "public._prisma_migrations": b"select migration_name from public._prisma_migrations where finished_at is not null",
+Recorded = dict[str, frozenset[str] | None]
+"""Runner, by the folder of its files → what its own table records as applied: versions of the Supabase CLI, names of
+Prisma; None if there is no such table, or it may not be read."""
+_RECORDS = {
+    SUPABASE: b"select version::text from supabase_migrations.schema_migrations",
+    PRISMA: b"select migration_name from public._prisma_migrations "
+    b"where finished_at is not null and rolled_back_at is null",
 }
-"""The tables in which the Supabase CLI and Prisma record applied migrations."""
+
+
+def recorded(connection: psycopg.Connection[tuple[Any, ...]]) -> Recorded:
+    """What the database itself records as applied; only reads."""
+    return {runner: _records(connection, query) for runner, query in _RECORDS.items()}
+
+
+def _records(connection: psycopg.Connection[tuple[Any, ...]], query: bytes) -> frozenset[str] | None:
+    try:
+        with connection.transaction():
+            return frozenset(str(name) for (name,) in connection.execute(query).fetchall())
+    except (
+        psycopg.errors.UndefinedTable,
+        psycopg.errors.UndefinedColumn,
+        psycopg.errors.InsufficientPrivilege,
+        psycopg.errors.InvalidSchemaName,
+    ):
+        return None
+
+
+def is_applied(path: str, applied: Recorded) -> bool | None:
+    """Whether the runner of this file records it as applied; None if it keeps no record."""
+    by_name = path.endswith("/migration.sql")
+    known = applied[PRISMA if by_name else SUPABASE]
+    return None if known is None else (label(path) if by_name else version(path) or label(path)) in known
+
+
+def without_a_file(paths: Iterable[str], applied: Recorded) -> tuple[str, ...]:
+    """What is recorded as applied, and has no file."""
+    there = {name for each in paths for name in (label(each), version(each))}
+    return tuple(sorted(name for names in applied.values() for name in names or () if name not in there))
 
 
 def _pending(chosen: Chosen, live: set[str]) -> set[str]:

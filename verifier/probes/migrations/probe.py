@@ -9,10 +9,11 @@ import io
 from verifier.core.deadline import now
 from verifier.core.evidence import Evidence, Record
 from verifier.core.probe import Context
+from verifier.core.suite import judging
 from verifier.probes.migrations.history import read_history
-from verifier.probes.migrations.rules.squawk import second_opinion
 from verifier.probes.migrations.rules.static import Source, judge_history
 from verifier.probes.migrations.section import Migrations
+from verifier.probes.migrations.squawk import second_opinion
 from verifier.probes.migrations.verdicts import MigrationFinding, MigrationVerdict, worst
 
 
@@ -105,7 +106,7 @@ def observe_migrations(context: Context) -> MigrationReading:
         asked="Do the migrations only add?",
         where=f"{history.root.name}, {_scope(context)}",
         at=started,
-        again="pytest -m migration --app-dir PATH"
+        again=judging("-m migration --app-dir PATH")
         + (f" --since {context.options.since}" if context.options.since else ""),
         since=context.options.since or "",
         history=history.chosen.files,

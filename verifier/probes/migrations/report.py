@@ -24,6 +24,7 @@ def confirmation(store: EvidenceStore, record: dict[str, Any]) -> str:
         return ""
     parts = [
         *_head(reading, rehearsal, record),
+        *_live(store.raw("schema")),
         *_files(reading, rehearsal),
         *_findings(reading, rehearsal),
         *_tables(rehearsal, store.raw("tables"), _live_security(store)),
@@ -43,6 +44,12 @@ def _head(reading: dict[str, Any], rehearsal: dict[str, Any] | None, record: dic
     yield f"- Rehearsed: {rehearsal['where'] if rehearsal else 'no'}"
     yield f"- Again: `{reading['again']}`"
     yield "- Nothing was applied to a live database by this run; a person does that."
+
+
+def _live(schema: dict[str, Any] | None) -> Iterator[str]:
+    """Which revision is live, by the database's own table of migrations."""
+    if schema and schema["since"]:
+        yield f"- Live, as the database records it: `--since {schema['since']}` judges what is not applied yet"
 
 
 def _files(reading: dict[str, Any], rehearsal: dict[str, Any] | None) -> Iterator[str]:

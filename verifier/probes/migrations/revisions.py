@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from verifier.core.evidence import Cause, CouldNotLook
+from verifier.probes.migrations.choosing import PRISMA, SUPABASE, choose
 
 _SECONDS = 30
+_MOST = 300
+"""Commits that are looked through."""
 
 
 def shipped_blobs(root: Path, revision: str) -> dict[str, str]:
@@ -30,6 +34,27 @@ def present_blobs(root: Path, names: list[str]) -> dict[str, str]:
         return {}
     told = _git(root, "hash-object", "--stdin-paths", feed="\n".join(names) + "\n")
     return dict(zip(names, told.split(), strict=True))
+
+
+def newest_revision(root: Path, is_live: Callable[[str], bool], folders: Collection[str] = (SUPABASE, PRISMA)) -> str:
+    """The newest commit of the present branch all of whose migrations are live; empty if there is none.
+
+    Args:
+        root: the checkout.
+        is_live: whether a file, as a path below `root`, is live.
+        folders: where migrations are.
+
+    Raises:
+        CouldNotLook: precondition, if there is no git, or no checkout.
+    """
+    head = _git(root, "rev-parse", "--short", "HEAD").strip()
+    changes = _git(root, "rev-list", "--first-parent", f"--max-count={_MOST}", "HEAD", "--", *folders).split()
+    for commit in changes:
+        files = choose(_git(root, "ls-tree", "-r", "-z", "--name-only", commit).split("\0"), None).files
+        if files and all(map(is_live, files)):
+            # No migration has changed since the last of these commits, so HEAD, which is easier to find, says the same.
+            return head if commit == changes[0] else _git(root, "rev-parse", "--short", commit).strip()
+    return ""
 
 
 def _git(root: Path, *words: str, feed: str = "") -> str:

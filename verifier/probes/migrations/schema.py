@@ -7,6 +7,7 @@ what belongs to an extension.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,23 @@ import psycopg
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence
 from verifier.core.probe import Context
+from verifier.core.suite import judging
 from verifier.embedded.server import scratch_server
-from verifier.probes.migrations.history import History, read_history
+from verifier.probes.migrations.history import (
+    History,
+    Recorded,
+    checkout,
+    is_applied,
+    read_history,
+    recorded,
+    without_a_file,
+)
 from verifier.probes.migrations.prisma import Model, models
 from verifier.probes.migrations.rehearsal.applying import apply_history
 from verifier.probes.migrations.rehearsal.snapshot import Things, catalogue
+from verifier.probes.migrations.revisions import newest_revision
 from verifier.probes.migrations.rules.static import Source
+from verifier.probes.platform.preflight import Obstacle
 from verifier.probes.postgres.database import connected
 from verifier.probes.postgres.section import Database
 
@@ -33,7 +45,9 @@ _KINDS = {
     "trigger": ("definition", "on"),
     "view": ("definition",),
     "function": ("definition",),
-    "type": ("kind",),
+    "type": ("kind", "base", "required", "default"),
+    "domain constraint": ("definition",),
+    "sequence": ("step", "least", "most", "cycles", "type"),
     "value": (),
 }
 """The compared properties of each kind of object."""
@@ -49,7 +63,6 @@ _OF_EXTENSIONS = """
                where t.oid = d.objid) end
     from pg_depend d where d.deptype = 'e'
 """
-_APPLIED = "select version::text from supabase_migrations.schema_migrations"
 _PRISMA = (Path("prisma/schema.prisma"), Path("schema.prisma"))
 _LARGEST = 5_000_000
 
@@ -69,6 +82,8 @@ class SchemaState(Evidence):
         models: the number of Prisma models; None without a Prisma schema.
         without: models whose table or columns the live database lacks, in words.
         refused: why the migrations could not be applied, so that nothing was compared; empty if they were.
+        unread: why there was no history to compare with; nothing, if there was one.
+        since: the newest revision of the checkout of which the database records every migration; empty if none is.
     """
 
     files: int
@@ -82,6 +97,13 @@ class SchemaState(Evidence):
     models: int | None = None
     without: tuple[str, ...] = ()
     refused: str = ""
+    unread: Obstacle | None = None
+    since: str = ""
+
+    @property
+    def next_look(self) -> str:
+        """How to judge just the files that are not applied; empty where that is not known."""
+        return judging(f"-m migration --app-dir PATH --since {self.since}") if self.since else ""
 
     @property
     def drift(self) -> tuple[str, ...]:
@@ -94,6 +116,8 @@ class SchemaState(Evidence):
 
     def proved(self) -> CouldNotLook | None:
         """None if all migrations could be applied for the comparison; else precondition, with files or extensions."""
+        if self.unread:
+            return self.unread.as_error()
         if self.refused:
             what = f"nothing to compare with: a throw-away server refuses {self.refused}"
             return CouldNotLook(Cause.PRECONDITION, what, remedy="see migrations-apply, and fix it there")
@@ -113,32 +137,60 @@ def observe_schema(context: Context) -> SchemaState:
         CouldNotLook: precondition or no-data, as `read_history`; the database cannot be asked.
     """
     settings = context.target.section(Database)
-    started, history = now(), read_history(context)
+    started = now()
+    history, unread = _history(context)
     with connected(context) as live:
         seen = catalogue(live)
         foreign = {str(name) for (name,) in live.execute(_OF_EXTENSIONS.encode()).fetchall() if name}
-        applied = _applied(live)
-    made, own, lacking, refused = _made(history)
+        applied = recorded(live)
+    made, own, lacking, refused = _made(history) if history else ({}, set(), (), "")
     schemas = own | {settings.schema_name}
-    wanted, there = _within(made, schemas, set()), {} if refused else _within(seen, schemas, foreign)
-    prisma = _prisma(history.root)
+    incomparable = refused or unread
+    wanted, there = _within(made, schemas, set()), {} if incomparable else _within(seen, schemas, foreign)
+    prisma = _prisma(checkout(context))
+    files = tuple(each.path for each in history.sources) if history else ()
     return SchemaState(
         asked="Does the live schema match the migrations?",
         where=f"schema {', '.join(sorted(schemas))} of the database of {context.target.app}",
         at=started,
         again="supabase db diff --linked",
-        files=len(history.sources),
+        files=len(files),
         compared=len(wanted),
         missing=_roots(key for key in wanted if key not in there),
         extra=_roots(key for key in there if key not in wanted),
         different=tuple(_difference(key, wanted[key], there[key]) for key in wanted if _differs(key, wanted, there)),
-        pending=_pending(history, applied),
-        unknown=_unknown(history, applied),
+        pending=tuple(each for each in files if is_applied(each, applied) is False),
+        unknown=() if unread else without_a_file(files, applied),
         lacking=lacking,
         models=None if prisma is None else len(prisma),
         without=_without(prisma or (), seen, settings.schema_name),
         refused=refused,
+        unread=unread,
+        since=_since(history, applied) if history else "",
     )
+
+
+def _history(context: Context) -> tuple[History | None, Obstacle | None]:
+    """The files; or why there are none, where Prisma's models can be compared all the same.
+
+    Raises:
+        CouldNotLook: there are neither files nor models.
+    """
+    try:
+        return read_history(context), None
+    except CouldNotLook as trouble:
+        if not _prisma_files(checkout(context)):
+            raise
+        return None, Obstacle(cause=trouble.cause, what=trouble.what, remedy=trouble.remedy)
+
+
+def _since(history: History, applied: Recorded) -> str:
+    """The revision to propose; empty where the database keeps no record, or git knows none."""
+    if not any(applied.values()):
+        return ""
+    with suppress(CouldNotLook):
+        return newest_revision(history.root, lambda path: is_applied(path, applied) is not False)
+    return ""
 
 
 def _made(history: History) -> tuple[Things, set[str], tuple[str, ...], str]:
@@ -207,31 +259,9 @@ def _short(value: object) -> str:
     return " ".join(str(value).split())[:160]
 
 
-def _applied(live: psycopg.Connection[tuple[Any, ...]]) -> set[str] | None:
-    """The versions that the live database records as applied; None without a record of the Supabase CLI."""
-    try:
-        with live.transaction():
-            return {str(version) for (version,) in live.execute(_APPLIED).fetchall()}
-    except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege, psycopg.errors.InvalidSchemaName):
-        return None
-
-
-def _version(path: str) -> str:
-    return Path(path).name.partition("_")[0]
-
-
-def _pending(history: History, applied: set[str] | None) -> tuple[str, ...]:
-    return tuple(each.path for each in history.sources if applied is not None and _version(each.path) not in applied)
-
-
-def _unknown(history: History, applied: set[str] | None) -> tuple[str, ...]:
-    return tuple(sorted((applied or set()) - {_version(each.path) for each in history.sources}))
-
-
 def _prisma(root: Path) -> tuple[Model, ...] | None:
     """The models of Prisma's schema, in one file or in a folder of them (Prisma's documentation, multi-file schema)."""
-    files = [root / each for each in _PRISMA if (root / each).is_file()][:1]
-    files += sorted((root / "prisma" / "schema").rglob("*.prisma"))
+    files = _prisma_files(root)
     if not files:
         return None
     try:
@@ -239,6 +269,11 @@ def _prisma(root: Path) -> tuple[Model, ...] | None:
     except (OSError, UnicodeDecodeError) as trouble:
         raise CouldNotLook(Cause.PRECONDITION, f"Prisma's schema cannot be read: {trouble}") from None
     return models(text)
+
+
+def _prisma_files(root: Path) -> list[Path]:
+    files = [root / each for each in _PRISMA if (root / each).is_file()][:1]
+    return files + sorted((root / "prisma" / "schema").rglob("*.prisma"))
 
 
 def _without(prisma: Iterable[Model], seen: Things, schema: str) -> tuple[str, ...]:

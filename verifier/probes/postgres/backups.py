@@ -21,6 +21,7 @@ from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record, moment
 from verifier.core.evidence.readings import Readings
 from verifier.core.platform import PlatformSection
 from verifier.core.probe import Context
+from verifier.core.suite import judging
 from verifier.probes.http.client import WHOLE, Reply, client, get, refusal
 from verifier.probes.platform.state import by_hand, opened
 from verifier.probes.postgres.backups_section import Backups
@@ -81,6 +82,11 @@ class BackupState(Evidence):
             return "no restore drill is known"
         return f"{self.drilled.tables} tables with {self.drilled.rows} rows restored {moment(self.drilled.at)}"
 
+    @property
+    def how_to_drill(self) -> str:
+        """What to type to try a restore."""
+        return judging("-m production --restore-drill")
+
     def drill_known(self) -> CouldNotLook | None:
         """Whether a restore drill is known to have succeeded.
 
@@ -89,7 +95,7 @@ class BackupState(Evidence):
         """
         if self.drilled is None:
             what = "no restore drill of this target is known to have succeeded"
-            return CouldNotLook(Cause.NO_DATA, what, remedy="pytest -m production --restore-drill, and keep --history")
+            return CouldNotLook(Cause.NO_DATA, what, remedy=f"{self.how_to_drill}, and keep --history")
         return None
 
     def drill_overdue(self, days: float) -> dict[str, str]:

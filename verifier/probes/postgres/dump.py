@@ -15,6 +15,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.suite import setting_up
 from verifier.embedded.server import installation
 from verifier.probes.postgres.database import APPLICATION, for_libpq, pooled
 
@@ -102,7 +103,7 @@ def _explained(said: str) -> CouldNotLook:
         remedy = "give a DATABASE_URL of a role that may read every table, with BYPASSRLS"
         return CouldNotLook(Cause.UNAUTHORIZED, f"pg_dump: {words}", remedy=remedy)
     if "version mismatch" in said:
-        return CouldNotLook(Cause.PRECONDITION, f"pg_dump: {words}", remedy="make setup, with newer packages")
+        return CouldNotLook(Cause.PRECONDITION, f"pg_dump: {words}", remedy=f"{setting_up()}, with newer packages")
     if "could not obtain lock" in words or "lock timeout" in words:
         return CouldNotLook(Cause.TIMEOUT, f"pg_dump: {words}", remedy="a migration is under way? Then run again")
     return CouldNotLook(Cause.UNREACHABLE, f"pg_dump: {words}", remedy='pg_dump --schema-only "$DATABASE_URL"')

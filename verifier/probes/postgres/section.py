@@ -20,6 +20,7 @@ class Database(Section):
     owner_column: str = "user_id"
     public: dict[str, Reason] = {}
     writable: dict[str, Reason] = {}
+    published: dict[str, Reason] = {}
     truncate: Reason | Literal[""] = ""
     app_role: str = ""
     claim: HealthPath | None = None

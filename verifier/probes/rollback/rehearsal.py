@@ -11,6 +11,7 @@ from verifier.core.deadline import Deadline, monotonic, now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record, require
 from verifier.core.machine import Machine
 from verifier.core.probe import Context
+from verifier.core.suite import judging
 from verifier.probes.http.client import client, get
 from verifier.probes.platform.state import MachineState, by_hand, opened
 from verifier.probes.rollback.evidence import RollbackState
@@ -83,7 +84,7 @@ def observe_rehearsal(context: Context) -> Rehearsal:
         asked="Does the way back lead somewhere?",
         where=seen.where,
         at=started,
-        again="pytest -m production --rehearse-rollback",
+        again=judging("-m production --rehearse-rollback"),
         turns=turns,
     )
 

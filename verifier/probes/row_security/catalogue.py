@@ -31,8 +31,10 @@ class Catalogue(Record):
         role: the role of this session; `superuser` and `bypasses` say whether policies apply to it.
         schemas: the schemas that were read.
         relations: label → relation; those named `…_actions` first.
-        functions: label → SECURITY DEFINER function that a client may call.
+        functions: label → function that a client may call: SECURITY DEFINER, or one that truncates or executes text.
         unbound: request role → role that bypasses policies and that it can SET ROLE to.
+        app_unbound: why no policy binds the application's role, by its attributes; empty if they do.
+        may_log_in: the request roles that can log in, and so send any command.
     """
 
     role: str
@@ -42,6 +44,8 @@ class Catalogue(Record):
     relations: dict[str, Relation]
     functions: dict[str, Function]
     unbound: dict[str, str] = {}
+    app_unbound: str = ""
+    may_log_in: tuple[str, ...] = ()
 
 
 def read_catalogue(connection: Connection, schemas: tuple[str, ...], *, app_role: str = "") -> Catalogue:
@@ -53,24 +57,33 @@ def read_catalogue(connection: Connection, schemas: tuple[str, ...], *, app_role
         app_role: the role of the application, if policies must apply to it.
 
     Raises:
-        CouldNotLook: precondition, if a schema or a request role does not exist.
+        CouldNotLook: precondition, if a schema, a request role or the application's role does not exist.
     """
-    given = {"schemas": list(schemas), "roles": list(ROLES), "commands": list(COMMANDS)}
+    given = {
+        "schemas": list(schemas),
+        "roles": list(ROLES),
+        "commands": list(COMMANDS),
+        "app": app_role,
+        "executing": sql.EXECUTING,
+    }
 
     def ask(question: LiteralString) -> list[tuple[Any, ...]]:
         return connection.execute(question, given).fetchall()
 
     _need_roles(ask)
     _need_schemas(ask, schemas)
+    owned, app_unbound = _application(ask, app_role)
     ((role, superuser, bypasses),) = ask(sql.POWERS)
     return Catalogue(
         role=role,
         superuser=superuser,
         bypasses=bypasses,
         schemas=schemas,
-        relations=_relations(ask, schemas[0], app_role),
+        relations=_relations(ask, schemas[0], owned),
         functions={each.label: each for row in ask(sql.FUNCTIONS) if (each := _function(row, schemas[0])).callers},
         unbound=dict(ask(sql.UNBOUND)),
+        app_unbound=app_unbound,
+        may_log_in=tuple(name for (name,) in ask(sql.MAY_LOG_IN)),
     )
 
 
@@ -102,11 +115,25 @@ def _need_schemas(ask: Ask, schemas: tuple[str, ...]) -> None:
         raise CouldNotLook(Cause.PRECONDITION, f"the database has no schema {', '.join(missing)}", remedy=remedy)
 
 
-def _relations(ask: Ask, first: str, app_role: str) -> dict[str, Relation]:
+def _application(ask: Ask, app_role: str) -> tuple[frozenset[str], str]:
+    """The owners whose powers the application's role has, and why no policy binds it at all."""
+    if not app_role:
+        return frozenset(), ""
+    found = ask(sql.APPLICATION)
+    if not found:
+        remedy = "correct app_role in [database] of the target"
+        raise CouldNotLook(Cause.PRECONDITION, f"the database has no role {app_role}", remedy=remedy)
+    superuser, bypasses, unbound, owners = found[0]
+    if superuser or bypasses:
+        return frozenset(), "it is a superuser" if superuser else "it has BYPASSRLS"
+    return frozenset(owners), f"it can SET ROLE to {', '.join(unbound)}" if unbound else ""
+
+
+def _relations(ask: Ask, first: str, app_owners: frozenset[str]) -> dict[str, Relation]:
     policies: dict[int, list[Policy]] = {}
     for oid, *row in ask(sql.POLICIES):
         policies.setdefault(oid, []).append(_policy(row))
-    found = [_relation(row, tuple(policies.get(row[0], ())), first, app_role) for row in ask(sql.RELATIONS)]
+    found = [_relation(row, tuple(policies.get(row[0], ())), first, app_owners) for row in ask(sql.RELATIONS)]
     return {each.label: each for each in found}
 
 
@@ -124,9 +151,9 @@ def _policy(row: list[Any]) -> Policy:
     )
 
 
-def _relation(row: tuple[Any, ...], policies: tuple[Policy, ...], first: str, app_role: str) -> Relation:
-    _, schema, name, kind, owner, enabled, forced, options, parent, whole, columns = row
-    options = dict(each.partition("=")[::2] for each in options)
+def _relation(row: tuple[Any, ...], policies: tuple[Policy, ...], first: str, app_owners: frozenset[str]) -> Relation:
+    _, schema, name, kind, owner, enabled, forced, settings, parent, whole, columns, guarded = row
+    options = dict(each.partition("=")[::2] for each in settings)
     held = {role: _of(role, [*whole, *columns]) for role in ROLES}
     return Relation(
         label=label(schema, name, first),
@@ -141,7 +168,9 @@ def _relation(row: tuple[Any, ...], policies: tuple[Policy, ...], first: str, ap
         rights={role: commands for role, commands in held.items() if commands},
         by_column={role: found for role in ROLES if (found := _of(role, columns))},
         policies=policies,
-        app_owns=bool(app_role) and owner == app_role and not forced and kind in "rp",
+        app_owns=owner in app_owners and not forced and kind in "rp",
+        guarded=guarded,
+        checked=bool(options.get("check_option")),
     )
 
 
@@ -151,7 +180,7 @@ def _of(role: str, rights: list[str]) -> tuple[str, ...]:
 
 
 def _function(row: tuple[Any, ...], first: str) -> Function:
-    schema, name, arguments, volatile, yes_or_no, callers, kinds = row
+    schema, name, arguments, volatile, yes_or_no, callers, kinds, definer, strict, executes, source = row
     return Function(
         label=f"{label(schema, name, first)}({arguments})",
         signature=f"{quoted(schema)}.{quoted(name)}({', '.join(kinds)})",
@@ -161,6 +190,10 @@ def _function(row: tuple[Any, ...], first: str) -> Function:
         callers=tuple(callers),
         volatile=volatile,
         yes_or_no=yes_or_no,
+        definer=definer,
+        strict=strict,
+        executes=executes,
+        source=source,
     )
 
 

@@ -7,47 +7,22 @@ from typing import Literal
 
 from pydantic import Field
 
-from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
-from verifier.core.evidence.finding import Finding, Severity
+from verifier.core.evidence import Cause, CouldNotLook, Evidence
+from verifier.core.evidence.finding import Finding
 from verifier.probes.row_security.catalogue import Catalogue
 from verifier.probes.row_security.copy.outcomes import Proof
 from verifier.probes.row_security.copy.self_test import Trial
 from verifier.probes.row_security.declared import openings, remarks
 from verifier.probes.row_security.live import LiveView
 from verifier.probes.row_security.live_findings import live_doubt, read_by_signed_in, read_by_visitor
-from verifier.probes.row_security.relations import PEOPLE, Opening, Relation
-
-
-class LegFailure(Record):
-    """Why one of the three observations failed; the others still count."""
-
-    cause: Cause
-    what: str
-    remedy: str = ""
-
-    def as_exception(self) -> CouldNotLook:
-        """As an exception."""
-        return CouldNotLook(self.cause, self.what, remedy=self.remedy)
-
-
-class Purpose(Record):
-    """What the target declares to be open: relation or function → reason.
-
-    Attributes:
-        readable: may be read or called by anybody.
-        writable: may also be changed by anybody.
-        truncate: why the TRUNCATE grant is harmless; empty if it is not.
-    """
-
-    readable: dict[str, str] = {}
-    writable: dict[str, str] = {}
-    truncate: str = ""
-
-    def covers(self, label: str, command: str) -> bool:
-        """Whether the target declares this to be open."""
-        if command == "truncate":
-            return bool(self.truncate)
-        return label in self.writable or (command == "select" and label in self.readable)
+from verifier.probes.row_security.purpose import LegFailure, Purpose, together, truncatable
+from verifier.probes.row_security.relations import (
+    ANONYMOUS,
+    PEOPLE,
+    SIGNED_IN,
+    Opening,
+    Relation,
+)
 
 
 class RowSecurity(Evidence):
@@ -75,7 +50,11 @@ class RowSecurity(Evidence):
 
     def declared_open(self) -> list[Finding]:
         """What the declarations of relations and roles open regardless of the rows."""
-        found = self._told(openings)
+        found = self._told(self._declared)
+        if self.catalogue.app_unbound:
+            problem = "no policy binds the role of the application"
+            remedy = "let it connect as a role without these powers, for which the policies are written"
+            found.append(Finding(subject="app_role", problem=problem, detail=self.catalogue.app_unbound, remedy=remedy))
         for role, unbound in self.catalogue.unbound.items():
             closes = f"revoke {unbound} from {role};" if unbound != role else f"alter role {role} nobypassrls;"
             problem = "role can SET ROLE to one that bypasses policies"
@@ -83,7 +62,7 @@ class RowSecurity(Evidence):
         found += [
             Finding(
                 subject=label,
-                problem="the application connects as the owner, to whom policies do not apply",
+                problem="the application has the powers of the owner, to whom policies do not apply",
                 detail=relation.owner,
                 remedy=f"alter table {relation.place} force row level security;",
             )
@@ -94,16 +73,30 @@ class RowSecurity(Evidence):
 
     def readable_without_login(self) -> dict[str, str]:
         """Relation → what a visitor without a login reads of the live database."""
-        return self._of_live(read_by_visitor)
+        return self._of_live(ANONYMOUS, read_by_visitor)
 
     def readable_by_signed_in(self) -> dict[str, str]:
         """Relation → what a signed-in user reads of others in the live database."""
-        return self._of_live(read_by_signed_in)
+        return self._of_live(SIGNED_IN, read_by_signed_in)
 
     def open_on_a_copy(self) -> list[Finding]:
         """What was possible on the copy and should not be."""
         proofs = self._trial().proofs
         return self._told(lambda relation: proofs[relation.label].openings)
+
+    def published(self) -> dict[str, str]:
+        """Relation → who reads which rows because the rows say so, where the target does not accept it."""
+        return {
+            label: f"rows that say of themselves that they are public can be read by {' and '.join(roles)}: "
+            f"published by {', '.join(dict.fromkeys(roles.values()))}"
+            for label, proof in (self.trial.proofs.items() if self.trial else ())
+            if (roles := proof.published) and label not in self.purpose.published and not self._on_purpose(label)
+        }
+
+    def truncatable(self) -> Iterator[str]:
+        """One sentence per schema about grants of TRUNCATE, which policies do not bind and PostgREST cannot send."""
+        if not self.purpose.truncate:
+            yield from truncatable(self.catalogue)
 
     def functions_that_tell(self) -> dict[str, str]:
         """Function → what it returns of other people's rows, or changes."""
@@ -196,14 +189,21 @@ class RowSecurity(Evidence):
         for label in sorted({*self.purpose.readable, *self.purpose.writable}):
             reason = self.purpose.writable.get(label) or self.purpose.readable[label]
             yield f"{label}: open on purpose: {reason}"
+        for label, reason in sorted(self.purpose.published.items()):
+            yield f"{label}: rows published on purpose: {reason}"
+        yield from self.truncatable()
         if self.trial:
             yield from (f"copy: {each}" for each in (*self.trial.complaints, *self.trial.remarks))
 
     def openings_of(self, label: str) -> tuple[Opening, ...]:
         """The openings of one relation, declared and proved, without duplicates."""
         tried = self.trial.proofs[label].openings if self.trial and label in self.trial.proofs else ()
-        found = {(each.who, each.command): each for each in (*openings(self.catalogue.relations[label]), *tried)}
+        declared = self._declared(self.catalogue.relations[label])
+        found = {(each.who, each.command): each for each in (*declared, *tried)}
         return tuple(found.values())
+
+    def _declared(self, relation: Relation) -> tuple[Opening, ...]:
+        return openings(relation, self.catalogue.may_log_in)
 
     def _class(self, relation: Relation) -> str:
         found = self.openings_of(relation.label)
@@ -214,6 +214,9 @@ class RowSecurity(Evidence):
             doubt = (
                 self.trial.proofs[relation.label].doubt if self.trial and relation.label in self.trial.proofs else ""
             )
+            proof = self.trial.proofs.get(relation.label) if self.trial else None
+            if proof and proof.published:
+                return f"published by {next(iter(proof.published.values()))}"
             return "not proven" if doubt else "closed, no policy" if closed else "rows of their own"
         reads = {each.who for each in found if each.command == "select"}
         writes = {each.who for each in found if each.command != "select"}
@@ -225,16 +228,23 @@ class RowSecurity(Evidence):
         return [
             finding
             for label, relation in self.catalogue.relations.items()
-            for finding in _together(
+            for finding in together(
                 label, [each for each in found(relation) if not self.purpose.covers(label, each.command)]
             )
         ]
 
-    def _of_live(self, judge: Callable[[LiveView, Relation], str]) -> dict[str, str]:
+    def _published(self, label: str, role: str) -> bool:
+        """Whether the copy proved that this role reads nothing but rows that say of themselves that they are public."""
+        proof = self.trial.proofs.get(label) if self.trial else None
+        return proof is not None and role in proof.published
+
+    def _of_live(self, role: str, judge: Callable[[LiveView, Relation], str]) -> dict[str, str]:
         return {
             label: told
             for label, view in self._live().items()
-            if not self.purpose.covers(label, "select") and (told := judge(view, self.catalogue.relations[label]))
+            if not self.purpose.covers(label, "select")
+            and not self._published(label, role)
+            and (told := judge(view, self.catalogue.relations[label]))
         }
 
     def _live(self) -> Mapping[str, LiveView]:
@@ -264,25 +274,6 @@ class RowSecurity(Evidence):
 
 
 _EXPOSED = {"anon": "exposed to anon", "authenticated": "exposed to any signed-in user"}
-
-
-def _together(label: str, found: list[Opening]) -> Iterator[Finding]:
-    """The openings of one relation by persona and remedy; the right to TRUNCATE by itself, as the platform grants it.
-
-    Supabase grants TRUNCATE on every new table, and PostgREST cannot send it: it must not bury what is open.
-    """
-    groups: dict[tuple[str, str, str, bool], list[Opening]] = {}
-    for each in found:
-        groups.setdefault((each.who, each.claimed, each.closes, each.command == "truncate"), []).append(each)
-    for (who, claimed, closes, empties), members in groups.items():
-        commands = ", ".join(each.command.upper() for each in members)
-        yield Finding(
-            subject=label,
-            problem=f"{PEOPLE[who]} can {commands}{f' by claiming {claimed}' if claimed else ''}",
-            detail="" if empties else members[0].seen,
-            remedy=f'{closes} (or truncate = "reason" in [database])' if empties else closes,
-            severity=Severity.MINOR if empties else None,
-        )
 
 
 def _proves(proof: Proof | None) -> bool:

@@ -8,13 +8,15 @@ from typing import TypeVar
 from verifier.core.deadline import now
 from verifier.core.evidence import CouldNotLook
 from verifier.core.probe import Context
+from verifier.embedded.kept import begin_to_start
 from verifier.probes.postgres.database import connected, for_libpq
 from verifier.probes.postgres.section import Database
 from verifier.probes.row_security.catalogue import Catalogue, Connection, exposed_schemas, read_catalogue
 from verifier.probes.row_security.copy.clone import copied
 from verifier.probes.row_security.copy.self_test import Trial, try_out
-from verifier.probes.row_security.evidence import LegFailure, Purpose, RowSecurity
+from verifier.probes.row_security.evidence import RowSecurity
 from verifier.probes.row_security.live import look
+from verifier.probes.row_security.purpose import LegFailure, Purpose
 from verifier.probes.row_security.relations import ANONYMOUS
 from verifier.probes.row_security.report import matrix
 
@@ -29,6 +31,7 @@ def observe_row_security(context: Context) -> RowSecurity:
     """
     settings = context.target.section(Database)
     started = now()
+    begin_to_start()
     with connected(context) as connection:
         schemas = exposed_schemas(connection, settings.schema_name, settings.schemas)
         catalogue = read_catalogue(connection, schemas, app_role=settings.app_role)
@@ -42,7 +45,12 @@ def observe_row_security(context: Context) -> RowSecurity:
         again="",
         catalogue=catalogue,
         expected=settings.tables,
-        purpose=Purpose(readable=settings.public, writable=settings.writable, truncate=settings.truncate),
+        purpose=Purpose(
+            readable=settings.public,
+            writable=settings.writable,
+            published=settings.published,
+            truncate=settings.truncate,
+        ),
         live=live,
         live_trouble=live_trouble,
         trial=trial,

@@ -59,7 +59,9 @@ class Relation(Record):
         invoker: whether a view is `security_invoker`.
         rights: role → granted commands, on the relation or on columns, directly or by inheritance.
         by_column: role → commands granted on single columns only.
-        app_owns: whether the application's role owns it, and so bypasses its policies.
+        app_owns: whether the application's role owns it, itself or as a member, and so bypasses its policies.
+        guarded: whether a trigger sees each row before it is written, and may refuse or change it.
+        checked: whether a view has a CHECK OPTION.
     """
 
     label: str
@@ -75,6 +77,8 @@ class Relation(Record):
     by_column: dict[str, tuple[str, ...]] = {}
     policies: tuple[Policy, ...] = ()
     app_owns: bool = False
+    checked: bool = False
+    guarded: bool = False
 
     @property
     def place(self) -> str:
@@ -91,12 +95,16 @@ class Relation(Record):
 
 
 class Function(Record):
-    """A SECURITY DEFINER function that a client may call.
+    """A function that a client may call, and that runs with its owner's rights, truncates, or executes text.
 
     Attributes:
         signature: name and argument types, quoted for SQL.
         callers: the request roles that may call it.
         yes_or_no: whether it returns void or boolean.
+        definer: whether it runs with its owner's rights.
+        strict: whether it answers NULL to NULL.
+        executes: whether it may run SQL that it puts together.
+        source: its body.
     """
 
     label: str
@@ -107,7 +115,10 @@ class Function(Record):
     callers: tuple[str, ...]
     volatile: bool
     yes_or_no: bool
-    trigger: bool = False
+    definer: bool = True
+    strict: bool = False
+    executes: bool = False
+    source: str = ""
 
 
 class Opening(Record):

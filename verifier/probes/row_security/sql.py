@@ -10,7 +10,9 @@ RELATIONS = """
            array(select r.who || ' ' || p.what
                  from unnest(%(roles)s::text[]) r(who), unnest('{select,insert,update}'::text[]) p(what)
                  where has_schema_privilege(r.who, n.oid, 'USAGE') and has_any_column_privilege(r.who, c.oid, p.what)
-                   and not has_table_privilege(r.who, c.oid, p.what))
+                   and not has_table_privilege(r.who, c.oid, p.what)),
+           exists (select from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal and t.tgenabled in ('O', 'A')
+                   and t.tgtype & 2 = 2)
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = any (%(schemas)s) and c.relkind in ('r', 'p', 'v', 'm', 'f')
       and not exists (select from pg_depend d
@@ -37,13 +39,21 @@ FUNCTIONS = """
            array(select r.who from unnest(%(roles)s::text[]) r(who)
                  where has_schema_privilege(r.who, n.oid, 'USAGE') and has_function_privilege(r.who, f.oid, 'EXECUTE')),
            array(select format_type(u.kind, null)
-                 from unnest(f.proargtypes) with ordinality u(kind, place) order by place)
+                 from unnest(f.proargtypes) with ordinality u(kind, place) order by place),
+           f.prosecdef, f.proisstrict, f.prosrc ~* %(executing)s, f.prosrc
     from pg_proc f join pg_namespace n on n.oid = f.pronamespace
-    where n.nspname = any (%(schemas)s) and f.prosecdef and f.prokind = 'f'
+    where n.nspname = any (%(schemas)s) and f.prokind = 'f'
+      and (f.prosecdef or f.prosrc ~* %(executing)s or f.prosrc ~* '\\mtruncate\\M')
       and f.prorettype not in ('trigger'::regtype, 'event_trigger'::regtype)
       and not exists (select from pg_depend d
                       where d.classid = 'pg_proc'::regclass and d.objid = f.oid and d.deptype = 'e')
     order by 1, 2, 3
+"""
+EXECUTING = r"\m(execute|query_to_xml\w*|table_to_xml\w*|ts_stat|dblink\w*|crosstab\w*|cursor_to_xml\w*)\M"
+"""Words of functions that run SQL which they put together (PostgreSQL: 43.5.4 Executing Dynamic Commands, 9.15.3)."""
+LABELS = """
+    select format_type(enumtypid, null), (array_agg(enumlabel::text order by enumsortorder))[1]
+    from pg_enum group by enumtypid
 """
 UNBOUND = """
     select r.who, string_agg(o.rolname, ', ' order by o.rolname)
@@ -53,6 +63,16 @@ UNBOUND = """
 """
 """Request roles that can SET ROLE to one that bypasses policies, or are one."""
 POWERS = "select rolname, rolsuper, rolsuper or rolbypassrls from pg_roles where rolname = current_user"
+APPLICATION = """
+    select a.rolsuper, a.rolbypassrls,
+           array(select o.rolname::text from pg_roles o
+                 where (o.rolsuper or o.rolbypassrls) and o.oid <> a.oid and pg_has_role(a.oid, o.oid, 'MEMBER')
+                 order by 1),
+           array(select o.rolname::text from pg_roles o where pg_has_role(a.oid, o.oid, 'MEMBER') order by 1)
+    from pg_roles a where a.rolname = %(app)s
+"""
+"""What frees the application's role from policies: its attributes, and the roles that it is or can become."""
+MAY_LOG_IN = "select rolname::text from pg_roles where rolname = any (%(roles)s) and rolcanlogin"
 MISSING_ROLES = "select who from unnest(%(roles)s::text[]) r(who) where to_regrole(who) is null"
 EXPOSED_SCHEMAS = """
     select regexp_split_to_array(substr(setting, length('pgrst.db_schemas=') + 1), ' *, *')
@@ -81,7 +101,9 @@ COLUMNS = """
                     or (x.contype = 'c' and x.contypid = t.oid)),
            exists (select from pg_index u where u.indrelid = c.oid and u.indisunique and a.attnum = any (u.indkey)),
            exists (select from pg_depend d where d.classid = 'pg_policy'::regclass
-                   and d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid and d.refobjsubid = a.attnum)
+                   and d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid and d.refobjsubid = a.attnum),
+           coalesce((select pg_get_expr(f.adbin, f.adrelid) from pg_attrdef f
+                     where f.adrelid = c.oid and f.adnum = a.attnum), '')
     from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
     join pg_type t on t.oid = a.atttypid join pg_type b on b.oid = coalesce(nullif(t.typbasetype, 0), t.oid)
     left join pg_type e on e.oid = b.typelem and b.typcategory = 'A'
@@ -106,7 +128,10 @@ TEXTS = """
 """
 """Everything in which a condition can stand."""
 WRITTEN = """
-    select coalesce(sum(n_tup_ins), 0)::bigint, coalesce(sum(n_tup_upd + n_tup_del), 0)::bigint
+    select coalesce(sum(n_tup_ins), 0)::bigint, coalesce(sum(n_tup_upd + n_tup_del), 0)::bigint,
+           array(select n.nspname || '.' || c.relname from pg_locks l join pg_class c on c.oid = l.relation
+                 join pg_namespace n on n.oid = c.relnamespace
+                 where l.pid = pg_backend_pid() and l.mode = 'AccessExclusiveLock' and c.relkind in ('r', 'p'))
     from pg_stat_xact_user_tables
 """
 FOREIGN_KEYS = """
@@ -120,11 +145,32 @@ PARTITIONS = """
     join pg_class c on c.oid = i.inhrelid join pg_namespace cn on cn.oid = c.relnamespace
     where p.relkind = 'p'
 """
-ATTEMPT = """
-    create or replace function pg_temp.attempt(
-        before text[], settings jsonb, person text, query text, reads boolean, afterwards text
-    ) returns jsonb language plpgsql as $attempt$
+VIEW_BASES = """
+    with recursive below(top, relation, calls) as (
+        select c.oid, c.oid, false from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where c.relkind in ('v', 'm') and n.nspname !~ '^(pg_|information_schema$)'
+        union
+        select b.top, case when d.refclassid = 'pg_class'::regclass then d.refobjid else b.relation end,
+               d.refclassid = 'pg_proc'::regclass
+        from below b join pg_rewrite w on w.ev_class = b.relation
+        join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid
+        left join pg_proc f on d.refclassid = 'pg_proc'::regclass and f.oid = d.refobjid
+        where (d.refclassid = 'pg_class'::regclass and d.refobjid <> b.relation)
+           or (f.pronamespace not in ('pg_catalog'::regnamespace::oid, coalesce(to_regnamespace('auth')::oid, 0::oid)))
+    )
+    select tn.nspname, t.relname, bool_or(b.calls),
+           coalesce(jsonb_agg(distinct jsonb_build_array(n.nspname, c.relname)) filter (where c.relkind in ('r', 'p')),
+                    '[]')
+    from below b join pg_class t on t.oid = b.top join pg_namespace tn on tn.oid = t.relnamespace
+    join pg_class c on c.oid = b.relation join pg_namespace n on n.oid = c.relnamespace
+    group by 1, 2
+"""
+"""The tables below each view, and whether it calls functions, which may read others."""
+ATTEMPTS = """
+    create or replace function pg_temp.attempts(settings jsonb, person text, tries jsonb)
+    returns setof jsonb language plpgsql as $attempts$
     declare
+        try jsonb;
         step text;
         name text;
         value text;
@@ -133,33 +179,38 @@ ATTEMPT = """
         state text;
         words text;
     begin
-        if cardinality(before) > 0 then
-            set local session_replication_role = replica;
-            foreach step in array before loop
-                execute step;
-            end loop;
-            set local session_replication_role = origin;
-        end if;
         for name, value in select * from jsonb_each_text(settings) loop
             perform set_config(name, value, true);
         end loop;
-        perform set_config('role', person, true);
-        if reads then
-            execute 'select to_jsonb(seen) from (' || query || ') as seen' into seen;
-        else
-            execute query;
-            get diagnostics changed = row_count;
-            seen = jsonb_build_object('rows', changed);
-        end if;
-        if afterwards is not null then
-            reset role;
-            execute 'select to_jsonb(seen) from (' || afterwards || ') as seen' into seen;
-        end if;
-        raise exception using errcode = 'UNDO1', message = seen::text;
-    exception when others then
-        get stacked diagnostics state = returned_sqlstate, words = message_text;
-        return case state when 'UNDO1' then words::jsonb else jsonb_build_object('state', state, 'words', words) end;
+        for try in select * from jsonb_array_elements(tries) loop
+            begin
+                if try ? 'before' then
+                    set local session_replication_role = replica;
+                    for step in select * from jsonb_array_elements_text(try -> 'before') loop
+                        execute step;
+                    end loop;
+                    set local session_replication_role = origin;
+                end if;
+                perform set_config('role', person, true);
+                if (try -> 'reads')::boolean then
+                    execute 'select to_jsonb(seen) from (' || (try ->> 'query') || ') as seen' into seen;
+                else
+                    execute try ->> 'query';
+                    get diagnostics changed = row_count;
+                    seen = jsonb_build_object('rows', changed);
+                end if;
+                if try ? 'then' then
+                    reset role;
+                    execute 'select to_jsonb(seen) from (' || (try ->> 'then') || ') as seen' into seen;
+                end if;
+                raise exception using errcode = 'UNDO1', message = seen::text;
+            exception when others then
+                get stacked diagnostics state = returned_sqlstate, words = message_text;
+                return next case state when 'UNDO1' then words::jsonb
+                            else jsonb_build_object('state', state, 'words', words) end;
+            end;
+        end loop;
     end
-    $attempt$
+    $attempts$
 """
-"""One attempt in one question instead of five; its exception undoes it. Only for a copy: it makes a function."""
+"""Many attempts of one person in one statement, each undone by its exception. Only for a copy: it makes a function."""

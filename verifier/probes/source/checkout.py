@@ -11,6 +11,7 @@ from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence
 from verifier.core.execution.run import Run
 from verifier.core.probe import Context
+from verifier.core.suite import judging
 from verifier.probes.source.section import AppSource
 
 _SECONDS = 120
@@ -81,7 +82,7 @@ def root_of(context: Context) -> Path:
         CouldNotLook: precondition, if it is not given, or not there.
     """
     told = context.target.section(AppSource).app_dir
-    return context.checkout(told, "pytest -m predeploy --app-dir PATH, the folder that holds package.json")
+    return context.checkout(told, f"{judging('-m predeploy --app-dir PATH')}, the folder that holds package.json")
 
 
 def git(root: Path, *words: str, remedy: str = "", feed: bytes = b"") -> str:

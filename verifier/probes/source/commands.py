@@ -9,6 +9,7 @@ from typing import Any
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
+from verifier.core.suite import judging
 from verifier.probes.source.checkout import AppCheckout, git, root_of
 from verifier.probes.source.command_run import AppCommands, CommandRun
 from verifier.probes.source.failures import failing
@@ -43,7 +44,7 @@ def observe_app_commands(context: Context) -> AppCommands:
         asked="Do the app's own commands pass?",
         where=f"{root.name} at commit {checkout.short}",
         at=started,
-        again="pytest -m predeploy --app-dir PATH",
+        again=judging("-m predeploy --app-dir PATH"),
         commit=checkout.commit,
         note=checkout.note,
         runs=runs,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import socket
 import uuid
 from collections.abc import Iterator
@@ -50,6 +51,11 @@ def _node() -> str:
 
 _HOST = hashlib.sha256(f"{socket.gethostname()} {_node()}".encode()).hexdigest()[:8]
 """This host, without telling its name to whoever reads the queue."""
+
+
+def mark_of(run: str) -> str:
+    """What tells that this process of the run made something."""
+    return f"{MARK} {run} {_HOST}-{os.getpid()}"
 
 
 @dataclass(frozen=True)
@@ -98,8 +104,7 @@ class Queue:
             what = f"{context.target.file} does not say how to make a synthetic approval"
             raise CouldNotLook(Cause.PRECONDITION, what, remedy="give create and marker in [approvals]")
         with context.named("queue"), visitor(context) as session:
-            mark = f"{MARK} {context.run} {_HOST}-{os.getpid()}"
-            queue = cls(session, context.url + settings.path, settings, mark)
+            queue = cls(session, context.url + settings.path, settings, mark_of(context.run))
             queue.remove_leftovers()
             yield queue
 
@@ -136,7 +141,7 @@ class Queue:
         """Remove synthetic approvals that a run which was killed could not remove."""
         for each in self.all():
             mark = str(each.get(self.settings.marker) or "")
-            if mark.startswith(MARK) and (_orphaned(mark) or _old(each.get("created_at"))):
+            if mark.startswith(MARK) and (orphaned(mark) or _old(each.get("created_at"))):
                 self._send("DELETE", f"{self._address}/{each[self.settings.id]}", None)
 
     def _send(self, method: str, url: str, machine: str | None, body: dict[str, str] | None = None) -> dict[str, Any]:
@@ -194,13 +199,13 @@ def _old(created: Any) -> bool:  # noqa: ANN401 - whatever the API calls a time
     return now() - at > _LEFTOVER
 
 
-def _orphaned(mark: str) -> bool:
+def orphaned(mark: str) -> bool:
     """Whether a process of this host made it that is no more."""
-    host, _, process = mark.rpartition(" ")[2].partition("-")
-    if host != _HOST or not process.isdigit():
+    found = re.search(rf"\b{_HOST}-(\d+)\b", mark)
+    if not found:
         return False
     try:
-        os.kill(int(process), 0)
+        os.kill(int(found[1]), 0)
     except ProcessLookupError:
         return True
     except OSError:

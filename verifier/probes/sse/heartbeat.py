@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pydantic import Field
 
 from verifier.core.deadline import Deadline, now
-from verifier.core.evidence import Cell, Evidence
+from verifier.core.evidence import Cell, CouldNotLook, Evidence
 from verifier.core.evidence.readings import Readings
 from verifier.core.probe import Context
+from verifier.probes.browser.crawl import VisitState
 from verifier.probes.http.client import curl
 from verifier.probes.platform.state import places
 from verifier.probes.sse.charts import Track, timeline
@@ -26,11 +27,13 @@ class EventState(Evidence):
     Attributes:
         expected: the machines; one of them twice, the second time 'over HTTP/2', where the other side offers that.
         streams: what came, for each of them.
+        elsewhere: other paths that the app's own pages open as event streams; only looked for where a stream is none.
         pictures: file name → a picture for the report.
     """
 
     expected: tuple[str, ...]
     streams: dict[str, Stream]
+    elsewhere: tuple[str, ...] = ()
     pictures: dict[str, bytes] = Field(default={}, exclude=True, repr=False)
 
     def by_machine(self, ceiling: Callable[[str], float]) -> dict[str, dict[str, Cell]]:
@@ -67,7 +70,18 @@ class EventState(Evidence):
     def objections(self) -> dict[str, str]:
         """Machine → why a browser would not read the answer as events; only where there is a reason."""
         found = {name: stream.head.objection if stream.head else stream.ended for name, stream in self.streams.items()}
-        return {name: why for name, why in found.items() if why}
+        there = f"; the app's pages open {' and '.join(self.elsewhere)}" if self.elsewhere else ""
+        return {name: f"{why}{there}" for name, why in found.items() if why}
+
+    @property
+    def other_path(self) -> str:
+        """What to write into the target, if the app's pages open another stream; empty if they open none."""
+        return f"[events] path = '{self.elsewhere[0]}' of the target, if that is meant" if self.elsewhere else ""
+
+    def charsets(self) -> dict[str, str]:
+        """Machine → why some browsers give up on its stream for the charset; only where they do."""
+        found = {name: stream.head.wrong_charset for name, stream in self.streams.items() if stream.head}
+        return {name: why for name, why in found.items() if why and self.streams[name].is_stream}
 
     def reuse(self) -> dict[str, str]:
         """Machine → what lets a cache hand its stream to somebody else; only streams, empty where it is forbidden."""
@@ -114,8 +128,22 @@ def observe_events(context: Context) -> EventState:
         again=curl(context.target, url, machine=machines[0], options="-sS -N -i -H 'accept: text/event-stream'"),
         expected=tuple(each.name for each in listeners),
         streams=streams,
+        elsewhere=_elsewhere(context, settings.path) if any(map(_is_none, streams.values())) else (),
         pictures={"heartbeats.svg": _picture(streams, context.ceiling(ITEM))},
     )
+
+
+def _is_none(stream: Stream) -> bool:
+    return stream.head is not None and not stream.is_stream
+
+
+def _elsewhere(context: Context, path: str) -> tuple[str, ...]:
+    """The event streams that the app's pages open in a browser, but for this path; none where no page can be opened."""
+    try:
+        visits = context.get("visits", VisitState).visits
+    except CouldNotLook:
+        return ()
+    return tuple(dict.fromkeys(each for visit in visits.values() for each in visit.streams if each != path))
 
 
 def _picture(streams: dict[str, Stream], limit: float) -> bytes:

@@ -10,6 +10,7 @@ import httpx
 from verifier.core.deadline import Deadline, monotonic
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
+from verifier.core.redaction import REDACTOR
 from verifier.probes.browser.http_session import entry_headers
 from verifier.probes.http.client import TIMEOUT, cause_of
 from verifier.probes.sse.section import Events
@@ -100,6 +101,9 @@ class StreamListener:
             without_data=self._parser.without_data,
             unknown=self._parser.unknown,
             invalid=self._parser.invalid,
+            misspelt=dict(self._parser.misspelt),
+            ids_with_nul=self._parser.ids_with_nul,
+            bad_retries=self._parser.bad_retries,
         )
 
     def end_overrun(self) -> None:
@@ -197,7 +201,7 @@ class StreamListener:
                 self._end(SEEN, at)
 
     def _note(self, at: float, name: str) -> None:
-        key = name[:100]
+        key = REDACTOR.cut(name, 100)
         key = key if key in self._others or len(self._others) < _NAMES else "(others)"
         self._others[key] = self._others.get(key, 0) + 1
         if len(self._events) < 10 * _NAMES:

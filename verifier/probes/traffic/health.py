@@ -12,6 +12,7 @@ from verifier.core.probe import Context
 from verifier.core.threads import in_threads
 from verifier.probes.browser.http_session import visitor
 from verifier.probes.http.client import EDGE, Reply, curl, get, refusal
+from verifier.probes.http.json_body import doubled_key
 from verifier.probes.platform.state import places
 from verifier.probes.platform.way_out import WayOut
 from verifier.probes.traffic.section import Health
@@ -75,6 +76,8 @@ class HealthState(Evidence):
         reply = self.replies.get(place)
         if not self.wanted.get(place) or reply is None or not reply.answered or isinstance(reply.content(), dict):
             return ""
+        if key := doubled_key(reply.body):
+            return f"gives the key '{key}' twice, so it claims nothing"
         page = "html" in reply.headers.get("content-type", "") or reply.body.lstrip()[:1] == "<"
         return f"answered {'an HTML page' if page else 'no JSON object'}, so it claims nothing"
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.evidence.finding import signature
 from verifier.core.evidence.readings import percentile
 from verifier.core.execution.watch_journal import SignalSample, WatchHeader
-from verifier.core.probe import Context
+from verifier.core.probe import Context, Notice
+from verifier.core.suite import judging
 from verifier.probes.logs.periodic import Job
 from verifier.probes.platform.state import by_hand
 from verifier.probes.stats.proportion import Position
@@ -22,6 +25,26 @@ from verifier.probes.watch.tracks import Look, SignalTrack
 
 _CURVE = 60
 """Places of a curve that is kept as evidence."""
+
+
+@dataclass(frozen=True)
+class Escalated:
+    """Something that the contract wants somebody told of.
+
+    Attributes:
+        at: when it was found.
+        why: the condition that holds, in words.
+    """
+
+    notice: Notice
+    to: str
+    at: datetime
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.notice.item} → {self.to}: {self.at:%H:%M:%S} UTC: {self.why}"
+
+
 _P95 = 95.0
 
 
@@ -48,7 +71,9 @@ class WatchAccount:
         self.header = header
         self.tracks = {each.name: SignalTrack(each, header) for each in signals}
         self.done: set[int] = set()
-        self.escalated: dict[str, str] = {}
+        self.escalated: dict[tuple[str, str, str], Escalated] = {}
+        self.told_people: tuple[str, ...] = ()
+        self._told: set[tuple[str, str, str]] = set()
         self.platform_silent = ""
         self._context, self._resumed = context, resumed
         for each in samples:
@@ -75,6 +100,13 @@ class WatchAccount:
         """Drop what was found at this moment or later: another deploy had begun."""
         for each in self.tracks.values():
             each.forget_since(at)
+        self.escalated = {key: each for key, each in self.escalated.items() if each.at < at or key in self._told}
+
+    def to_tell(self, until: datetime) -> tuple[Notice, ...]:
+        """What was found until then and was not asked for here before."""
+        fresh = {key: each for key, each in self.escalated.items() if key not in self._told and each.at <= until}
+        self._told |= fresh.keys()
+        return tuple(each.notice for each in fresh.values())
 
     @property
     def passed(self) -> int:
@@ -124,17 +156,19 @@ class WatchAccount:
         return found.model_copy(update={"counted": track.counted, "windows": worst})
 
     def _escalate(self, interval: int) -> None:
-        """Note whom the contract wants told of what is so by now; once for each."""
+        """Note whom the contract wants told of what is so by now; once for each finding, and for each figure."""
         for track in self.tracks.values():
             item = track.signal.item
             for each in self._context.escalations(item):
-                why = ""
-                if each.on and track.found and track.signal.final:
-                    why = next(iter(track.found.values())).finding.problem
+                if each.on and track.signal.final:
+                    for found in (repeated.finding for repeated in track.found.values()):
+                        if not self._context.waived(item, found):
+                            self._note(Notice(item, finding=found), str(each.to), found.problem, signature(item, found))
                 elif each.above is not None and (figure := self._figure(track, interval)) > each.above:
-                    why = f"{figure:.3g} is above {each.above:g}"
-                if why:
-                    self.escalated.setdefault(f"{item} → {each.to}", f"{now():%H:%M:%S} UTC: {why}")
+                    self._note(Notice(item, figure=figure), str(each.to), f"{figure:.3g} is above {each.above:g}")
+
+    def _note(self, notice: Notice, to: str, why: str, sign: str = "") -> None:
+        self.escalated.setdefault((notice.item, to, sign), Escalated(notice, to, now(), why))
 
     def _figure(self, track: SignalTrack, interval: int) -> float:
         """What the thresholds of an item are about, as it is now; NaN if there is none."""
@@ -158,7 +192,7 @@ class WatchAccount:
             asked=f"How is the deployment for {header.seconds:g} s?",
             where=f"{header.url}, every {header.every:g} s",
             at=header.began,
-            again=f"pytest -m monitoring --target={context.target.name} --watch={header.seconds:g}s",
+            again=judging(f"-m monitoring --target={context.target.name} --watch={header.seconds:g}s"),
             asked_for=header.seconds,
             every=header.every,
             intervals=header.intervals,
@@ -175,7 +209,7 @@ class WatchAccount:
             log_end=log_end.what if log_end else "",
             log_cause=log_end.cause if log_end else None,
             log_again=by_hand(context).logs,
-            escalated=tuple(f"{who}: {why}" for who, why in self.escalated.items()),
+            escalated=(*map(str, self.escalated.values()), *self.told_people),
             pictures={"watch.svg": courses(self.tracks.values(), header).encode()},
         )
 

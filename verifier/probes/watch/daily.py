@@ -193,7 +193,8 @@ class _Day:
     def _newest_lines(self) -> Shown:
         """The newest hundred lines of every machine, which is what the log hands out without a cursor."""
         platform = self._context.get("platform", PlatformState)
-        tally = Tally(self._context.target.section(Logs).allow, now().date())
+        settings = self._context.target.section(Logs)
+        tally = Tally(settings.allow, now().date(), deny=settings.deny)
         with opened(self._context) as api:
             for line in (line for machine in platform.started for line in api.log_page("", machine).lines):
                 tally.add(line)

@@ -16,9 +16,10 @@ from verifier.core.evidence.readings import Readings
 from verifier.core.platform import LogPage, Platform
 from verifier.core.probe import Context
 from verifier.probes.http.client import client
-from verifier.probes.logs.aggregate import LogError, Tally
+from verifier.probes.logs.aggregate import Tally
 from verifier.probes.logs.canary import send_controls
 from verifier.probes.logs.cursor import Pages
+from verifier.probes.logs.errors import LogError
 from verifier.probes.logs.periodic import Job, Watch
 from verifier.probes.logs.reader import CONTROL_SECONDS, Reader
 from verifier.probes.logs.section import Logs
@@ -57,7 +58,7 @@ class LogFollower:
         self._logged = settings.requests == "logged"
         self._jobs = [Watch(job) for job in settings.periodic if job.name == ANALYTICS]
         since = {each.id: began for each in platform.machines}
-        self._tally = Tally(settings.allow, now().date(), since=since, watchers=self._jobs)
+        self._tally = Tally(settings.allow, now().date(), since=since, watchers=self._jobs, deny=settings.deny)
         self._source = _PagesOfThisRound()
         pages = Pages(self._source, began, context.deadline)
         self._reader = Reader(pages, self._tally, platform.started, context.deadline, first_lines=False, most=math.inf)

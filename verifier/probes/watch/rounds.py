@@ -1,8 +1,8 @@
-"""One round of questions, and what it brings as lines of the journal."""
+"""One round of questions, what it brings as lines of the journal, and what must stay the same from round to round."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -58,3 +58,16 @@ def as_samples(interval: int, found: Found, wanted: Collection[str]) -> Iterator
                 interval=interval, signal=name, at=at, said=seen.said, figure=seen.figure,
                 findings=seen.findings, readings=dict(seen.readings),
             )  # fmt: skip
+
+
+def pin(platform: PlatformState) -> dict[str, str]:
+    """What must stay as it is while a deployment is watched: the release, and what each machine runs."""
+    machines = {f"machine {each.id}": f"release {each.release} ({each.instance})" for each in platform.machines}
+    return {"release": str(platform.release.version)} | machines
+
+
+def differences(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+    """What is not as it was, in words."""
+    changed = [f"{key} {told} → {after[key]}" for key, told in before.items() if after.get(key, told) != told]
+    changed += [f"{key} is gone" for key in before if key not in after]
+    return changed + [f"{key} is new" for key in after if key not in before]

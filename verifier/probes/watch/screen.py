@@ -22,14 +22,14 @@ def lines(account: WatchAccount) -> str:
 
 
 def news(account: WatchAccount) -> list[str]:
-    """Whom to tell, and what was found; the newest last."""
-    told = [f"tell: {who} ({why})" for who, why in account.escalated.items()]
+    """What was found, whom to tell, and who was told; the newest last."""
+    told = [f"tell: {each}" for each in account.escalated.values()][:_NEWS]
     found = [
         f"{track.signal.item}: {each.finding.problem}: {each.finding.subject} ({each.first:%H:%M:%S} UTC)"
         for track in account.tracks.values()
         for each in list(track.found.values())[:_NEWS]
     ]
-    return [*found[-_NEWS:], *told]
+    return [*found[-_NEWS:], *told, *account.told_people[-_NEWS:]]
 
 
 def spark(track: SignalTrack, passed: int) -> str:

@@ -20,6 +20,7 @@ from verifier.core.execution.watch_journal import (
 )
 from verifier.core.platform import PlatformSection
 from verifier.core.probe import Context, WatchOrder
+from verifier.core.suite import judging
 from verifier.core.threads import in_threads
 from verifier.probes.platform.state import PlatformState, observe_platform
 from verifier.probes.sse.subscriptions import Subscriptions
@@ -27,18 +28,20 @@ from verifier.probes.watch import log_follower, screen, stream_holder
 from verifier.probes.watch.account import WatchAccount
 from verifier.probes.watch.evidence import WatchState
 from verifier.probes.watch.log_follower import LogFollower
-from verifier.probes.watch.pinned import differences, pin
-from verifier.probes.watch.rounds import as_samples, asked, of_this_round
+from verifier.probes.watch.rounds import as_samples, asked, differences, of_this_round, pin
 from verifier.probes.watch.section import Watching
 from verifier.probes.watch.shown import Found
 from verifier.probes.watch.signals import samplers, signals_of
 from verifier.probes.watch.stream_holder import StreamHolder
+from verifier.probes.watch.telling import Teller
 
 AT_ONCE = 8
 STEADY = 5.0
 """Seconds in which a second deploy shows itself, before what looks broken counts as broken."""
 _LEAST = 3.0
 """Seconds for one round of questions, at least."""
+_TELLING = 30.0
+"""Seconds that are waited for people to be told, before what became of it is written down."""
 _DEPLOY = 60.0
 """Seconds before a new release was seen in which its deploy may have stopped machines."""
 
@@ -51,7 +54,7 @@ def observe_watch(context: Context) -> WatchState:
     """
     order = context.options.watch
     if order is None:
-        raise CouldNotLook(Cause.PRECONDITION, "no watch was asked for", remedy="pytest -m monitoring --watch 1h")
+        raise CouldNotLook(Cause.PRECONDITION, "no watch was asked for", remedy=judging("-m monitoring --watch 1h"))
     with ExitStack() as stack:
         watch = _Watch(context, order, stack)
         try:
@@ -59,9 +62,8 @@ def observe_watch(context: Context) -> WatchState:
         except CouldNotLook as trouble:
             if trouble.cause not in {Cause.INTERRUPTED, Cause.TIMEOUT}:
                 raise
-            remedy = (
-                f"go on with it: pytest -m monitoring --target={context.target.name} --resume={context.folder.name}"
-            )
+            words = f"-m monitoring --target={context.target.name} --resume={context.folder.name}"
+            remedy = f"go on with it: {judging(words)}"
             raise CouldNotLook(trouble.cause, f"{trouble.what}; {watch.account.told()}", remedy=remedy) from None
 
 
@@ -77,6 +79,7 @@ class _Watch:
         self._journal = JournalWriter(context.folder / JOURNAL, header, samples)
         _hand_over(order, context)
         self.account = WatchAccount(context, header, signals_of(context), samples, resumed=order.resume is not None)
+        self._teller = Teller(context.notify)
         self._samplers = [*samplers(header.began)]
         self._log = self._follow()
         self._hold_streams(stack)
@@ -123,6 +126,8 @@ class _Watch:
                 raise CouldNotLook(cause, "the run ended while it watched")
             if interval not in self.account.done:
                 self._round(interval)
+            self._teller.tell(self.account.to_tell(now() - timedelta(seconds=STEADY)))
+            self.account.told_people = self._teller.lines()
             self._context.tell(screen.lines(self.account), left=self._seconds_to(self._header.until))
             self._judge()
             if not self._ended:
@@ -189,6 +194,7 @@ class _Watch:
         until = now()
         self._journal.append(WatchEnd(at=until, why=self._ended))
         job = self._log.job() if self._log else None
+        self.account.told_people = self._teller.lines(self._context.deadline.shorter(_TELLING).remaining())
         return self.account.state(until, self._ended, self._cause, log_end=log_end, job=job)
 
     def _read_to_the_end(self) -> CouldNotLook | None:

@@ -13,14 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from verifier.core.execution.run import Run
+from verifier.core.suite import setting_up, tools_folder
 from verifier.core.verdict.results import Outcome
 from verifier.reporting.allure_report.categories import categories
 from verifier.reporting.allure_report.trend import RUNS, TREND, Trend
 from verifier.reporting.model import Report
 
-_CLI = Path(__file__).parents[1] / "allure" / "node_modules" / "allure" / "cli.js"
+_LOCKED = Path(__file__).parents[1] / "allure"
+_CLI = tools_folder("allure", _LOCKED) / "node_modules" / "allure" / "cli.js"
 _SECONDS = 90
-_HOW = "run `make setup` once with network, then this run again"
 _POLICY = "default-src data: blob: 'unsafe-inline'; form-action 'none'"
 """What the page may load: what it carries itself, whatever the template and attached pages ask for."""
 _ANALYTICS = re.compile(
@@ -48,7 +49,7 @@ def write_html(run: Run, report: Report) -> str:
     node = _node()
     if node is None or not _CLI.is_file():
         missing = "Node ≥ 20.19" if node is None else "Allure's command line"
-        return f"{missing} is not installed: {_HOW}"
+        return f"{missing} is not installed: run `{setting_up()}` once with network, then this run again"
     with tempfile.TemporaryDirectory(dir=run.scratch) as made:
         trend = Trend(run.history)
         trend.lend(Path(made) / TREND)

@@ -69,8 +69,8 @@ def links(run: Run, report: Report, environment: Mapping[str, str]) -> Links:
     page = platform.page(app) if platform else ""
     repo, sha = repository(environment), run.shipped.sha
     return Links(
-        contract=_contract(run.root, report.run.suite),
-        lines=dict(_lines(run.root / FILE)),
+        contract=_contract(run.suite, report.run.suite),
+        lines=dict(_lines(run.suite / FILE)),
         release=(f"release {report.release['version']}" if report.release else "app", page),
         machine=platform.page(app, "{}") if platform else "",
         commit=(sha[:12], f"{repo}/commit/{sha}") if sha and repo else ("", ""),

@@ -8,6 +8,7 @@ from typing import Any
 from verifier.core.evidence import Cause
 from verifier.core.evidence.finding import cut
 from verifier.core.verdict.results import Outcome
+from verifier.core.verdict.steps import StepState
 from verifier.reporting.model import JudgedCheck, JudgedItem
 
 EVIDENCE = "evidence: "
@@ -21,7 +22,7 @@ Step = dict[str, Any]
 
 def add_steps(result: dict[str, Any], item: JudgedItem, check: JudgedCheck) -> None:
     """Give the result its steps; records go to the step that looked at them."""
-    found = [*_looked(check, result), *_measured(check), *_compared(item, check)]
+    found = [*_walked(check), *_looked(check, result), *_measured(check), *_compared(item, check)]
     held = {each["source"] for step in found for each in step.get("attachments", [])}
     left = [each for each in result.get("attachments", []) if each["source"] not in held]
     result |= {"steps": found, "attachments": left}
@@ -38,6 +39,15 @@ def _looked(check: JudgedCheck, result: dict[str, Any]) -> Iterator[Step]:
     if check.outcome == Outcome.UNVERIFIED:
         what = "the suite itself failed" if check.cause == Cause.INTERNAL else f"could not look ({check.cause})"
         yield _step(f"{what}: {check.message or ''}", "broken", {"do": check.remedy or ""})
+
+
+def _walked(check: JudgedCheck) -> Iterator[Step]:
+    """The steps of a flow."""
+    stopped = "failed" if check.outcome == Outcome.FAILED else "broken"
+    status = {StepState.SHOWN: "passed", StepState.STOPPED: stopped, StepState.NEEDS_WRITING: "skipped"}
+    for each in check.steps:
+        needs = {"not shown": "it needs writing"} if each.state == StepState.NEEDS_WRITING else {}
+        yield _step(each.name, status[each.state], needs)
 
 
 def _measured(check: JudgedCheck) -> Iterator[Step]:

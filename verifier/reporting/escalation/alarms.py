@@ -84,7 +84,8 @@ def due(report: Report, known: Iterable[Alarm], *, repeat: float, at: datetime) 
         repeat: in seconds.
         at: the time of the run.
     """
-    open_, current = {each.key: each for each in known}, {each.key: each for each in alarms(report)}
+    open_ = {each.key: each for each in known}
+    current = {each.key: each for each in (_as_told(every, report, open_) for every in alarms(report))}
     seen = {each.id for each in report.items if _certain(each)}
     found: dict[tuple[Level, News], list[Alarm]] = {}
     lasting = []
@@ -96,12 +97,28 @@ def due(report: Report, known: Iterable[Alarm], *, repeat: float, at: datetime) 
             found.setdefault((each.level, News.AGAIN), []).append(each)
         else:
             lasting.append(before)
+    still = {(each.level, each.item) for each in current.values()}
     for key, each in open_.items():
-        for level in each.reached if key not in current and each.item in seen else ():
+        whole = each.subject == each.item
+        over = key not in current and each.item in seen and not (whole and key[:2] in still)
+        for level in each.reached if over else ():
             found.setdefault((level, News.ENDED), []).append(each)
     order = list(Level)
     messages = sorted(found.items(), key=lambda each: (-order.index(each[0][0]), list(News).index(each[0][1])))
     return Due({key: tuple(each) for key, each in messages}, tuple(lasting))
+
+
+def _as_told(alarm: Alarm, report: Report, known: Mapping[Key, Alarm]) -> Alarm:
+    """The alarm of the whole item, where people heard while the run went on that its figure had gone too far."""
+    _, sign = next(_whole(each) for each in report.items if each.id == alarm.item)
+    before = known.get((alarm.level, alarm.item, sign))
+    told = before and before.release == alarm.release
+    return alarm.model_copy(update={"signature": sign}) if told else alarm
+
+
+def _whole(item: JudgedItem) -> tuple[Finding, str]:
+    whole = Finding(subject=item.id, problem=item.promise)
+    return whole, signature(item.id, whole)
 
 
 def _found(item: JudgedItem) -> Iterator[tuple[Finding, str]]:
@@ -109,8 +126,7 @@ def _found(item: JudgedItem) -> Iterator[tuple[Finding, str]]:
     if found:
         yield from ((each, sign) for sign, each in found.items())
     else:
-        whole = Finding(subject=item.id, problem=item.promise)
-        yield whole, signature(item.id, whole)
+        yield _whole(item)
 
 
 def _certain(item: JudgedItem) -> bool:

@@ -32,15 +32,20 @@ _PURPOSE = "escalations of the contract"
 _HOW = "https://github.com/caronc/apprise/wiki tells how the URL of each service is made"
 
 
-def escalate(run: Run, report: Report) -> tuple[Receipt, ...]:
+def escalate(run: Run, report: Report, *, early: bool = False) -> tuple[Receipt, ...]:
     """Tell people, if the target wants it; else write down what would be told.
+
+    Args:
+        run: whose target, credentials and book of what people know are used.
+        report: what was found.
+        early: whether the run goes on: then nothing has ended, and what was sent stands in the receipts alone.
 
     Returns:
         What became of it; of what could not be done as well. Nothing where there is nothing to tell.
     """
     book = Book(run.history)
     try:
-        return _deliver(run, report, book) if run.target.escalation.deliver else _dry(run, report, book)
+        return _deliver(run, report, book, early=early) if run.target.escalation.deliver else _dry(run, report, book)
     except Exception as trouble:  # noqa: BLE001 - whatever goes wrong here, the verdict stands
         why = trouble.what if isinstance(trouble, CouldNotLook) else f"{type(trouble).__name__}: {trouble}"
         items = tuple(each.id for each in report.items if each.escalate)
@@ -55,18 +60,22 @@ def _dry(run: Run, report: Report, book: Book) -> tuple[Receipt, ...]:
     return (*receipts, *_earlier(lasting))
 
 
-def _deliver(run: Run, report: Report, book: Book) -> tuple[Receipt, ...]:
+def _deliver(run: Run, report: Report, book: Book, *, early: bool) -> tuple[Receipt, ...]:
     deadline, at = Deadline(SECONDS), now()
     with book.held(deadline), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # in a run they are errors, and a library that warns must not keep silent
         messages, lasting = _due(run, report, book, at)
-        _record(run, messages, ())
+        if early:
+            messages, lasting = [each for each in messages if each.news != News.ENDED], ()
+        else:
+            _record(run, messages, ())
         if messages:
             load_apprise()
         # The address of a person is the caller's, also where the target was started here and brings its own secrets.
         sender = Sender(run.target.escalation, replace(run.credentials, given=None), deadline)
         receipts = tuple(each for told in messages for each in _send(told, sender, book, at))
-    _record(run, messages, receipts)
+    if not early:
+        _record(run, messages, receipts)
     return (*receipts, *_earlier(lasting))
 
 

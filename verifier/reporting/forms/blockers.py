@@ -9,6 +9,7 @@ from verifier.core.config.contract import Stage
 from verifier.core.credentials import MissingCredential
 from verifier.core.evidence import Attempt, Cause
 from verifier.core.evidence.finding import cut
+from verifier.core.suite import judging
 from verifier.core.verdict.results import Outcome
 from verifier.reporting.model import Blocked, Report
 
@@ -120,4 +121,4 @@ def _next(report: Report, blocked: Blocked) -> str:
         if other != blocked:
             return f"{other.items[0]}: {report.alone(other.items[0])}"
     later = list(Stage)[1 + max(list(Stage).index(each.stage) for each in report.items) :]
-    return f"pytest -m {later[0]} --target {report.target}" if later else report.alone(blocked.items[0])
+    return judging(f"-m {later[0]} --target {report.target}") if later else report.alone(blocked.items[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from verifier.core.config.contract import Stage
+from verifier.core.suite import judging
 from verifier.core.verdict.ledger import Verdict
 from verifier.core.verdict.results import Outcome
 from verifier.reporting.forms.words import (
@@ -87,7 +88,9 @@ def _next(report: Report) -> str:
     """The direction's own words for a deployment that is well, else what to do first."""
     first = next(commands(report), None)
     if report.verdict != Verdict.DONE:
-        return listed([first]) if first else f"judge the whole: pytest -m {_stage(report)} --target {report.target}"
+        return (
+            listed([first]) if first else f"judge the whole: {judging(f'-m {_stage(report)} --target {report.target}')}"
+        )
     return "Monitor for 1 hour, prepare for next phase deployment"
 
 

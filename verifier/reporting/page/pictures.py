@@ -47,7 +47,9 @@ def pictures(results: Path, report: Report) -> list[Picture]:
     attached = dict(_attached(results))
     found: dict[str, Picture] = {}
     for item in sorted(report.items, key=lambda each: each.outcome != Outcome.FAILED):
-        for each in (each for check in item.checks for each in attached.get(check.check, ())):
+        # Of an item that failed, what its other checks saw would only hide what went wrong.
+        worst = [check for check in item.checks if check.outcome == item.outcome == Outcome.FAILED] or item.checks
+        for each in (each for check in worst for each in attached.get(check.check, ())):
             source = results / each["source"]
             if each.get("type") in _KINDS and each["name"] != MATRIX and source.is_file():
                 content = source.read_bytes()

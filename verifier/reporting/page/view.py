@@ -71,7 +71,8 @@ _ESCALATIONS = {
     "alert": "Send an alert",
 }
 _PROGRAMS = re.compile(
-    r"(chromium|curl|export|fly|gh|git|make|npx|pg_dump|playwright|psql|pytest|python|sudo|supabase|\.venv/bin/\w+) "
+    r"(chromium|curl|definition-of-done|export|fly|gh|git|make|npx|pg_dump|"
+    r"playwright|psql|pytest|python|sudo|supabase|\.venv/bin/\w+) "
 )
 _MOST_MACHINES = 60
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from verifier.core.evidence import Cause, CouldNotLook, moment
+from verifier.core.suite import setting_up
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -97,7 +98,7 @@ def signer_of(bundle: bytes, statement: bytes, identity: str | None = None, issu
         from sigstore.verify import Verifier  # noqa: PLC0415 - the same
         from sigstore.verify.policy import Identity  # noqa: PLC0415 - the same
     except ImportError:
-        remedy = "make setup"
+        remedy = setting_up()
         raise CouldNotLook(Cause.PRECONDITION, "the package sigstore is not installed", remedy=remedy) from None
     # The library's own policy for anybody warns that nothing was verified; it is the identity alone that is not.
     policy = Identity(identity=identity, issuer=issuer) if identity else _Anybody()

@@ -7,6 +7,7 @@ from typing import Any
 
 from verifier.core.config.contract import Contract, Item, Stage
 from verifier.core.evidence import moment
+from verifier.core.suite import judging
 from verifier.core.verdict.baseline import AcceptedRecord
 from verifier.core.verdict.ledger import UNVERIFIED_STATUS, Verdict, coverage
 from verifier.core.verdict.results import Outcome
@@ -81,7 +82,7 @@ def _problems(given: GivenRuns, counting: list[GivenRun], commit: str | None) ->
         ended = ", ".join(f"{each.kept.called} {each.report.verdict}{' (dirty)' * each.dirty}" for each in before)
         yield (
             f"no run of -m predeploy ended DONE for commit {commit or '(not told)'}: {ended or 'none was given'}; "
-            "commit everything, then: pytest -m predeploy --app-dir PATH"
+            f"commit everything, then: {judging('-m predeploy --app-dir PATH')}"
         )
     if given.live and not any(each.saw_commit for each in given.live):
         yield (
@@ -151,7 +152,7 @@ def _not_judged(item: Item, stage: Stage, given: GivenRuns) -> JudgedItem:
     )
     check = JudgedCheck(
         title=item.promise, outcome=Outcome.NOT_JUDGED, cause=str(Outcome.NOT_JUDGED), message=why,
-        remedy=f"pytest -m {stage} {target}",
+        remedy=judging(f"-m {stage} {target}"),
     )  # fmt: skip
     return JudgedItem(
         id=item.id, stage=stage, promise=item.promise, severity=item.severity, outcome=Outcome.NOT_JUDGED, reason=why,

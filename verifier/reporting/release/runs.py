@@ -10,6 +10,7 @@ from pathlib import Path
 
 from verifier.core.config.contract import Stage
 from verifier.core.config.expected_release import Image, read_image
+from verifier.core.suite import asking
 from verifier.core.verdict.ledger import Verdict
 from verifier.core.verdict.results import Outcome
 from verifier.reporting.model import JudgedItem, Report
@@ -163,7 +164,7 @@ def _read(path: Path) -> GivenRun:
     with suppress(NotClosed):  # a record that came alone
         told = {each["name"]: each["digest"]["sha256"] for each in attested(kept.folder)["subject"]}
         if told.get(kept.path.name) != kept.sha256:
-            raise NoVerdict("it was altered after its run had ended: python -m verifier verify says what")
+            raise NoVerdict(f"it was altered after its run had ended: {asking('verify')} says what")
     if kept.report.runs:
         raise NoVerdict("it is the record of a release; give the runs that it was made of")
     return GivenRun(kept)

@@ -35,6 +35,7 @@ function showError(tile, text) {
 }
 
 async function fillTile(tile) {
+  const loaded = watchLoad(tile);
   try {
     const answer = await fetch(`/api/tiles/${tile.dataset.tile}`, { signal: AbortSignal.timeout(TILE_SECONDS * 1000) });
     const content = await answer.json();
@@ -47,6 +48,7 @@ async function fillTile(tile) {
   } catch {
     showError(tile, "This tile could not be loaded.");
   }
+  loaded();
   tile.removeAttribute("aria-busy");
 }
 
@@ -70,6 +72,7 @@ async function refreshApprovals() {
   const pending = (await answer.json()).approvals.filter((approval) => approval.status === "pending");
   const badge = document.querySelector("[data-testid=nav-approvals-count][data-live]");
   if (badge) badge.textContent = pending.length;
+  noteBacklog(pending.length);
   if (!list) return;
   // Cards that stay are kept, so that the focus of whoever works with them stays too.
   const known = new Map([...list.children].map((card) => [card.dataset.id, card]));
@@ -101,7 +104,12 @@ function follow() {
   const stream = new EventSource("/api/realtime/approvals");
   const say = (state, text) => { live.dataset.state = state; live.textContent = text; };
   stream.addEventListener("heartbeat", () => say("live", "Live"));
-  stream.addEventListener("approval-update", refreshApprovals);
+  stream.addEventListener("approval-update", (event) => {
+    refreshApprovals();
+    showUnread();
+    const { action, approval } = JSON.parse(event.data);
+    if (action === "created" && banners.dataset.toasts === "true") toast(`New approval: ${approval.customer}`);
+  });
   stream.addEventListener("tile-refresh", (event) => {
     const tile = document.querySelector(`[data-tile="${JSON.parse(event.data).tile}"]`);
     if (tile) fillTile(tile);
@@ -116,9 +124,6 @@ if (list) {
     const button = event.target.closest("[data-decision]");
     if (button) askBefore(button.closest(".card"), button);
   });
-}
-for (const choice of document.querySelectorAll("[name=theme]")) {
-  choice.addEventListener("change", () => { document.documentElement.dataset.theme = choice.value; });
 }
 for (const tile of document.querySelectorAll("[data-tile][aria-busy]")) fillTile(tile);
 follow();

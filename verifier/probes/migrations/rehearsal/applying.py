@@ -13,9 +13,11 @@ from psycopg.pq import TransactionStatus
 from verifier.probes.migrations.catalogue import MANAGED
 from verifier.probes.migrations.reading import ParsedFile, Statement, read
 from verifier.probes.migrations.rehearsal.applied import Applied, Failure
+from verifier.probes.migrations.rehearsal.blame import Blame
+from verifier.probes.migrations.rehearsal.comparing import Change, changes
 from verifier.probes.migrations.rehearsal.samples import fill
-from verifier.probes.migrations.rehearsal.snapshot import Change, Connection, Snapshot, changes, locks, take, values
-from verifier.probes.migrations.rules.blame import Blame
+from verifier.probes.migrations.rehearsal.snapshot import Connection, Snapshot, locks, numbers, take, values
+from verifier.probes.migrations.rehearsal.writing import written
 from verifier.probes.migrations.rules.static import Source
 from verifier.probes.migrations.verdicts import MigrationFinding, MigrationVerdict
 
@@ -65,6 +67,14 @@ class Rehearsal:
                 done = done.model_copy(update={"because": because, "excused": excused})
             yield done
 
+    def fill(self) -> bool:
+        """Insert sample rows into every empty table; whether there were any."""
+        with closing(self._connect()) as connection:
+            connection.execute("begin")
+            some, self.empty = fill(connection)
+            connection.execute("commit")
+        return some
+
     def _connect(self) -> Connection:
         return psycopg.connect(self.url, autocommit=True, options=f"-c statement_timeout={_SECONDS}s")
 
@@ -94,12 +104,13 @@ class Rehearsal:
             _as_ourselves(connection)
             held = locks(connection, before)
             after = take(connection)
+            found = [*changes(before, after, held), *([] if _alone(reading) else written(connection, before, after))]
             _end(connection, "commit")
         self._before = self._sampled(after)
         return Applied(
             path=source.path,
             judged=True,
-            findings=tuple(_finding(source.path, each) for each in changes(before, after, held)),
+            findings=tuple(_finding(source.path, each) for each in found),
             locks=held,
             again=self._second_pass(reading, self._before),
             lacking=lacking,
@@ -108,13 +119,13 @@ class Rehearsal:
 
     def _sampled(self, known: Snapshot | None = None) -> Snapshot:
         """The state with rows in every table; `known` is the present state, if it was just read."""
+        some = self.fill()
         with closing(self._connect()) as connection:
-            connection.execute("begin")
-            some, self.empty = fill(connection)
-            connection.execute("commit")
             if known is None:
                 return take(connection)
-            return Snapshot(known.things, values(connection, known.things)) if some else known
+            if not some:
+                return known
+            return Snapshot(known.things, values(connection, known.things), numbers(connection))
 
     def _emptied(self, connection: Connection) -> None:
         """Empty the application's tables."""

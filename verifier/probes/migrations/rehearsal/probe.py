@@ -7,6 +7,7 @@ import psycopg
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
 from verifier.core.probe import Context
+from verifier.core.suite import judging
 from verifier.embedded.powers import empty_database, hand_over, without_superuser
 from verifier.embedded.server import Server, scratch_server
 from verifier.probes.migrations.history import lender, read_history
@@ -116,7 +117,7 @@ def observe_rehearsal(context: Context) -> RehearsalState:
         asked="Do the migrations apply, and what do they change?",
         where=f"a throw-away PostgreSQL 18, {base}",
         at=started,
-        again="pytest -m migration --app-dir PATH",
+        again=judging("-m migration --app-dir PATH"),
         base=base,
         files=tuple(applied),
         lacking=tuple(sorted(rehearsal.lacking)),

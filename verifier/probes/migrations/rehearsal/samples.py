@@ -48,9 +48,7 @@ def fill(connection: Connection) -> tuple[bool, dict[str, str]]:
     Returns:
         Whether any row was inserted, and table → why that failed.
     """
-    tables: dict[tuple[str, str], list[tuple[Any, ...]]] = {}
-    for schema, table, *column in connection.execute(_COLUMNS).fetchall():
-        tables.setdefault((schema, table), []).append(tuple(column))
+    tables = _columns(connection)
     connection.execute("set local session_replication_role = replica")
     _users(connection)
     failed: dict[str, str] = {}
@@ -64,6 +62,44 @@ def fill(connection: Connection) -> tuple[bool, dict[str, str]]:
             del waiting[name]
     connection.execute("set local session_replication_role = origin")
     return some, {name: reason for name, reason in failed.items() if tuple(name.split(".", 1)) in waiting}
+
+
+def columns_of(connection: Connection, table: str) -> list[tuple[Any, ...]]:
+    """The columns of one table; none for those of the platform."""
+    schema, _, name = table.partition(".")
+    return _columns(connection).get((schema, name), [])
+
+
+def free_texts(columns: list[tuple[Any, ...]]) -> list[str]:
+    """The columns of a table that may hold any text: neither computed, nor a reference, nor with a CHECK."""
+    return [
+        str(each[0])
+        for each in columns
+        if each[1] in {"text", "varchar"} and each[2] == "b" and not any(each[n] for n in (5, 9, 10))
+    ]
+
+
+def sample_insert(
+    connection: Connection, table: sql.Identifier, columns: list[tuple[Any, ...]], number: int
+) -> sql.Composed:
+    """The statement that inserts the sample row of a number, with values that no role has to look up."""
+    given = _given(columns, number)
+    if not given:
+        return _insert(table, columns, number)
+    texts = sql.SQL(", ").join(sql.SQL("({})::text").format(value) for _, value in given)
+    row = connection.execute(sql.SQL("select {}").format(texts)).fetchone() or ()
+    return sql.SQL("insert into {} ({}) values ({})").format(
+        table,
+        sql.SQL(", ").join(sql.Identifier(name) for name, _ in given),
+        sql.SQL(", ").join(sql.Literal(each) for each in row),
+    )
+
+
+def _columns(connection: Connection) -> dict[tuple[str, str], list[tuple[Any, ...]]]:
+    tables: dict[tuple[str, str], list[tuple[Any, ...]]] = {}
+    for schema, table, *column in connection.execute(_COLUMNS).fetchall():
+        tables.setdefault((schema, table), []).append(tuple(column))
+    return tables
 
 
 def _users(connection: Connection) -> None:
@@ -102,7 +138,7 @@ def _filled(
 
 
 def _insert(table: sql.Identifier, columns: list[tuple[Any, ...]], number: int) -> sql.Composed:
-    given = [(each[0], _value(each, number)) for each in columns if not each[5] and (not each[4] or each[10])]
+    given = _given(columns, number)
     if not given:
         return sql.SQL("insert into {} default values").format(table)
     return sql.SQL("insert into {} ({}) values ({})").format(
@@ -112,13 +148,18 @@ def _insert(table: sql.Identifier, columns: list[tuple[Any, ...]], number: int) 
     )
 
 
+def _given(columns: list[tuple[Any, ...]], number: int) -> list[tuple[str, sql.Composable]]:
+    return [(each[0], _value(each, number)) for each in columns if not each[5] and (not each[4] or each[10])]
+
+
 def _value(column: tuple[Any, ...], number: int) -> sql.Composable:
     _, base, kind, _, _, _, length, category, label, check, reference = column
     if reference:
         table, _, key = reference.partition("|")
         parts = [each.strip('"') for each in table.split(".")]
+        # Numbers beyond the rows that are there refer to one of them again.
         return sql.SQL("(select {} from {} order by 1 offset {} limit 1)").format(
-            sql.Identifier(key), sql.Identifier(*parts), sql.Literal(number - 1)
+            sql.Identifier(key), sql.Identifier(*parts), sql.Literal((number - 1) % _ROWS)
         )
     allowed = _ALLOWED.search(check or "")
     if allowed:

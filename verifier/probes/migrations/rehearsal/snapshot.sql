@@ -17,7 +17,9 @@ from tables
 union all
 select 'storage', name, jsonb_build_object('file', relfilenode) from relations where relkind in ('r', 'm')
 union all
-select 'sequence', name, jsonb_build_object() from relations where relkind = 'S'
+select 'sequence', name, jsonb_build_object('step', q.seqincrement, 'least', q.seqmin, 'most', q.seqmax,
+    'cycles', q.seqcycle, 'type', format_type(q.seqtypid, null))
+from relations r join pg_sequence q on q.seqrelid = r.oid where relkind = 'S'
 union all
 select 'view', name, jsonb_build_object('definition', pg_get_viewdef(oid)) from tables where relkind in ('v', 'm')
 union all
@@ -29,10 +31,12 @@ left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
 where a.attnum > 0 and not a.attisdropped
 union all
 select 'constraint', t.name || '/' || c.conname, jsonb_build_object(
-    'definition', pg_get_constraintdef(c.oid), 'valid', c.convalidated)
+    'definition', pg_get_constraintdef(c.oid), 'valid', c.convalidated, 'kind', c.contype,
+    'columns', (select array_agg(a.attname) from pg_attribute a where a.attrelid = t.oid and a.attnum = any (c.conkey)))
 from pg_constraint c join tables t on t.oid = c.conrelid where c.contype <> 'n'
 union all
-select 'index', i.name, jsonb_build_object('definition', pg_get_indexdef(i.oid), 'valid', x.indisvalid, 'table', t.name)
+select 'index', i.name, jsonb_build_object('definition', pg_get_indexdef(i.oid), 'valid', x.indisvalid, 'table', t.name,
+    'oid', i.oid::bigint)
 from relations i join pg_index x on x.indexrelid = i.oid join tables t on t.oid = x.indrelid
 union all
 select 'policy', t.name || '/' || p.polname, jsonb_build_object('definition', format(
@@ -52,8 +56,13 @@ select 'function', s.nspname || '.' || p.proname || '(' || pg_get_function_ident
     'definition', md5(case when p.prokind = 'a' then '' else pg_get_functiondef(p.oid) end), 'definer', p.prosecdef)
 from pg_proc p join schemas s on s.oid = p.pronamespace
 union all
-select 'type', s.nspname || '.' || t.typname, jsonb_build_object('kind', t.typtype)
+select 'type', s.nspname || '.' || t.typname, jsonb_build_object('kind', t.typtype, 'required', t.typnotnull,
+    'default', t.typdefault, 'base', case t.typtype when 'd' then format_type(t.typbasetype, t.typtypmod) end)
 from pg_type t join schemas s on s.oid = t.typnamespace where t.typtype in ('e', 'd', 'r')
+union all
+select 'domain constraint', s.nspname || '.' || t.typname || '/' || c.conname, jsonb_build_object(
+    'definition', pg_get_constraintdef(c.oid), 'valid', c.convalidated)
+from pg_constraint c join pg_type t on t.oid = c.contypid join schemas s on s.oid = t.typnamespace where c.contype <> 'n'
 union all
 select 'value', s.nspname || '.' || t.typname || '=' || e.enumlabel, jsonb_build_object()
 from pg_enum e join pg_type t on t.oid = e.enumtypid join schemas s on s.oid = t.typnamespace

@@ -74,6 +74,8 @@ def record_table(judge: Judge, table: str, node: Node, *, unless_there: bool = F
 def record_column(judge: Judge, table: str, node: Node, *, unless_there: bool = False) -> None:
     """Record a column and its inline constraints."""
     known = ColumnDefinition.of(node, judge.catalogue)
+    if known.type in _SERIAL:
+        known = ColumnDefinition(known.type, f"nextval('{table}_{node.colname}_seq')", required=True)
     judge.make("column", f"{table}.{node.colname}", known, unless_there=unless_there)
     for each in node.constraints or ():
         if each.contype in {C.CONSTR_CHECK, C.CONSTR_UNIQUE, C.CONSTR_PRIMARY, C.CONSTR_FOREIGN}:

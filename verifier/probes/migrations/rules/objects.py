@@ -1,8 +1,7 @@
-"""Views, functions, triggers, types and other objects that a migration creates or alters."""
+"""Views, functions, types and other objects that a migration creates or alters."""
 
 from __future__ import annotations
 
-import re
 from contextlib import nullcontext
 
 from pglast import ast, enums
@@ -10,15 +9,12 @@ from pglast.enums import ObjectType
 
 from verifier.probes.migrations.catalogue import MANAGED
 from verifier.probes.migrations.reading import Node
-from verifier.probes.migrations.rules.bodies import body_of, look_at_calls
+from verifier.probes.migrations.rules.bodies import look_at_calls
 from verifier.probes.migrations.rules.judging import ENDINGS, HARMLESS, Judge, rule
 from verifier.probes.migrations.rules.trees import canonical, walk, words
-from verifier.probes.migrations.verdicts import MigrationVerdict, named
+from verifier.probes.migrations.verdicts import named
 
 HARMLESS |= {"CommentStmt", "CreateStatsStmt", "CreateExtensionStmt"}
-
-
-_RETURNS_NULL = re.compile(r"\breturn\s+null\b", re.IGNORECASE)
 
 
 def kind_in_words(object_type: enums.ObjectType) -> str:
@@ -79,48 +75,31 @@ def signature(node: Node) -> str:
     return canonical(parameters)
 
 
-@rule("CreateTrigStmt")
-def _trigger(judge: Judge, node: Node) -> None:
-    table = judge.catalogue.relation(node.relation)
-    name = f"{table}/{node.trigname}"
-    old = judge.catalogue.get("trigger", name)
-    if node.replace and old and canonical(old.node) != canonical(node) and not judge.may_be_new("relation", table):
-        judge.asks(named("the trigger {} of {} does something else from now on", node.trigname, table))
-    judge.make("trigger", name, node)
-    if not judge.may_be_new("relation", table):
-        _what_it_runs(judge, table, node)
-
-
-def _what_it_runs(judge: Judge, table: str, node: Node) -> None:
-    """Judge the trigger's function, which runs with every write to a live table."""
-    parts = words(node.funcname)
-    function = judge.catalogue.get("function", judge.catalogue.name(parts))
-    called = ".".join(parts)
-    if function is None or function.node is None:
-        if parts[-1] not in {"moddatetime", "tsvector_update_trigger", "suppress_redundant_updates_trigger"}:
-            judge.asks(named("every write of {} runs {}() from now on, whose effect is not known here", table, called))
-        return
-    inner = Judge(judge.catalogue, judge.file, line=judge.line, certain=False)
-    for statement in body_of(inner, function.node, f"the body of {called}"):
-        inner.statement(statement)
-    inner.findings = [each for each in inner.findings if each.verdict is not MigrationVerdict.BLOCKING]
-    before = bool(int(node.timing or 0) & enums.TRIGGER_TYPE_BEFORE)
-    if before and _RETURNS_NULL.search(" ".join(_body_text(function.node))):
-        judge.asks(named("{}() may leave out rows that are written to {}", called, table))
-    if inner.findings:
-        judge.asks(named("every write of {} from now on also {}", table, inner.findings[0].what))
-
-
-def _body_text(node: Node) -> list[str]:
-    return words(next((each.arg for each in node.options or () if each.defname == "as"), ()))
-
-
 @rule("CreateEnumStmt", "CompositeTypeStmt", "CreateDomainStmt", "CreateRangeStmt")
 def _type(judge: Judge, node: Node) -> None:
     names = getattr(node, "domainname", None) or getattr(node, "typeName", None)
     parts = [names.relname] if isinstance(names, ast.RangeVar) else words(names)
     parts = parts or ([node.typevar.relname] if getattr(node, "typevar", None) else [])
     judge.make("type", judge.catalogue.name(parts), node)
+
+
+@rule("AlterDomainStmt")
+def _domain(judge: Judge, node: Node) -> None:
+    """A domain is part of every column that has it, and of every function that takes it."""
+    name = judge.catalogue.name(words(node.typeName))
+    if judge.is_new("type", name):
+        return
+    if node.subtype == "X":
+        judge.destroys(named("the domain {} loses the constraint {}", name, node.name), "leave it")
+    elif node.subtype == "O":
+        judge.destroys(named("the domain {} rejects NULL, which programs may still write", name), _DOMAIN)
+    elif node.subtype == "V" or (node.subtype == "C" and not node.def_.skip_validation):
+        judge.blocks(named("every column of the domain {} is checked while nobody can write", name), _DOMAIN)
+    else:
+        judge.asks(named("the domain {} takes other values, or has another default", name))
+
+
+_DOMAIN = "ADD CONSTRAINT … NOT VALID now; VALIDATE CONSTRAINT in a later migration, when every program keeps to it"
 
 
 @rule("AlterEnumStmt")

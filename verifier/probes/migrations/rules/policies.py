@@ -1,10 +1,13 @@
-"""Policies of row-level security: whether a new one is at least as strict as the old one."""
+"""Policies of row-level security: whether a new one is as strict as the old one, and whom they leave out.
+
+Source: PostgreSQL documentation, 'Row Security Policies' and CREATE POLICY, 'Policies Applied by Command Type'.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from verifier.probes.migrations.catalogue import MANAGED
+from verifier.probes.migrations.catalogue import MANAGED, Birth
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.bodies import ANY
 from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge, rule
@@ -12,6 +15,10 @@ from verifier.probes.migrations.rules.trees import canonical, conjuncts, disjunc
 from verifier.probes.migrations.verdicts import MigrationVerdict, named
 
 _EVERYBODY = "public"
+CLIENTS = ("anon", "authenticated")
+"""Supabase's default privileges let both do everything with every table of the project."""
+COMMANDS = {"select": "read", "insert": "insert into", "update": "update", "delete": "delete from"}
+_WRITE = "write policies for whom it was open, into the same migration; or list the file as reviewed, if that is meant"
 ABOVE = {"service_role", "postgres", "supabase_admin", "supabase_auth_admin", "supabase_storage_admin"}
 """Roles that bypass row-level security, so that a policy for them has no effect."""
 _LEAVE = "leave the policy as it is, and add what is needed in a narrower one"
@@ -50,6 +57,12 @@ class PolicyDefinition:
 
 def _roles(node: Node) -> frozenset[str]:
     return frozenset(str(each.rolename or _EVERYBODY) for each in node.roles or ()) or frozenset({_EVERYBODY})
+
+
+def admits(policy: PolicyDefinition, command: str, roles: frozenset[str] = frozenset(CLIENTS)) -> bool:
+    """Whether a policy lets any of these roles do this at all, under whatever condition."""
+    there = bool(policy.roles & (roles | {_EVERYBODY}))
+    return policy.permissive and policy.command in {"all", command} and there
 
 
 def compare(new: PolicyDefinition, old: PolicyDefinition) -> MigrationVerdict:
@@ -178,6 +191,8 @@ def _opened(judge: Judge, name: str, policy: PolicyDefinition, gone: list[Droppe
         return
     if judge.may_be_new("relation", table) or policy.roles <= ABOVE:
         return
+    if judge.catalogue.birth("protected", table) is not Birth.LIVE:
+        return  # it was open until now: `protection` tells who is left out
     if not policy.permissive:
         if not any(each.name.startswith(f"{table}/") for each in gone):
             judge.asks(named("the restrictive policy {} takes rows of {} away from its readers", own, table), line=line)
@@ -196,3 +211,82 @@ def _opened(judge: Judge, name: str, policy: PolicyDefinition, gone: list[Droppe
             "write the condition under which a row may be reached",
             line=line,
         )
+
+
+@ENDINGS.append
+def _switched_on(judge: Judge) -> None:
+    """Row-level security was switched on in this file for a table that had none."""
+    for kind, table in list(judge.made):
+        if kind != "protected" or judge.may_be_new("relation", table) or _is_one_of_the_new(judge, table):
+            continue
+        if judge.catalogue.birth("protected", table) is Birth.LIVE and judge.catalogue.get("protected", table):
+            continue
+        policies = [each.node for each in judge.catalogue.on("policy", table).values()]
+        line = judge.lines.get((kind, table), 0)
+        if not policies:
+            judge.asks(
+                named("{} is closed to all roles without BYPASSRLS: no policy is known", table),
+                "write its policies into the same migration",
+                line=line,
+            )
+            continue
+        out = _left_out(judge, table, policies)
+        if out:
+            judge.asks(
+                named("row-level security is switched on for {}, and {} from now on", table, "; ".join(out)),
+                _WRITE,
+                line=line,
+            )
+
+
+def _is_one_of_the_new(judge: Judge, table: str) -> bool:
+    """Whether a name that is known only at run time can only be that of a table which this file makes.
+
+    The names that the file quotes decide: a loop over a list of names quotes them, one over the catalogue does not.
+    """
+    if table.rpartition(".")[2] != ANY:
+        return False
+    quoted = [name for kind, name in judge.catalogue.things if kind == "relation" and _quotes(judge.text, name)]
+    return bool(quoted) and all(judge.may_be_new("relation", each) for each in quoted)
+
+
+def _quotes(text: str, name: str) -> bool:
+    return any(f"'{each}'" in text for each in (name, name.rpartition(".")[2]))
+
+
+def _left_out(judge: Judge, table: str, policies: list[PolicyDefinition]) -> list[str]:
+    """Who can no longer do what, or only with some rows, in words."""
+    closed: dict[str, list[str]] = {}
+    some: dict[str, list[str]] = {}
+    for role in (*CLIENTS, *_granted(judge, table)):
+        for command, words in COMMANDS.items():
+            if judge.catalogue.get("revoked", f"{table}/{role}/{command}"):
+                continue
+            admitting = [each for each in policies if admits(each, command, frozenset({role}))]
+            limits = [each for each in policies if not each.permissive and _concerns(each, command, role)]
+            if not admitting:
+                closed.setdefault(words, []).append(role)
+            elif limits or not any(_opens(each, command) for each in admitting):
+                some.setdefault(words, []).append(role)
+    told = [f"{' and '.join(roles)} can no longer {words} it" for words, roles in closed.items()]
+    told += [f"{' and '.join(roles)} can {words} it only where a condition holds" for words, roles in some.items()]
+    return told
+
+
+def _granted(judge: Judge, table: str) -> list[str]:
+    """Other roles that the history gave a right on the table."""
+    roles = judge.catalogue.on("granted", table)
+    return sorted(each for each in roles if each not in {*CLIENTS, *ABOVE})
+
+
+def _concerns(policy: PolicyDefinition, command: str, role: str) -> bool:
+    return policy.command in {"all", command} and bool(policy.roles & {role, "public"})
+
+
+def _opens(policy: PolicyDefinition, command: str) -> bool:
+    """Whether it lets every row through."""
+    if command == "insert":
+        return is_true(policy.writes)
+    if command == "update":
+        return is_true(policy.using) and is_true(policy.writes)
+    return is_true(policy.using)

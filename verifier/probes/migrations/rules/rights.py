@@ -5,8 +5,10 @@ from __future__ import annotations
 from pglast import ast, enums
 from pglast.enums import ObjectType
 
+from verifier.probes.migrations.catalogue import Birth
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.judging import Judge, rule
+from verifier.probes.migrations.rules.policies import COMMANDS
 from verifier.probes.migrations.rules.trees import words
 from verifier.probes.migrations.verdicts import named
 
@@ -26,6 +28,7 @@ def _role(judge: Judge, node: Node) -> None:
 @rule("GrantStmt")
 def _grant(judge: Judge, node: Node) -> None:
     names = _granted(judge, node)
+    _keep_account(judge, node, names)
     new = bool(names) and all(judge.may_be_new(what, name) for what, name in names)
     if not node.is_grant:
         if not new:
@@ -40,6 +43,22 @@ def _grant(judge: Judge, node: Node) -> None:
     protected = names and all(judge.catalogue.get("protected", name) for _, name in names)
     if not new and not protected:
         judge.asks(named("{} may use tables that are not known to be protected", ", ".join(sorted(roles & _CLIENTS))))
+
+
+def _keep_account(judge: Judge, node: Node, names: list[tuple[str, str]]) -> None:
+    """Note who has got a right on a table, and who has lost one."""
+    roles = {str(each.rolename or "public") for each in node.grantees or ()}
+    rights = {str(each.priv_name) for each in node.privileges or () if not each.cols} or {*COMMANDS}
+    for _, table in (each for each in names if each[0] == "relation" and judge.certain):
+        for role in roles:
+            if node.is_grant:
+                judge.catalogue.add("granted", f"{table}/{role}", node, Birth.LIVE)
+            for right in rights & {*COMMANDS}:
+                name = f"{table}/{role}/{right}"
+                if node.is_grant:
+                    judge.catalogue.remove("revoked", name)
+                else:
+                    judge.catalogue.add("revoked", name, node, Birth.LIVE)
 
 
 def _granted(judge: Judge, node: Node) -> list[tuple[str, str]]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+from pglast import ast
 
 from verifier.probes.migrations.catalogue import ObjectCatalogue
 from verifier.probes.migrations.reading import read
-from verifier.probes.migrations.rules import drops, objects, policies, rights, rows, tables
+from verifier.probes.migrations.rules import drops, objects, policies, rights, rows, tables, triggers
 from verifier.probes.migrations.rules.judging import judge
 from verifier.probes.migrations.verdicts import MigrationFinding
 
-RULES_OF = (drops, objects, policies, rights, rows, tables)
+RULES_OF = (drops, objects, policies, rights, rows, tables, triggers)
 """Imported for their rules."""
 
 
@@ -32,7 +34,10 @@ def judge_history(sources: Iterable[Source], *, unshipped: bool = False) -> dict
         unshipped: whether all judged files are shipped together, so that a later one may drop what an earlier one
             created. Otherwise each file is judged as if all before it were live.
     """
+    sources = tuple(sources)
     catalogue = ObjectCatalogue()
+    if unshipped:
+        catalogue.coming = frozenset(_made(each for each in sources if each.judged))
     found: dict[str, list[MigrationFinding]] = {}
     for each in sources:
         findings = judge(read(each.content), catalogue, each.path)
@@ -42,3 +47,11 @@ def judge_history(sources: Iterable[Source], *, unshipped: bool = False) -> dict
             catalogue.ship()
         catalogue.path = "public"
     return found
+
+
+def _made(sources: Iterable[Source]) -> Iterator[str]:
+    """The tables that files make, by their full names."""
+    empty = ObjectCatalogue()
+    for each in sources:
+        nodes = (statement.node for statement in read(each.content).statements)
+        yield from (empty.relation(node.relation) for node in nodes if isinstance(node, ast.CreateStmt))

@@ -187,9 +187,15 @@ def _default(judge: Judge, table: str, command: Node) -> None:
     elif (
         known is None
         or not isinstance(known.node, ColumnDefinition)
-        or known.node.default not in {None, sql(command.def_)}
+        or (known.node.default is not None and not _same_default(known.node.default, sql(command.def_)))
     ):
         judge.asks(named("{} gets another default, and programs may depend on the old one", column))
+
+
+def _same_default(old: str, new: str) -> bool:
+    """Whether two defaults are written alike; of a sequence, the schema and the cast to regclass may be left out."""
+    plain = [each.replace("::regclass", "").replace('"', "").replace("'public.", "'") for each in (old, new)]
+    return plain[0] == plain[1]
 
 
 def _constraint(judge: Judge, table: str, command: Node) -> None:
@@ -224,6 +230,22 @@ def _protect(judge: Judge, table: str, command: Node) -> None:
     judge.make("protected", table, command)
 
 
+def _unprotect(judge: Judge, table: str, command: Node) -> None:
+    if not judge.is_new("relation", table):
+        what, instead = _LOSSES[command.subtype]
+        judge.destroys(what.format(table), instead)
+    judge.forget("protected", table)
+
+
+def _force(judge: Judge, table: str, command: Node) -> None:
+    if not judge.may_be_new("relation", table) and not judge.catalogue.get("forced", table):
+        judge.asks(
+            named("the policies of {} bind its owner, too, as whom programs may connect", table),
+            "see as whom the application connects; list the file as reviewed",
+        )
+    judge.make("forced", table, command)
+
+
 def _attach(judge: Judge, table: str, command: Node) -> None:
     part = judge.catalogue.relation(command.def_.name)
     if not judge.may_be_new("relation", part) and judge.is_new("relation", table):
@@ -245,7 +267,8 @@ _CHANGES: dict[enums.AlterTableType, Callable[[Judge, str, Node], None]] = {
     A.AT_ValidateConstraint: _validate,
     A.AT_DropConstraint: _drop_constraint,
     A.AT_EnableRowSecurity: _protect,
-    A.AT_ForceRowSecurity: _protect,
+    A.AT_ForceRowSecurity: _force,
+    A.AT_DisableRowSecurity: _unprotect,
     A.AT_AttachPartition: _attach,
 }
 
@@ -270,17 +293,3 @@ def _constraints_came_back(judge: Judge) -> None:
             "leave it, or add one in the same file that forbids as much",
             line=each.line,
         )
-
-
-@ENDINGS.append
-def _closed_tables(judge: Judge) -> None:
-    """Row-level security on a live table without a policy closes it for its readers."""
-    for kind, table in list(judge.made):
-        if kind != "protected" or judge.may_be_new("relation", table):
-            continue
-        if not judge.catalogue.on("policy", table):
-            judge.asks(
-                named("{} is closed to all roles without BYPASSRLS: no policy is known", table),
-                "write its policies into the same migration",
-                line=0,
-            )

@@ -1,154 +1,150 @@
-"""One command of one persona on one relation of the copy, rolled back."""
+"""The commands of each persona on a relation of the copy, as requests that are answered together."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
-import psycopg
-from psycopg import sql
-
-from verifier.probes.row_security import sql as questions
-from verifier.probes.row_security.catalogue import Connection
+from verifier.probes.row_security.copy.published import is_flag
 from verifier.probes.row_security.copy.rows import Place, Stock, Values, insertion, literal
-from verifier.probes.row_security.copy.values import Column, Turn, number_of
-from verifier.probes.row_security.personas import ASHA, BORIS, Persona, settings_of
+from verifier.probes.row_security.copy.together import Attempt, Request, Steps
+from verifier.probes.row_security.copy.values import Column, Turn, number_of, quoted_name, quoted_value
+from verifier.probes.row_security.personas import ASHA, BORIS, Persona
 from verifier.probes.row_security.relations import TABLES, Relation
 
-_INTEGRITY = "23"
-"""The SQLSTATE class of constraint violations; policies are checked before constraints."""
-_REFUSED = {"42501", "P0001"}
-"""Insufficient privilege (a missing grant or a policy), and RAISE EXCEPTION, as triggers use it."""
-_IMPOSSIBLE = {"42809", "55000", "0A000"}
-"""Not possible for this kind of relation, such as a write to a view that is not updatable."""
 _MOST_COLUMNS = 4
 _USERS, _METADATA = ("auth", "users"), "raw_user_meta_data"
 
 
-@dataclass(frozen=True)
-class Attempt:
-    """The result of one command.
-
-    Attributes:
-        rows: rows that it saw or changed; 0 if it was denied.
-        own: rows seen with the first owner's id.
-        foreign: rows seen with the second owner's id.
-        digest: of all rows seen.
-        denied: whether it was denied.
-        let_through: whether a constraint stopped it, and no policy did.
-        trouble: any other error.
-    """
-
-    rows: int = 0
-    own: int = 0
-    foreign: int = 0
-    digest: str = ""
-    denied: bool = False
-    let_through: bool = False
-    trouble: str = ""
-
-    @property
-    def succeeded(self) -> bool:
-        """Whether it reached a row, or was stopped by a constraint only."""
-        return self.rows > 0 or self.let_through
-
-    def __str__(self) -> str:
-        if self.trouble:
-            return self.trouble
-        if self.denied:
-            return "denied"
-        return "stopped by a constraint only" if self.let_through else f"{self.rows} rows"
-
-
 class Attempts:
-    """Runs commands on the relations of the copy, with the rows of one turn.
+    """Commands on the relations of the copy, with the rows of one turn.
 
     Args:
-        connection: a superuser's.
         stock: the columns and rows of the copy.
         turn: the values of the rows.
     """
 
-    def __init__(self, connection: Connection, stock: Stock, turn: Turn) -> None:
-        self._connection = connection
+    def __init__(self, stock: Stock, turn: Turn) -> None:
         self._stock = stock
         self._turn = turn
-        connection.execute(questions.ATTEMPT)
 
-    def rows_of(self, relation: Relation) -> int:
+    def rows_of(self, relation: Relation) -> Steps[int]:
         """The number of rows, regardless of policies."""
-        query = sql.SQL("select count(*) as rows from {}").format(sql.Identifier(*place(relation)))
-        return self._do(None, query, fetch=True).rows
+        query = f"select count(*) as rows from {quoted_name(*place(relation))}"
+        return (yield Request(None, query, reads=True)).rows
 
-    def read(self, person: Persona, relation: Relation, *, emptied: bool = False, beside: str = "") -> Attempt:
+    def read(
+        self,
+        person: Persona,
+        relation: Relation,
+        *,
+        emptied: bool = False,
+        unpublished: bool = False,
+        beside: str = "",
+    ) -> Steps[Attempt]:
         """Read all columns that the persona has a grant for.
 
         Args:
             person: who reads.
             relation: what is read.
-            emptied: whether all tables are emptied before.
+            emptied: whether the tables below it are emptied before.
+            unpublished: whether the public flags of their rows are taken down before.
             beside: an owner for whom a row is inserted before.
         """
         columns = self._columns(relation, person.role, "select")
-        before = list(self._emptying()) if emptied else []
-        return self._do(
-            person, _reading(place(relation), columns), [*before, *self._beside(relation, beside)], fetch=True
-        )
+        before = self._emptying(relation) if emptied else []
+        if unpublished:
+            conditions = " ".join(each.using for each in relation.policies)
+            before += self._stock.unpublishing(place(relation), self._turn, conditions)
+        query = _reading(place(relation), columns)
+        return (yield self._request(person, query, [*before, *self._beside(relation, beside)], reads=True))
 
-    def insert(self, person: Persona, relation: Relation, owner: str) -> Attempt:
-        """Insert a row of `owner` into the emptied table; denied, if a trigger assigns it to somebody else."""
+    def flags(self, relation: Relation) -> frozenset[str]:
+        """The columns of a table by which its rows are public."""
+        columns = self._stock.columns.get(place(relation), ())
+        return frozenset(each.name for each in columns if is_flag(each, self._turn.literals.get(each.name, ())))
+
+    def insert(self, person: Persona, relation: Relation, owner: str) -> Steps[Attempt]:
+        """Insert a row of `owner` into the emptied table; denied, if a trigger assigns it to somebody else.
+
+        Below a view every table is emptied, so that no unique constraint hides what its CHECK OPTION says.
+        """
         columns = self._columns(relation, person.role, "insert")
         query = insertion(place(relation), columns, self._values(relation, owner))
         if relation.kind not in TABLES:
-            return self._do(person, query)
+            done = yield self._request(person, query, self._emptying(relation))
+            return _without_guessing(relation, done)
         telling = [each for each in self._stock.columns.get(place(relation), ()) if each.telling]
         telling = [each for each in telling if each.asked] or telling
         there = _reading(place(relation), telling) if telling else None
-        done = self._do(person, query, [place(relation)], then=there)
+        done = yield self._request(person, query, [_emptied(place(relation))], then=there)
         theirs = done.own if owner == ASHA else done.foreign
         named = any(each in self._given(relation, columns, owner) for each in telling)
         return Attempt(denied=True) if done.rows and named and not theirs else done
 
-    def update(self, person: Persona, relation: Relation, *, beside: str = "") -> Attempt:
+    def update(self, person: Persona, relation: Relation, *, beside: str = "") -> Steps[Attempt]:
         """Update every row without a condition: first one column, then all columns to the persona's own values."""
         columns = self._columns(relation, person.role, "update")
         values = self._values(relation, BORIS)
         plain = sorted(
             (each for each in columns if each.name in values), key=lambda each: (each.unique, each.asked, each.telling)
         )
+        before = self._beside(relation, beside)
         seen = Attempt(denied=True)
         for column in plain[:_MOST_COLUMNS]:
-            seen = self._change(person, relation, [column], values, beside)
+            seen = yield from self._change(person, relation, [column], values, before)
             if not seen.trouble:
                 break
         if not seen.denied:
             return seen
         mine = self._stock.values(place(relation), person.sub or ASHA, self._turn)
-        again = self._change(person, relation, [each for each in columns if each.name in mine], mine, beside)
+        again = yield from self._change(person, relation, [each for each in columns if each.name in mine], mine, before)
         return again if again.succeeded else seen
 
-    def delete(self, person: Persona, relation: Relation, *, beside: str = "") -> Attempt:
+    def hand_over(self, person: Persona, relation: Relation) -> Steps[Attempt]:
+        """Put the second owner into the persona's own row, which it may not change any more afterwards.
+
+        Only columns that policies compare are changed, all at once and each by itself.
+        """
+        mine, theirs = self._values(relation, person.sub), self._values(relation, BORIS)
+        columns = [
+            each
+            for each in self._columns(relation, person.role, "update")
+            if each.asked and each.name in mine and theirs.get(each.name) not in {None, mine[each.name]}
+        ]
+        whole = self._stock.columns.get(place(relation), ())
+        start = [_emptied(place(relation)), insertion(place(relation), whole, mine)]
+        choices = [columns] + ([[each] for each in columns] if len(columns) > 1 else [])
+        for chosen in choices if columns else ():
+            then = _reading(place(relation), [each for each in chosen if not each.generated])
+            done = yield from self._change(person, relation, chosen, theirs, start, then)
+            if not done.foreign:
+                continue
+            given = {**mine, **{each.name: theirs[each.name] for each in chosen}}
+            gone = [_emptied(place(relation)), insertion(place(relation), whole, given)]
+            kept = yield from self._change(person, relation, chosen, theirs, gone)
+            if not kept.rows:
+                return done
+        return Attempt(denied=True)
+
+    def delete(self, person: Persona, relation: Relation, *, beside: str = "") -> Steps[Attempt]:
         """Delete every row, without a condition."""
-        query = sql.SQL("delete from {}").format(sql.Identifier(*place(relation)))
-        return self._do(person, query, self._beside(relation, beside))
+        return (yield self._request(person, _emptied(place(relation)), self._beside(relation, beside)))
 
-    def truncate(self, person: Persona, relation: Relation) -> Attempt:
-        """Empty the table."""
-        done = self._do(person, sql.SQL("truncate {}").format(sql.Identifier(*place(relation))))
-        return done if done.denied or done.trouble else Attempt(rows=max(self.rows_of(relation), 1))
-
-    def _change(
-        self, person: Persona, relation: Relation, columns: Sequence[Column], values: Values, beside: str
-    ) -> Attempt:
+    def _change(  # noqa: PLR0913, PLR0917 - who changes what to what, and around it
+        self,
+        person: Persona,
+        relation: Relation,
+        columns: Sequence[Column],
+        values: Values,
+        before: Sequence[str],
+        then: str | None = None,
+    ) -> Steps[Attempt]:
         if not columns:
             return Attempt(denied=True)
-        changes = (
-            sql.SQL("{} = {}").format(sql.Identifier(each.name), literal(each, values[each.name])) for each in columns
-        )
-        query = sql.SQL("update {} set {}").format(sql.Identifier(*place(relation)), sql.SQL(", ").join(changes))
-        return self._do(person, query, self._beside(relation, beside))
+        changes = ", ".join(f"{quoted_name(each.name)} = {literal(each, values[each.name])}" for each in columns)
+        query = f"update {quoted_name(*place(relation))} set {changes}"
+        done = yield self._request(person, query, before, then=then)
+        return _without_guessing(relation, done)
 
     def _columns(self, relation: Relation, role: str, command: str) -> list[Column]:
         found = self._stock.columns.get(place(relation), ())
@@ -169,18 +165,18 @@ class Attempts:
         values = self._values(relation, owner)
         return [each for each in columns if owner in (values.get(each.name) or "")]
 
-    def _written(self, person: Persona | None) -> list[sql.Composed]:
+    def _written(self, person: Persona) -> list[str]:
         """The insertion of the persona's row in `auth.users`, with its own metadata."""
         columns = self._stock.columns.get(_USERS, ())
-        if person is None or not person.written or not any(each.name == _METADATA for each in columns):
+        if not person.written or not any(each.name == _METADATA for each in columns):
             return []
         values = {**self._stock.values(_USERS, person.sub, Turn(0, {})), _METADATA: person.written}
         return [insertion(_USERS, columns, values)]
 
-    def _emptying(self) -> list[Place]:
-        return list(self._stock.made)
+    def _emptying(self, relation: Relation) -> list[str]:
+        return [_emptied(each) for each in self._stock.below(place(relation))]
 
-    def _beside(self, relation: Relation, owner: str) -> list[sql.Composed]:
+    def _beside(self, relation: Relation, owner: str) -> list[str]:
         """The insertion of one more owner's row, with defaults where a value could mean a privilege."""
         if not owner:
             return []
@@ -189,30 +185,16 @@ class Attempts:
         kept = [each for each in columns if not each.has_default or each.telling]
         return [insertion(place(relation), kept, values)]
 
-    def _do(
+    def _request(
         self,
-        person: Persona | None,
-        query: sql.Composed,
-        before: Sequence[sql.Composed | Place] = (),
+        person: Persona,
+        query: str,
+        before: Sequence[str] = (),
         *,
-        fetch: bool = False,
-        then: sql.Composed | None = None,
-    ) -> Attempt:
-        words = [
-            (sql.SQL("delete from {}").format(sql.Identifier(*each)) if isinstance(each, tuple) else each).as_string()
-            for each in (*before, *self._written(person))
-        ]
-        given = [
-            words,
-            json.dumps(settings_of(person)) if person else "{}",
-            person.role if person else "none",
-            query.as_string(),
-            fetch,
-            then.as_string() if then else None,
-        ]
-        row = self._connection.execute("select pg_temp.attempt(%s, %s, %s, %s, %s, %s)", given).fetchone()
-        seen: dict[str, Any] = row[0] if row else {"state": "", "words": "no answer"}
-        return _refused(seen["state"], seen["words"]) if "state" in seen else _seen(seen)
+        reads: bool = False,
+        then: str | None = None,
+    ) -> Request:
+        return Request(person, query, (*before, *self._written(person)), reads=reads, then=then or "")
 
 
 def place(relation: Relation) -> Place:
@@ -220,35 +202,29 @@ def place(relation: Relation) -> Place:
     return relation.schema_name, relation.name
 
 
-def _reading(where: Place, columns: Sequence[Column]) -> sql.Composed:
+def _emptied(where: Place) -> str:
+    return f"delete from {quoted_name(*where)}"
+
+
+def _without_guessing(relation: Relation, done: Attempt) -> Attempt:
+    """A constraint below a view says nothing of the view's CHECK OPTION, which is asked after it."""
+    if done.let_through and relation.checked:
+        return Attempt(trouble="a constraint stopped it before the view's CHECK OPTION was asked")
+    return done
+
+
+def _reading(where: Place, columns: Sequence[Column]) -> str:
     if not columns:
-        return sql.SQL("select count(*) as rows from {}").format(sql.Identifier(*where))
+        return f"select count(*) as rows from {quoted_name(*where)}"
     telling = [each for each in columns if each.telling]
-    names = sql.SQL(", ").join(sql.Identifier(each.name) for each in telling or columns)
-    whole = sql.SQL(", ").join(sql.Identifier(each.name) for each in columns)
-
-    def holds(owner: str) -> sql.Composed:
-        return sql.SQL("count(*) filter (where position({} in told) > 0)").format(
-            sql.Literal(owner[:8] if telling else number_of(owner))
-        )
-
-    return sql.SQL(
-        "select count(*) as rows, {} as own, {} as foreign, "
+    names = ", ".join(quoted_name(each.name) for each in telling or columns)
+    whole = ", ".join(quoted_name(each.name) for each in columns)
+    own, foreign = (
+        f"count(*) filter (where position({quoted_value(owner[:8] if telling else number_of(owner))} in told) > 0)"
+        for owner in (ASHA, BORIS)
+    )
+    return (
+        f"select count(*) as rows, {own} as own, {foreign} as foreign, "
         "md5(string_agg(everything, '|' order by everything)) as digest "
-        "from (select row({})::text as told, row({})::text as everything from {}) as seen"
-    ).format(holds(ASHA), holds(BORIS), names, whole, sql.Identifier(*where))
-
-
-def _seen(seen: dict[str, Any]) -> Attempt:
-    return Attempt(**{key: value for key, value in seen.items() if value is not None})
-
-
-def _refused(state: str, words: str) -> Attempt:
-    if state in _REFUSED | _IMPOSSIBLE:
-        return Attempt(denied=True)
-    return Attempt(let_through=True) if state.startswith(_INTEGRITY) else Attempt(trouble=words)
-
-
-def refused(trouble: psycopg.Error) -> Attempt:
-    """The result that an error stands for."""
-    return _refused(trouble.sqlstate or "", trouble.diag.message_primary or type(trouble).__name__)
+        f"from (select row({names})::text as told, row({whole})::text as everything from {quoted_name(*where)}) as seen"
+    )

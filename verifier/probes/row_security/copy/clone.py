@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
+import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,11 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from psycopg import conninfo, sql
+from pglast import split
+from pglast.parser import ParseError
+from psycopg import conninfo, errors, sql
 
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
-from verifier.embedded.server import Server, installation, scratch_server
+from verifier.embedded.kept import FORMER, ROOT, kept_server
+from verifier.embedded.server import Server, installation
 from verifier.probes.row_security.catalogue import Connection
 
 _SECONDS = 60.0
@@ -32,7 +37,11 @@ _MEMBERS = """
 """
 """Memberships; PostgreSQL before 16 has no options for each, and inherits by the member's attribute."""
 _NAME = "copy"
-_ROOT = "definition_of_done"
+_ENTRY = re.compile(r"^--\n(?=-- Name: )", re.MULTILINE)
+"""What pg_dump writes before each object."""
+_AT_ONCE = 500
+_QUIETLY = "-c event_triggers=off -c client_min_messages=error"
+"""Event triggers of the schema must not change the copy, nor forbid what is made on it."""
 
 
 @dataclass(frozen=True)
@@ -62,18 +71,26 @@ def copied(url: str, source: Connection, schemas: tuple[str, ...], deadline: Dea
         CouldNotLook: there is no PostgreSQL here, or the schema cannot be dumped.
     """
     roles, members = source.execute(_ROLES).fetchall(), source.execute(_MEMBERS).fetchall()
-    with scratch_server({"max_locks_per_transaction": "512"}) as server:
-        dump = server.folder / "schema.sql"
+    with kept_server() as server:
+        dump = server.folder / f"{uuid.uuid4().hex}.sql"
         whole = _dump(url, schemas, dump, deadline)
         with psycopg.connect(server.url(), autocommit=True) as connection:
             _make_database(connection, server, whole=whole)
             _make_roles(connection, roles, members)
-            password = {"password": sql.Literal(server.password), "root": sql.Identifier(_ROOT)}
-            connection.execute(sql.SQL("create role {root} superuser login password {password}").format(**password))
+            _make_root(connection, server)
         _yield_to(server, roles)
-        complaints = _restore(server.url(_ROOT, database=_NAME), dump, deadline)
-        with psycopg.connect(server.url(_ROOT, database=_NAME), autocommit=True, prepare_threshold=None) as connection:
+        complaints = _restore(server.url(ROOT, database=_NAME), dump, deadline)
+        with psycopg.connect(
+            server.url(ROOT, database=_NAME), autocommit=True, options=_QUIETLY, prepare_threshold=None
+        ) as connection:
             yield Copy(connection, complaints)
+
+
+def _make_root(connection: Connection, server: Server) -> None:
+    """The superuser of the copies, which outlives them."""
+    if not connection.execute("select 1 from pg_roles where rolname = %s", (ROOT,)).fetchone():
+        words = {"password": sql.Literal(server.password), "root": sql.Identifier(ROOT)}
+        connection.execute(sql.SQL("create role {root} superuser login password {password}").format(**words))
 
 
 def _make_database(connection: Connection, server: Server, *, whole: bool) -> None:
@@ -109,12 +126,12 @@ def _yield_to(server: Server, roles: Iterable[Any]) -> None:
     superuser, bypasses = powers.get("postgres", (False, False))
     if superuser:
         return
-    with psycopg.connect(server.url(_ROOT), autocommit=True) as connection:
+    with psycopg.connect(server.url(ROOT), autocommit=True) as connection:
         members = connection.execute(
             "select r.rolname from pg_auth_members a join pg_roles r on r.oid = a.roleid "
             "join pg_roles m on m.oid = a.member where m.rolname = 'postgres'"
         ).fetchall()
-        connection.execute("alter role postgres rename to definition_of_done_first")
+        connection.execute(sql.SQL("alter role postgres rename to {}").format(sql.Identifier(FORMER)))
         if "postgres" not in powers:
             return
         connection.execute(f"create role postgres login {'bypassrls' if bypasses else ''}".encode())
@@ -131,7 +148,7 @@ def _dump(url: str, schemas: tuple[str, ...], dump: Path, deadline: Deadline) ->
     )
     words = ""
     for number, choice in enumerate(tries):
-        words = _run(["pg_dump", "--schema-only", *choice, f"--file={dump}"], url, deadline)
+        words = _run(["--schema-only", *choice, f"--file={dump}"], url, deadline)
         if not words:
             return number < len(tries) - 1
         if "permission denied" not in words and "no matching schemas" not in words:
@@ -147,29 +164,58 @@ def _cause(words: str) -> Cause:
 
 
 def _restore(url: str, dump: Path, deadline: Deadline) -> tuple[str, ...]:
-    """Restore the file; statements that fail are skipped and returned."""
-    words = _run(["psql", "-X", "-q", "--no-password", "--set=ON_ERROR_STOP=0", f"--file={dump}"], url, deadline)
-    errors = [line.split("ERROR:", 1)[1].strip() for line in words.splitlines() if "ERROR:" in line]
-    return tuple(dict.fromkeys(each for each in errors if "already exists" not in each))
+    """Restore the file, many entries per statement; what fails is skipped, and PostgreSQL's words are returned."""
+    text = "".join(line for line in dump.read_text(encoding="utf-8").splitlines(keepends=True) if line[:1] != "\\")
+    preamble, *entries = _ENTRY.split(text)
+    complaints: list[str] = []
+    with psycopg.connect(url, autocommit=True, options=_QUIETLY, prepare_threshold=None) as connection:
+        connection.execute(preamble.encode())
+        seconds = int(deadline.shorter(_SECONDS).remaining() * 1000)
+        connection.execute(f"set statement_timeout = {seconds}".encode())
+        for first in range(0, len(entries), _AT_ONCE):
+            _apply(connection, entries[first : first + _AT_ONCE], complaints)
+    return tuple(dict.fromkeys(each for each in complaints if "already exists" not in each))
 
 
-def _run(command: list[str], url: str, deadline: Deadline) -> str:
-    """Run a PostgreSQL tool; its error output. Secrets are kept out of the process list."""
+def _apply(connection: Connection, entries: list[str], complaints: list[str]) -> None:
+    """Apply these entries as one; where that fails, halves of them, down to the statement."""
+    try:
+        connection.execute("".join(entries).encode())
+    except psycopg.Error as trouble:
+        if connection.broken or isinstance(trouble, errors.QueryCanceled):
+            raise CouldNotLook(_cause("timeout"), f"the schema could not be restored: {trouble}") from None
+        halves = [entries[: len(entries) // 2], entries[len(entries) // 2 :]]
+        if len(entries) == 1:
+            halves = [[each] for each in _statements(entries[0])]
+        if len(halves) == 1:
+            complaints.append(trouble.diag.message_primary or type(trouble).__name__)
+            return
+        for half in halves:
+            _apply(connection, half, complaints)
+
+
+def _statements(entry: str) -> list[str]:
+    try:
+        return [f"{each};" for each in split(entry)]
+    except ParseError:
+        return [entry]
+
+
+def _run(options: list[str], url: str, deadline: Deadline) -> str:
+    """Run pg_dump; its error output if it failed. Secrets are kept out of the process list."""
     parts = conninfo.conninfo_to_dict(url)
     secret = str(parts.pop("password", "") or "")
-    tool, *options = command
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     environment |= {"PGPASSWORD": secret, "PGAPPNAME": "definition-of-done", "PGCONNECT_TIMEOUT": "10", "LC_ALL": "C"}
     address = conninfo.make_conninfo("", **parts)
     seconds = deadline.shorter(_SECONDS).remaining()
-    lock = ["--lock-wait-timeout=5s"] if tool == "pg_dump" else []
     try:
         done = subprocess.run(
-            [installation() / "bin" / tool, *options, *lock, f"--dbname={address}"],
+            [installation() / "bin" / "pg_dump", *options, "--lock-wait-timeout=5s", f"--dbname={address}"],
             env=environment, capture_output=True, timeout=seconds, check=False,
             stdin=subprocess.DEVNULL, text=True, errors="replace",
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        return f"{tool} did not end within {seconds:.0f} s"
-    complains = tool == "psql" or done.returncode
-    return done.stderr.replace(secret, "…") if complains and secret else done.stderr if complains else ""
+        return f"pg_dump did not end within {seconds:.0f} s"
+    words = done.stderr if done.returncode else ""
+    return words.replace(secret, "…") if secret else words

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from verifier.core.evidence import Record
 from verifier.probes.row_security.conditions import reach
-from verifier.probes.row_security.copy.attempts import Attempt
+from verifier.probes.row_security.copy.together import Attempt
 from verifier.probes.row_security.declared import responsible_policies
 from verifier.probes.row_security.relations import (
     COMMANDS,
     ROLES,
+    SIGNED_IN,
     TABLES,
     Command,
     Opening,
     Relation,
     closing,
+    quoted,
 )
 
 
@@ -27,6 +30,7 @@ class Proof(Record):
         cells: persona → command → the result of the turn in which most was possible.
         openings: access that should not be possible.
         privileged: commands that reach rows of others only for a user with rows in other tables, such as an admin.
+        published: request role → what lets it read the rows that say of themselves that they are public, and no others.
         doubt: why this is no proof; empty if it is.
     """
 
@@ -34,6 +38,7 @@ class Proof(Record):
     cells: dict[str, dict[str, str]] = {}
     openings: tuple[Opening, ...] = ()
     privileged: tuple[str, ...] = ()
+    published: dict[str, str] = {}
     doubt: str = ""
 
 
@@ -45,6 +50,7 @@ class Findings:
     best: dict[tuple[str, str], Attempt] = field(default_factory=dict)
     openings: dict[tuple[str, str, str], Opening] = field(default_factory=dict)
     privileged: set[str] = field(default_factory=set)
+    published: dict[str, str] = field(default_factory=dict)
     alive: bool = False
     troubles: list[str] = field(default_factory=list)
     failed: str = ""
@@ -81,12 +87,27 @@ def note_opening(  # noqa: PLR0913, PLR0917 - what was seen of whom, where, doin
     )
 
 
+def note_handing_over(found: Findings, relation: Relation, attempt: Attempt) -> None:
+    """Keep that an owner may put somebody else into its own row."""
+    policies = tuple(each for each in relation.deciding(SIGNED_IN, "update") if each.check)
+    lines = [f"alter policy {quoted(each.name)} on {relation.place} with check ({each.using});" for each in policies]
+    by = f", by policy {', '.join(each.name for each in policies)}" if policies else ""
+    found.openings.setdefault(
+        (SIGNED_IN, "update", ""),
+        Opening(
+            who=SIGNED_IN,
+            command="update",
+            seen=f"puts {attempt.rows} rows of its own in the name of somebody else{by}",
+            closes=" ".join(lines) or closing(relation, SIGNED_IN, "update"),
+        ),
+    )
+
+
 _IN_WORDS = {
     "select": "reads {rows} rows that are not its own",
     "insert": "inserts a row in the name of somebody else",
     "update": "changes rows of others, without a condition",
     "delete": "deletes rows of others, without a condition",
-    "truncate": "empties the table, whatever the policies say",
 }
 
 
@@ -104,8 +125,13 @@ def proof_of(relation: Relation, found: Findings) -> Proof:
         cells=cells,
         openings=tuple(kept),
         privileged=tuple(sorted(found.privileged)),
+        published={role: by for role, by in found.published.items() if role not in _readers(kept)},
         doubt="" if kept else _doubt(relation, found),
     )
+
+
+def _readers(kept: Iterable[Opening]) -> set[str]:
+    return {each.who for each in kept if each.command == "select"}
 
 
 def _doubt(relation: Relation, found: Findings) -> str:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 
 from verifier.probes.row_security.catalogue import Connection
-from verifier.probes.row_security.copy.attempts import Attempt, Attempts, place
-from verifier.probes.row_security.copy.outcomes import Findings, Proof, note_opening, proof_of
+from verifier.probes.row_security.copy.attempts import Attempts, place
+from verifier.probes.row_security.copy.outcomes import (
+    Findings,
+    Proof,
+    note_handing_over,
+    note_opening,
+    proof_of,
+)
 from verifier.probes.row_security.copy.rows import Stock, cut_ties, fill, take_stock
+from verifier.probes.row_security.copy.together import Attempt, Steps, run_together
 from verifier.probes.row_security.copy.tokens import Personas, personas_for
 from verifier.probes.row_security.personas import BORIS, LONER, Persona
 from verifier.probes.row_security.relations import (
@@ -18,7 +26,8 @@ from verifier.probes.row_security.relations import (
     Relation,
 )
 
-_MOST_TURNS = 6
+_MOST_TURNS = 7
+_NAME = re.compile(r"\w+")
 _WRITES: tuple[Command, ...] = ("insert", "update", "delete")
 
 
@@ -40,12 +49,14 @@ def prove(connection: Connection, relations: Iterable[Relation]) -> tuple[dict[s
     found = {each.label: Findings() for each in chosen}
     for number in range(_turns(stock)):
         turn = stock.turn(number)
+        tried = [each for each in chosen if number == 0 or _varies(stock, each)]
+        if not tried:
+            break
         fill(connection, stock, turn)
-        trials = Attempts(connection, stock, turn)
-        for relation in chosen:
-            if number == 0 or _varies(stock, relation):
-                _try_all(trials, personas, relation, found[relation.label])
-                _note_failure(stock, relation, found[relation.label])
+        trials = Attempts(stock, turn)
+        run_together(connection, (_try_all(trials, personas, each, found[each.label]) for each in tried))
+        for relation in tried:
+            _note_failure(stock, relation, found[relation.label])
     return {each.label: proof_of(each, found[each.label]) for each in chosen}, tuple(dict.fromkeys(stock.remarks))
 
 
@@ -54,8 +65,9 @@ def _turns(stock: Stock) -> int:
     varied = [each for columns in stock.columns.values() for each in columns if _chosen(each.base, each.labels)]
     most = max((len(each) for each in stock.turn(0).literals.values()), default=0)
     labels = max((len(each.labels) for each in varied), default=0)
-    varies = bool(varied or stock.turn(0).empty)
-    return min(max(2 if varies else 1, most + 1 if most else 1, labels), _MOST_TURNS)
+    turn = stock.turn(0)
+    varies = bool(varied or turn.empty or turn.filled)
+    return min(max(2 if varies else 1, most + 2 if most else 1, labels), _MOST_TURNS)
 
 
 def _chosen(base: str, labels: tuple[str, ...]) -> bool:
@@ -69,7 +81,7 @@ def _varies(stock: Stock, relation: Relation) -> bool:
     if not relation.enabled or not relation.rights:
         return False
     turn = stock.turn(0)
-    compared = {*turn.literals, *turn.empty}
+    compared = {*turn.literals, *turn.empty, *turn.filled}
     asked = [each for each in stock.columns.get(place(relation), ()) if each.asked]
     deep = any("(SELECT" in text.replace("( ", "(") or _calls(text) for text in _conditions(relation))
     return deep or any(_chosen(each.base, each.labels) or each.name in compared for each in asked)
@@ -91,30 +103,39 @@ def _note_failure(stock: Stock, relation: Relation, found: Findings) -> None:
     found.failed = "" if found.rows else stock.failed.get(place(relation), found.failed)
 
 
-def _try_all(trials: Attempts, personas: Personas, relation: Relation, found: Findings) -> None:
+def _try_all(trials: Attempts, personas: Personas, relation: Relation, found: Findings) -> Steps[None]:
     if relation.kind == "foreign table":
         return
-    found.rows = max(trials.rows_of(relation), found.rows or 0)
+    found.rows = max((yield from trials.rows_of(relation)), found.rows or 0)
     for person in (personas.visitor, personas.stranger):
-        _reading(trials, person, relation, found)
+        yield from _reading(trials, personas, person, relation, found)
         for command in _WRITES:
             if relation.may(person.role, command):
-                attempt = found.note(_name(person), command, _write(trials, person, relation, command))
+                attempt = yield from _write(trials, personas, person, relation, command)
+                found.note(_name(person), command, attempt)
                 if attempt.succeeded:
                     note_opening(found, relation, person.role, command, attempt)
-        if relation.kind in TABLES and relation.may(person.role, "truncate"):
-            attempt = found.note(_name(person), "truncate", trials.truncate(person, relation))
-            if attempt.succeeded:
-                note_opening(found, relation, person.role, "truncate", attempt)
-    _owner(trials, personas, relation, found)
+    yield from _owner(trials, personas, relation, found)
     if relation.kind == "view" or any(each.trusts for each in relation.policies):
-        _forging(trials, personas, relation, found)
+        yield from _forging(trials, personas, relation, found)
 
 
-def _reading(trials: Attempts, person: Persona, relation: Relation, found: Findings, claimed: str = "") -> None:
+def _equipped(personas: Personas, person: Persona, trial: Callable[[Persona], Steps[Attempt]]) -> Steps[Attempt]:
+    """An attempt; if it met an error, once more with the settings that the condition cannot do without."""
+    attempt = yield from trial(person)
+    other = personas.equipped.get(person.role)
+    if not attempt.trouble or other is None or person.settings:
+        return attempt
+    again = yield from trial(other)
+    return attempt if again.trouble else again
+
+
+def _reading(  # noqa: PLR0913, PLR0917 - who reads what, and what it claims
+    trials: Attempts, personas: Personas, person: Persona, relation: Relation, found: Findings, claimed: str = ""
+) -> Steps[None]:
     if not relation.may(person.role, "select"):
         return
-    attempt = trials.read(person, relation)
+    attempt = yield from _equipped(personas, person, lambda it: trials.read(it, relation))
     if not claimed:
         found.note(_name(person), "select", attempt)
     if not attempt.rows:
@@ -122,68 +143,97 @@ def _reading(trials: Attempts, person: Persona, relation: Relation, found: Findi
     found.alive = True
     if relation.kind == "view" and not attempt.own and not attempt.foreign:
         # Rows without an owner, such as a sum: they expose others only if they change once the tables are empty.
-        without = trials.read(person, relation, emptied=True)
+        without = yield from trials.read(person, relation, emptied=True)
         if without.digest == attempt.digest:
             return
-    note_opening(found, relation, person.role, "select", attempt, claimed)
+    taken_down = yield from trials.read(person, relation, unpublished=True)
+    if taken_down.rows or taken_down.trouble:
+        note_opening(found, relation, person.role, "select", attempt, claimed)
+    else:
+        found.published.setdefault(person.role, _publisher(relation, person.role, trials.flags(relation)))
 
 
-def _write(trials: Attempts, person: Persona, relation: Relation, command: Command) -> Attempt:
-    if command == "insert":
-        return trials.insert(person, relation, BORIS)
-    return trials.update(person, relation) if command == "update" else trials.delete(person, relation)
+def _publisher(relation: Relation, role: str, flags: frozenset[str]) -> str:
+    """What publishes rows: the policies that ask for a public flag, or the conditions of a view."""
+    if relation.kind not in TABLES:
+        return "its own conditions"
+    policies = relation.deciding(role, "select")
+    asking = [each for each in policies if flags & set(_NAME.findall(each.using))] or policies
+    return f"policy {', '.join(each.name for each in asking)}"
 
 
-def _owner(trials: Attempts, personas: Personas, relation: Relation, found: Findings) -> None:
+def _write(
+    trials: Attempts, personas: Personas, person: Persona, relation: Relation, command: Command
+) -> Steps[Attempt]:
+    def trial(it: Persona) -> Steps[Attempt]:
+        if command == "insert":
+            return trials.insert(it, relation, BORIS)
+        return trials.update(it, relation) if command == "update" else trials.delete(it, relation)
+
+    return (yield from _equipped(personas, person, trial))
+
+
+def _owner(trials: Attempts, personas: Personas, relation: Relation, found: Findings) -> Steps[None]:
     """The positive control: an owner reads and changes its own rows, and no others."""
-    own = _own_reading(trials, personas, relation, found)
+    own = yield from _own_reading(trials, personas, relation, found)
     if own.foreign and (SIGNED_IN, "select", "") not in found.openings:
-        alone = trials.read(personas.loner, relation, beside=LONER) if relation.kind in TABLES else Attempt()
+        alone = Attempt()
+        if relation.kind in TABLES:
+            hidden = SIGNED_IN in found.published
+            alone = yield from trials.read(personas.loner, relation, beside=LONER, unpublished=hidden)
         if alone.own or alone.foreign:
             note_opening(found, relation, SIGNED_IN, "select", alone)
-        else:
+        elif SIGNED_IN not in found.published:
             found.privileged.add("select")
     if relation.kind not in TABLES:
         return
     for command in _WRITES:
         if relation.may(SIGNED_IN, command):
-            _own_write(trials, personas, relation, command, found)
+            yield from _own_write(trials, personas, relation, command, found)
 
 
-def _own_reading(trials: Attempts, personas: Personas, relation: Relation, found: Findings) -> Attempt:
+def _own_reading(trials: Attempts, personas: Personas, relation: Relation, found: Findings) -> Steps[Attempt]:
     if not relation.may(SIGNED_IN, "select"):
         return Attempt()
-    own = found.note("owner", "select", trials.read(personas.owner, relation))
-    if not own.rows and not found.alive:
-        privileged = trials.read(personas.privileged, relation)
+    own = found.note("owner", "select", (yield from trials.read(personas.owner, relation)))
+    for person in personas.privileged:
+        if own.rows or found.alive:
+            break
+        privileged = yield from trials.read(person, relation)
         found.alive = bool(privileged.rows)
-        if privileged.rows:
+        if privileged.foreign:
             found.privileged.add("select")
     found.alive = found.alive or bool(own.rows)
     return own
 
 
-def _own_write(trials: Attempts, personas: Personas, relation: Relation, command: Command, found: Findings) -> None:
+def _own_write(
+    trials: Attempts, personas: Personas, relation: Relation, command: Command, found: Findings
+) -> Steps[None]:
     if command == "insert":
-        found.note("owner", command, trials.insert(personas.owner, relation, personas.owner.sub))
+        found.note("owner", command, (yield from trials.insert(personas.owner, relation, personas.owner.sub)))
         return
     change = trials.update if command == "update" else trials.delete
-    own = found.note("owner", command, change(personas.owner, relation))
+    own = found.note("owner", command, (yield from change(personas.owner, relation)))
     if own.rows > 1 and (SIGNED_IN, command, "") not in found.openings:
-        alone = change(personas.loner, relation, beside=LONER)
+        alone = yield from change(personas.loner, relation, beside=LONER)
         if alone.rows > 1:
             note_opening(found, relation, SIGNED_IN, command, alone)
         else:
             found.privileged.add(command)
+    if command == "update" and own.succeeded and (SIGNED_IN, command, "") not in found.openings:
+        given = yield from trials.hand_over(personas.owner, relation)
+        if given.rows:
+            note_handing_over(found, relation, given)
 
 
-def _forging(trials: Attempts, personas: Personas, relation: Relation, found: Findings) -> None:
+def _forging(trials: Attempts, personas: Personas, relation: Relation, found: Findings) -> Steps[None]:
     for claimed, person in personas.forged:
         if (person.role, "select", "") not in found.openings:
-            _reading(trials, person, relation, found, claimed)
+            yield from _reading(trials, personas, person, relation, found, claimed)
         for command in _WRITES:
             if relation.may(person.role, command) and (person.role, command, "") not in found.openings:
-                attempt = _write(trials, person, relation, command)
+                attempt = yield from _write(trials, personas, person, relation, command)
                 if attempt.succeeded:
                     note_opening(found, relation, person.role, command, attempt, claimed)
 

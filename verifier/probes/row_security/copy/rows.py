@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import psycopg
 from psycopg import errors, sql
 
 from verifier.probes.row_security import sql as questions
 from verifier.probes.row_security.catalogue import Connection
-from verifier.probes.row_security.copy.values import Column, Turn, literals, value_of
+from verifier.probes.row_security.copy.published import taking_down
+from verifier.probes.row_security.copy.values import Column, Turn, literals, quoted_name, quoted_value, value_of
 from verifier.probes.row_security.personas import ASHA, BORIS
 from verifier.probes.row_security.relations import ROLES
 
@@ -21,17 +23,19 @@ Values = dict[str, str | None]
 """Column → the text form of a value."""
 _ATTEMPTS = 12
 _AT_ONCE = 20
+_NAME = re.compile(r'"(?:[^"]|"")+"|[\w$]+')
 _KEYS = re.compile(r"(?:->>?|\?) *'([A-Za-z_][\w.-]*)'")
 _COMPARED = re.compile(
     r"\b(\w+)\)?(?:::[\w ]+)? *(?:=|<>|<=|>=|<|>|~~|IN|= ANY) *\(?(?:ARRAY\[)?((?:'[^']*'|-?\d+)[^)]*)", re.IGNORECASE
 )
-_EMPTY = re.compile(r"\b(\w+)\)? IS (?:NOT )?NULL", re.IGNORECASE)
-_ENTRY = re.compile(r"(?:->>? *'(\w+)'(?:::text)?\)*)(?:::[\w ]+\)?)? *= *(?:ANY *\()?(?:ARRAY\[)?'([^']*)'")
-
-
-def raw(text: str) -> sql.SQL:
-    """SQL that comes from the catalogue, and is well formed."""
-    return sql.SQL(text)
+_NOW = r"\(?(?:now\(\)|CURRENT_|LOCALTIME|clock_timestamp|statement_timestamp|timezone\()"
+_POLARITY = {
+    "empty": re.compile(r"\b(\w+)\"?\)? IS NULL", re.IGNORECASE),
+    "filled": re.compile(r"\b(\w+)\"?\)? IS NOT NULL", re.IGNORECASE),
+    "past": re.compile(rf"\b(\w+)\"?\)? *<=? *{_NOW}|{_NOW}[^<>=]*>=? *\(?\"?(\w+)", re.IGNORECASE),
+    "future": re.compile(rf"\b(\w+)\"?\)? *>=? *{_NOW}|{_NOW}[^<>=]*<=? *\(?\"?(\w+)", re.IGNORECASE),
+    "false": re.compile(r"\bNOT \(?\"?(\w+)|\b(\w+)\"?\)? *(?:= *false|IS FALSE|IS NOT TRUE|<> *true)", re.IGNORECASE),
+}
 
 
 @dataclass
@@ -45,6 +49,8 @@ class Stock:
         made: relation → owner → column → value of the generated row.
         failed: relation → why no row could be generated.
         remarks: the constraints dropped for them.
+        labels: enum type → its first label.
+        bases: view → the tables below it; not where it calls functions, which may read others.
     """
 
     columns: dict[Place, tuple[Column, ...]]
@@ -53,38 +59,71 @@ class Stock:
     made: dict[Place, dict[str, Values]] = field(default_factory=dict)
     failed: dict[Place, str] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
+    bases: dict[Place, tuple[Place, ...]] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
+
+    def below(self, place: Place) -> tuple[Place, ...]:
+        """The tables with rows that a relation shows: itself, those below a view, or all if that is not known."""
+        if place in self.made:
+            return (place,)
+        known = self.bases.get(place)
+        return tuple(self.made) if known is None else tuple(each for each in known if each in self.made)
+
+    def unpublishing(self, place: Place, turn: Turn, conditions: str = "") -> list[str]:
+        """The statements that take down the public flags of the rows that a relation shows.
+
+        Args:
+            place: the relation.
+            turn: for the constants that conditions compare with.
+            conditions: of its policies; the flags of tables that they name are taken down, too.
+        """
+        named = frozenset(_NAME.findall(conditions))
+        others = [each for each in self.made if each[1] in named and each != place]
+        return [
+            statement
+            for each in (*self.below(place), *others)
+            for statement in taking_down(each, self.columns.get(each, ()), turn.literals)
+        ]
 
     def turn(self, number: int) -> Turn:
         """The values of one turn."""
+        return Turn(number, self._compared, self.keys, **self._polarity)
+
+    @cached_property
+    def _compared(self) -> dict[str, tuple[str, ...]]:
         found: dict[str, list[str]] = {}
-        for name, rest in _COMPARED.findall(self.texts):
-            found.setdefault(name, []).extend(literals(rest))
-        several = {name: tuple(dict.fromkeys(each)) for name, each in found.items()}
-        return Turn(number, several, self.keys, frozenset(_EMPTY.findall(self.texts)))
+        for column, rest in _COMPARED.findall(self.texts):
+            found.setdefault(column, []).extend(literals(rest))
+        return {column: tuple(dict.fromkeys(each)) for column, each in found.items()}
+
+    @cached_property
+    def _polarity(self) -> dict[str, frozenset[str]]:
+        """What conditions want columns to be; a name that is wanted both ways is taken as usual."""
+        found = {name: frozenset(map("".join, pattern.findall(self.texts))) for name, pattern in _POLARITY.items()}
+        return found | {"past": found["past"] - found.pop("future")}
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(each.strip('"') for each in _NAME.findall(self.texts))
 
     def matters(self, place: Place) -> bool:
         """Whether it needs rows: clients reach it, or a condition mentions it."""
-        return place[0] in self.schemas or bool(re.search(rf"\b{re.escape(place[1])}\b", self.texts))
+        return place[0] in self.schemas or place[1] in self._words
 
-    @property
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         """JSON keys that conditions look up."""
         return tuple(dict.fromkeys(_KEYS.findall(self.texts)))
-
-    @property
-    def entries(self) -> dict[str, str]:
-        """JSON key → a constant that a condition compares it with, such as role → admin."""
-        return {key: value for key, value in _ENTRY.findall(self.texts) if value not in {*ROLES, "service_role"}}
 
     def values(self, place: Place, owner: str, turn: Turn) -> Values:
         """Column → value in a row of this owner; without columns that must be NULL or have their default."""
         found: Values = {}
         for each in (each for each in self.columns.get(place, ()) if not each.generated):
-            value = value_of(each, owner, turn)
-            if turn.number % 2 and each.name in turn.empty and not each.required:
+            text = value_of(each, owner, turn)
+            if turn.is_null(each.name) and not each.required:
                 found[each.name] = None
-            elif value is not None:
-                found[each.name] = value
+            elif text is not None:
+                found[each.name] = text
         return found
 
 
@@ -95,13 +134,21 @@ def take_stock(connection: Connection, schemas: Iterable[str]) -> Stock:
         each = Column.of(row)
         columns.setdefault((each.schema, each.table), []).append(each)
     texts = " ".join(str(text) for (text,) in connection.execute(questions.TEXTS))
-    return Stock({place: tuple(each) for place, each in columns.items()}, texts, frozenset(schemas))
+    labels = {str(kind): str(first) for kind, first in connection.execute(questions.LABELS)}
+    bases = {
+        (schema, view): tuple((each, table) for each, table in tables)
+        for schema, view, calls, tables in connection.execute(questions.VIEW_BASES)
+        if not calls
+    }
+    return Stock(
+        {place: tuple(each) for place, each in columns.items()}, texts, frozenset(schemas), bases=bases, labels=labels
+    )
 
 
 def cut_ties(connection: Connection) -> None:
     """Drop foreign keys: they do not affect row-level security, and would impose an order."""
     for (statement,) in connection.execute(questions.FOREIGN_KEYS).fetchall():
-        connection.execute(raw(statement))
+        connection.execute(statement.encode())
 
 
 def fill(connection: Connection, stock: Stock, turn: Turn) -> None:
@@ -128,26 +175,24 @@ def fill(connection: Connection, stock: Stock, turn: Turn) -> None:
 
 def empty(connection: Connection, places: Iterable[Place]) -> None:
     """Delete all rows of these tables."""
-    statements = [sql.SQL("delete from {}").format(sql.Identifier(*place)) for place in places]
+    statements = [f"delete from {quoted_name(*place)}" for place in places]
     if statements:
-        connection.execute(sql.SQL("; ").join(statements))
+        connection.execute("; ".join(statements).encode())
 
 
-def insertion(place: Place, columns: Iterable[Column], values: Mapping[str, str | None]) -> sql.Composed:
+def insertion(place: Place, columns: Iterable[Column], values: Mapping[str, str | None]) -> str:
     """The INSERT of one row."""
     known = [each for each in columns if each.name in values]
     if not known:
-        return sql.SQL("insert into {} default values").format(sql.Identifier(*place))
-    return sql.SQL("insert into {} ({}) overriding system value values ({})").format(
-        sql.Identifier(*place),
-        sql.SQL(", ").join(sql.Identifier(each.name) for each in known),
-        sql.SQL(", ").join(literal(each, values[each.name]) for each in known),
-    )
+        return f"insert into {quoted_name(*place)} default values"
+    names = ", ".join(quoted_name(each.name) for each in known)
+    given = ", ".join(literal(each, values[each.name]) for each in known)
+    return f"insert into {quoted_name(*place)} ({names}) overriding system value values ({given})"
 
 
-def literal(column: Column, value: str | None) -> sql.Composed:
+def literal(column: Column, text: str | None) -> str:
     """A value, cast to the type of its column."""
-    return sql.SQL("{}::{}").format(sql.Literal(value), raw(column.type_))
+    return f"{quoted_value(text)}::{column.type_}"
 
 
 def _make_all(connection: Connection, stock: Stock, places: Iterable[Place], turn: Turn) -> bool:
@@ -156,7 +201,7 @@ def _make_all(connection: Connection, stock: Stock, places: Iterable[Place], tur
     statements = [insertion(place, stock.columns[place], values) for (place, _), values in wanted.items()]
     try:
         with connection.transaction():
-            connection.execute(sql.SQL("; ").join(statements))
+            connection.execute("; ".join(statements).encode())
     except psycopg.Error:
         return False
     for (place, owner), values in wanted.items():
@@ -169,7 +214,7 @@ def _make(connection: Connection, stock: Stock, place: Place, owner: str, turn: 
     for _ in range(_ATTEMPTS):
         try:
             with connection.transaction():
-                connection.execute(insertion(place, columns, values))
+                connection.execute(insertion(place, columns, values).encode())
         except psycopg.Error as trouble:
             if not _mended(connection, stock, place, values, trouble):
                 break
@@ -205,10 +250,10 @@ def _mended(connection: Connection, stock: Stock, place: Place, values: Values, 
     return False
 
 
-def _without_index(connection: Connection, schema: str, name: str) -> bool:
+def _without_index(connection: Connection, schema: str, index: str) -> bool:
     try:
         with connection.transaction():
-            connection.execute(sql.SQL("drop index {}").format(sql.Identifier(schema, name)))
+            connection.execute(sql.SQL("drop index {}").format(sql.Identifier(schema, index)))
     except psycopg.Error:
         return False
     return True
@@ -218,8 +263,8 @@ def _simpler(columns: Iterable[Column], values: Values) -> bool:
     """Leave one more column at its default or NULL: the last that is optional and holds no owner's id."""
     spare = [each.name for each in columns if each.name in values and (each.has_default or not each.required)]
     asked = {each.name for each in columns if each.asked}
-    for name in sorted(spare, key=lambda each: each in asked):
-        del values[name]
+    for spared in sorted(spare, key=lambda each: each in asked):
+        del values[spared]
         return True
     return False
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
+
+from psycopg import sql
 
 _NUMBERS = {"a": "1111", "b": "2222", "c": "3333", "d": "4444"}
 _WHOLE = {"int2", "int4", "int8", "oid"}
@@ -64,12 +67,13 @@ class Column:
     checks: tuple[str, ...]
     unique: bool
     asked: bool
+    default: str
 
     @classmethod
     def of(cls, row: tuple[Any, ...]) -> Column:
         """From a row of that query."""
-        *head, labels, bound, key, rights, checks, unique, asked = row
-        rest = (tuple(labels), bound, key, frozenset(rights), tuple(checks), unique, asked)
+        *head, labels, bound, key, rights, checks, unique, asked, default = row
+        rest = (tuple(labels), bound, key, frozenset(rights), tuple(checks), unique, asked, default)
         fields: tuple[Any, ...] = (*head, *rest)
         return cls(*fields)
 
@@ -85,16 +89,35 @@ class Turn:
     """One turn: which value is chosen where several are possible.
 
     Attributes:
-        number: from 0; even turns use true and tomorrow, odd ones false and yesterday.
+        number: from 0; turns 1 and 6 use what conditions do not ask for, all others what they ask for.
         literals: column name → constants that conditions compare it with.
         keys: JSON keys that conditions look up.
-        empty: columns that conditions test for NULL; they are NULL in odd turns.
+        empty: columns that conditions want to be NULL; they are NULL in the favourable turns.
+        filled: columns that conditions want to be anything but NULL; they are NULL in the other turns.
+        past: columns of time that conditions want to be over.
+        false: columns that conditions want to be false.
     """
 
     number: int
     literals: dict[str, tuple[str, ...]]
     keys: tuple[str, ...] = ()
     empty: frozenset[str] = frozenset()
+    filled: frozenset[str] = frozenset()
+    past: frozenset[str] = frozenset()
+    false: frozenset[str] = frozenset()
+
+    @property
+    def favourable(self) -> bool:
+        """Whether columns have what conditions ask for, as far as their text tells."""
+        return self.number not in {1, 6}
+
+    def literal(self, values: tuple[str, ...]) -> str:
+        """The constant of this turn, from turn 1 on."""
+        return values[max(self.number - 2, 0) % len(values)]
+
+    def is_null(self, name: str) -> bool:
+        """Whether a column that may be NULL is."""
+        return name in self.empty - self.filled if self.favourable else name in self.filled | self.empty
 
     def pick(self, values: tuple[str, ...]) -> str:
         """The choice of this turn."""
@@ -105,12 +128,13 @@ def value_of(column: Column, owner: str, turn: Turn) -> str | None:
     """The text form of a value for this column in a row of `owner`; None where only NULL or the default fits."""
     if column.key and (found := _within(column)) is not None:
         return found
-    if column.labels:
-        label = turn.pick(column.labels)
-        return "{" + label + "}" if column.category == "A" else label
     wanted = turn.literals.get(column.name, ())
+    if column.labels:
+        known = tuple(each for each in wanted if each in column.labels)
+        label = turn.literal(known) if turn.number and known else turn.pick(column.labels)
+        return "{" + label + "}" if column.category == "A" else label
     if turn.number and wanted and column.base in _WORDS | _WHOLE | _FRACTIONS:
-        return wanted[(turn.number - 1) % len(wanted)]
+        return turn.literal(wanted)
     allowed = literals(*column.checks)
     if allowed and column.base in _WORDS:
         return turn.pick(allowed)
@@ -140,9 +164,9 @@ def _plain(base: str, column: Column, owner: str, turn: Turn) -> str | None:  # 
     if base in _WHOLE | _FRACTIONS:
         return _fitting(column, owner)
     if base == "bool":
-        return "false" if turn.number % 2 else "true"
+        return "true" if turn.favourable is (column.name not in turn.false) else "false"
     if base in _MOMENTS:
-        return "yesterday" if turn.number % 2 else "tomorrow"
+        return "tomorrow" if turn.favourable is (column.name not in turn.past) else "yesterday"
     if base in {"json", "jsonb"}:
         return "{" + ", ".join(f'"{key}": "{owner}"' for key in ("owner", *turn.keys)) + "}"
     if column.sort in {"r", "m"}:
@@ -182,3 +206,18 @@ def _within(column: Column) -> str | None:
 
 def _before(bound: str, base: str) -> str:
     return str(int(bound) - 1) if base in _WHOLE else "-infinity" if base in _MOMENTS else ""
+
+
+# SQL as text: a large schema takes ten thousand statements, and composing psycopg's objects costs more than asking.
+
+
+@lru_cache(maxsize=100_000)
+def quoted_name(*parts: str) -> str:
+    """An identifier, qualified where there are several parts."""
+    return sql.Identifier(*parts).as_string()
+
+
+@lru_cache(maxsize=10_000)
+def quoted_value(text: str | None) -> str:
+    """A literal; NULL for None."""
+    return sql.Literal(text).as_string()

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.suite import setting_up, tools_folder
 from verifier.probes.source.secrets.committed import SearchedText
 
-_HERE = Path(__file__).parent / "scanner"
+_LOCKED = Path(__file__).parent / "scanner"
 _SECONDS = 300.0
 
 
@@ -33,18 +34,18 @@ def scan(documents: Sequence[SearchedText], deadline: Deadline) -> list[SecretHi
     Raises:
         CouldNotLook: precondition, if there is no Node or no scanner, or it failed; timeout.
     """
-    node = _node()
-    if node is None or not (_HERE / "node_modules").is_dir():
+    node, home = _node(), tools_folder("scanner", _LOCKED)
+    if node is None or not (home / "node_modules").is_dir():
         missing = "Node" if node is None else "secretlint"
         raise CouldNotLook(
             Cause.PRECONDITION,
             f"{missing} is not installed",
-            remedy="run `make setup` once with network, then this again",
+            remedy=f"run `{setting_up()}` once with network, then this again",
         )
     fed = b"".join(_line(each) for each in documents)
     try:
         done = subprocess.run(
-            [node, str(_HERE / "scan.mjs")], input=fed, capture_output=True, check=False,
+            [node, str(home / "scan.mjs")], input=fed, capture_output=True, check=False,
             timeout=deadline.shorter(_SECONDS).remaining(),
         )  # fmt: skip
     except subprocess.TimeoutExpired:
@@ -69,7 +70,7 @@ def _read(done: subprocess.CompletedProcess[bytes], wanted: int) -> list[SecretH
         raise CouldNotLook(
             Cause.PRECONDITION,
             f"secretlint ended with {done.returncode} after {told or 0} of {wanted} texts",
-            remedy="run `make setup` again; if that does not help, it is a fault of the suite",
+            remedy=f"run `{setting_up()}` again; if that does not help, it is a fault of the suite",
         )
     return [SecretHit(each["id"], each["line"], each["kind"]) for each in lines[:-1]]
 

@@ -6,6 +6,8 @@ and the time of a stream that is held ten thousand times; it knows no more than 
 
 from __future__ import annotations
 
+from verifier.core.redaction import REDACTOR
+
 _HEAD = 64 * 1024
 _SIZE_LINE = 4096
 
@@ -60,7 +62,7 @@ class AnswerReader:
         first, *lines = head.decode("latin-1").split("\r\n")
         words = first.split(" ", 2)
         if not first.startswith("HTTP/1.") or len(words) < 2 or not words[1].isdigit():  # noqa: PLR2004 - version, status
-            raise MalformedAnswer(f"the answer begins with '{first[:60]}'")
+            raise MalformedAnswer(f"the answer begins with '{REDACTOR.cut(first, 60)}'")
         self.status = int(words[1])
         self.headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
         self._chunked = "chunked" in self.headers.get("transfer-encoding", "").lower()

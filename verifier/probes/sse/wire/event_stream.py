@@ -7,13 +7,14 @@ from datetime import datetime
 from itertools import pairwise
 
 from verifier.core.evidence import Record
+from verifier.core.redaction import REDACTOR
 from verifier.probes.sse.wire.lines import StreamLine
+from verifier.probes.sse.wire.parser import FIELDS, meant
 from verifier.probes.sse.wire.response_head import Head
 
 SEEN = "two heartbeats in time"
 """How the listening ends where nothing is wrong."""
 _TEXT = 200
-_FIELDS = {"data", "event", "id", "retry"}
 _MILLISECONDS = 1e11
 """A time of day beyond this figure is in milliseconds: as seconds it would lie beyond the year 5000."""
 
@@ -66,6 +67,9 @@ class Stream(Record):
         without_data: named events without data, which a browser never sees.
         unknown: lines with a field that no browser knows, which it drops.
         invalid: lines that are not UTF-8.
+        misspelt: of the unknown ones, names that differ by one letter from a field → how often.
+        ids_with_nul: ids that a browser ignores, because they hold a NUL.
+        bad_retries: reconnection times that a browser ignores, because they are no number.
     """
 
     machine: str
@@ -84,6 +88,9 @@ class Stream(Record):
     without_data: int = 0
     unknown: int = 0
     invalid: int = 0
+    misspelt: dict[str, int] = {}
+    ids_with_nul: int = 0
+    bad_retries: int = 0
 
     @property
     def answer(self) -> str:
@@ -135,13 +142,21 @@ class Stream(Record):
     @property
     def misframed(self) -> tuple[str, ...]:
         """What came that a browser would drop or misread, with how often."""
-        found = {
-            "not UTF-8": self.invalid,
-            "with a field that no browser knows": self.unknown,
-            "longer than is kept": self.cut,
+        others = self.unknown - sum(self.misspelt.values())
+        lines = {
+            "{} not UTF-8": self.invalid,
+            **{f"{{}} with {name!r} for '{meant(name)}'": count for name, count in self.misspelt.items()},
+            "{} with a field that no browser knows": others,
+            "{} longer than is kept": self.cut,
         }
-        lines = tuple(f"{count} line{'s' * (count > 1)} {what}" for what, count in found.items() if count)
-        return (*lines, f"{self.without_data} named events without data") if self.without_data else lines
+        found = [words.format(_counted(count, "line")) for words, count in lines.items() if count]
+        ignored = {
+            "id with a NUL, which browsers ignore": self.ids_with_nul,
+            "retry that is no number, which browsers ignore": self.bad_retries,
+            "named event without data": self.without_data,
+        }
+        found += [_counted(count, *what.partition(" ")) for what, count in ignored.items() if count]
+        return tuple(found)
 
     def __str__(self) -> str:
         if not self.beats:
@@ -155,17 +170,21 @@ class Stream(Record):
         return [[later - earlier for earlier, later in pairwise(each)] for each in moments]
 
 
+def _counted(count: int, noun: str, *more: str) -> str:
+    return "".join([f"{count} {noun}", *more]) if count == 1 else "".join([f"{count} {noun}s", *more])
+
+
 def seen_line(line: StreamLine, since: float) -> SeenLine:
     """The line as it may stand in a report: what events say may be about customers, and stays out of it."""
     name, colon, value = line.text.partition(":")
-    if not colon and name not in _FIELDS:
+    if not colon and name not in FIELDS:
         text = f"({len(name)} characters without a field)" if name else ""
-    elif name == "data" or (name and name not in _FIELDS):
+    elif name == "data" or (name and name not in FIELDS):
         # An unknown name is shown only where it is a known one misspelt.
-        shown = name if name.strip().lower() in _FIELDS else "unknown field"
+        shown = name if name in FIELDS or meant(name) else "unknown field"
         text = f"{shown}: ({len(value)} characters)"
     else:
-        text = line.text[:_TEXT]
+        text = REDACTOR.cut(line.text, _TEXT)
     return SeenLine(began=line.began - since, ended=line.ended - since, text=text)
 
 

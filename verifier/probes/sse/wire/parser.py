@@ -5,14 +5,40 @@ Source of the rules: WHATWG HTML, section 9.2.6 'Interpreting an event stream'.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from verifier.probes.sse.wire.lines import LONGEST, LineSplitter, StreamLine, decoded
 
+FIELDS = ("data", "event", "id", "retry")
+"""The fields that a browser knows."""
 _DIGITS = frozenset("0123456789")
 _PLACES = 18
 """Digits of a reconnection time that are read: milliseconds beyond them are for ever in any case."""
+
+
+def meant(name: str) -> str:
+    """The field that a name was to be: in other case, with blanks around it, or with one letter wrong; empty if none.
+
+    One letter is missing, too much or another one, or two that follow each other are swapped. Of 'id', which is near
+    many words, only its own letters count, and 'ids'.
+    """
+    plain = name.strip().lower()
+    if plain in FIELDS:
+        return plain if plain != name else ""
+    if set(plain) == {*"id"} or plain == "ids":
+        return "id" if len(plain) <= len("idd") else ""
+    return next((each for each in FIELDS if each != "id" and _one_letter_apart(plain, each)), "")
+
+
+def _one_letter_apart(one: str, other: str) -> bool:
+    if abs(len(one) - len(other)) > 1:
+        return False
+    same = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    first, second = one[same:], other[same:]
+    swapped = len(first) > 1 and first[:2] == second[1::-1] and first[2:] == second[2:]
+    return first[1:] == second[1:] or first[1:] == second or first == second[1:] or swapped
 
 
 class Event(NamedTuple):
@@ -53,6 +79,9 @@ class EventParser:
         retry: the milliseconds that the stream last asked to wait before reconnecting, if it did.
         without_data: blocks that name an event and have no data, which a browser drops.
         unknown: lines whose field no browser knows, which it drops; broken frames look so.
+        misspelt: of these, the ones whose field differs by one letter from a known one → how often.
+        ids_with_nul: ids that a browser ignores for their NUL.
+        bad_retries: reconnection times that a browser ignores, because they are no number.
         invalid: lines that are not UTF-8.
         cut: lines and events that were longer than is kept.
 
@@ -64,6 +93,8 @@ class EventParser:
         self.last_id = ""
         self.retry: int | None = None
         self.without_data = self.unknown = self.invalid = self.cut = 0
+        self.ids_with_nul = self.bad_retries = 0
+        self.misspelt: Counter[str] = Counter()
         self._longest = longest
         self._lines = LineSplitter(longest)
         self._id = self._name = ""
@@ -121,11 +152,17 @@ class EventParser:
         elif name == "id":
             if "\0" not in value:
                 self._id, self._has_id = value, True
+            else:
+                self.ids_with_nul += 1
         elif name == "retry":
             if value and _DIGITS.issuperset(value):  # ASCII digits only; `str.isdigit` knows others
                 self.retry = int(value.lstrip("0")[:_PLACES] or "0")
+            else:
+                self.bad_retries += 1
         else:
             self.unknown += 1
+            if meant(name):
+                self.misspelt[name] += 1
 
     def _append(self, value: str) -> None:
         room = self._longest - self._size

@@ -6,7 +6,6 @@ Sources: RFC 9110 (media types, content codings), RFC 9111 (caching), WHATWG HTM
 from __future__ import annotations
 
 import re
-from email.message import Message
 from typing import NamedTuple
 
 import httpx
@@ -23,6 +22,9 @@ _TOLD = (
     "content-type", "content-encoding", "cache-control", "age", "etag", "last-modified", "x-cache", "x-accel-buffering",
     "location", "retry-after", "server", "via", *REQUEST_IDS,
 )  # fmt: skip
+_BLANKS = " \t\r\n"
+_ESSENCE = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+/[!#$%&'*+.^_`|~0-9a-z-]+")
+"""Two tokens of RFC 9110, in lower case."""
 _ASKS = {Cause.UNAUTHORIZED, Cause.RATE_LIMITED}
 _LOGIN = re.compile(r"(?i)(?<![a-z])(log-?in|sign-?in|auth|oauth2?|sso|accounts?)(?![a-z])")
 
@@ -67,11 +69,20 @@ class Head(Record):
             said = self.headers.get("content-type", "")
             named = self.media_type or (f"'{said}'" if said else "without a content type")
             return f"an answer that is no event stream ({named})"
-        if self.charset not in {"", "utf-8", "utf8"}:
-            return f"a stream in {self.charset}, where browsers take UTF-8 alone"
         if self.coding not in {"", *CODINGS}:
             return f"a stream in {self.coding}, which was not asked for"
         return ""
+
+    @property
+    def wrong_charset(self) -> str:
+        """Why some browsers give up on the stream, if its charset is not UTF-8; empty if it names none, or that.
+
+        The standard reads every stream as UTF-8 whatever the charset says, which must be 'utf-8' (WHATWG HTML, 9.2.8).
+        Chromium closes a stream for good whose charset is anything else, 'utf8' among it (tried with Chromium 153).
+        """
+        if self.charset in {"", "utf-8"}:
+            return ""
+        return f"charset={self.charset}: it must be utf-8, and Chromium closes the stream for good"
 
     @property
     def reuse(self) -> str:
@@ -101,16 +112,36 @@ def head_of(answer: httpx.Response, answered: float) -> Head:
 
 
 def media_type(value: str) -> MediaType:
-    """Take a `Content-Type` apart: not by looking for a substring, and without minding its parameters.
+    """Take a `Content-Type` apart as a browser does: not by looking for a substring, and without minding parameters.
 
-    Where the header was sent several times the last one counts, as in a browser.
+    Rules: WHATWG Fetch, 'extract a MIME type', and MIME Sniffing, 'parsing a MIME type'. Where the header was sent
+    several times the last one counts; it inherits the charset of an equal one before it.
     """
-    message = Message()
-    message["content-type"] = value.rpartition(", ")[2] if re.search(r", *[\w.+-]+/[\w.+-]+ *(;|$)", value) else value
-    essence = message.get_content_type()
-    if essence != value.rpartition(", ")[2].partition(";")[0].strip().lower():
-        return MediaType()  # the library's stand-in for what it cannot read
-    return MediaType(essence, str(message.get_param("charset", "")).lower())
+    found = MediaType()
+    for each in _split(value, ","):
+        one = _one_media_type(each)
+        if one.essence and one.essence != "*/*":
+            same = one.essence == found.essence and not one.charset
+            found = MediaType(one.essence, found.charset) if same else one
+    return found
+
+
+def _one_media_type(value: str) -> MediaType:
+    name, *parameters = _split(value, ";")
+    essence = name.strip(_BLANKS).lower()
+    if not _ESSENCE.fullmatch(essence):
+        return MediaType()
+    for each in parameters:
+        key, has_value, said = each.strip(_BLANKS).partition("=")
+        text = re.sub(r"\\(.)", r"\1", said[1:].partition('"')[0]) if said.startswith('"') else said
+        if key.lower() == "charset" and has_value and (text or said.startswith('"')):
+            return MediaType(essence, text.lower())
+    return MediaType(essence)
+
+
+def _split(value: str, at: str) -> list[str]:
+    """Cut at a character that does not stand within quotes; quotes that are not closed go on to the end."""
+    return re.findall(rf'(?:[^{at}"]|"(?:[^"\\]|\\.)*(?:"|$))+|(?<={at})(?={at}|$)|^(?={at})', value) or [value]
 
 
 def directives(value: str) -> dict[str, str]:

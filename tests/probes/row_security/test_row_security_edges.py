@@ -1,0 +1,140 @@
+"""Databases that resist a copy, and roles and rows that a policy does not mean: each on a database of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+
+from tests.support.corpora.rls import A, B
+from verifier.core.deadline import Deadline, now
+from verifier.core.evidence import Cause, CouldNotLook, require
+from verifier.embedded.server import Server, scratch_server
+from verifier.probes.row_security.catalogue import read_catalogue
+from verifier.probes.row_security.copy.clone import copied
+from verifier.probes.row_security.copy.self_test import try_out
+from verifier.probes.row_security.evidence import RowSecurity
+from verifier.probes.row_security.live import look
+from verifier.probes.row_security.purpose import Purpose
+
+NOTES = """
+    create table notes (id int primary key, user_id uuid not null, is_public boolean not null default false);
+    alter table notes enable row level security;
+    insert into notes values (1, 'A', true), (2, 'B', true);
+""".replace("'A'", f"'{A}'").replace("'B'", f"'{B}'")
+OWN = "create policy own on notes using (user_id = auth.uid());"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with scratch_server() as made:
+        yield made
+
+
+@contextmanager
+def judged(
+    server: Server, name: str, words: str, app_role: str = "", **purpose: dict[str, str]
+) -> Iterator[RowSecurity]:
+    url = server.database(name)
+    with psycopg.connect(url) as connection:
+        connection.execute((NOTES + words).encode())
+    with psycopg.connect(url) as connection:
+        connection.read_only = True
+        catalogue = read_catalogue(connection, ("public",), app_role=app_role)
+        live = look(connection, catalogue, "user_id")
+        with copied(url, connection, ("public",), Deadline(60)) as copy:
+            trial = try_out(copy, catalogue)
+        yield RowSecurity(
+            asked="a test asks", where="notes", at=now(), again="", catalogue=catalogue, expected=("notes",),
+            purpose=Purpose(**purpose), live=live, trial=trial,
+        )  # fmt: skip
+
+
+def test_the_controls_survive_event_triggers_and_a_schema_that_nobody_may_use(server: Server) -> None:
+    words = """
+        create function refuse() returns event_trigger language plpgsql as $$ begin raise exception 'no DDL'; end $$;
+        create function protect() returns event_trigger language plpgsql as $$
+        declare made record;
+        begin
+            for made in select * from pg_event_trigger_ddl_commands() loop
+                execute format('alter table %s enable row level security', made.object_identity);
+            end loop;
+        end $$;
+        create event trigger protect on ddl_command_end when tag in ('CREATE TABLE') execute function protect();
+        revoke usage on schema public from public, anon, authenticated;
+        create event trigger refuse on ddl_command_start execute function refuse();
+    """
+    with judged(server, "triggers", OWN + words) as seen:
+        require(seen.tried())
+        assert seen.classes() == {"notes": "no grant"}
+
+
+def test_published_rows_are_told_until_the_target_accepts_them(server: Server) -> None:
+    published = OWN + "create policy front on notes for select using (is_public);"
+    with judged(server, "published", published) as seen:
+        require(seen.tried())
+        assert (seen.readable_without_login(), seen.readable_by_signed_in(), seen.open_on_a_copy()) == ({}, {}, [])
+        assert seen.classes() == {"notes": "published by policy front"}
+        told = seen.published()
+    accepted = seen.model_copy(update={"purpose": Purpose(published={"notes": "a board"})})
+
+    assert "published by policy front" in told["notes"]
+    assert accepted.published() == {}
+
+
+def test_accepting_published_rows_accepts_no_others(server: Server) -> None:
+    everything = OWN + "create policy front on notes for select using (is_public or user_id is not null);"
+    with judged(server, "too_much", everything, published={"notes": "a board"}) as seen:
+        found, read = seen.open_on_a_copy(), seen.readable_without_login()
+
+    assert {each.subject for each in found} == {"notes"}
+    assert set(read) == {"notes"}
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ("create role app_a login bypassrls", "it has BYPASSRLS"),
+        ("create role app_b login superuser", "it is a superuser"),
+        ("create role mighty bypassrls; create role app_c login; grant mighty to app_c", "it can SET ROLE to mighty"),
+    ],
+)
+def test_an_application_that_no_policy_binds_is_told_with_the_reason(server: Server, words: str, why: str) -> None:
+    with psycopg.connect(server.database(f"for_{words.split()[2]}_{len(words)}")) as connection:
+        connection.execute((NOTES + words).encode())
+        app_role = next(each for each in ("app_a", "app_b", "app_c") if each in words)
+        assert read_catalogue(connection, ("public",), app_role=app_role).app_unbound == why
+        connection.rollback()
+
+
+def test_a_member_of_the_owner_is_as_free_as_the_owner(server: Server) -> None:
+    with psycopg.connect(server.database("members")) as connection:
+        connection.execute(NOTES.encode())
+        connection.execute(
+            "create role holder; create role app_d login; grant holder to app_d;grant create on schema public to holder"
+        )
+        connection.execute("alter table notes owner to holder")
+        assert read_catalogue(connection, ("public",), app_role="app_d").relations["notes"].app_owns
+        connection.execute("alter table notes force row level security")
+        assert not read_catalogue(connection, ("public",), app_role="app_d").relations["notes"].app_owns
+        connection.rollback()
+
+
+def test_what_frees_the_application_fails_the_promise(server: Server) -> None:
+    words = OWN + "create role app_e login bypassrls;"
+    with judged(server, "freed", words, app_role="app_e") as seen:
+        assert [(each.problem, each.detail) for each in seen.declared_open()] == [
+            ("no policy binds the role of the application", "it has BYPASSRLS")
+        ]
+    words = OWN + "create role app_f login; grant create on schema public to app_f; alter table notes owner to app_f;"
+    with judged(server, "owning", words, app_role="app_f") as seen:
+        assert [each.remedy for each in seen.declared_open()] == ["alter table public.notes force row level security;"]
+
+
+def test_an_application_role_that_does_not_exist_is_no_bound_one(server: Server) -> None:
+    with psycopg.connect(server.database("unknown")) as connection, pytest.raises(CouldNotLook) as told:
+        read_catalogue(connection, ("public",), app_role="nobody_of_that_name")
+
+    assert told.value.cause == Cause.PRECONDITION

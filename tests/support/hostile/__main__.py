@@ -1,0 +1,71 @@
+"""Every hostile situation, one after the other, and the page with what was seen: `make hostile`, or `ARGS='WORD …'`.
+
+With words only the situations whose part or name holds one of them are run, and the page stays as it is.
+`--endurance RUNS` adds healthy runs in a row.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.support.hostile import page
+from tests.support.hostile.endurance import endure
+from tests.support.hostile.page import Row
+from tests.support.hostile.running import run
+from tests.support.hostile.situation import Situation, objections
+from tests.support.hostile.table import PARTS
+
+
+def main(words: list[str]) -> int:
+    """The exit status: 1 if anything is not as promised."""
+    parser = argparse.ArgumentParser(prog="python -m tests.support.hostile", description=__doc__)
+    parser.add_argument("word", nargs="*")
+    parser.add_argument("--endurance", type=int, default=0, metavar="RUNS")
+    given = parser.parse_args(words)
+    rows: list[Row] = []
+    for part, situations in PARTS.items():
+        rows += [judged(part, each) for each in situations if _asked(given.word, f"{part} {each.name}")]
+        if not given.word:
+            page.write(rows, "")  # what was seen is not lost where the next part takes too long
+    endured = endure(given.endurance) if given.endurance else ""
+    wrong = [row for row in rows if row.objections]
+    _say(f"{len(rows)} situations, {len(wrong)} not as promised")
+    if not given.word:
+        page.write(rows, endured)
+    return 1 if wrong else 0
+
+
+def _asked(words: list[str], name: str) -> bool:
+    return not words or any(word.lower() in name.lower() for word in words)
+
+
+def judged(part: str, situation: Situation) -> Row:
+    """The row of one situation; what cannot be brought about here says why."""
+    why = situation.needs()
+    if why:
+        _say(f"-  {part}: {situation.name}: not here: {why}")
+        return Row(part, situation.name, None, "", (), why)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        try:
+            seen = run(situation, Path(folder))
+        except (TimeoutError, OSError) as trouble:
+            _say(f"✘  {part}: {situation.name}: {trouble}")
+            return Row(part, situation.name, None, "", (str(trouble),), "")
+    wrong = tuple(objections(situation, seen))
+    _say(
+        f"{'✘' if wrong else '✔'}  {part}: {situation.name}: {seen.ending[0] or 'no verdict'}, {seen.ending[1]}, "
+        f"{seen.seconds:.1f} s, {seen.megabytes:.0f} MB" + "".join(f"\n     {each}" for each in wrong)
+    )
+    return Row(part, situation.name, seen, seen.line(situation.says), wrong, "")
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

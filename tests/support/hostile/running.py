@@ -1,0 +1,146 @@
+"""Runs the real command in a situation, and measures it: verdict, seconds, memory, and what it leaves behind."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psutil
+
+from tests.support.hostile.canaries import CANARIES, leaks
+from tests.support.hostile.situation import Command, Seen, Situation
+from tests.support.runs import forked
+from tests.support.runs.deployment import product_suite
+from tests.support.runs.toy import Suite
+
+MARK = "HOTDASH_HOSTILE_RUN"
+"""A variable that every process of a run inherits: so those that it leaves are found."""
+PATIENCE = 90.0
+"""Seconds after its deadline after which a run is killed: it is late long before."""
+EVERY = 0.05
+"""Seconds between two looks at the memory. Each process has its own high-water mark, so none is missed that lives."""
+BROWSER = re.compile(r"chrom|headless_shell|\bgoogle\b", re.IGNORECASE)
+
+
+class Watch:
+    """The processes of one run, from its start to its end."""
+
+    def __init__(self, mark: str) -> None:
+        self._mark = mark
+        self.megabytes = 0.0
+        self.seconds = 0.0
+
+    @contextmanager
+    def over(self, pid: int) -> Iterator[None]:
+        """Watch the run whose first process this is."""
+        ended, started = threading.Event(), time.monotonic()
+        looking = threading.Thread(target=self._look, args=(pid, ended), daemon=True)
+        looking.start()
+        try:
+            yield
+        finally:
+            self.seconds = time.monotonic() - started
+            ended.set()
+            looking.join()
+
+    def left(self) -> tuple[str, ...]:
+        """The command lines of processes that are still there, a moment after the run; they are ended."""
+        until = time.monotonic() + 3.0  # what is told to stop takes a moment to do so
+        while (found := self._marked()) and time.monotonic() < until:
+            time.sleep(EVERY)
+        told = []
+        for each in found:
+            with suppress(psutil.Error):
+                told.append(" ".join(each.cmdline())[:120])
+                each.kill()
+        return tuple(told)
+
+    def _look(self, pid: int, ended: threading.Event) -> None:
+        most: dict[int, float] = {}
+        while not ended.wait(EVERY):
+            alive: dict[int, float] = {}
+            for each in _tree(pid):
+                with suppress(psutil.Error):
+                    if not BROWSER.search(each.name()):
+                        alive[each.pid] = max(most.get(each.pid, 0.0), _high_water(each.pid))
+            most = alive
+            self.megabytes = max(self.megabytes, sum(alive.values()))
+
+    def _marked(self) -> list[psutil.Process]:
+        found = []
+        for each in psutil.process_iter():
+            with suppress(psutil.Error):
+                if each.environ().get(MARK) == self._mark and each.status() != psutil.STATUS_ZOMBIE:
+                    found.append(each)
+        return found
+
+
+def _tree(pid: int) -> list[psutil.Process]:
+    with suppress(psutil.Error):
+        first = psutil.Process(pid)
+        return [first, *first.children(recursive=True)]
+    return []
+
+
+def _high_water(pid: int) -> float:
+    """The most that a process ever had in memory, in MB; what it shares with others counts for each of them."""
+    with suppress(OSError):
+        found = re.search(r"VmHWM:\s*(\d+) kB", Path(f"/proc/{pid}/status").read_text(encoding="utf-8"))
+        return int(found[1]) / 1024 if found else 0.0
+    return 0.0
+
+
+def run(situation: Situation, folder: Path) -> Seen:
+    """Bring the situation about in a new folder, run the command, and say what it was like."""
+    suite = product_suite(folder)
+    with situation.prepare(folder) as command:
+        mark = uuid.uuid4().hex
+        outputs = {"GITHUB_OUTPUT": str(folder / "github-output"), "GITHUB_STEP_SUMMARY": str(folder / "summary.md")}
+        suite.environment = {**CANARIES, **outputs, **command.environment, MARK: mark}
+        suite.write({"targets/toy.toml": command.target_file(situation.deadline), **command.files})
+        watch = Watch(mark)
+        status, output = (_anew if command.anew else _forked)(suite, command, situation.deadline, watch)
+        processes, more = watch.left(), tuple(command.afterwards())
+    files = [each.relative_to(folder).as_posix() for each in (folder / "tmp").rglob("*") if each.is_file()]
+    kept = [each for each in files if not (command.left and re.search(command.left, each))]
+    ending = _verdict(folder), status
+    secrets = (*CANARIES.values(), *command.canaries)
+    return Seen(
+        ending, watch.seconds, watch.megabytes, output, processes, tuple(kept), leaks(folder, output, secrets), more
+    )
+
+
+def _words(command: Command) -> list[str]:
+    return ["-m", command.mark, "--target", "toy", "--junitxml", "junit.xml", *command.words]
+
+
+def _forked(suite: Suite, command: Command, deadline: float, watch: Watch) -> tuple[int, str]:
+    return forked.run(_words(command), suite.root, suite._environment(), deadline + PATIENCE, watch.over)
+
+
+def _anew(suite: Suite, command: Command, deadline: float, watch: Watch) -> tuple[int, str]:
+    with suite.running(*command.words, mark=command.mark, prefix=command.prefix) as process:
+        with watch.over(process.pid):
+            if command.while_it_runs:
+                command.while_it_runs(process, suite.root)
+            try:
+                output, _ = process.communicate(timeout=deadline + PATIENCE)
+            except subprocess.TimeoutExpired:
+                raise TimeoutError(f"no end after {deadline + PATIENCE:g} s") from None
+        return process.returncode, output
+
+
+def _verdict(folder: Path) -> str:
+    """That of `verdict.json`; nothing if there is none. Where the command was not understood, none is expected."""
+    path = folder / "reports" / "latest" / "verdict.json"
+    if not path.is_file():
+        return ""
+    record: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
+    return str(record["verdict"])

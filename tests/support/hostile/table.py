@@ -1,0 +1,22 @@
+"""The table: every hostile situation, by what is in trouble."""
+
+from __future__ import annotations
+
+from tests.support.hostile import files, runners, secrets, writes
+from tests.support.hostile.situation import Situation
+from tests.support.hostile.targets import answers, databases, streams
+
+PARTS: dict[str, tuple[Situation, ...]] = {
+    "Apps over HTTP": answers.SITUATIONS,
+    "Event streams": streams.SITUATIONS,
+    "Databases": databases.SITUATIONS,
+    "Runners": runners.SITUATIONS,
+    "Secrets": secrets.SITUATIONS,
+    "Writes": writes.SITUATIONS,
+    "Files that people write": files.SITUATIONS,
+}
+
+
+def quick(*parts: str) -> list[Situation]:
+    """Those of these parts that cost less than three seconds."""
+    return [each for part in parts for each in PARTS[part] if not each.slow]

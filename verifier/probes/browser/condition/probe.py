@@ -1,0 +1,187 @@
+"""The condition probe: what is wrong with each page that the app shows, seen, walked through and looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from itertools import chain
+
+from playwright.sync_api import Browser, BrowserContext, Page
+from pydantic import Field
+
+from verifier.core.deadline import now
+from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
+from verifier.core.evidence.finding import Finding
+from verifier.core.probe import Context
+from verifier.probes.browser.auth import address
+from verifier.probes.browser.condition.defect import LOOKS, Defect
+from verifier.probes.browser.condition.keyboard import Walk, walk
+from verifier.probes.browser.condition.looks import WIDTHS, dead_links, defects, shifted
+from verifier.probes.browser.condition.rules import broken_rules
+from verifier.probes.browser.console import origin
+from verifier.probes.browser.crawl import LOAD, SETTLED, VisitState, app_of
+from verifier.probes.browser.section import Dashboard
+from verifier.probes.browser.session import VIEWPORT, in_plain_words, opened_browser, opened_context, unstuck
+
+_OK = 200
+_LAID_OUT = "() => new Promise((done) => setTimeout(() => requestAnimationFrame(done), 100))"
+_LOOKING = 60.0
+"""Seconds for all looks at one page, which take five on an idle machine."""
+
+
+class PageCondition(Record):
+    """One page.
+
+    Attributes:
+        trouble: why it could not be looked at; empty if it was.
+        rules: elements that break a rule of WCAG 2.2 AA by axe-core, on the page and in its dialogs.
+        walk: the way of the keyboard; nothing where the app stands in a frame of another page.
+        looks: what an operator would call broken.
+    """
+
+    route: str
+    trouble: str = ""
+    rules: tuple[Defect, ...] = ()
+    walk: Walk | None = None
+    looks: tuple[Defect, ...] = ()
+
+
+class PageConditions(Evidence):
+    """All pages of the app that could be opened.
+
+    Attributes:
+        pages: route → its condition.
+        pictures: file name → a cropped picture of each defect.
+    """
+
+    pages: dict[str, PageCondition]
+    pictures: dict[str, bytes] = Field(default={}, exclude=True, repr=False)
+
+    def accessibility(self) -> list[Finding]:
+        """Each element that breaks a rule, and each place where the keyboard is in trouble."""
+        found = (chain(each.rules, each.walk.defects if each.walk else ()) for each in self.pages.values())
+        return [each.finding() for each in chain.from_iterable(found)]
+
+    def looks(self) -> Mapping[str, list[Finding]]:
+        """What looks broken: every kind that is looked for → its findings, which may be none."""
+        found: dict[str, list[Finding]] = {kind: [] for kind in LOOKS}
+        for each in chain.from_iterable(page.looks for page in self.pages.values()):
+            found[each.kind].append(each.finding())
+        return found
+
+    def counted(self) -> str:
+        """How much was looked at, in words."""
+        walks = [each.walk for each in self.pages.values() if each.walk]
+        stops, dialogs = sum(each.stops for each in walks), sum(each.dialogs for each in walks)
+        return f"{len(self.pages)} pages, {stops} stops of the keyboard, {dialogs} dialogs"
+
+    def seen(self) -> CouldNotLook | None:
+        """None if every page was looked at, and the keyboard came to the end of each; else why not."""
+        gaps = [f"{each.route}: {each.trouble}" for each in self.pages.values() if each.trouble]
+        if gaps:
+            return CouldNotLook(
+                Cause.UNREACHABLE, f"not every page was looked at: {'; '.join(gaps)}", remedy=self.again
+            )
+        return None
+
+    def not_tried(self) -> list[str]:
+        """What the keyboard could not try, in words."""
+        walks = {route: each.walk for route, each in self.pages.items() if each.walk}
+        cut = [f"{route}: the walk ended after {each.stops} stops" for route, each in walks.items() if not each.whole]
+        return [*cut, *(f"{route}: {told}" for route, each in walks.items() for told in each.unseen)]
+
+
+def observe_conditions(context: Context) -> PageConditions:
+    """Open each page that the crawl has seen, and look at it at two widths.
+
+    Nothing is written: see `keyboard`. Links are asked by HEAD, those outside of the app not at all.
+
+    Raises:
+        CouldNotLook: as the crawl.
+    """
+    visits = context.get("visits", VisitState)
+    started = now()
+    routes = [route for route, visit in visits.visits.items() if visit.status == _OK]
+    asked: dict[str, int | str] = {}
+    with opened_browser(context) as browser:
+        pages = {route: _tried(context, browser, route, asked) for route in routes}
+    found = chain.from_iterable(_all(each) for each in pages.values())
+    return PageConditions(
+        asked="What is wrong with the pages for those who read, see or type?",
+        where=f"{context.url} {', '.join(routes)}",
+        at=started,
+        again=f"open {context.url}{next(iter(routes), '')} in a browser, and walk through it with Tab",
+        pages=pages,
+        pictures={each.picture: each.content for each in found if each.content},
+    )
+
+
+def _all(page: PageCondition) -> Iterator[Defect]:
+    yield from page.rules
+    yield from page.walk.defects if page.walk else ()
+    yield from page.looks
+
+
+def _tried(context: Context, browser: Browser, route: str, asked: dict[str, int | str]) -> PageCondition:
+    """The condition of a page; or why it could not be looked at, which says nothing of the others."""
+    url = address(context, route)
+    try:
+        with context.shared(), opened_context(browser, context) as opened, in_plain_words(context.deadline, url):
+            return condition_of(context, opened, url, route, asked)
+    except CouldNotLook as trouble:
+        if trouble.cause not in {Cause.UNREACHABLE, Cause.TIMEOUT, Cause.PRECONDITION}:
+            raise
+        return PageCondition(route=route, trouble=trouble.what)
+
+
+def condition_of(
+    context: Context, opened: BrowserContext, url: str, route: str, asked: dict[str, int | str]
+) -> PageCondition:
+    """The condition of the page at `url`.
+
+    Args:
+        context: the target.
+        opened: where it is opened.
+        url: of the page.
+        route: as findings call it.
+        asked: address of a link → its answer, over all pages.
+
+    Raises:
+        CouldNotLook: a script of the page does not end.
+        playwright.sync_api.Error: it does not load.
+    """
+    page = opened.new_page()
+    dashboard = context.target.section(Dashboard)
+    with unstuck(page, context.deadline, _LOOKING):
+        _open(context, page, url)
+        app = app_of(context, page)
+        embedded = app is not page
+        own = origin(context.url) if dashboard.third_party == "abort" else None
+        rules = broken_rules(page, app, route)
+        if embedded:
+            return PageCondition(route=route, rules=tuple(rules))
+        looks = dead_links(page, route, asked)
+        looks += shifted(page, route)  # last, because a page may move late; a change of its width is no shift
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": VIEWPORT["height"]})
+            page.evaluate(_LAID_OUT)
+            looks += defects(page, f"{route} at {width} px", own)
+        page.set_viewport_size(VIEWPORT)
+        page.evaluate(_LAID_OUT)
+        walked = walk(
+            page,
+            route,
+            dashboard.dialogs,
+            reopen=partial(_open, context, page, url),
+            at_dialog=lambda dialog: broken_rules(page, page, f"{route} with {dialog}"),
+        )
+        # What the page has broken before its dialog opened is not broken once more by the dialog.
+        known = {(each.kind, each.selector) for each in rules}
+        new = tuple(each for each in walked.defects if (each.kind, each.selector) not in known)
+        walked = walked.model_copy(update={"defects": new})
+    return PageCondition(route=route, rules=tuple(rules), walk=walked, looks=tuple(looks))
+
+
+def _open(context: Context, page: Page, url: str) -> None:
+    page.goto(url, timeout=1000 * context.deadline.shorter(LOAD).remaining())
+    page.evaluate(SETTLED)

@@ -1,0 +1,144 @@
+"""Weighs what a line says against the level that it states."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from verifier.probes.logs.weighing.levels import Level
+from verifier.probes.logs.weighing.vocabulary import (
+    WORD,
+    code_names,
+    foreign_phrase_in,
+    foreign_words,
+    phrase_in,
+    phrase_words,
+)
+from verifier.probes.logs.weighing.words import (
+    ANSWERED,
+    BEGIN,
+    DEADLY,
+    ENDED,
+    EVENT,
+    GAVE_UP,
+    GRAVE,
+    HANDLED,
+    HARMLESS,
+    NAMES,
+    NOT_DONE,
+    PHRASE,
+    STATEMENT,
+    SYMBOL,
+    strongest,
+)
+
+_LOOKED_AT = 2000
+"""Characters of a line that are weighed."""
+_KEPT = 4096
+"""Texts whose weight is remembered: most lines of a log are like others."""
+
+
+_WARNS = re.compile(r"(?:^|\s|\()(?:\w*Warning|warning|npm warn|warn)(?:: | )")
+_BEGINNING = 120
+"""Characters in which a line calls itself a warning."""
+
+
+class Weight(NamedTuple):
+    """What the words of a line are worth.
+
+    Attributes:
+        level: error or fatal, if they leave no doubt.
+        doubt: the words that speak of failure where that is not certain, or nothing.
+    """
+
+    level: Level | None = None
+    doubt: str = ""
+
+
+NOTHING = Weight()
+_FIGURES = frozenset(
+    {"exit", "exited", "code", "status", "signal", "sig", "rc", "ended", "returned", "terminated", "errno", "severity"}
+)
+"""Words whose figures matter."""
+_NUMBERS = re.compile(r"(?<![A-Za-z0-9])0*[1-9][0-9]*")
+_CODED = re.compile(r"\b[A-Z]+-?\d{3}|<<|\b(?:sig|rc|exit)=|_ERR|\[P[A-Z]")
+_BEGIN = BEGIN | foreign_words() | phrase_words() | {name.lower() for name in code_names()}
+
+
+def weigh(text: str, stated: Level | None, *, suspected: bool = False) -> Weight:
+    """What the words of `text` are worth beside the level that it states.
+
+    Args:
+        text: what the line says, without the level.
+        stated: the level, if it states one.
+        suspected: whether whoever passed the line on takes it for an error, which it does with all of standard error.
+    """
+    if stated is not None and stated.bad:
+        return NOTHING
+    text = text[:_LOOKED_AT]
+    words = WORD.findall(text)
+    if text.isascii() and not suspected and not _speak(words, text):
+        return NOTHING
+    if _FIGURES.isdisjoint(map(str.lower, words)) and "=" not in text:
+        text = _NUMBERS.sub("7", text)  # lines that differ in figures only weigh the same, but for how many are none
+    return _weigh(text, stated, suspected)
+
+
+def _speak(words: list[str], text: str) -> bool:
+    """Whether a text holds anything that may speak of failure: nearly all lines do not."""
+    return not (_BEGIN.isdisjoint(map(str.lower, words)) and "!!!" not in text and _CODED.search(text) is None)
+
+
+@lru_cache(_KEPT)
+def _weigh(text: str, stated: Level | None, suspected: bool) -> Weight:  # noqa: FBT001 - part of the key
+    told = STATEMENT.sub(" ", text)
+    if stated is None and _WARNS.search(told[:_BEGINNING]):
+        stated = Level.WARNING
+    handled = bool(HANDLED.search(told))
+    bare = HARMLESS.sub(" ", NAMES.sub(" ", told))
+    deadly = DEADLY.search(bare) or ENDED.search(told)
+    if deadly:
+        sure = stated is not Level.WARNING and not handled
+        return Weight(Level.ERROR if sure else None, deadly[0])
+    if stated is Level.WARNING:
+        final = None if handled else GAVE_UP.search(bare)
+        return Weight(None, final[0] if final else "")
+    if stated is None and not handled and (known := _known(told)):
+        return Weight(Level.ERROR, known)
+    if suspected and stated is None:
+        return _suspected(bare)
+    return NOTHING if handled else Weight(None, _of_calm(bare) if stated is Level.CLEAN else _of_none(bare))
+
+
+def _of_calm(text: str) -> str:
+    """What speaks of failure although the line states a calm level: what happened, not what something is called."""
+    found = GAVE_UP.search(text) or NOT_DONE.search(text) or ANSWERED.search(text)
+    if found:
+        return found[0]
+    event = EVENT.search(text)
+    words = {each.lower() for each in WORD.findall(text)}
+    return event[0] if event and not GRAVE.isdisjoint(words.union(event[0].lower().split())) else ""
+
+
+def _of_none(text: str) -> str:
+    """What speaks of failure on a line that states no level."""
+    found = GAVE_UP.search(text) or NOT_DONE.search(text) or SYMBOL.search(text) or PHRASE.search(text)
+    return found[0].strip() if found else strongest({each.lower() for each in WORD.findall(text)})
+
+
+def _known(text: str) -> str:
+    """What a system's own list calls a failure."""
+    words = [each.lower() for each in WORD.findall(text)]
+    codes = code_names()
+    code = next((each for each in text.replace("'", " ").split() if each.strip('[](){}.,;:`"') in codes), "")
+    return (
+        code
+        or phrase_in(text, words)
+        or (foreign_phrase_in(text) if not text.isascii() or not foreign_words().isdisjoint(words) else "")
+    )
+
+
+def _suspected(text: str) -> Weight:
+    found = _of_none(text)
+    return Weight(Level.ERROR, found) if found else NOTHING

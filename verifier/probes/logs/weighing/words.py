@@ -1,0 +1,278 @@
+"""Words that speak of failure, and what is said around them where none happened."""
+
+from __future__ import annotations
+
+import re
+
+GRAVE = frozenset(
+    {"aborted", "aborting", "cannot", "corrupt", "corrupted", "corruption", "crash", "crashed", "crashes", "crashing",
+     "couldn't", "deadlock", "denied", "died", "dying", "exhausted", "fail", "failed", "failing", "fails", "failure",
+     "failures", "fatal", "irrecoverable", "killed", "lockup", "lost", "panic", "panicked", "panicking", "refused",
+     "refuses", "refusing", "segfault", "stuck", "unable", "unavailable", "unreachable", "unrecoverable",
+     "unresponsive", "unhandled", "uncaught", "exception", "abend", "critical", "severe"}
+)  # fmt: skip
+"""Words of failure that mean one even on a line that states a calm level."""
+LIGHT = frozenset(
+    {"abort", "absent", "abnormal", "abnormally", "alert", "bad", "blocked", "bounced", "breach", "broken", "can't",
+     "conflict", "damn", "dead", "degraded", "disconnected", "doesn't", "dropped", "dropping", "duplicate", "emergency",
+     "err", "error", "errors", "evicted", "exceeded", "exceeds", "exceptions", "exited", "expired", "fault", "faulted",
+     "forbidden", "full", "gone", "halted", "hung", "illegal", "inaccessible", "incompatible", "incomplete",
+     "inconsistent", "incorrect", "insufficient", "interrupted", "invalid", "isn't", "kill", "leak",
+     "leaked", "loop", "malformed", "mismatch", "missing", "never", "none", "nonexistent", "offline", "oom", "oops",
+     "orphaned", "overflow", "overflowed", "overrun", "partial", "problem", "rejected", "rejecting", "revoked",
+     "sigabrt",
+     "sigbus", "sigill", "sigkill", "sigsegv", "stale", "stalled", "starved", "terminated", "throttled", "timeout",
+     "timeouts", "timedout", "trap", "trouble", "truncated", "unauthorized", "unauthenticated", "undefined",
+     "unexpected",
+     "unexpectedly", "unfound", "unhealthy", "unknown", "unsupported", "untrusted", "unusable", "violates",
+     "violation", "violated",
+     "vanished", "warning", "won't", "wrong", "down",
+     "prematurely", "misbehaving", "misbehaved", "impossible", "odd", "declined", "kicked", "wedged",
+     "jammed", "starving", "unbalanced", "unrecognized", "unrecognised", "unresolved", "undeliverable",
+     "undelivered", "unreadable", "unwritable", "unstable", "unparsable", "unparseable", "inoperable", "inoperative",
+     "bogus", "garbage", "garbled", "faulty", "defect", "defective", "disappeared",
+     "evicting", "exploded", "fenced", "flapping", "frozen", "hang", "hanging", "hangs",
+     "hangup", "impaired", "inability", "incapable", "lagging", "mangled", "misconfigured", "misrouted",
+     "outage", "overload", "overloaded", "overheated", "overheating", "poison", "poisoned", "preempted",
+     "quarantined", "rogue", "runaway", "severed", "sick", "skewed", "smashed", "spurious",
+     "struggling", "suspended", "tampered", "torn", "tripped", "unclean", "underflow", "underrun",
+     "undervoltage", "unmet", "unsatisfied", "unsuccessful", "unsuccessfully", "weird", "wiped", "zombie",
+     "disallowed", "disconnecting", "dangling", "inverted", "discarded", "discarding", "refusal", "denial",
+     "denying", "rejects", "rejection", "negative", "nacked", "declines", "bailing", "bail",
+     "bailed", "ouch", "sorry", "unlucky", "sadly", "unfortunately", "mistaken",
+     "mistake", "nonsense", "collision", "collided", "contention", "congested", "congestion", "saturated",
+     "starvation", "split-brain", "unsynchronized", "desynchronized", "divergence", "diverged", "regressed", "unsynced",
+     "failsafe", "unassigned", "unallocated", "exhaustion", "depleted", "undersized", "oversized", "overcommitted",
+     "overdue", "missed", "misses", "unanswered", "unacknowledged", "backlogged"}
+)  # fmt: skip
+"""Words that may speak of failure on a line that states no level."""
+_ALONE = LIGHT - {"none", "alert", "never", "loop", "warning", "kill", "down", "gone", "full", "blocked",
+                  "partial", "isn't", "doesn't", "terminated", "disconnected", "trap", "emergency", "undefined",
+                  "interrupted", "expired", "duplicate", "offline", "exited", "stale", "fault"}  # fmt: skip
+BEGIN = GRAVE | LIGHT | frozenset(
+    {"not", "no", "could", "can", "gave", "give", "giving", "signal", "exit",
+     "code", "status", "out", "timed", "went", "returned", "responded", "answered", "stopped",
+     "blew", "broke", "fell", "ran", "assert", "reached", "max", "allocation", "stack",
+     "bug", "lose", "loses", "losing", "too", "unknown"}
+)  # fmt: skip
+"""Without any of these, and without a text of a system, a line in words speaks of no failure."""
+_NEGATIVE = (
+    r"(?:err(?:or|ors)?|fail(?:ed|ure|ures|s|ing|over)?|exceptions?|crash(?:es|ed)?|panics?|fatal|"
+    r"timeouts?|timed out|"
+    r"abort(?:ed|s)?|rejected|rejections?|denied|dropped|lost|missing|invalid|unreachable|unhealthy|"
+    r"corrupt(?:ed|ion)?|"
+    r"conflicts?|violations?|kill(?:ed)?|dead|died|expired|duplicates?|unavailable|refused|broken|problems?|unknown|"
+    r"leak(?:s|ed)?|overflows?|mismatch(?:es)?|deadlocks?|oom|stale|skipped|down|outages?|incidents?|alerts?|"
+    r"warnings?|bad|critical|exceeded|unknown(?= \w+ (?:order|keys))|misse[sd]|suspended|uncaught\w*|"
+    r"unhandled\w*|faults?|degraded|interrupt(?:ed|s)?)"
+)
+HARMLESS = re.compile(
+    # places and names
+    r"\b[a-z][a-z0-9+]{1,12}://[^\s\"'`<>)]+"
+    r"|(?<![\w.])/[\w.@%+~:?&=#-]+(?:/[\w.@%+~:?&=#-]*)*"
+    r"|\b[\w-]+(?:\.[\w-]+)*\.(?:log|js|ts|css|html?|json|ya?ml|conf|cfg|ini|txt|md|py|go|rb|rs|php|"
+    r"service|target|lua)\b"
+    r"|\b(?![\w.]*(?:Error|Exception|Fault)\b)(?:[a-z_]\w*\.){2,}[\w$]+"
+    r"|\b(?![\w.]*(?:Error|Exception|Fault)\b)[a-z_]\w*\.[a-z_]\w*\b(?!\()|\b[\w-]{2,}(?:/[\w.-]{2,})+"
+    r"|\b[\w]+-(?:errors?|exceptions?)\b|\b(?:errors?|fail|crash|panic|kill|dead(?!-letter)|bad|"
+    r"conflict|lost|abort|fault|timeout)[-+](?!\s)[\w@.-]+"
+    # settings: their names say nothing, and nor do calm values
+    rf"|[\"']?\b[\w.-]*{_NEGATIVE}[\w.-]*[\"']?\s*[:=]+\s*[\"']?(?:0(?:[.,]0+)?%?|none|null|nil|false|"
+    rf"no|off|n/a|-|\[\]|\{{\}})(?=$|[\s\"',;)}}\]])"
+    r"|\b(?!status)[\w.-]+=(?=\S)"
+    # none of them
+    rf"|\b(?:0|no|zero|without|never|free of|not|non|nor)(?:\s+|-)(?:(?:any|a|an|more|new|further|"
+    rf"known|other|fatal|such|been|\w+ing)\s+){{0,2}}{_NEGATIVE}\b"
+    rf"|\b(?:no|zero|0|without)\s+\w+(?:,)?\s+(?:(?:or|and)\s+)?(?:{_NEGATIVE}|found)\b"
+    rf"|\b{_NEGATIVE}\s*[:=]\s*0\b|\b{_NEGATIVE}\s+0\b(?![.:]\d)"
+    rf"|\b0(?:[.,]0+)?\s?%\s+{_NEGATIVE}\b"
+    # things that are named after failure
+    rf"|\b{_NEGATIVE}[ _-](?:handl\w+|boundar\w+|rates?|budget|counts?|counters?|pages?|logs?|logging|"
+    rf"reports?|reporting|"
+    r"reporter|tracking|tracker|listeners?|codes?|levels?|monitor\w*|rules?|channel|stream|topic|class\w*|templates?|"
+    r"detect\w+|thresholds?|limits?|settings?|config\w*|tuples?|letters?|controllers?|budgets?|intervals?|domains?|"
+    r"polic\w+|modes?|buttons?|switch\w*|middleware|recovery|correction|messages?|tests?|checks?|checker|scenarios?|"
+    r"scores?|bars|queues?|events?|metrics?|stats|statistics|filters?|collector|responses? (?:format|"
+    r"mapping)|jobs? table|"
+    r"notifications?|notifier|hooks?|state is (?:ok|normal|none)|analysis|cases?|injection|tolerance|"
+    r"tolerant|scan\w*)\b"
+    r"|\b(?:fail(?:ed)?[ -]?(?:over|safe|fast|back)|error[ -]free|non-?fatal|crash-?only|"
+    r"fault[ -]toleran\w+|dead tuples?)\b"
+    r"|\b(?:read|write|connect\w*|idle|request|session|lock|statement|query|keep-?alive|shutdown|"
+    r"grace|default|election|"
+    r"heartbeat|socket|client|server|upstream|global|max\w*|min\w*)[ _-]?timeouts?(?:\s*(?:is|of|set|"
+    r"=|:|to|at|\(|-)|\s+\d)"
+    r"|\btimeouts?\s*(?:is|of|set|to|=|:|\()\s*(?:to\s+)?\d[\d.]*|\b\d+ ?(?:ms|s|sec|seconds|m|"
+    r"min) timeout\b|\btime ?out:? \d+"
+    rf"|\b{_NEGATIVE}(?:\s+[\w'-]+){{0,3}}\s*[:=]\s*(?:0|none|no)\b(?![.:]\d| (?:such|route|space))"
+    rf"|\b{_NEGATIVE}\b[\"']?(?:\s+\w+)?\s+(?:are|is|will be|get|gets)\s+(?:sent|forwarded|logged|"
+    rf"reported|shown|written|sampled|"
+    r"handled|captured|tracked|collected|fatal|ignored|retried|counted|expected|exposed|displayed|mapped|caught)\b"
+    rf"|\b(?:fatal\s+)?errors\s+(?:exit|abort|stop|end|go)\b|\blog ?levels?\s*(?:is|set|"
+    rf"changed)?\s*(?:to|=|:)?\s+[\"']?\w+"
+    r"|\bhandlers?\s+(?:for|of|on)\s+.{0,100}|\bkeys?\s+\S+|\bon-\w+"
+    rf"|\b(?:max\w*|at most|up to|limit\w*)\s+(?:of\s+)?\d+\s+{_NEGATIVE}\b"
+    r"|\b(?:kill|drop|clos|expir|evict|prun|reap|reject|invalidat|abort|"
+    r"discard)\w*\s+(?:\d+\s+)?(?:idle|stale|old|expired|unused|privileges|caches?|outdated|"
+    r"superseded)\b(?:\s+\w+)?"
+    rf"|\btimeouts?\s+(?:\w+\s+){{0,3}}(?:set|is|are)\b|\bmax\w*\s+{_NEGATIVE}\b|\b(?:rejected|dropped|"
+    rf"lost|missed|failed|skipped|discarded)\s+0\b"
+    rf"|\b{_NEGATIVE}\s+(?:lists?|words|order|sources?|free|days|zones?|keys?)\s+(?:has|have|is|are|"
+    rf"contains?|loaded|filter|was|were)\b"
+    r"|\bgarbage collect\w*|\bdropped (?:index|table|view|column|database|schema)\b|\b\w*_(?:errors?|"
+    r"fail\w*|crash|panic)_\w+"
+    # conditions and intentions
+    rf"|\b(?:if|unless|in case(?: of)?|upon|until|any|when|whenever|whether)\s+(?:(?!(?:to|is|was|"
+    rf"has)\b)[\w']+\s+){{0,2}}{_NEGATIVE}\b(?! (?:to|at|in|with|while|because)\b)"
+    rf"|\b(?:on|for|of|about)\s+(?:unhandled|uncaught|failed|\w*[a-z]Exception|\w*[a-z]Rejection|"
+    rf"{_NEGATIVE})\w*(?:(?:,| and| or)\s+{_NEGATIVE})*\b(?! (?:to|at|in|with|while|because)\b)"
+    rf"|\b(?:install|regist|attach|listen|hook|enabl|load|configur|creat|add|remov|clean|check|scann|"
+    rf"monitor|detect|prevent|"
+    rf"clear|purg|delet|subscrib|expos|collect|count|avoid|report)(?:s|ed|er|ing|ered|ering|ding|ling|"
+    rf"ning)?\s+(?:[\w'-]+\s+){{0,3}}{_NEGATIVE}\b(?:\s*(?:,|and|or)\s+{_NEGATIVE}\b)*"
+    rf"|\b{_NEGATIVE}\s+(?:[\w'-]+\s+){{0,3}}(?:registered|enabled|disabled|installed|loaded|ready|configured|added|"
+    r"passed|resolved|cleared|fixed|handled|recovered|removed|cleaned|reset|closed|corrected|is off|"
+    r"is ok|purged|repaired)\b",
+    re.IGNORECASE,
+)
+"""Parts of a line in which words of failure tell of none."""
+NAMES = re.compile(
+    r"\b(?!\w*(?:Error|Exception|Fault|Failed)\b)\w*(?:Error|Exception|Fail(?:ure|ed)?|Crash|Panic|"
+    r"Exceeded|Timeout|Rejection|Leak|Invalid|Missing)(?:s\b|[A-Z]\w*)"
+)
+"""Names in camel case that have a word of failure inside, and are no error's."""
+STATEMENT = re.compile(
+    r"(?:[Cc]ommand line|[Cc]md ?line|argv|[Uu]ser-?[Aa]gent)\s*[:=] .*|\b(?:SELECT\s.{1,200}\sFROM|"
+    r"INSERT\s+INTO|UPDATE\s+\S+\s+SET|DELETE\s+FROM|CREATE\s+(?:TABLE|INDEX|FUNCTION|TYPE))\b.*",
+    re.DOTALL | re.IGNORECASE,
+)
+"""SQL that is quoted: what it names did not happen."""
+HANDLED = re.compile(
+    r"^\W*(?:(?:tip|hint|usage|example|faq|help)\b)|\b(?:(?<!stopped )(?:will |to )?retry(?:ing)?\b(?! (?:limit|"
+    r"count)\b.{0,30}(?:exceed|reach|exhaust))|retried|will try|(?:try|trying|tried) again|"
+    r"falling back|fallback|continuing|"
+    r"ignor(?:ed|ing|e)|skipp(?:ed|ing)|staying on|keeping|using (?:the )?(?:cached?|defaults?|"
+    r"previous)|not fatal|non-fatal|"
+    r"recovered|recovery (?:is )?complete\w*|reconnect(?:ed|ing)|re-?established|resolved|succeeded|"
+    r"back (?:up|online|to normal)|"
+    r"cancell?ed by (?:the )?(?:user|client|caller|request)|(?:by|asked by) (?:the )?(?:user|"
+    r"client)(?: request)?|user asked|"
+    r"client (?:has )?(?:disconnect\w*|closed|gone|went away|abort\w*)|user abort|gracefully|"
+    r"as expected|is expected|harmless|"
+    r"already exists, skipping|dry[- ]run|no action (?:is )?(?:needed|required)|no user action|"
+    r"informational|will be created|"
+    r"healthy again|is (?:now )?(?:up|healthy|reachable|available)|corrected|repaired|restored|passed|"
+    r"all (?:tests|checks))\b",
+    re.IGNORECASE,
+)
+"""What is said of a failure that has been dealt with."""
+ENDED = re.compile(
+    r"\b(?:exited|return(?:ed|s)?|ended|terminated|completed|finished|failed|died|quit|stopped)\b.{0,30}?"
+    r"\b(?:code|status|rc|value|retcode)\W{0,4}(?:code|status)?\W{0,3}(?!0\b|130\b|143\b|"
+    r"[1-5]\d\d\b(?<!137)(?<!139)(?<!134)|1000\b|1001\b)\d+\b(?!\.\d)"
+    r"|\bexit[ _-]?(?:code|status)[\"']?\W{1,3}(?!0\b|130\b|143\b)\d+\b"
+    r"|\bstatus=(?!0/)\d+/[A-Z]|\bnon-?zero (?:exit|return|status)|\bABEND[=\s]|\b(?:rc|retcode|"
+    r"exit)=(?!0\b|130\b|143\b)-?\d+\b",
+    re.IGNORECASE,
+)
+"""A process that ended by itself; one that is asked to stop ends with 130 or 143."""
+DEADLY = re.compile(
+    r"\bout of memory\b|\boom[-_ ]?kill(?!er (?:disabled|enabled)|\w*[\"']?\s*[=:]\s*false)|"
+    r"\binvoked oom|\b(?:was |been |got )?killed by (?:signal|SIG|the (?:kernel|oom))"
+    r"|\b(?:terminated|exited|died|killed|dumped|crashed|aborted|stopped) (?:by|with|on|due to|from|"
+    r"after) (?:a )?(?:signal|sig)(?!.{0,24}(?:SIGTERM|SIGINT|SIGHUP|\b15\b|\b2\b|\b1\b|TERM\b|INT\b|HUP\b))"
+    r"|\bsignal:? (?:killed|aborted|segmentation)|\bsegmentation fault|\bsegfault(?:ed)?\b|"
+    r"\bcore dumped\b(?!\? false)|\bcore-dump\b|\bsig=(?:4|6|7|8|9|11|31)\b"
+    r"|\bkernel panic - |\b(?:soft|hard) lockup\b|\bblocked for more than \d+|\bI/O error\b|"
+    r"\bremounting (?:filesystem )?read-only"
+    r"|\bkilled process \d|\bSIG(?:KILL|SEGV|ABRT|BUS|ILL|FPE)\b(?!\W+(?:to|handler|from operator))|"
+    r"\bSIGTERM timed out"
+    r"|\bno space left\b|\bdisk (?:is )?full\b|\bdata ?(?:has been |was |is )?(?:loss|lost)\b|"
+    r"\blost data\b|\b(?:orders?|events?|messages?|records?|rows?|writes?|updates?|partitions?|"
+    r"samples?|jobs?|quorum) (?:were |was |is |have been |are )?lost\b(?! and)"
+    r"|\b(?:page|data|index|block|table|file|database|filesystem|checksum|memory|heap|record|"
+    r"journal)\w* (?:is |are |was )?corrupt(?:ed|ion)?\b|\bcorrupt(?:ed|ion)? (?:detected|found|on|in|"
+    r"of|page|block|record)"
+    r"|\b(?:failed|unable|could ?n[o']t|cannot|can't|refus\w+|did not|fails|failing) (?:to )?(?:start|"
+    r"boot|launch|bind|spawn|fork|initiali[sz]e|come up|listen)\b"
+    r"|\b(?:startup|boot|launch|start) (?:has )?(?:failed|aborted)\b|\baddress already in use\b"
+    r"|\b(?:crash(?:ed|ing)|crash ?loop\w*|unrecoverable|irrecoverable)\b|\bfatal (?:error|exception|"
+    r"signal)\b|\b(?:unexpectedly|abnormally) (?:exited|died|ended|terminated|closed|stopped)|"
+    r"\b(?:died|exited|ended|terminated|stopped|closed) (?:unexpectedly|abnormally)"
+    r"|\b(?:worker|process|server|child|thread|backend|job|node|task|instance|container|machine|"
+    r"service|consumer|broker|replica|leader|primary)\b.{0,30}\b(?:died|is dead|was killed|got killed|"
+    r"killed:|crashed)\b"
+    r"|\bmemory allocation of \d+ bytes failed|\bemergency mode\b|\bOOMKilled\b|\bCrashLoopBackOff\b|"
+    r"\bguru meditation\b|\bhardware error\b|\bmachine check (?:events? logged|exception|error)",
+    re.IGNORECASE,
+)
+"""What no healthy process writes, at whatever level."""
+GAVE_UP = re.compile(
+    r"\b(?:g[ai]v(?:e|en|ing) up|permanently failed|failed permanently|(?:max(?:imum)?|all|"
+    r"too many)(?: \w+){0,3} (?:retries|attempts|tries)\b.{0,20}(?:exceed|reach|exhaust|fail|used)?|"
+    r"max(?:imum)? (?:\w+ ){0,2}(?:restart|retry)\w* (?:count|limit|attempts)|retr(?:y|"
+    r"ies)\w*(?: limit| count| budget)? (?:exceeded|exhausted|reached)|(?:retries|attempts) (?:were |"
+    r"are |have been )?(?:exhausted|used up)|"
+    r"no (?:more|further) (?:retries|attempts)|dead[- ]lettered\b|to (?:the )?dead[- ]letter|"
+    r"(?:failed|failure) after \d+|"
+    r"(?:were|was) (?:never|not) (?:written|saved|sent|delivered|stored|processed|persisted))\b",
+    re.IGNORECASE,
+)
+"""A failure that is final."""
+NOT_DONE = re.compile(
+    r"\b(?:(?:could not|cannot|couldn't|unable to|failed to) (?:be )?(?:recover|allocate|connect|"
+    r"write|save|persist|commit|open|reach|deliver|send|complete|load))\b",
+    re.IGNORECASE,
+)
+"""A failure that keeps the process from its work."""
+PHRASE = re.compile(
+    r"\b(?:not (?!(?:modified|needed|required|applicable|used|only|yet due|present, creating|"
+    r"set, using|enabled|configured|a |the |cached|changed|necessary|logged|shown|printed|in use|"
+    r"tracked|stored)\b)(?:found|open|loaded|set|ready|running|enough|a valid|in sync|trusted|healthy|"
+    r"usable|acquire\w*|accept\w*|complete\w*|finished|known|mounted|present|reachable|recogni\w+|"
+    r"resolv\w+|satisf\w+|sent|started|stored|balanced|permitted|allowed|permitted|available|"
+    r"responding|reachable|connected|supported|installed|exist|be \w+|working|writable|enough)|"
+    r"(?:does|did|do|could|can|would|must|has|have|is|was|are) ?n[o']t (?:be )?\w+|could not|cannot|"
+    r"can not|can't|timed out|time-?d? ?out\b(?! \d| of)|"
+    r"too (?:many|large|long|small|big|short|old|late|slow)\b|went (?:away|down|wrong|offline)|"
+    r"out of (?:range|disk|space|sync|file|bounds|date|order|resources|connections|threads)|"
+    r"(?:status|status_?code|responded(?: with)?|response|returned|answered(?: with)?|HTTP|"
+    r"code)\W{1,3}5\d\d(?!\d| ?(?:ms|bytes|B|s|kB|rows)\b|[.,]\d)|Completed 5\d\d|"
+    r"blew up|fell over|broke down|ran out|stopped (?:retrying|responding|working)|assert: |"
+    r"removed from (?:the )?(?:pool|rotation|cluster|service)|no (?:such|route|server|space|more|"
+    r"longer \w+able|response|route|matching|valid|available|healthy|\w+ (?:available|left|found|"
+    r"loaded|available|responded))|"
+    r"(?:is|was|are|went|gone|marked|now|reported|state to|state:|=) down\b|goes? down|link down|"
+    r"shut ?down due|not-found|"
+    r"duplicate (?:key|entry)|(?:has|have|had|is) expired|terminated (?:by|with|un|ab|prem)|"
+    r"read-only (?:transaction|mode|file)|gone away|listen queue|table full|queue (?:is )?full|"
+    r"buffer (?:is )?full|unknown (?:user|host|column|database|error|command|ca|option)|emergency\b|"
+    r"in loop|stuck in|killed\b|blocked by|(?:is|are|was) missing|"
+    r"status:? (?:timeout|error|failed|failure)|undefined (?:method|variable|reference|symbol|"
+    r"function|index|local)|interrupted (?:by|system|unexpectedly)|reset by peer|undefined is not|"
+    r"disconnected (?:from|unexpectedly|due)|restart(?:ing|ed)? (?:failed|too)|nil value|null pointer|assertion)\b"
+    r"|<<loop>>|^(?:\S+ )?[A-Z]{2,6}-\d{3,6}\b(?!.*\b(?:success|complete)\w*)|\b[A-Z]{3,8}\d{3,5}E\b|"
+    r"\b(?:HEALTH|STATUS|STATE)_(?:ERR|FAIL)\w*",
+    re.IGNORECASE,
+)
+"""Words that speak of failure only together."""
+SYMBOL = re.compile("[✖✗✘❌⛔🔥💥🚨‼⁉🛑☠⨯]|!!!|^\\s*(?:×|✕|x|\\[x\\]|\\[!\\]|not ok)\\s")
+EVENT = re.compile(
+    r"\b(?:failed|failure|fails|crash\w*|died|killed|lost|refused|denied|unable|cannot|couldn't|"
+    r"unreachable|unavailable|exhausted|deadlock|corrupt\w*|abort(?:ed|ing)|stuck|panic\w*|uncaught|"
+    r"unhandled|un(?:recover|respons)\w+|could not|can't|lockup|segfault|abend|error:|error (?:while|"
+    r"when|during|in|from|occurred|code)|exception:)",
+    re.IGNORECASE,
+)
+"""What happened, rather than what something is called."""
+ANSWERED = re.compile(
+    r"\b(?:status|status_?code|responded(?: with)?|answered(?: with)?)\W{1,3}5\d\d(?!\d| ?(?:ms|bytes|"
+    r"B|s|kB|rows)\b|[.,]\d)",
+    re.IGNORECASE,
+)
+"""A request that the server failed, in whatever words."""
+
+
+def strongest(words: set[str]) -> str:
+    """The word of failure among these that means most, or nothing."""
+    return min(words & GRAVE, default="") or min(words & _ALONE, default="")

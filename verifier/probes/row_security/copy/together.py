@@ -1,0 +1,152 @@
+"""Runs the trials of many relations in step, so that one statement serves all that ask for the same person."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import psycopg
+
+from verifier.probes.row_security import sql as questions
+from verifier.probes.row_security.catalogue import Connection
+from verifier.probes.row_security.personas import Persona, settings_of
+
+_AT_ONCE = 400
+"""Attempts per statement."""
+_INTEGRITY = "23"
+"""The SQLSTATE class of constraint violations; policies are checked before constraints."""
+_REFUSED = {"42501", "44000", "P0001"}
+"""Insufficient privilege (no grant, or a policy), a view's CHECK OPTION, and RAISE EXCEPTION, as triggers use it."""
+_IMPOSSIBLE = {"42809", "55000", "0A000"}
+"""Not possible for this kind of relation, such as a write to a view that is not updatable."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """The result of one command.
+
+    Attributes:
+        rows: rows that it saw or changed; 0 if it was denied.
+        own: rows seen with the first owner's id.
+        foreign: rows seen with the second owner's id.
+        digest: of all rows seen.
+        denied: whether it was denied.
+        let_through: whether a constraint stopped it, and no policy did.
+        trouble: any other error.
+    """
+
+    rows: int = 0
+    own: int = 0
+    foreign: int = 0
+    digest: str = ""
+    denied: bool = False
+    let_through: bool = False
+    trouble: str = ""
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it reached a row, or was stopped by a constraint only."""
+        return self.rows > 0 or self.let_through
+
+    def __str__(self) -> str:
+        if self.trouble:
+            return self.trouble
+        if self.denied:
+            return "denied"
+        return "stopped by a constraint only" if self.let_through else f"{self.rows} rows"
+
+
+@dataclass(frozen=True)
+class Request:
+    """One command of one person.
+
+    Attributes:
+        person: who sends it; None for the copy's superuser.
+        query: the command.
+        before: what the superuser does before, without triggers.
+        reads: whether it is a SELECT of one row with the fields of an attempt.
+        then: what the superuser reads afterwards instead of counting the rows that were changed.
+    """
+
+    person: Persona | None
+    query: str
+    before: tuple[str, ...] = ()
+    reads: bool = False
+    then: str = ""
+
+
+Result = TypeVar("Result")
+Steps = Generator[Request, Attempt, Result]
+"""A trial that yields what it wants to know next, and is sent the answer."""
+
+
+def run_together(connection: Connection, trials: Iterable[Steps[None]]) -> None:
+    """Run all trials to their end: their pending requests are answered person by person, in few statements.
+
+    Args:
+        connection: a superuser's, of a copy.
+        trials: independent of each other, as every request is undone.
+    """
+    connection.execute(questions.ATTEMPTS)
+    waiting = [(each, request) for each in trials if (request := next(each, None)) is not None]
+    while waiting:
+        groups: dict[int, list[tuple[Steps[None], Request]]] = {}
+        for each in waiting:
+            groups.setdefault(id(each[1].person), []).append(each)
+        waiting = []
+        for members in groups.values():
+            for first in range(0, len(members), _AT_ONCE):
+                part = members[first : first + _AT_ONCE]
+                answers = _ask(connection, [request for _, request in part])
+                for (trial, _), answer in zip(part, answers, strict=True):
+                    try:
+                        waiting.append((trial, trial.send(answer)))
+                    except StopIteration:
+                        continue
+
+
+def _ask(connection: Connection, requests: Sequence[Request]) -> list[Attempt]:
+    """The answers, in order; if the statement fails as a whole, each request is sent by itself."""
+    person = requests[0].person
+    settings = json.dumps(settings_of(person)) if person else "{}"
+    tries = json.dumps([_as_json(each) for each in requests])
+    try:
+        with connection.transaction():
+            rows = connection.execute(
+                "select * from pg_temp.attempts(%s, %s, %s)", [settings, person.role if person else "none", tries]
+            ).fetchall()
+    except psycopg.Error as trouble:
+        if connection.broken:
+            raise
+        if len(requests) == 1:
+            return [refused(trouble)]
+        return [answer for each in requests for answer in _ask(connection, [each])]
+    return [_answer(seen) for (seen,) in rows]
+
+
+def _as_json(request: Request) -> dict[str, Any]:
+    told: dict[str, Any] = {"query": request.query, "reads": request.reads}
+    if request.before:
+        told["before"] = request.before
+    if request.then:
+        told["then"] = request.then
+    return told
+
+
+def _answer(seen: dict[str, Any]) -> Attempt:
+    if "state" in seen:
+        return _refused(seen["state"], seen["words"])
+    return Attempt(**{key: value for key, value in seen.items() if value is not None})
+
+
+def _refused(state: str, words: str) -> Attempt:
+    if state in _REFUSED | _IMPOSSIBLE:
+        return Attempt(denied=True)
+    return Attempt(let_through=True) if state.startswith(_INTEGRITY) else Attempt(trouble=words)
+
+
+def refused(trouble: psycopg.Error) -> Attempt:
+    """The result that an error stands for."""
+    return _refused(trouble.sqlstate or "", trouble.diag.message_primary or type(trouble).__name__)

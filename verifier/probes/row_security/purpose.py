@@ -1,0 +1,77 @@
+"""What the target declares to be open, what could not be looked at, and how openings become findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from verifier.core.evidence import Cause, CouldNotLook, Record
+from verifier.core.evidence.finding import Finding
+from verifier.probes.row_security.catalogue import Catalogue
+from verifier.probes.row_security.relations import PEOPLE, ROLES, TABLES, Opening, quoted
+
+
+class LegFailure(Record):
+    """Why one of the three observations failed; the others still count."""
+
+    cause: Cause
+    what: str
+    remedy: str = ""
+
+    def as_exception(self) -> CouldNotLook:
+        """As an exception."""
+        return CouldNotLook(self.cause, self.what, remedy=self.remedy)
+
+
+class Purpose(Record):
+    """What the target declares to be open: relation or function → reason.
+
+    Attributes:
+        readable: may be read or called by anybody.
+        writable: may also be changed by anybody.
+        published: rows that say of themselves that they are public may be read by anybody.
+        truncate: why the TRUNCATE grant is harmless; empty if it is not.
+    """
+
+    readable: dict[str, str] = {}
+    writable: dict[str, str] = {}
+    published: dict[str, str] = {}
+    truncate: str = ""
+
+    def covers(self, label: str, command: str) -> bool:
+        """Whether the target declares this to be open."""
+        if command == "truncate":
+            return False
+        return label in self.writable or (command == "select" and label in self.readable)
+
+
+def together(label: str, found: list[Opening]) -> Iterator[Finding]:
+    """The openings of one relation by persona and remedy."""
+    groups: dict[tuple[str, str, str], list[Opening]] = {}
+    for each in found:
+        groups.setdefault((each.who, each.claimed, each.closes), []).append(each)
+    for (who, claimed, closes), members in groups.items():
+        commands = ", ".join(each.command.upper() for each in members)
+        yield Finding(
+            subject=label,
+            problem=f"{PEOPLE[who]} can {commands}{f' by claiming {claimed}' if claimed else ''}",
+            detail=members[0].seen,
+            remedy=closes,
+        )
+
+
+def truncatable(catalogue: Catalogue) -> Iterator[str]:
+    """One sentence per schema whose tables clients may truncate."""
+    for schema in catalogue.schemas:
+        found = [
+            each
+            for each in catalogue.relations.values()
+            if each.schema_name == schema and each.kind in TABLES and any(each.may(it, "truncate") for it in ROLES)
+        ]
+        roles = [role for role in ROLES if any(each.may(role, "truncate") for each in found)]
+        if found:
+            what = f"{len(found)} tables" if len(found) > 1 else f"table {found[0].label}"
+            revoked = f"revoke truncate on all tables in schema {quoted(schema)} from {', '.join(roles)};"
+            yield (
+                f"schema {schema}: {' and '.join(roles)} hold TRUNCATE on {what}; "
+                f"PostgREST cannot send it, and nothing needs it: {revoked}"
+            )
