@@ -67,4 +67,4 @@ def test_no_page_looks_broken(conditions, measured, require, warn_or_fail):
     found = conditions.looks()
     require(conditions.seen())
     measured({kind: len(some) for kind, some in found.items()}, "kinds of defects")
-    warn_or_fail(found)
+    warn_or_fail(found, conditions.looked())

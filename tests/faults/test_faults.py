@@ -8,6 +8,7 @@ from tests.support.faults.batches import Batch, BatchJudge, Seen
 from tests.support.faults.fault_runs import FLOWS, RUNS
 from tests.support.runs.deployment import LIMITS, Deployment, all_but
 from tests.support.runs.toy import CHECKOUT, Ended
+from verifier.probes.browser.condition.defect import LOOKS
 
 PAGE = 8_000_000
 """Bytes of the page of a healthy run; an attachment limit of mail servers is often 10 MB."""
@@ -37,6 +38,8 @@ def test_a_healthy_deployment_is_done_and_left_as_it_was_and_its_page_can_be_sen
     assert deployment.contents() == before
     assert ended.verdict["contradictions"] == []
     assert set(ended.outcomes.values()) == {"passed"}
+    warnings = ended.item("smoke-passed")["warnings"]
+    assert [text for text in warnings if any(problem in text for problem in LOOKS.values())] == []
     assert (ended.folder / "index.html").stat().st_size <= PAGE
 
 

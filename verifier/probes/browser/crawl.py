@@ -37,14 +37,18 @@ _VITALS = """() => {
     if (navigation) figures.first_byte = navigation.responseStart;
     const paint = performance.getEntriesByName("first-contentful-paint")[0];
     if (paint) figures.first_paint = paint.startTime;
-    const held = type => { const o = new PerformanceObserver(() => {}); o.observe({type, buffered: true}); return o; };
+    const held = type => {  // what is buffered comes to the callback, and takeRecords() no longer has it
+        const all = [], o = new PerformanceObserver(list => all.push(...list.getEntries()));
+        o.observe({type, buffered: true});
+        return () => [...all, ...o.takeRecords()];
+    };
     const largest = held("largest-contentful-paint"), shifts = held("layout-shift");
     return new Promise(done => setTimeout(() => {
-        const last = largest.takeRecords().at(-1);
+        const last = largest().at(-1);
         if (last) figures.largest_paint = last.startTime;
-        figures.shift = shifts.takeRecords().filter(e => !e.hadRecentInput).reduce((sum, e) => sum + e.value, 0);
+        figures.shift = shifts().filter(e => !e.hadRecentInput).reduce((sum, e) => sum + e.value, 0);
         done(figures);
-    }, 0));
+    }, 100));
 }"""
 
 
@@ -204,9 +208,18 @@ def _visit(
                 complaints=tuple(ear.complaints),
                 streams=tuple(dict.fromkeys(ear.streams)),
                 served=documents.outline(app, dashboard.signed_in),
-                vitals=Vitals(**page.evaluate(_VITALS)),
+                vitals=vitals_of(page),
             )
             return visit, _links(app, context.url, dashboard.navigation)
+
+
+def vitals_of(page: Page) -> Vitals:
+    """The timings of a loaded page, and the layout shifts that it has had so far.
+
+    Raises:
+        playwright.sync_api.Error: the page cannot be read.
+    """
+    return Vitals(**page.evaluate(_VITALS))
 
 
 def app_of(context: Context, page: Page) -> Page | Frame:

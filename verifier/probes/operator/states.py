@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import allure
 from playwright.sync_api import Error
 
-from verifier.core.evidence import CouldNotLook, Record
+from verifier.core.evidence import Cause, CouldNotLook, Record
 from verifier.core.evidence.finding import Finding
 from verifier.core.execution.collector import Collector
 from verifier.core.execution.run import Run
@@ -24,6 +24,8 @@ from verifier.probes.operator.person import Operator
 MOST = 40
 """States that are looked at in one run, of 0.2 to 0.5 s each."""
 _FOLDER = "states"
+_MORE = "more"
+"""A file that says that there were more states."""
 _LOOKING = 20.0
 _OUTLINE = """() => [location.pathname, ...[...document.querySelectorAll("body *")]
     .filter((each) => !/^(SCRIPT|STYLE|TEMPLATE|TBODY|TR|LI|OPTION)$/.test(each.tagName) && each.checkVisibility())
@@ -33,10 +35,19 @@ _OUTLINE = """() => [location.pathname, ...[...document.querySelectorAll("body *
 
 
 class State(Record):
-    """One state that a flow has reached."""
+    """One state that a flow has reached.
+
+    Attributes:
+        where: the path, and the step that ended in it.
+        findings: what breaks a rule in it.
+        trouble: why it could not be looked at; empty if it was.
+        cause: one word of the closed list, where there is trouble.
+    """
 
     where: str
     findings: tuple[Finding, ...] = ()
+    trouble: str = ""
+    cause: Cause | None = None
 
 
 def watch_states(operator: Operator, run: Run) -> None:
@@ -45,27 +56,37 @@ def watch_states(operator: Operator, run: Run) -> None:
 
 
 def _look(folder: Path, url: str, operator: Operator, step: str) -> None:
-    """Look, where this state is new. What cannot be looked at is the flow's own matter, and is told there."""
+    """Look, where this state is new; what cannot be looked at is noted, and the flow goes on."""
     page = operator.page
     if not page.url.startswith(url) or not operator.on_a_page:
         return
     folder.mkdir(exist_ok=True)
+    where = f"{urlsplit(page.url).path} after '{step}'"
+    place = folder / f"{_short(where)}.json"
     try:
         with unstuck(page, operator.deadline, _LOOKING):
-            kinds = sorted(set(page.evaluate(_OUTLINE).split("\n")))
-            place = folder / f"{hashlib.sha256(chr(10).join(kinds).encode()).hexdigest()[:16]}.json"
-            if place.exists() or len(list(folder.iterdir())) >= MOST:
+            place = folder / f"{_short(*sorted(set(page.evaluate(_OUTLINE).split(chr(10)))))}.json"
+            if place.exists():
+                return
+            if len(list(folder.glob("*.json"))) >= MOST:
+                (folder / _MORE).touch()
                 return
             place.touch()
-            where = f"{urlsplit(page.url).path} after '{step}'"
             found = broken_rules(page, page, where)
-    except (CouldNotLook, Error):
+    except (CouldNotLook, Error) as trouble:
+        cause = trouble.cause if isinstance(trouble, CouldNotLook) else Cause.PRECONDITION
+        told = trouble.what if isinstance(trouble, CouldNotLook) else trouble.message.partition("\n")[0]
+        place.write_text(State(where=where, trouble=told, cause=cause).model_dump_json(), encoding="utf-8")
         return
     for each in found:
         if each.content:
             allure.attach(each.content, name=each.picture, attachment_type=allure.attachment_type.PNG)
     state = State(where=where, findings=tuple(each.finding() for each in found))
     place.write_text(state.model_dump_json(), encoding="utf-8")
+
+
+def _short(*texts: str) -> str:
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
 
 
 def judge(run: Run, _collector: Collector) -> CheckResult:
@@ -76,15 +97,24 @@ def judge(run: Run, _collector: Collector) -> CheckResult:
     if not states:
         return CheckResult(check, item, title, Outcome.NOT_APPLICABLE, message="no flow of this run reached a page")
     found = tuple({finding: None for state in states for finding in state.findings})
-    measured = f"{len(found)} violations in {len(states)} states of the flows"
-    table = {each.where: f"{len(each.findings)} violations" for each in states}
-    outcome = Outcome.FAILED if found else Outcome.PASSED
-    message = in_words(found) if found else ""
-    return CheckResult(check, item, title, outcome, message=message, measured=measured, table=table, findings=found)
+    measured = f"{len(found)} violations in {sum(not each.cause for each in states)} states of the flows"
+    table = {each.where: each.trouble or f"{len(each.findings)} violations" for each in states}
+    gaps = [each for each in states if each.cause]
+    more = (run.scratch / _FOLDER / _MORE).exists()
+    warnings = (f"only {MOST} states of the flows were looked at, and there are more",) if more else ()
+    outcome = Outcome.FAILED if found else Outcome.UNVERIFIED if gaps else Outcome.PASSED
+    message = in_words(found) if found else "; ".join(f"{each.where}: {each.trouble}" for each in gaps)
+    cause = str(gaps[0].cause) if gaps and not found else None
+    remedy = "run the flow again, and look at its page with axe" if cause else ""
+    return CheckResult(
+        check, item, title, outcome, cause=cause, message=message, remedy=remedy, measured=measured, table=table,
+        warnings=warnings, findings=found,
+    )  # fmt: skip
 
 
 def _seen(folder: Path) -> Iterator[State]:
     for each in sorted(folder.glob("*.json")) if folder.is_dir() else ():
         text = each.read_text(encoding="utf-8")
-        if text:
-            yield State.model_validate_json(text)
+        # An empty one is of a process that ended while it looked.
+        ended = State(where="a state", trouble="the look at it did not end", cause=Cause.INTERRUPTED)
+        yield State.model_validate_json(text) if text else ended

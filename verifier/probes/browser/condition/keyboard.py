@@ -1,16 +1,17 @@
 """Walks through a page with the keyboard alone: real presses of Tab, Enter and Escape.
 
-A control is pressed only if it says that it opens a dialog, and while one is pressed nothing that writes leaves the
-browser. So the walk changes nothing in the target.
+A control is pressed only if it says that it opens a dialog, and from the first press of Tab to the end of the page
+nothing that writes leaves the browser, whatever a press or the focus sets off. So the walk changes nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from playwright.sync_api import FloatRect, Page, Route
+from playwright.sync_api import Error, FloatRect, Page, Route
 
 from verifier.core.evidence import Record
 from verifier.probes.browser.condition.defect import Defect, named
@@ -26,6 +27,11 @@ _OUTSIDE = 3
 """Presses of Tab outside of the page, until it does not come back."""
 _APPEARS = 1500
 """Milliseconds for a dialog to come or go."""
+_SILENT = """() => {
+    navigator.sendBeacon = () => true;
+    window.fetch = () => new Promise(() => {});
+    XMLHttpRequest.prototype.send = () => {};
+}"""
 _READING = {"GET", "HEAD", "OPTIONS"}
 _PROBLEMS = {
     "focus-not-visible": "the focus of the keyboard cannot be seen (WCAG 2.4.7)",
@@ -56,10 +62,42 @@ class Walk(Record):
     unseen: tuple[str, ...] = ()
 
 
+class _OnlyReading:
+    """Keeps back what a page would write; the page itself is opened without it, because some read by POST."""
+
+    def __init__(self, page: Page, again: Callable[[], None]) -> None:
+        self._page = page
+        self._again = again
+        self.held: list[str] = []
+
+    def _judge(self, route: Route) -> None:
+        if route.request.method in _READING:
+            route.fallback()
+        else:
+            self.held.append(f"{route.request.method} {route.request.url.partition('?')[0]}")
+            route.abort()
+
+    def begin(self) -> None:
+        self._page.route("**/*", self._judge)
+
+    def leave(self) -> None:
+        """Leave the page; what it sends as it goes passes by every route (seen with Chromium), so it cannot send."""
+        for frame in self._page.frames:
+            with suppress(Error):  # a frame that has gone
+                frame.evaluate(_SILENT)
+        self._page.goto("about:blank")
+
+    def reopen(self) -> None:
+        self.leave()
+        self._page.unroute("**/*", self._judge)
+        self._again()
+        self.begin()
+
+
 def walk(
     page: Page, where: str, openers: Iterable[str], reopen: Callable[[], None], at_dialog: Callable[[str], list[Defect]]
 ) -> Walk:
-    """Walk through the page, then open each of its dialogs.
+    """Walk through the page, then open each of its dialogs, and leave the page.
 
     Args:
         page: opened, and no longer changing.
@@ -77,14 +115,18 @@ def walk(
         defect = Defect(kind=kind, problem=_PROBLEMS[kind], where=where, selector=selector, told=told)
         found.append((defect, box, picture))
 
+    reading = _OnlyReading(page, reopen)
+    reading.begin()
     stops, whole = _round(page, add)
     pictures = cropped(page, [box for _, box, _ in found])
     told = named(
         [each for each, _, _ in found], [own or cut for (_, _, own), cut in zip(found, pictures, strict=True)], where
     )
     found.clear()
-    dialogs, inside, unseen = _dialogs(page, tuple(openers), reopen, at_dialog, add)
+    dialogs, inside, unseen = _dialogs(page, tuple(openers), reading, at_dialog, add)
     shown = named([each for each, _, _ in found], [own for _, _, own in found], f"{where} dialogs")
+    reading.leave()
+    unseen += [f"the page asked to write ({each}), which was held back" for each in dict.fromkeys(reading.held)]
     return Walk(stops=stops, whole=whole, dialogs=dialogs, defects=(*told, *shown, *inside), unseen=tuple(unseen))
 
 
@@ -175,10 +217,10 @@ def _looks_the_same(page: Page, now: dict[str, Any]) -> bool:
     return with_focus == without
 
 
-def _dialogs(  # noqa: C901 - each way in which a dialog can fail
+def _dialogs(
     page: Page,
     openers: tuple[str, ...],
-    reopen: Callable[[], None],
+    reading: _OnlyReading,
     at_dialog: Callable[[str], list[Defect]],
     add: Callable[..., None],
 ) -> tuple[int, list[Defect], list[str]]:
@@ -188,15 +230,6 @@ def _dialogs(  # noqa: C901 - each way in which a dialog can fail
         if opened >= DIALOGS:
             break
         _begin(page)
-        held: list[str] = []
-
-        def only_read(route: Route, held: list[str] = held) -> None:
-            if route.request.method in _READING:
-                route.fallback()
-            else:
-                held.append(f"{route.request.method} {route.request.url}")
-                route.abort()
-
         control = page.locator(opener).first
         kind = control.evaluate(
             "(it) => it.getAttribute('commandfor') || it.getAttribute('aria-controls') || it.innerText.trim()"
@@ -204,34 +237,31 @@ def _dialogs(  # noqa: C901 - each way in which a dialog can fail
         if kind in alike:
             continue
         alike.add(kind)
-        page.route("**/*", only_read)
-        try:
-            before = set(page.evaluate("hotdashFocus.dialogs()"))
-            control.focus(timeout=_APPEARS)
-            page.keyboard.press("Enter")
-            dialog = _eventually(page, partial(_opened, page, before))
-            if dialog is None:
-                if held:
-                    unseen.append(f"{opener} asked to write ({held[0]}), which was held back")
-                else:
-                    add("dialog-does-not-open", opener, "Enter opens none", picture=_shown(page, opener))
-                continue
-            opened += 1
-            if not _eventually(page, partial(_has_focus, page, dialog)):
-                add("dialog-without-focus", dialog, f"opened by {opener}", picture=_shown(page, dialog))
-            inside += at_dialog(dialog)
-            page.keyboard.press("Escape")
-            if _eventually(page, partial(_closed, page, dialog)) is None:
-                add("dialog-does-not-close", dialog, f"opened by {opener}", picture=_shown(page, dialog))
-                reopen()
-                _begin(page)
-                continue
-            back = _eventually(page, partial(_back, page, opener))
-            if not back:
-                now = (page.evaluate("hotdashFocus.now()") or {}).get("selector", "nothing")
-                add("focus-not-returned", opener, f"the focus is on {now}", picture=_shown(page, opener))
-        finally:
-            page.unroute("**/*", only_read)
+        asked = len(reading.held)
+        before = set(page.evaluate("hotdashFocus.dialogs()"))
+        control.focus(timeout=_APPEARS)
+        page.keyboard.press("Enter")
+        dialog = _eventually(page, partial(_opened, page, before))
+        if dialog is None:
+            if reading.held[asked:]:
+                unseen.append(f"{opener} opens no dialog without writing ({reading.held[asked]})")
+            else:
+                add("dialog-does-not-open", opener, "Enter opens none", picture=_shown(page, opener))
+            continue
+        opened += 1
+        if not _eventually(page, partial(_has_focus, page, dialog)):
+            add("dialog-without-focus", dialog, f"opened by {opener}", picture=_shown(page, dialog))
+        inside += at_dialog(dialog)
+        page.keyboard.press("Escape")
+        if _eventually(page, partial(_closed, page, dialog)) is None:
+            add("dialog-does-not-close", dialog, f"opened by {opener}", picture=_shown(page, dialog))
+            reading.reopen()
+            _begin(page)
+            continue
+        back = _eventually(page, partial(_back, page, opener))
+        if not back:
+            now = (page.evaluate("hotdashFocus.now()") or {}).get("selector", "nothing")
+            add("focus-not-returned", opener, f"the focus is on {now}", picture=_shown(page, opener))
     return opened, inside, unseen
 
 

@@ -25,8 +25,12 @@ from verifier.probes.browser.session import VIEWPORT, in_plain_words, opened_bro
 
 _OK = 200
 _LAID_OUT = "() => new Promise((done) => setTimeout(() => requestAnimationFrame(done), 100))"
-_LOOKING = 60.0
-"""Seconds for all looks at one page, which take five on an idle machine."""
+THOROUGH = 10.0
+"""Seconds in which pages are looked at in full, after which those still to come are only judged by the rules."""
+WHOLE = 40.0
+"""Seconds for all pages, after which no other is opened; less than a heartbeat is observed."""
+_LOOKS = "what looks broken"
+_WALK = "the walk with the keyboard"
 
 
 class PageCondition(Record):
@@ -37,6 +41,7 @@ class PageCondition(Record):
         rules: elements that break a rule of WCAG 2.2 AA by axe-core, on the page and in its dialogs.
         walk: the way of the keyboard; nothing where the app stands in a frame of another page.
         looks: what an operator would call broken.
+        cut: what was left out for want of time, in words.
     """
 
     route: str
@@ -44,6 +49,7 @@ class PageCondition(Record):
     rules: tuple[Defect, ...] = ()
     walk: Walk | None = None
     looks: tuple[Defect, ...] = ()
+    cut: tuple[str, ...] = ()
 
 
 class PageConditions(Evidence):
@@ -84,17 +90,28 @@ class PageConditions(Evidence):
             )
         return None
 
+    def looked(self) -> CouldNotLook | None:
+        """None if no page was left out when looking for what looks broken; else that, and why."""
+        left = [route for route, each in self.pages.items() if _LOOKS in each.cut]
+        if left:
+            what = f"{_LOOKS} was not looked for on {', '.join(left)}: {THOROUGH:g} s had passed"
+            return CouldNotLook(Cause.TIMEOUT, what, remedy=self.again)
+        return None
+
     def not_tried(self) -> list[str]:
         """What the keyboard could not try, in words."""
         walks = {route: each.walk for route, each in self.pages.items() if each.walk}
         cut = [f"{route}: the walk ended after {each.stops} stops" for route, each in walks.items() if not each.whole]
+        unwalked = [route for route, each in self.pages.items() if _WALK in each.cut]
+        cut += [f"{route}: {_WALK}, as {THOROUGH:g} s had passed" for route in unwalked]
         return [*cut, *(f"{route}: {told}" for route, each in walks.items() for told in each.unseen)]
 
 
 def observe_conditions(context: Context) -> PageConditions:
     """Open each page that the crawl has seen, and look at it at two widths.
 
-    Nothing is written: see `keyboard`. Links are asked by HEAD, those outside of the app not at all.
+    The first page is looked at in full, the others as long as there is time; all are judged by the rules. Nothing is
+    written: see `keyboard`. Links are asked by HEAD, those outside of the app not at all.
 
     Raises:
         CouldNotLook: as the crawl.
@@ -102,9 +119,9 @@ def observe_conditions(context: Context) -> PageConditions:
     visits = context.get("visits", VisitState)
     started = now()
     routes = [route for route, visit in visits.visits.items() if visit.status == _OK]
-    asked: dict[str, int | str] = {}
+    looking = Looking(context)
     with opened_browser(context) as browser:
-        pages = {route: _tried(context, browser, route, asked) for route in routes}
+        pages = {route: tried(context, browser, route, looking) for route in routes}
     found = chain.from_iterable(_all(each) for each in pages.values())
     return PageConditions(
         asked="What is wrong with the pages for those who read, see or type?",
@@ -122,21 +139,50 @@ def _all(page: PageCondition) -> Iterator[Defect]:
     yield from page.looks
 
 
-def _tried(context: Context, browser: Browser, route: str, asked: dict[str, int | str]) -> PageCondition:
+class Looking:
+    """What the looks at all pages share.
+
+    Attributes:
+        asked: address of a link → its answer.
+        whole: how long all may take.
+    """
+
+    def __init__(self, context: Context, *, thorough: float = THOROUGH, whole: float = WHOLE) -> None:
+        self.asked: dict[str, int | str] = {}
+        self.whole = context.deadline.shorter(whole)
+        self._thorough = context.deadline.shorter(thorough)
+        self._looked = False
+
+    def in_full(self) -> bool:
+        """Whether there is time for the next look; for the first page there is."""
+        return not (self._looked and self._thorough.over)
+
+    def next_page(self) -> None:
+        """One page has been looked at."""
+        self._looked = True
+
+
+def tried(context: Context, browser: Browser, route: str, looking: Looking) -> PageCondition:
     """The condition of a page; or why it could not be looked at, which says nothing of the others."""
     url = address(context, route)
     try:
-        with context.shared(), opened_context(browser, context) as opened, in_plain_words(context.deadline, url):
-            return condition_of(context, opened, url, route, asked)
+        with (
+            context.shared(),  # nobody measures the loads of tiles meanwhile
+            opened_context(browser, context, service_workers="block") as opened,  # their requests pass by every route
+            in_plain_words(context.deadline, url),
+        ):
+            if looking.whole.over:
+                return PageCondition(route=route, trouble=f"{WHOLE:g} s had passed before it was opened")
+            return condition_of(context, opened, url, route, looking)
     except CouldNotLook as trouble:
         if trouble.cause not in {Cause.UNREACHABLE, Cause.TIMEOUT, Cause.PRECONDITION}:
             raise
         return PageCondition(route=route, trouble=trouble.what)
+    finally:
+        looking.next_page()
 
 
-def condition_of(
-    context: Context, opened: BrowserContext, url: str, route: str, asked: dict[str, int | str]
-) -> PageCondition:
+def condition_of(context: Context, opened: BrowserContext, url: str, route: str, looking: Looking) -> PageCondition:
     """The condition of the page at `url`.
 
     Args:
@@ -144,7 +190,7 @@ def condition_of(
         opened: where it is opened.
         url: of the page.
         route: as findings call it.
-        asked: address of a link → its answer, over all pages.
+        looking: what the looks at all pages share.
 
     Raises:
         CouldNotLook: a script of the page does not end.
@@ -152,7 +198,7 @@ def condition_of(
     """
     page = opened.new_page()
     dashboard = context.target.section(Dashboard)
-    with unstuck(page, context.deadline, _LOOKING):
+    with unstuck(page, context.deadline, looking.whole.remaining()):
         _open(context, page, url)
         app = app_of(context, page)
         embedded = app is not page
@@ -160,12 +206,16 @@ def condition_of(
         rules = broken_rules(page, app, route)
         if embedded:
             return PageCondition(route=route, rules=tuple(rules))
-        looks = dead_links(page, route, asked)
+        if not looking.in_full():
+            return PageCondition(route=route, rules=tuple(rules), cut=(_LOOKS, _WALK))
+        looks = dead_links(page, route, looking.asked)
         looks += shifted(page, route)  # last, because a page may move late; a change of its width is no shift
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": VIEWPORT["height"]})
             page.evaluate(_LAID_OUT)
             looks += defects(page, f"{route} at {width} px", own)
+        if not looking.in_full():
+            return PageCondition(route=route, rules=tuple(rules), looks=tuple(looks), cut=(_WALK,))
         page.set_viewport_size(VIEWPORT)
         page.evaluate(_LAID_OUT)
         walked = walk(
