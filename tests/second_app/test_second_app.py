@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import httpx
 import pytest
@@ -121,14 +120,15 @@ def test_its_own_phases_are_judged_in_the_place_of_ours(sound: Ended) -> None:
 
 
 @pytest.mark.parametrize("fault", [None, "booking-lost"])
-def test_what_a_flow_writes_is_seen_and_taken_back(tmp_path: Path, fault: str | None) -> None:
+def test_what_a_flow_writes_is_seen_and_taken_back(tmp_path_factory: pytest.TempPathFactory, fault: str | None) -> None:
     """By a folder elsewhere that the caller names, with two workers."""
-    root = tmp_path / "suite"
+    home = tmp_path_factory.mktemp("own")  # short: a browser has a socket below it
+    root = home / "suite"
     shutil.copytree(CHECKOUT / "smoke", root / "smoke", ignore=shutil.ignore_patterns("__pycache__"))
     suite = Suite(root, {"HOTDASH_BROWSER": usual_browser()})
     for name in ("pytest.ini", "conftest.py", "definition_of_done.toml"):
         shutil.copy(CHECKOUT / name, suite.root)
-    brought = shutil.copytree(PHASES, tmp_path / "brought")
+    brought = shutil.copytree(PHASES, home / "brought")
     own = (HERE / "target.toml").read_text(encoding="utf-8")
     with serving(*(["--fault", fault] if fault else [])) as url:
         changed = re.sub(r'(?m)^(url|writes|folder) = ".*"\n', "", own)
