@@ -17,6 +17,7 @@ from tests.support.pages.tile_browser import context, target
 from tests.support.runs.records import item, released
 from tests.support.runs.toy import contract
 from verifier.commands import main
+from verifier.core.evidence.store import EvidenceStore
 from verifier.core.evidence.trend_chart import trend
 from verifier.core.execution.run import Run
 from verifier.core.verdict.baseline import Baseline, read_baseline
@@ -58,7 +59,8 @@ def accept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Accept:
         report = report.model_copy(update={"release": {**(report.release or {}), "version": version}})
         write_texts(tmp_path / "run", report)
         history = tmp_path / "reports" / "history" / "toy.json"
-        made = SimpleNamespace(files_only=False, folder=tmp_path / "run", history=history)
+        store = EvidenceStore(tmp_path / "run" / "evidence")
+        made = SimpleNamespace(files_only=False, folder=tmp_path / "run", history=history, store=store)
         assert "kept for later releases" in remember(cast("Run", made), report)
         kept = read_baseline(made.history)
         assert kept is not None
