@@ -15,11 +15,11 @@ from mcp import Client, StdioServerParameters
 from mcp_types import TextContent
 
 ROOT = Path(__file__).resolve().parents[1]
-FAULTS = ("column-missing", "machine-cordoned")
+FAULTS = ("rls-off", "machine-cordoned")
 SERVER = ("verifier", "mcp", "--target", "sandbox", *(word for fault in FAULTS for word in ("--fault", fault)))
 ASKED: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("Is it healthy, and what is broken?", "definition-of-done", {"action": "start", "wait_seconds": 300}),
-    ("What exactly is wrong with the tables?", "definition-of-done", {"action": "item", "item": "tables-exist"}),
+    ("What exactly is wrong with the database?", "definition-of-done", {"action": "item", "item": "rls-protects"}),
     ("And with the machines?", "fly-status", {}),
     ("What does the log say of the last minutes?", "fly-logs", {"minutes": 5, "contains": "listening"}),
     ("Why is that a rule?", "definition-of-done", {"action": "why", "item": "machines-started"}),

@@ -25,7 +25,7 @@ CONTENTS.add(
     Alteration("alter table {table} rename to retired_table", "user_preferences"),
 )
 CONTENTS.add(
-    Fault("column-missing", "one declared column is gone", ("tables-exist",)),
+    Fault("column-missing", "one declared column is gone", ("tables-exist", "phase-features")),
     Alteration("alter table {table} drop column notes", "sales_pulse_actions"),
 )
 CONTENTS.add(

@@ -24,7 +24,7 @@ from tests.support.runs.toy import CHECKOUT
 from verifier.core.deadline import monotonic
 from verifier.probes.browser.path import find_browser
 
-RED = {"column-missing": "tables-exist", "machine-cordoned": "machines-started"}
+RED = {"rls-off": "rls-protects", "machine-cordoned": "machines-started"}
 """Faults, and the item that each turns red."""
 DEPLOY = ("machine-cordoned",)
 """Those of the stage `deploy`."""

@@ -69,5 +69,7 @@ insert into user_preferences (user_id, onboarded_at) select id, now() - interval
 
 -- Ids of events never go back, also when the tables are made anew under clients that remember the last one they saw.
 select setval(pg_get_serial_sequence('approval_events', 'id'), (extract(epoch from clock_timestamp()) * 1000)::bigint);
+-- Clients that stay connected meanwhile hear of it, so it says what the queue says.
 insert into approval_events (user_id, action, approval, machine)
-select id, 'created', jsonb_build_object('summary', 'the first approvals'), 'seed' from owner;
+select user_id, 'created', to_jsonb(approvals) - 'user_id', 'seed'
+from approvals where status = 'pending' order by created_at desc limit 1;

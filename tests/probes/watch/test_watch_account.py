@@ -18,6 +18,7 @@ from verifier.core.execution.watch_journal import SignalSample, WatchHeader
 from verifier.core.probe import Context
 from verifier.probes.watch import account as room
 from verifier.probes.watch.account import WatchAccount
+from verifier.probes.watch.evidence import WatchState
 from verifier.probes.watch.rounds import differences
 from verifier.probes.watch.screen import lines, spark
 from verifier.probes.watch.signals import COUNTED, SIGNALS, TIMES
@@ -193,3 +194,20 @@ def test_what_changed_is_named() -> None:
 
     assert differences(before, before) == []
     assert differences(before, after) == ["release 41 → 42", "machine b is gone", "machine c is new"]
+
+
+def ended(found: WatchAccount) -> WatchState:
+    return found.state(HEADER.until, "", None, log_end=None, job=None)
+
+
+def test_a_machine_that_answered_seldom_shows_no_p95() -> None:
+    answers = [sample(n, "response time", readings={f"{TIMES}m1": (9.0,) * 2, f"{TIMES}m2": (0.1,)}) for n in range(10)]
+    watch = ended(account(answers))
+    assert watch.p95(20) == {"m1": 9.0}
+    assert watch.answered(10) is None
+    few = watch.answered(20)
+    assert few is not None
+    assert (few.cause, few.what) == (Cause.NO_DATA, "fewer than 20 answers show no p95: m2: 10")
+    none = ended(account()).answered(1)
+    assert none is not None
+    assert "no machine answered" in none.what

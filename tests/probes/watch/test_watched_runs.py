@@ -130,7 +130,7 @@ ALL = (*WATCHED, "uptime", "ga-api-health", "response-time", "sse-connections")
 def test_every_check_of_a_watch_is_turned_red_by_what_it_watches(deployment: Deployment) -> None:
     settle(deployment, items=ALL)
     deployment.switch(*BROKEN)
-    ended = deployment.suite.run("--watch", "16s", "--watch-all", mark="monitoring", target="warm")
+    ended = deployment.suite.run("--watch", "30s", "--watch-all", mark="monitoring", target="warm")
 
     seen = {each["check"]: each["outcome"] for item in ended.verdict["items"] for each in item["checks"]}
     watched = {check: outcome for check, outcome in seen.items() if check.startswith("checks/watch/")}

@@ -139,6 +139,7 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "chart-contradicts-its-data": {"phases": (7,), "flows": ("test_the_chart_of_the_agents_shows_its_figures",)},
     "chatwoot-down": _RATE,
     "chatwoot-health-needs-login": _RATE,
+    "column-missing": {"phases": (2,), "flows": ("test_a_sales_action_is_recorded_with_notes",)},
     "csv-row-missing": {
         "phases": (10,),
         "flows": ("test_the_history_and_its_file_hold_every_decision", "test_a_filter_is_honoured_by_table_and_file"),

@@ -163,6 +163,16 @@ class WatchState(Evidence):
         """Whether the log was read up to the end of the watch, and whole."""
         return CouldNotLook(self.log_cause, self.log_end, remedy=self.log_again) if self.log_cause else None
 
-    def p95(self) -> Readings:
-        """Machine → seconds within which 95 % of its answers came."""
-        return Readings({each: seconds for each, (seconds, _) in self.slowest.items()}, what="p95 of the responses")
+    def p95(self, fewest: int = 1) -> Readings:
+        """Machine → seconds within which 95 % of its answers came, where there are so many."""
+        enough = {each: seconds for each, (seconds, answers) in self.slowest.items() if answers >= fewest}
+        return Readings(enough, what="p95 of the responses")
+
+    def answered(self, fewest: int) -> CouldNotLook | None:
+        """Whether every machine answered so many times; why that says too little, if not."""
+        few = {each: answers for each, (_, answers) in self.slowest.items() if answers < fewest}
+        if self.slowest and not few:
+            return None
+        told = ", ".join(f"{machine}: {answers}" for machine, answers in few.items()) or "no machine answered"
+        what = f"fewer than {fewest} answers show no p95: {told}"
+        return CouldNotLook(Cause.NO_DATA, what, remedy="watch for longer: --watch TIME")
