@@ -15,9 +15,12 @@ from sandbox.items import COMING_AND_GOING, LOG_ITEMS, RLS, STREAM_ITEMS
 
 FLOWS = ("phase-features",)
 """The operator's flows, which take most of a run's time."""
+CONDITIONS = ("accessibility",)
+"""Every page judged by rules, walked through and looked at, which takes most of the rest."""
 ROOMS = {
     "tiles": ("tiles-under-3s",),
-    "visits": ("smoke-passed", "no-console-errors", "accessibility"),
+    "visits": ("smoke-passed", "no-console-errors"),
+    "conditions": CONDITIONS,
     "flows": FLOWS,
     "streams": STREAM_ITEMS,
     "clients": COMING_AND_GOING,
@@ -88,7 +91,7 @@ class FaultRun:
     @property
     def far(self) -> tuple[str, ...]:
         """The items that are left out: those of groups of which it names none, if it is local."""
-        rooms = ROOMS.values() if self.local else (FLOWS,)
+        rooms = ROOMS.values() if self.local else (FLOWS, CONDITIONS)
         far = tuple(item for room in rooms if not self.named & set(room) for item in room)
         return (*far, *(item for item in self.aside if item not in far))
 
@@ -146,12 +149,11 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     },
     "csv-unfiltered": {"phases": (10,), "flows": ("test_a_filter_is_honoured_by_table_and_file",)},
     "dashboard-flaps": {"scaled": "1", "aside": ("ga-api-health", "error-rate", "response-time")},
-    "database-lies": {"local": False},
     "database-password-expired": _RATE,
     "database-read-only": _RATE,
     "database-stopped": {"local": False},
-    "delivers-late": {"scaled": "2.6", "phases": (5,), "local": False},
-    "delivers-on-own-machine-only": {"phases": (5,), "local": False},
+    "delivers-late": {"scaled": "2.6", "phases": (5,)},
+    "delivers-on-own-machine-only": {"phases": (5,)},
     "dialogs-without-escape": {"phases": (2,)},
     "edge-keeps-routing-to-stopped": _FAILOVER | {"scaled": "6"},
     "edge-unreachable": {"local": False},
@@ -169,7 +171,7 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "heartbeat-held-back": {"scaled": "1.4", "aside": ("sse-delivers", "sse-reconnect")},
     "heartbeat-jitter": {"scaled": "3"},
     "heartbeat-missing": {"phases": (5,), "local": False},
-    "heartbeat-missing-on-one-machine": {"phases": (5,), "local": False},
+    "heartbeat-missing-on-one-machine": {"phases": (5,)},
     "heartbeat-slow": {"scaled": "3"},
     "image-does-not-start": {"words": ("--rehearse-rollback",)},
     "image-old-on-one-machine": _RELEASE,
@@ -194,7 +196,7 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "route-500": {"phases": (6,), "local": False},
     "second-deploy": {"scaled": "6", "local": False},
     "setting-not-kept": {"phases": (6,), "flows": ("test_a_setting_is_kept",)},
-    "slow-responses": {"scaled": "1.5", "local": False},
+    "slow-responses": {"scaled": "1.5"},
     "strategy-not-told": _RELEASE,
     "strategy-rolling": _RELEASE,
     "stream-almost-right-type": _WIRE,
@@ -208,9 +210,9 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "stream-half-character": _WIRE,
     "stream-in-blocks": _WIRE,
     "stream-in-latin-1": _WIRE,
-    "stream-not-a-stream": {"phases": (5,), "local": False},
+    "stream-not-a-stream": {"phases": (5,)},
     "stream-redirects-to-login": _WIRE,
-    "stream-unauthorized": {"phases": (5,), "local": False},
+    "stream-unauthorized": {"phases": (5,)},
     "stream-wrong-type": _WIRE,
     "streams-not-closed-on-stop": _FAILOVER,
     "streams-of-others-drop-on-stop": _FAILOVER,
