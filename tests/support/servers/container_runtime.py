@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from pathlib import Path
 
-_RUNTIME = """#!{python}
+_RUNTIME = """
 import os, pathlib, signal, subprocess, sys
-folder = pathlib.Path({folder!r})
+folder = pathlib.Path(__file__).parent
 words = sys.argv[1:]
 if words[0] == "run":
     if words[-1] == "no-such-image":
@@ -55,7 +56,10 @@ def container_runtime(folder: Path) -> str:
     """
     folder.mkdir(exist_ok=True)
     (folder / "release.py").write_text(_RELEASE, encoding="utf-8")
+    (folder / "runtime.py").write_text(_RUNTIME, encoding="utf-8")
     runtime = folder / "docker"
-    runtime.write_text(_RUNTIME.format(python=sys.executable, folder=str(folder)), encoding="utf-8")
+    # A line that begins with #! cannot name a Python whose path has a space.
+    called = shlex.join([sys.executable, str(folder / "runtime.py")])
+    runtime.write_text(f'#!/bin/sh\nexec {called} "$@"\n', encoding="utf-8")
     runtime.chmod(0o755)
     return f"{folder}{os.pathsep}{os.environ['PATH']}"
