@@ -30,6 +30,11 @@ def builder() -> str | None:
     return None
 
 
+def at_hand() -> bool:
+    """Whether an image can be built without preparation; buildah works anywhere, but may reach no image of Debian."""
+    return builder() not in {None, "buildah"} or bool(builder() and os.environ.get("REACH_BASE"))
+
+
 class Image:
     """The image of this commit.
 
