@@ -95,11 +95,12 @@ def _guard(browser: Browser, deadline: Deadline, closed: threading.Event) -> Non
 
     Some Playwright calls have no timeout, and none can be stopped from another thread; all end with their browser.
     """
-    process = _process(browser)
+    process = process_of(browser)
     _kill_unless(closed, deadline, lambda: [process])
 
 
-def _process(browser: Browser) -> int:
+def process_of(browser: Browser) -> int:
+    """The id of the browser's first process."""
     session: Any = browser.new_browser_cdp_session()
     told = session.send("SystemInfo.getProcessInfo")
     session.detach()
@@ -189,7 +190,7 @@ def unstuck(page: Page, deadline: Deadline, seconds: float = ANSWER) -> Iterator
         CouldNotLook: timeout, if they were killed.
     """
     browser = page.context.browser
-    process = _process(browser) if browser else 0
+    process = process_of(browser) if browser else 0
     left = threading.Event()
     stuck = _kill_unless(left, deadline.shorter(seconds), lambda: _serving_pages(process))
     try:

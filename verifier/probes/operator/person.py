@@ -5,11 +5,10 @@ A wait in vain is a broken promise, where the page answers; a page that does not
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from playwright.sync_api import Error, Locator, Page, Response
+from playwright.sync_api import Locator, Page, Response
 from playwright.sync_api import TimeoutError as TookTooLong
 
 from verifier.core import causes
@@ -19,15 +18,14 @@ from verifier.core.evidence.finding import BrokenPromise, Finding
 from verifier.core.verdict.steps import Steps
 from verifier.probes.browser.section import Dashboard
 from verifier.probes.browser.session import in_plain_words, unstuck
+from verifier.probes.operator.waiting import Waiting
+from verifier.probes.operator.words import named, seen
 
 Value = TypeVar("Value")
 TIMEOUT = 5.0
 """Seconds that an operator waits for something to appear."""
-_LAST_LOOK = 3.0
-"""Seconds for what a page shows when it was waited for in vain."""
 _PAUSE = 0.1
 """Seconds between two looks at a page."""
-_SELECTOR = re.compile(r"selector='(.*)'>$")
 
 
 class Operator:
@@ -43,6 +41,7 @@ class Operator:
         deadline: of the run.
         steps: where the steps of the flow are noted.
         writable: whether the target may be written to.
+        delay: for how many seconds since a moment this machine was too busy to look (`OwnDelay.since`).
 
     Attributes:
         page: the browser's page, for what has no word here.
@@ -59,12 +58,14 @@ class Operator:
         steps: Steps | None = None,
         *,
         writable: bool = False,
+        delay: Callable[[float], float] = lambda _began: 0.0,
     ) -> None:
         self.page = page
         self.url = url
         self.dashboard = dashboard
         self.deadline = deadline
         self.writable = writable
+        self.delay = delay
         self.observers: list[Callable[[Operator, str], None]] = []
         self._steps = Steps() if steps is None else steps
         self._step = ""
@@ -129,7 +130,7 @@ class Operator:
         Raises:
             BrokenPromise: it does not appear.
         """
-        self._wait(locator, "visible", _named(locator, what), "is not shown")
+        self._wait(locator, "visible", named(locator, what), "is not shown")
 
     def sees_no_more(self, locator: Locator, what: str = "") -> None:
         """Wait until it is gone.
@@ -137,7 +138,7 @@ class Operator:
         Raises:
             BrokenPromise: it stays.
         """
-        self._wait(locator, "hidden", _named(locator, what), "does not go away")
+        self._wait(locator, "hidden", named(locator, what), "does not go away")
 
     def click(self, locator: Locator, what: str = "") -> None:
         """Click it, as soon as it can be clicked.
@@ -145,7 +146,7 @@ class Operator:
         Raises:
             BrokenPromise: it is not there, or cannot be clicked.
         """
-        self._do(lambda: locator.first.click(timeout=TIMEOUT * 1000), _named(locator, what), "cannot be clicked")
+        self._do(lambda: locator.first.click(timeout=TIMEOUT * 1000), named(locator, what), "cannot be clicked")
 
     def type(self, locator: Locator, text: str, what: str = "") -> None:
         """Put this text into a field, in the place of what is in it; a slider takes its value so, too.
@@ -153,7 +154,7 @@ class Operator:
         Raises:
             BrokenPromise: it is not there, or takes no text.
         """
-        self._do(lambda: locator.first.fill(text, timeout=TIMEOUT * 1000), _named(locator, what), "takes no text")
+        self._do(lambda: locator.first.fill(text, timeout=TIMEOUT * 1000), named(locator, what), "takes no text")
 
     def choose(self, locator: Locator, label: str, what: str = "") -> None:
         """Choose the option with this label.
@@ -162,7 +163,7 @@ class Operator:
             BrokenPromise: it is not there, or has no such option.
         """
         words = f"does not offer '{label}'"
-        self._do(lambda: locator.first.select_option(label=label, timeout=TIMEOUT * 1000), _named(locator, what), words)
+        self._do(lambda: locator.first.select_option(label=label, timeout=TIMEOUT * 1000), named(locator, what), words)
 
     def press(self, key: str, locator: Locator | None = None, what: str = "") -> None:
         """Press a key, as Playwright calls it ("Escape", "ArrowRight"): on something, or where the focus is.
@@ -173,7 +174,7 @@ class Operator:
         if locator is None:
             self.page.keyboard.press(key)
             return
-        self._do(lambda: locator.first.press(key, timeout=TIMEOUT * 1000), _named(locator, what), f"takes no {key}")
+        self._do(lambda: locator.first.press(key, timeout=TIMEOUT * 1000), named(locator, what), f"takes no {key}")
 
     def reads(
         self,
@@ -196,9 +197,9 @@ class Operator:
         Raises:
             BrokenPromise: it is not there, or never reads so.
         """
-        what = _named(locator, what)
+        what = named(locator, what)
         self.sees(locator, what)
-        text = self._until(lambda: locator.first.inner_text().strip(), wanted, within)
+        text = self._until(lambda: locator.first.inner_text().strip(), wanted, within, what)
         if wanted(text):
             return text
         instead = f" instead of {than}" if than else ""
@@ -214,7 +215,7 @@ class Operator:
         def agree(answers: tuple[Value, Value, Value]) -> bool:
             return answers[1] in (answers[0], answers[2])
 
-        answers = self._until(lambda: (told(), shown(), told()), agree, TIMEOUT)
+        answers = self._until(lambda: (told(), shown(), told()), agree, TIMEOUT, what)
         _, seen, after = answers
         if agree(answers):
             return seen
@@ -226,17 +227,21 @@ class Operator:
         Raises:
             BrokenPromise: it does not happen.
         """
-        if not self._until(happened, bool, TIMEOUT):
+        if not self._until(happened, bool, TIMEOUT, what):
             self._require_page(self._answer)
             raise self.broken(what, problem, f"not within {TIMEOUT:g} s; {self.seen()}")
 
-    def _until(self, ask: Callable[[], Value], wanted: Callable[[Value], bool], within: float) -> Value:
+    def _until(self, ask: Callable[[], Value], wanted: Callable[[Value], bool], within: float, what: str) -> Value:
         """Ask until the answer is as wanted, or `within` seconds are over; the page's events are served meanwhile."""
 
         def sleep(seconds: float) -> None:
             self.page.wait_for_timeout(seconds * 1000)
 
-        return self.deadline.shorter(within).eventually(ask, wanted, pause=_PAUSE, sleep=sleep)
+        waiting = Waiting(self.delay, within)
+        while True:
+            answer = self.deadline.shorter(waiting.rest).eventually(ask, wanted, pause=_PAUSE, sleep=sleep)
+            if wanted(answer) or self.deadline.over or not waiting.goes_on(what):
+                return answer
 
     def _keep(self, answer: Response) -> None:
         """Note the answer that the page itself is made of."""
@@ -253,17 +258,24 @@ class Operator:
         raise CouldNotLook(cause, f"{answer.url} answers HTTP {answer.status}")
 
     def _wait(self, locator: Locator, state: Any, what: str, problem: str) -> None:  # noqa: ANN401 - Playwright's literal
-        try:
-            locator.first.wait_for(state=state, timeout=TIMEOUT * 1000)
-        except TookTooLong:
-            self._require_page(self._answer)  # a link may have led to none
-            raise self.broken(what, problem, f"not within {TIMEOUT:g} s; {self.seen()}") from None
+        waiting = Waiting(self.delay, TIMEOUT)
+        while True:
+            try:
+                locator.first.wait_for(state=state, timeout=waiting.rest * 1000)
+            except TookTooLong:
+                self._require_page(self._answer)  # a link may have led to none
+                if not waiting.goes_on(what):
+                    raise self.broken(what, problem, f"not within {TIMEOUT:g} s; {self.seen()}") from None
+            else:
+                return
 
     def _do(self, act: Callable[[], object], what: str, problem: str) -> None:
+        waiting = Waiting(self.delay, TIMEOUT)
         try:
             act()
         except TookTooLong:
             self._require_page(self._answer)
+            waiting.require_time(what)
             raise self.broken(what, problem, self.seen()) from None
 
     def broken(self, what: str, problem: str, seen: str) -> BrokenPromise:
@@ -276,19 +288,4 @@ class Operator:
 
     def seen(self) -> str:
         """What the page shows, in a line."""
-        try:
-            with unstuck(self.page, self.deadline, _LAST_LOOK):
-                text = " ".join(self.page.locator("body").inner_text(timeout=0).split())
-                return f"the page '{self.page.title()}': {text[:200]}…"
-        except CouldNotLook:
-            return "a page that does not answer: one of its scripts does not end"
-        except Error as trouble:
-            return f"a page of which nothing can be read: {trouble.message.partition(chr(10))[0]}"
-
-
-def _named(locator: Locator, what: str) -> str:
-    """What a locator is called: by the flow, by its own description, or by its selector."""
-    if what or locator.description:
-        return what or str(locator.description)
-    selector = _SELECTOR.search(str(locator))
-    return selector[1] if selector else "what is looked for"
+        return seen(self.page, self.deadline)

@@ -13,12 +13,17 @@ import pytest
 from playwright.sync_api import Error
 from playwright.sync_api import TimeoutError as TookTooLong
 
+from verifier.core.deadline import monotonic
+from verifier.core.evidence.finding import BrokenPromise
 from verifier.probes.browser.session import in_plain_words, unstuck
 from verifier.probes.operator.person import TIMEOUT, Operator
+from verifier.probes.operator.waiting import Waiting
 
 _FLOW = 60.0
 """Seconds for a whole flow, which takes some of them on an idle machine."""
 _NAVIGATES = re.compile(r"Page\.(goto|reload|go_back|go_forward|wait_for_url|wait_for_load_state): |net::ERR_")
+_LIMIT = re.compile(r"Timeout (\d+)ms exceeded")
+_EXPECTED = re.compile(r"with timeout (\d+)ms")
 _WAITED_FOR = re.compile(r"waiting for (.+)")
 
 
@@ -36,11 +41,14 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Any:  # noqa: ANN401 - py
     except Error as trouble:
         explain(operator, trouble)
         raise
+    except AssertionError as trouble:
+        explain_expectation(operator, trouble)
+        raise
 
 
 def explain(operator: Operator, trouble: Error) -> None:
     """Raise what the error means; nothing, where it can only be a fault of the suite."""
-    deadline = operator.deadline
+    deadline, ended = operator.deadline, monotonic()
     if isinstance(trouble, TookTooLong) and not deadline.over:
         # What has a time limit of its own is given up before a page is known to be stuck.
         with unstuck(operator.page, deadline, TIMEOUT):
@@ -53,4 +61,23 @@ def explain(operator: Operator, trouble: Error) -> None:
         call, _, said = trouble.message.partition(": ")
         waited = _WAITED_FOR.search(said)
         what = waited[1].strip() if waited else call
+        if limit := _LIMIT.search(said):
+            _require_time(operator, limit, what, ended)
         raise operator.broken(what, "was waited for in vain", operator.seen()) from None
+
+
+def explain_expectation(operator: Operator, trouble: AssertionError) -> None:
+    """Let an `expect(…)` break a promise only where this machine could look meanwhile.
+
+    Raises:
+        CouldNotLook: precondition; it was too busy.
+    """
+    waited = None if isinstance(trouble, BrokenPromise) else _EXPECTED.search(str(trouble))
+    if waited:
+        _require_time(operator, waited, str(trouble).partition("\n")[0], monotonic())
+
+
+def _require_time(operator: Operator, limit: re.Match[str], what: str, ended: float) -> None:
+    """Go on only where this machine could look, while Playwright itself waited for so many milliseconds."""
+    seconds = int(limit[1]) / 1000
+    Waiting(operator.delay, seconds, ended - seconds).require_time(what)
