@@ -59,6 +59,7 @@ def test_no_page_breaks_a_rule_of_accessibility(conditions, visits, measured, re
     require(conditions.seen())
     for each in conditions.not_tried():
         warn(f"not tried: {each}")
+    require(conditions.walked())
 
 
 @pytest.mark.proves("smoke-passed")

@@ -14,6 +14,7 @@ from tests.support.pages.condition_pages import PAGES, serving
 from tests.support.pages.tile_browser import context, target
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause
+from verifier.probes.browser.condition import probe
 from verifier.probes.browser.condition.defect import Defect
 from verifier.probes.browser.condition.looks import SHIFT
 from verifier.probes.browser.condition.probe import Looking, PageCondition, PageConditions, condition_of, tried
@@ -117,3 +118,36 @@ def test_what_there_is_no_time_for_is_told(url: str) -> None:
     assert (unlooked.cause, "on /b:" in unlooked.what) == (Cause.TIMEOUT, True)
     assert together.seen() is None
     assert "before it was opened" in late.trouble
+
+
+def test_a_walk_that_is_cut_leaves_the_dashboard_unverified_and_of_another_page_is_a_warning(
+    url: str, conditions: dict[str, PageCondition], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    route = next(route for route, seen in conditions.items() if seen.walk and seen.walk.whole and seen.walk.stops > 3)
+    monkeypatch.setattr(probe, "STOPS_OF_FIRST", 1)
+    monkeypatch.setattr(probe, "STOPS", 2)
+    given = context(target(url))
+    with opened_browser(given) as browser:
+        looking = Looking(given)
+        cut_first, cut_later = (tried(given, browser, route, looking) for _ in range(2))
+        monkeypatch.setattr(probe, "STOPS_OF_FIRST", 100)
+        whole = tried(given, browser, route, Looking(given))
+    first, later = (
+        PageConditions(asked="", where="", at=now(), again="look", pages={"/app": seen, "/b": cut_later})
+        for seen in (cut_first, whole)
+    )
+
+    unwalked = first.walked()
+    assert unwalked is not None
+    assert (unwalked.cause, unwalked.what) == (Cause.TRUNCATED, "/app: the walk ended after 1 stops")
+    assert later.walked() is None
+    assert first.not_tried() == later.not_tried() == ["/b: the walk ended after 2 stops"]
+
+
+def test_time_that_this_machine_takes_is_not_counted(url: str) -> None:
+    given = context(target(url))
+    without, on_top = (Looking(given, thorough=0.0, delay=delay) for delay in (lambda _: 0.0, lambda _: 3600.0))
+    for each in (without, on_top):
+        each.next_page()
+
+    assert (without.in_full(), on_top.in_full()) == (False, True)

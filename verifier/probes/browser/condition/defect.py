@@ -21,6 +21,17 @@ LOOKS = {
 }
 """What an operator would call broken: kind, as the contract names it → the problem of its findings."""
 
+KEYBOARD = {
+    "focus-not-visible": "the focus of the keyboard cannot be seen (WCAG 2.4.7)",
+    "keyboard-trap": "the focus of the keyboard cannot get away (WCAG 2.1.2)",
+    "not-reachable": "a control cannot be reached with the keyboard (WCAG 2.1.1)",
+    "dialog-does-not-open": "a dialog cannot be opened with the keyboard (WCAG 2.1.1)",
+    "dialog-does-not-close": "Escape does not close a dialog",
+    "dialog-without-focus": "a dialog opens and does not get the focus (WCAG 2.4.3)",
+    "focus-not-returned": "a dialog closes and does not give the focus back (WCAG 2.4.3)",
+}
+"""What stops somebody with a keyboard: kind → the problem of its findings."""
+
 
 class Defect(Record):
     """One thing that is wrong with an element.

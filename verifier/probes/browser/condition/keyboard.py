@@ -14,12 +14,14 @@ from typing import Any
 from playwright.sync_api import Error, FloatRect, Page, Route
 
 from verifier.core.evidence import Record
-from verifier.probes.browser.condition.defect import Defect, named
+from verifier.probes.browser.condition.defect import KEYBOARD, Defect, named
 from verifier.probes.browser.condition.pictures import COMMON, HERE, Box, cropped
 
 _FOCUS = (HERE / "focus.js").read_text(encoding="utf-8")
 STOPS = 150
 """Presses of Tab on one page; a page with more stops is walked so far."""
+STOPS_OF_FIRST = 600
+"""Presses on the dashboard, which is to be walked to its end: some 12 s."""
 DIALOGS = 4
 _STUCK = 9
 """Presses of Tab that leave the focus where it was, until it is trapped: a field for date and time has seven stops."""
@@ -33,15 +35,6 @@ _SILENT = """() => {
     XMLHttpRequest.prototype.send = () => {};
 }"""
 _READING = {"GET", "HEAD", "OPTIONS"}
-_PROBLEMS = {
-    "focus-not-visible": "the focus of the keyboard cannot be seen (WCAG 2.4.7)",
-    "keyboard-trap": "the focus of the keyboard cannot get away (WCAG 2.1.2)",
-    "not-reachable": "a control cannot be reached with the keyboard (WCAG 2.1.1)",
-    "dialog-does-not-open": "a dialog cannot be opened with the keyboard (WCAG 2.1.1)",
-    "dialog-does-not-close": "Escape does not close a dialog",
-    "dialog-without-focus": "a dialog opens and does not get the focus (WCAG 2.4.3)",
-    "focus-not-returned": "a dialog closes and does not give the focus back (WCAG 2.4.3)",
-}
 
 
 class Walk(Record):
@@ -94,8 +87,14 @@ class _OnlyReading:
         self.begin()
 
 
-def walk(
-    page: Page, where: str, openers: Iterable[str], reopen: Callable[[], None], at_dialog: Callable[[str], list[Defect]]
+def walk(  # noqa: PLR0913 - what a walk needs
+    page: Page,
+    where: str,
+    openers: Iterable[str],
+    reopen: Callable[[], None],
+    at_dialog: Callable[[str], list[Defect]],
+    *,
+    stops: int = STOPS,
 ) -> Walk:
     """Walk through the page, then open each of its dialogs, and leave the page.
 
@@ -105,6 +104,7 @@ def walk(
         openers: selectors of what opens a dialog and does not say so.
         reopen: opens the page anew.
         at_dialog: called with the dialog's name while it is open; what is wrong with it.
+        stops: presses of Tab after which the walk ends, wherever it is.
 
     Raises:
         playwright.sync_api.Error: the page cannot be read.
@@ -112,12 +112,12 @@ def walk(
     found: list[tuple[Defect, Box | None, bytes]] = []
 
     def add(kind: str, selector: str, told: str, box: Box | None = None, picture: bytes = b"") -> None:
-        defect = Defect(kind=kind, problem=_PROBLEMS[kind], where=where, selector=selector, told=told)
+        defect = Defect(kind=kind, problem=KEYBOARD[kind], where=where, selector=selector, told=told)
         found.append((defect, box, picture))
 
     reading = _OnlyReading(page, reopen)
     reading.begin()
-    stops, whole = _round(page, add)
+    reached, whole = _round(page, add, stops)
     pictures = cropped(page, [box for _, box, _ in found])
     told = named(
         [each for each, _, _ in found], [own or cut for (_, _, own), cut in zip(found, pictures, strict=True)], where
@@ -127,7 +127,7 @@ def walk(
     shown = named([each for each, _, _ in found], [own for _, _, own in found], f"{where} dialogs")
     reading.leave()
     unseen += [f"the page asked to write ({each}), which was held back" for each in dict.fromkeys(reading.held)]
-    return Walk(stops=stops, whole=whole, dialogs=dialogs, defects=(*told, *shown, *inside), unseen=tuple(unseen))
+    return Walk(stops=reached, whole=whole, dialogs=dialogs, defects=(*told, *shown, *inside), unseen=tuple(unseen))
 
 
 def _begin(page: Page) -> list[dict[str, Any]]:
@@ -136,13 +136,13 @@ def _begin(page: Page) -> list[dict[str, Any]]:
     return list(page.evaluate("hotdashFocus.begin()"))
 
 
-def _round(page: Page, add: Callable[..., None]) -> tuple[int, bool]:  # noqa: C901, PLR0912 - each way a walk can end
+def _round(page: Page, add: Callable[..., None], most: int) -> tuple[int, bool]:  # noqa: C901, PLR0912 - each way a walk can end
     """Press Tab until the focus is where it began."""
     expected = {each["selector"]: each["box"] for each in _begin(page)}
     page.evaluate("scrollTo(0, 0)")
     reached: list[str] = []
     stuck = left = 0
-    presses = STOPS if expected else 0
+    presses = most if expected else 0
     invisible: list[dict[str, Any]] = []
     whole = not expected
     for _ in range(presses):

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import chain
 
 from playwright.sync_api import Browser, BrowserContext, Page
 from pydantic import Field
 
-from verifier.core.deadline import now
+from verifier.core.deadline import monotonic, now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
 from verifier.core.evidence.finding import Finding
 from verifier.core.probe import Context
 from verifier.probes.browser.auth import address
 from verifier.probes.browser.condition.defect import LOOKS, Defect
-from verifier.probes.browser.condition.keyboard import Walk, walk
+from verifier.probes.browser.condition.keyboard import STOPS, STOPS_OF_FIRST, Walk, walk
 from verifier.probes.browser.condition.looks import WIDTHS, dead_links, defects, shifted
 from verifier.probes.browser.condition.rules import broken_rules
 from verifier.probes.browser.console import origin
 from verifier.probes.browser.crawl import LOAD, SETTLED, VisitState, app_of
+from verifier.probes.browser.own_delay import of_browser
 from verifier.probes.browser.section import Dashboard
 from verifier.probes.browser.session import VIEWPORT, in_plain_words, opened_browser, opened_context, unstuck
 
 _OK = 200
 _LAID_OUT = "() => new Promise((done) => setTimeout(() => requestAnimationFrame(done), 100))"
 THOROUGH = 10.0
-"""Seconds in which pages are looked at in full, after which those still to come are only judged by the rules."""
+"""Seconds in which pages are looked at in full, after which those still to come are only judged by the rules.
+
+They are of a machine that has time for it: for how long it kept the browser waiting is not counted (`own_delay`)."""
 WHOLE = 40.0
 """Seconds for all pages, after which no other is opened; less than a heartbeat is observed."""
 _LOOKS = "what looks broken"
@@ -42,6 +45,7 @@ class PageCondition(Record):
         walk: the way of the keyboard; nothing where the app stands in a frame of another page.
         looks: what an operator would call broken.
         cut: what was left out for want of time, in words.
+        framed: whether the app stands in a frame of another page, where it is only judged by the rules.
     """
 
     route: str
@@ -50,6 +54,14 @@ class PageCondition(Record):
     walk: Walk | None = None
     looks: tuple[Defect, ...] = ()
     cut: tuple[str, ...] = ()
+    framed: bool = False
+
+
+def _cut(page: PageCondition) -> str:
+    """Where the walk with the keyboard ended before its end, in words; empty, if it did not."""
+    if _WALK in page.cut:
+        return f"{_WALK}, as {THOROUGH:g} s had passed"
+    return f"the walk ended after {page.walk.stops} stops" if page.walk and not page.walk.whole else ""
 
 
 class PageConditions(Evidence):
@@ -98,13 +110,19 @@ class PageConditions(Evidence):
             return CouldNotLook(Cause.TIMEOUT, what, remedy=self.again)
         return None
 
+    def walked(self) -> CouldNotLook | None:
+        """None if the keyboard came to the end of the first page, which is the dashboard; else why not."""
+        route, first = next(iter(self.pages.items()), ("", None))
+        if first is None or not (cut := _cut(first)):
+            return None
+        return CouldNotLook(Cause.TRUNCATED, f"{route}: {cut}", remedy=self.again)
+
     def not_tried(self) -> list[str]:
-        """What the keyboard could not try, in words."""
+        """What the keyboard could not try, in words; of the first page without what `walked` tells."""
+        found = [f"{route}: {cut}" for route, each in [*self.pages.items()][1:] if (cut := _cut(each))]
+        found += [f"{route}: {_WALK}, as it stands in a frame" for route, each in self.pages.items() if each.framed]
         walks = {route: each.walk for route, each in self.pages.items() if each.walk}
-        cut = [f"{route}: the walk ended after {each.stops} stops" for route, each in walks.items() if not each.whole]
-        unwalked = [route for route, each in self.pages.items() if _WALK in each.cut]
-        cut += [f"{route}: {_WALK}, as {THOROUGH:g} s had passed" for route in unwalked]
-        return [*cut, *(f"{route}: {told}" for route, each in walks.items() for told in each.unseen)]
+        return [*found, *(f"{route}: {told}" for route, each in walks.items() for told in each.unseen)]
 
 
 def observe_conditions(context: Context) -> PageConditions:
@@ -119,9 +137,11 @@ def observe_conditions(context: Context) -> PageConditions:
     visits = context.get("visits", VisitState)
     started = now()
     routes = [route for route, visit in visits.visits.items() if visit.status == _OK]
-    looking = Looking(context)
     with opened_browser(context) as browser:
-        pages = {route: tried(context, browser, route, looking) for route in routes}
+        delay = of_browser(browser)
+        looking = Looking(context, delay=delay.since)
+        with delay.kept(context.deadline):
+            pages = {route: tried(context, browser, route, looking) for route in routes}
     found = chain.from_iterable(_all(each) for each in pages.values())
     return PageConditions(
         asked="What is wrong with the pages for those who read, see or type?",
@@ -145,21 +165,37 @@ class Looking:
     Attributes:
         asked: address of a link → its answer.
         whole: how long all may take.
+        first: whether the first page has still to be looked at.
+
+    Args:
+        context: of the run.
+        thorough: seconds in which pages are looked at in full.
+        whole: seconds for all of them.
+        delay: for how many seconds since a moment this machine was too busy to look (`OwnDelay.since`).
     """
 
-    def __init__(self, context: Context, *, thorough: float = THOROUGH, whole: float = WHOLE) -> None:
+    def __init__(
+        self,
+        context: Context,
+        *,
+        thorough: float = THOROUGH,
+        whole: float = WHOLE,
+        delay: Callable[[float], float] = lambda _began: 0.0,
+    ) -> None:
         self.asked: dict[str, int | str] = {}
         self.whole = context.deadline.shorter(whole)
-        self._thorough = context.deadline.shorter(thorough)
-        self._looked = False
+        self.first = True
+        self._began = monotonic()
+        self._thorough = thorough
+        self._delay = delay
 
     def in_full(self) -> bool:
         """Whether there is time for the next look; for the first page there is."""
-        return not (self._looked and self._thorough.over)
+        return self.first or monotonic() - self._began - self._delay(self._began) < self._thorough
 
     def next_page(self) -> None:
         """One page has been looked at."""
-        self._looked = True
+        self.first = False
 
 
 def tried(context: Context, browser: Browser, route: str, looking: Looking) -> PageCondition:
@@ -205,7 +241,7 @@ def condition_of(context: Context, opened: BrowserContext, url: str, route: str,
         own = origin(context.url) if dashboard.third_party == "abort" else None
         rules = broken_rules(page, app, route)
         if embedded:
-            return PageCondition(route=route, rules=tuple(rules))
+            return PageCondition(route=route, rules=tuple(rules), framed=True)
         if not looking.in_full():
             return PageCondition(route=route, rules=tuple(rules), cut=(_LOOKS, _WALK))
         looks = dead_links(page, route, looking.asked)
@@ -223,6 +259,7 @@ def condition_of(context: Context, opened: BrowserContext, url: str, route: str,
             route,
             dashboard.dialogs,
             reopen=partial(_open, context, page, url),
+            stops=STOPS_OF_FIRST if looking.first else STOPS,
             at_dialog=lambda dialog: broken_rules(page, page, f"{route} with {dialog}"),
         )
         # What the page has broken before its dialog opened is not broken once more by the dialog.
