@@ -11,6 +11,7 @@ FAULTS = {
     "texts-overlap": "overlapping-text",
     "region-blank": "blank-region",
     "layout-shifts": "layout-shift",
+    "error-page-foreign": "mixed-languages",
 }
 """Fault of the sandbox → the kind of its warning."""
 

@@ -1,13 +1,18 @@
 """Faults of the pages."""
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Match
 
 from sandbox.fault import Fault, Hook, declare, unverified
 from sandbox.hotdash.answer_faults import ANSWERS
 from sandbox.items import PAGE_ITEMS, POSTDEPLOY_AND_MONITORING
 
 _CONSOLE = ("no-console-errors",)
+_NOT_THERE = (
+    '<!doctype html><html lang="de"><title>HotDash</title><body><main><h1>Seite nicht gefunden</h1>'
+    '<p>Die gewünschte Seite gibt es nicht. <a href="/app?mock=1">Zurück zur Übersicht</a></p></main></body></html>'
+)
 HEAD: Hook[str] = Hook()
 """HTML in the head of every page; `{strangers}` is a third-party origin."""
 MAIN: Hook[str] = Hook()
@@ -127,6 +132,20 @@ _looks(
     'banner.style.height = "400px"; banner.textContent = "News"; '
     'document.querySelector("main").prepend(banner); }, 150));</script>',
 )
+
+
+@ANSWERS.by(
+    Fault(
+        "error-page-foreign",
+        "a path that is not there answers with a page in German, which is a warning",
+        green=("smoke-passed",),
+    )
+)
+async def _not_there(request: Request, _figure: str) -> Response | None:
+    known = any(each.matches(request.scope)[0] != Match.NONE for each in request.app.routes)
+    return None if known else HTMLResponse(_NOT_THERE, 404)
+
+
 WRONG_PAGE = declare(Fault("wrong-page", "the settings are served where the dashboard was", ("tiles-under-3s",)))
 BOUNCE_PAGE = declare(
     Fault(

@@ -18,6 +18,7 @@ LOOKS = {
     "overlapping-text": "text is painted over other text",
     "dead-link": "a link leads nowhere",
     "image-not-loaded": "a picture does not load",
+    "mixed-languages": "an error is told in another language than the app's",
 }
 """What an operator would call broken: kind, as the contract names it → the problem of its findings."""
 

@@ -15,6 +15,12 @@ from verifier.core.evidence.finding import Finding
 from verifier.core.probe import Context
 from verifier.probes.browser.auth import address
 from verifier.probes.browser.condition.defect import LOOKS, Defect
+from verifier.probes.browser.condition.error_pages import (
+    ErrorPage,
+    foreign_messages,
+    language_shown,
+    look_at_errors,
+)
 from verifier.probes.browser.condition.keyboard import STOPS, STOPS_OF_FIRST, Walk, walk
 from verifier.probes.browser.condition.looks import WIDTHS, dead_links, defects, shifted
 from verifier.probes.browser.condition.rules import broken_rules
@@ -24,7 +30,7 @@ from verifier.probes.browser.own_delay import of_browser
 from verifier.probes.browser.section import Dashboard
 from verifier.probes.browser.session import VIEWPORT, in_plain_words, opened_browser, opened_context, unstuck
 
-_OK = 200
+_OK, _ERROR = 200, 400
 _LAID_OUT = "() => new Promise((done) => setTimeout(() => requestAnimationFrame(done), 100))"
 THOROUGH = 10.0
 """Seconds in which pages are looked at in full, after which those still to come are only judged by the rules.
@@ -69,10 +75,12 @@ class PageConditions(Evidence):
 
     Attributes:
         pages: route → its condition.
+        errors: what is shown where there is no page, or it fails.
         pictures: file name → a cropped picture of each defect.
     """
 
     pages: dict[str, PageCondition]
+    errors: tuple[ErrorPage, ...] = ()
     pictures: dict[str, bytes] = Field(default={}, exclude=True, repr=False)
 
     def accessibility(self) -> list[Finding]:
@@ -83,7 +91,8 @@ class PageConditions(Evidence):
     def looks(self) -> Mapping[str, list[Finding]]:
         """What looks broken: every kind that is looked for → its findings, which may be none."""
         found: dict[str, list[Finding]] = {kind: [] for kind in LOOKS}
-        for each in chain.from_iterable(page.looks for page in self.pages.values()):
+        looks = chain((each.looks for each in self.pages.values()), (each.looks for each in self.errors))
+        for each in chain.from_iterable(looks):
             found[each.kind].append(each.finding())
         return found
 
@@ -105,10 +114,9 @@ class PageConditions(Evidence):
     def looked(self) -> CouldNotLook | None:
         """None if no page was left out when looking for what looks broken; else that, and why."""
         left = [route for route, each in self.pages.items() if _LOOKS in each.cut]
-        if left:
-            what = f"{_LOOKS} was not looked for on {', '.join(left)}: {THOROUGH:g} s had passed"
-            return CouldNotLook(Cause.TIMEOUT, what, remedy=self.again)
-        return None
+        told = [f"{_LOOKS} was not looked for on {', '.join(left)}: {THOROUGH:g} s had passed"] if left else []
+        told += [f"what {each.route} shows was not seen: {each.trouble}" for each in self.errors if each.trouble]
+        return CouldNotLook(Cause.TIMEOUT, "; ".join(told), remedy=self.again) if told else None
 
     def walked(self) -> CouldNotLook | None:
         """None if the keyboard came to the end of the first page, which is the dashboard; else why not."""
@@ -142,13 +150,16 @@ def observe_conditions(context: Context) -> PageConditions:
         looking = Looking(context, delay=delay.since)
         with delay.kept(context.deadline):
             pages = {route: tried(context, browser, route, looking) for route in routes}
-    found = chain.from_iterable(_all(each) for each in pages.values())
+            failing = [route for route, visit in visits.visits.items() if (visit.status or 0) >= _ERROR]
+            errors = look_at_errors(context, browser, failing, looking.language, looking.whole)
+    found = chain(chain.from_iterable(map(_all, pages.values())), *(each.looks for each in errors))
     return PageConditions(
         asked="What is wrong with the pages for those who read, see or type?",
         where=f"{context.url} {', '.join(routes)}",
         at=started,
         again=f"open {context.url}{next(iter(routes), '')} in a browser, and walk through it with Tab",
         pages=pages,
+        errors=errors,
         pictures={each.picture: each.content for each in found if each.content},
     )
 
@@ -165,6 +176,7 @@ class Looking:
     Attributes:
         asked: address of a link → its answer.
         whole: how long all may take.
+        language: of the app, by the first page of which it can be told.
         first: whether the first page has still to be looked at.
 
     Args:
@@ -184,6 +196,7 @@ class Looking:
     ) -> None:
         self.asked: dict[str, int | str] = {}
         self.whole = context.deadline.shorter(whole)
+        self.language = ""
         self.first = True
         self._began = monotonic()
         self._thorough = thorough
@@ -244,7 +257,9 @@ def condition_of(context: Context, opened: BrowserContext, url: str, route: str,
             return PageCondition(route=route, rules=tuple(rules), framed=True)
         if not looking.in_full():
             return PageCondition(route=route, rules=tuple(rules), cut=(_LOOKS, _WALK))
-        looks = dead_links(page, route, looking.asked)
+        looking.language = looking.language or language_shown(page)
+        looks = foreign_messages(page, route, looking.language)
+        looks += dead_links(page, route, looking.asked)
         looks += shifted(page, route)  # last, because a page may move late; a change of its width is no shift
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": VIEWPORT["height"]})
