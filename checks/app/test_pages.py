@@ -57,8 +57,7 @@ def test_no_page_breaks_a_rule_of_accessibility(conditions, visits, measured, re
     fail_on(*broken)
     require(visits.pages_seen())
     require(conditions.seen())
-    for each in conditions.not_tried():
-        warn(f"not tried: {each}")
+    warn.of(conditions.not_tried())
     require(conditions.walked())
 
 

@@ -21,6 +21,9 @@ def test_each_fault_that_people_are_warned_of_has_its_warning_and_a_picture(depl
 
     item = deployment.judged(*FAULTS, without=all_but("smoke-passed")).item("smoke-passed")
     told = {kind: [text for text in item["warnings"] if problem in text] for kind, problem in LOOKS.items()}
+    warned = [each for check in item["checks"] for each in check["warned"]]
+    seen = {kind: [each["detail"] for each in warned if each["problem"] == LOOKS[kind]] for kind in LOOKS}
 
     assert item["outcome"] == "passed"
-    assert [kind for kind, texts in told.items() if not any(f"picture: {kind} " in text for text in texts)] == [], item
+    assert {kind: len(texts) for kind, texts in told.items()} == dict.fromkeys(LOOKS, 1), item
+    assert [kind for kind, texts in seen.items() if not any(f"picture: {kind} " in text for text in texts)] == [], item

@@ -64,3 +64,30 @@ def test_what_was_left_out_is_a_warning_and_unverified_only_where_it_decides(end
     assert ended.item("left-out")["warnings"] == ["the cellar was left out"]
     assert ended.told("decided") == ("unverified", "timeout")
     assert ended.told("found-and-left-out")[0] == "failed"
+
+
+MANY = (
+    "{'dead-link': [Finding(subject=f'/page-{n} a', problem='dead', detail=f'/gone/{n} answers 404: a')"
+    " for n in range(%d)]}"
+)
+
+
+@pytest.mark.parametrize(
+    ("number", "line"),
+    [
+        (1, "dead: /page-0 (/gone/0 answers 404)"),
+        (2, "2 × dead: /page-0 (/gone/0 answers 404), /page-1 (/gone/1 answers 404)"),
+        (200, "200 × dead: /page-0 (/gone/0 answers 404), /page-1 (/gone/1 answers 404), and 198 more"),
+    ],
+)
+def test_findings_of_one_kind_are_one_line_and_the_page_has_all(make_suite: MakeSuite, number: int, line: str) -> None:
+    made = checks(told("warned", MANY % number))
+    ended = make_suite({"checks/test_toy.py": made}, contract=contract("warned")).run()
+    item = ended.item("warned")
+
+    assert item["warnings"] == [line]
+    assert [each["subject"] for each in item["checks"][0]["warned"]] == [f"/page-{n} a" for n in range(number)]
+    assert line.partition(" (")[0] in " ".join(ended.output.split())
+    page = (ended.folder / "definition-of-done.html").read_text(encoding="utf-8")
+    assert f"/gone/{min(number, 100) - 1} answers 404" in page
+    assert ("more: verdict.json has all of them" in page) == (number > 100)

@@ -102,6 +102,7 @@ def _check(check: CheckResult) -> JudgedCheck:
         "began": datetime.fromtimestamp(check.began, UTC) if check.began else None,
         "findings": tuple(_finding(check.item, each) for each in check.findings),
         "waived": tuple(_finding(check.item, each) for each in check.waived),
+        "warned": tuple(_finding(check.item, each) for each in check.warned),
     }
     return JudgedCheck(**{**kept, **told})
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from verifier.core.evidence.finding import Group
+from verifier.core.evidence.finding import Group, grouped
 from verifier.core.suite import asking
 from verifier.core.verdict.results import Outcome
 from verifier.reporting.checklist import meaning
@@ -82,6 +82,8 @@ def _check(folder: Path, check: JudgedCheck, item: JudgedItem) -> Iterator[str]:
         yield from (f"      {line}" for line in group.text(ALL).splitlines())
     if check.remedy and check.remedy not in {each.remedy for each in groups}:
         yield f"      → {check.remedy}"
+    for group in grouped(check.warned, item.severity):
+        yield from (f"      ⚠ {line}" for line in group.text(ALL).splitlines())
     if check.measured:
         yield f"      measured: {check.measured}"
     yield from (f"        {subject}: {value}" for subject, value in check.table.items())

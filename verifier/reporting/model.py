@@ -65,6 +65,7 @@ class JudgedCheck(Part):
     trace: str = ""
     findings: tuple[JudgedFinding, ...] = ()
     waived: tuple[JudgedFinding, ...] = ()
+    warned: tuple[JudgedFinding, ...] = ()
     steps: tuple[JudgedStep, ...] = ()
 
     def groups(self, usual: Severity) -> list[Group]:
@@ -116,6 +117,11 @@ class JudgedItem(Part):
     def waived(self) -> list[Group]:
         """What they object to and waivers cover, grouped."""
         return grouped((each for check in self.checks for each in check.waived), self.severity)
+
+    @property
+    def warned(self) -> list[Group]:
+        """What people are warned of and a rule found, grouped."""
+        return grouped((each for check in self.checks for each in check.warned), self.severity)
 
     @property
     def looked(self) -> list[str]:

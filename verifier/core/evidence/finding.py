@@ -13,6 +13,8 @@ from verifier.core.redaction import REDACTOR
 
 _ID = re.compile(r"\b(?=[a-f]*\d)[0-9a-f]{12,64}\b")
 """Ids of machines, containers and images: hexadecimal digits, among them a decimal one."""
+_NAMED, _SUBJECT, _DETAIL = 2, 32, 48
+"""Findings of a group that one line names, and characters of each."""
 _IN_FILE = re.compile(r"(?P<file>[^\s:][^:]*):(?P<line>\d+)")
 
 
@@ -165,6 +167,19 @@ class Group:
         """Head, lines and remedy as text of several lines."""
         remedy = [f"  → {self.remedy}"] if self.remedy else []
         return "\n".join([self.head, *(f"  {line}" for line in self.lines(most)), *remedy])
+
+    def brief(self) -> str:
+        """The head, the first that it was found on, cut to some words, and how many more there are; as one line."""
+        named = [_place(each) for each in self.members[:_NAMED]]
+        more = len(self.members) - _NAMED
+        return f"{self.head}: {', '.join(named)}{f', and {more} more' if more > 0 else ''}"
+
+
+def _place(found: Finding) -> str:
+    """The subject, of a place on a page its route, and what was seen there, to the first colon."""
+    subject = found.subject.partition(" ")[0] if found.subject.startswith("/") else found.subject
+    detail = found.detail.partition(": ")[0]
+    return cut(subject, _SUBJECT) + (f" ({cut(detail, _DETAIL)})" if detail else "")
 
 
 def grouped(found: Iterable[Finding], usual: Severity = Severity.MAJOR) -> list[Group]:

@@ -29,6 +29,7 @@ class Notes:
     figure: float | None = None
     table: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    warned: list[Finding] = field(default_factory=list)
     compared: list[Finding] = field(default_factory=list)
     steps: Steps = field(default_factory=Steps)
 
@@ -68,6 +69,7 @@ def judge(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRep
         evidence=tuple(notes.evidence),
         looked=tuple(line for each in notes.evidence.values() for line in _looked(each)),
         warnings=tuple(notes.warnings),
+        warned=tuple(notes.warned),
         steps=notes.steps.as_plain(),
         seconds=call.duration,
         began=call.start,

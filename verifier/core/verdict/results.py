@@ -26,7 +26,7 @@ class Outcome(StrEnum):
 
 SHOWN = 5
 """Groups, and members of a group, that the message of a check names."""
-_FINDINGS = ("findings", "waived")
+_FINDINGS = ("findings", "waived", "warned")
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class CheckResult:
         item: the id of the item that the check proves.
         findings: what it objects to, where it failed, without what is waived.
         waived: what it objects to and a waiver of the target covers.
+        warned: all that the warnings tell in short, where it was found by a rule.
         message: the failure or the cause as a person reads it, in a few lines.
         measured: what was measured, in at most 80 characters.
         figure: the worst of it, where it is a figure; escalation is decided by it.
@@ -67,6 +68,7 @@ class CheckResult:
     trace: str = ""
     findings: tuple[Finding, ...] = ()
     waived: tuple[Finding, ...] = ()
+    warned: tuple[Finding, ...] = ()
 
     @property
     def badness(self) -> int:
@@ -97,6 +99,7 @@ class CheckResult:
             table=worst.table or rest.table,
             findings=(*worst.findings, *rest.findings),
             waived=(*worst.waived, *rest.waived),
+            warned=tuple(dict.fromkeys(rest.warned + worst.warned)),
             seconds=self.seconds + other.seconds,
             began=min((each.began for each in (self, other) if each.began), default=0.0),
             evidence=tuple(dict.fromkeys(rest.evidence + worst.evidence)),

@@ -66,7 +66,7 @@ class PageCondition(Record):
 def _cut(page: PageCondition) -> str:
     """Where the walk with the keyboard ended before its end, in words; empty, if it did not."""
     if _WALK in page.cut:
-        return f"{_WALK}, as {THOROUGH:g} s had passed"
+        return f"{THOROUGH:g} s had passed"
     return f"the walk ended after {page.walk.stops} stops" if page.walk and not page.walk.whole else ""
 
 
@@ -125,12 +125,12 @@ class PageConditions(Evidence):
             return None
         return CouldNotLook(Cause.TRUNCATED, f"{route}: {cut}", remedy=self.again)
 
-    def not_tried(self) -> list[str]:
-        """What the keyboard could not try, in words; of the first page without what `walked` tells."""
-        found = [f"{route}: {cut}" for route, each in [*self.pages.items()][1:] if (cut := _cut(each))]
-        found += [f"{route}: {_WALK}, as it stands in a frame" for route, each in self.pages.items() if each.framed]
-        walks = {route: each.walk for route, each in self.pages.items() if each.walk}
-        return [*found, *(f"{route}: {told}" for route, each in walks.items() for told in each.unseen)]
+    def not_tried(self) -> list[Finding]:
+        """What the keyboard could not try; of the first page without what `walked` tells."""
+        told = [(route, cut) for route, each in [*self.pages.items()][1:] if (cut := _cut(each))]
+        told += [(route, "it stands in a frame of another page") for route, each in self.pages.items() if each.framed]
+        told += [(route, what) for route, each in self.pages.items() if each.walk for what in each.walk.unseen]
+        return [Finding(subject=route, problem="not tried with the keyboard", detail=what) for route, what in told]
 
 
 def observe_conditions(context: Context) -> PageConditions:
