@@ -21,7 +21,7 @@ from playwright.sync_api import Browser
 from verifier.core.deadline import Deadline, monotonic
 from verifier.probes.browser.session import process_of
 
-TICK = 1.0
+TICK = 2.0
 """Seconds between two looks; each takes some milliseconds."""
 _KEPT = 120
 """Looks that are kept: longer than any single wait."""
@@ -57,7 +57,7 @@ class OwnDelay:
             looks = list(self._looks)
         lost = 0.0
         for (start, before), (end, after) in pairwise(looks):
-            if end > began:
+            if end > max(start, began):
                 lost += (after - before) * min(1.0, (end - began) / (end - start))
         return min(lost, max(0.0, looks[-1][0] - began))
 
@@ -78,7 +78,7 @@ class OwnDelay:
 
     @contextmanager
     def kept(self, deadline: Deadline) -> Iterator[None]:
-        """Look every second until the block ends, or the run is stopped."""
+        """Look every other second until the block ends, or the run is stopped."""
         ended = threading.Event()
 
         def watch() -> None:

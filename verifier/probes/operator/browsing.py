@@ -21,6 +21,7 @@ from verifier.core.execution.run import COLLECTOR, RUN
 from verifier.plugin.fixtures import FAILED, TRACE
 from verifier.probes.browser.artifacts import masked
 from verifier.probes.browser.auth import brought_along
+from verifier.probes.browser.own_delay import OwnDelay, of_browser
 from verifier.probes.browser.path import choose_browser, find_browser
 from verifier.probes.browser.session import VIEWPORT, arguments
 
@@ -56,6 +57,14 @@ def browser_context_args(
     run = pytestconfig.stash[RUN]
     brought = {} if run.obstacle else brought_along(run.context(pytestconfig.stash[COLLECTOR]), browser)
     return {**browser_context_args, "user_agent": run.target.user_agent, "viewport": VIEWPORT, **brought}
+
+
+@pytest.fixture(scope="session")
+def own_delay(browser: Browser, pytestconfig: pytest.Config) -> Iterator[OwnDelay]:
+    """For how long this machine kept that browser waiting; one for all flows, because each look takes milliseconds."""
+    delay = of_browser(browser)
+    with delay.kept(pytestconfig.stash[RUN].deadline):
+        yield delay
 
 
 @contextmanager
