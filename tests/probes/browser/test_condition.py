@@ -36,7 +36,7 @@ def looked_at(url: str, routes: list[str]) -> dict[str, PageCondition]:
     with opened_browser(given) as browser:
         for route in routes:
             with opened_context(browser, given) as opened:
-                seen[route] = condition_of(given, opened, url + route, route, Looking(given))
+                seen[route] = condition_of(given, opened, url + route, route, Looking(given, thorough=10))
     return seen
 
 
@@ -106,8 +106,8 @@ def test_what_there_is_no_time_for_is_told(url: str) -> None:
     with opened_browser(given) as browser:
         looking = Looking(given, thorough=0)
         first, later = (tried(given, browser, route, looking) for _ in range(2))
-        late = tried(given, browser, route, Looking(given, whole=0))
-    together = PageConditions(asked="", where="", at=now(), again="look", pages={"/a": first, "/b": later})
+        late = tried(given, browser, route, Looking(given, thorough=10, whole=0))
+    together = PageConditions(asked="", where="", at=now(), again="look", pages={"/a": first, "/b": later}, thorough=10)
 
     assert [it.kind for it in first.looks] != []
     assert first.walk is not None
@@ -128,12 +128,12 @@ def test_a_walk_that_is_cut_leaves_the_dashboard_unverified_and_of_another_page_
     monkeypatch.setattr(probe, "STOPS", 2)
     given = context(target(url))
     with opened_browser(given) as browser:
-        looking = Looking(given)
+        looking = Looking(given, thorough=10)
         cut_first, cut_later = (tried(given, browser, route, looking) for _ in range(2))
         monkeypatch.setattr(probe, "STOPS_OF_FIRST", 100)
-        whole = tried(given, browser, route, Looking(given))
+        whole = tried(given, browser, route, Looking(given, thorough=10))
     first, later = (
-        PageConditions(asked="", where="", at=now(), again="look", pages={"/app": seen, "/b": cut_later})
+        PageConditions(asked="", where="", at=now(), again="look", pages={"/app": seen, "/b": cut_later}, thorough=10)
         for seen in (cut_first, whole)
     )
 

@@ -70,7 +70,7 @@ def seen() -> Iterator[tuple[PageCondition, list[str]]]:
     try:
         given = context(target(f"http://127.0.0.1:{server.server_port}"))
         with opened_browser(given) as browser, opened_context(browser, given) as opened:
-            condition = condition_of(given, opened, f"{given.url}/", "/", Looking(given))
+            condition = condition_of(given, opened, f"{given.url}/", "/", Looking(given, thorough=10))
         yield condition, writes
     finally:
         server.shutdown()

@@ -61,6 +61,8 @@ class Dashboard(Section, Marks):
         warm: the number of warm loads after the last cold one.
         dialogs: selectors of controls that open a dialog, change nothing by it, and do not announce it
             (`aria-haspopup="dialog"`, `commandfor`).
+        thorough: seconds in which pages are walked through with the keyboard and looked at for what looks broken; the
+            first one is in any case, and all are judged by the rules of accessibility.
     """
 
     path: Path_
@@ -76,6 +78,7 @@ class Dashboard(Section, Marks):
     own_origins: tuple[Url, ...] = ()
     third_party: Literal["allow", "abort"] = "allow"
     dialogs: tuple[str, ...] = ()
+    thorough: Annotated[float, Field(ge=0)] = 10.0
 
     @model_validator(mode="after")
     def _each_can_be_ready(self) -> Dashboard:

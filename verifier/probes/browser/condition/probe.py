@@ -32,10 +32,6 @@ from verifier.probes.browser.session import VIEWPORT, in_plain_words, opened_bro
 
 _OK, _ERROR = 200, 400
 _LAID_OUT = "() => new Promise((done) => setTimeout(() => requestAnimationFrame(done), 100))"
-THOROUGH = 10.0
-"""Seconds in which pages are looked at in full, after which those still to come are only judged by the rules.
-
-They are of a machine that has time for it: for how long it kept the browser waiting is not counted (`own_delay`)."""
 WHOLE = 40.0
 """Seconds for all pages, after which no other is opened; less than a heartbeat is observed."""
 _LOOKS = "what looks broken"
@@ -63,10 +59,10 @@ class PageCondition(Record):
     framed: bool = False
 
 
-def _cut(page: PageCondition) -> str:
+def _cut(page: PageCondition, thorough: float) -> str:
     """Where the walk with the keyboard ended before its end, in words; empty, if it did not."""
     if _WALK in page.cut:
-        return f"{THOROUGH:g} s had passed"
+        return f"{thorough:g} s had passed"
     return f"the walk ended after {page.walk.stops} stops" if page.walk and not page.walk.whole else ""
 
 
@@ -76,11 +72,13 @@ class PageConditions(Evidence):
     Attributes:
         pages: route → its condition.
         errors: what is shown where there is no page, or it fails.
+        thorough: seconds in which pages were looked at in full.
         pictures: file name → a cropped picture of each defect.
     """
 
     pages: dict[str, PageCondition]
     errors: tuple[ErrorPage, ...] = ()
+    thorough: float
     pictures: dict[str, bytes] = Field(default={}, exclude=True, repr=False)
 
     def accessibility(self) -> list[Finding]:
@@ -114,20 +112,20 @@ class PageConditions(Evidence):
     def looked(self) -> CouldNotLook | None:
         """None if no page was left out when looking for what looks broken; else that, and why."""
         left = [route for route, each in self.pages.items() if _LOOKS in each.cut]
-        told = [f"{_LOOKS} was not looked for on {', '.join(left)}: {THOROUGH:g} s had passed"] if left else []
+        told = [f"{_LOOKS} was not looked for on {', '.join(left)}: {self.thorough:g} s had passed"] if left else []
         told += [f"what {each.route} shows was not seen: {each.trouble}" for each in self.errors if each.trouble]
         return CouldNotLook(Cause.TIMEOUT, "; ".join(told), remedy=self.again) if told else None
 
     def walked(self) -> CouldNotLook | None:
         """None if the keyboard came to the end of the first page, which is the dashboard; else why not."""
         route, first = next(iter(self.pages.items()), ("", None))
-        if first is None or not (cut := _cut(first)):
+        if first is None or not (cut := _cut(first, self.thorough)):
             return None
         return CouldNotLook(Cause.TRUNCATED, f"{route}: {cut}", remedy=self.again)
 
     def not_tried(self) -> list[Finding]:
         """What the keyboard could not try; of the first page without what `walked` tells."""
-        told = [(route, cut) for route, each in [*self.pages.items()][1:] if (cut := _cut(each))]
+        told = [(route, cut) for route, each in [*self.pages.items()][1:] if (cut := _cut(each, self.thorough))]
         told += [(route, "it stands in a frame of another page") for route, each in self.pages.items() if each.framed]
         told += [(route, what) for route, each in self.pages.items() if each.walk for what in each.walk.unseen]
         return [Finding(subject=route, problem="not tried with the keyboard", detail=what) for route, what in told]
@@ -145,9 +143,10 @@ def observe_conditions(context: Context) -> PageConditions:
     visits = context.get("visits", VisitState)
     started = now()
     routes = [route for route, visit in visits.visits.items() if visit.status == _OK]
+    thorough = context.target.section(Dashboard).thorough
     with opened_browser(context) as browser:
         delay = of_browser(browser)
-        looking = Looking(context, delay=delay.since)
+        looking = Looking(context, thorough=thorough, delay=delay.since)
         with delay.kept(context.deadline):
             pages = {route: tried(context, browser, route, looking) for route in routes}
             failing = [route for route, visit in visits.visits.items() if (visit.status or 0) >= _ERROR]
@@ -160,6 +159,7 @@ def observe_conditions(context: Context) -> PageConditions:
         again=f"open {context.url}{next(iter(routes), '')} in a browser, and walk through it with Tab",
         pages=pages,
         errors=errors,
+        thorough=thorough,
         pictures={each.picture: each.content for each in found if each.content},
     )
 
@@ -181,7 +181,8 @@ class Looking:
 
     Args:
         context: of the run.
-        thorough: seconds in which pages are looked at in full.
+        thorough: seconds in which pages are looked at in full, of a machine that has time for it: for how long it kept
+            the browser waiting is not counted (`own_delay`).
         whole: seconds for all of them.
         delay: for how many seconds since a moment this machine was too busy to look (`OwnDelay.since`).
     """
@@ -190,7 +191,7 @@ class Looking:
         self,
         context: Context,
         *,
-        thorough: float = THOROUGH,
+        thorough: float,
         whole: float = WHOLE,
         delay: Callable[[float], float] = lambda _began: 0.0,
     ) -> None:
