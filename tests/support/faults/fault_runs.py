@@ -142,7 +142,12 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "chart-contradicts-its-data": {"phases": (7,), "flows": ("test_the_chart_of_the_agents_shows_its_figures",)},
     "chatwoot-down": _RATE,
     "chatwoot-health-needs-login": _RATE,
-    "column-missing": {"phases": (2,), "flows": ("test_a_sales_action_is_recorded_with_notes",)},
+    "column-missing": {
+        "phases": (2,),
+        "flows": ("test_a_sales_action_is_recorded_with_notes",),
+        "aside": ("no-server-errors",),
+        "touches": ("the way of the keyboard",),
+    },
     "csv-row-missing": {
         "phases": (10,),
         "flows": ("test_the_history_and_its_file_hold_every_decision", "test_a_filter_is_honoured_by_table_and_file"),
@@ -162,6 +167,7 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "errors-6-percent": _STARTS,
     "errors-half-percent": _STARTS,
     "few-visitors": _STARTS,
+    "focus-invisible": {"touches": ("the way of the keyboard",)},
     "ga-failing": _RATE,
     "ga-silent-at-first": {"scaled": "6"},
     "grades-not-saved": {"phases": (2,)},
