@@ -140,7 +140,6 @@ class Item(Written):
     severity: Severity
     limit: Limit | None = None
     escalate: tuple[Escalation, ...] = ()
-    availability: bool = False
     judges: Literal["deployment", "files", "target"] = "deployment"
     waivable: bool = True
     applies: Literal["database", "migrations", "platform", "secrets"] | None = None
