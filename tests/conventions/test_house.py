@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -115,3 +117,16 @@ def test_every_file_that_is_said_to_need_a_package_is_there() -> None:
 def test_the_conftest_leaves_everything_to_the_plugin() -> None:
     body = ast.parse((CHECKOUT / "conftest.py").read_text(encoding="utf-8")).body
     assert [type(statement) for statement in body] == [ast.Expr]
+
+
+def test_collecting_loads_no_database_driver() -> None:
+    """Probes load what they need when a selected check wants them."""
+    ended = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "pytest", "--co", "-q"],
+        cwd=CHECKOUT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    loaded = {line.rpartition("|")[2].strip() for line in ended.stderr.splitlines() if "|" in line}
+
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "verifier.probes.operator.person" in loaded
+    assert "psycopg" not in loaded
