@@ -86,7 +86,11 @@ MAIN.add(
     '<p style="color:#b8b8b8;background:#eee">Figures are of yesterday.</p>',
 )
 HEAD.add(
-    Fault("focus-invisible", "links of the navigation do not show the keyboard's focus", ("accessibility",)),
+    Fault(
+        "focus-invisible",
+        "links of the navigation do not show the keyboard's focus",
+        ("accessibility", "phase-features"),
+    ),
     "<style>nav a:focus-visible { outline: none !important }</style>",
 )
 MAIN.add(

@@ -123,8 +123,8 @@ _RELEASE = {"touches": ("release",)}
 _HEALTH = {"touches": ("health endpoint",)}
 _FAILOVER = {"aside": ("error-rate", "response-time", "chatwoot-health", "database-connection")}
 """Items that are judged before a machine is stopped, and cost more than the stop."""
-_WIRE = {"aside": ("no-console-errors",)}
-"""A browser reports an error for a stream that it cannot read."""
+_WIRE = {"aside": ("no-console-errors", *COMING_AND_GOING)}
+"""A browser reports an error for a stream that it cannot read, and nobody can come back to one."""
 _AGENT = {"phases": (11,), "flows": ("test_the_agent_service_is_deployed",)}
 _SPECIAL: dict[str, dict[str, Any]] = {
     "agent-500": _AGENT,
@@ -157,7 +157,7 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "database-password-expired": _RATE,
     "database-read-only": _RATE,
     "database-stopped": {"local": False},
-    "delivers-late": {"scaled": "2.6", "phases": (5,)},
+    "delivers-late": {"scaled": "2.6", "phases": (5,), "aside": ("sse-reconnect",)},
     "delivers-on-own-machine-only": {"phases": (5,)},
     "dialogs-without-escape": {"phases": (2,)},
     "edge-keeps-routing-to-stopped": _FAILOVER | {"scaled": "6"},
@@ -167,7 +167,11 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "errors-6-percent": _STARTS,
     "errors-half-percent": _STARTS,
     "few-visitors": _STARTS,
-    "focus-invisible": {"touches": ("the way of the keyboard",)},
+    "focus-invisible": {
+        "phases": (11,),
+        "flows": ("test_the_way_to_a_decision_needs_no_mouse",),
+        "touches": ("the way of the keyboard",),
+    },
     "ga-failing": _RATE,
     "ga-silent-at-first": {"scaled": "6"},
     "grades-not-saved": {"phases": (2,)},
