@@ -28,6 +28,7 @@ _FORMS = (
         _VERBS + r" (?P<path>/\S*) \S+ \d+ \S+ [\d.:a-f]+ .{1,300}? (?P<status>[1-5]\d\d) \d+ \d+ \d+"
     ),  # IIS (W3C)
     re.compile(r"\|\s*(?P<status>[1-5]\d\d)\s*\|.{0,120}\|\s*" + _VERBS + r"\s+\"?(?P<path>/[^\s\"]*)"),  # Gin
+    re.compile(_VERBS + r"\s+\[(?P<status>[1-5]\d\d)\] (?P<path>/\S*)"),  # shelf (Dart)
     _SHORT,
     re.compile(
         r"\bmethod=\"?"

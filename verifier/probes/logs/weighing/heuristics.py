@@ -22,7 +22,7 @@ _LOGFMT = re.compile(
 )
 _PRIORITY = re.compile(r"^<(\d{1,3})>(?=1 |[A-Z][a-z]{2} )")
 """The beginning of a syslog line: facility times eight plus severity (RFC 5424, RFC 3164)."""
-_TOKEN = re.compile(r"(?P<open>[\[(<{|*]*)(?P<word>[^\W\d_]{2,12})(?:\[\d+\])?(?P<close>[\])>}|:：*]*)(?P<rest>.*)")
+_TOKEN = re.compile(r"(?P<open>[\[(<{|*]*)(?P<word>[^\W\d_]{2,16})(?:\[\d+\])?(?P<close>[\])>}|:：*]*)(?P<rest>.*)")
 _JOINED = re.compile(
     r"(?:\S*[\]\d/:]:|\w+\.)(?P<upper>[A-Z]{3,9}):|\[\w+:(?P<lower>[a-z]{3,9})\]"
     r"|(?P<slash>[A-Z]{4,8})/\S+\]|\[[\w-]+/(?P<after>[A-Z]{3,9})\]"
@@ -42,7 +42,8 @@ _ABOUT = {"0", "none", "null", "false", "rate", "rates", "budget", "count", "bou
 _STACK = "Trace:"
 """So Node begins a stack trace that somebody asked for."""
 _PROGRAM = re.compile(
-    r"^[A-Za-z][\w./-]{0,40}: (?:(?P<word>error|fatal|critical|panic):|\[(?P<level>[a-z]{4,6})\]) "
+    r"^[A-Za-z][\w./-]{0,40}(?:\[\d+\])?: (?:[\w./()-]{1,40}: )?(?:(?P<word>[Ee]rror|[Ff]atal|[Cc]ritical|"
+    r"[Pp]anic):|\[(?P<level>[a-z]{4,6})\]) "
     r"|^(?:[A-Z]\w{1,30} ){1,3}\[(?P<logger>[a-z]{4,7})\]: "
 )
 """A level after the name of a program or of a logger."""
@@ -143,7 +144,7 @@ def stated_in_text(text: str) -> Level | None:
     if "=" in text and (stated := _LOGFMT.match(text)) and stated[1].lower() in WORDS:
         return WORDS[stated[1].lower()]
     if told := _PROGRAM.match(text):
-        return WORDS.get(next(filter(None, told.groups())))
+        return WORDS.get(next(filter(None, told.groups())).lower())
     if word := _level_word(text):
         return level_of_word(word)
     return _broadly(text[:_WHERE])

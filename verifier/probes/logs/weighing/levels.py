@@ -96,10 +96,10 @@ def stated_level(record: Mapping[str, Any]) -> Level | None:
     stated = record.get("level")  # nearly always here, so it comes first
     if stated.__class__ is str and (level := _VALUES.get(stated) or level_of_word(stated)):
         return level
-    if stated.__class__ is int and _WORDY.isdisjoint(record):
+    if stated.__class__ is int and _WORDY.isdisjoint(record) and "short_message" not in record:
         return _on(_SCALES["level"], stated)
     facts = {key.lower(): value for key, value in record.items()}
-    return _by_word(facts) or _by_number(facts) or _of_one_product(record)
+    return _by_word(facts) or _of_one_product(record) or _by_number(facts)
 
 
 def _by_word(facts: Mapping[str, Any]) -> Level | None:
@@ -128,6 +128,8 @@ def _of_one_product(record: Mapping[str, Any]) -> Level | None:
     priority = _number(record.get("PRIORITY"))
     if priority is not None and "MESSAGE" in record:
         return level_of_severity(priority)
+    if "short_message" in record and "version" in record and (gelf := _number(record.get("level"))) is not None:
+        return level_of_severity(gelf)
     if isinstance(record.get("s"), str) and "t" in record and "c" in record:
         return level_of_word(record["s"])
     if isinstance(record.get("L"), str) and "M" in record:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import orjson
@@ -41,6 +42,13 @@ _PARTS = ("fields", "data", "body", "log", "record", "payload", "jsonPayload")
 _ENDS = frozenset({"signal", "exit_code", "exitCode", "exit_status", "reason", "oom_killed", "OOMKilled", "rc"})
 """Keys that tell how something ended."""
 _NONE = ("", 0, None, False)
+_OUTCOMES = frozenset(
+    {"status", "state", "result", "outcome", "health", "conclusion", "reason", "grpc.code", "ok", "success"}
+)
+"""Keys that tell how something went."""
+_NESTING = frozenset({"data", "result", "payload", "fields", "details", "extra", "resourceSpans"})
+"""Keys under which such keys stand."""
+_MOST_PARTS = 20
 _FAILED = {"ERROR", "STATUS_CODE_ERROR", "2"}
 """What OpenTelemetry calls the status of a span that failed."""
 _SIGN_BEGINS = frozenset("*<=#EFIWP-npT/")
@@ -86,7 +94,7 @@ class ParsedLine(NamedTuple):
 _NUMBERS = re.compile(r"(?<![A-Za-z0-9])0*[1-9][0-9]*")
 _FIGURED = re.compile(
     r"(?i:exit|(?:code|status|signal|sig|rc|errno|severity|level|value)\W{0,5}7|ended|return|"
-    r"terminated)|[A-Z]{2}-?7|7/FAIL|\[P"
+    r"terminated|(?:sent|completed|upstream|says|answered|responded)\W{0,5}7)|[A-Z]{2}-?7|7/FAIL|\[P"
 )
 """Where figures may matter: the end of a process, codes, levels in numbers."""
 _FIGURED_BEGINS = frozenset("<%[{IEWF")
@@ -167,7 +175,7 @@ def _of_record(record: dict[str, Any], text: str) -> ParsedLine:
         return ParsedLine(text, record, True, stated, stated)  # noqa: FBT003 - a record
     else:
         found, weight = stated, weigh(_said(record), stated)
-        if stated is Level.CLEAN and weight is NOTHING and record.get("level") in _CALM_LEVELS:
+        if stated is Level.CLEAN and weight == NOTHING and record.get("level") in _CALM_LEVELS:
             _remember_calm(record)
     found = weight.level or found
     doubt = "" if found is not None and found.bad else weight.doubt
@@ -179,9 +187,22 @@ def _said(record: dict[str, Any]) -> str:
     said = next((told for key in _WORDS if (told := record.get(key)).__class__ is str), "")
     if not said and (nested := next((part for key in _PARTS if isinstance(part := record.get(key), dict)), None)):
         return _said(nested)
+    said = " ".join((said, *_outcomes(record)))
     if _ENDS.isdisjoint(record):
         return said
     return " ".join([said, *(f"{key} {record[key]}" for key in _ENDS.intersection(record) if record[key] not in _NONE)])
+
+
+def _outcomes(part: dict[str, Any], depth: int = 6) -> Iterator[str]:
+    """How an object says that something went, wherever in it that stands."""
+    for key, value in part.items():
+        if key == "status" and isinstance(value, dict) and str(value.get("code")).upper() in _FAILED:
+            yield "status=error"
+        for each in value[:_MOST_PARTS] if isinstance(value, list) else (value,):
+            if isinstance(each, dict) and depth:
+                yield from _outcomes(each, depth - 1)
+        if key in _OUTCOMES and (value is False or value.__class__ is str):
+            yield f"{key}={str(value).lower()}"
 
 
 def calm_record(text: str) -> tuple[dict[str, Any], bool] | None:
@@ -199,7 +220,9 @@ def calm_record(text: str) -> tuple[dict[str, Any], bool] | None:
     if record.get("level") not in _CALM_LEVELS or not _ENDS.isdisjoint(record) or "severity" in record:
         return record, False
     said = record.get("msg") or record.get("message") or record.get("event")
-    if said.__class__ is not str:
+    if said.__class__ is not str or not _NESTING.isdisjoint(record):
+        return record, False
+    if any(record[key].__class__ is str or record[key] is False for key in _OUTCOMES.intersection(record)):
         return record, False
     return record, said in _CALM or _NUMBERS.sub("7", said) in _CALM
 

@@ -21,12 +21,14 @@ from verifier.probes.logs.weighing.words import (
     DEADLY,
     ENDED,
     EVENT,
+    FOREIGN,
     GAVE_UP,
     GRAVE,
     HANDLED,
     HARMLESS,
     NAMES,
     NOT_DONE,
+    OUTCOME,
     PHRASE,
     STATEMENT,
     SYMBOL,
@@ -59,10 +61,13 @@ class Weight(NamedTuple):
 NOTHING = Weight()
 _FIGURES = frozenset(
     {"exit", "exited", "code", "status", "signal", "sig", "rc", "ended", "returned", "terminated", "errno", "severity"}
+    | {"completed", "sent", "upstream", "says", "answered", "responded"}
 )
 """Words whose figures matter."""
 _NUMBERS = re.compile(r"(?<![A-Za-z0-9])0*[1-9][0-9]*")
-_CODED = re.compile(r"\b[A-Z]+-?\d{3}|<<|\b(?:sig|rc|exit)=|_ERR|\[P[A-Z]")
+_CODED = re.compile(
+    r"(?i:(?:ok|success|succeeded|healthy)\W{1,4}false)|\b[A-Z]+-?\d{3}|<<|\b(?:sig|rc|exit)=|_ERR|\[P[A-Z]"
+)
 _BEGIN = BEGIN | foreign_words() | phrase_words() | {name.lower() for name in code_names()}
 
 
@@ -102,13 +107,16 @@ def _weigh(text: str, stated: Level | None, suspected: bool) -> Weight:  # noqa:
         sure = stated is not Level.WARNING and not handled
         return Weight(Level.ERROR if sure else None, deadly[0])
     if stated is Level.WARNING:
-        final = None if handled else GAVE_UP.search(bare)
+        final = None if handled else GAVE_UP.search(bare) or OUTCOME.search(told)
         return Weight(None, final[0] if final else "")
     if stated is None and not handled and (known := _known(told)):
         return Weight(Level.ERROR, known)
     if suspected and stated is None:
         return _suspected(bare)
-    return NOTHING if handled else Weight(None, _of_calm(bare) if stated is Level.CLEAN else _of_none(bare))
+    if handled:
+        return NOTHING
+    outcome = OUTCOME.search(told) or FOREIGN.search(told)
+    return Weight(None, outcome[0] if outcome else _of_calm(bare) if stated is Level.CLEAN else _of_none(bare))
 
 
 def _of_calm(text: str) -> str:

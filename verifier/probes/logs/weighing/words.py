@@ -1,4 +1,7 @@
-"""Words that speak of failure, and what is said around them where none happened."""
+"""Words that speak of failure, and what is said around them where none happened.
+
+Longer than 300 lines because it is one vocabulary: a word is added here and its exceptions beside it.
+"""
 
 from __future__ import annotations
 
@@ -53,11 +56,14 @@ BEGIN = GRAVE | LIGHT | frozenset(
     {"not", "no", "could", "can", "gave", "give", "giving", "signal", "exit",
      "code", "status", "out", "timed", "went", "returned", "responded", "answered", "stopped",
      "blew", "broke", "fell", "ran", "assert", "reached", "max", "allocation", "stack",
-     "bug", "lose", "loses", "losing", "too", "unknown"}
+     "nothing", "threw", "hit", "switched", "logged", "thrown", "was", "abandoned", "sent", "completed", "upstream",
+     "double", "adding", "with", "marked", "health", "outcome", "result", "state", "false", "unaligned", "halfway",
+     "midway", "says", "bug", "lose", "loses", "losing", "too", "unknown"}
 )  # fmt: skip
 """Without any of these, and without a text of a system, a line in words speaks of no failure."""
 _NEGATIVE = (
-    r"(?:err(?:or|ors)?|fail(?:ed|ure|ures|s|ing|over)?|exceptions?|crash(?:es|ed)?|panics?|fatal|"
+    r"(?:err(?:or|ors)?|poison\w*|throttled|fail(?:ed|ure|ures|s|ing|over)?|exceptions?|crash(?:es|ed)?|"
+    r"panics?|fatal|"
     r"timeouts?|timed out|"
     r"abort(?:ed|s)?|rejected|rejections?|denied|dropped|lost|missing|invalid|unreachable|unhealthy|"
     r"corrupt(?:ed|ion)?|"
@@ -77,16 +83,21 @@ HARMLESS = re.compile(
     r"|\b[\w]+-(?:errors?|exceptions?)\b|\b(?:errors?|fail|crash|panic|kill|dead(?!-letter)|bad|"
     r"conflict|lost|abort|fault|timeout)[-+](?!\s)[\w@.-]+"
     # settings: their names say nothing, and nor do calm values
-    rf"|[\"']?\b[\w.-]*{_NEGATIVE}[\w.-]*[\"']?\s*[:=]+\s*[\"']?(?:0(?:[.,]0+)?%?|none|null|nil|false|"
-    rf"no|off|n/a|-|\[\]|\{{\}})(?=$|[\s\"',;)}}\]])"
+    rf"|[\"']?\b[\w.-]*{_NEGATIVE}[\w.-]*[\"']?\s*[:=]+\s*[\"']?(?:0+(?:[.,]0+)?%?|none|null|nil|false|"
+    rf"no(?! \w)|off|n/a|-|\[\]|\{{\}})(?=$|[\s\"',;)}}\]])"
+    r"|\b(?!(?:ok|success|succeeded|healthy)\b)[\w.-]+[\"']?\s*[:=]\s*[\"']?(?:false|0+)\b(?![.:]\d| \w)"
     r"|\b(?!status)[\w.-]+=(?=\S)"
     # none of them
-    rf"|\b(?:0|no|zero|without|never|free of|not|non|nor)(?:\s+|-)(?:(?:any|a|an|more|new|further|"
+    rf"|\b(?:0|no|zero|without|never|nothing|nobody|free of|not|non|nor)(?:\s+|-)(?:(?:any|a|an|more|new|further|"
     rf"known|other|fatal|such|been|\w+ing)\s+){{0,2}}{_NEGATIVE}\b"
     rf"|\b(?:no|zero|0|without)\s+\w+(?:,)?\s+(?:(?:or|and)\s+)?(?:{_NEGATIVE}|found)\b"
     rf"|\b{_NEGATIVE}\s*[:=]\s*0\b|\b{_NEGATIVE}\s+0\b(?![.:]\d)"
     rf"|\b0(?:[.,]0+)?\s?%\s+{_NEGATIVE}\b"
+    rf"|\b(?:0|none) of (?:the )?\d+ \w+ (?:(?:are|is|was|were) )?{_NEGATIVE}\b"
     # things that are named after failure
+    r"|\b\w+_errors\b|\berrors?_\w+|\$\{{[^}}]*\}}|(?<!\S)--?[A-Za-z]+:?[+-]?\w*(?:Error|Fail|error|fail)\S*"
+    r"|(?<=[│|])\s*\w+\s*(?=[│|])|(?:\b[\w-]+, ){3,}[\w-]+"
+    r"|\bfailure-\w+\S*"
     rf"|\b{_NEGATIVE}[ _-](?:handl\w+|boundar\w+|rates?|budget|counts?|counters?|pages?|logs?|logging|"
     rf"reports?|reporting|"
     r"reporter|tracking|tracker|listeners?|codes?|levels?|monitor\w*|rules?|channel|stream|topic|class\w*|templates?|"
@@ -104,7 +115,7 @@ HARMLESS = re.compile(
     r"=|:|to|at|\(|-)|\s+\d)"
     r"|\btimeouts?\s*(?:is|of|set|to|=|:|\()\s*(?:to\s+)?\d[\d.]*|\b\d+ ?(?:ms|s|sec|seconds|m|"
     r"min) timeout\b|\btime ?out:? \d+"
-    rf"|\b{_NEGATIVE}(?:\s+[\w'-]+){{0,3}}\s*[:=]\s*(?:0|none|no)\b(?![.:]\d| (?:such|route|space))"
+    rf"|\b{_NEGATIVE}(?:\s+[\w'-]+){{0,3}}\s*[:=]\s*(?:0|none|no)\b(?![.:]\d| (?:such|route|space|more|further))"
     rf"|\b{_NEGATIVE}\b[\"']?(?:\s+\w+)?\s+(?:are|is|will be|get|gets)\s+(?:sent|forwarded|logged|"
     rf"reported|shown|written|sampled|"
     r"handled|captured|tracked|collected|fatal|ignored|retried|counted|expected|exposed|displayed|mapped|caught)\b"
@@ -137,21 +148,27 @@ HARMLESS = re.compile(
 )
 """Parts of a line in which words of failure tell of none."""
 NAMES = re.compile(
-    r"\b(?!\w*(?:Error|Exception|Fault|Failed)\b)\w*(?:Error|Exception|Fail(?:ure|ed)?|Crash|Panic|"
+    r"\b(?!\w*(?:Error|Exception|Fault|Failed)\b|CrashLoopBackOff)\w*(?:Error|Exception|Fail(?:ure|ed)?|Crash|Panic|"
     r"Exceeded|Timeout|Rejection|Leak|Invalid|Missing)(?:s\b|[A-Z]\w*)"
 )
 """Names in camel case that have a word of failure inside, and are no error's."""
 STATEMENT = re.compile(
-    r"(?:[Cc]ommand line|[Cc]md ?line|argv|[Uu]ser-?[Aa]gent)\s*[:=] .*|\b(?:SELECT\s.{1,200}\sFROM|"
+    r"^\++ .*|\b(?:q|query|search|vars|args|params|rules|title|subject|comment|"
+    r"input)=(?:\"[^\"]*\"|\{.*\}|\S+)"
+    r"|(?:[Cc]ommand line|[Cc]md ?line|argv|[Uu]ser-?[Aa]gent)\s*[:=] .*|\b(?:SELECT\s.{1,200}\sFROM|"
     r"INSERT\s+INTO|UPDATE\s+\S+\s+SET|DELETE\s+FROM|CREATE\s+(?:TABLE|INDEX|FUNCTION|TYPE))\b.*",
     re.DOTALL | re.IGNORECASE,
 )
-"""SQL that is quoted: what it names did not happen."""
+"""What is quoted: SQL, commands, what people wrote or searched for; what it names did not happen."""
 HANDLED = re.compile(
-    r"^\W*(?:(?:tip|hint|usage|example|faq|help)\b)|\b(?:(?<!stopped )(?:will |to )?retry(?:ing)?\b(?! (?:limit|"
+    r"^\W*(?:(?:tip|hint|usage|example|faq|help)\b)|^ok \d+\b|\.\.\. ?(?:ok|OK)$|\(0 errors,"
+    r"|^(?:Not Found|Forbidden|Bad Request|Unauthorized|Method Not Allowed)(?: \(.{0,80}\))?: /"
+    r"|\b(?:sent|delivered|connected|saved|completed|stored|uploaded)\b.{0,60}\bon attempt \d|"
+    r"\banswered 4\d\d\b|\b(?:on|at) (?:his|her|their) request\b|\bdeactivated successfully\b|"
+    r"\bwould have\b|\b(?:(?<!stopped )(?<!\")(?:will |to )?retry(?:ing)?\b(?! (?:limit|"
     r"count)\b.{0,30}(?:exceed|reach|exhaust))|retried|will try|(?:try|trying|tried) again|"
     r"falling back|fallback|continuing|"
-    r"ignor(?:ed|ing|e)|skipp(?:ed|ing)|staying on|keeping|using (?:the )?(?:cached?|defaults?|"
+    r"ignor(?:ed|ing|e)(?!=)|skipp(?:ed|ing)(?!=)|staying on|keeping|using (?:the )?(?:cached?|defaults?|"
     r"previous)|not fatal|non-fatal|"
     r"recovered|recovery (?:is )?complete\w*|reconnect(?:ed|ing)|re-?established|resolved|succeeded|"
     r"back (?:up|online|to normal)|"
@@ -167,12 +184,13 @@ HANDLED = re.compile(
 )
 """What is said of a failure that has been dealt with."""
 ENDED = re.compile(
-    r"\b(?:exited|return(?:ed|s)?|ended|terminated|completed|finished|failed|died|quit|stopped)\b.{0,30}?"
-    r"\b(?:code|status|rc|value|retcode)\W{0,4}(?:code|status)?\W{0,3}(?!0\b|130\b|143\b|"
+    r"\bexited with (?:exit |status )?code:? (?!0+\b|130\b|143\b)\d+\b|\b(?:exited|return(?:ed|s)?|ended|"
+    r"terminated|completed|finished|failed|died|quit|stopped)\b.{0,30}?"
+    r"\b(?:code|status|rc|value|retcode)\W{0,4}(?:code|status)?\W{0,3}(?!0+\b|130\b|143\b|"
     r"[1-5]\d\d\b(?<!137)(?<!139)(?<!134)|1000\b|1001\b)\d+\b(?!\.\d)"
     r"|\bexit[ _-]?(?:code|status)[\"']?\W{1,3}(?!0\b|130\b|143\b)\d+\b"
     r"|\bstatus=(?!0/)\d+/[A-Z]|\bnon-?zero (?:exit|return|status)|\bABEND[=\s]|\b(?:rc|retcode|"
-    r"exit)=(?!0\b|130\b|143\b)-?\d+\b",
+    r"exit)=(?!0+\b|130\b|143\b)-?\d+\b",
     re.IGNORECASE,
 )
 """A process that ended by itself; one that is asked to stop ends with 130 or 143."""
@@ -197,12 +215,13 @@ DEADLY = re.compile(
     r"boot|launch|bind|spawn|fork|initiali[sz]e|come up|listen)\b"
     r"|\b(?:startup|boot|launch|start) (?:has )?(?:failed|aborted)\b|\baddress already in use\b"
     r"|\b(?:crash(?:ed|ing)|crash ?loop\w*|unrecoverable|irrecoverable)\b|\bfatal (?:error|exception|"
-    r"signal)\b|\b(?:unexpectedly|abnormally) (?:exited|died|ended|terminated|closed|stopped)|"
-    r"\b(?:died|exited|ended|terminated|stopped|closed) (?:unexpectedly|abnormally)"
+    r"signal)\b|\b(?:unexpectedly|abnormally) (?:exited|died|ended|terminated|stopped)|"
+    r"\b(?:died|exited|ended|terminated|stopped) (?:unexpectedly|abnormally)"
     r"|\b(?:worker|process|server|child|thread|backend|job|node|task|instance|container|machine|"
-    r"service|consumer|broker|replica|leader|primary)\b.{0,30}\b(?:died|is dead|was killed|got killed|"
+    r"service|consumer|broker|replica|leader|primary)\b[^\[\]]{0,30}\b(?:died|is dead|was killed|got killed|"
     r"killed:|crashed)\b"
-    r"|\bmemory allocation of \d+ bytes failed|\bemergency mode\b|\bOOMKilled\b|\bCrashLoopBackOff\b|"
+    r"|\b(?:double free|invalid pointer|corrupted size|unaligned tcache)\b|"
+    r"\bmemory allocation of \d+ bytes failed|\bemergency mode\b|\bOOMKilled\b|\bCrashLoopBackOff\b|"
     r"\bguru meditation\b|\bhardware error\b|\bmachine check (?:events? logged|exception|error)",
     re.IGNORECASE,
 )
@@ -213,7 +232,16 @@ GAVE_UP = re.compile(
     r"max(?:imum)? (?:\w+ ){0,2}(?:restart|retry)\w* (?:count|limit|attempts)|retr(?:y|"
     r"ies)\w*(?: limit| count| budget)? (?:exceeded|exhausted|reached)|(?:retries|attempts) (?:were |"
     r"are |have been )?(?:exhausted|used up)|"
-    r"no (?:more|further) (?:retries|attempts)|dead[- ]lettered\b|to (?:the )?dead[- ]letter|"
+    r"no (?:more|further) (?:retries|attempts|connections)|dead[- ]lettered\b|to (?:the )?dead[- ]letter|"
+    r"(?:dropp|discard|throw)(?:ed|ing|n away)? (?:data|events|spans|it)|(?:data|jobs?|batch|"
+    r"target) (?:was |were )?(?:dropped|discarded|abandoned)|"
+    r"(?:abort\w*|stopp\w*|abandon\w*) (?:halfway|midway)|with an error\b(?! (?:handler|page))|"
+    r"(?:store|database|lease|lock|volume|leader|peer) (?:is |was )?gone\b(?! to)|"
+    r"marked as failed|never (?:reached|completed|arrived|returned|finished|came back)|(?:will be|were|"
+    r"are) (?:blocked|marked read-only)|"
+    r"(?:events|items|spans|samples|records|rows) (?:dropped|discarded)\b(?!.{0,40}(?:intentional=)?true)|abandoned|"
+    r"hit (?:its|the) (?:\w+ )?(?:limit|ceiling|quota)|could no longer|can no longer (?:be )?(?:save|read|"
+    r"write|reach|load|connect|open)\w*|"
     r"(?:failed|failure) after \d+|"
     r"(?:were|was) (?:never|not) (?:written|saved|sent|delivered|stored|processed|persisted))\b",
     re.IGNORECASE,
@@ -237,8 +265,9 @@ PHRASE = re.compile(
     r"too (?:many|large|long|small|big|short|old|late|slow)\b|went (?:away|down|wrong|offline)|"
     r"out of (?:range|disk|space|sync|file|bounds|date|order|resources|connections|threads)|"
     r"(?:status|status_?code|responded(?: with)?|response|returned|answered(?: with)?|HTTP|"
-    r"code)\W{1,3}5\d\d(?!\d| ?(?:ms|bytes|B|s|kB|rows)\b|[.,]\d)|Completed 5\d\d|"
-    r"blew up|fell over|broke down|ran out|stopped (?:retrying|responding|working)|assert: |"
+    r"says|code)\W{1,3}5\d\d(?!\d| ?(?:ms|bytes|B|s|kB|rows)\b|[.,]\d)|Completed 5\d\d|"
+    r"nothing could|threw\b|returned null|switched off|thrown away|was stopped by|blew up|fell over|"
+    r"broke down|ran out|stopped (?:retrying|responding|working)|assert: |"
     r"removed from (?:the )?(?:pool|rotation|cluster|service)|no (?:such|route|server|space|more|"
     r"longer \w+able|response|route|matching|valid|available|healthy|\w+ (?:available|left|found|"
     r"loaded|available|responded))|"
@@ -260,17 +289,39 @@ SYMBOL = re.compile("[✖✗✘❌⛔🔥💥🚨‼⁉🛑☠⨯]|!!!|^\\s*(?:�
 EVENT = re.compile(
     r"\b(?:failed|failure|fails|crash\w*|died|killed|lost|refused|denied|unable|cannot|couldn't|"
     r"unreachable|unavailable|exhausted|deadlock|corrupt\w*|abort(?:ed|ing)|stuck|panic\w*|uncaught|"
-    r"unhandled|un(?:recover|respons)\w+|could not|can't|lockup|segfault|abend|error:|error (?:while|"
+    r"unhandled|with an error|un(?:recover|respons)\w+|could not|can't|lockup|segfault|abend|error:|error (?:while|"
     r"when|during|in|from|occurred|code)|exception:)",
     re.IGNORECASE,
 )
 """What happened, rather than what something is called."""
 ANSWERED = re.compile(
-    r"\b(?:status|status_?code|responded(?: with)?|answered(?: with)?)\W{1,3}5\d\d(?!\d| ?(?:ms|bytes|"
+    r"\b(?:status|status_?code|responded(?: with)?|answered(?: with)?|sent|completed|upstream|"
+    r"returned)\W{1,3}5\d\d(?!\d| ?(?:ms|bytes|"
     r"B|s|kB|rows)\b|[.,]\d)",
     re.IGNORECASE,
 )
 """A request that the server failed, in whatever words."""
+
+OUTCOME = re.compile(
+    r"\b[\w.]*(?:status|state|result|outcome|health|phase|conclusion|verdict|grpc\.code)[\"']?\s*[=:]\s*[\"']?"
+    r"(?:fail(?:ed|ure)?|errors?|errored|critical|unhealthy|dead|crashed|aborted|rejected|internal|"
+    r"unavailable|dataloss)\b(?!-)"
+    r"|\b(?:ok|success|succeeded|healthy)[\"']?\s*[=:]\s*[\"']?false\b"
+    r"|^Warning:? +(?:Failed\w+|BackOff|Evicted|Unhealthy|Error in)|\bTaskOOM\b|\b(?:moved|"
+    r"sent) to (?:the )?dead[- ]letter"
+    r"|\b(?:failed|failures|errors|unreachable|corruptions|lost)=0*[1-9]\d*\b",
+    re.IGNORECASE,
+)
+"""A field that tells how something ended."""
+FOREIGN = re.compile(
+    r"(?:失[败敗]|错误|エラー)(?!\W{0,3}0)|例外が|异常|損傷|损坏|超时|タイムアウト|실패|오류|ошибк|сбой|не удалось|"
+    r"\b(?:fehlgeschlagen|gescheitert|beschädigt|abgebrochen|abgestürzt|konnte\w* .{0,60}nicht|échec|"
+    r"échoué\w*|erreur|"
+    r"impossible de|falló|fallid[oa]|error al|no se pudo|falhou|falha|não foi possível|fallit[oa]|"
+    r"impossibile|mislukt)",
+    re.IGNORECASE,
+)
+"""The commonest words of failure of the languages into which the systems translate themselves."""
 
 
 def strongest(words: set[str]) -> str:
