@@ -12,7 +12,8 @@ from pathlib import Path
 
 from verifier.core.config.contract import Limit, read_contract
 from verifier.core.config.files import Mistakes
-from verifier.core.config.target import NewLimit, Target, find_target, read_target
+from verifier.core.config.target import NewLimit, Target, read_target
+from verifier.core.config.target_files import find_target
 from verifier.core.credentials import Credentials
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import CouldNotLook

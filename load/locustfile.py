@@ -26,7 +26,8 @@ sys.path.insert(0, str(ROOT))
 
 from verifier.core.config.contract import Limit, read_contract  # noqa: E402
 from verifier.core.config.files import Mistakes  # noqa: E402
-from verifier.core.config.target import Target, find_target, read_target  # noqa: E402
+from verifier.core.config.target import Target, read_target  # noqa: E402
+from verifier.core.config.target_files import find_target  # noqa: E402
 from verifier.probes.load.load import ITEM  # noqa: E402
 from verifier.probes.load.load_result import LoadResult  # noqa: E402
 

@@ -1,0 +1,1 @@
+"""What things cost, as ratios. Each module is a bench; __main__ runs them."""

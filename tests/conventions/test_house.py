@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -130,3 +131,24 @@ def test_collecting_loads_no_database_driver() -> None:
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "verifier.probes.operator.person" in loaded
     assert "psycopg" not in loaded
+
+
+MOST_LINES, MOST_MODULES = 300, 14
+REASON = re.compile(r"\b[Ll]ong(?:er)?\b|\bEach module\b")
+"""How the first lines of what is larger say why."""
+
+
+def begins(path: Path) -> str:
+    """The docstring of a module, or of the package that a folder is."""
+    path = path / "__init__.py" if path.is_dir() else path
+    return ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "" if path.is_file() else ""
+
+
+def test_no_file_and_no_folder_is_large_without_a_reason() -> None:
+    listed = subprocess.run(["git", "ls-files", "*.py"], cwd=CHECKOUT, check=True, capture_output=True, text=True)
+    files = [each for name in listed.stdout.splitlines() if (each := CHECKOUT / name).is_file()]
+    assert len(files) > MOST_LINES
+    modules = Counter(each.parent for each in files if each.name != "__init__.py")
+    large = [each for each in files if len(each.read_text(encoding="utf-8").splitlines()) > MOST_LINES]
+    large += [folder for folder, number in modules.items() if number > MOST_MODULES]
+    assert {each.relative_to(CHECKOUT).as_posix() for each in large if not REASON.search(begins(each))} == set()

@@ -50,7 +50,7 @@ IMPORTS = {
     "verifier/core/evidence.py": "from verifier.core.config.contract import Contract",
     "checks/app/test_tiles.py": "from verifier.core.config.target import Target",
     "smoke/phases/test_phase_1.py": "import verifier.core.execution.run",
-    "verifier/core/redaction.py": "from verifier.probes.http.client import get",
+    "verifier/core/redaction/__init__.py": "from verifier.probes.http.client import get",
     "verifier/probes/http/client.py": "import sandbox.control\nfrom verifier.probes.sse.section import Events",
     "tests/plugin/test_inventory.py": "from tests.conventions.test_golden import CONTRACT",
     "verifier/probes/logs/cursor.py": "from verifier.probes.fly.client import Fly",

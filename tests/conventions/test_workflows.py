@@ -1,4 +1,7 @@
-"""The workflows: pinned, read-only, with an end, and a gate whose status is the verdict's."""
+"""The workflows: pinned, read-only, with an end, and a gate whose status is the verdict's.
+
+It is long because all its cases read the same few files.
+"""
 
 from __future__ import annotations
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from verifier.commands import UsageError
 from verifier.core.config.contract import read_contract
 from verifier.core.config.files import Mistakes
-from verifier.core.config.target import EMBEDDED, read_target
+from verifier.core.config.target import read_target
+from verifier.core.config.target_files import EMBEDDED
 from verifier.core.credentials import Credentials
 from verifier.core.deadline import Deadline, monotonic
 from verifier.core.evidence import CouldNotLook

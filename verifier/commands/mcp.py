@@ -12,7 +12,7 @@ from pathlib import Path
 
 from verifier.commands import UsageError
 from verifier.core.config.files import Mistakes
-from verifier.core.config.target import EMBEDDED, known_targets
+from verifier.core.config.target_files import EMBEDDED, known_targets
 from verifier.core.redaction import REDACTOR
 from verifier.core.suite import Place, is_package, own_suite, place_of
 from verifier.operations.deployment import Deployment

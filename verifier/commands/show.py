@@ -19,7 +19,7 @@ from typing import Any
 from verifier.commands import UsageError, near
 from verifier.core.config.contract import read_contract
 from verifier.core.config.files import Mistakes
-from verifier.core.config.target import known_targets
+from verifier.core.config.target_files import known_targets
 from verifier.core.redaction import REDACTOR
 from verifier.core.suite import asking, judging, place_of
 from verifier.core.verdict.ledger import UNVERIFIED_STATUS

@@ -20,7 +20,8 @@ from verifier.commands import UsageError, near
 from verifier.core.config.contract import Contract, read_contract
 from verifier.core.config.files import Mistakes
 from verifier.core.config.proposal import toml_text
-from verifier.core.config.target import FILES, known_targets
+from verifier.core.config.target import FILES
+from verifier.core.config.target_files import known_targets
 from verifier.core.config.waivers import FILE, LONGEST, parsed
 from verifier.core.deadline import now
 from verifier.core.files import write_whole

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from verifier.core.config.contract import read_contract
 from verifier.core.config.files import Mistakes
-from verifier.core.config.target import find_target, read_target
+from verifier.core.config.target import read_target
+from verifier.core.config.target_files import find_target
 from verifier.core.credentials import Credentials
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import require

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from verifier.core.config.contract import FILE, Contract, Item, read_contract
-from verifier.core.config.target import EMBEDDED, Target, find_target, read_target
+from verifier.core.config.target import Target, read_target
+from verifier.core.config.target_files import EMBEDDED, find_target
 from verifier.core.subject import subjects
 from verifier.core.suite import Place
 from verifier.plugin.inventory import call_roll, function_of

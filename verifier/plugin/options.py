@@ -17,9 +17,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from verifier.core.config.contract import FILE, Contract, Reason, Stage
 from verifier.core.config.files import Mistakes
-from verifier.core.config.target import EMBEDDED, Target, find_target, known_targets
+from verifier.core.config.target import Target
+from verifier.core.config.target_files import EMBEDDED, find_target, known_targets
 from verifier.core.suite import base_of, place_of
 from verifier.plugin import watching
+from verifier.plugin.selection import home_of
 
 PATHS = frozenset(
     {"--target", "--vault", "--app-dir", "--history", "--load-result", "--expect-from", "--approvals", "--resume"}
@@ -30,8 +32,6 @@ _REHEARSED = "rollback-ready"
 """The item that a rehearsal of the way back is for."""
 _REPLAYED = "migrations-apply"
 """The item that the previous release is asked for."""
-_OF_FILES = {Stage.PREDEPLOY, Stage.MIGRATION}
-"""Stages that start no deployment: they judge files."""
 _WINDOW = "deployment-window"
 """The item that an emergency overrides."""
 _LISTING_SECONDS = 20.0
@@ -119,7 +119,7 @@ def add(parser: pytest.Parser, root: Path) -> None:
 
 
 def _seconds(text: str) -> float:
-    """A time that is one; argparse makes a usage error of anything else."""
+    """A time; argparse makes a usage error of anything else."""
     seconds = float(text)
     if not 0 < seconds < float("inf"):
         raise ValueError(text)
@@ -132,12 +132,6 @@ def _known_items(root: Path) -> list[str]:
     except (OSError, ValueError, KeyError):
         return []  # while words are completed there is no place for a message
     return [str(each.get("id")) for each in items]
-
-
-def home_of(config: pytest.Config) -> Path:
-    """The caller's folder: where targets are, and reports are written."""
-    given: Path | None = config.option.home
-    return Path(config.invocation_params.dir, given).resolve() if given else config.rootpath
 
 
 def target_file(root: Path, name: str | None, here: Path) -> Path:
@@ -192,16 +186,6 @@ def known_faults(command: Sequence[str], root: Path) -> list[str] | None:
     """The names of these faults; nothing, if that is not told."""
     listed = listed_faults(command, root)
     return None if listed is None else [each["name"] for each in listed]
-
-
-def judges_files_only(config: pytest.Config, contract: Contract, stages: Collection[Stage]) -> bool:
-    """Whether nobody asked for a deployment: no target, no fault, and stages or items that judge files."""
-    option = config.option
-    if option.target or option.fault:
-        return False
-    if option.item:
-        return all(contract[each].judges != "deployment" for each in option.item)
-    return set(stages) <= _OF_FILES
 
 
 def refuse_unknown_items(config: pytest.Config, contract: Contract, judged: Collection[str]) -> None:

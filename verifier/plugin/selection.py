@@ -91,3 +91,9 @@ def _markers(config: pytest.Config) -> set[str]:
 
 def _stages() -> str:
     return f"the stages are {', '.join(Stage)}"
+
+
+def home_of(config: pytest.Config) -> Path:
+    """The caller's folder: where targets are, and reports are written."""
+    given: Path | None = config.option.home
+    return Path(config.invocation_params.dir, given).resolve() if given else config.rootpath

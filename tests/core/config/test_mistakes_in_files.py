@@ -9,7 +9,8 @@ import pytest
 from tests.support.runs.toy import TARGET, contract, item
 from verifier.core.config.contract import Contract, read_contract
 from verifier.core.config.files import Mistakes
-from verifier.core.config.target import find_target, read_target
+from verifier.core.config.target import read_target
+from verifier.core.config.target_files import find_target
 
 FIRM = 'limit = { seconds = 3.0, statistic = "worst", loads = 3 }\nwaivable = false\n'
 STORED, LIVE = (f'waivable = false\napplies = "{lack}"\n' for lack in ("database", "platform"))

@@ -9,7 +9,8 @@ import pytest
 from tests.support.runs.toy import CHECKOUT, KEPT, TARGET, MakeSuite, checks
 from verifier.core.config.contract import read_contract
 from verifier.core.config.files import Mistakes
-from verifier.core.config.target import find_target, new_target, read_target
+from verifier.core.config.target import new_target, read_target
+from verifier.core.config.target_files import find_target
 from verifier.core.platform import PlatformSection
 
 CONTRACT = read_contract(CHECKOUT)

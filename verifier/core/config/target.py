@@ -17,11 +17,8 @@ from verifier.core.config.telling import Delivery, Figures, Reports
 from verifier.core.config.types import Url
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.subject import subjects
-from verifier.core.suite import own_suite, place_of
 
 Part = TypeVar("Part", bound="Section")
-EMBEDDED = "sandbox"
-"""The target of the deployment that comes with the suite; in a checkout it is judged where none is given."""
 DESKTOP_BROWSER = "Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 """Some deployments answer 410 to programs that say they are programs."""
 
@@ -196,36 +193,6 @@ def target_of_files(contract: Contract) -> Target:
         app="files",
         not_applicable=dict.fromkeys(needs_one, "no target was given"),
     )
-
-
-def known_targets(root: Path) -> list[str]:
-    """The names of the target files; the embedded deployment is known everywhere."""
-    return sorted({*(each.stem for each in (root / "targets").glob("*.toml")), *([EMBEDDED] if _own(root) else [])})
-
-
-def _own(root: Path) -> Path | None:
-    """The file of the embedded deployment, for a caller outside of the suite; its other targets are not theirs."""
-    path = own_suite() / "targets" / f"{EMBEDDED}.toml"
-    return path if place_of(root).apart and path.is_file() else None
-
-
-def find_target(root: Path, name: str) -> Path:
-    """The file of the target `name`, or `name` itself if it is a path to a TOML file.
-
-    Raises:
-        Mistakes: there is none; names those that there are.
-    """
-    if name.endswith(".toml"):
-        return Path(name) if Path(name).is_absolute() else root / name
-    path = root / "targets" / f"{name}.toml"
-    if path.is_file():
-        return path
-    if name == EMBEDDED and (own := _own(root)):
-        return own
-    known = known_targets(root)
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f"did you mean '{near[0]}'? " if near else ""
-    raise Mistakes([f"--target {name}: no such target; {hint}Known: {', '.join(known) or 'none'}"])
 
 
 def read_target(

@@ -13,7 +13,8 @@ from pydantic import Field, StringConstraints, model_validator
 
 from verifier.core.config.contract import Contract, Reason
 from verifier.core.config.files import Mistakes, Written, read_toml, validate
-from verifier.core.config.target import FILES, known_targets
+from verifier.core.config.target import FILES
+from verifier.core.config.target_files import known_targets
 from verifier.core.deadline import now
 from verifier.core.evidence.finding import Finding, signature
 

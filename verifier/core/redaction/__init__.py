@@ -15,7 +15,7 @@ from html import escape
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote, urlsplit
 
-from verifier.core.disguises import mask_disguised
+from verifier.core.redaction.disguises import mask_disguised
 
 MASK = "[redacted]"
 SHORTEST = 6
