@@ -101,11 +101,6 @@ def _cursor_leaps(page: Page) -> None:
         page.following = str(page.lines[-1].ns + _LEAP_NS)
 
 
-@PAGE.by(_harmless("log-cursor-repeats", "the log hands out the cursor that it was asked with, again and again"))
-def _cursor_repeats(page: Page) -> None:
-    page.following = page.token
-
-
 @PAGE.by(_unseen("log-hole", "the log has no further page after some lines, although it holds newer ones", "truncated"))
 def _hole(page: Page) -> None:
     if page.token.isdigit():
