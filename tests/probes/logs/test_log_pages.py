@@ -73,6 +73,21 @@ class Repeating(Log):
         return super().log_page(str(int(token) - 1) if token else "")
 
 
+class Unmoved(Log):
+    """Hands out the cursor that it was asked with; its lines tell their moments all the same."""
+
+    def following(self, page: list[int], token: str) -> str:  # noqa: ARG002 - of its kind
+        return token
+
+
+class Endless(Log):
+    """Whatever is asked, there is one line more."""
+
+    def log_page(self, token: str) -> LogPage:
+        self.moments.append(self.moments[-1] + SECOND)
+        return super().log_page(token)
+
+
 class EmptyOnce(Log):
     def log_page(self, token: str) -> LogPage:
         first = token not in self.asked
@@ -115,13 +130,23 @@ def read(log: Log, mark: str = "") -> tuple[Tally, Reader, Pages]:
     return tally, reader, pages
 
 
-@pytest.mark.parametrize("kind", [Log, Leaping, Repeating, WithoutIds])
+@pytest.mark.parametrize("kind", [Log, Leaping, Repeating, Unmoved, WithoutIds])
 def test_every_line_is_read_once(kind: type[Log]) -> None:
     log = kind()
 
     tally, reader, _ = read(log, f"line of {log.moments[-1]}")
 
     assert (tally.machines["m1"].lines, reader.gaps) == (10, [])
+
+
+def test_a_log_without_an_end_is_read_as_far_as_it_is_known_to_reach_the_present() -> None:
+    log = Endless()
+    tally, reader, _ = read(log, f"line of {log.moments[9]}")
+    assert (reader.gaps, tally.machines["m1"].lines >= 10) == ([], True)
+
+    _, reader, pages = read(Endless(), "a mark that never comes")
+    assert pages.read > 10
+    assert reader.gaps == [f"reading stopped after {pages.read} pages"]
 
 
 def test_a_line_that_comes_after_later_ones_of_another_machine_is_read() -> None:
