@@ -18,14 +18,14 @@ alter type public.order_state rename to order_status;
 alter index if exists public.never_was rename to was_never;
 -- case: fourth: views that were never there · additive
 drop view if exists public.v_old; drop materialized view if exists public.m_old;
-drop function if exists public.f_old(int); drop type if exists public.t_old; drop sequence if exists public.s_old; drop index if exists public.i_old;
+drop function if exists public.f_old(int); drop type if exists public.t_old; drop index if exists public.i_old;
 -- case: fourth: a constraint that was never there · additive
 alter table public.orders drop constraint if exists orders_old_check;
 -- case: fourth: a table that is there, if it exists · destructive
 drop table if exists public.audit_log;
 -- case: fourth: quoted table that is there, if it exists · destructive
 drop table if exists "Session";
--- case: fourth: quoted in another case, which is not there · additive
+-- case: fourth: quoted in another case, which only somebody's hand can have made · destructive
 drop table if exists public.session;
 -- case: fourth: index that is there, if it exists · destructive
 drop index if exists public.shops_name_idx;
@@ -37,7 +37,7 @@ update public.orders set search = lower(number);
 -- case: fourth: backfill of one column of this file by key range · additive
 alter table public.orders add column search text;
 update public.orders set search = lower(number) where id between 1 and 1000;
--- case: fourth: backfill in a loop of small steps · additive
+-- case: fourth: backfill in a loop of small steps, all in one transaction · blocking
 alter table public.orders add column search text;
 do $$ declare n bigint; begin loop
   update public.orders set search = lower(number) where id in (select id from public.orders where search is null limit 500);
@@ -129,3 +129,7 @@ alter table public.orders alter column note set not null;
 alter table public.orders alter column state type text using state::text;
 -- case: fourth: security definer function replaced as invoker · person
 create or replace function public.shop_count() returns bigint language sql stable security definer as $$ select count(*) from public.shops $$;
+-- case: fourth: null allowed in a column that is unique by itself · person
+create table public.codes (code text not null unique);
+alter table public.codes enable row level security;
+alter table public.shops alter column name drop not null;

@@ -98,6 +98,19 @@ class ObjectCatalogue:
             if name == old or name.startswith((f"{old}.", f"{old}/")):
                 self.things[kind, called + name.removeprefix(old)] = self.things.pop((kind, name))
 
+    def rename_part(self, kind: str, old: str, new: str) -> None:
+        """Rename a policy, trigger or constraint, given as `table/name`."""
+        if (kind, old) in self.things:
+            self.things[kind, new] = self.things.pop((kind, old))
+
+    def knows(self, schema: str) -> bool:
+        """Whether the history made a live relation of this schema, so that it tells what else was made there."""
+        start = f"{schema}."
+        return any(
+            kind == "relation" and name.startswith(start) and thing.birth is Birth.LIVE
+            for (kind, name), thing in self.things.items()
+        )
+
     def on(self, kind: str, table: str) -> dict[str, Thing]:
         """The policies, triggers or constraints of one table, by name."""
         start = f"{table}/"

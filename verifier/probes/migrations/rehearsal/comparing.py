@@ -9,6 +9,7 @@ import pglast
 
 from verifier.probes.migrations.rehearsal.snapshot import Snapshot
 from verifier.probes.migrations.rules.columns import holds_all_of, wider
+from verifier.probes.migrations.rules.objects import adds_columns, same_function
 from verifier.probes.migrations.rules.policies import ABOVE, PolicyDefinition, compare
 from verifier.probes.migrations.rules.trees import is_true
 from verifier.probes.migrations.verdicts import MigrationVerdict, named
@@ -30,11 +31,11 @@ def changes(before: Snapshot, after: Snapshot, held: Mapping[str, str]) -> list[
 
 
 def _vanished(before: Snapshot, after: Snapshot) -> Iterator[Change]:
-    kept = _indexes(after)
+    kept = _numbered(after)
     gone = [
         key
         for key, old in before.things.items()
-        if key not in after.things and key[0] not in _NEEDLESS and not (key[0] == "index" and old["oid"] in kept)
+        if key not in after.things and key[0] not in _NEEDLESS and (key[0], old.get("oid")) not in kept
     ]
     roots = {name for kind, name in gone if kind in {"relation", "schema", "function", "type", "column"}}
     for kind, name in gone:
@@ -42,9 +43,9 @@ def _vanished(before: Snapshot, after: Snapshot) -> Iterator[Change]:
             yield MigrationVerdict.DESTRUCTIVE, named("the {kind} {} is gone", name, kind=kind)
 
 
-def _indexes(state: Snapshot) -> set[int]:
-    """The indexes by a number that outlives their name: a constraint USING INDEX gives it its own."""
-    return {detail["oid"] for (kind, _), detail in state.things.items() if kind == "index"}
+def _numbered(state: Snapshot) -> set[tuple[str, int]]:
+    """What no query names, by a number that outlives its name: a constraint USING INDEX gives the index its own."""
+    return {(kind, detail["oid"]) for (kind, _), detail in state.things.items() if "oid" in detail}
 
 
 def _part_of(name: str, root: str) -> bool:
@@ -75,8 +76,6 @@ def _column(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Cha
         yield MigrationVerdict.DESTRUCTIVE, named("{} was {} and is {}", name, old["type"], new["type"])
     if new["required"] and not old["required"]:
         yield MigrationVerdict.DESTRUCTIVE, named("{} is NOT NULL now", name)
-    if old["required"] and not new["required"]:
-        yield MigrationVerdict.REVIEW, named("{} may be NULL now", name)
     if old["default"] != new["default"]:
         verdict = MigrationVerdict.DESTRUCTIVE if new["default"] is None else MigrationVerdict.REVIEW
         if old["default"] is not None:
@@ -111,8 +110,14 @@ def _trigger(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Ch
 
 
 def _function(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
-    if old["definition"] != new["definition"]:
+    texts = [old["text"], new["text"]]
+    if texts[0] != texts[1] and not (all(texts) and same_function(*(pglast.parse_sql(each)[0].stmt for each in texts))):
         yield MigrationVerdict.REVIEW, named("the function {} does something else", name)
+
+
+def _view(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
+    if not adds_columns(*(pglast.parse_sql(each["definition"])[0].stmt for each in (old, new))):
+        yield MigrationVerdict.REVIEW, named("{} is defined differently", name)
 
 
 def _other(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
@@ -149,15 +154,15 @@ def _role(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Chang
 
 _COMPARED = {
     "relation": _relation, "column": _column, "constraint": _constraint, "policy": _policy, "trigger": _trigger,
-    "function": _function, "view": _other, "rule": _other, "index": _other, "storage": _storage, "role": _role,
+    "function": _function, "view": _view, "rule": _other, "index": _other, "storage": _storage, "role": _role,
     "sequence": _sequence, "type": _type, "domain constraint": _constraint,
 }  # fmt: skip
 
 
 def _appeared(before: Snapshot, after: Snapshot, held: Mapping[str, str]) -> Iterator[Change]:
-    old = _indexes(before)
+    old = _numbered(before)
     for (kind, name), new in after.things.items():
-        if (kind, name) in before.things or (kind == "index" and new["oid"] in old):
+        if (kind, name) in before.things or (kind, new.get("oid")) in old:
             continue
         table = name.rpartition("/")[0]
         if kind == "policy" and before.things.get(("relation", table), {}).get("rls"):
@@ -173,7 +178,7 @@ def _appeared(before: Snapshot, after: Snapshot, held: Mapping[str, str]) -> Ite
         elif kind == "domain constraint" and before.there("type", table):
             words = "the constraint {} forbids values that programs may still write into columns of the domain {}"
             yield MigrationVerdict.REVIEW, named(words, name, table)
-        elif kind == "index" and before.there("relation", new["table"]) and new["table"] in held:
+        elif kind == "index" and new["valid"] and before.there("relation", new["table"]) and new["table"] in held:
             yield (
                 MigrationVerdict.BLOCKING,
                 named("the index {} was built on {}, which nobody could write meanwhile", name, new["table"]),

@@ -31,7 +31,7 @@ left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
 where a.attnum > 0 and not a.attisdropped
 union all
 select 'constraint', t.name || '/' || c.conname, jsonb_build_object(
-    'definition', pg_get_constraintdef(c.oid), 'valid', c.convalidated, 'kind', c.contype,
+    'definition', pg_get_constraintdef(c.oid), 'valid', c.convalidated, 'kind', c.contype, 'oid', c.oid::bigint,
     'columns', (select array_agg(a.attname) from pg_attribute a where a.attrelid = t.oid and a.attnum = any (c.conkey)))
 from pg_constraint c join tables t on t.oid = c.conrelid where c.contype <> 'n'
 union all
@@ -43,18 +43,20 @@ select 'policy', t.name || '/' || p.polname, jsonb_build_object('definition', fo
     'create policy p on %s as %s for %s to %s%s%s', t.name, case when p.polpermissive then 'permissive' else 'restrictive' end,
     case p.polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete' else 'all' end,
     (select string_agg(case when r = 0 then 'public' else quote_ident(pg_get_userbyid(r)) end, ', ') from unnest(p.polroles) r),
-    ' using (' || pg_get_expr(p.polqual, p.polrelid) || ')', ' with check (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')'))
+    ' using (' || pg_get_expr(p.polqual, p.polrelid) || ')', ' with check (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')'), 'oid', p.oid::bigint)
 from pg_policy p join tables t on t.oid = p.polrelid
 union all
-select 'trigger', t.name || '/' || g.tgname, jsonb_build_object('definition', pg_get_triggerdef(g.oid), 'on', g.tgenabled <> 'D')
+select 'trigger', t.name || '/' || g.tgname, jsonb_build_object('definition', pg_get_triggerdef(g.oid), 'on', g.tgenabled <> 'D',
+    'oid', g.oid::bigint)
 from pg_trigger g join tables t on t.oid = g.tgrelid where not g.tgisinternal
 union all
 select 'rule', t.name || '/' || r.rulename, jsonb_build_object('definition', pg_get_ruledef(r.oid))
 from pg_rewrite r join tables t on t.oid = r.ev_class where r.rulename <> '_RETURN'
 union all
 select 'function', s.nspname || '.' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', jsonb_build_object(
-    'definition', md5(case when p.prokind = 'a' then '' else pg_get_functiondef(p.oid) end), 'definer', p.prosecdef)
-from pg_proc p join schemas s on s.oid = p.pronamespace
+    'definition', md5(f.text), 'text', f.text, 'definer', p.prosecdef)
+from pg_proc p join schemas s on s.oid = p.pronamespace,
+    lateral (select case when p.prokind = 'a' then '' else pg_get_functiondef(p.oid) end) f(text)
 union all
 select 'type', s.nspname || '.' || t.typname, jsonb_build_object('kind', t.typtype, 'required', t.typnotnull,
     'default', t.typdefault, 'base', case t.typtype when 'd' then format_type(t.typbasetype, t.typtypmod) end)

@@ -71,6 +71,17 @@ def record_table(judge: Judge, table: str, node: Node, *, unless_there: bool = F
             judge.make("constraint", f"{table}/{constraint_name(table, each)}", each, unless_there=unless_there)
 
 
+def is_whole(judge: Judge, table: str) -> bool:
+    """Whether the history made the table with all its columns listed."""
+    thing = judge.catalogue.get("relation", table)
+    node = thing.node if thing else None
+    return (
+        isinstance(node, ast.CreateStmt)
+        and not node.inhRelations
+        and not any(isinstance(each, ast.TableLikeClause) for each in node.tableElts or ())
+    )
+
+
 def record_column(judge: Judge, table: str, node: Node, *, unless_there: bool = False) -> None:
     """Record a column and its inline constraints."""
     known = ColumnDefinition.of(node, judge.catalogue)
@@ -210,6 +221,37 @@ def add_constraint(judge: Judge, table: str, node: Node) -> None:
     elif node.contype not in _ATTRIBUTES:
         judge.asks(named("a constraint on {} of a kind that is not on the list", table))
     judge.make("constraint", name, node)
+
+
+def allow_null(judge: Judge, table: str, column: str) -> None:
+    """DROP NOT NULL: programs write NULL only once they are changed, but unique keys and policies do not compare it."""
+    constraints = judge.catalogue.on("constraint", table).items()
+    relations = [each.node for (kind, _), each in judge.catalogue.things.items() if kind == "relation"]
+    unique = any(column in words(each.node.keys) for _, each in constraints if each.node is not None)
+    unique |= any(
+        each.node.contype == C.CONSTR_UNIQUE and name == constraint_name(table, each.node, column)
+        for name, each in constraints
+        if each.node is not None and not each.node.keys
+    )
+    unique |= any(column in _unique_index(judge, table, each) for each in relations)
+    policies = [each.node for each in judge.catalogue.on("policy", table).values()]
+    named_in = [
+        each
+        for policy in policies
+        for each in walk((getattr(policy, "using", None), getattr(policy, "check", None)))
+        if isinstance(each, ast.ColumnRef) and words(each.fields)[-1:] == [column]
+    ]
+    if unique or named_in:
+        by = "a unique key" if unique else "a policy"
+        what = named("{}.{} may be NULL now, which {by} does not compare", table, column, by=by)
+        judge.asks(what, "check that NULL neither passes it nor is shut out by it")
+
+
+def _unique_index(judge: Judge, table: str, node: Node) -> list[str]:
+    """The columns of a unique index of this table."""
+    if isinstance(node, ast.IndexStmt) and node.unique and judge.catalogue.relation(node.relation) == table:
+        return [each.name for each in node.indexParams or () if each.name]
+    return []
 
 
 def as_strict(new: Node, old: Node) -> bool:

@@ -33,6 +33,24 @@ _ROUTINES = {
 _TYPES = {ObjectType.OBJECT_TYPE, ObjectType.OBJECT_DOMAIN}
 
 
+_LABELS = {
+    ObjectType.OBJECT_INDEX: "",
+    ObjectType.OBJECT_DOMCONSTRAINT: "",
+    ObjectType.OBJECT_TABCONSTRAINT: "constraint",
+    ObjectType.OBJECT_TRIGGER: "trigger",
+    ObjectType.OBJECT_POLICY: "policy",
+    ObjectType.OBJECT_RULE: "rule",
+}
+"""Kinds whose name no query needs, and as what the catalogue keeps those that belong to a table."""
+_WITHOUT_ROWS = {
+    ObjectType.OBJECT_VIEW,
+    ObjectType.OBJECT_MATVIEW,
+    ObjectType.OBJECT_INDEX,
+    *_ROUTINES,
+    *_TYPES,
+}
+
+
 @rule("DropStmt")
 def _drop(judge: Judge, node: Node) -> None:
     for each in node.objects or ():
@@ -57,6 +75,8 @@ def _drop_one(judge: Judge, node: Node, each: Node) -> None:
         judge.asks(named("everything that depends on {} is dropped with it", name), "leave CASCADE out")
         judge.forget(what, name)
         return
+    if _never_was(judge, node, what, name):
+        return
     if node.removeType in {ObjectType.OBJECT_VIEW, *_ROUTINES} and node.behavior != enums.DropBehavior.DROP_CASCADE:
         known = judge.catalogue.get(what, name) is not None
         target = each if isinstance(each, ast.ObjectWithArgs) else None
@@ -69,6 +89,21 @@ def _drop_one(judge: Judge, node: Node, each: Node) -> None:
             _later(kind_in_words(node.removeType)),
         )
     judge.forget(what, name)
+
+
+def _never_was(judge: Judge, node: Node, what: str, name: str) -> bool:
+    """Whether DROP IF EXISTS names what the known history of its schema never made, and what holds no rows anyway.
+
+    A table may have been made by hand, and its rows do not come back.
+    """
+    schema = name.rpartition(".")[0]
+    return (
+        bool(node.missing_ok)
+        and node.removeType in _WITHOUT_ROWS
+        and node.behavior != enums.DropBehavior.DROP_CASCADE
+        and judge.catalogue.get(what, name) is None
+        and judge.catalogue.knows(schema)
+    )
 
 
 def _later(what: str) -> str:
@@ -126,6 +161,9 @@ def _came_back(judge: Judge) -> None:
 
 @rule("RenameStmt")
 def _rename(judge: Judge, node: Node) -> None:
+    if node.renameType in _LABELS or _is_index(judge, node):
+        _relabel(judge, node)
+        return
     old = (
         judge.catalogue.relation(node.relation) if node.relation else ".".join(words(node.object)) or str(node.subname)
     )
@@ -141,6 +179,33 @@ def _rename(judge: Judge, node: Node) -> None:
         named("{} is renamed to {}: running programs use the old name", thing, node.newname),
         "add the new name beside the old one (a column, or a view), and let the application move over",
     )
+
+
+def _is_index(judge: Judge, node: Node) -> bool:
+    """Whether it is an index; ALTER TABLE renames one, too."""
+    thing = judge.catalogue.get("relation", judge.catalogue.relation(node.relation)) if node.relation else None
+    return thing is not None and isinstance(thing.node, ast.IndexStmt) and not node.subname
+
+
+def _relabel(judge: Judge, node: Node) -> None:
+    """A new name for what no query names: only the catalogue has to follow."""
+    if node.relation is None:
+        return
+    relation = judge.catalogue.relation(node.relation)
+    thing = judge.catalogue.get("constraint", f"{relation}/{node.subname}")
+    if (
+        node.renameType == ObjectType.OBJECT_TABCONSTRAINT
+        and not judge.may_be_new("relation", relation)
+        and getattr(thing and thing.node, "contype", enums.ConstrType.CONSTR_FOREIGN) == enums.ConstrType.CONSTR_FOREIGN
+    ):
+        judge.asks(
+            named("the foreign key {} of {} is renamed: requests that embed by its name fail", node.subname, relation),
+            "see that no request of PostgREST names it as a hint",
+        )
+    if what := _LABELS.get(node.renameType):
+        judge.catalogue.rename_part(what, f"{relation}/{node.subname}", f"{relation}/{node.newname}")
+    else:
+        judge.catalogue.rename(relation, None, node.newname)
 
 
 @rule("AlterObjectSchemaStmt")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import nullcontext
 
-from pglast import ast, enums
+from pglast import Error, ast, enums
 from pglast.enums import ObjectType
+from pglast.parser import scan
 
 from verifier.probes.migrations.catalogue import MANAGED
 from verifier.probes.migrations.reading import Node
@@ -42,8 +44,48 @@ def _replaced_view(judge: Judge, name: str, node: Node, old: Node) -> None:
             named("{} loses security_invoker: it shows rows that its reader may not read", name),
             "repeat WITH (security_invoker = true)",
         )
-    elif not isinstance(old, ast.ViewStmt) or canonical(old.query) != canonical(node.query):
+    elif not isinstance(old, ast.ViewStmt) or not (
+        canonical(old.query) == canonical(node.query) or (after and adds_columns(old.query, node.query))
+    ):
         judge.asks(named("the view {} has another definition", name))
+
+
+def adds_columns(old: Node, new: Node) -> bool:
+    """Whether a query gives the same rows with more columns at the end, computed from each row alone."""
+    if not (isinstance(old, ast.SelectStmt) and isinstance(new, ast.SelectStmt) and old.targetList and new.targetList):
+        return False
+    kept = len(old.targetList)
+    added = list(walk(new.targetList[kept:]))
+    return (
+        canonical(old.targetList) == canonical(new.targetList[:kept])
+        and all(canonical(getattr(old, name)) == canonical(getattr(new, name)) for name in old if name != "targetList")
+        and not new.distinctClause
+        and not any(isinstance(each, (ast.A_Star, ast.FuncCall, ast.SubLink)) for each in added)
+    )
+
+
+def same_function(old: Node, new: Node) -> bool:
+    """Whether two functions are alike but for comments and spaces in their bodies."""
+    return _respelled(old) == _respelled(new)
+
+
+def _respelled(node: Node) -> str:
+    whole = canonical(node)
+    for option in node.options or ():
+        if option.defname == "as":
+            for body in words(option.arg):
+                whole = whole.replace(json.dumps(body), json.dumps(_tokens(body)))
+    return whole
+
+
+def _tokens(body: str) -> str:
+    """The text without comments, its tokens parted by one space; as it is where it cannot be read."""
+    raw = body.encode()
+    try:
+        tokens = scan(body)
+    except Error:
+        return body
+    return " ".join(raw[each.start : each.end + 1].decode() for each in tokens if not each.name.endswith("COMMENT"))
 
 
 def _invokes(node: Node) -> bool:
@@ -62,7 +104,7 @@ def _function(judge: Judge, node: Node) -> None:
     variants = [] if old is None else [each for each in (old.node, *old.others) if each is not None]
     same = [each for each in variants if signature(each) == signature(node)]
     live = old is not None and not judge.may_be_new("function", name)
-    if node.replace and live and same and canonical(same[0]) != canonical(node):
+    if node.replace and live and same and not same_function(same[0], node):
         judge.asks(named("the function {} does something else from now on", name))
     with judge.perhaps() if node.replace else nullcontext():
         judge.make("function", name, node)

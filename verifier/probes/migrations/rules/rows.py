@@ -8,7 +8,7 @@ from verifier.probes.migrations.catalogue import MANAGED
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.bodies import look_at_calls
 from verifier.probes.migrations.rules.judging import HARMLESS, Judge, rule
-from verifier.probes.migrations.rules.trees import walk
+from verifier.probes.migrations.rules.trees import is_constant, operands, walk, words
 from verifier.probes.migrations.verdicts import named
 
 HARMLESS |= {
@@ -69,12 +69,37 @@ def _update(judge: Judge, node: Node) -> None:
         return
     written = [each.name for each in node.targetList or () if isinstance(each, ast.ResTarget)]
     if written and all(judge.is_new("column", f"{name}.{each}") for each in written):
+        if judge.certain and any(map(_is_bounded, operands(node.whereClause))):
+            return
         judge.blocks(
             named("fills {} in every row of {}, which stay locked until the migration ends", ", ".join(written), name),
             "fill the new column in small portions, outside of the migration",
         )
         return
     judge.destroys(named("overwrites {} in rows of {}", ", ".join(written), name), _KEEP)
+
+
+_FEW = 10_000
+"""Rows that an UPDATE changes in a moment."""
+
+
+def _is_bounded(condition: Node) -> bool:
+    """Whether at most a few rows can meet it: a list, a subquery with a small LIMIT, or a short range of numbers."""
+    if isinstance(condition, ast.SubLink):
+        limit = _number(getattr(condition.subselect, "limitCount", None))
+        return condition.subLinkType == enums.SubLinkType.ANY_SUBLINK and limit is not None and limit <= _FEW
+    if not isinstance(condition, ast.A_Expr):
+        return False
+    if condition.kind == enums.A_Expr_Kind.AEXPR_BETWEEN:
+        low, high = (_number(each) for each in condition.rexpr)
+        return low is not None and high is not None and high - low < _FEW
+    listed = condition.kind == enums.A_Expr_Kind.AEXPR_IN and words(condition.name) == ["="]
+    return listed and all(map(is_constant, condition.rexpr))
+
+
+def _number(node: Node) -> int | None:
+    value = getattr(node, "val", None)
+    return int(value.ival or 0) if isinstance(value, ast.Integer) else None
 
 
 @rule("DeleteStmt")
@@ -126,7 +151,8 @@ def _lock(judge: Judge, node: Node) -> None:
 @rule("TransactionStmt")
 def _transaction(judge: Judge, node: Node) -> None:
     kinds = enums.TransactionStmtKind
-    if node.kind not in {kinds.TRANS_STMT_BEGIN, kinds.TRANS_STMT_START, kinds.TRANS_STMT_COMMIT}:
+    plain = {kinds.TRANS_STMT_BEGIN, kinds.TRANS_STMT_START, kinds.TRANS_STMT_COMMIT}
+    if node.kind not in {*plain, kinds.TRANS_STMT_SAVEPOINT, kinds.TRANS_STMT_RELEASE}:
         judge.asks("controls the transaction in which the runner applies the file", "let the runner begin and end it")
 
 
@@ -142,13 +168,16 @@ def _vacuum(judge: Judge, node: Node) -> None:
 
 
 @rule("ClusterStmt")
-def _cluster(judge: Judge, _: Node) -> None:
+def _cluster(judge: Judge, node: Node) -> None:
+    if node.relation and _is_ours(judge, judge.catalogue.relation(node.relation)):
+        return
     judge.blocks("CLUSTER rewrites a table while nobody can use it", "leave the order of the rows alone")
 
 
 @rule("ReindexStmt")
 def _reindex(judge: Judge, node: Node) -> None:
-    if not any(each.defname == "concurrently" for each in node.params or ()):
+    ours = node.relation and judge.is_new("relation", judge.catalogue.relation(node.relation))
+    if not ours and not any(each.defname == "concurrently" for each in node.params or ()):
         judge.blocks("REINDEX blocks writers", "REINDEX CONCURRENTLY, outside of a migration")
 
 

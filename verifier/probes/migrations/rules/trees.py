@@ -73,10 +73,15 @@ def canonical(node: Any) -> str:  # noqa: ANN401 - trees hold tuples and scalars
 
 def conjuncts(node: Node) -> set[str]:
     """The operands of AND."""
+    return set(map(canonical, operands(node))) or {canonical(node)}
+
+
+def operands(node: Node) -> list[Node]:
+    """The same as nodes."""
     node = bare(node)
     if isinstance(node, ast.BoolExpr) and node.boolop == enums.BoolExprType.AND_EXPR:
-        return set().union(*(conjuncts(each) for each in node.args))
-    return {canonical(node)}
+        return [each for operand in node.args for each in operands(operand)]
+    return [] if node is None else [node]
 
 
 def disjuncts(node: Node) -> set[str]:
