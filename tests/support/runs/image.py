@@ -32,7 +32,8 @@ def builder() -> str | None:
 
 def at_hand() -> bool:
     """Whether an image can be built without preparation; buildah works anywhere, but may reach no image of Debian."""
-    return builder() not in {None, "buildah"} or bool(builder() and os.environ.get("REACH_BASE"))
+    by = builder()
+    return by is not None and (by != "buildah" or "REACH_BASE" in os.environ)
 
 
 class Image:
