@@ -153,7 +153,7 @@ _SPECIAL: dict[str, dict[str, Any]] = {
         "flows": ("test_the_history_and_its_file_hold_every_decision", "test_a_filter_is_honoured_by_table_and_file"),
     },
     "csv-unfiltered": {"phases": (10,), "flows": ("test_a_filter_is_honoured_by_table_and_file",)},
-    "dashboard-flaps": {"scaled": "1", "aside": ("ga-api-health", "error-rate", "response-time")},
+    "dashboard-flaps": {"aside": ("ga-api-health", "error-rate", "response-time")},
     "database-password-expired": _RATE,
     "database-read-only": _RATE,
     "database-stopped": {"local": False},
