@@ -64,4 +64,5 @@ def proved(connection: Connection, catalogue: Catalogue) -> tuple[Openings, Open
         (label.split("(")[0], each.who, each.command) for label, proof in proofs.items() for each in proof.openings
     }
     published = {(label, role, "select") for label, proof in proofs.items() for role in proof.published}
-    return found, published, {label: proof.doubt for label, proof in proofs.items() if proof.doubt}
+    doubts = {label: "; ".join(filter(None, [it.doubt, *it.undecided.values()])) for label, it in proofs.items()}
+    return found, published, {label: doubt for label, doubt in doubts.items() if doubt}

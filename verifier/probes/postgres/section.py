@@ -21,6 +21,7 @@ class Database(Section):
     public: dict[str, Reason] = {}
     writable: dict[str, Reason] = {}
     published: dict[str, Reason] = {}
+    privileged: dict[str, Reason] = {}
     truncate: Reason | Literal[""] = ""
     app_role: str = ""
     claim: HealthPath | None = None

@@ -10,6 +10,9 @@ from pglast import ast, parse_sql
 from pglast.enums import A_Expr_Kind, BoolExprType, BoolTestType, NullTestType
 from pglast.parser import ParseError
 from pglast.stream import RawStream
+from pglast.visitors import Visitor
+
+from verifier.probes.row_security.relations import ANONYMOUS, SIGNED_IN
 
 Reach = Literal["nobody", "rows", "signed-in", "anyone"]
 """For whom a condition holds regardless of the row; `rows`: it depends on the row."""
@@ -20,6 +23,34 @@ _TRUSTED = (
     (r"'aal'|'is_anonymous'", "claims that any user can get"),
     (r"current_setting\(\s*'(?!request\.)([a-z_0-9]+\.[a-z_0-9.-]+)'", "a setting that any session can set"),
 )
+
+
+_ROLE = re.compile(r"auth\.role\(|'role'|\b(?:current_user|current_role)\b|^user$", re.IGNORECASE)
+"""What stands for the role of a request, which is `anon` or `authenticated`."""
+_OF_ROLES = {"pg_has_role", "has_table_privilege", "has_schema_privilege", "has_database_privilege"}
+
+
+@lru_cache(maxsize=10_000)
+def asks_the_role_alone(condition: str) -> bool:
+    """Whether only the database role decides, so that one attempt in that role proves the answer for all rows."""
+    try:
+        (statement,) = parse_sql(f"select {condition}")
+    except (ParseError, ValueError):
+        return False
+    calls: list[str] = []
+
+    class Names(Visitor):  # type: ignore[misc]
+        def visit_ColumnRef(self, _: object, node: ast.ColumnRef) -> None:  # noqa: N802 - as pglast calls it
+            calls.append("a column" if node else "")
+
+        def visit_FuncCall(self, _: object, node: ast.FuncCall) -> None:  # noqa: N802
+            calls.append(node.funcname[-1].sval)
+
+        def visit_RangeVar(self, _: object, node: ast.RangeVar) -> None:  # noqa: N802
+            calls.append("a table" if node else "")
+
+    Names()(statement)
+    return set(calls) <= _OF_ROLES
 
 
 @lru_cache(maxsize=10_000)
@@ -89,8 +120,11 @@ def _comparison(node: ast.A_Expr) -> Reach:
     left, right = _text(node.lexpr), _text(node.rexpr)
     if sign == "=" and left == right:
         return "anyone"
-    if sign == "=" and re.search(r"auth\.role\(|'role'|current_user", left) and "_metadata" not in left:
-        return "signed-in" if "'authenticated'" in right else "nobody" if "'service_role'" in right else "rows"
+    if sign == "=" and _ROLE.search(left) and "_metadata" not in left:
+        named = set(re.findall(r"'([^']*)'", right))
+        return "signed-in" if SIGNED_IN in named else "nobody" if named and ANONYMOUS not in named else "rows"
+    if sign == "=" and re.match(r"session_user\b", left, re.IGNORECASE):
+        return "rows" if "authenticator" in right else "nobody"
     numbers = [re.fullmatch(r"-?\d+", each) for each in (left, right)]
     if all(numbers):
         return "anyone" if _holds(sign, int(left), int(right)) else "nobody"

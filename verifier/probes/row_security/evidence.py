@@ -154,6 +154,9 @@ class RowSecurity(Evidence):
             seen_live = told_apart and "no persona was found" in proof.doubt
             if proof.doubt and not self._on_purpose(label) and not seen_live:
                 doubts.setdefault((Cause.PRECONDITION, proof.doubt), []).append(label)
+            for table, told in proof.undecided.items():
+                if table not in self.purpose.privileged and not self._on_purpose(label):
+                    doubts.setdefault((Cause.PRECONDITION, told), []).append(label)
         remedy = "say in [database] public of the target why it is open, or judge by hand what prevents the proof"
         self._raise(doubts, "on a copy: not proven for", remedy)
         return None
@@ -191,6 +194,8 @@ class RowSecurity(Evidence):
             yield f"{label}: open on purpose: {reason}"
         for label, reason in sorted(self.purpose.published.items()):
             yield f"{label}: rows published on purpose: {reason}"
+        for label, reason in sorted(self.purpose.privileged.items()):
+            yield f"{label}: a row in it is a privilege: {reason}"
         yield from self.truncatable()
         if self.trial:
             yield from (f"copy: {each}" for each in (*self.trial.complaints, *self.trial.remarks))
@@ -229,7 +234,7 @@ class RowSecurity(Evidence):
             finding
             for label, relation in self.catalogue.relations.items()
             for finding in together(
-                label, [each for each in found(relation) if not self.purpose.covers(label, each.command)]
+                label, [each for each in found(relation) if not self.purpose.covers(label, each.command, each.through)]
             )
         ]
 

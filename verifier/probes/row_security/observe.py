@@ -49,6 +49,7 @@ def observe_row_security(context: Context) -> RowSecurity:
             readable=settings.public,
             writable=settings.writable,
             published=settings.published,
+            privileged=settings.privileged,
             truncate=settings.truncate,
         ),
         live=live,
@@ -80,7 +81,7 @@ def _by_hand(seen: RowSecurity, settings: Database) -> str:
     """The line that reads the first relation that is open, in the role to which it is; else any of them, as nobody."""
     relations, readers = seen.catalogue.relations, dict[str, str]()
     for label in relations:
-        found = [each for each in seen.openings_of(label) if not seen.purpose.covers(label, each.command)]
+        found = [each for each in seen.openings_of(label) if not seen.purpose.covers(label, each.command, each.through)]
         if found:
             readers[label] = next((each.who for each in found if each.command == "select"), found[0].who)
     label, role = next(iter(readers.items()), (next(iter(relations), ""), ANONYMOUS))

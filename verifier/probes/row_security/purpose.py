@@ -29,16 +29,20 @@ class Purpose(Record):
         readable: may be read or called by anybody.
         writable: may also be changed by anybody.
         published: rows that say of themselves that they are public may be read by anybody.
+        privileged: tables in which only the trusted have a row.
         truncate: why the TRUNCATE grant is harmless; empty if it is not.
     """
 
     readable: dict[str, str] = {}
     writable: dict[str, str] = {}
     published: dict[str, str] = {}
+    privileged: dict[str, str] = {}
     truncate: str = ""
 
-    def covers(self, label: str, command: str) -> bool:
-        """Whether the target declares this to be open."""
+    def covers(self, label: str, command: str, through: str = "") -> bool:
+        """Whether the target declares this to be open, or the table meant for the trusted, in which a row opens it."""
+        if through in self.privileged:
+            return True
         if command == "truncate":
             return False
         return label in self.writable or (command == "select" and label in self.readable)

@@ -128,6 +128,7 @@ class Opening(Record):
         who: the role.
         seen: the effect that was seen.
         claimed: what had to be forged; empty if nothing.
+        through: the table in which one row is enough; empty if none is needed.
         closes: the SQL that closes it.
     """
 
@@ -135,6 +136,7 @@ class Opening(Record):
     command: Command
     seen: str
     claimed: str = ""
+    through: str = ""
     closes: str = ""
 
     def __str__(self) -> str:

@@ -117,16 +117,30 @@ COLUMNS = """
 """
 """Every column that a row needs a value for; the partition key by its place in the parent's key."""
 TEXTS = """
-    select coalesce(pg_get_expr(polqual, polrelid), '') || ' ' || coalesce(pg_get_expr(polwithcheck, polrelid), '')
+    select '', coalesce(pg_get_expr(polqual, polrelid), '') || ' ' || coalesce(pg_get_expr(polwithcheck, polrelid), '')
     from pg_policy
     union all
-    select f.prosrc from pg_proc f join pg_namespace n on n.oid = f.pronamespace
+    select f.proname, coalesce(pg_get_function_sqlbody(f.oid), f.prosrc)
+    from pg_proc f join pg_namespace n on n.oid = f.pronamespace
     where n.nspname !~ '^(pg_|information_schema$|auth$|storage$|extensions$|realtime$|graphql)' and f.prolang <> 12
     union all
-    select pg_get_viewdef(c.oid) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    select c.relname, pg_get_viewdef(c.oid) from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.relkind = 'v' and n.nspname !~ '^(pg_|information_schema$)'
 """
-"""Everything in which a condition can stand."""
+"""Everything in which a condition can stand: the name of the function or view, empty for a policy, and its text."""
+AT_SIGN_UP = """
+    select f.prosrc from pg_trigger t join pg_proc f on f.oid = t.tgfoid
+    where t.tgrelid = to_regclass('auth.users') and not t.tgisinternal and t.tgenabled in ('O', 'A')
+"""
+"""What runs when somebody signs up."""
+REFERENCES = """
+    select n.nspname, c.relname, a.attname, tn.nspname, t.relname
+    from pg_constraint x join pg_class c on c.oid = x.conrelid join pg_namespace n on n.oid = c.relnamespace
+    join pg_class t on t.oid = x.confrelid join pg_namespace tn on tn.oid = t.relnamespace
+    join pg_attribute a on a.attrelid = c.oid and a.attnum = any (x.conkey)
+    where x.contype = 'f'
+"""
+"""The columns of foreign keys, and the tables that they refer to."""
 WRITTEN = """
     select coalesce(sum(n_tup_ins), 0)::bigint, coalesce(sum(n_tup_upd + n_tup_del), 0)::bigint,
            array(select n.nspname || '.' || c.relname from pg_locks l join pg_class c on c.oid = l.relation

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from verifier.probes.row_security.copy.published import is_flag
 from verifier.probes.row_security.copy.rows import Place, Stock, Values, insertion, literal
 from verifier.probes.row_security.copy.together import Attempt, Request, Steps
-from verifier.probes.row_security.copy.values import Column, Turn, number_of, quoted_name, quoted_value
+from verifier.probes.row_security.copy.values import PERSON, Column, Turn, number_of, quoted_name, quoted_value
 from verifier.probes.row_security.personas import ASHA, BORIS, Persona
 from verifier.probes.row_security.relations import TABLES, Relation
 
@@ -21,10 +21,13 @@ class Attempts:
     Args:
         stock: the columns and rows of the copy.
         turn: the values of the rows.
+
+    Attributes:
+        stock: the same.
     """
 
     def __init__(self, stock: Stock, turn: Turn) -> None:
-        self._stock = stock
+        self.stock = stock
         self._turn = turn
 
     def rows_of(self, relation: Relation) -> Steps[int]:
@@ -39,7 +42,7 @@ class Attempts:
         *,
         emptied: bool = False,
         unpublished: bool = False,
-        beside: str = "",
+        after: Sequence[str] = (),
     ) -> Steps[Attempt]:
         """Read all columns that the persona has a grant for.
 
@@ -48,19 +51,19 @@ class Attempts:
             relation: what is read.
             emptied: whether the tables below it are emptied before.
             unpublished: whether the public flags of their rows are taken down before.
-            beside: an owner for whom a row is inserted before.
+            after: what the superuser does before.
         """
         columns = self._columns(relation, person.role, "select")
         before = self._emptying(relation) if emptied else []
         if unpublished:
             conditions = " ".join(each.using for each in relation.policies)
-            before += self._stock.unpublishing(place(relation), self._turn, conditions)
+            before += self.stock.unpublishing(place(relation), self._turn, conditions)
         query = _reading(place(relation), columns)
-        return (yield self._request(person, query, [*before, *self._beside(relation, beside)], reads=True))
+        return (yield self._request(person, query, [*before, *after], reads=True))
 
     def flags(self, relation: Relation) -> frozenset[str]:
         """The columns of a table by which its rows are public."""
-        columns = self._stock.columns.get(place(relation), ())
+        columns = self.stock.columns.get(place(relation), ())
         return frozenset(each.name for each in columns if is_flag(each, self._turn.literals.get(each.name, ())))
 
     def insert(self, person: Persona, relation: Relation, owner: str) -> Steps[Attempt]:
@@ -73,31 +76,34 @@ class Attempts:
         if relation.kind not in TABLES:
             done = yield self._request(person, query, self._emptying(relation))
             return _without_guessing(relation, done)
-        telling = [each for each in self._stock.columns.get(place(relation), ()) if each.telling]
-        telling = [each for each in telling if each.asked] or telling
+        telling = [each for each in self.stock.columns.get(place(relation), ()) if each.telling]
+        named = [each for each in telling if PERSON.search(each.name.lower()) and each.name != "id"]
+        telling = [each for each in telling if each.asked] or named or telling
         there = _reading(place(relation), telling) if telling else None
         done = yield self._request(person, query, [_emptied(place(relation))], then=there)
         theirs = done.own if owner == ASHA else done.foreign
-        named = any(each in self._given(relation, columns, owner) for each in telling)
-        return Attempt(denied=True) if done.rows and named and not theirs else done
+        given = self._given(relation, columns, owner)
+        assigned = done.rows and any(each in given for each in telling) and not theirs
+        if assigned or done.emptied in {each.name for each in given}:  # by a trigger
+            return Attempt(denied=True)
+        return done
 
-    def update(self, person: Persona, relation: Relation, *, beside: str = "") -> Steps[Attempt]:
+    def update(self, person: Persona, relation: Relation, after: Sequence[str] = ()) -> Steps[Attempt]:
         """Update every row without a condition: first one column, then all columns to the persona's own values."""
         columns = self._columns(relation, person.role, "update")
         values = self._values(relation, BORIS)
         plain = sorted(
             (each for each in columns if each.name in values), key=lambda each: (each.unique, each.asked, each.telling)
         )
-        before = self._beside(relation, beside)
         seen = Attempt(denied=True)
         for column in plain[:_MOST_COLUMNS]:
-            seen = yield from self._change(person, relation, [column], values, before)
+            seen = yield from self._change(person, relation, [column], values, after)
             if not seen.trouble:
                 break
         if not seen.denied:
             return seen
-        mine = self._stock.values(place(relation), person.sub or ASHA, self._turn)
-        again = yield from self._change(person, relation, [each for each in columns if each.name in mine], mine, before)
+        mine = self.stock.values(place(relation), person.sub or ASHA, self._turn)
+        again = yield from self._change(person, relation, [each for each in columns if each.name in mine], mine, after)
         return again if again.succeeded else seen
 
     def hand_over(self, person: Persona, relation: Relation) -> Steps[Attempt]:
@@ -111,7 +117,7 @@ class Attempts:
             for each in self._columns(relation, person.role, "update")
             if each.asked and each.name in mine and theirs.get(each.name) not in {None, mine[each.name]}
         ]
-        whole = self._stock.columns.get(place(relation), ())
+        whole = self.stock.columns.get(place(relation), ())
         start = [_emptied(place(relation)), insertion(place(relation), whole, mine)]
         choices = [columns] + ([[each] for each in columns] if len(columns) > 1 else [])
         for chosen in choices if columns else ():
@@ -126,9 +132,17 @@ class Attempts:
                 return done
         return Attempt(denied=True)
 
-    def delete(self, person: Persona, relation: Relation, *, beside: str = "") -> Steps[Attempt]:
+    def delete(self, person: Persona, relation: Relation, after: Sequence[str] = ()) -> Steps[Attempt]:
         """Delete every row, without a condition."""
-        return (yield self._request(person, _emptied(place(relation)), self._beside(relation, beside)))
+        return (yield self._request(person, _emptied(place(relation)), after))
+
+    def joins(self, person: Persona, where: Place, owner: str, *, marked: bool) -> Steps[bool]:
+        """Whether the persona may insert the row `row_beside` itself."""
+        if where[0] not in self.stock.schemas:
+            return False
+        columns = [each for each in self.stock.columns[where] if f"{person.role} insert" in each.rights]
+        query = self.row_beside(where, owner, marked=marked, columns=columns)
+        return (yield self._request(person, query, [_emptied(where)])).succeeded
 
     def _change(  # noqa: PLR0913, PLR0917 - who changes what to what, and around it
         self,
@@ -147,7 +161,7 @@ class Attempts:
         return _without_guessing(relation, done)
 
     def _columns(self, relation: Relation, role: str, command: str) -> list[Column]:
-        found = self._stock.columns.get(place(relation), ())
+        found = self.stock.columns.get(place(relation), ())
         fixed = command == "update"
         return [
             each
@@ -158,8 +172,8 @@ class Attempts:
         ]
 
     def _values(self, relation: Relation, owner: str) -> Values:
-        made = self._stock.made.get(place(relation), {}).get(owner)
-        return made or self._stock.values(place(relation), owner, self._turn)
+        made = self.stock.made.get(place(relation), {}).get(owner)
+        return made or self.stock.values(place(relation), owner, self._turn)
 
     def _given(self, relation: Relation, columns: Sequence[Column], owner: str) -> list[Column]:
         values = self._values(relation, owner)
@@ -167,23 +181,37 @@ class Attempts:
 
     def _written(self, person: Persona) -> list[str]:
         """The insertion of the persona's row in `auth.users`, with its own metadata."""
-        columns = self._stock.columns.get(_USERS, ())
+        columns = self.stock.columns.get(_USERS, ())
         if not person.written or not any(each.name == _METADATA for each in columns):
             return []
-        values = {**self._stock.values(_USERS, person.sub, Turn(0, {})), _METADATA: person.written}
+        values = {**self.stock.values(_USERS, person.sub, Turn(0, {})), _METADATA: person.written}
         return [insertion(_USERS, columns, values)]
 
     def _emptying(self, relation: Relation) -> list[str]:
-        return [_emptied(each) for each in self._stock.below(place(relation))]
+        return [_emptied(each) for each in self.stock.below(place(relation))]
 
-    def _beside(self, relation: Relation, owner: str) -> list[str]:
-        """The insertion of one more owner's row, with defaults where a value could mean a privilege."""
-        if not owner:
-            return []
-        columns = self._stock.columns.get(place(relation), ())
-        values = {**self._values(relation, ASHA), **self._stock.values(place(relation), owner, Turn(0, {}))}
-        kept = [each for each in columns if not each.has_default or each.telling]
-        return [insertion(place(relation), kept, values)]
+    def row_beside(
+        self, where: Place, owner: str, *, marked: bool = False, columns: Sequence[Column] | None = None
+    ) -> str:
+        """The insertion of one more owner's row.
+
+        Args:
+            where: the table.
+            owner: of the row.
+            marked: whether it has what conditions ask for; else defaults where a value could mean a privilege.
+            columns: those that may be given; all by default.
+        """
+        known = self.stock.columns[where] if columns is None else columns
+        values = {each.name: self.value(where, owner, each) for each in known}
+        if not marked:
+            plain = self.stock.values(where, owner, Turn(0, {}))
+            known = [each for each in known if each.telling or (each.required and not each.has_default)]
+            values = {each.name: plain.get(each.name) for each in known}
+        return insertion(where, [each for each in known if values[each.name] is not None], values)
+
+    def value(self, where: Place, owner: str, column: Column) -> str | None:
+        """The value of a column in a row of this owner in this turn."""
+        return None if column.generated else self.stock.values(where, owner, self._turn).get(column.name)
 
     def _request(
         self,

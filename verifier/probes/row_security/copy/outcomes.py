@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from verifier.core.evidence import Record
-from verifier.probes.row_security.conditions import reach
+from verifier.probes.row_security.conditions import asks_the_role_alone, reach
+from verifier.probes.row_security.copy.membership import Membership
 from verifier.probes.row_security.copy.together import Attempt
 from verifier.probes.row_security.declared import responsible_policies
 from verifier.probes.row_security.relations import (
@@ -29,6 +30,7 @@ class Proof(Record):
         rows: the generated rows, regardless of policies; None where none could be made.
         cells: persona → command → the result of the turn in which most was possible.
         openings: access that should not be possible.
+        undecided: another table → what a row in it opens, where nothing tells who has such a row.
         privileged: commands that reach rows of others only for a user with rows in other tables, such as an admin.
         published: request role → what lets it read the rows that say of themselves that they are public, and no others.
         doubt: why this is no proof; empty if it is.
@@ -37,6 +39,7 @@ class Proof(Record):
     rows: int | None = None
     cells: dict[str, dict[str, str]] = {}
     openings: tuple[Opening, ...] = ()
+    undecided: dict[str, str] = {}
     privileged: tuple[str, ...] = ()
     published: dict[str, str] = {}
     doubt: str = ""
@@ -51,6 +54,7 @@ class Findings:
     openings: dict[tuple[str, str, str], Opening] = field(default_factory=dict)
     privileged: set[str] = field(default_factory=set)
     published: dict[str, str] = field(default_factory=dict)
+    memberships: dict[str, Membership] = field(default_factory=dict)
     alive: bool = False
     troubles: list[str] = field(default_factory=list)
     failed: str = ""
@@ -66,13 +70,21 @@ class Findings:
 
 
 def note_opening(  # noqa: PLR0913, PLR0917 - what was seen of whom, where, doing what
-    found: Findings, relation: Relation, role: str, command: Command, attempt: Attempt, claimed: str = ""
+    found: Findings,
+    relation: Relation,
+    role: str,
+    command: Command,
+    attempt: Attempt,
+    claimed: str = "",
+    through: Membership | None = None,
 ) -> None:
     """Keep an opening, with the policies responsible and the SQL that closes it."""
     policies = responsible_policies(relation, role, command, claimed=bool(claimed))
     by = [each.name for each in policies]
     believed = dict.fromkeys(told for each in policies for told in each.trusts)
     seen = _IN_WORDS[command].format(rows=attempt.rows) + (f", by policy {', '.join(by)}" if by else "")
+    if through:
+        seen += f", with nothing but a row in {through.table}, {through.why}"
     if relation.kind in TABLES and not relation.enabled:
         seen += ", row-level security is off"
     found.openings.setdefault(
@@ -82,6 +94,7 @@ def note_opening(  # noqa: PLR0913, PLR0917 - what was seen of whom, where, doin
             command=command,
             seen=seen,
             claimed=claimed and (", ".join(believed) or claimed),
+            through=through.table if through else "",
             closes=closing(relation, role, command, policies),
         ),
     )
@@ -124,6 +137,11 @@ def proof_of(relation: Relation, found: Findings) -> Proof:
         rows=found.rows,
         cells=cells,
         openings=tuple(kept),
+        undecided={
+            each.table: f"a row in {each.table} is enough to {command.upper()} all rows, {each.why}"
+            for command, each in found.memberships.items()
+            if each.kind == "undecided" and (SIGNED_IN, command) not in plain
+        },
         privileged=tuple(sorted(found.privileged)),
         published={role: by for role, by in found.published.items() if role not in _readers(kept)},
         doubt="" if kept else _doubt(relation, found),
@@ -149,7 +167,7 @@ def _doubt(relation: Relation, found: Findings) -> str:
         for role in ROLES
         if relation.kind in TABLES and relation.enabled and relation.may(role, "select")
         for policy in relation.deciding(role, "select")
-        if reach(policy.using) == "rows"
+        if reach(policy.using) == "rows" and not asks_the_role_alone(policy.using)
     ]
     if conditional and not found.alive:
         return f"no persona was found that may read a row by policy {', '.join(dict.fromkeys(conditional))}"

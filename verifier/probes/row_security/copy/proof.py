@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from verifier.probes.row_security.catalogue import Connection
 from verifier.probes.row_security.copy.attempts import Attempts, place
+from verifier.probes.row_security.copy.membership import memberships
 from verifier.probes.row_security.copy.outcomes import (
     Findings,
     Proof,
@@ -175,54 +176,81 @@ def _write(
 
 def _owner(trials: Attempts, personas: Personas, relation: Relation, found: Findings) -> Steps[None]:
     """The positive control: an owner reads and changes its own rows, and no others."""
-    own = yield from _own_reading(trials, personas, relation, found)
+    owner, own = yield from _own_reading(trials, personas, relation, found)
     if own.foreign and (SIGNED_IN, "select", "") not in found.openings:
         alone = Attempt()
         if relation.kind in TABLES:
             hidden = SIGNED_IN in found.published
-            alone = yield from trials.read(personas.loner, relation, beside=LONER, unpublished=hidden)
+            row = trials.row_beside(place(relation), LONER)
+            alone = yield from trials.read(personas.loner, relation, after=[row], unpublished=hidden)
         if alone.own or alone.foreign:
             note_opening(found, relation, SIGNED_IN, "select", alone)
         elif SIGNED_IN not in found.published:
-            found.privileged.add("select")
+            yield from _by_membership(trials, personas, relation, "select", found)
     if relation.kind not in TABLES:
         return
     for command in _WRITES:
         if relation.may(SIGNED_IN, command):
-            yield from _own_write(trials, personas, relation, command, found)
+            yield from _own_write(trials, personas, owner, relation, command, found)
 
 
-def _own_reading(trials: Attempts, personas: Personas, relation: Relation, found: Findings) -> Steps[Attempt]:
-    if not relation.may(SIGNED_IN, "select"):
-        return Attempt()
-    own = found.note("owner", "select", (yield from trials.read(personas.owner, relation)))
-    for person in personas.privileged:
-        if own.rows or found.alive:
-            break
-        privileged = yield from trials.read(person, relation)
-        found.alive = bool(privileged.rows)
-        if privileged.foreign:
-            found.privileged.add("select")
-    found.alive = found.alive or bool(own.rows)
-    return own
-
-
-def _own_write(
+def _by_membership(
     trials: Attempts, personas: Personas, relation: Relation, command: Command, found: Findings
 ) -> Steps[None]:
+    """An owner reaches rows of others, and somebody with a row in this table alone does not: what else it takes."""
+
+    def trial(person: Persona, after: Sequence[str]) -> Steps[Attempt]:
+        if command == "select":
+            return trials.read(person, relation, after=after)
+        return (trials.update if command == "update" else trials.delete)(person, relation, after)
+
+    found.privileged.add(command)
+    if relation.kind not in TABLES or command in found.memberships:
+        return
+    by = yield from memberships(trials.stock, trials, personas, relation, command, trial)
+    if by:
+        found.memberships[command] = by
+    if by and by.kind == "open":
+        note_opening(found, relation, SIGNED_IN, command, by.seen, through=by)
+
+
+def _own_reading(
+    trials: Attempts, personas: Personas, relation: Relation, found: Findings
+) -> Steps[tuple[Persona, Attempt]]:
+    """What the owner reads, and with which token: a condition may fail on one that is not of the form that it takes."""
+    if not relation.may(SIGNED_IN, "select"):
+        return personas.owner, Attempt()
+    owner, own = personas.owner, (yield from trials.read(personas.owner, relation))
+    for person in personas.privileged:
+        if not own.trouble and (own.rows or found.alive):
+            break
+        privileged = yield from trials.read(person, relation)
+        found.alive = found.alive or bool(privileged.rows)
+        if privileged.foreign:
+            found.privileged.add("select")
+        if own.trouble and not privileged.trouble:
+            owner, own = person, privileged
+    found.note("owner", "select", own)
+    found.alive = found.alive or bool(own.rows)
+    return owner, own
+
+
+def _own_write(  # noqa: PLR0913, PLR0917 - who does what, and where
+    trials: Attempts, personas: Personas, owner: Persona, relation: Relation, command: Command, found: Findings
+) -> Steps[None]:
     if command == "insert":
-        found.note("owner", command, (yield from trials.insert(personas.owner, relation, personas.owner.sub)))
+        found.note("owner", command, (yield from trials.insert(owner, relation, owner.sub)))
         return
     change = trials.update if command == "update" else trials.delete
-    own = found.note("owner", command, (yield from change(personas.owner, relation)))
+    own = found.note("owner", command, (yield from change(owner, relation)))
     if own.rows > 1 and (SIGNED_IN, command, "") not in found.openings:
-        alone = yield from change(personas.loner, relation, beside=LONER)
+        alone = yield from change(personas.loner, relation, [trials.row_beside(place(relation), LONER)])
         if alone.rows > 1:
             note_opening(found, relation, SIGNED_IN, command, alone)
         else:
-            found.privileged.add(command)
+            yield from _by_membership(trials, personas, relation, command, found)
     if command == "update" and own.succeeded and (SIGNED_IN, command, "") not in found.openings:
-        given = yield from trials.hand_over(personas.owner, relation)
+        given = yield from trials.hand_over(owner, relation)
         if given.rows:
             note_handing_over(found, relation, given)
 

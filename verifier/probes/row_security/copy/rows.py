@@ -50,6 +50,9 @@ class Stock:
         failed: relation → why no row could be generated.
         remarks: the constraints dropped for them.
         labels: enum type → its first label.
+        bodies: function or view → its text.
+        at_sign_up: the tables into which a trigger of `auth.users` inserts.
+        references: table and column → the table that it refers to.
         bases: view → the tables below it; not where it calls functions, which may read others.
     """
 
@@ -61,6 +64,25 @@ class Stock:
     remarks: list[str] = field(default_factory=list)
     bases: dict[Place, tuple[Place, ...]] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
+    bodies: dict[str, str] = field(default_factory=dict)
+    at_sign_up: frozenset[Place] = frozenset()
+    references: dict[tuple[Place, str], Place] = field(default_factory=dict)
+
+    def words_of(self, texts: Iterable[str]) -> frozenset[str]:
+        """The words of these conditions, and of the functions and views that they name, however deep."""
+        found: set[str] = set()
+        waiting = [word for text in texts for word in _words_in(text)]
+        while waiting:
+            word = waiting.pop()
+            if word not in found:
+                found.add(word)
+                waiting += _words_in(self.bodies.get(word, ""))
+        return frozenset(found)
+
+    def named_in(self, texts: Iterable[str]) -> list[Place]:
+        """The tables that these conditions read, in the order of their names."""
+        words = self.words_of(texts)
+        return sorted(each for each, columns in self.columns.items() if each[1] in words and columns[0].kind in "rp")
 
     def below(self, place: Place) -> tuple[Place, ...]:
         """The tables with rows that a relation shows: itself, those below a view, or all if that is not known."""
@@ -104,7 +126,7 @@ class Stock:
 
     @cached_property
     def _words(self) -> frozenset[str]:
-        return frozenset(each.strip('"') for each in _NAME.findall(self.texts))
+        return frozenset(_words_in(self.texts))
 
     def matters(self, place: Place) -> bool:
         """Whether it needs rows: clients reach it, or a condition mentions it."""
@@ -127,22 +149,42 @@ class Stock:
         return found
 
 
+def _words_in(text: str) -> list[str]:
+    return [each.strip('"') for each in _NAME.findall(text)]
+
+
 def take_stock(connection: Connection, schemas: Iterable[str]) -> Stock:
     """Read the columns of every relation and the text of every condition."""
     columns: dict[Place, list[Column]] = {}
     for row in connection.execute(questions.COLUMNS, {"roles": list(ROLES)}):
         each = Column.of(row)
         columns.setdefault((each.schema, each.table), []).append(each)
-    texts = " ".join(str(text) for (text,) in connection.execute(questions.TEXTS))
+    texts = [(str(name), str(text)) for name, text in connection.execute(questions.TEXTS)]
+    bodies: dict[str, str] = {}
+    for name, text in texts:
+        bodies[name] = f"{bodies.get(name, '')} {text}"
+    bodies.pop("", None)
     labels = {str(kind): str(first) for kind, first in connection.execute(questions.LABELS)}
     bases = {
         (schema, view): tuple((each, table) for each, table in tables)
         for schema, view, calls, tables in connection.execute(questions.VIEW_BASES)
         if not calls
     }
-    return Stock(
-        {place: tuple(each) for place, each in columns.items()}, texts, frozenset(schemas), bases=bases, labels=labels
+    sign_up = [str(body) for (body,) in connection.execute(questions.AT_SIGN_UP) if "insert" in str(body).lower()]
+    stock = Stock(
+        {place: tuple(each) for place, each in columns.items()},
+        " ".join(text for _, text in texts),
+        frozenset(schemas),
+        bases=bases,
+        labels=labels,
+        bodies=bodies,
+        references={
+            ((schema, table), column): (there, other)
+            for schema, table, column, there, other in connection.execute(questions.REFERENCES)
+        },
     )
+    stock.at_sign_up = frozenset(stock.named_in(sign_up))
+    return stock
 
 
 def cut_ties(connection: Connection) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -17,6 +18,7 @@ _AT_ONCE = 400
 """Attempts per statement."""
 _INTEGRITY = "23"
 """The SQLSTATE class of constraint violations; policies are checked before constraints."""
+_NOT_NULL, _LACKING = "23502", re.compile(r'column "([^"]+)"')
 _REFUSED = {"42501", "44000", "P0001"}
 """Insufficient privilege (no grant, or a policy), a view's CHECK OPTION, and RAISE EXCEPTION, as triggers use it."""
 _IMPOSSIBLE = {"42809", "55000", "0A000"}
@@ -34,6 +36,7 @@ class Attempt:
         digest: of all rows seen.
         denied: whether it was denied.
         let_through: whether a constraint stopped it, and no policy did.
+        emptied: the column whose NOT NULL stopped it; empty if none did.
         trouble: any other error.
     """
 
@@ -43,6 +46,7 @@ class Attempt:
     digest: str = ""
     denied: bool = False
     let_through: bool = False
+    emptied: str = ""
     trouble: str = ""
 
     @property
@@ -144,7 +148,10 @@ def _answer(seen: dict[str, Any]) -> Attempt:
 def _refused(state: str, words: str) -> Attempt:
     if state in _REFUSED | _IMPOSSIBLE:
         return Attempt(denied=True)
-    return Attempt(let_through=True) if state.startswith(_INTEGRITY) else Attempt(trouble=words)
+    if not state.startswith(_INTEGRITY):
+        return Attempt(trouble=words)
+    lacking = _LACKING.search(words) if state == _NOT_NULL else None
+    return Attempt(let_through=True, emptied=lacking.group(1) if lacking else "")
 
 
 def refused(trouble: psycopg.Error) -> Attempt:

@@ -37,6 +37,11 @@ _OTHERS = {
     "hstore": "",
 }
 _LITERAL = re.compile(r"'((?:[^']|'')*)'|(?<![\w.$])(-?\d+(?:\.\d+)?)(?![\w.])")
+PERSON = re.compile(
+    r"^(?:id|sub|uid|author|owner|creator)$|(?:^|_)(?:user|uid|owner|author|person|people|profile|member|creator|customer|"
+    r"client|employee|student|sender|recipient|assignee|writer|auth)(?:_?(?:id|uuid|ref))?$|_by$"
+)
+"""Names of columns that hold somebody's id, in small letters."""
 _MOMENTS = {"date", "timestamp", "timestamptz"}
 _MOST_LITERALS = 6
 
@@ -129,6 +134,8 @@ def value_of(column: Column, owner: str, turn: Turn) -> str | None:
     if column.key and (found := _within(column)) is not None:
         return found
     wanted = turn.literals.get(column.name, ())
+    if column.base in _WHOLE | _FRACTIONS:
+        wanted = tuple(each for each in wanted if re.fullmatch(r"-?\d+(?:\.\d+)?", each))
     if column.labels:
         known = tuple(each for each in wanted if each in column.labels)
         label = turn.literal(known) if turn.number and known else turn.pick(column.labels)

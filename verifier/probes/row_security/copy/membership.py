@@ -1,0 +1,172 @@
+"""Which rows in other tables open rows of others, and whether anybody gets such a row or only the trusted do.
+
+`exists (select from admins where user_id = auth.uid())` and the same with `members` read alike: neither looks at the
+row that it protects. They are told apart by what somebody with nothing but such a row reaches, and by who gets one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from verifier.probes.row_security.copy.attempts import Attempts, place
+from verifier.probes.row_security.copy.rows import Place, Stock
+from verifier.probes.row_security.copy.together import Attempt, Steps
+from verifier.probes.row_security.copy.tokens import Personas
+from verifier.probes.row_security.copy.values import PERSON
+from verifier.probes.row_security.personas import LONER, STRANGER, Persona
+from verifier.probes.row_security.relations import Command, Relation
+
+Kind = Literal["open", "trusted", "undecided"]
+Trial = Callable[[Persona, Sequence[str]], Steps[Attempt]]
+"""The command, by a person, after statements of the superuser."""
+_MOST_TABLES = 8
+_TRUSTED = re.compile(
+    r"(?:^|_)(?:(?:super|platform|site|sys)?_?(?:admin(?:istrator)?|user_?role)s?|superusers?|root|staff|crew|employees?|"
+    r"personnel|moderators?|mods?|operators?|agents?|support|managers?|supervisors?|editors?|reviewers?|auditors?|"
+    r"maintainers?|officers?|teachers?|roles?|permissions?|privileges?|grants?|levels?|ranks?|tiers?|allow_?(?:ed|list)|"
+    r"white_?list|internal|service|owner|can|department|clearance|capabilit(?:y|ies))(?:_|$)"
+)
+"""Names of tables, columns and values that say that somebody with power hands the row out."""
+_ORDINARY = re.compile(
+    r"(?:^|_)(?:users?|people|persons?|profiles?|accounts?|members?|memberships?|participants?|customers?|clients?|"
+    r"guests?|players?|students?|visitors?|followers?|friends?|contacts?|attendees?|sessions?|devices?|settings|"
+    r"preferences)$"
+)
+"""Names of tables in which everybody who uses the application has a row."""
+_WIDE = re.compile(r"super|platform|staff|support|internal|root|service|global")
+"""Marks that reach beyond one team or tenant."""
+_SCOPE = re.compile(r"(?:_(?:id|uuid|key|slug|code)|^(?:org|organi[sz]ation|tenant|team|workspace|company|project))$")
+
+
+@dataclass(frozen=True)
+class Membership:
+    """What a row in another table opens.
+
+    Attributes:
+        table: the other table, as reports name it.
+        kind: whether anybody gets such a row, only the trusted do, or neither can be told.
+        why: the reason, which follows on the table's name.
+        seen: what the person with that row reached.
+    """
+
+    table: str
+    kind: Kind
+    why: str
+    seen: Attempt
+
+
+def memberships(  # noqa: PLR0913, PLR0917 - where, who, and what is tried
+    stock: Stock, trials: Attempts, personas: Personas, relation: Relation, command: Command, trial: Trial
+) -> Steps[Membership | None]:
+    """The row in another table that opens all rows of this one; None if none was found to do so by itself.
+
+    Somebody without any other row gets one there: first with defaults, then with what conditions ask for.
+    """
+    here = place(relation)
+    texts = [text for each in relation.policies for text in (each.using, each.check)]
+    others = [each for each in stock.named_in(texts) if each != here and _telling(stock, each)][:_MOST_TABLES]
+    choices = [[each] for each in others] + ([others] if len(others) > 1 else [])
+    for chosen in choices:
+        for marked in (False, True):
+            before = [trials.row_beside(each, LONER, marked=marked) for each in chosen]
+            seen = yield from trial(personas.loner, before)
+            if not (seen.foreign or (command != "select" and seen.rows)):
+                continue
+            there = next((each for each in chosen if _people(stock, each)), chosen[0])
+            if _enumerated(stock, trials, here, there):
+                return None  # what both rows have in common is a constant, so nothing is known of other rows
+            kind, why = yield from _judged(stock, trials, personas, (here, there), texts, marked=marked)
+            return Membership(_label(relation, there), kind, why, seen)
+    return None
+
+
+def _judged(  # noqa: PLR0911, PLR0913 - one ending each; the two tables, and what is known of them
+    stock: Stock, trials: Attempts, personas: Personas, pair: tuple[Place, Place], texts: Sequence[str], *, marked: bool
+) -> Steps[tuple[Kind, str]]:
+    here, there = pair
+    made = yield from trials.joins(personas.stranger, there, STRANGER, marked=marked)
+    if made:
+        return "open", "where anybody may insert one"
+    marks = list(_marks(stock, trials, there, texts)) if marked else []
+    if not marked and there in stock.at_sign_up:
+        return "open", "which everybody gets at sign-up"
+    if not any(map(_WIDE.search, marks)) and (column := _scope(stock, here, there)):
+        return "open", f"whatever its {column} says"
+    if not _belongs(stock, here):
+        return "trusted", "and the rows are nobody's"
+    if any(_TRUSTED.search(each) for each in (_snake(there[1]), *marks)):
+        return "trusted", "which somebody hands out"
+    if _ORDINARY.search(_snake(there[1])):
+        return "open", "which everybody has who uses the application"
+    return "undecided", "and nothing tells whether only the trusted have one"
+
+
+def _telling(stock: Stock, where: Place) -> bool:
+    return where in stock.made and any(each.telling for each in stock.columns[where])
+
+
+def _people(stock: Stock, where: Place) -> bool:
+    return any(PERSON.search(_snake(each.name)) and each.name != "id" for each in stock.columns[where])
+
+
+def _belongs(stock: Stock, where: Place) -> bool:
+    """Whether the rows of a table are somebody's, or some group's."""
+    return _people(stock, where) or any(_SCOPE.search(_snake(each.name)) for each in stock.columns[where])
+
+
+def _enumerated(stock: Stock, trials: Attempts, here: Place, there: Place) -> bool:
+    """Whether a column of both, by its name, has the same value in all rows of this turn."""
+    names = {each.name for each in stock.columns[here]}
+    return any(
+        each.name in names and trials.value(there, LONER, each) == trials.value(here, LONER, other) is not None
+        for each in stock.columns[there]
+        for other in stock.columns[here]
+        if each.name == other.name
+        and trials.value(here, LONER, other) == trials.value(here, STRANGER, other)
+        and (other.labels or other.asked)
+        and other.base != "bool"
+    )
+
+
+def _scope(stock: Stock, here: Place, there: Place) -> str:
+    """The column by which two tables belong to the same thing, besides people; empty if there is none."""
+    mine, theirs = (_columns(stock, each) for each in (here, there))
+    for column in theirs:
+        target = stock.references.get((there, column))
+        if column in mine or column == f"{_singular(here[1])}_id" or target == here:
+            return column
+        if target and target in {stock.references.get((here, each)) for each in mine}:
+            return column
+    back = [each for each in mine if each == f"{_singular(there[1])}_id" or stock.references.get((here, each)) == there]
+    return "id" if back else ""
+
+
+def _columns(stock: Stock, where: Place) -> list[str]:
+    names = (each.name for each in stock.columns[where])
+    return [each for each in names if _SCOPE.search(_snake(each)) and not PERSON.search(_snake(each))]
+
+
+def _marks(stock: Stock, trials: Attempts, where: Place, texts: Sequence[str]) -> Iterator[str]:
+    """What marks the row beyond its defaults: the columns that conditions name, and their values."""
+    words = stock.words_of(texts)
+    for each in stock.columns[where]:
+        if each.name in words and not PERSON.search(_snake(each.name)):
+            yield _snake(each.name)
+            yield _snake(trials.value(where, LONER, each) or "")
+
+
+def _label(relation: Relation, where: Place) -> str:
+    schema, name = where
+    plain = schema == relation.schema_name and relation.label == relation.name
+    return name if plain else f"{schema}.{name}"
+
+
+def _singular(name: str) -> str:
+    return re.sub(r"ies$", "y", name) if name.endswith("ies") else name.removesuffix("s")
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
