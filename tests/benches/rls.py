@@ -24,8 +24,8 @@ from verifier.embedded.server import scratch_server
 from verifier.probes.row_security import declared as static
 from verifier.probes.row_security.catalogue import Connection, read_catalogue
 from verifier.probes.row_security.copy.clone import copied
-from verifier.probes.row_security.copy.self_test import try_out
 from verifier.probes.row_security.live import look
+from verifier.probes.row_security.self_test import try_out
 
 TABLES = 2000
 SMALL, LOOKS = 10, 5

@@ -14,10 +14,10 @@ from verifier.core.evidence import Cause, CouldNotLook, require
 from verifier.embedded.server import Server, scratch_server
 from verifier.probes.row_security.catalogue import read_catalogue
 from verifier.probes.row_security.copy.clone import copied
-from verifier.probes.row_security.copy.self_test import try_out
 from verifier.probes.row_security.evidence import RowSecurity
 from verifier.probes.row_security.live import look
 from verifier.probes.row_security.purpose import Purpose
+from verifier.probes.row_security.self_test import try_out
 
 NOTES = """
     create table notes (id int primary key, user_id uuid not null, is_public boolean not null default false);

@@ -12,8 +12,8 @@ from tests.support.corpora.rls import A, B
 from verifier.core.deadline import Deadline, now
 from verifier.core.evidence import Cause, CouldNotLook, require
 from verifier.embedded.server import Server, scratch_server
+from verifier.probes.row_security import self_test as leg
 from verifier.probes.row_security.catalogue import read_catalogue
-from verifier.probes.row_security.copy import self_test as leg
 from verifier.probes.row_security.copy.clone import Copy, copied
 from verifier.probes.row_security.copy.outcomes import Proof
 from verifier.probes.row_security.evidence import RowSecurity

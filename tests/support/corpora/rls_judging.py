@@ -12,7 +12,8 @@ from verifier.probes.row_security import declared as static
 from verifier.probes.row_security.catalogue import Catalogue, read_catalogue
 from verifier.probes.row_security.copy.calls import prove_functions
 from verifier.probes.row_security.copy.proof import prove
-from verifier.probes.row_security.copy.rows import fill, take_stock
+from verifier.probes.row_security.copy.rows import fill
+from verifier.probes.row_security.copy.stock import take_stock
 
 Openings = set[tuple[str, str, str]]
 

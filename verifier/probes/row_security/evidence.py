@@ -11,7 +11,6 @@ from verifier.core.evidence import Cause, CouldNotLook, Evidence
 from verifier.core.evidence.finding import Finding
 from verifier.probes.row_security.catalogue import Catalogue
 from verifier.probes.row_security.copy.outcomes import Proof
-from verifier.probes.row_security.copy.self_test import Trial
 from verifier.probes.row_security.declared import openings, remarks
 from verifier.probes.row_security.live import LiveView
 from verifier.probes.row_security.live_findings import live_doubt, read_by_signed_in, read_by_visitor
@@ -23,6 +22,7 @@ from verifier.probes.row_security.relations import (
     Opening,
     Relation,
 )
+from verifier.probes.row_security.self_test import Trial
 
 
 class RowSecurity(Evidence):

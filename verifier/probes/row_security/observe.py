@@ -13,12 +13,12 @@ from verifier.probes.postgres.database import connected, for_libpq
 from verifier.probes.postgres.section import Database
 from verifier.probes.row_security.catalogue import Catalogue, Connection, exposed_schemas, read_catalogue
 from verifier.probes.row_security.copy.clone import copied
-from verifier.probes.row_security.copy.self_test import Trial, try_out
 from verifier.probes.row_security.evidence import RowSecurity
 from verifier.probes.row_security.live import look
 from verifier.probes.row_security.purpose import LegFailure, Purpose
 from verifier.probes.row_security.relations import ANONYMOUS
 from verifier.probes.row_security.report import matrix
+from verifier.probes.row_security.self_test import Trial, try_out
 
 Found = TypeVar("Found")
 

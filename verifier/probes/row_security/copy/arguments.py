@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, product
 
-from verifier.probes.row_security.copy.rows import Stock
+from verifier.probes.row_security.copy.stock import Stock
 from verifier.probes.row_security.copy.values import literals, number_of, quoted_name, quoted_value
 from verifier.probes.row_security.personas import BORIS
 from verifier.probes.row_security.relations import Function

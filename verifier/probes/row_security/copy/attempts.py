@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from verifier.probes.row_security.copy.published import is_flag
-from verifier.probes.row_security.copy.rows import Place, Stock, Values, insertion, literal
+from verifier.probes.row_security.copy.rows import insertion, literal
+from verifier.probes.row_security.copy.stock import Place, Stock, Values
 from verifier.probes.row_security.copy.together import Attempt, Request, Steps
 from verifier.probes.row_security.copy.values import PERSON, Column, Turn, number_of, quoted_name, quoted_value
 from verifier.probes.row_security.personas import ASHA, BORIS, Persona
@@ -189,6 +190,17 @@ class Attempts:
 
     def _emptying(self, relation: Relation) -> list[str]:
         return [_emptied(each) for each in self.stock.below(place(relation))]
+
+    def raises(self, person: Persona, where: Place, owner: str, marks: Sequence[Column]) -> Steps[bool]:
+        """Whether the persona may give these columns of its own row, with defaults, the values of this turn."""
+        if where[0] not in self.stock.schemas:
+            return False
+        given = {each: self.value(where, owner, each) for each in marks if f"{person.role} update" in each.rights}
+        if not given:
+            return False
+        changes = ", ".join(f"{quoted_name(each.name)} = {literal(each, value)}" for each, value in given.items())
+        before = [_emptied(where), self.row_beside(where, owner)]
+        return (yield self._request(person, f"update {quoted_name(*where)} set {changes}", before)).succeeded
 
     def row_beside(
         self, where: Place, owner: str, *, marked: bool = False, columns: Sequence[Column] | None = None

@@ -11,7 +11,8 @@ from verifier.probes.row_security import sql as questions
 from verifier.probes.row_security.catalogue import Connection
 from verifier.probes.row_security.copy.arguments import Arguments, executed, plain
 from verifier.probes.row_security.copy.outcomes import Proof
-from verifier.probes.row_security.copy.rows import Stock, empty
+from verifier.probes.row_security.copy.rows import empty
+from verifier.probes.row_security.copy.stock import Stock
 from verifier.probes.row_security.copy.together import refused
 from verifier.probes.row_security.copy.values import quoted_name
 from verifier.probes.row_security.personas import STRANGER, VISITOR, Persona, become

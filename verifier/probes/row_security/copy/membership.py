@@ -7,12 +7,12 @@ row that it protects. They are told apart by what somebody with nothing but such
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from verifier.probes.row_security.copy.attempts import Attempts, place
-from verifier.probes.row_security.copy.rows import Place, Stock
+from verifier.probes.row_security.copy.stock import Place, Stock
 from verifier.probes.row_security.copy.together import Attempt, Steps
 from verifier.probes.row_security.copy.tokens import Personas
 from verifier.probes.row_security.copy.values import PERSON
@@ -90,7 +90,13 @@ def _judged(  # noqa: PLR0911, PLR0913 - one ending each; the two tables, and wh
     made = yield from trials.joins(personas.stranger, there, STRANGER, marked=marked)
     if made:
         return "open", "where anybody may insert one"
-    marks = list(_marks(stock, trials, there, texts)) if marked else []
+    words = stock.words_of(texts)
+    marking = [
+        each for each in stock.columns[there] if marked and each.name in words and not PERSON.search(_snake(each.name))
+    ]
+    if marking and (yield from trials.raises(personas.stranger, there, STRANGER, marking)):
+        return "open", f"whose {' and '.join(each.name for each in marking)} everybody may change in its own"
+    marks = [_snake(each) for column in marking for each in (column.name, trials.value(there, LONER, column) or "")]
     if not marked and there in stock.at_sign_up:
         return "open", "which everybody gets at sign-up"
     if not any(map(_WIDE.search, marks)) and (column := _scope(stock, here, there)):
@@ -147,15 +153,6 @@ def _scope(stock: Stock, here: Place, there: Place) -> str:
 def _columns(stock: Stock, where: Place) -> list[str]:
     names = (each.name for each in stock.columns[where])
     return [each for each in names if _SCOPE.search(_snake(each)) and not PERSON.search(_snake(each))]
-
-
-def _marks(stock: Stock, trials: Attempts, where: Place, texts: Sequence[str]) -> Iterator[str]:
-    """What marks the row beyond its defaults: the columns that conditions name, and their values."""
-    words = stock.words_of(texts)
-    for each in stock.columns[where]:
-        if each.name in words and not PERSON.search(_snake(each.name)):
-            yield _snake(each.name)
-            yield _snake(trials.value(where, LONER, each) or "")
 
 
 def _label(relation: Relation, where: Place) -> str:

@@ -15,7 +15,8 @@ from verifier.probes.row_security.copy.outcomes import (
     note_opening,
     proof_of,
 )
-from verifier.probes.row_security.copy.rows import Stock, cut_ties, fill, take_stock
+from verifier.probes.row_security.copy.rows import cut_ties, fill
+from verifier.probes.row_security.copy.stock import Stock, take_stock
 from verifier.probes.row_security.copy.together import Attempt, Steps, run_together
 from verifier.probes.row_security.copy.tokens import Personas, personas_for
 from verifier.probes.row_security.personas import BORIS, LONER, Persona
@@ -29,6 +30,7 @@ from verifier.probes.row_security.relations import (
 
 _MOST_TURNS = 7
 _NAME = re.compile(r"\w+")
+_ORDERED = re.compile(r"[<>]=? *(?:ANY|ALL)? *\(+ *SELECT|SELECT.* [<>]=? ", re.DOTALL)
 _WRITES: tuple[Command, ...] = ("insert", "update", "delete")
 
 
@@ -186,9 +188,13 @@ def _owner(trials: Attempts, personas: Personas, relation: Relation, found: Find
         if alone.own or alone.foreign:
             note_opening(found, relation, SIGNED_IN, "select", alone)
         elif SIGNED_IN not in found.published:
+            found.privileged.add("select")
             yield from _by_membership(trials, personas, relation, "select", found)
     if relation.kind not in TABLES:
         return
+    if own.rows and not own.foreign and any(map(_ORDERED.search, _conditions(relation))):
+        # Whether the first owner reaches the second, or the second the first, is a matter of order.
+        yield from _by_membership(trials, personas, relation, "select", found)
     for command in _WRITES:
         if relation.may(SIGNED_IN, command):
             yield from _own_write(trials, personas, owner, relation, command, found)
@@ -204,7 +210,6 @@ def _by_membership(
             return trials.read(person, relation, after=after)
         return (trials.update if command == "update" else trials.delete)(person, relation, after)
 
-    found.privileged.add(command)
     if relation.kind not in TABLES or command in found.memberships:
         return
     by = yield from memberships(trials.stock, trials, personas, relation, command, trial)
@@ -248,6 +253,7 @@ def _own_write(  # noqa: PLR0913, PLR0917 - who does what, and where
         if alone.rows > 1:
             note_opening(found, relation, SIGNED_IN, command, alone)
         else:
+            found.privileged.add(command)
             yield from _by_membership(trials, personas, relation, command, found)
     if command == "update" and own.succeeded and (SIGNED_IN, command, "") not in found.openings:
         given = yield from trials.hand_over(owner, relation)

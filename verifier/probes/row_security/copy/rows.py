@@ -2,189 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
 
 import psycopg
 from psycopg import errors, sql
 
 from verifier.probes.row_security import sql as questions
 from verifier.probes.row_security.catalogue import Connection
-from verifier.probes.row_security.copy.published import taking_down
-from verifier.probes.row_security.copy.values import Column, Turn, literals, quoted_name, quoted_value, value_of
+from verifier.probes.row_security.copy.stock import Place, Stock, Values
+from verifier.probes.row_security.copy.values import Column, Turn, quoted_name, quoted_value
 from verifier.probes.row_security.personas import ASHA, BORIS
-from verifier.probes.row_security.relations import ROLES
 
-Place = tuple[str, str]
-"""Schema and name."""
-Values = dict[str, str | None]
-"""Column → the text form of a value."""
 _ATTEMPTS = 12
 _AT_ONCE = 20
-_NAME = re.compile(r'"(?:[^"]|"")+"|[\w$]+')
-_KEYS = re.compile(r"(?:->>?|\?) *'([A-Za-z_][\w.-]*)'")
-_COMPARED = re.compile(
-    r"\b(\w+)\)?(?:::[\w ]+)? *(?:=|<>|<=|>=|<|>|~~|IN|= ANY) *\(?(?:ARRAY\[)?((?:'[^']*'|-?\d+)[^)]*)", re.IGNORECASE
-)
-_NOW = r"\(?(?:now\(\)|CURRENT_|LOCALTIME|clock_timestamp|statement_timestamp|timezone\()"
-_POLARITY = {
-    "empty": re.compile(r"\b(\w+)\"?\)? IS NULL", re.IGNORECASE),
-    "filled": re.compile(r"\b(\w+)\"?\)? IS NOT NULL", re.IGNORECASE),
-    "past": re.compile(rf"\b(\w+)\"?\)? *<=? *{_NOW}|{_NOW}[^<>=]*>=? *\(?\"?(\w+)", re.IGNORECASE),
-    "future": re.compile(rf"\b(\w+)\"?\)? *>=? *{_NOW}|{_NOW}[^<>=]*<=? *\(?\"?(\w+)", re.IGNORECASE),
-    "false": re.compile(r"\bNOT \(?\"?(\w+)|\b(\w+)\"?\)? *(?:= *false|IS FALSE|IS NOT TRUE|<> *true)", re.IGNORECASE),
-}
-
-
-@dataclass
-class Stock:
-    """The columns of the copy, and the rows generated for them.
-
-    Attributes:
-        columns: relation → its columns, views included.
-        texts: the text of all conditions.
-        schemas: those exposed to clients.
-        made: relation → owner → column → value of the generated row.
-        failed: relation → why no row could be generated.
-        remarks: the constraints dropped for them.
-        labels: enum type → its first label.
-        bodies: function or view → its text.
-        at_sign_up: the tables into which a trigger of `auth.users` inserts.
-        references: table and column → the table that it refers to.
-        bases: view → the tables below it; not where it calls functions, which may read others.
-    """
-
-    columns: dict[Place, tuple[Column, ...]]
-    texts: str
-    schemas: frozenset[str]
-    made: dict[Place, dict[str, Values]] = field(default_factory=dict)
-    failed: dict[Place, str] = field(default_factory=dict)
-    remarks: list[str] = field(default_factory=list)
-    bases: dict[Place, tuple[Place, ...]] = field(default_factory=dict)
-    labels: dict[str, str] = field(default_factory=dict)
-    bodies: dict[str, str] = field(default_factory=dict)
-    at_sign_up: frozenset[Place] = frozenset()
-    references: dict[tuple[Place, str], Place] = field(default_factory=dict)
-
-    def words_of(self, texts: Iterable[str]) -> frozenset[str]:
-        """The words of these conditions, and of the functions and views that they name, however deep."""
-        found: set[str] = set()
-        waiting = [word for text in texts for word in _words_in(text)]
-        while waiting:
-            word = waiting.pop()
-            if word not in found:
-                found.add(word)
-                waiting += _words_in(self.bodies.get(word, ""))
-        return frozenset(found)
-
-    def named_in(self, texts: Iterable[str]) -> list[Place]:
-        """The tables that these conditions read, in the order of their names."""
-        words = self.words_of(texts)
-        return sorted(each for each, columns in self.columns.items() if each[1] in words and columns[0].kind in "rp")
-
-    def below(self, place: Place) -> tuple[Place, ...]:
-        """The tables with rows that a relation shows: itself, those below a view, or all if that is not known."""
-        if place in self.made:
-            return (place,)
-        known = self.bases.get(place)
-        return tuple(self.made) if known is None else tuple(each for each in known if each in self.made)
-
-    def unpublishing(self, place: Place, turn: Turn, conditions: str = "") -> list[str]:
-        """The statements that take down the public flags of the rows that a relation shows.
-
-        Args:
-            place: the relation.
-            turn: for the constants that conditions compare with.
-            conditions: of its policies; the flags of tables that they name are taken down, too.
-        """
-        named = frozenset(_NAME.findall(conditions))
-        others = [each for each in self.made if each[1] in named and each != place]
-        return [
-            statement
-            for each in (*self.below(place), *others)
-            for statement in taking_down(each, self.columns.get(each, ()), turn.literals)
-        ]
-
-    def turn(self, number: int) -> Turn:
-        """The values of one turn."""
-        return Turn(number, self._compared, self.keys, **self._polarity)
-
-    @cached_property
-    def _compared(self) -> dict[str, tuple[str, ...]]:
-        found: dict[str, list[str]] = {}
-        for column, rest in _COMPARED.findall(self.texts):
-            found.setdefault(column, []).extend(literals(rest))
-        return {column: tuple(dict.fromkeys(each)) for column, each in found.items()}
-
-    @cached_property
-    def _polarity(self) -> dict[str, frozenset[str]]:
-        """What conditions want columns to be; a name that is wanted both ways is taken as usual."""
-        found = {name: frozenset(map("".join, pattern.findall(self.texts))) for name, pattern in _POLARITY.items()}
-        return found | {"past": found["past"] - found.pop("future")}
-
-    @cached_property
-    def _words(self) -> frozenset[str]:
-        return frozenset(_words_in(self.texts))
-
-    def matters(self, place: Place) -> bool:
-        """Whether it needs rows: clients reach it, or a condition mentions it."""
-        return place[0] in self.schemas or place[1] in self._words
-
-    @cached_property
-    def keys(self) -> tuple[str, ...]:
-        """JSON keys that conditions look up."""
-        return tuple(dict.fromkeys(_KEYS.findall(self.texts)))
-
-    def values(self, place: Place, owner: str, turn: Turn) -> Values:
-        """Column → value in a row of this owner; without columns that must be NULL or have their default."""
-        found: Values = {}
-        for each in (each for each in self.columns.get(place, ()) if not each.generated):
-            text = value_of(each, owner, turn)
-            if turn.is_null(each.name) and not each.required:
-                found[each.name] = None
-            elif text is not None:
-                found[each.name] = text
-        return found
-
-
-def _words_in(text: str) -> list[str]:
-    return [each.strip('"') for each in _NAME.findall(text)]
-
-
-def take_stock(connection: Connection, schemas: Iterable[str]) -> Stock:
-    """Read the columns of every relation and the text of every condition."""
-    columns: dict[Place, list[Column]] = {}
-    for row in connection.execute(questions.COLUMNS, {"roles": list(ROLES)}):
-        each = Column.of(row)
-        columns.setdefault((each.schema, each.table), []).append(each)
-    texts = [(str(name), str(text)) for name, text in connection.execute(questions.TEXTS)]
-    bodies: dict[str, str] = {}
-    for name, text in texts:
-        bodies[name] = f"{bodies.get(name, '')} {text}"
-    bodies.pop("", None)
-    labels = {str(kind): str(first) for kind, first in connection.execute(questions.LABELS)}
-    bases = {
-        (schema, view): tuple((each, table) for each, table in tables)
-        for schema, view, calls, tables in connection.execute(questions.VIEW_BASES)
-        if not calls
-    }
-    sign_up = [str(body) for (body,) in connection.execute(questions.AT_SIGN_UP) if "insert" in str(body).lower()]
-    stock = Stock(
-        {place: tuple(each) for place, each in columns.items()},
-        " ".join(text for _, text in texts),
-        frozenset(schemas),
-        bases=bases,
-        labels=labels,
-        bodies=bodies,
-        references={
-            ((schema, table), column): (there, other)
-            for schema, table, column, there, other in connection.execute(questions.REFERENCES)
-        },
-    )
-    stock.at_sign_up = frozenset(stock.named_in(sign_up))
-    return stock
 
 
 def cut_ties(connection: Connection) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from verifier.probes.row_security.conditions import trusts
 from verifier.probes.row_security.copy.lookups import Lookups
-from verifier.probes.row_security.copy.rows import Stock
+from verifier.probes.row_security.copy.stock import Stock
 from verifier.probes.row_security.copy.values import number_of
 from verifier.probes.row_security.personas import ASHA, BORIS, LONER, STRANGER, VISITOR, Persona
 from verifier.probes.row_security.relations import ANONYMOUS, SIGNED_IN

@@ -8,7 +8,8 @@ from verifier.probes.row_security.copy.calls import prove_functions
 from verifier.probes.row_security.copy.clone import Copy
 from verifier.probes.row_security.copy.outcomes import Proof
 from verifier.probes.row_security.copy.proof import prove
-from verifier.probes.row_security.copy.rows import fill, take_stock
+from verifier.probes.row_security.copy.rows import fill
+from verifier.probes.row_security.copy.stock import take_stock
 from verifier.probes.row_security.relations import ANONYMOUS, SIGNED_IN, Relation
 
 SCHEMA = "definition_of_done"
