@@ -1,17 +1,20 @@
 """Row-level security: 2,000 tables judged, and the labelled set-ups beside what others say of them.
 
-`python -m tests.benches.rls [TABLES]`; with 2,000 tables it takes a minute or more. The ratios compare
+`python -m tests.benches.rls [TABLES [speed]]`; with 2,000 tables it takes a minute or more, and `speed` leaves the
+set-ups out. The ratios compare
 the time of trying everything out with that of making the copy, and a look at a small schema with a server's start.
 """
 
 from __future__ import annotations
 
+import os
 import resource
 import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -47,8 +50,9 @@ def main() -> None:
     began = time.perf_counter()
     with scratch_server({"max_locks_per_transaction": "512"}) as server:
         started = time.perf_counter() - began
-        with psycopg.connect(server.database("set_ups")) as connection:
-            compare([judge(connection, each) for each in set_ups()])
+        if len(sys.argv) < 3:
+            with psycopg.connect(server.database("set_ups")) as connection:
+                compare([judge(connection, each) for each in set_ups()])
         url = server.database("small")
         make(url, SMALL)
         small(url, started)
@@ -88,7 +92,7 @@ def small(url: str, started: float) -> None:
 def many(url: str, tables: int) -> None:
     """What each leg costs, beside the advisor's rules."""
     print(f"\n{tables} tables, {4 * tables} policies, 1 in 100 open")
-    print(f"{'':<34}{'time':>9}{'queries':>9}{'open found':>12}")
+    print(f"{'':<34}{'time':>9}{'our CPU':>11}{'its CPU':>11}{'queries':>9}{'open found':>12}")
     with psycopg.connect(url) as connection:
         with counted("catalogue", connection) as told:
             catalogue = read_catalogue(connection, ("public",))
@@ -117,9 +121,10 @@ def many(url: str, tables: int) -> None:
 @contextmanager
 def copying(url: str, connection: Connection) -> Iterator[Any]:
     """A copy; prints what it took to be made."""
-    began = time.perf_counter()
+    began, spent = time.perf_counter(), time.process_time()
     with copied(url, connection, ("public",), Deadline(300)) as copy:
-        print(f"{'copy: dumped and restored':<34}{time.perf_counter() - began:>7.1f} s")
+        ours = time.process_time() - spent
+        print(f"{'copy: dumped and restored':<34}{time.perf_counter() - began:>7.1f} s{ours:>9.1f} s")
         yield copy
 
 
@@ -139,11 +144,18 @@ def counted(name: str, connection: Connection) -> Iterator[Callable[[int], None]
         told = number
 
     former, connection.cursor_factory = connection.cursor_factory, Counting
-    began = time.perf_counter()
+    began, spent, served = time.perf_counter(), time.process_time(), used_by(connection)
     yield tell
-    seconds = time.perf_counter() - began
+    seconds, ours = time.perf_counter() - began, time.process_time() - spent
+    theirs = used_by(connection) - served
     connection.cursor_factory = former
-    print(f"{name:<34}{seconds:>7.1f} s{asked:>9}{told:>12}")
+    print(f"{name:<34}{seconds:>7.1f} s{ours:>9.1f} s{theirs:>9.1f} s{asked:>9}{told:>12}")
+
+
+def used_by(connection: Connection) -> float:
+    """Seconds of processor time that the server's process for this connection has used (proc(5), /proc/PID/stat)."""
+    fields = Path(f"/proc/{connection.info.backend_pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def compare(judged: list[Judged]) -> None:

@@ -248,3 +248,148 @@ create function takes_part() returns boolean language sql stable security define
     $$ select auth.uid() in (select p.user_id from public.participants p) $$;
 revoke execute on function takes_part() from public, anon;
 create policy r on notes for select to authenticated using (takes_part());
+
+-- set-up: profiles-is-admin-flag
+-- protected
+create table profiles (id uuid primary key, is_admin boolean not null default false);
+alter table profiles enable row level security;
+insert into profiles values (:A, true), (:B, false), (:S, false);
+create policy own on profiles for select to authenticated using (id = auth.uid());
+create policy r on notes for select to authenticated using ((select p.is_admin from profiles p where p.id = auth.uid()));
+
+-- set-up: profiles-is-active-flag
+-- open notes: authenticated select
+create table profiles (id uuid primary key, active boolean not null default true);
+alter table profiles enable row level security;
+insert into profiles values (:A, true), (:B, false), (:S, true);
+create policy own on profiles for select to authenticated using (id = auth.uid());
+create policy r on notes for select to authenticated using ((select p.active from profiles p where p.id = auth.uid()));
+
+-- set-up: profiles-role-update-allowed
+-- open notes: authenticated select
+create table profiles (id uuid primary key, role text not null default 'user');
+alter table profiles enable row level security;
+insert into profiles values (:A, 'admin'), (:S, 'admin');
+create policy own on profiles for select to authenticated using (id = auth.uid());
+create policy u on profiles for update to authenticated using (id = auth.uid()) with check (id = auth.uid());
+create policy r on notes for select to authenticated using (exists (select 1 from profiles p where p.id = auth.uid() and p.role = 'admin'));
+
+-- set-up: verified-members
+-- open notes: authenticated select
+create table members (id serial primary key, user_id uuid, verified_at timestamptz);
+alter table members enable row level security;
+insert into members (user_id, verified_at) values (:A, now()), (:S, now());
+create policy own on members for select to authenticated using (user_id = auth.uid());
+create policy r on notes for select to authenticated using (exists (select 1 from members p where p.user_id = auth.uid() and p.verified_at is not null));
+
+-- set-up: project-members-any
+-- open notes: authenticated select update delete
+create table projects (id uuid primary key, name text);
+create table project_members (project_id uuid, user_id uuid, primary key (project_id, user_id));
+alter table projects enable row level security; alter table project_members enable row level security;
+alter table notes add project_id uuid;
+insert into projects values (:A, 'x'), (:B, 'y'), (:S, 's'); insert into project_members values (:A, :A), (:S, :S);
+update notes set project_id = user_id;
+create policy own on project_members for select to authenticated using (user_id = auth.uid());
+create policy p on notes to authenticated using (auth.uid() = any (select user_id from project_members));
+
+-- set-up: project-members-right
+-- protected
+create table projects (id uuid primary key, name text);
+create table project_members (project_id uuid, user_id uuid, primary key (project_id, user_id));
+alter table projects enable row level security; alter table project_members enable row level security;
+alter table notes add project_id uuid;
+insert into projects values (:A, 'x'), (:B, 'y'), (:S, 's'); insert into project_members values (:A, :A), (:S, :S);
+update notes set project_id = user_id;
+create policy own on project_members for select to authenticated using (user_id = auth.uid());
+create policy seen on projects for select to authenticated using (exists (select from project_members m where m.project_id = projects.id and m.user_id = auth.uid()));
+create policy p on notes to authenticated using (exists (select from project_members m join projects q on q.id = m.project_id where m.user_id = auth.uid() and q.id = notes.project_id));
+
+-- set-up: alias-shadow
+-- open notes: authenticated select
+create table projects (id int primary key, user_id uuid);
+alter table projects enable row level security;
+insert into projects values (1, :A), (2, :S);
+create policy own on projects for select to authenticated using (user_id = auth.uid());
+alter table notes add project_id int default 1;
+create policy p on notes for select to authenticated using (exists (select from projects where id = id and user_id = auth.uid()));
+
+-- set-up: lookup-of-tenant
+-- protected
+create table users (id uuid primary key, tenant_id int not null);
+alter table users enable row level security;
+insert into users values (:A, 1), (:B, 1), (:S, 2);
+alter table notes add tenant_id int not null default 1;
+create policy own on users for select to authenticated using (id = auth.uid());
+create policy p on notes for select to authenticated using (tenant_id = (select u.tenant_id from users u where u.id = auth.uid()));
+
+-- set-up: tenant-ge
+-- open notes: authenticated select
+create table users (id uuid primary key, tenant_id int not null);
+alter table users enable row level security;
+insert into users values (:A, 1), (:B, 1), (:S, 2);
+alter table notes add tenant_id int not null default 1;
+create policy own on users for select to authenticated using (id = auth.uid());
+create policy p on notes for select to authenticated using (tenant_id <= (select u.tenant_id from users u where u.id = auth.uid()));
+
+-- set-up: blocklist
+-- open notes: authenticated select
+create table blocked (user_id uuid);
+alter table blocked enable row level security;
+create policy own on blocked for select to authenticated using (user_id = auth.uid());
+create policy p on notes for select to authenticated using (not exists (select from blocked b where b.user_id = auth.uid()));
+
+-- set-up: ownership-in-another-table
+-- protected
+create table note_owners (note_id int, owner uuid);
+alter table note_owners enable row level security;
+insert into note_owners values (1, :A), (2, :B);
+create policy own on note_owners for select to authenticated using (owner = auth.uid());
+create policy p on notes for select to authenticated using (id in (select note_id from note_owners where owner = auth.uid()));
+
+-- set-up: permission-table-with-resource
+-- protected
+create table permissions (user_id uuid, resource text, action text);
+alter table permissions enable row level security;
+insert into permissions values (:A, 'notes', 'read');
+create policy own on permissions for select to authenticated using (user_id = auth.uid());
+create policy p on notes for select to authenticated using (exists (select from permissions x where x.user_id = auth.uid() and x.resource = 'notes' and x.action = 'read'));
+
+-- set-up: subscribers-only-articles
+-- protected
+create table articles (id int primary key, title text, body text);
+alter table articles enable row level security;
+insert into articles values (1, 't', 'b');
+create table subscriptions (user_id uuid, plan text);
+alter table subscriptions enable row level security;
+insert into subscriptions values (:A, 'pro');
+create policy own on subscriptions for select to authenticated using (user_id = auth.uid());
+create policy p on articles for select to authenticated using (exists (select from subscriptions s where s.user_id = auth.uid() and s.plan = 'pro'));
+
+-- set-up: superadmin-in-org-members
+-- protected
+create table org_members (org_id int, user_id uuid, role text default 'member');
+alter table org_members enable row level security;
+insert into org_members values (1, :A, 'superadmin'), (2, :B, 'member');
+alter table notes add org_id int default 1;
+create policy own on org_members for select to authenticated using (user_id = auth.uid());
+create policy p on notes for select to authenticated using (exists (select from org_members s where s.user_id = auth.uid() and s.role = 'superadmin'));
+
+-- set-up: invitation
+-- protected
+create table invitations (email text, note_id int);
+alter table invitations enable row level security;
+insert into invitations values ('a@example.com', 1);
+create policy own on invitations for select to authenticated using (email = auth.jwt() ->> 'email');
+create policy p on notes for select to authenticated using (exists (select from invitations i where i.email = auth.jwt() ->> 'email' and i.note_id = notes.id));
+
+-- set-up: invitation-for-anything
+-- open notes: authenticated select
+-- forge claims {"email": "s@example.com"}
+create table invitations (email text, note_id int);
+alter table invitations enable row level security;
+insert into invitations values ('a@example.com', 1), ('s@example.com', 7);
+create function invited() returns boolean language sql stable security definer set search_path = '' as
+    $$ select exists (select from public.invitations i where i.email = auth.jwt() ->> 'email') $$;
+revoke execute on function invited() from public, anon;
+create policy p on notes for select to authenticated using (invited());

@@ -138,3 +138,40 @@ def test_an_application_role_that_does_not_exist_is_no_bound_one(server: Server)
         read_catalogue(connection, ("public",), app_role="nobody_of_that_name")
 
     assert told.value.cause == Cause.PRECONDITION
+
+
+LISTED = """
+    create table {table} (user_id uuid primary key);
+    alter table {table} enable row level security;
+    create policy own on {table} for select to authenticated using (user_id = auth.uid());
+    create policy listed on notes for select to authenticated
+    using (exists (select from {table} l where l.user_id = auth.uid()));
+"""
+
+
+def test_whom_a_row_in_another_table_lets_in_is_told_by_who_gets_such_a_row(server: Server) -> None:
+    with judged(server, "listed_members", LISTED.format(table="members")) as seen:
+        (found,) = seen.open_on_a_copy()
+        accepted = seen.model_copy(update={"purpose": Purpose(privileged={"members": "the office makes them"})})
+
+    assert "with nothing but a row in members, which everybody has who uses the application" in found.detail
+    assert accepted.open_on_a_copy() == []
+
+
+def test_where_nothing_tells_who_gets_such_a_row_the_target_has_to(server: Server) -> None:
+    with judged(server, "doctors", LISTED.format(table="doctors")) as seen:
+        with pytest.raises(CouldNotLook) as told:
+            require(seen.tried())
+        accepted = seen.model_copy(update={"purpose": Purpose(privileged={"doctors": "the clinic names them"})})
+        require(accepted.tried())
+
+    assert seen.open_on_a_copy() == []
+    assert "notes: a row in doctors is enough to SELECT all rows" in told.value.what
+    assert "doctors: a row in it is a privilege: the clinic names them" in list(accepted.remarks())
+
+
+def test_a_list_of_administrators_is_a_privilege(server: Server) -> None:
+    with judged(server, "admins", LISTED.format(table="app_admins")) as seen:
+        require(seen.tried())
+        assert seen.open_on_a_copy() == []
+        assert any("for users with rows in other tables" in each for each in seen.remarks())
