@@ -152,7 +152,7 @@ def _policy(row: list[Any]) -> Policy:
 
 
 def _relation(row: tuple[Any, ...], policies: tuple[Policy, ...], first: str, app_owners: frozenset[str]) -> Relation:
-    _, schema, name, kind, owner, enabled, forced, settings, parent, whole, columns, guarded = row
+    _, schema, name, kind, owner, enabled, forced, settings, parent, whole, columns, guarded, rules = row
     options = dict(each.partition("=")[::2] for each in settings)
     held = {role: _of(role, [*whole, *columns]) for role in ROLES}
     return Relation(
@@ -170,6 +170,7 @@ def _relation(row: tuple[Any, ...], policies: tuple[Policy, ...], first: str, ap
         policies=policies,
         app_owns=owner in app_owners and not forced and kind in "rp",
         guarded=guarded,
+        rules=rules,
         checked=bool(options.get("check_option")),
     )
 

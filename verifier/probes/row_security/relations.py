@@ -61,6 +61,7 @@ class Relation(Record):
         by_column: role → commands granted on single columns only.
         app_owns: whether the application's role owns it, itself or as a member, and so bypasses its policies.
         guarded: whether a trigger sees each row before it is written, and may refuse or change it.
+        rules: the rewrite rules of its writes, which run with its owner's rights.
         checked: whether a view has a CHECK OPTION.
     """
 
@@ -79,6 +80,7 @@ class Relation(Record):
     app_owns: bool = False
     checked: bool = False
     guarded: bool = False
+    rules: str = ""
 
     @property
     def place(self) -> str:

@@ -12,7 +12,9 @@ RELATIONS = """
                  where has_schema_privilege(r.who, n.oid, 'USAGE') and has_any_column_privilege(r.who, c.oid, p.what)
                    and not has_table_privilege(r.who, c.oid, p.what)),
            exists (select from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal and t.tgenabled in ('O', 'A')
-                   and t.tgtype & 2 = 2)
+                   and t.tgtype & 2 = 2),
+           coalesce((select string_agg(w.rulename, ', ' order by w.rulename) from pg_rewrite w
+                     where w.ev_class = c.oid and w.ev_type <> '1' and w.ev_enabled in ('O', 'A')), '')
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = any (%(schemas)s) and c.relkind in ('r', 'p', 'v', 'm', 'f')
       and not exists (select from pg_depend d

@@ -10,16 +10,16 @@ from verifier.probes.migrations.catalogue import ObjectCatalogue
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.bodies import pure_functions
 from verifier.probes.migrations.rules.judging import Judge
-from verifier.probes.migrations.rules.trees import canonical, conjuncts, is_constant, is_false, sql, walk, words
+from verifier.probes.migrations.rules.trees import (
+    canonical,
+    is_constant,
+    sql,
+    walk,
+    words,
+)
 from verifier.probes.migrations.verdicts import named
 
 C = enums.ConstrType
-_ATTRIBUTES = {
-    C.CONSTR_ATTR_DEFERRABLE,
-    C.CONSTR_ATTR_NOT_DEFERRABLE,
-    C.CONSTR_ATTR_DEFERRED,
-    C.CONSTR_ATTR_IMMEDIATE,
-}
 _SERIAL = {"serial", "bigserial", "smallserial", "serial4", "serial8", "serial2"}
 _ORDER = {
     "int2": 1, "smallint": 1, "int4": 2, "integer": 2, "int": 2, "int8": 3, "bigint": 3,
@@ -91,7 +91,10 @@ def record_column(judge: Judge, table: str, node: Node, *, unless_there: bool = 
     for each in node.constraints or ():
         if each.contype in {C.CONSTR_CHECK, C.CONSTR_UNIQUE, C.CONSTR_PRIMARY, C.CONSTR_FOREIGN}:
             name = f"{table}/{constraint_name(table, each, node.colname)}"
-            judge.make("constraint", name, each, unless_there=unless_there)
+            fields = {field: getattr(each, field) for field in each}
+            if each.contype in {C.CONSTR_UNIQUE, C.CONSTR_PRIMARY}:
+                fields["keys"] = (ast.String(sval=node.colname),)
+            judge.make("constraint", name, ast.Constraint(**fields), unless_there=unless_there)
 
 
 def add_column(judge: Judge, table: str, node: Node) -> None:
@@ -102,7 +105,7 @@ def add_column(judge: Judge, table: str, node: Node) -> None:
         judge.blocks(named("{} gets a number for every row: the table is rewritten", column), _small_steps(column))
     domain = judge.catalogue.get("type", judge.catalogue.name(words(node.typeName.names)))
     if domain and isinstance(domain.node, ast.CreateDomainStmt) and domain.node.constraints:
-        judge.blocks(named("the domain of {} is checked for every row: the table is rewritten", column), _NOT_VALID)
+        judge.blocks(named("the domain of {} is checked for every row: the table is rewritten", column), NOT_VALID)
     generated = constraints.get(C.CONSTR_GENERATED)
     if generated and getattr(generated, "generated_kind", "s") != "v":
         judge.blocks(named("{} is computed for every row: the table is rewritten", column), _small_steps(column))
@@ -122,15 +125,15 @@ def add_column(judge: Judge, table: str, node: Node) -> None:
 
 def _beside_a_new_column(judge: Judge, table: str, column: str, node: Node, default: Node) -> None:
     if node.contype in {C.CONSTR_PRIMARY, C.CONSTR_UNIQUE}:
-        judge.blocks(named("an index on {} is built while nobody can use {}", column, table), _INDEX)
+        judge.blocks(named("an index on {} is built while nobody can use {}", column, table), INDEX)
     elif node.contype == C.CONSTR_CHECK:
-        judge.blocks(named("every row of {} is checked while nobody can use it", table), _NOT_VALID)
+        judge.blocks(named("every row of {} is checked while nobody can use it", table), NOT_VALID)
     elif node.contype == C.CONSTR_FOREIGN and default:
-        judge.blocks(named("every row of {} is looked up in another table while nobody can write", table), _NOT_VALID)
+        judge.blocks(named("every row of {} is looked up in another table while nobody can write", table), NOT_VALID)
 
 
-_INDEX = "CREATE UNIQUE INDEX CONCURRENTLY in a file of its own, then ADD CONSTRAINT … USING INDEX"
-_NOT_VALID = "ADD CONSTRAINT … NOT VALID now, and VALIDATE CONSTRAINT in a later migration"
+INDEX = "CREATE UNIQUE INDEX CONCURRENTLY in a file of its own, then ADD CONSTRAINT … USING INDEX"
+NOT_VALID = "ADD CONSTRAINT … NOT VALID now, and VALIDATE CONSTRAINT in a later migration"
 
 
 def _mere_cast(command: Node) -> bool:
@@ -198,74 +201,3 @@ def wider(old: str, new: str) -> bool:
 def _taken_apart(text: str) -> tuple[str, list[int]]:
     name, _, figures = text.partition("(")
     return name, [int(each) for each in figures.rstrip("()").split(",") if each.isdigit()]
-
-
-def add_constraint(judge: Judge, table: str, node: Node) -> None:
-    """A new constraint on an existing table; new, empty columns do not matter."""
-    name = f"{table}/{constraint_name(table, node)}"
-    kinds = {C.CONSTR_UNIQUE: "a unique index", C.CONSTR_PRIMARY: "a primary key", C.CONSTR_EXCLUSION: "an index"}
-    if node.contype in kinds and not node.indexname:
-        judge.blocks(named("{} is built while nobody can use {}", kinds[node.contype], table), _INDEX)
-    elif node.contype == C.CONSTR_PRIMARY:
-        judge.asks(named("the columns of the new primary key of {} become NOT NULL", table))
-    elif node.contype in kinds:
-        pass
-    elif node.contype == C.CONSTR_CHECK and is_false(node.raw_expr):
-        judge.destroys(named("{} rejects every row", table), "leave it out")
-    elif node.contype in {C.CONSTR_CHECK, C.CONSTR_FOREIGN, C.CONSTR_NOTNULL} and node.skip_validation:
-        judge.unvalidated.add(table)
-    elif node.contype == C.CONSTR_NOTNULL:
-        judge.destroys(named("{} requires values that its rows may not have", table), _NOT_VALID)
-    elif node.contype in {C.CONSTR_CHECK, C.CONSTR_FOREIGN}:
-        judge.blocks(named("every row of {} is checked while nobody can write", table), _NOT_VALID)
-    elif node.contype not in _ATTRIBUTES:
-        judge.asks(named("a constraint on {} of a kind that is not on the list", table))
-    judge.make("constraint", name, node)
-
-
-def allow_null(judge: Judge, table: str, column: str) -> None:
-    """DROP NOT NULL: programs write NULL only once they are changed, but unique keys and policies do not compare it."""
-    constraints = judge.catalogue.on("constraint", table).items()
-    relations = [each.node for (kind, _), each in judge.catalogue.things.items() if kind == "relation"]
-    unique = any(column in words(each.node.keys) for _, each in constraints if each.node is not None)
-    unique |= any(
-        each.node.contype == C.CONSTR_UNIQUE and name == constraint_name(table, each.node, column)
-        for name, each in constraints
-        if each.node is not None and not each.node.keys
-    )
-    unique |= any(column in _unique_index(judge, table, each) for each in relations)
-    policies = [each.node for each in judge.catalogue.on("policy", table).values()]
-    named_in = [
-        each
-        for policy in policies
-        for each in walk((getattr(policy, "using", None), getattr(policy, "check", None)))
-        if isinstance(each, ast.ColumnRef) and words(each.fields)[-1:] == [column]
-    ]
-    if unique or named_in:
-        by = "a unique key" if unique else "a policy"
-        what = named("{}.{} may be NULL now, which {by} does not compare", table, column, by=by)
-        judge.asks(what, "check that NULL neither passes it nor is shut out by it")
-
-
-def _unique_index(judge: Judge, table: str, node: Node) -> list[str]:
-    """The columns of a unique index of this table."""
-    if isinstance(node, ast.IndexStmt) and node.unique and judge.catalogue.relation(node.relation) == table:
-        return [each.name for each in node.indexParams or () if each.name]
-    return []
-
-
-def as_strict(new: Node, old: Node) -> bool:
-    """Whether a constraint is at least as strict as another."""
-    if old is None or new is None:
-        return False
-    if new.contype == old.contype == C.CONSTR_CHECK:
-        return conjuncts(new.raw_expr) >= conjuncts(old.raw_expr)
-    return _content(new) == _content(old)
-
-
-def _content(node: Node) -> str:
-    fields = {name: canonical(getattr(node, name)) for name in node if name not in _LABELS}
-    return canonical(ast.String(sval=str(sorted(fields.items()))))
-
-
-_LABELS = {"conname", "location", "skip_validation", "initially_valid", "is_enforced"}

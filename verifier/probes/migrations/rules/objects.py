@@ -172,7 +172,7 @@ def _sequence(judge: Judge, node: Node) -> None:
 def _alter_sequence(judge: Judge, node: Node) -> None:
     name = judge.catalogue.relation(node.sequence)
     options = {each.defname for each in node.options or ()}
-    if not judge.is_new("relation", name) and not options <= {"owned_by", "cache"}:
+    if not judge.may_be_new("relation", name) and not options <= {"owned_by", "cache"}:
         judge.asks(named("the sequence {} is numbered differently", name))
 
 

@@ -12,16 +12,14 @@ from verifier.probes.migrations.rules.bodies import look_at_calls
 from verifier.probes.migrations.rules.columns import (
     ColumnDefinition,
     add_column,
-    add_constraint,
-    allow_null,
-    as_strict,
     change_type,
     constraint_name,
     is_whole,
     record_column,
     record_table,
 )
-from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge, rule
+from verifier.probes.migrations.rules.constraints import add_constraint, allow_null, drop_constraint, unique_keys
+from verifier.probes.migrations.rules.judging import Judge, rule
 from verifier.probes.migrations.rules.trees import sql
 from verifier.probes.migrations.verdicts import named
 
@@ -90,7 +88,9 @@ def _create_index(judge: Judge, node: Node) -> None:
             named("nobody can write {} while the index is built", table),
             "CREATE INDEX CONCURRENTLY, alone in a file of its own, or by hand before the migration",
         )
-    elif node.unique:
+    elif node.unique and not any(
+        each and each <= {it.name for it in node.indexParams or ()} for each in unique_keys(judge, table)
+    ):
         judge.asks(named("a unique index forbids rows of {} that programs may still write", table))
 
 
@@ -186,6 +186,9 @@ def _default(judge: Judge, table: str, command: Node) -> None:
     column = f"{table}.{command.name}"
     known = judge.catalogue.get("column", column)
     if _fresh(judge, table, column):
+        needed = known and isinstance(known.node, ColumnDefinition) and known.node.required
+        if needed and command.def_ is None and not judge.is_new("relation", table):
+            judge.destroys(named("{} requires a value that running programs do not write", column), "keep the default")
         return
     if command.def_ is None:
         judge.destroys(named("{} loses its default, on which programs may depend", column), "leave it")
@@ -216,19 +219,6 @@ def _validate(judge: Judge, table: str, command: Node) -> None:
             named("{} is validated while the lock of its ADD CONSTRAINT is still held", command.name),
             "validate it in a migration of its own",
         )
-
-
-def _drop_constraint(judge: Judge, table: str, command: Node) -> None:
-    name = f"{table}/{command.name}"
-    thing = judge.catalogue.get("constraint", name)
-    if judge.is_new("relation", table) or (thing and thing.birth is Birth.NEW):
-        judge.forget("constraint", name)
-        return
-    known = judge.catalogue.get("relation", table) is not None
-    judge.dropped.append(
-        Dropped("constraint", name, thing.node if thing else None, judge.line, bool(command.missing_ok), known)
-    )
-    judge.forget("constraint", name)
 
 
 def _protect(judge: Judge, table: str, command: Node) -> None:
@@ -270,31 +260,9 @@ _CHANGES: dict[enums.AlterTableType, Callable[[Judge, str, Node], None]] = {
     A.AT_ColumnDefault: _default,
     A.AT_AddConstraint: _constraint,
     A.AT_ValidateConstraint: _validate,
-    A.AT_DropConstraint: _drop_constraint,
+    A.AT_DropConstraint: drop_constraint,
     A.AT_EnableRowSecurity: _protect,
     A.AT_ForceRowSecurity: _force,
     A.AT_DisableRowSecurity: _unprotect,
     A.AT_AttachPartition: _attach,
 }
-
-
-@ENDINGS.append
-def _constraints_came_back(judge: Judge) -> None:
-    """A constraint may be dropped if the same file adds one that is as strict."""
-    made = {name: node for (kind, name), node in judge.made.items() if kind == "constraint"}
-    for each in (each for each in judge.dropped if each.kind == "constraint"):
-        table = each.name.rsplit("/", 1)[0]
-        news = [node for name, node in made.items() if name.startswith(f"{table}/")]
-        if each.careless and each.known and each.node is None:
-            continue  # the history of the table is known, and never made it
-        if any(as_strict(node, each.node) for node in news):
-            continue
-        judge.destroys(
-            named(
-                "drops the constraint {} of {}, and nothing as strict comes in its place",
-                each.name.rsplit("/", 1)[1],
-                table,
-            ),
-            "leave it, or add one in the same file that forbids as much",
-            line=each.line,
-        )

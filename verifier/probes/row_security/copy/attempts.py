@@ -78,14 +78,16 @@ class Attempts:
             done = yield self._request(person, query, self._emptying(relation))
             return _without_guessing(relation, done)
         telling = [each for each in self.stock.columns.get(place(relation), ()) if each.telling]
-        named = [each for each in telling if PERSON.search(each.name.lower()) and each.name != "id"]
-        telling = [each for each in telling if each.asked] or named or telling
+        persons = [each for each in telling if _of_person(each) and each.name != "id"]
+        decisive = [each for each in telling if each.asked] or persons
+        telling = decisive or telling
         there = _reading(place(relation), telling) if telling else None
         done = yield self._request(person, query, [_emptied(place(relation))], then=there)
         theirs = done.own if owner == ASHA else done.foreign
         given = self._given(relation, columns, owner)
-        assigned = done.rows and any(each in given for each in telling) and not theirs
-        if assigned or done.emptied in {each.name for each in given}:  # by a trigger
+        told = persons or any(each in given for each in telling)
+        if (done.rows and told and not theirs) or done.emptied in {each.name for each in (*given, *persons)}:
+            # A trigger, or the default of a column that may not be given, says whose it is.
             return Attempt(denied=True)
         return done
 
@@ -137,12 +139,12 @@ class Attempts:
         """Delete every row, without a condition."""
         return (yield self._request(person, _emptied(place(relation)), after))
 
-    def joins(self, person: Persona, where: Place, owner: str, *, marked: bool) -> Steps[bool]:
+    def joins(self, person: Persona, where: Place, *, marked: bool, beside: str = "") -> Steps[bool]:
         """Whether the persona may insert the row `row_beside` itself."""
         if where[0] not in self.stock.schemas:
             return False
         columns = [each for each in self.stock.columns[where] if f"{person.role} insert" in each.rights]
-        query = self.row_beside(where, owner, marked=marked, columns=columns)
+        query = self.row_beside(where, person.sub, marked=marked, columns=columns, beside=beside)
         return (yield self._request(person, query, [_emptied(where)])).succeeded
 
     def _change(  # noqa: PLR0913, PLR0917 - who changes what to what, and around it
@@ -191,19 +193,38 @@ class Attempts:
     def _emptying(self, relation: Relation) -> list[str]:
         return [_emptied(each) for each in self.stock.below(place(relation))]
 
-    def raises(self, person: Persona, where: Place, owner: str, marks: Sequence[Column]) -> Steps[bool]:
-        """Whether the persona may give these columns of its own row, with defaults, the values of this turn."""
+    def changes_own(self, person: Persona, where: Place, columns: Sequence[Column], source: str) -> Steps[bool]:
+        """Whether the persona may give columns of its own row, which has defaults, the values of another owner's row.
+
+        Args:
+            person: whose row it is.
+            where: the table.
+            columns: those to change, as far as there is a grant and another value for them.
+            source: the owner whose values of this turn they get.
+        """
         if where[0] not in self.stock.schemas:
             return False
-        given = {each: self.value(where, owner, each) for each in marks if f"{person.role} update" in each.rights}
+        before = self.stock.values(where, person.sub, Turn(0, {}))
+        given = {
+            each: value
+            for each in columns
+            if f"{person.role} update" in each.rights
+            and (value := self.value(where, source, each)) not in {None, before.get(each.name)}
+        }
         if not given:
             return False
         changes = ", ".join(f"{quoted_name(each.name)} = {literal(each, value)}" for each, value in given.items())
-        before = [_emptied(where), self.row_beside(where, owner)]
-        return (yield self._request(person, f"update {quoted_name(*where)} set {changes}", before)).succeeded
+        start = [_emptied(where), self.row_beside(where, person.sub)]
+        return (yield self._request(person, f"update {quoted_name(*where)} set {changes}", start)).succeeded
 
     def row_beside(
-        self, where: Place, owner: str, *, marked: bool = False, columns: Sequence[Column] | None = None
+        self,
+        where: Place,
+        owner: str,
+        *,
+        marked: bool = False,
+        columns: Sequence[Column] | None = None,
+        beside: str = "",
     ) -> str:
         """The insertion of one more owner's row.
 
@@ -212,9 +233,12 @@ class Attempts:
             owner: of the row.
             marked: whether it has what conditions ask for; else defaults where a value could mean a privilege.
             columns: those that may be given; all by default.
+            beside: the other owner whose values it has in all columns but the person's; empty for none.
         """
         known = self.stock.columns[where] if columns is None else columns
-        values = {each.name: self.value(where, owner, each) for each in known}
+        values = {
+            each.name: self.value(where, beside if beside and not _of_person(each) else owner, each) for each in known
+        }
         if not marked:
             plain = self.stock.values(where, owner, Turn(0, {}))
             known = [each for each in known if each.telling or (each.required and not each.has_default)]
@@ -235,6 +259,10 @@ class Attempts:
         then: str | None = None,
     ) -> Request:
         return Request(person, query, (*before, *self._written(person)), reads=reads, then=then or "")
+
+
+def _of_person(column: Column) -> bool:
+    return bool(PERSON.search(column.name.lower()))
 
 
 def place(relation: Relation) -> Place:

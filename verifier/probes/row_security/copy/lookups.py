@@ -41,7 +41,8 @@ _SETTING_WANTED = re.compile(
     re.IGNORECASE,
 )
 _CAST = (
-    r"(?:->>?\s*'([\w.:-]+)'(?:::text)?|current_setting\(\s*'([\w.-]+)'[^)]*)[)\s]*(?:,\s*'[^']*'(?:::text)?\s*\)+)?::"
+    r"(?:(?:->>?\s*'|#>>\s*'\{[^}']*?)([\w.:-]+)\}?'(?:::text(?:\[\])?)?|current_setting\(\s*'([\w.-]+)'[^)]*)[)\s]*"
+    r"(?:,\s*'[^']*'(?:::text)?\s*\)+)?::"
 )
 _NUMERIC = re.compile(_CAST + "(?:int|bigint|smallint|numeric)", re.IGNORECASE)
 _TRUTH = re.compile(_CAST + "bool", re.IGNORECASE)

@@ -16,7 +16,7 @@ from verifier.probes.row_security.copy.stock import Place, Stock
 from verifier.probes.row_security.copy.together import Attempt, Steps
 from verifier.probes.row_security.copy.tokens import Personas
 from verifier.probes.row_security.copy.values import PERSON
-from verifier.probes.row_security.personas import LONER, STRANGER, Persona
+from verifier.probes.row_security.personas import BORIS, LONER, STRANGER, Persona
 from verifier.probes.row_security.relations import Command, Relation
 
 Kind = Literal["open", "trusted", "undecided"]
@@ -24,7 +24,7 @@ Trial = Callable[[Persona, Sequence[str]], Steps[Attempt]]
 """The command, by a person, after statements of the superuser."""
 _MOST_TABLES = 8
 _TRUSTED = re.compile(
-    r"(?:^|_)(?:(?:super|platform|site|sys)?_?(?:admin(?:istrator)?|user_?role)s?|superusers?|root|staff|crew|employees?|"
+    r"(?:^|_)(?:(?:super|platform|site|sys)?_?(?:admin(?:istrator)?|user_?role)s?|superusers?|root|staff|employees?|"
     r"personnel|moderators?|mods?|operators?|agents?|support|managers?|supervisors?|editors?|reviewers?|auditors?|"
     r"maintainers?|officers?|teachers?|roles?|permissions?|privileges?|grants?|levels?|ranks?|tiers?|allow_?(?:ed|list)|"
     r"white_?list|internal|service|owner|can|department|clearance|capabilit(?:y|ies))(?:_|$)"
@@ -38,6 +38,8 @@ _ORDINARY = re.compile(
 """Names of tables in which everybody who uses the application has a row."""
 _WIDE = re.compile(r"super|platform|staff|support|internal|root|service|global")
 """Marks that reach beyond one team or tenant."""
+_CONTENT = re.compile(r"^(?:body|content|text|message|notes?|comment|description|subject|caption|amount|price|total)$")
+"""Names of columns that hold what people write or own; a list of the trusted has none."""
 _SCOPE = re.compile(r"(?:_(?:id|uuid|key|slug|code)|^(?:org|organi[sz]ation|tenant|team|workspace|company|project))$")
 
 
@@ -83,18 +85,41 @@ def memberships(  # noqa: PLR0913, PLR0917 - where, who, and what is tried
     return None
 
 
+def joinable(stock: Stock, trials: Attempts, personas: Personas, relation: Relation) -> Steps[Membership | None]:
+    """The other table in which somebody may put itself beside another's team, tenant or the like, to read its rows."""
+    here = place(relation)
+    texts = [each.using for each in relation.policies]
+    for there in [each for each in stock.named_in(texts) if each != here and _telling(stock, each)][:_MOST_TABLES]:
+        movable = [each for each in stock.columns[there] if not PERSON.search(_snake(each.name)) and not each.unique]
+        ways = (
+            (
+                "whoever inserts its own row",
+                trials.joins(personas.stranger, there, marked=True, beside=BORIS),
+            ),
+            ("whoever changes its own row", trials.changes_own(personas.stranger, there, movable, BORIS)),
+        )
+        for words, way in ways:
+            if not (yield from way):
+                continue
+            row = trials.row_beside(there, STRANGER, marked=True, beside=BORIS)
+            seen = yield from trials.read(personas.stranger, relation, after=[row])
+            if seen.foreign:
+                return Membership(_label(relation, there), "open", f"as {words} can have it", seen)
+    return None
+
+
 def _judged(  # noqa: PLR0911, PLR0913 - one ending each; the two tables, and what is known of them
     stock: Stock, trials: Attempts, personas: Personas, pair: tuple[Place, Place], texts: Sequence[str], *, marked: bool
 ) -> Steps[tuple[Kind, str]]:
     here, there = pair
-    made = yield from trials.joins(personas.stranger, there, STRANGER, marked=marked)
+    made = yield from trials.joins(personas.stranger, there, marked=marked)
     if made:
         return "open", "where anybody may insert one"
     words = stock.words_of(texts)
     marking = [
         each for each in stock.columns[there] if marked and each.name in words and not PERSON.search(_snake(each.name))
     ]
-    if marking and (yield from trials.raises(personas.stranger, there, STRANGER, marking)):
+    if marking and (yield from trials.changes_own(personas.stranger, there, marking, STRANGER)):
         return "open", f"whose {' and '.join(each.name for each in marking)} everybody may change in its own"
     marks = [_snake(each) for column in marking for each in (column.name, trials.value(there, LONER, column) or "")]
     if not marked and there in stock.at_sign_up:
@@ -105,8 +130,12 @@ def _judged(  # noqa: PLR0911, PLR0913 - one ending each; the two tables, and wh
         return "trusted", "and the rows are nobody's"
     if any(_TRUSTED.search(each) for each in (_snake(there[1]), *marks)):
         return "trusted", "which somebody hands out"
+    if unread := [each for each in _columns(stock, there) if each not in words]:
+        return "open", f"whatever its {unread[0]} says"
     if _ORDINARY.search(_snake(there[1])):
         return "open", "which everybody has who uses the application"
+    if any(_CONTENT.search(_snake(each.name)) for each in stock.columns[there]):
+        return "open", "in which people keep what is theirs"
     return "undecided", "and nothing tells whether only the trusted have one"
 
 

@@ -156,12 +156,17 @@ def _doubt(relation: Relation, found: Findings) -> str:
     """Why the results prove nothing; empty if they do."""
     if not relation.rights or relation.kind == "foreign table":
         return ""
-    if found.failed:
-        return found.failed
-    if not found.rows and not found.alive:
-        return "no row could be generated that appears in it"
-    if found.troubles:
-        return found.troubles[0]
+    written = any(relation.may(role, command) for role in ROLES for command in COMMANDS[1:4])
+    reasons = [
+        found.failed,
+        "" if found.rows or found.alive else "no row could be generated that appears in it",
+        *found.troubles[:1],
+        f"what rule {relation.rules} does, with the rights of its owner, is not tried"
+        if relation.rules and written
+        else "",
+    ]
+    if any(reasons):
+        return next(filter(None, reasons))
     conditional = [
         policy.name
         for role in ROLES

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from verifier.probes.row_security.catalogue import Connection
 from verifier.probes.row_security.copy.attempts import Attempts, place
-from verifier.probes.row_security.copy.membership import memberships
+from verifier.probes.row_security.copy.membership import joinable, memberships
 from verifier.probes.row_security.copy.outcomes import (
     Findings,
     Proof,
@@ -19,6 +19,7 @@ from verifier.probes.row_security.copy.rows import cut_ties, fill
 from verifier.probes.row_security.copy.stock import Stock, take_stock
 from verifier.probes.row_security.copy.together import Attempt, Steps, run_together
 from verifier.probes.row_security.copy.tokens import Personas, personas_for
+from verifier.probes.row_security.copy.values import Column
 from verifier.probes.row_security.personas import BORIS, LONER, Persona
 from verifier.probes.row_security.relations import (
     ANONYMOUS,
@@ -65,7 +66,7 @@ def prove(connection: Connection, relations: Iterable[Relation]) -> tuple[dict[s
 
 def _turns(stock: Stock) -> int:
     """The number of turns: two for true and false, and one more for each constant that conditions compare with."""
-    varied = [each for columns in stock.columns.values() for each in columns if _chosen(each.base, each.labels)]
+    varied = [each for columns in stock.columns.values() for each in columns if _chosen(each)]
     most = max((len(each) for each in stock.turn(0).literals.values()), default=0)
     labels = max((len(each.labels) for each in varied), default=0)
     turn = stock.turn(0)
@@ -73,8 +74,10 @@ def _turns(stock: Stock) -> int:
     return min(max(2 if varies else 1, most + 2 if most else 1, labels), _MOST_TURNS)
 
 
-def _chosen(base: str, labels: tuple[str, ...]) -> bool:
-    return base in {"bool", "date", "timestamp", "timestamptz"} or bool(labels)
+def _chosen(column: Column) -> bool:
+    """Whether several values of the column have to be tried."""
+    listed = column.category == "A" and column.asked
+    return column.base in {"bool", "date", "timestamp", "timestamptz"} or bool(column.labels) or listed
 
 
 def _varies(stock: Stock, relation: Relation) -> bool:
@@ -87,7 +90,7 @@ def _varies(stock: Stock, relation: Relation) -> bool:
     compared = {*turn.literals, *turn.empty, *turn.filled}
     asked = [each for each in stock.columns.get(place(relation), ()) if each.asked]
     deep = any("(SELECT" in text.replace("( ", "(") or _calls(text) for text in _conditions(relation))
-    return deep or any(_chosen(each.base, each.labels) or each.name in compared for each in asked)
+    return deep or any(_chosen(each) or each.name in compared for each in asked)
 
 
 def _conditions(relation: Relation) -> Iterator[str]:
@@ -192,12 +195,23 @@ def _owner(trials: Attempts, personas: Personas, relation: Relation, found: Find
             yield from _by_membership(trials, personas, relation, "select", found)
     if relation.kind not in TABLES:
         return
-    if own.rows and not own.foreign and any(map(_ORDERED.search, _conditions(relation))):
-        # Whether the first owner reaches the second, or the second the first, is a matter of order.
-        yield from _by_membership(trials, personas, relation, "select", found)
+    if own.rows and not own.foreign:
+        yield from _by_other_tables(trials, personas, relation, found)
     for command in _WRITES:
         if relation.may(SIGNED_IN, command):
             yield from _own_write(trials, personas, owner, relation, command, found)
+
+
+def _by_other_tables(trials: Attempts, personas: Personas, relation: Relation, found: Findings) -> Steps[None]:
+    """An owner reads its own row alone: what it takes for more, where conditions look into other tables."""
+    conditions = list(_conditions(relation))
+    if any(map(_ORDERED.search, conditions)):
+        # Whether the first owner reaches the second, or the second the first, is a matter of order.
+        yield from _by_membership(trials, personas, relation, "select", found)
+    if any("SELECT" in each or _calls(each) for each in conditions):
+        way = yield from joinable(trials.stock, trials, personas, relation)
+        if way:
+            note_opening(found, relation, SIGNED_IN, "select", way.seen, through=way)
 
 
 def _by_membership(

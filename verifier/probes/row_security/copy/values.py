@@ -145,6 +145,8 @@ def value_of(column: Column, owner: str, turn: Turn) -> str | None:
     allowed = literals(*column.checks)
     if allowed and column.base in _WORDS:
         return turn.pick(allowed)
+    if column.category == "A" and column.asked and turn.number == 1:
+        return "{}"  # a list that is empty may mean nobody, or everybody
     return _plain(column.base, column, owner, turn)
 
 
