@@ -93,6 +93,17 @@ _open(
     """,
 )
 _open(
+    "rls-any-member",
+    "a policy asks whether somebody is a member of anything, and lets every row of one table through",
+    """
+        create table public.memberships (team_id uuid, user_id uuid not null);
+        alter table public.memberships enable row level security;
+        create policy own on public.memberships for select to authenticated using (user_id = auth.uid());
+        create policy team on {table} for select to authenticated
+        using (exists (select from public.memberships m where m.user_id = auth.uid()))
+    """,
+)
+_open(
     "rls-foreign-table",
     "a foreign table can be read",
     """
