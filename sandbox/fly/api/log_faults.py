@@ -101,6 +101,12 @@ def _cursor_leaps(page: Page) -> None:
         page.following = str(page.lines[-1].ns + _LEAP_NS)
 
 
+@PAGE.by(_unseen("log-cursor-ignored", "the log hands out its newest ten lines, whatever the cursor", "truncated"))
+def _cursor_ignored(page: Page) -> None:
+    newest, page.following = page.app.logbook.page("", None)
+    page.lines = newest[-10:]
+
+
 @PAGE.by(_unseen("log-hole", "the log has no further page after some lines, although it holds newer ones", "truncated"))
 def _hole(page: Page) -> None:
     if page.token.isdigit():

@@ -88,6 +88,20 @@ class Endless(Log):
         return super().log_page(token)
 
 
+class Heedless(Log):
+    """Hands out its newest lines, whatever is asked."""
+
+    def log_page(self, token: str) -> LogPage:  # noqa: ARG002 - of its kind
+        return super().log_page("")
+
+
+class Returning(Log):
+    """Hands out its first lines, whatever is asked."""
+
+    def log_page(self, token: str) -> LogPage:  # noqa: ARG002 - of its kind
+        return LogPage(tuple(self.line(each) for each in self.moments[:3]), "the same")
+
+
 class EmptyOnce(Log):
     def log_page(self, token: str) -> LogPage:
         first = token not in self.asked
@@ -211,3 +225,20 @@ def test_reading_begins_where_it_is_told_to() -> None:
     pages = Pages(cast("Platform", log), NOON + timedelta(seconds=4), Deadline(1))
 
     assert [entry.message for entry in pages.next()] == [f"line of {each}" for each in log.moments[4:7]]
+
+
+@pytest.mark.parametrize("kind", [Heedless, Returning])
+@pytest.mark.parametrize("marked", [True, False])
+def test_a_log_that_does_not_heed_its_cursor_is_a_gap(kind: type[Log], marked: bool) -> None:  # noqa: FBT001
+    log = kind()
+
+    tally, reader, pages = read(log, f"line of {log.moments[-1]}" if marked else "")
+
+    assert (tally.lines, pages.heeded, len(reader.gaps)) == (3, False, 1)
+
+
+def test_without_marks_too_the_end_counts_only_if_the_newest_lines_agree() -> None:
+    _, reader, _ = read(Ending())
+
+    assert len(reader.gaps) == 1
+    assert "has no page, although it holds lines" in reader.gaps[0]

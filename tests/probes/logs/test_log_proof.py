@@ -73,6 +73,7 @@ def state(kind: type[LogState] = LogState, **facts: object) -> Any:  # noqa: ANN
         ({"controls": (control(logged=False, at=NOON), control())}, Cause.TRUNCATED),
         ({"controls": (control(answered=False, logged=False),)}, Cause.UNREACHABLE),
         ({"whole_beginning": False}, Cause.TRUNCATED),
+        ({"cursor_heeded": False}, Cause.TRUNCATED),
         ({"machines": {"m1": machine(first=31)}}, Cause.TRUNCATED),
         ({"machines": {"m1": machine(first=31, from_start=False)}}, None),
     ],

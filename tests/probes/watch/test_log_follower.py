@@ -169,3 +169,21 @@ def test_the_end_of_the_log_is_waited_for_and_a_log_that_ends_early_is_said(
     assert gap.cause == Cause.STALE_DATA
     assert followed.read_to_the_end() is None
     assert asked == ["m1", "m1"]
+
+
+def test_a_log_that_ignores_its_cursor_is_no_whole_log(
+    log: Log, time: list[datetime], context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        log, "log_page", lambda *_: LogPage(tuple(log.lines[-3:]), str(log.lines[-1].nanoseconds)), raising=True
+    )
+    followed = follower(context)
+    for second in range(1, 9):
+        log.write(second, "request" if second != 4 else "ERROR: the store is gone")
+    time[0] = NOON + timedelta(seconds=8)
+
+    followed.look(context)
+
+    gap = followed.lost()
+    assert gap is not None
+    assert (gap.cause, "ignores the cursor" in str(gap)) == (Cause.TRUNCATED, True)

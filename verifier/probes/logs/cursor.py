@@ -19,6 +19,8 @@ _REMEMBERED = 400
 """Ids of lines that are kept, to know a line that comes twice: those of the last pages, and of the last seconds."""
 AGAIN = 3.0
 """Seconds before the last line for which the log is asked again: by so much one host may be later than another."""
+_END = 1 << 63
+"""After every moment that a log can tell."""
 _PAUSES = (0.5, 1.0, 2.0)
 
 
@@ -43,6 +45,11 @@ class Pages:
         self.leaps = 0
         """How often the log's cursor led past lines; they were read all the same."""
         self.stuck = False
+        self.heeded = True
+        """Whether no page brought lines again from before the cursor that it was asked for with.
+
+        A log that hands out its newest lines whatever is asked tells of the present, and hides what came before.
+        """
         self._platform, self._deadline = platform, deadline
         self._cursor = self._begin = nanoseconds(since)
         self._beyond = ""
@@ -93,6 +100,11 @@ class Pages:
             self._turn("", fresh, fresh)
         return fresh
 
+    def ask_behind(self) -> None:
+        """Ask for what follows the last line, of which nothing is read: it shows whether the cursor is heeded."""
+        if self._last is not None:
+            self._asked(str(self._last))
+
     def _unseen(self, entries: list[LogLine]) -> list[LogLine]:
         return [each for each in entries if not each.id or each.id not in self._seen]
 
@@ -134,8 +146,14 @@ class Pages:
                 if trouble.cause != Cause.UNAUTHORIZED or not pauses:
                     raise
             else:
+                self._compare(cursor, page.lines)
                 return list(page.lines), page.cursor
             self._deadline.wait(pauses.pop(0))
+
+    def _compare(self, cursor: str, lines: Iterable[LogLine]) -> None:
+        again = [each for each in lines if not each.id or each.id in self._seen]
+        if min(_moments_of(again), default=_END) < _as_number(cursor):
+            self.heeded = False
 
 
 def nanoseconds(at: datetime) -> str:

@@ -61,6 +61,7 @@ class LogState(Evidence):
         members: all machines of the app; lines of others (gone ones, the release command's) are counted, not judged.
         machines: machine → what was read of it.
         gaps: what is known to be missing, in words; empty if every line since the release was read.
+        cursor_heeded: whether the log begins where it was asked to.
         whole_beginning: whether the log still holds the time of the release.
         controls: the requests that we sent ourselves, and when the log tells of them; none where the app does not
             log requests.
@@ -87,6 +88,7 @@ class LogState(Evidence):
     members: tuple[str, ...]
     machines: dict[str, MachineLog]
     gaps: tuple[str, ...] = ()
+    cursor_heeded: bool = True
     whole_beginning: bool = True
     controls: tuple[Control, ...] = ()
     found: tuple[LogError, ...] = ()
@@ -272,6 +274,8 @@ class LogState(Evidence):
         return Cause.TRUNCATED if self._lost() or not self.complete else Cause.STALE_DATA
 
     def _beginning(self, which: str) -> CouldNotLook | None:
+        if not self.cursor_heeded:
+            return self._truncated(f"{which} since the release could not be asked for")
         late = [
             f"machine {machine} began {log.since:%Y-%m-%d %H:%M:%S} UTC, its first line is of {log.first:%H:%M:%S}"
             for machine, log in self.machines.items()

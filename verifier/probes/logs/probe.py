@@ -14,7 +14,7 @@ from verifier.probes.logs.canary import Control, send_controls
 from verifier.probes.logs.errors import LogError
 from verifier.probes.logs.evidence import LogState
 from verifier.probes.logs.periodic import Job
-from verifier.probes.logs.reader import LogReading, Window, windows_since_release
+from verifier.probes.logs.reader import LogReading, Window
 from verifier.probes.logs.section import Logs
 from verifier.probes.logs.suspicion import Suspicious, unanswered
 from verifier.probes.platform.preflight import Preflight
@@ -111,7 +111,7 @@ def observe_logs(context: Context) -> LogState:
         CouldNotLook: the log cannot be read, or is empty.
     """
     platform = context.get("platform", PlatformState)
-    controls, windows = _controls(context, platform, "first"), windows_since_release(platform)
+    controls, windows = _controls(context, platform, "first"), _windows_since_release(platform)
     with opened(context) as api:
         return LogState(**LogReading(context, api, platform, windows, controls, first_lines=True).state())
 
@@ -128,7 +128,7 @@ def observe_later_logs(context: Context) -> LaterLogState:
     controls = _controls(context, platform, "before")
     context.wait_for_earlier()
     controls += _controls(context, platform, "after")
-    windows = _no_earlier(windows_since_release(platform), begin)
+    windows = _no_earlier(_windows_since_release(platform), begin)
     with opened(context) as api:
         reading = LogReading(context, api, platform, windows, controls)
         reading.wait_for_success()
@@ -144,7 +144,7 @@ def observe_recent_logs(context: Context) -> RecentLogState:
         CouldNotLook: the log cannot be read, or is empty.
     """
     platform, seconds = context.get("platform", PlatformState), context.ceiling("logs-watched")
-    windows = windows_since_release(platform)
+    windows = _windows_since_release(platform)
     missing = seconds - min((now() - each.since).total_seconds() for each in windows.values())
     if 0 < missing <= _PATIENT:
         context.deadline.wait(missing + 0.1)
@@ -169,6 +169,15 @@ def _no_earlier(windows: dict[str, Window], begin: datetime) -> dict[str, Window
         machine: window if window.since > begin else Window(begin, from_start=False)
         for machine, window in windows.items()
     }
+
+
+def _windows_since_release(platform: PlatformState) -> dict[str, Window]:
+    """Machine → the time since it was given the release.
+
+    What it wrote between the making of the release and that moment, the release before this one wrote as it ended.
+    """
+    release = platform.release.created_at
+    return {each.id: Window(max(release, each.launched or release)) for each in platform.machines}
 
 
 def _controls(context: Context, platform: PlatformState, word: str) -> tuple[Control, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -70,8 +71,11 @@ class Reader:
         """Read to the present: to where the last mark of every machine was found. Lines may come late, in any order."""
         self.read_on()
         self._deadline.shorter(CONTROL_SECONDS).eventually(self._read_again, lambda _: self.satisfied)
-        if not self.satisfied:
+        if not self._done and not (self._marked and self.satisfied):
             self._look_beyond()
+        if not self._done:
+            self._pages.ask_behind()
+            self._consider()
 
     def _read_again(self) -> None:
         self._pages.look_again()
@@ -79,23 +83,21 @@ class Reader:
 
     def read_on(self) -> None:
         """Read to the present, or to the end of the log."""
-        while not self._done:
-            entries = self._pages.next()
-            for entry in entries:
-                self._tally.add(entry)
-            self._consider()
-            if not entries or (self._tally.lines and self._at_present()):
-                return
+        self._read_until(self._at_present)
 
     def catch_up(self) -> None:
         """Read what has been written by now."""
         present = now()
         self._pages.look_again()
-        while not self._done and (entries := self._pages.next()):
+        self._read_until(lambda: self._tally.last is not None and self._tally.last >= present)
+
+    def _read_until(self, reached: Callable[[], bool]) -> None:
+        while not self._done:
+            entries = self._pages.next()
             for entry in entries:
                 self._tally.add(entry)
             self._consider()
-            if self._tally.last is not None and self._tally.last >= present:
+            if not entries or (self._tally.lines and reached()):
                 return
 
     def _at_present(self) -> bool:
@@ -107,6 +109,8 @@ class Reader:
     def _consider(self) -> None:
         if self._pages.stuck:
             self._end("the log's cursor does not move")
+        elif not self._pages.heeded:
+            self._end("the log ignores the cursor, so lines before those that it gave were not read")
         elif self._pages.read >= self._most or self._deadline.over:
             self._end(f"reading stopped after {self._pages.read} pages")
         elif self._may_leap and self._pages.read >= MANY_PAGES and self._told_plenty():
@@ -128,7 +132,7 @@ class Reader:
         if not newest:
             return
         self.read_on()  # they may just have come
-        if self.satisfied:
+        if self._done or (self._marked and self.satisfied):
             return
         last, entries = self._tally.last, self._pages.leap_to(newest)
         if not entries:
@@ -145,15 +149,6 @@ class Window(NamedTuple):
 
     since: datetime
     from_start: bool = True
-
-
-def windows_since_release(platform: PlatformState) -> dict[str, Window]:
-    """Machine → the time since it was given the release.
-
-    What it wrote between the making of the release and that moment, the release before this one wrote as it ended.
-    """
-    release = platform.release.created_at
-    return {each.id: Window(max(release, each.launched or release)) for each in platform.machines}
 
 
 class LogReading:
@@ -242,6 +237,7 @@ class LogReading:
             "members": tuple(each.id for each in self._platform.machines),
             "machines": {machine: self._machine_log(machine, each) for machine, each in tally.machines.items()},
             "gaps": tuple(self._reader.gaps),
+            "cursor_heeded": self._pages.heeded,
             "whole_beginning": self._began - self._since < RETENTION,
             "controls": tuple(
                 control.model_copy(update={"logged": tally.marked.get(control.mark)}) for control in self._controls
