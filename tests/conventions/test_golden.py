@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.support.golden import AGAIN, GOLDEN, listed, listed_now
 from verifier.core.config.contract import Contract, Item, Stage
 from verifier.core.evidence.finding import Severity
-from verifier.plugin.inventory import call_roll
+from verifier.plugin.inventory import read_inventory
 
 CONTRACT = Contract(
     item=tuple(
@@ -24,7 +24,7 @@ def list_of(root: Path, *names: str) -> str:
     (root / "checks").mkdir(parents=True)
     text = "".join(CHECK.format(name=name) for name in names)
     (root / "checks" / "test_a.py").write_text(text, encoding="utf-8")
-    return listed(call_roll(root, CONTRACT), CONTRACT, root)
+    return listed(read_inventory(root, CONTRACT), CONTRACT, root)
 
 
 def test_every_check_and_every_promise_is_the_one_of_the_golden_list() -> None:

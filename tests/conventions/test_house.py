@@ -15,10 +15,10 @@ from tests.support.runs.toy import CHECKOUT
 from verifier.core.config.contract import Level, read_contract
 from verifier.core.config.files import Mistakes
 from verifier.core.config.target import read_target
-from verifier.plugin.inventory import call_roll
+from verifier.plugin.inventory import read_inventory
 
 CONTRACT = read_contract(CHECKOUT)
-ROLL = call_roll(CHECKOUT, CONTRACT)
+INVENTORY = read_inventory(CHECKOUT, CONTRACT)
 
 
 def taken_from_the_verifier(path: Path) -> Iterator[str]:
@@ -42,18 +42,18 @@ def measures(check: str) -> bool:
 
 
 def test_the_roll_has_no_problems() -> None:
-    assert ROLL.problems == []
+    assert INVENTORY.problems == []
 
 
 def test_every_check_states_its_promise_in_the_present_tense() -> None:
-    promises = {check: promise_of(check) for check in ROLL.checks}
+    promises = {check: promise_of(check) for check in INVENTORY.checks}
     assert promises
     assert {each: said for each, said in promises.items() if not said.endswith(".")} == {}
     assert {each: said for each, said in promises.items() if re.search(r"\b(should|must|will)\b", said)} == {}
 
 
 def test_every_check_measures_something() -> None:
-    assert [check for check in ROLL.checks if not measures(check)] == []
+    assert [check for check in INVENTORY.checks if not measures(check)] == []
 
 
 def test_checks_take_classes_and_constants_of_the_verifier_and_call_no_probe() -> None:
@@ -81,7 +81,7 @@ def test_no_line_switches_off_what_the_linter_holds() -> None:
 def test_every_item_that_is_judged_after_a_deploy_has_a_check() -> None:
     wanted = {each.id for each in CONTRACT.item if "postdeploy" in each.stage}
     assert wanted
-    assert wanted - set(ROLL.checks.values()) == set()
+    assert wanted - set(INVENTORY.checks.values()) == set()
 
 
 def test_the_contract_escalates_as_the_direction_says() -> None:

@@ -18,7 +18,7 @@ from tests.support.faults.application_faults import FAULTS, ApplicationFault
 from tests.support.faults.fault_runs import endings
 from tests.support.runs.toy import CHECKOUT
 from verifier.core.config.contract import Stage, read_contract
-from verifier.plugin.inventory import call_roll
+from verifier.plugin.inventory import read_inventory
 from verifier.probes.platform import RELEASE_UNCHANGED
 
 ALL: tuple[Fault | ApplicationFault, ...] = (*REGISTRY.values(), *FAULTS, *deploy_file_faults.FAULTS)
@@ -29,7 +29,7 @@ NEVER_FAILED = {
 PROVED_BY_TEST_RATES = {"prometheus-nan"}
 """A fault of one source among several, which changes no item; `test_rates.py` asks which source told."""
 CONTRACT = read_contract(CHECKOUT)
-CHECKED = {*call_roll(CHECKOUT, CONTRACT).checks.values(), RELEASE_UNCHANGED.item}
+CHECKED = {*read_inventory(CHECKOUT, CONTRACT).checks.values(), RELEASE_UNCHANGED.item}
 """The items that have a check; the listener judges `release-unchanged` itself."""
 
 

@@ -9,10 +9,10 @@ import pytest
 from tests.support.runs.toy import CHECKOUT, TARGET, MakeSuite
 from verifier.core.config.contract import read_contract
 from verifier.core.config.phases import PhaseFiles, phase_of
-from verifier.plugin.inventory import Roll, call_roll
+from verifier.plugin.inventory import Inventory, read_inventory
 from verifier.plugin.scheduler import scope_of
 
-FLOWS = Roll(
+FLOWS = Inventory(
     checks={
         "checks/test_health.py::test_it": "health-endpoint",
         "smoke/phases/test_phase_1.py::test_it": "phase-features",
@@ -45,10 +45,10 @@ def test_a_deployed_phase_without_flows_is_expected_and_so_never_done() -> None:
 
 
 def test_the_project_has_flows_for_the_phases_that_it_promises() -> None:
-    roll = call_roll(CHECKOUT, read_contract(CHECKOUT))
+    inventory = read_inventory(CHECKOUT, read_contract(CHECKOUT))
 
-    assert {phase_of(check) for check in roll.checks} == {None, *range(1, 13)}
-    assert roll.problems == []
+    assert {phase_of(check) for check in inventory.checks} == {None, *range(1, 13)}
+    assert inventory.problems == []
 
 
 FLOW = '@pytest.mark.proves("phase-features")\ndef test_{}(): pass\n'
@@ -68,7 +68,7 @@ def tree(tmp_path: Path) -> tuple[Path, PhaseFiles]:
 def test_a_folder_replaces_and_adds_phases(tree: tuple[Path, PhaseFiles]) -> None:
     root, files = tree
 
-    assert set(call_roll(root, read_contract(CHECKOUT), files).checks) == {
+    assert set(read_inventory(root, read_contract(CHECKOUT), files).checks) == {
         "smoke/phases/test_phase_1.py::test_suite",
         "test_phase_3.py::test_brought",
         "test_phase_9.py::test_brought",

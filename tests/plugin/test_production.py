@@ -13,7 +13,7 @@ from tests.support.runs.toy import CHECKOUT, KEPT, TARGET, MakeSuite, check, che
 from verifier.core.config.contract import Limit, Stage, read_contract
 from verifier.core.deadline import now
 from verifier.core.evidence.store import EvidenceStore
-from verifier.plugin.inventory import call_roll
+from verifier.plugin.inventory import read_inventory
 from verifier.probes.postgres.backups import BackupState
 from verifier.probes.postgres.drills import DrillDone, last, remember
 from verifier.probes.rollback.evidence import RollbackState
@@ -22,7 +22,7 @@ from verifier.probes.rollback.rehearsal import Rehearsal
 
 def test_no_item_of_production_is_without_a_check() -> None:
     contract = read_contract(CHECKOUT)
-    proved = set(call_roll(CHECKOUT, contract).checks.values())
+    proved = set(read_inventory(CHECKOUT, contract).checks.values())
 
     assert {each.id for each in contract.item if each.stage == (Stage.PRODUCTION,)} - proved == set()
 

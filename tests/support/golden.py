@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.support.runs.toy import CHECKOUT
 from verifier.core.config.contract import Contract, read_contract
-from verifier.plugin.inventory import Roll, call_roll
+from verifier.plugin.inventory import Inventory, read_inventory
 
 GOLDEN = CHECKOUT / "tests" / "data" / "checks.txt"
 AGAIN = ".venv/bin/python -m tests.support.golden"
@@ -38,12 +38,12 @@ def promise_of(check: str, root: Path = CHECKOUT) -> str:
     return (ast.get_docstring(function_of(check, root)) or "").partition("\n")[0]
 
 
-def listed(roll: Roll, contract: Contract, root: Path = CHECKOUT) -> str:
+def listed(inventory: Inventory, contract: Contract, root: Path = CHECKOUT) -> str:
     """The list as text, in the order of the contract; checks of an item by node id."""
     lines = []
     for item in contract.item:
         lines.append(f"{item.id}: {item.promise}")
-        checks = sorted(check for check, proved in roll.checks.items() if proved == item.id)
+        checks = sorted(check for check, proved in inventory.checks.items() if proved == item.id)
         for check in checks:
             lines += [f"    {check}", f"        {promise_of(check, root)}"]
         lines += [] if checks else ["    (no check)"]
@@ -53,7 +53,7 @@ def listed(roll: Roll, contract: Contract, root: Path = CHECKOUT) -> str:
 def listed_now() -> str:
     """The list of the tree as it is."""
     contract = read_contract(CHECKOUT)
-    return listed(call_roll(CHECKOUT, contract), contract)
+    return listed(read_inventory(CHECKOUT, contract), contract)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from verifier.core.config.target import Target, read_target
 from verifier.core.config.target_files import EMBEDDED, find_target
 from verifier.core.subject import subjects
 from verifier.core.suite import Place
-from verifier.plugin.inventory import call_roll, function_of
+from verifier.plugin.inventory import function_of, read_inventory
 from verifier.plugin.options import listed_faults
 
 
@@ -140,7 +140,7 @@ def _changed(target: Target, item: Item) -> str:
 
 
 def _proofs(root: Path, contract: Contract, item: str) -> Iterator[Proof]:
-    for check in (each for each, proved in call_roll(root, contract).checks.items() if proved == item):
+    for check in (each for each, proved in read_inventory(root, contract).checks.items() if proved == item):
         name = check.partition("::")[0]
         function = function_of(root, check)
         yield Proof(check, f"{name}:{function.lineno}", _sentence(ast.get_docstring(function)))

@@ -1,7 +1,7 @@
-"""Calls the roll: which checks the tree holds, and what each proves, read from the files without running them.
+"""The inventory: which checks the tree holds, and what each proves, read from the files without running them.
 
-The roll is what makes a missing check visible: whatever pytest did not collect, skipped, deselected or lost with a
-worker process is still on it.
+It makes a missing check visible: whatever pytest did not collect, skipped, deselected or lost with a worker process is
+still in it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def of_a_watch(check: str) -> bool:
 
 
 @dataclass
-class Roll:
+class Inventory:
     """The checks by node id, each with the item that it proves; and what could not be read."""
 
     checks: dict[str, str] = field(default_factory=dict)
@@ -37,7 +37,7 @@ class Roll:
     def of_phases(self, deployed: Collection[int], *, watched: bool = False) -> dict[str, str]:
         """The checks of a target where these phases are deployed.
 
-        A deployed phase that has no flows stands on the roll, too: it is never run, and so never counts as seen.
+        A deployed phase that has no flows is in it, too: it is never run, and so never counts as seen.
 
         Args:
             deployed: the phases.
@@ -90,9 +90,9 @@ def brought_phases(config: pytest.Config, target: Target, base: Path) -> PhaseFi
     return files
 
 
-def call_roll(root: Path, contract: Contract, phases: PhaseFiles | None = None) -> Roll:
-    """The roll of all test files of the suite, and of the folder that is brought for its phases."""
-    roll, phases = Roll(), phases or PhaseFiles(root)
+def read_inventory(root: Path, contract: Contract, phases: PhaseFiles | None = None) -> Inventory:
+    """All test files of the suite, and of the folder that is brought for its phases."""
+    inventory, phases = Inventory(), phases or PhaseFiles(root)
     brought = phases.brought.rglob("test_*.py") if phases.brought else ()
     ours = (each for folder in FOLDERS for each in (root / folder).rglob("test_*.py"))
     for path in sorted({*ours, *brought}):
@@ -102,21 +102,21 @@ def call_roll(root: Path, contract: Contract, phases: PhaseFiles | None = None) 
         try:
             tree = ast.parse(path.read_text(encoding="utf-8"))
         except (SyntaxError, UnicodeDecodeError) as trouble:
-            roll.problems.append(f"{name}: cannot be read: {trouble}")
+            inventory.problems.append(f"{name}: cannot be read: {trouble}")
             continue
         for qualified, function in _tests(tree.body):
-            _enter(roll, contract, f"{name}::{qualified}", function)
-    return roll
+            _add(inventory, contract, f"{name}::{qualified}", function)
+    return inventory
 
 
-def _enter(roll: Roll, contract: Contract, check: str, function: _Function) -> None:
+def _add(inventory: Inventory, contract: Contract, check: str, function: _Function) -> None:
     items = [item for decorator in function.decorator_list if (item := _proven(decorator))]
     if len(items) != 1:
-        roll.problems.append(f'{check}: must prove exactly one item: @pytest.mark.proves("ITEM")')
+        inventory.problems.append(f'{check}: must prove exactly one item: @pytest.mark.proves("ITEM")')
     elif items[0] not in contract:
-        roll.problems.append(f"{check}: proves '{items[0]}', which is no item of the contract")
+        inventory.problems.append(f"{check}: proves '{items[0]}', which is no item of the contract")
     else:
-        roll.checks[check] = items[0]
+        inventory.checks[check] = items[0]
 
 
 def _tests(body: Iterable[ast.AST], prefix: str = "") -> Iterator[tuple[str, _Function]]:
@@ -141,7 +141,7 @@ def _proven(decorator: ast.expr) -> str | None:
 
 
 def function_of(root: Path, check: str) -> _Function:
-    """The function of a check on the roll; none of its code is run.
+    """The function of a check in the inventory; none of its code is run.
 
     Raises:
         KeyError: the file has no such check.

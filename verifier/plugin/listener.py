@@ -66,7 +66,7 @@ class Listener:
         return (yield)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Checks that were made when collecting, by parameters, stand on the roll one by one."""
+        """Checks that were made when collecting, by parameters, are in the inventory one by one."""
         self._progress.start()
         for item in session.items:
             if not proven_item(item):

@@ -54,7 +54,7 @@ class _Meaning(dict[str, bool]):
 
 
 def narrowed(config: pytest.Config, root: Path) -> list[str]:
-    """The words by which the caller narrowed the run; empty if the whole roll is meant."""
+    """The words by which the caller narrowed the run; empty if all is to be judged."""
     option = config.option
     words = [f"-m names more than stages: {each}" for each in sorted(_names(option.markexpr or "") - set(Stage))]
     words += ["-k"] if option.keyword else []
@@ -71,7 +71,7 @@ def narrowed(config: pytest.Config, root: Path) -> list[str]:
 
 
 def given_paths(config: pytest.Config, root: Path) -> list[str]:
-    """The paths by which the caller narrowed the run, as words; empty if the whole roll is meant."""
+    """The paths by which the caller narrowed the run, as words; empty if all is to be judged."""
     if config.args_source is not config.ArgsSource.ARGS:
         return []
     start = config.invocation_params.dir

@@ -19,7 +19,7 @@ from verifier.probes.contradictions.contradictions import find
 from verifier.probes.http.client import Reply
 from verifier.probes.platform.state import Machine, MachineState, Release
 from verifier.probes.postgres.health import ConnectionState
-from verifier.probes.services.chatwoot import AgentState
+from verifier.probes.services.agent import AgentState
 from verifier.probes.traffic.health import HealthState
 from verifier.probes.traffic.requests import TrafficState
 

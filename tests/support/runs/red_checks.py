@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from verifier.core.config.contract import read_contract
-from verifier.plugin.inventory import call_roll
+from verifier.plugin.inventory import read_inventory
 
 _ROOT = Path(__file__).parents[3]
 _NAME = "red checks"
@@ -68,7 +68,7 @@ class RedChecks:
     @property
     def never(self) -> list[str]:
         """The checks that no run turned red."""
-        checks = call_roll(_ROOT, read_contract(_ROOT)).checks
+        checks = read_inventory(_ROOT, read_contract(_ROOT)).checks
         return sorted({*checks} - self._red - {*NEVER_RED, *NOT_YET})
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

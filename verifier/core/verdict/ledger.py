@@ -63,7 +63,7 @@ class Ledger:
         self._known[check] = item
 
     def expand(self, check: str, case: str, item: str) -> None:
-        """A check on the roll turned out to have several cases; they stand for it."""
+        """A check of the inventory turned out to have several cases; they stand for it."""
         self._known.pop(check, None)
         self._known[case] = item
         self._cases[check] = item

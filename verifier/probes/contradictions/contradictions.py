@@ -16,7 +16,7 @@ from verifier.probes.browser.crawl import VisitState
 from verifier.probes.http.client import EDGE
 from verifier.probes.platform.state import MachineState, PlatformState
 from verifier.probes.postgres.health import ConnectionState
-from verifier.probes.services.chatwoot import AgentState
+from verifier.probes.services.agent import AgentState
 from verifier.probes.sse.heartbeat import EventState
 from verifier.probes.traffic.health import HealthState
 from verifier.probes.traffic.requests import TrafficState
