@@ -43,7 +43,7 @@ postdeploy: ready ## judge a deployment against the Definition of Done
 monitoring: ready ## watch a deployment for two minutes (WATCH=1h: for an hour), and judge what must stay so
 	@$(RUN) pytest -m monitoring --watch='$(WATCH)' $(if $(TARGET),--target='$(TARGET)') $(ARGS)
 
-production: ready ## judge what must be true before people use it: domain, certificates, backups, the way back
+production: ready ## judge what must be true before people use it: domain, certificates, backups, rollback
 	@$(RUN) pytest -m production $(if $(TARGET),--target='$(TARGET)') $(ARGS)
 
 deploy-gate: ready ## all of it in one go, from the app's checkout to production

@@ -25,7 +25,7 @@ def test_every_statement_only_adds(migrations, measured):
 
 @pytest.mark.proves("migrations-apply")
 def test_the_files_are_what_a_runner_expects(migrations, measured):
-    """No shipped file changed, no version stands twice, none comes too late, and no way back lies in the way."""
+    """No shipped file changed, no version stands twice or comes too late, and none that undoes another is applied."""
     measured(f"{len(migrations.judged)} of {len(migrations.history)} files judged")
     fail_on(*(each.finding() for each in migrations.problems))
 

@@ -28,8 +28,8 @@ def test_the_release_was_deployed_as_the_target_says(rollout, measured, require)
 
 
 @pytest.mark.proves("release-command")
-def test_the_release_command_is_the_one_that_is_allowed(rollout, limit, measured):
-    """The release command is, word for word, the one that the definition allows; or there is none."""
+def test_the_release_command_that_ran_is_the_one_that_is_allowed(rollout, limit, measured):
+    """The deployed release command is, word for word, the one that the definition allows; or there is none."""
     words = rollout.command_words()
     measured(shlex.join(words) or "no release command is configured")
 

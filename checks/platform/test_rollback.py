@@ -1,4 +1,4 @@
-"""The way back to the release before."""
+"""Rolling back to the release before."""
 
 import pytest
 

@@ -35,8 +35,8 @@ def test_a_machine_keeps_running(app_configuration, measured):
 
 
 @pytest.mark.proves("app-configuration-sound")
-def test_the_release_command_is_the_one_that_is_allowed(app_configuration, limit, measured):
-    """The release command is, word for word, the one that the definition allows; or there is none."""
+def test_the_release_command_to_be_deployed_is_the_one_that_is_allowed(app_configuration, limit, measured):
+    """The release command in fly.toml is, word for word, the one that the definition allows; or there is none."""
     words, file = app_configuration.told.command, app_configuration.told.file
     measured(shlex.join(words) or "no release command")
     if words and list(words) != shlex.split(limit.command):

@@ -12,7 +12,7 @@ from functools import partial
 
 from tests.support.pages.reports import broken, faulty, found, giant, report
 from tests.support.servers.receiver import receiver
-from verifier.core.config.contract import Level
+from verifier.core.config.contract import EscalationLevel
 from verifier.reporting.escalation.alarms import alarms, due
 from verifier.reporting.escalation.delivery import NotDelivered, deliver, library
 from verifier.reporting.escalation.messages import Message, message
@@ -39,7 +39,7 @@ def main() -> None:
         warnings.simplefilter("ignore")
         library()
     seen = report(broken("broken-1", [found(1)]))
-    told = message(seen, Level.IMMEDIATE, News.NEW, tuple(alarms(seen)))
+    told = message(seen, EscalationLevel.IMMEDIATE, News.NEW, tuple(alarms(seen)))
     for name, status in {"accepted": 200, "HTTP 500": 500, "never answered": None}.items():
         with receiver(status) as there:
             taken = took(partial(sent, there.url, told), 1 if status is None else TIMES)

@@ -13,7 +13,7 @@ import pglast
 from tests.support.corpora.migrations import GREP, Case, base, cases, verdict
 from verifier.embedded.server import scratch_server
 from verifier.probes.migrations.rehearsal.applying import apply_history
-from verifier.probes.migrations.rules.static import Source, judge_history
+from verifier.probes.migrations.rules.static import MigrationFile, judge_history
 from verifier.probes.migrations.squawk import second_opinion
 from verifier.probes.migrations.verdicts import MigrationVerdict
 
@@ -62,7 +62,10 @@ def _print_findings(all_cases: list[Case], flags: dict[str, set[str]]) -> None:
 
 
 def _print_costs(chosen: list[Case]) -> None:
-    sources = [Source("base.sql", base(), judged=False), *(Source(f"{n}.sql", c.content) for n, c in enumerate(chosen))]
+    sources = [
+        MigrationFile("base.sql", base(), judged=False),
+        *(MigrationFile(f"{n}.sql", c.content) for n, c in enumerate(chosen)),
+    ]
     costs = {
         "a bare parse": _seconds(lambda: _parse(chosen)),
         "this verifier, read": _seconds(lambda: judge_history(sources)),
@@ -73,7 +76,7 @@ def _print_costs(chosen: list[Case]) -> None:
             paths[each.path] = Path(folder, each.path)
             paths[each.path].write_bytes(each.content)
         costs["squawk, one call"] = _seconds(lambda: second_opinion(paths))
-    history = [Source(f"{number:03}.sql", _step(number).encode()) for number in range(FILES)]
+    history = [MigrationFile(f"{number:03}.sql", _step(number).encode()) for number in range(FILES)]
     with scratch_server() as server:
         url = server.database("bench")
         costs["this verifier, rehearsed"] = _seconds(lambda: apply_history(url, history))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.support.golden import function_of, promise_of
 from tests.support.runs.toy import CHECKOUT
-from verifier.core.config.contract import Level, read_contract
+from verifier.core.config.contract import EscalationLevel, read_contract
 from verifier.core.config.files import Mistakes
 from verifier.core.config.target import read_target
 from verifier.plugin.inventory import read_inventory
@@ -41,7 +41,7 @@ def measures(check: str) -> bool:
     return any(ast.unparse(each) in {"measured", "measured.present", "nothing_to_see"} for each in called)
 
 
-def test_the_roll_has_no_problems() -> None:
+def test_the_inventory_has_no_problems() -> None:
     assert INVENTORY.problems == []
 
 
@@ -66,16 +66,28 @@ def test_checks_take_classes_and_constants_of_the_verifier_and_call_no_probe() -
 def test_no_line_switches_off_what_the_linter_holds() -> None:
     """Clocks, asserts and missing docstrings have no exception; a check has none at all."""
     silenced = re.compile(r"(ruff|flake8): noqa|noqa(?!:)|noqa:.*(TID251|S101|D1)")
-    rooms = {"verifier": silenced, "smoke": silenced, "checks": re.compile("noqa")}
+    folders = {"verifier": silenced, "smoke": silenced, "checks": re.compile("noqa")}
     lines = [
         (pattern, f"{path.relative_to(CHECKOUT)}:{number}: {line.strip()}")
-        for room, pattern in rooms.items()
-        for path in (CHECKOUT / room).rglob("*.py")
+        for folder, pattern in folders.items()
+        for path in (CHECKOUT / folder).rglob("*.py")
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
         if "node_modules" not in path.parts
     ]
-    assert {pattern for pattern, _ in lines} == set(rooms.values())
+    assert {pattern for pattern, _ in lines} == set(folders.values())
     assert [line for pattern, line in lines if pattern.search(line)] == []
+
+
+def test_a_class_of_the_verifier_has_a_name_of_its_own() -> None:
+    classes = [
+        node.name
+        for path in (CHECKOUT / "verifier").rglob("*.py")
+        if "node_modules" not in path.parts
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    ]
+    assert len(classes) > 100
+    assert [name for name, number in Counter(classes).items() if number > 1] == []
 
 
 def test_every_item_that_is_judged_after_a_deploy_has_a_check() -> None:
@@ -87,11 +99,11 @@ def test_every_item_that_is_judged_after_a_deploy_has_a_check() -> None:
 def test_the_contract_escalates_as_the_direction_says() -> None:
     """Error rate > 5 %, response time > 5 s, database, any 500, more than half of the streams: each to its level."""
     wanted = {
-        "error-rate": {Level.MANAGER: 0.05},
-        "response-time": {Level.INVESTIGATE: 5.0},
-        "database-connection": {Level.IMMEDIATE: "failed"},
-        "no-server-errors": {Level.IMMEDIATE: "failed"},
-        "sse-connections": {Level.ALERT: 0.5},
+        "error-rate": {EscalationLevel.MANAGER: 0.05},
+        "response-time": {EscalationLevel.INVESTIGATE: 5.0},
+        "database-connection": {EscalationLevel.IMMEDIATE: "failed"},
+        "no-server-errors": {EscalationLevel.IMMEDIATE: "failed"},
+        "sse-connections": {EscalationLevel.ALERT: 0.5},
     }
     assert {item: {each.to: each.above or each.on for each in CONTRACT[item].escalate} for item in wanted} == wanted
     assert all("monitoring" in CONTRACT[item].stage for item in wanted)

@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from tests.support.runs.toy import CHECKOUT
-from verifier.core.config.contract import Level
+from verifier.core.config.contract import EscalationLevel
 
 WORKFLOWS = sorted((CHECKOUT / ".github" / "workflows").glob("*.yml"))
 GATE = CHECKOUT / ".github" / "workflows" / "postdeploy.yml"
@@ -198,7 +198,7 @@ def test_the_status_knows_every_address_that_staging_names_and_every_level_has_o
     channels = tomllib.loads((CHECKOUT / "targets" / "staging.toml").read_text(encoding="utf-8"))["escalation"][
         "channels"
     ]
-    assert set(channels) == set(Level)
+    assert set(channels) == set(EscalationLevel)
     environment = named("Judge", STATUS)["env"]
     secrets = {name for names in channels.values() for name in names} | {"FLY_API_TOKEN", "DATABASE_URL"}
     assert {name: value for name, value in environment.items() if name != "TARGET"} == {

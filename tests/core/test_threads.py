@@ -13,7 +13,7 @@ from verifier.core.threads import in_threads, within
 HANGS = """
 import threading, types
 from verifier.core.config.target import new_target
-from verifier.probes.platform import way_out
+from verifier.probes.platform import own_network
 
 asked = threading.Event()
 
@@ -21,10 +21,10 @@ def hang(*_, **__):
     asked.set()
     threading.Event().wait()
 
-way_out.get = hang
+own_network.get = hang
 target = new_target(title="a toy", app="toy", platform={"machines_url": "http://127.0.0.1:9"})
 context = types.SimpleNamespace(target=target, url="http://127.0.0.1:9")
-threading.Thread(target=way_out.observe_way_out, args=(context,), daemon=True).start()
+threading.Thread(target=own_network.observe_own_network, args=(context,), daemon=True).start()
 asked.wait()
 print("the run is over")
 """

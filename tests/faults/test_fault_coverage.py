@@ -30,7 +30,7 @@ PROVED_BY_TEST_RATES = {"prometheus-nan"}
 """A fault of one source among several, which changes no item; `test_rates.py` asks which source told."""
 CONTRACT = read_contract(CHECKOUT)
 CHECKED = {*read_inventory(CHECKOUT, CONTRACT).checks.values(), RELEASE_UNCHANGED.item}
-"""The items that have a check; the listener judges `release-unchanged` itself."""
+"""The items that have a check; `release-unchanged` is judged by a closing check of its subject."""
 
 
 def judged(*stages: Stage) -> set[str]:

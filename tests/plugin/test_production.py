@@ -1,4 +1,4 @@
-"""`pytest -m production`: done on a healthy deployment, with the way back rehearsed; and what it refuses."""
+"""`pytest -m production`: done on a healthy deployment, with a rehearsed rollback; and what it refuses."""
 
 from __future__ import annotations
 

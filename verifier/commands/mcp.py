@@ -15,7 +15,7 @@ from verifier.core.config.files import Mistakes
 from verifier.core.config.target_files import EMBEDDED, known_targets
 from verifier.core.redaction import REDACTOR
 from verifier.core.suite import Place, is_package, own_suite, place_of
-from verifier.operations.deployment import Deployment
+from verifier.operations.deployment import AskedDeployment
 from verifier.operations.verdicts import Verdicts
 
 
@@ -43,7 +43,7 @@ def run(asked: argparse.Namespace) -> int:
         raise UsageError(f"--target is missing; known: {', '.join(known_targets(place.home))}")
     REDACTOR.learn_environment()
     try:
-        deployment = Deployment(
+        deployment = AskedDeployment(
             place, asked.target or EMBEDDED, asked.vault or place.home / "vault", tuple(asked.fault)
         )
     except Mistakes as mistakes:

@@ -1,4 +1,4 @@
-"""The only hands: each probe asks the target one kind of question and returns a frozen record. They never judge."""
+"""Only probes contact the target: each asks it one kind of question and returns a frozen record. They never judge."""
 
 from __future__ import annotations
 

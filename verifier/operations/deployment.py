@@ -26,7 +26,7 @@ SECONDS = 25.0
 
 
 @dataclass
-class Deployment:
+class AskedDeployment:
     """A target, as those who operate it ask about it.
 
     A target that is started for a run is started with the first question, and stopped by `end`.

@@ -20,7 +20,7 @@ from verifier.plugin.options import listed_faults
 
 
 @dataclass(frozen=True)
-class Proof:
+class ProvingCheck:
     """A check that proves an item: how it is called, where it is written, and what it states."""
 
     check: str
@@ -53,7 +53,7 @@ class Rule:
     written: str
     limit: str
     changed: str
-    proofs: tuple[Proof, ...]
+    proofs: tuple[ProvingCheck, ...]
     pages: tuple[str, ...]
     faults: tuple[Fault, ...] | None
     target: str
@@ -139,14 +139,14 @@ def _changed(target: Target, item: Item) -> str:
     return f"the contract says {item.limit}; changed by {target.file}: {change.reason}" if change else ""
 
 
-def _proofs(root: Path, contract: Contract, item: str) -> Iterator[Proof]:
+def _proofs(root: Path, contract: Contract, item: str) -> Iterator[ProvingCheck]:
     for check in (each for each, proved in read_inventory(root, contract).checks.items() if proved == item):
         name = check.partition("::")[0]
         function = function_of(root, check)
-        yield Proof(check, f"{name}:{function.lineno}", _sentence(ast.get_docstring(function)))
+        yield ProvingCheck(check, f"{name}:{function.lineno}", _sentence(ast.get_docstring(function)))
     for closing in (each for subject in subjects() for each in subject.closing if each.item == item):
         place = closing.judge.module.replace(".", "/")
-        yield Proof(closing.name, f"{place}.py", _sentence(inspect.getdoc(closing.judge.get())))
+        yield ProvingCheck(closing.name, f"{place}.py", _sentence(inspect.getdoc(closing.judge.get())))
 
 
 def _sentence(docstring: str | None) -> str:

@@ -17,7 +17,7 @@ from verifier.core.config.files import Mistakes
 from verifier.core.deadline import monotonic
 from verifier.core.evidence import CouldNotLook
 from verifier.operations import status
-from verifier.operations.deployment import Deployment
+from verifier.operations.deployment import AskedDeployment
 from verifier.operations.judging import NotPossible
 from verifier.operations.status import AppStatus, LogAnswer, MachineStatus
 from verifier.operations.verdicts import Verdicts
@@ -58,7 +58,7 @@ def served(verdicts: Verdicts) -> MCPServer[None]:
     return server
 
 
-def _instructions(deployment: Deployment) -> str:
+def _instructions(deployment: AskedDeployment) -> str:
     may = "may change it (writes are allowed there)" if deployment.writes else "only reads it"
     own = " It is started for each use: the fly- tools ask one of their own, and each run starts another."
     return (
@@ -70,7 +70,7 @@ def _instructions(deployment: Deployment) -> str:
     )
 
 
-def _platform_tools(server: MCPServer[None], deployment: Deployment) -> None:
+def _platform_tools(server: MCPServer[None], deployment: AskedDeployment) -> None:
     """What the platform tells, read-only whatever the target allows."""
 
     @server.tool("fly-status", annotations=_READS)

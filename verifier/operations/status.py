@@ -9,7 +9,7 @@ from verifier.core.evidence import Cause, CouldNotLook, Record, moment
 from verifier.core.machine import Machine
 from verifier.core.platform import LogLine, NotThere, Platform
 from verifier.operations.answers import MOST, plain
-from verifier.operations.deployment import Deployment
+from verifier.operations.deployment import AskedDeployment
 
 MACHINES = 50
 """Machines that one answer tells of."""
@@ -83,7 +83,7 @@ class LogAnswer(Record):
     look_again: str
 
 
-def app_status(deployment: Deployment) -> AppStatus:
+def app_status(deployment: AskedDeployment) -> AppStatus:
     """Release and machines of the app.
 
     Raises:
@@ -107,7 +107,7 @@ def app_status(deployment: Deployment) -> AppStatus:
         )
 
 
-def machine_status(deployment: Deployment, machine: str) -> MachineStatus:
+def machine_status(deployment: AskedDeployment, machine: str) -> MachineStatus:
     """One machine.
 
     Raises:
@@ -127,7 +127,7 @@ def machine_status(deployment: Deployment, machine: str) -> MachineStatus:
         )
 
 
-def log_lines(deployment: Deployment, *, machine: str, contains: str, minutes: int, cursor: str) -> LogAnswer:
+def log_lines(deployment: AskedDeployment, *, machine: str, contains: str, minutes: int, cursor: str) -> LogAnswer:
     """Lines of the log.
 
     Args:

@@ -9,7 +9,7 @@ from pathlib import Path
 from verifier.core.config.contract import Stage, read_contract
 from verifier.core.redaction import REDACTOR
 from verifier.operations.answers import page
-from verifier.operations.deployment import Deployment
+from verifier.operations.deployment import AskedDeployment
 from verifier.operations.judging import JudgingRun, NotPossible, newest, start
 from verifier.operations.rule import read_rule
 from verifier.reporting.details import evidence_files, item_lines, whole_lines
@@ -28,7 +28,7 @@ class Verdicts:
         deployment: the target; its faults are those of every run that is begun here.
     """
 
-    def __init__(self, deployment: Deployment) -> None:
+    def __init__(self, deployment: AskedDeployment) -> None:
         self.deployment = deployment
         self._run: JudgingRun | None = None
         self._starting = threading.Lock()

@@ -25,7 +25,7 @@ _FLOW = 9.0
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Give a check the stage markers of its item, and Allure the way back to it."""
+    """Give a check the stage markers of its item, and Allure the link to it."""
     contract, proven = item.config.stash[CONTRACT], proven_item(item)
     if proven in contract:
         for stage in contract[proven].stage:

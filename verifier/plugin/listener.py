@@ -1,4 +1,4 @@
-"""Hears what pytest reports in the controlling process, and closes the account at the end."""
+"""Passes what pytest reports in the controlling process to the ledger; at the end, the run is judged and reported."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class Listener:
             )
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """One phase of a check; or the news that the worker that ran it died."""
+        """One part of a check; or the news that the worker that ran it died."""
         result = getattr(report, "check_result", None)
         if isinstance(result, dict):
             self._ledger.hear(CheckResult.of_plain(result))

@@ -29,7 +29,7 @@ PATHS = frozenset(
 )
 """Options whose value may be a path."""
 _REHEARSED = "rollback-ready"
-"""The item that a rehearsal of the way back is for."""
+"""The item that a rehearsed rollback is for."""
 _REPLAYED = "migrations-apply"
 """The item that the previous release is asked for."""
 _WINDOW = "deployment-window"

@@ -1,4 +1,4 @@
-"""What the caller asked for: which stages `-m` names, and whether the run was narrowed in any other way."""
+"""Which stages `-m` names, and whether the caller narrowed the run in any other way."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""One package per subject, the only hands: each asks the target one kind of question. They never judge."""
+"""One package per subject; only its probes contact the target, and they never judge."""

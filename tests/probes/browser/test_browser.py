@@ -19,7 +19,7 @@ from tests.support.runs.toy import CHECKOUT, KEPT, MakeSuite, checks
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.probes.browser import npm_chromium
 from verifier.probes.browser import path as browser_path
-from verifier.probes.browser.path import VARIABLE, Found, choose_browser
+from verifier.probes.browser.path import VARIABLE, FoundBrowser, choose_browser
 
 MARK = "INSTALLATION_COMPLETE"
 PIECES = CHECKOUT / "verifier" / "probes" / "browser" / "npm_chromium"
@@ -274,7 +274,7 @@ def test_the_libraries_that_came_with_it_serve_where_the_system_has_none(tmp_pat
     ("name", "told"), [("chromium", "the system's"), ("chrome-headless-shell", "the system's, headless shell")]
 )
 def test_a_browser_is_told_with_version_and_origin(tmp_path: Path, name: str, told: str) -> None:
-    assert str(Found(str(program(tmp_path / name)), "the system's")) == f"Chromium 1.2.3.4 ({told})"
+    assert str(FoundBrowser(str(program(tmp_path / name)), "the system's")) == f"Chromium 1.2.3.4 ({told})"
 
 
 def test_headed_is_refused_where_no_window_can_be_opened_and_the_header_tells_the_browser(

@@ -23,7 +23,7 @@ from verifier.probes.sse.connection_count import count_streams
 from verifier.probes.sse.consistency import sample
 from verifier.probes.sse.listener import StreamListener
 from verifier.probes.sse.section import Approvals
-from verifier.probes.sse.stream import Endpoint
+from verifier.probes.sse.stream import StreamEndpoint
 from verifier.probes.traffic.health import observe_health
 
 WORD = "test-data-not-a-secret"
@@ -104,7 +104,7 @@ def test_a_probe_gets_in_as_the_browser_does(url: str, path: str) -> None:
 
 def test_a_held_stream_gets_in_too(url: str) -> None:
     context = looking_at(url, {"DOOR": WORD}, "tests", **SECTIONS)
-    endpoint = Endpoint.of(context.target, url, "/events", entry_headers(context))
+    endpoint = StreamEndpoint.of(context.target, url, "/events", entry_headers(context))
 
     assert f"x-door: {WORD}\r\n".encode() in endpoint.request(EDGE, "")
 

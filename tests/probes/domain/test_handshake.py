@@ -12,7 +12,7 @@ import trustme
 
 from tests.support.servers.tls_server import NAME, Files, issued, self_signed, tls_server
 from verifier.core.evidence import Cause, CouldNotLook
-from verifier.probes.domain.handshake import Place, accepts, has_way, head_over_tls, mistrust, read_chain
+from verifier.probes.domain.handshake import ServerAddress, accepts, has_way, head_over_tls, mistrust, read_chain
 
 KNOWN, UNKNOWN = trustme.CA(), trustme.CA()
 BETWEEN = KNOWN.create_child_ca()
@@ -44,7 +44,7 @@ def test_the_chain_is_read_also_where_a_client_refuses_it(
     made: Callable[[], Files], length: int, refusal: str, trust: ssl.SSLContext, tmp_path: Path
 ) -> None:
     with tls_server(tmp_path, made()) as port:
-        place = Place(NAME, "127.0.0.1", port)
+        place = ServerAddress(NAME, "127.0.0.1", port)
         shown = read_chain(place)
         said = mistrust(place, trust)
 
@@ -54,7 +54,7 @@ def test_the_chain_is_read_also_where_a_client_refuses_it(
 
 def test_a_key_that_is_too_short_is_read_and_told(tmp_path: Path) -> None:
     with tls_server(tmp_path, self_signed(bits=1024)) as port:
-        shown = read_chain(Place(NAME, "127.0.0.1", port))
+        shown = read_chain(ServerAddress(NAME, "127.0.0.1", port))
 
     assert shown.chain[0].weak == "RSA with 1024 bits, instead of 2048"
 
@@ -73,7 +73,7 @@ def test_old_protocols_are_tried(version: ssl.TLSVersion, spoken: set[str], tmp_
         context.minimum_version = version
 
     with tls_server(tmp_path, issued(KNOWN), at_least) as port:
-        found = accepts(Place(NAME, "127.0.0.1", port))
+        found = accepts(ServerAddress(NAME, "127.0.0.1", port))
 
     assert found.keys() == {"TLSv1", "TLSv1.1"}
     assert {name for name, accepted in found.items() if accepted} == spoken
@@ -84,19 +84,19 @@ def test_a_server_that_speaks_nothing_newer_is_read_too(tmp_path: Path) -> None:
         context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
 
     with tls_server(tmp_path, issued(KNOWN), at_most) as port:
-        assert read_chain(Place(NAME, "127.0.0.1", port)).protocol == "TLSv1.1"
+        assert read_chain(ServerAddress(NAME, "127.0.0.1", port)).protocol == "TLSv1.1"
 
 
 def test_the_head_is_that_of_a_trusted_connection(trust: ssl.SSLContext, tmp_path: Path) -> None:
     with tls_server(tmp_path, issued(KNOWN)) as port:
-        head = head_over_tls(Place(NAME, "127.0.0.1", port), trust, "a test")
+        head = head_over_tls(ServerAddress(NAME, "127.0.0.1", port), trust, "a test")
 
     assert (head.status, head.headers["strict-transport-security"]) == (200, "max-age=31536000")
 
 
 def test_what_speaks_no_tls_is_no_broken_certificate(tmp_path: Path) -> None:
     with tls_server(tmp_path, None) as port, pytest.raises(CouldNotLook) as caught:
-        read_chain(Place(NAME, "127.0.0.1", port))
+        read_chain(ServerAddress(NAME, "127.0.0.1", port))
 
     assert (caught.value.cause, "no handshake" in caught.value.what) == (Cause.PRECONDITION, True)
 
@@ -105,7 +105,7 @@ def test_who_refuses_the_connection_is_unreachable() -> None:
     with socket.socket() as deaf:
         deaf.bind(("127.0.0.1", 0))  # taken, and nobody listens
         with pytest.raises(CouldNotLook) as caught:
-            read_chain(Place(NAME, "127.0.0.1", deaf.getsockname()[1]))
+            read_chain(ServerAddress(NAME, "127.0.0.1", deaf.getsockname()[1]))
 
     assert caught.value.cause == Cause.UNREACHABLE
     assert "openssl s_client -showcerts -connect 127.0.0.1:" in caught.value.remedy

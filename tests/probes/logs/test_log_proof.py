@@ -18,7 +18,7 @@ from verifier.probes.http.client import Reply
 from verifier.probes.logs.canary import Control, send_controls
 from verifier.probes.logs.errors import LogError
 from verifier.probes.logs.evidence import WEAKER, LogState, MachineLog
-from verifier.probes.logs.periodic import Watch
+from verifier.probes.logs.periodic import JobWatch
 from verifier.probes.logs.probe import RecentLogState
 from verifier.probes.logs.section import Periodic
 from verifier.probes.logs.weighing.levels import Level
@@ -105,7 +105,14 @@ def test_an_app_that_does_not_log_requests_has_the_weaker_claim_on_its_checklist
 
 def test_errors_of_machines_that_are_gone_are_counted_and_not_judged() -> None:
     error = LogError(
-        machine="gone", provider="app", line=3, at=NOON, last=NOON, level=Level.ERROR, text="npm error", headline="npm"
+        machine="gone",
+        provider="app",
+        line=3,
+        at=NOON,
+        last=NOON,
+        level=Level.ERROR,
+        text="npm error",
+        headline="npm",
     )
     seen = state(found=(error,), machines={"m1": machine(), "gone": machine(lines=4)})
 
@@ -134,8 +141,8 @@ def doubt(known: Callable[[], CouldNotLook | None]) -> Cause | None:
 JOB = Periodic(name="google-analytics", success=r"\[ga\] fetch ok", trouble=r"\[ga\] fetch failed")
 
 
-def watched(*lines: tuple[float, str]) -> Watch:
-    watch = Watch(JOB)
+def watched(*lines: tuple[float, str]) -> JobWatch:
+    watch = JobWatch(JOB)
     for seconds, message in lines:
         watch(LogLine("m1", APP, NOON + timedelta(seconds=seconds), "info", message))
     return watch

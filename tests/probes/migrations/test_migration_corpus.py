@@ -7,12 +7,12 @@ import pytest
 from psycopg import sql
 
 from tests.support.corpora.migrations import Case, base, cases, findings
-from verifier.embedded.powers import without_superuser
+from verifier.embedded.roles import without_superuser
 from verifier.embedded.server import Server, scratch_server
 from verifier.probes.migrations.rehearsal.applied import Applied
 from verifier.probes.migrations.rehearsal.applying import apply_history
 from verifier.probes.migrations.rules.judging import verdict_of
-from verifier.probes.migrations.rules.static import Source, judge_history
+from verifier.probes.migrations.rules.static import MigrationFile, judge_history
 from verifier.probes.migrations.verdicts import MigrationFinding, MigrationVerdict
 
 FALSE_ALARMS = 0.02
@@ -51,7 +51,7 @@ def test_good_migrations_are_let_through(judged: list[tuple[Case, list[Migration
 
 
 def test_the_live_history_itself_is_additive_where_nothing_was_before() -> None:
-    found = judge_history([Source("base.sql", base())])["base.sql"]
+    found = judge_history([MigrationFile("base.sql", base())])["base.sql"]
 
     assert found == []
 
@@ -86,21 +86,25 @@ def test_a_finding_stands_where_the_statement_does(
 
 
 def test_what_is_not_shipped_may_still_be_undone() -> None:
-    first = Source("1_a.sql", b"create table fresh (id int);")
-    second = Source("2_b.sql", b"drop table fresh;")
+    first = MigrationFile("1_a.sql", b"create table fresh (id int);")
+    second = MigrationFile("2_b.sql", b"drop table fresh;")
 
     assert judge_history([first, second], unshipped=True)["2_b.sql"] == []
     assert verdict_of(judge_history([first, second])["2_b.sql"]) is MigrationVerdict.DESTRUCTIVE
 
 
 def test_a_trigger_may_need_a_table_that_is_shipped_with_it() -> None:
-    live = Source("1_a.sql", b"create table notes (id int);", judged=False)
+    live = MigrationFile("1_a.sql", b"create table notes (id int);", judged=False)
     body = "begin insert into log values (new.id); return null; end"
     trigger = f"""
         create function keep() returns trigger language plpgsql as $${body}$$;
         create trigger keep after insert on notes for each row execute function keep();
     """
-    sources = [live, Source("2_b.sql", trigger.encode()), Source("3_c.sql", b"create table log (id int);")]
+    sources = [
+        live,
+        MigrationFile("2_b.sql", trigger.encode()),
+        MigrationFile("3_c.sql", b"create table log (id int);"),
+    ]
 
     assert judge_history(sources, unshipped=True)["2_b.sql"] == []
     assert ["needs public.log" in each.what for each in judge_history(sources)["2_b.sql"]] == [True]
@@ -118,7 +122,7 @@ alter table heap disable row level security;
 
 
 def test_a_table_whose_statement_cannot_be_read_is_not_taken_for_a_live_one() -> None:
-    found = judge_history([Source("1.sql", UNREADABLE.encode())])["1.sql"]
+    found = judge_history([MigrationFile("1.sql", UNREADABLE.encode())])["1.sql"]
 
     assert [(each.line, each.verdict, each.unread) for each in found] == [
         (line, MigrationVerdict.REVIEW, True) for line in (2, 3, 4)
@@ -128,8 +132,8 @@ def test_a_table_whose_statement_cannot_be_read_is_not_taken_for_a_live_one() ->
 
 def test_what_cannot_be_read_comes_first_and_hides_nothing_of_a_live_table() -> None:
     broken = b"alter table notes drop column text;\ncreate table notes (id int,,);\ndrop table notes;\n"
-    live = Source("1.sql", b"create table notes (id int, text text);", judged=False)
-    found = judge_history([live, Source("2.sql", broken)])["2.sql"]
+    live = MigrationFile("1.sql", b"create table notes (id int, text text);", judged=False)
+    found = judge_history([live, MigrationFile("2.sql", broken)])["2.sql"]
 
     assert [(each.line, each.verdict) for each in found] == [
         (2, MigrationVerdict.REVIEW),
@@ -142,7 +146,7 @@ def test_a_policy_on_a_table_that_no_file_makes_is_told_so() -> None:
     first = "create policy everybody on nowhere using (true);\n"
     second = "create policy own on nowhere using (owner = auth.uid());\n"
     third = "create policy labels on storage.objects for select using (owner = auth.uid());\n"
-    found = judge_history([Source("1.sql", (first + second + third).encode())])["1.sql"]
+    found = judge_history([MigrationFile("1.sql", (first + second + third).encode())])["1.sql"]
 
     assert [(each.line, each.verdict) for each in found] == [(1, MigrationVerdict.REVIEW), (2, MigrationVerdict.REVIEW)]
     assert all("public.nowhere, an unknown table" in each.what for each in found)
@@ -164,7 +168,7 @@ def test_a_policy_on_every_table_that_there_is_is_judged_by_its_condition(
         end
         $$;
     """.replace("CONDITION", condition)
-    found = judge_history([Source("1.sql", loop.encode())])["1.sql"]
+    found = judge_history([MigrationFile("1.sql", loop.encode())])["1.sql"]
 
     assert [each.verdict for each in found] == verdicts
 
@@ -213,7 +217,7 @@ def test_the_rehearsal_sees_the_same_by_what_is_left() -> None:
 
 
 def rehearsed(url: str, admin: str, content: bytes, *, judged: bool) -> Applied:
-    _, done = apply_history(url, [Source("case.sql", content, judged=judged)], admin=admin)
+    _, done = apply_history(url, [MigrationFile("case.sql", content, judged=judged)], admin=admin)
     return done[0]
 
 

@@ -75,7 +75,7 @@ def test_what_is_lost_or_blocked_is_named_with_its_place(app: Application) -> No
     assert "20250102000000_index.sql:1: blocking: nobody can write … while the index is built: public.notes" in message
     files = said(ended, "migrations-apply")
     assert "has the version 20250102000000" in files
-    assert "looks like a way back" in files
+    assert "looks like it undoes another" in files
 
 
 def test_what_only_a_person_can_know_is_unverified_until_one_answers_for_it(app: Application) -> None:

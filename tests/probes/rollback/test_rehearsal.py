@@ -1,4 +1,4 @@
-"""The way back is gone and returned from, whatever happens on the way."""
+"""A rehearsed rollback ends with what ran before, whatever happens on the way."""
 
 from __future__ import annotations
 

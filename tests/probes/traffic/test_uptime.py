@@ -73,7 +73,7 @@ def test_a_blip_of_our_own_network_is_no_outage(
     monkeypatch.setattr(watch, "monotonic", lambda: clock[0])
     monkeypatch.setattr(watch, "visitor", nullcontext)
     monkeypatch.setattr(watch, "get", lambda *_, **__: look(next(answers)))
-    monkeypatch.setattr(watch, "way_out_now", lambda _: Mock(proved=False))
+    monkeypatch.setattr(watch, "own_network_now", lambda _: Mock(proved=False))
     health = {"endpoint": [{"path": "/health"}]}
     target = new_target(title="a toy", app="toy", url="http://toy.test", health=health)
     context = Mock(spec=Context, target=target, url=target.url, run="r", deadline=Mock(over=False, wait=passes))

@@ -17,7 +17,7 @@ from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.platform import Counted
 from verifier.core.probe import Context
 from verifier.probes.http.client import Reply
-from verifier.probes.platform.way_out import WayOut
+from verifier.probes.platform.own_network import OwnNetwork
 from verifier.probes.watch import signals
 from verifier.probes.watch.shown import Shown
 from verifier.probes.watch.signals import SIGNALS, samplers, signals_of
@@ -40,7 +40,7 @@ def context(monkeypatch: pytest.MonkeyPatch, *replies: Reply, way: bool = True, 
     monkeypatch.setattr(signals, "get", lambda *_, **__: next(answers))
     monkeypatch.setattr(signals, "places", lambda _: ("m1", "m2"))
     made = looking_at("http://toy.test", {}, "run", **target)
-    known = WayOut(asked="?", where="?", at=NOW, again="?", answered=("x",) * way, silent={})
+    known = OwnNetwork(asked="?", where="?", at=NOW, again="?", answered=("x",) * way, silent={})
     return replace(made, get=lambda *_: known, ceiling=lambda _: 2.0, limit=lambda _: Limit(share=0.01))
 
 

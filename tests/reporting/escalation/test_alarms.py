@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.support.pages.reports import broken, found, held, out_of_scope, report, unseen
-from verifier.core.config.contract import Level
+from verifier.core.config.contract import EscalationLevel
 from verifier.core.evidence.finding import Finding
 from verifier.core.verdict.results import Outcome
 from verifier.reporting.escalation.alarms import Alarm, alarms, due
@@ -25,7 +25,9 @@ def wrong(*subjects: str, **more: object) -> JudgedItem:
     return broken("wrong", [Finding(subject=each, problem="it is wrong") for each in subjects], **more)
 
 
-def known(seen: Report, *, hours: float = 1.0, reached: tuple[Level, ...] = (Level.IMMEDIATE,)) -> tuple[Alarm, ...]:
+def known(
+    seen: Report, *, hours: float = 1.0, reached: tuple[EscalationLevel, ...] = (EscalationLevel.IMMEDIATE,)
+) -> tuple[Alarm, ...]:
     """What people were told of a report, so many hours before noon."""
     at = NOON - timedelta(hours=hours)
     return tuple(each.model_copy(update={"told": at, "reached": reached}) for each in alarms(seen))
@@ -90,7 +92,7 @@ def test_no_end_is_told_where_one_of_several_checks_could_not_look() -> None:
 
 def test_the_end_is_told_to_whom_the_beginning_was_told() -> None:
     seen = report(wrong("a", escalate={"investigate": "6 is above 5"}))
-    before = known(seen, reached=(Level.INVESTIGATE, Level.MANAGER))
+    before = known(seen, reached=(EscalationLevel.INVESTIGATE, EscalationLevel.MANAGER))
     assert said(report(held("wrong")), before) == {("manager", "ended"): ["a"], ("investigate", "ended"): ["a"]}
 
 
@@ -106,7 +108,7 @@ def test_two_levels_of_one_item_are_told_apart_the_highest_first() -> None:
 
 def test_a_message_says_where_what_why_and_what_to_do_within_its_size() -> None:
     seen = report(broken("broken-1", [found(each) for each in range(900)]))
-    told = message(seen, Level.IMMEDIATE, News.NEW, tuple(alarms(seen)))
+    told = message(seen, EscalationLevel.IMMEDIATE, News.NEW, tuple(alarms(seen)))
     assert told.title == "a toy: immediate: broken-1"
     for words in (
         "https://toy.example",
@@ -121,7 +123,7 @@ def test_a_message_says_where_what_why_and_what_to_do_within_its_size() -> None:
 def test_people_who_heard_of_a_figure_while_the_run_went_on_know_of_what_then_failed() -> None:
     early = report(broken("wrong", [], escalate={"manager": "0.06 is above 0.05"}))
     late = report(wrong("a", "b", escalate={"manager": "0.07 is above 0.05"}))
-    told = known(early, reached=(Level.MANAGER,))
+    told = known(early, reached=(EscalationLevel.MANAGER,))
     assert said(late, told) == {}
     assert len(due(late, told, repeat=2 * HOUR, at=NOON).lasting) == 1
     assert said(report(held("wrong")), told) == {("manager", "ended"): ["wrong"]}

@@ -14,8 +14,8 @@ import pytest
 
 from tests.support.pages.reports import broken, found, held, report
 from tests.support.servers.receiver import Receiver, receiver
-from verifier.core.config.contract import Level
-from verifier.core.config.telling import Delivery
+from verifier.core.config.contract import EscalationLevel
+from verifier.core.config.notification import Delivery
 from verifier.core.credentials import Credentials
 from verifier.core.deadline import Deadline
 from verifier.core.threads import in_threads
@@ -45,7 +45,7 @@ def stack() -> Iterator[ExitStack]:
 
 
 def news(kind: News = News.NEW) -> Message:
-    return message(SEEN, Level.INVESTIGATE, kind, tuple(alarms(SEEN)))
+    return message(SEEN, EscalationLevel.INVESTIGATE, kind, tuple(alarms(SEEN)))
 
 
 def dead() -> str:
@@ -55,7 +55,7 @@ def dead() -> str:
         return f"json://127.0.0.1:{free.getsockname()[1]}/marked-channel-secret"
 
 
-def sender(channels: dict[Level, tuple[str, ...]], **addresses: str) -> Sender:
+def sender(channels: dict[EscalationLevel, tuple[str, ...]], **addresses: str) -> Sender:
     settings = Delivery(deliver=True, channels=channels)
     return Sender(settings, Credentials(environment=addresses), Deadline(20))
 
@@ -97,7 +97,10 @@ def test_nobody_there_and_no_address_are_not_delivered(address: str, why: str) -
 def test_all_channels_of_the_level_are_told_and_no_other(stack: ExitStack) -> None:
     one, two, above = (stack.enter_context(receiver()) for _ in range(3))
     made = sender(
-        {Level.INVESTIGATE: ("ONE", "TWO"), Level.MANAGER: ("ABOVE",)}, ONE=one.url, TWO=two.url, ABOVE=above.url
+        {EscalationLevel.INVESTIGATE: ("ONE", "TWO"), EscalationLevel.MANAGER: ("ABOVE",)},
+        ONE=one.url,
+        TWO=two.url,
+        ABOVE=above.url,
     )
     assert outcome(made) == [("investigate", "ONE", "delivered"), ("investigate", "TWO", "delivered")]
     assert (len(one.got), len(two.got), above.got) == (1, 1, [])
@@ -113,11 +116,15 @@ def test_a_failed_delivery_is_shown_and_goes_one_level_up(
 ) -> None:
     monkeypatch.setattr(delivery, "SECONDS", 0.5 if kind == "hanging" else 5.0)
     above: Receiver = stack.enter_context(receiver())
-    channels = {Level.INVESTIGATE: ("BELOW",), Level.MANAGER: ("ABOVE",), Level.IMMEDIATE: ("TOP",)}
+    channels = {
+        EscalationLevel.INVESTIGATE: ("BELOW",),
+        EscalationLevel.MANAGER: ("ABOVE",),
+        EscalationLevel.IMMEDIATE: ("TOP",),
+    }
     receipts = sender(channels, BELOW=broken_address(kind, stack), ABOVE=above.url, TOP=dead()).send(news())
 
     assert [(each.level, each.status) for each in receipts] == [
-        (Level.INVESTIGATE, Status.FAILED), (Level.MANAGER, Status.DELIVERED),
+        (EscalationLevel.INVESTIGATE, Status.FAILED), (EscalationLevel.MANAGER, Status.DELIVERED),
     ]  # fmt: skip
     first, second = told(receipts)
     assert first.startswith("problem: 'investigate' (BELOW) could not be told of broken-1: ")
@@ -129,24 +136,26 @@ def test_a_failed_delivery_is_shown_and_goes_one_level_up(
 
 def test_one_of_two_channels_that_fails_goes_up_as_well(stack: ExitStack) -> None:
     good, above = stack.enter_context(receiver()), stack.enter_context(receiver())
-    channels = {Level.INVESTIGATE: ("GOOD", "DEAD"), Level.ALERT: ("ABOVE",)}
+    channels = {EscalationLevel.INVESTIGATE: ("GOOD", "DEAD"), EscalationLevel.ALERT: ("ABOVE",)}
     made = sender(channels, GOOD=good.url, DEAD=dead(), ABOVE=above.url)
     assert [each[1:] for each in outcome(made)] == [("GOOD", "delivered"), ("DEAD", "failed"), ("ABOVE", "delivered")]
 
 
 def test_a_level_without_a_channel_is_told_at_the_next_one(stack: ExitStack) -> None:
     above = stack.enter_context(receiver())
-    assert outcome(sender({Level.IMMEDIATE: ("ABOVE",)}, ABOVE=above.url)) == [("immediate", "ABOVE", "delivered")]
+    assert outcome(sender({EscalationLevel.IMMEDIATE: ("ABOVE",)}, ABOVE=above.url)) == [
+        ("immediate", "ABOVE", "delivered")
+    ]
 
 
 def test_nobody_to_tell_is_a_failure_that_is_said() -> None:
-    told_at_once = message(SEEN, Level.IMMEDIATE, News.NEW, tuple(alarms(SEEN)))
-    (receipt,) = sender({Level.INVESTIGATE: ("BELOW",)}).send(told_at_once)
+    told_at_once = message(SEEN, EscalationLevel.IMMEDIATE, News.NEW, tuple(alarms(SEEN)))
+    (receipt,) = sender({EscalationLevel.INVESTIGATE: ("BELOW",)}).send(told_at_once)
     assert (receipt.status, receipt.detail) == (Status.FAILED, "neither it nor a level above it has a channel")
 
 
 def test_a_channel_whose_secret_is_missing_is_a_failure_and_is_asked_for() -> None:
-    made = sender({Level.INVESTIGATE: ("slack/TEAM_URL",)})
+    made = sender({EscalationLevel.INVESTIGATE: ("slack/TEAM_URL",)})
     (receipt,) = made.send(news())
     assert (receipt.status, receipt.detail.partition(":")[0]) == (Status.FAILED, "no TEAM_URL")
     assert made.credentials.missing["slack/TEAM_URL"].vault == "vault/occ/slack/"
@@ -154,14 +163,16 @@ def test_a_channel_whose_secret_is_missing_is_a_failure_and_is_asked_for() -> No
 
 def test_an_address_that_failed_is_not_tried_again_in_the_run(stack: ExitStack) -> None:
     refusing = stack.enter_context(receiver(500))
-    made = sender({Level.INVESTIGATE: ("TEAM",)}, TEAM=refusing.url)
+    made = sender({EscalationLevel.INVESTIGATE: ("TEAM",)}, TEAM=refusing.url)
     first, second = made.send(news()), made.send(news(News.ENDED))
     assert [first[0].detail, second[0].detail] == ["HTTP 500", "HTTP 500, so it was not tried again"]
     assert len(refusing.got) == 1
 
 
 def a_run(tmp_path: Path, channels: dict[str, Any], **more: Any) -> Any:  # noqa: ANN401 - what escalate needs of a run
-    settings = Delivery(deliver=bool(channels), channels={Level(key): (key.upper(),) for key in channels}, **more)
+    settings = Delivery(
+        deliver=bool(channels), channels={EscalationLevel(key): (key.upper(),) for key in channels}, **more
+    )
     return SimpleNamespace(
         target=SimpleNamespace(escalation=settings), folder=tmp_path, history=tmp_path / "history" / "toy.json",
         credentials=Credentials(environment={key.upper(): each.url for key, each in channels.items()}),

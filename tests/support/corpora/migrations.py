@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tests.support.runs.toy import CHECKOUT
 from verifier.probes.migrations.rules.judging import verdict_of
-from verifier.probes.migrations.rules.static import Source, judge_history
+from verifier.probes.migrations.rules.static import MigrationFile, judge_history
 from verifier.probes.migrations.verdicts import MigrationFinding, MigrationVerdict
 
 FOLDER = CHECKOUT / "tests" / "data" / "migrations"
@@ -57,7 +57,7 @@ def cases_in(text: str, *, held_out: bool = False) -> Iterator[Case]:
 
 def findings(case: Case) -> list[MigrationFinding]:
     """The verifier's findings in a case, as the next file of the live history."""
-    sources = [Source("base.sql", base(), judged=False), Source("case.sql", case.content)]
+    sources = [MigrationFile("base.sql", base(), judged=False), MigrationFile("case.sql", case.content)]
     return judge_history(sources)["case.sql"]
 
 

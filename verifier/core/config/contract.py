@@ -50,7 +50,7 @@ _AT_LEAST = ("loads", "lines", "sample", "machines", "days_left")
 """The figures of a limit of which more is stricter."""
 
 
-class Level(StrEnum):
+class EscalationLevel(StrEnum):
     """Whom to tell; each one stands above those before it."""
 
     INVESTIGATE = "investigate"
@@ -59,9 +59,9 @@ class Level(StrEnum):
     IMMEDIATE = "immediate"
 
     @property
-    def ladder(self) -> tuple[Level, ...]:
+    def ladder(self) -> tuple[EscalationLevel, ...]:
         """This level and those above it, in order."""
-        levels = tuple(Level)
+        levels = tuple(EscalationLevel)
         return levels[levels.index(self) :]
 
 
@@ -111,7 +111,7 @@ class Limit(Written):
 class Escalation(Written):
     """Whom to tell, and when: above a figure, or on failure."""
 
-    to: Level
+    to: EscalationLevel
     above: Positive | None = None
     on: Literal["failed"] | None = None
 

@@ -12,8 +12,8 @@ from pydantic import BeforeValidator, Field, PrivateAttr, create_model
 
 from verifier.core.config.contract import Contract, Item, Limit, Positive, Reason, Sentence
 from verifier.core.config.files import Mistakes, Written, read_toml, validate
+from verifier.core.config.notification import Delivery, Figures, Reports
 from verifier.core.config.phases import Phases
-from verifier.core.config.telling import Delivery, Figures, Reports
 from verifier.core.config.types import Url
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.subject import subjects

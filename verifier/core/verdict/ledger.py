@@ -55,7 +55,7 @@ class Ledger:
     today: date = field(default_factory=lambda: now().date())
     _known: dict[str, str] = field(default_factory=dict)
     _cases: dict[str, str] = field(default_factory=dict)
-    _phases: dict[str, list[CheckResult]] = field(default_factory=dict)
+    _parts: dict[str, list[CheckResult]] = field(default_factory=dict)
     _finished: set[str] = field(default_factory=set)
 
     def expect(self, check: str, item: str) -> None:
@@ -69,12 +69,12 @@ class Ledger:
         self._cases[check] = item
 
     def hear(self, result: CheckResult) -> None:
-        """A phase of a check ended."""
+        """A part of a check ended: its set-up, its call or its end."""
         self._known[result.check] = result.item
-        self._phases.setdefault(result.check, []).append(result)
+        self._parts.setdefault(result.check, []).append(result)
 
     def finish(self, check: str) -> None:
-        """The last phase of a check was heard; only now can it count as passed."""
+        """The last part of a check was heard; only now can it count as passed."""
         self._finished.add(check)
 
     def proves(self, check: str) -> str | None:
@@ -134,11 +134,11 @@ class Ledger:
         return [self._check(check, item) for check, proved in self._known.items() if proved == item]
 
     def _check(self, check: str, item: str) -> CheckResult:
-        """All phases of a check as one result; each is waived by itself, so that a waiver hides nothing else."""
-        phases = [self._waived(phase) for phase in self._phases.get(check, [])]
-        if not phases:
+        """All parts of a check as one result; each is waived by itself, so that a waiver hides nothing else."""
+        parts = [self._waived(part) for part in self._parts.get(check, [])]
+        if not parts:
             return CheckResult(check, item, check, Outcome.NOT_RUN, message=self.interrupted or "the check was not run")
-        result = reduce(CheckResult.worse_of, phases)
+        result = reduce(CheckResult.worse_of, parts)
         if result.outcome in {Outcome.PASSED, Outcome.WAIVED} and check not in self._finished:
             cut = self.interrupted or "the check began and was never heard of again"
             return replace(result, outcome=Outcome.UNVERIFIED, cause="interrupted", message=cut)

@@ -49,7 +49,7 @@ def proven_item(item: pytest.Item) -> str:
 
 
 def judge(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> CheckResult:
-    """The result of one phase, by the table of outcomes in the design."""
+    """The result of one part of a check, by the table of outcomes in `docs/contract.md`."""
     notes = notes_of(item)
     title = _title(item)
     told = _phase_outcome(call, report, notes, title)

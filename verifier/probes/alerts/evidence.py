@@ -9,7 +9,7 @@ from verifier.core.evidence.finding import Finding
 from verifier.probes.alerts.rules import AlertRule
 
 
-class Watch(Record):
+class WatchingRule(Record):
     """One rule that watches one endpoint.
 
     Attributes:
@@ -66,7 +66,7 @@ class AlertState(Evidence):
 
     endpoints: tuple[str, ...]
     rules: int
-    watches: tuple[Watch, ...]
+    watches: tuple[WatchingRule, ...]
     unread: dict[str, str]
     managers: int | None = None
 
@@ -110,7 +110,7 @@ class AlertState(Evidence):
         why = {watch.rule.name: watch.unproved for watch in self.watches if watch.unproved}
         return [f"{name}: {told}" for name, told in (self.unread | why).items()]
 
-    def _of(self, endpoint: str) -> list[Watch]:
+    def _of(self, endpoint: str) -> list[WatchingRule]:
         return [each for each in self.watches if each.endpoint == endpoint]
 
     def _unwatched(self) -> Iterator[Finding]:

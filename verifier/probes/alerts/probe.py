@@ -9,11 +9,11 @@ from datetime import timedelta
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
-from verifier.probes.alerts.evidence import AlertState, Watch
+from verifier.probes.alerts.evidence import AlertState, WatchingRule
 from verifier.probes.alerts.expression import Expression, Selector
 from verifier.probes.alerts.firing import Trial
 from verifier.probes.alerts.rules import AlertRule
-from verifier.probes.alerts.section import Alerts, Endpoint
+from verifier.probes.alerts.section import AlertedEndpoint, Alerts
 from verifier.probes.alerts.sources import Sources, read
 from verifier.probes.traffic.prometheus import Labels, Prometheus, prometheus
 from verifier.probes.traffic.section import Metrics
@@ -49,7 +49,7 @@ def observe_alerts(context: Context) -> AlertState:
     )
 
 
-def _endpoints(context: Context, settings: Alerts) -> list[Endpoint]:
+def _endpoints(context: Context, settings: Alerts) -> list[AlertedEndpoint]:
     """Those of the phases that are judged, and those of none.
 
     Raises:
@@ -79,7 +79,7 @@ class _Looking:
     _series: dict[str, list[Labels]] = field(default_factory=dict)
     _read: list[tuple[AlertRule, Expression]] | None = None
 
-    def watches(self, endpoint: Endpoint) -> Iterator[Watch]:
+    def watches(self, endpoint: AlertedEndpoint) -> Iterator[WatchingRule]:
         """Every rule that watches the endpoint, or that says it does."""
         for rule, expression in self._rules():
             try:
@@ -101,7 +101,7 @@ class _Looking:
                     self.unread[rule.name] = rule.unread or trouble.what
         return self._read
 
-    def _watches(self, expression: Expression, endpoint: Endpoint) -> bool:
+    def _watches(self, expression: Expression, endpoint: AlertedEndpoint) -> bool:
         """Whether a selector names the endpoint, or selects series of it without naming any."""
         for each in expression.selectors:
             named = each.on(set(self.settings.label))
@@ -113,7 +113,7 @@ class _Looking:
                 return True
         return False
 
-    def _empty(self, selector: Selector, endpoint: Endpoint) -> bool:
+    def _empty(self, selector: Selector, endpoint: AlertedEndpoint) -> bool:
         """Whether it selects no series that exists: of the endpoint, or of none in particular."""
         mine = {None, endpoint.watched}
         return not any(_named(each, self.settings.label) in mine for each in self._existing(selector))
@@ -125,12 +125,12 @@ class _Looking:
             self._series[text] = self.asked.series(text, now() - _PAST)
         return self._series[text]
 
-    def _watch(self, rule: AlertRule, expression: Expression, endpoint: Endpoint) -> Watch:
+    def _watch(self, rule: AlertRule, expression: Expression, endpoint: AlertedEndpoint) -> WatchingRule:
         fires, labels, unproved = self._tried(rule, expression, endpoint)
         alert = {"alertname": rule.name, **labels, **rule.labels}
         reached = (rule.receiver,) if rule.receiver else self.sources.routing.reached(alert)
         silent = [self.sources.routing.silent(each) for each in reached]
-        return Watch(
+        return WatchingRule(
             endpoint=endpoint.path,
             rule=rule,
             empty=tuple(str(each) for each in expression.selectors if self._empty(each, endpoint)),
@@ -141,7 +141,7 @@ class _Looking:
             silent="; ".join(silent) if all(silent) else "",
         )
 
-    def _tried(self, rule: AlertRule, expression: Expression, endpoint: Endpoint) -> tuple[str, Labels, str]:
+    def _tried(self, rule: AlertRule, expression: Expression, endpoint: AlertedEndpoint) -> tuple[str, Labels, str]:
         """The failure on which it fires, the labels of its alert; or why that could not be tried."""
         try:
             trial = Trial(self.context, self.asked, rule, expression, endpoint.watched, self._existing)

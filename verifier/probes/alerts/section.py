@@ -13,7 +13,7 @@ from verifier.core.config.target import Section, Target
 from verifier.core.config.types import Name, Path_, Url
 
 
-class Endpoint(Written):
+class AlertedEndpoint(Written):
     """An endpoint that somebody must be told about when it fails.
 
     Attributes:
@@ -50,7 +50,7 @@ class Alerts(Section):
         per_second: requests a second that each endpoint gets in the samples on which rules are tried.
     """
 
-    endpoint: tuple[Endpoint, ...] = ()
+    endpoint: tuple[AlertedEndpoint, ...] = ()
     label: Annotated[tuple[Name, ...], Field(min_length=1)] = ("route", "path", "handler", "endpoint", "url")
     whole_app: tuple[Name, ...] = ()
     rules: tuple[str, ...] = ()

@@ -17,11 +17,11 @@ from verifier.probes.browser.artifacts import record
 from verifier.probes.browser.auth import address, need_no_password
 from verifier.probes.browser.console import Complaint, Ear, origin, stale
 from verifier.probes.browser.entry_section import BrowserEntry
-from verifier.probes.browser.outline import Outline, Served
+from verifier.probes.browser.outline import Outline, ServedDocuments
 from verifier.probes.browser.screenshot import screenshot
 from verifier.probes.browser.section import Dashboard
 from verifier.probes.browser.session import in_plain_words, opened_browser, opened_context, unstuck
-from verifier.probes.platform.way_out import WayOut
+from verifier.probes.platform.own_network import OwnNetwork
 
 _OK = 200
 _MOST = 20
@@ -179,7 +179,7 @@ def _tried(
     try:
         return _visit(context, browser, dashboard, route, seen)
     except CouldNotLook as trouble:
-        if trouble.cause not in {Cause.UNREACHABLE, Cause.TIMEOUT} or not context.get("way_out", WayOut).proved:
+        if trouble.cause not in {Cause.UNREACHABLE, Cause.TIMEOUT} or not context.get("own_network", OwnNetwork).proved:
             raise
         return Visit(route=route, trouble=trouble.what), []
 
@@ -190,7 +190,7 @@ def _visit(
     url = address(context, route)
     with context.shared(), opened_context(browser, context) as opened, in_plain_words(context.deadline, url):
         page = opened.new_page()
-        ear, documents = Ear(page, context.url, dashboard), Served(page)
+        ear, documents = Ear(page, context.url, dashboard), ServedDocuments(page)
         answer = page.goto(url, timeout=1000 * context.deadline.shorter(LOAD).remaining())
         need_no_password(answer)
         app = app_of(context, page)

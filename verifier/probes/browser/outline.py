@@ -58,7 +58,7 @@ def _stands_in(page: LexborHTMLParser, mark: str) -> bool:
         return False
 
 
-class Served:
+class ServedDocuments:
     """Collects the documents that the frames of a page are served."""
 
     def __init__(self, page: Page) -> None:

@@ -53,7 +53,7 @@ _START = 10.0
 """Seconds within which a browser must print its version."""
 
 
-class Found(NamedTuple):
+class FoundBrowser(NamedTuple):
     """A browser, and why it was chosen.
 
     Attributes:
@@ -80,7 +80,7 @@ def find_browser(option: str | None, environment: Mapping[str, str]) -> str:
     return choose_browser(option, environment).path
 
 
-def choose_browser(option: str | None, environment: Mapping[str, str]) -> Found:
+def choose_browser(option: str | None, environment: Mapping[str, str]) -> FoundBrowser:
     """The browser to use, and why this one.
 
     Args:
@@ -92,13 +92,13 @@ def choose_browser(option: str | None, environment: Mapping[str, str]) -> Found:
     """
     for asked, source in ((option, "--browser-path"), (environment.get(VARIABLE), VARIABLE)):
         if asked:
-            return Found(_given(asked, source, environment), source)
+            return FoundBrowser(_given(asked, source, environment), source)
     if path := _playwrights_own(environment):
-        return Found(path, "Playwright's")
+        return FoundBrowser(path, "Playwright's")
     if path := _on_system(environment):
-        return Found(path, "the system's")
+        return FoundBrowser(path, "the system's")
     if path := _out_of_npm():
-        return Found(path, f"npm package {npm_chromium.PACKAGE}")
+        return FoundBrowser(path, f"npm package {npm_chromium.PACKAGE}")
     what = f"no browser found: {VARIABLE} is not set, Playwright has not installed one, none of the usual on PATH"
     raise CouldNotLook(Cause.PRECONDITION, what, remedy=REMEDY)
 

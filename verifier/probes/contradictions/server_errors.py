@@ -36,7 +36,7 @@ _result = partial(
 _SERVER_ERROR = 500
 
 
-class Answer(NamedTuple):
+class SeenAnswer(NamedTuple):
     """An answer of the target, as some probe saw it.
 
     Attributes:
@@ -67,7 +67,7 @@ def judge(run: Run, collector: Collector) -> CheckResult:
     return no_server_error_seen(found, (limit and limit.count) or 0)
 
 
-def answers(store: EvidenceStore, probes: Iterable[Probe], target: Target) -> list[Answer]:
+def answers(store: EvidenceStore, probes: Iterable[Probe], target: Target) -> list[SeenAnswer]:
     """Every answer of the target's own origins, its agent service included, that stands in the evidence of a run.
 
     Args:
@@ -83,11 +83,11 @@ def answers(store: EvidenceStore, probes: Iterable[Probe], target: Target) -> li
         evidence = store.get(name, kind)
         if evidence is not None:
             told = _told(evidence)
-            found += [Answer(url, status, name, evidence.again) for url, status in told if origin(url) in own]
+            found += [SeenAnswer(url, status, name, evidence.again) for url, status in told if origin(url) in own]
     return found
 
 
-def no_server_error_seen(found: Iterable[Answer], most: int) -> CheckResult:
+def no_server_error_seen(found: Iterable[SeenAnswer], most: int) -> CheckResult:
     """Judge the answers.
 
     Args:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from verifier.probes.deploy_files.places import Place, Text
+from verifier.probes.deploy_files.places import FilePlace, Text
 
 _NEVER = {".git", "node_modules", ".venv", "venv", "__pycache__", ".yarn", ".pnpm-store", ".next", ".turbo"}
 _LARGEST = 2_000_000
@@ -108,7 +108,7 @@ class View:
             return self.written[path]
         name = self.name(path)
         text = self.checkout.text(name) if name else None
-        return None if text is None or name is None else Text(text, Place(name, 1))
+        return None if text is None or name is None else Text(text, FilePlace(name, 1))
 
     def glob(self, pattern: str) -> list[str]:
         """The absolute paths that fit a pattern of the shell."""

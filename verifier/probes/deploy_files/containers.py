@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from verifier.probes.deploy_files.checkout import View
 from verifier.probes.deploy_files.commands.call import DONE, Call, Flow, invoke
-from verifier.probes.deploy_files.places import Place, Text
+from verifier.probes.deploy_files.places import FilePlace, Text
 from verifier.probes.deploy_files.shell.evaluate import run
 from verifier.probes.deploy_files.walk import Kind, Scope
 
@@ -17,11 +17,11 @@ class Command:
 
     words: tuple[str, ...]
     shell: bool
-    place: Place
+    place: FilePlace
 
 
 @dataclass
-class Stage:
+class ImageStage:
     """A stage after its instructions: what it holds, and what it would start."""
 
     view: View
@@ -30,10 +30,10 @@ class Stage:
     variables: dict[str, tuple[str, ...]] = field(default_factory=dict)
     entrypoint: Command | None = None
     cmd: Command | None = None
-    place: Place = field(default_factory=lambda: Place("", 1))
+    place: FilePlace = field(default_factory=lambda: FilePlace("", 1))
 
 
-def start(stage: Stage, scope: Scope, args: Command | None = None) -> Flow:
+def start(stage: ImageStage, scope: Scope, args: Command | None = None) -> Flow:
     """Follow what a container of the image runs.
 
     Args:

@@ -11,8 +11,8 @@ from typing import Any
 
 from verifier.probes.deploy_files.checkout import View, joined
 from verifier.probes.deploy_files.commands.call import Call, invoke
-from verifier.probes.deploy_files.containers import Command, Stage
-from verifier.probes.deploy_files.places import Chain, Place, Step, Text, hole
+from verifier.probes.deploy_files.containers import Command, ImageStage
+from verifier.probes.deploy_files.places import Chain, ChainLink, FilePlace, Text, hole
 from verifier.probes.deploy_files.shell.evaluate import run
 from verifier.probes.deploy_files.walk import Kind, Scope, Walk
 
@@ -27,11 +27,11 @@ def parse(walk: Walk, file: str, chain: Chain) -> list[Any]:
     try:
         found = list(parser.parse_string(walk.checkout.text(file) or ""))
     except parser.GoParseError as trouble:
-        walk.ask(f"not understood as a Dockerfile: {trouble}", Place(file, 1), chain)
+        walk.ask(f"not understood as a Dockerfile: {trouble}", FilePlace(file, 1), chain)
         return []
     for each in found:
         if not each.value:
-            walk.ask(f"{each.cmd} without anything", Place(file, each.start_line), chain)
+            walk.ask(f"{each.cmd} without anything", FilePlace(file, each.start_line), chain)
     return [each for each in found if each.value]
 
 
@@ -54,14 +54,14 @@ class Build:
         self._given = given
         self._lines = (walk.checkout.text(file) or "").splitlines()
         self._parts = list(_stages(parse(walk, file, chain)))
-        self._done: dict[int, Stage] = {}
+        self._done: dict[int, ImageStage] = {}
 
     @property
     def stages(self) -> int:
         """How many stages it has."""
         return len(self._parts)
 
-    def image(self, target: str = "") -> Stage | None:
+    def image(self, target: str = "") -> ImageStage | None:
         """The stage of this name, or the last one; nothing if there is none."""
         return self._stage(self._index(target) if target else len(self._parts) - 1)
 
@@ -71,20 +71,20 @@ class Build:
         found = [at for at, part in enumerate(self._parts) if _named(part[0]) == name.lower()]
         return found[0] if found else -1
 
-    def _stage(self, index: int) -> Stage | None:
+    def _stage(self, index: int) -> ImageStage | None:
         if not 0 <= index < len(self._parts):
             return None
         if index not in self._done:
             origin, *instructions = self._parts[index]
             base = origin.value[0]
             parent = self._stage(self._index(base.lower())) if self._index(base.lower()) < index else None
-            stage = _beginning(parent, self._walk, base, Place(self._file, origin.start_line))
+            stage = _beginning(parent, self._walk, base, FilePlace(self._file, origin.start_line))
             self._done[index] = stage
             for each in instructions:
                 self._instruction(stage, each)
         return self._done[index]
 
-    def _instruction(self, stage: Stage, each: Any) -> None:  # noqa: ANN401 - an instruction of the parser
+    def _instruction(self, stage: ImageStage, each: Any) -> None:  # noqa: ANN401 - an instruction of the parser
         match each.cmd.upper():
             case "ENV":
                 for name, value in zip(each.value[::2], each.value[1::2], strict=False):
@@ -103,25 +103,25 @@ class Build:
                 stage.entrypoint = self._command(each)
                 stage.cmd = stage.cmd if stage.cmd and stage.cmd.place.line > stage.place.line else None
 
-    def _arguments(self, stage: Stage, words: tuple[str, ...]) -> None:
+    def _arguments(self, stage: ImageStage, words: tuple[str, ...]) -> None:
         for word in words:
             name, sign, value = word.partition("=")
             known = self._given.get(name, _unquoted(value) if sign else None)
             stage.variables[name] = (hole(name) if known is None else _expanded(known, stage.variables),)
 
     def _command(self, each: Any) -> Command:  # noqa: ANN401 - an instruction of the parser
-        return Command(tuple(each.value), not each.json, Place(self._file, each.start_line))
+        return Command(tuple(each.value), not each.json, FilePlace(self._file, each.start_line))
 
     # ---- RUN
 
-    def _run(self, stage: Stage, each: Any) -> None:  # noqa: ANN401 - an instruction of the parser
+    def _run(self, stage: ImageStage, each: Any) -> None:  # noqa: ANN401 - an instruction of the parser
         for flag in each.flags:
             source = re.search(r"\bfrom=([^,]+)", flag)
             if source:
                 self._stage(self._index(source[1].lower()))
-        place = Place(self._file, each.start_line)
+        place = FilePlace(self._file, each.start_line)
         scope = Scope(
-            self._walk, stage.view, stage.workdir, Kind.BUILD, (*self._chain, Step(f"{self._file} RUN", place))
+            self._walk, stage.view, stage.workdir, Kind.BUILD, (*self._chain, ChainLink(f"{self._file} RUN", place))
         )
         scope.variables = dict(stage.variables)
         if each.json:
@@ -144,12 +144,12 @@ class Build:
 
     # ---- COPY
 
-    def _copy(self, stage: Stage, each: Any) -> None:  # noqa: ANN401 - an instruction of the parser
+    def _copy(self, stage: ImageStage, each: Any) -> None:  # noqa: ANN401 - an instruction of the parser
         *sources, target = [_expanded(_unquoted(word), stage.variables) for word in each.value]
         there = joined(stage.workdir, target)
         origin = next((flag.partition("=")[2] for flag in each.flags if flag.startswith("--from=")), "")
         for document in each.heredocs:
-            place = Place(self._file, each.start_line + 1)
+            place = FilePlace(self._file, each.start_line + 1)
             stage.view.written[there] = Text(document.content, place)
         for source in (word for word in sources if not word.startswith("<<")):
             if origin:
@@ -157,7 +157,7 @@ class Build:
             else:
                 self._from_context(stage, source, there, into=target.endswith(("/", ".")) or len(sources) > 1)
 
-    def _from_context(self, stage: Stage, source: str, there: str, *, into: bool) -> None:
+    def _from_context(self, stage: ImageStage, source: str, there: str, *, into: bool) -> None:
         here = posixpath.normpath(posixpath.join(self._context, source.lstrip("/")))
         here = "" if here == "." else here
         files = self._files(here)
@@ -173,7 +173,7 @@ class Build:
     def _files(self, pattern: str) -> list[str]:
         return [each for each in self._walk.checkout.files if each == pattern or fnmatchcase(each, pattern)]
 
-    def _from_stage(self, stage: Stage, origin: str, source: str, there: str, *, into: bool) -> None:
+    def _from_stage(self, stage: ImageStage, origin: str, source: str, there: str, *, into: bool) -> None:
         other = self._stage(self._index(origin.lower()))
         if other is None or other is stage:
             return
@@ -209,11 +209,11 @@ def _named(origin: Any) -> str:  # noqa: ANN401 - an instruction of the parser
     return words[words.index("as") + 1] if "as" in words[:-1] else ""
 
 
-def _beginning(parent: Stage | None, walk: Walk, base: str, place: Place) -> Stage:
+def _beginning(parent: ImageStage | None, walk: Walk, base: str, place: FilePlace) -> ImageStage:
     if parent is None:
-        return Stage(View(walk.checkout, []), base, place=place)
+        return ImageStage(View(walk.checkout, []), base, place=place)
     inherited = dict(parent.variables)
-    return Stage(
+    return ImageStage(
         parent.view.copied(), parent.base, parent.workdir, inherited, parent.entrypoint, parent.cmd, parent.place
     )
 

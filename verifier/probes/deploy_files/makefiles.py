@@ -10,7 +10,7 @@ from verifier.probes.deploy_files.places import Text, hole
 
 
 @dataclass(frozen=True)
-class Rule:
+class MakeRule:
     """A target of a makefile."""
 
     needs: tuple[str, ...]
@@ -21,24 +21,24 @@ _RULE = re.compile(r"^([^\s:#=][^:=#]*?)\s*::?(?!=)\s*([^;#]*)(?:;(.*))?")
 _VARIABLE = re.compile(r"^(?:export\s+|override\s+)?([\w.]+)\s*(?::{0,3}|\?|\+)=\s*(.*)$")
 
 
-def read_makefile(source: Text) -> tuple[dict[str, Rule], dict[str, str]]:
+def read_makefile(source: Text) -> tuple[dict[str, MakeRule], dict[str, str]]:
     """Rules and variables of a makefile."""
-    rules: dict[str, Rule] = {}
+    rules: dict[str, MakeRule] = {}
     variables: dict[str, str] = {}
     now: list[str] = []
     for line, text in _logical_lines(source.text):
         place = source.place.below(line)
         if text.startswith("\t") and now:
             for each in now:
-                rules[each] = Rule(rules[each].needs, (*rules[each].recipe, Text(text.strip(), place)))
+                rules[each] = MakeRule(rules[each].needs, (*rules[each].recipe, Text(text.strip(), place)))
         elif variable := _VARIABLE.match(text):
             variables[variable[1]] = variable[2].strip()
         elif rule := _RULE.match(text):
             now = rule[1].split()
             recipe = (Text(rule[3].strip(), place),) if rule[3] else ()
             for each in now:
-                before = rules.get(each, Rule((), ()))
-                rules[each] = Rule((*before.needs, *rule[2].replace("|", " ").split()), (*before.recipe, *recipe))
+                before = rules.get(each, MakeRule((), ()))
+                rules[each] = MakeRule((*before.needs, *rule[2].replace("|", " ").split()), (*before.recipe, *recipe))
     return rules, variables
 
 

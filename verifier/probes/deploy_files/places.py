@@ -42,7 +42,7 @@ def shown(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Place:
+class FilePlace:
     """A line of a file, counted from 1."""
 
     file: str
@@ -51,9 +51,9 @@ class Place:
     def __str__(self) -> str:
         return f"{self.file}:{self.line}"
 
-    def below(self, lines: int) -> Place:
+    def below(self, lines: int) -> FilePlace:
         """The place so many lines further down."""
-        return Place(self.file, self.line + lines)
+        return FilePlace(self.file, self.line + lines)
 
 
 @dataclass(frozen=True)
@@ -61,18 +61,18 @@ class Text:
     """Something that is run, and where its first line stands."""
 
     text: str
-    place: Place
+    place: FilePlace
 
 
 @dataclass(frozen=True)
-class Step:
+class ChainLink:
     """One link of a chain: what is run, and where that is written."""
 
     said: str
-    place: Place
+    place: FilePlace
 
 
-Chain = tuple[Step, ...]
+Chain = tuple[ChainLink, ...]
 
 
 def line_of(text: str, pattern: str, start: int = 0) -> int:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from verifier.probes.deploy_files.checkout import Checkout, View
-from verifier.probes.deploy_files.places import Chain, Place, Step, hole, shown
+from verifier.probes.deploy_files.places import Chain, ChainLink, FilePlace, hole, shown
 
 _MOST_COMMANDS = 20_000
 """A deploy that runs more is not followed to its end, and is said not to be."""
@@ -28,12 +28,12 @@ class Reached:
     """A command, or a question about one, and the chain that leads to it."""
 
     said: str
-    place: Place
+    place: FilePlace
     chain: Chain
 
 
 @dataclass(frozen=True)
-class Deploy:
+class DeployStep:
     """A command that deploys.
 
     Attributes:
@@ -62,14 +62,14 @@ class Walk:
     """
 
     checkout: Checkout
-    applied: dict[tuple[str, Place], Reached] = field(default_factory=dict)
-    questions: dict[tuple[str, Place], Reached] = field(default_factory=dict)
-    deploys: list[Deploy] = field(default_factory=list)
+    applied: dict[tuple[str, FilePlace], Reached] = field(default_factory=dict)
+    questions: dict[tuple[str, FilePlace], Reached] = field(default_factory=dict)
+    deploys: list[DeployStep] = field(default_factory=list)
     dispatches: list[tuple[str, Chain]] = field(default_factory=list)
     commands: int = 0
     stack: list[tuple[Any, ...]] = field(default_factory=list)
 
-    def count(self, scope: Scope, place: Place) -> bool:
+    def count(self, scope: Scope, place: FilePlace) -> bool:
         """Count a command; whether it may still be followed."""
         self.commands += 1
         if self.commands > _MOST_COMMANDS or len(self.stack) > _DEEPEST:
@@ -77,11 +77,11 @@ class Walk:
             return False
         return True
 
-    def apply(self, said: str, place: Place, chain: Chain) -> None:
+    def apply(self, said: str, place: FilePlace, chain: Chain) -> None:
         """Note that a tool applies a migration here."""
         self.applied.setdefault((shown(said), place), Reached(shown(said), place, chain))
 
-    def ask(self, said: str, place: Place, chain: Chain) -> None:
+    def ask(self, said: str, place: FilePlace, chain: Chain) -> None:
         """Note what the files do not tell."""
         self.questions.setdefault((shown(said), place), Reached(shown(said), place, chain))
 
@@ -123,9 +123,9 @@ class Scope:
         own = {"variables": dict(self.variables), "arrays": dict(self.arrays), "functions": dict(self.functions)}
         return replace(self, **{**own, **changes})
 
-    def then(self, said: str, place: Place, **changes: Any) -> Scope:  # noqa: ANN401 - any field
+    def then(self, said: str, place: FilePlace, **changes: Any) -> Scope:  # noqa: ANN401 - any field
         """The surroundings one link further down the chain."""
-        return self.fork(chain=(*self.chain, Step(shown(said), place)), **changes)
+        return self.fork(chain=(*self.chain, ChainLink(shown(said), place)), **changes)
 
     def become(self, branches: list[Scope]) -> None:
         """Take over what any of the branches may have left."""

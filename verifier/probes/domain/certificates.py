@@ -15,7 +15,7 @@ from verifier.core.threads import in_threads, within
 from verifier.probes.domain.evidence import DomainState
 from verifier.probes.domain.handshake import (
     SECONDS,
-    Place,
+    ServerAddress,
     accepts,
     by_openssl,
     has_way,
@@ -77,13 +77,13 @@ def _domain(context: Context) -> DomainState | None:
     return context.get("domain", DomainState) if context.target.get(Domain) else None
 
 
-def _places(context: Context, domain: DomainState | None) -> tuple[list[Place], dict[str, Obstacle]]:
+def _places(context: Context, domain: DomainState | None) -> tuple[list[ServerAddress], dict[str, Obstacle]]:
     """Where to connect, and the hostnames for which nobody tells that."""
     settings = context.target.get(Domain)
     found, unknown = [], {}
     for name in settings.hostnames if settings and domain else ():
         addresses = _addresses(domain, name) if domain else ()
-        found += [Place(name, each, settings.https_port if settings else _HTTPS_PORT) for each in addresses]
+        found += [ServerAddress(name, each, settings.https_port if settings else _HTTPS_PORT) for each in addresses]
         if not addresses:
             what = f"neither the platform nor a resolver tells an address of {name}"
             unknown[name] = Obstacle(cause=Cause.NO_DATA, what=what, remedy="see custom-domain")
@@ -91,7 +91,7 @@ def _places(context: Context, domain: DomainState | None) -> tuple[list[Place], 
     own = parts.hostname or ""
     if parts.scheme == "https" and own not in {each.hostname for each in found}:
         try:
-            found += [Place(own, each, parts.port or _HTTPS_PORT) for each in _resolved(own)]
+            found += [ServerAddress(own, each, parts.port or _HTTPS_PORT) for each in _resolved(own)]
         except CouldNotLook as trouble:
             unknown[own] = Obstacle(cause=trouble.cause, what=trouble.what, remedy=trouble.remedy)
     return found, unknown
@@ -112,7 +112,7 @@ def _resolved(host: str) -> Iterator[str]:
     yield from dict.fromkeys(str(each[4][0]) for each in found)
 
 
-def _look_in_time(context: Context, place: Place) -> Served | Obstacle:
+def _look_in_time(context: Context, place: ServerAddress) -> Served | Obstacle:
     """The same within a time that no sequence of slow answers exceeds."""
     try:
         return within(_WHOLE, lambda: _look(context, place))
@@ -120,7 +120,7 @@ def _look_in_time(context: Context, place: Place) -> Served | Obstacle:
         return Obstacle(cause=Cause.TIMEOUT, what=f"{place}: not done within {_WHOLE:g} s", remedy=by_openssl(place))
 
 
-def _look(context: Context, place: Place) -> Served | Obstacle:
+def _look(context: Context, place: ServerAddress) -> Served | Obstacle:
     trusted = trust(context.target.tls.ca_file)
     try:
         shown = context.deadline.shorter(2 * SECONDS).retry(lambda: read_chain(place))
@@ -144,12 +144,14 @@ def _look(context: Context, place: Place) -> Served | Obstacle:
     )
 
 
-def _hsts(context: Context, place: Place, trusted: ssl.SSLContext) -> str:
+def _hsts(context: Context, place: ServerAddress, trusted: ssl.SSLContext) -> str:
     head = head_over_tls(place, trusted, context.target.user_agent)
     return head.headers.get("strict-transport-security", "")
 
 
-def _plain(context: Context, place: Place, settings: Domain | None, *, is_named: bool) -> Plain | Obstacle | None:
+def _plain(
+    context: Context, place: ServerAddress, settings: Domain | None, *, is_named: bool
+) -> Plain | Obstacle | None:
     """What plain HTTP says; nothing, where it is not known on which port that would be."""
     port = settings.http_port if settings and is_named else _HTTP_PORT if place.port == _HTTPS_PORT else None
     if port is None:

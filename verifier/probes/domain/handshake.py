@@ -38,7 +38,7 @@ _EVERYTHING = b"ALL:!aNULL:@SECLEVEL=0"
 offer to do without a certificate."""
 
 
-class Place(NamedTuple):
+class ServerAddress(NamedTuple):
     """An address to connect to for a hostname."""
 
     hostname: str
@@ -54,14 +54,14 @@ class Place(NamedTuple):
         return f"{self.hostname} over {self.family}"
 
 
-class Shown(NamedTuple):
+class ShownChain(NamedTuple):
     """What a server shows: its certificates, the leaf first, and the protocol that both agreed on."""
 
     chain: tuple[Certificate, ...]
     protocol: str
 
 
-def read_chain(place: Place) -> Shown:
+def read_chain(place: ServerAddress) -> ShownChain:
     """The certificates that are served, whether or not they can be trusted.
 
     Raises:
@@ -69,10 +69,10 @@ def read_chain(place: Place) -> Shown:
     """
     with _connected(place) as connection:
         raw = connection.get_peer_cert_chain(as_cryptography=True) or ()
-        return Shown(tuple(certificate_of(each) for each in raw), connection.get_protocol_version_name())
+        return ShownChain(tuple(certificate_of(each) for each in raw), connection.get_protocol_version_name())
 
 
-def accepts(place: Place) -> dict[str, bool]:
+def accepts(place: ServerAddress) -> dict[str, bool]:
     """Old protocol → whether the server still speaks it; without those that this machine's OpenSSL cannot offer.
 
     Only for a place that `read_chain` has shown to answer: a refusal may be a connection that is closed.
@@ -90,7 +90,7 @@ def accepts(place: Place) -> dict[str, bool]:
     return found
 
 
-def mistrust(place: Place, trust: ssl.SSLContext) -> str:
+def mistrust(place: ServerAddress, trust: ssl.SSLContext) -> str:
     """Why a client that knows the trusted authorities refuses the certificate; empty if it accepts it.
 
     Raises:
@@ -104,14 +104,14 @@ def mistrust(place: Place, trust: ssl.SSLContext) -> str:
         return known or f"certificate is refused: {refusal.verify_message}"
 
 
-class Head(NamedTuple):
+class AnswerHead(NamedTuple):
     """The head of an answer: its status and its headers, by name in lower case."""
 
     status: int
     headers: dict[str, str]
 
 
-def head_over_tls(place: Place, trust: ssl.SSLContext, user_agent: str) -> Head:
+def head_over_tls(place: ServerAddress, trust: ssl.SSLContext, user_agent: str) -> AnswerHead:
     """The head of the front page over HTTPS.
 
     Raises:
@@ -124,7 +124,7 @@ def head_over_tls(place: Place, trust: ssl.SSLContext, user_agent: str) -> Head:
         raise CouldNotLook(Cause.PRECONDITION, f"{place}: {refusal.verify_message}") from None
 
 
-def head_in_plain(place: Place, user_agent: str) -> Head:
+def head_in_plain(place: ServerAddress, user_agent: str) -> AnswerHead:
     """The head of the front page over plain HTTP.
 
     Raises:
@@ -159,7 +159,7 @@ class _NotOffered(Exception):  # noqa: N818 - it says what OpenSSL does
 
 
 @contextmanager
-def _opened(place: Place) -> Iterator[socket.socket]:
+def _opened(place: ServerAddress) -> Iterator[socket.socket]:
     try:
         with socket.create_connection((place.address, place.port), timeout=SECONDS) as plain:
             yield plain
@@ -173,13 +173,13 @@ def _opened(place: Place) -> Iterator[socket.socket]:
 
 
 @contextmanager
-def _verified(place: Place, trust: ssl.SSLContext) -> Iterator[ssl.SSLSocket]:
+def _verified(place: ServerAddress, trust: ssl.SSLContext) -> Iterator[ssl.SSLSocket]:
     with _opened(place) as plain, trust.wrap_socket(plain, server_hostname=place.hostname) as wrapped:
         yield wrapped
 
 
 @contextmanager
-def _connected(place: Place, version: int | None = None) -> Iterator[SSL.Connection]:
+def _connected(place: ServerAddress, version: int | None = None) -> Iterator[SSL.Connection]:
     """A connection on which nothing is verified, with this protocol alone if one is given."""
     context = SSL.Context(SSL.TLS_CLIENT_METHOD)
     context.set_verify(SSL.VERIFY_NONE)
@@ -207,7 +207,7 @@ def _reasons(trouble: SSL.Error) -> list[str]:
     return [str(each[-1]) for each in errors] if isinstance(errors, list | tuple) else [str(trouble.args[-1])]
 
 
-def _until_done(plain: socket.socket, step: Callable[[], None], place: Place) -> None:
+def _until_done(plain: socket.socket, step: Callable[[], None], place: ServerAddress) -> None:
     """Repeat a step of OpenSSL until it needs no more bytes: a socket with a time limit is one that does not block."""
     until = monotonic() + SECONDS
     while True:
@@ -227,7 +227,7 @@ def _readable(plain: socket.socket, seconds: float) -> bool:
     return bool(select.select([plain], [], [], seconds)[0])
 
 
-def _asked(place: Place, connected: socket.socket, user_agent: str) -> Head:
+def _asked(place: ServerAddress, connected: socket.socket, user_agent: str) -> AnswerHead:
     connection = HTTPConnection(place.hostname, place.port, timeout=SECONDS)
     connection.sock = connected
     try:
@@ -237,10 +237,10 @@ def _asked(place: Place, connected: socket.socket, user_agent: str) -> Head:
         told = f"{place} port {place.port}: no HTTP: {type(trouble).__name__}"
         cause = Cause.UNREACHABLE if isinstance(trouble, OSError) else Cause.PRECONDITION
         raise CouldNotLook(cause, told, remedy=by_openssl(place)) from None
-    return Head(answer.status, {name.lower(): value for name, value in answer.getheaders()})
+    return AnswerHead(answer.status, {name.lower(): value for name, value in answer.getheaders()})
 
 
-def by_openssl(place: Place) -> str:
+def by_openssl(place: ServerAddress) -> str:
     """The line that connects by hand."""
     address = f"[{place.address}]" if ":" in place.address else place.address
     return f"openssl s_client -showcerts -connect {address}:{place.port} -servername {place.hostname}"

@@ -16,13 +16,13 @@ from verifier.core.platform import LogLine
 from verifier.core.redaction import REDACTOR
 from verifier.probes.http.responses import AccessTally, Request
 from verifier.probes.logs.access import ANSWERS, request_in, request_of_record
-from verifier.probes.logs.errors import HEADLINE, TEXT, Found, LogError, named, short
+from verifier.probes.logs.errors import HEADLINE, TEXT, GrowingError, LogError, named, short
 from verifier.probes.logs.section import Allowed, Denied
 from verifier.probes.logs.suspicion import Suspects, Suspicious
 from verifier.probes.logs.weighing.heuristics import TRACEBACK
 from verifier.probes.logs.weighing.levels import Level
 from verifier.probes.logs.weighing.line import ParsedLine, calm_record, read_line, template
-from verifier.probes.logs.weighing.stacktrace import Place, Trail
+from verifier.probes.logs.weighing.stacktrace import TracePart, Trail
 
 KEPT = 100
 """Errors that are kept of each machine, each with its repetitions: so all among its first hundred lines are there."""
@@ -55,9 +55,9 @@ class MachineTally:
     silence: timedelta = timedelta(0)
     silence_from: datetime | None = None
     awaited: list[str] = field(default_factory=list)
-    trails: dict[str, tuple[Trail, Found | None]] = field(default_factory=dict)
-    found: dict[str, Found] = field(default_factory=dict)
-    recent: dict[str, Found] = field(default_factory=dict)
+    trails: dict[str, tuple[Trail, GrowingError | None]] = field(default_factory=dict)
+    found: dict[str, GrowingError] = field(default_factory=dict)
+    recent: dict[str, GrowingError] = field(default_factory=dict)
     suspects: Suspects = field(default_factory=Suspects)
 
     def count(self, at: datetime) -> None:
@@ -215,18 +215,18 @@ class Tally:
         before, place = trail.before, trail.place(line)
         if line.stated is not None and not line.bad and not suspect:
             machine.recent.pop(entry.provider, None)  # a logger goes on: what comes next is told for itself
-        if place is Place.HEAD and not found and not line.bad and not suspect:
+        if place is TracePart.HEAD and not found and not line.bad and not suspect:
             return
-        if place is Place.FOLLOWS and found:
+        if place is TracePart.FOLLOWS and found:
             found.follows += 1
             if trail.concluded and found.headline.startswith(TRACEBACK):
                 machine.trails[entry.provider] = trail, named(machine.found, found, line)
-        if place is Place.FOLLOWS or place is Place.ASIDE:
+        if place is TracePart.FOLLOWS or place is TracePart.ASIDE:
             return
-        if place is Place.ORPHAN:
+        if place is TracePart.ORPHAN:
             machine.suspects.drop(before)
             line = trail.adopted(before, line)
-        self._note(machine, entry, line, suspect=suspect and place is Place.HEAD)
+        self._note(machine, entry, line, suspect=suspect and place is TracePart.HEAD)
 
     def _note(self, machine: MachineTally, entry: LogLine, line: ParsedLine, *, suspect: bool) -> None:
         """Note an error, or a line that may be one; or that neither goes on."""
@@ -252,7 +252,7 @@ class Tally:
                 return True
         return False
 
-    def _keep(self, machine: MachineTally, entry: LogLine, line: ParsedLine) -> Found | None:
+    def _keep(self, machine: MachineTally, entry: LogLine, line: ParsedLine) -> GrowingError | None:
         if self._excused(line):
             return None
         headline = line.headline
@@ -266,7 +266,7 @@ class Tally:
         if len(machine.found) >= KEPT:
             return None
         level, text, told = line.level or Level.ERROR, short(line.text), short(headline)[:HEADLINE]
-        found = Found(kind, entry.machine, entry.provider, machine.lines, entry.at, entry.at, level, text, told)
+        found = GrowingError(kind, entry.machine, entry.provider, machine.lines, entry.at, entry.at, level, text, told)
         found.stated = line.stated is not None and line.stated.bad
         found.said, found.end = headline[:TEXT], entry.at
         machine.found[kind] = found

@@ -65,7 +65,7 @@ class LogError(Record):
 
 
 @dataclass
-class Found:
+class GrowingError:
     """An error that is still growing."""
 
     kind: str
@@ -103,7 +103,7 @@ class Found:
         )
 
 
-def named(kept: dict[str, Found], found: Found, line: ParsedLine) -> Found:
+def named(kept: dict[str, GrowingError], found: GrowingError, line: ParsedLine) -> GrowingError:
     """The error that a traceback turns out to be; the same as one that was found before, if there is one."""
     del kept[found.kind]
     kind = template(line.text[:TEXT])

@@ -111,7 +111,7 @@ class _Seen:
     quoted: list[str] = field(default_factory=list)
 
 
-class Watch:
+class JobWatch:
     """Sees each line that is read, and keeps of each machine what a `Rhythm` needs; memory does not grow."""
 
     def __init__(self, job: Periodic) -> None:

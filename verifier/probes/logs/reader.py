@@ -15,7 +15,7 @@ from verifier.probes.logs.aggregate import MachineTally, Tally
 from verifier.probes.logs.canary import Control
 from verifier.probes.logs.cursor import Pages
 from verifier.probes.logs.evidence import MachineLog
-from verifier.probes.logs.periodic import Job, Rhythm, Watch
+from verifier.probes.logs.periodic import Job, JobWatch, Rhythm
 from verifier.probes.logs.section import Logs
 from verifier.probes.logs.suspicion import accepted_templates
 from verifier.probes.platform.state import PlatformState, by_hand
@@ -178,7 +178,7 @@ class LogReading:
         self._until: datetime | None = None
         self._since = min([each.since for each in windows.values()], default=platform.release.created_at)
         settings = context.target.section(Logs)
-        self._watches = [Watch(job) for job in settings.periodic]
+        self._watches = [JobWatch(job) for job in settings.periodic]
         marks = {control.mark: control.machine for control in controls if control.reply.answered}
         begins = {machine: window.since for machine, window in windows.items()}
         self._access = AccessTally(context.run, unattended(context.target))
@@ -205,7 +205,7 @@ class LogReading:
                 if watch.silent(machine) and missing > 0:
                     self._wait_for(watch, machine, missing)
 
-    def _wait_for(self, watch: Watch, machine: str, seconds: float) -> None:
+    def _wait_for(self, watch: JobWatch, machine: str, seconds: float) -> None:
         def silent(_: None) -> bool:
             return not watch.silent(machine)
 
@@ -266,7 +266,7 @@ class LogReading:
             for watch in self._watches
         }
 
-    def _rhythm(self, watch: Watch, machine: str) -> Rhythm:
+    def _rhythm(self, watch: JobWatch, machine: str) -> Rhythm:
         known = self._tally.machines.get(machine)
         whole = known is None or not self._machine_log(machine, known).starts_late
         return watch.rhythm(machine, self._windows[machine].since, self._known_until(machine), whole=whole)

@@ -128,7 +128,7 @@ def _home(name: str) -> str:
 def _taken_backwards(files: Iterable[str]) -> list[MigrationFinding]:
     return [
         MigrationFinding.of_file(
-            each, "looks like a way back, and the runner applies it like any other file", "move it elsewhere"
+            each, "looks like it undoes another, and the runner applies it like any other file", "move it elsewhere"
         )
         for each in files
         if _BACKWARDS.search(label(each))

@@ -26,7 +26,7 @@ from verifier.probes.migrations.choosing import (
     version,
 )
 from verifier.probes.migrations.revisions import present_blobs, shipped_blobs
-from verifier.probes.migrations.rules.static import Source
+from verifier.probes.migrations.rules.static import MigrationFile
 from verifier.probes.migrations.section import Migrations
 from verifier.probes.migrations.verdicts import MigrationFinding, named
 from verifier.probes.postgres.database import for_libpq
@@ -40,11 +40,11 @@ class History:
 
     root: Path
     chosen: Chosen
-    sources: tuple[Source, ...]
+    sources: tuple[MigrationFile, ...]
     problems: tuple[MigrationFinding, ...]
 
     @property
-    def judged(self) -> tuple[Source, ...]:
+    def judged(self) -> tuple[MigrationFile, ...]:
         """The files to be judged."""
         return tuple(each for each in self.sources if each.judged)
 
@@ -74,7 +74,7 @@ def read_history(context: Context) -> History:
         new = _since(root, chosen, settings, context.options.since, problems)
     elif context.options.schema_from:
         new = _pending(chosen, live_versions(lender(context)))
-    sources = [Source(each, _content(root / each), each in new) for each in chosen.files]
+    sources = [MigrationFile(each, _content(root / each), each in new) for each in chosen.files]
     # New files are applied last, as on a database that already has the others.
     sources.sort(key=lambda each: each.judged)
     return History(root, chosen, tuple(sources), tuple(problems))

@@ -11,7 +11,7 @@ from verifier.core.evidence import Evidence, Record
 from verifier.core.probe import Context
 from verifier.core.suite import judging
 from verifier.probes.migrations.history import read_history
-from verifier.probes.migrations.rules.static import Source, judge_history
+from verifier.probes.migrations.rules.static import MigrationFile, judge_history
 from verifier.probes.migrations.section import Migrations
 from verifier.probes.migrations.squawk import second_opinion
 from verifier.probes.migrations.verdicts import MigrationFinding, MigrationVerdict, worst
@@ -64,7 +64,7 @@ class MigrationReading(Evidence):
             lines += [[file.path, str(file.verdict), "", "", ""]] if not file.findings else []
             lines += [[file.path, str(each.verdict), str(each.line), each.what, each.instead] for each in file.findings]
         lines += [[each.file, "the file itself", "", each.what, each.instead] for each in self.problems]
-        lines += [[each, "a way back: not applied", "", "", ""] for each in self.rollbacks]
+        lines += [[each, "undoes another: not applied", "", "", ""] for each in self.rollbacks]
         lines += [[name, "passed by", "", reason, ""] for name, reason in self.skipped.items()]
         text = io.StringIO()
         csv.writer(text).writerows(lines)
@@ -130,7 +130,7 @@ def _told(context: Context) -> bool:
 
 
 def _judged(
-    source: Source,
+    source: MigrationFile,
     findings: list[MigrationFinding],
     answered: dict[tuple[str, str], str],
     opinions: dict[str, dict[str, int]] | None,

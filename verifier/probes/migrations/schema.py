@@ -31,7 +31,7 @@ from verifier.probes.migrations.prisma import Model, models
 from verifier.probes.migrations.rehearsal.applying import apply_history
 from verifier.probes.migrations.rehearsal.snapshot import Things, catalogue
 from verifier.probes.migrations.revisions import newest_revision
-from verifier.probes.migrations.rules.static import Source
+from verifier.probes.migrations.rules.static import MigrationFile
 from verifier.probes.platform.preflight import Obstacle
 from verifier.probes.postgres.database import connected
 from verifier.probes.postgres.section import Database
@@ -202,7 +202,7 @@ def _made(history: History) -> tuple[Things, set[str], tuple[str, ...], str]:
         url = server.database("expected")
         with psycopg.connect(url) as connection:
             before = {name for kind, name in catalogue(connection) if kind == "schema"}
-        sources = [Source(each.path, each.content, judged=False) for each in history.sources]
+        sources = [MigrationFile(each.path, each.content, judged=False) for each in history.sources]
         rehearsal, applied = apply_history(url, sources)
         refused = [f"{each.path}: {each.failure.message}" for each in applied if each.failure and not each.because]
         if refused:

@@ -34,7 +34,7 @@ _OUTLINE = """() => [location.pathname, ...[...document.querySelectorAll("body *
 """Which kinds of elements are visible, without texts and figures; rows and entries of lists do not count."""
 
 
-class State(Record):
+class ReachedState(Record):
     """One state that a flow has reached.
 
     Attributes:
@@ -76,12 +76,12 @@ def _look(folder: Path, url: str, operator: Operator, step: str) -> None:
     except (CouldNotLook, Error) as trouble:
         cause = trouble.cause if isinstance(trouble, CouldNotLook) else Cause.PRECONDITION
         told = trouble.what if isinstance(trouble, CouldNotLook) else trouble.message.partition("\n")[0]
-        place.write_text(State(where=where, trouble=told, cause=cause).model_dump_json(), encoding="utf-8")
+        place.write_text(ReachedState(where=where, trouble=told, cause=cause).model_dump_json(), encoding="utf-8")
         return
     for each in found:
         if each.content:
             allure.attach(each.content, name=each.picture, attachment_type=allure.attachment_type.PNG)
-    state = State(where=where, findings=tuple(each.finding() for each in found))
+    state = ReachedState(where=where, findings=tuple(each.finding() for each in found))
     place.write_text(state.model_dump_json(), encoding="utf-8")
 
 
@@ -112,9 +112,9 @@ def judge(run: Run, _collector: Collector) -> CheckResult:
     )  # fmt: skip
 
 
-def _seen(folder: Path) -> Iterator[State]:
+def _seen(folder: Path) -> Iterator[ReachedState]:
     for each in sorted(folder.glob("*.json")) if folder.is_dir() else ():
         text = each.read_text(encoding="utf-8")
         # An empty one is of a process that ended while it looked.
-        ended = State(where="a state", trouble="the look at it did not end", cause=Cause.INTERRUPTED)
-        yield State.model_validate_json(text) if text else ended
+        ended = ReachedState(where="a state", trouble="the look at it did not end", cause=Cause.INTERRUPTED)
+        yield ReachedState.model_validate_json(text) if text else ended

@@ -10,7 +10,7 @@ RELEASE_UNCHANGED = ClosingCheck(
 
 SUBJECT = Subject(
     probes=(
-        _HERE.probe("way_out", "way_out:observe_way_out"),
+        _HERE.probe("own_network", "own_network:observe_own_network"),
         _HERE.probe("preflight", "preflight_probe:observe_preflight", seconds=0.5, first=True),
         _HERE.probe("platform", "state:observe_platform", first=True, columns=MACHINE_COLUMNS),
         _HERE.probe("machines", "state:observe_machines", columns=MACHINE_COLUMNS),

@@ -11,7 +11,7 @@ from verifier.core.evidence import Cause, CouldNotLook, Evidence
 from verifier.core.probe import Context
 from verifier.probes.browser.http_session import visitor
 from verifier.probes.http.client import Reply, get
-from verifier.probes.platform.way_out import WayOut
+from verifier.probes.platform.own_network import OwnNetwork
 from verifier.probes.postgres.database import connected, pooled
 from verifier.probes.postgres.section import Database
 from verifier.probes.postgres.server_stats import DatabaseLoad, load_of
@@ -77,7 +77,7 @@ def observe_connection(context: Context) -> ConnectionState:
             seconds = monotonic() - began
             load = load_of(connection, pooled=pooled(context.credentials.get("database")))
     except CouldNotLook as silence:
-        if silence.cause not in _DOWN or not context.get("way_out", WayOut).proved:
+        if silence.cause not in _DOWN or not context.get("own_network", OwnNetwork).proved:
             raise
         trouble = silence.what
     reply = _app_says(context)

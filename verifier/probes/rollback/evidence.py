@@ -1,4 +1,4 @@
-"""What is known of the way back to the release before."""
+"""What is known of a rollback to the release before."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class RollbackState(Evidence):
 
     @property
     def told(self) -> str:
-        """Where the way back leads, in words."""
+        """Which release a rollback leads to, in words."""
         if self.previous is None:
             return f"no release to go back to from {self.current.version}"
         known = {True: "its image is there", False: "its image is gone"}

@@ -13,7 +13,7 @@ from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
 from verifier.probes.migrations.choosing import PRISMA
 from verifier.probes.migrations.history import checkout
-from verifier.probes.migrations.rules.static import Source, judge_history
+from verifier.probes.migrations.rules.static import MigrationFile, judge_history
 from verifier.probes.postgres.database import connected
 from verifier.probes.rollback.evidence import MigrationsSince
 
@@ -32,7 +32,7 @@ _VERSION = "%Y%m%d%H%M%S"
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 
-class Applied(NamedTuple):
+class RecordedMigration(NamedTuple):
     """A recorded migration; its time or its text may not be known."""
 
     name: str
@@ -68,7 +68,7 @@ def migrations_since(context: Context, moment: datetime) -> MigrationsSince:
     if unread:
         told = f"applied since, and their text is not known: {', '.join(unread)}"
         raise CouldNotLook(Cause.PRECONDITION, told, remedy="--app-dir PATH, the checkout of the application")
-    sources = [Source(each.name, (each.text or "").encode(), each.name in new) for each in applied]
+    sources = [MigrationFile(each.name, (each.text or "").encode(), each.name in new) for each in applied]
     # What an earlier one of them made and a later one drops is nothing that the release before could need.
     found = judge_history(sources, unshipped=True)
     return MigrationsSince(
@@ -83,11 +83,11 @@ def _has(connection: Connection, table: str) -> bool:
     return bool(row and row[0])
 
 
-def _of_supabase(connection: Connection) -> Iterator[Applied]:
+def _of_supabase(connection: Connection) -> Iterator[RecordedMigration]:
     """Those that the Supabase CLI has applied, with the statements that it kept."""
     for version, name, statements in connection.execute(_SUPABASE):
         told = ";\n".join(statements) if statements else None
-        yield Applied(f"{version}_{name}".rstrip("_"), _made(str(version)), told)
+        yield RecordedMigration(f"{version}_{name}".rstrip("_"), _made(str(version)), told)
 
 
 def _made(version: str) -> datetime | None:
@@ -97,7 +97,7 @@ def _made(version: str) -> datetime | None:
         return None
 
 
-def _of_prisma(connection: Connection, context: Context) -> Iterator[Applied]:
+def _of_prisma(connection: Connection, context: Context) -> Iterator[RecordedMigration]:
     """Those that Prisma has applied; it keeps the time, and the text is in the checkout alone."""
     try:
         root: Path | None = checkout(context)
@@ -105,4 +105,6 @@ def _of_prisma(connection: Connection, context: Context) -> Iterator[Applied]:
         root = None
     for name, finished in connection.execute(_PRISMA):
         file = root / PRISMA / str(name) / "migration.sql" if root else None
-        yield Applied(str(name), finished, file.read_text(encoding="utf-8") if file and file.is_file() else None)
+        yield RecordedMigration(
+            str(name), finished, file.read_text(encoding="utf-8") if file and file.is_file() else None
+        )

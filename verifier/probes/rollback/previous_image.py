@@ -15,12 +15,12 @@ from psycopg import sql
 
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
-from verifier.embedded.powers import without_superuser
+from verifier.embedded.roles import without_superuser
 from verifier.embedded.server import Server, free_port, scratch_server
 from verifier.probes.http.client import client, get
 from verifier.probes.migrations.history import History, read_history
-from verifier.probes.migrations.rehearsal.applying import Rehearsal
-from verifier.probes.migrations.rules.static import Source
+from verifier.probes.migrations.rehearsal.applying import HistoryRehearsal
+from verifier.probes.migrations.rules.static import MigrationFile
 
 RUNTIMES = ("docker", "podman")
 UP = 60.0
@@ -63,19 +63,19 @@ def asked_image(context: Context, image: str, ask: Callable[[str], Answer]) -> t
 def _make(server: Server, history: History) -> None:
     """Two databases with the same sample rows: what is live, and that with the new migrations."""
     url, admin = without_superuser(server, "before")
-    shipped = [Source(each.path, each.content, judged=False) for each in history.sources if not each.judged]
-    _applied(Rehearsal(url, admin), shipped)
-    Rehearsal(url, admin).fill()
+    shipped = [MigrationFile(each.path, each.content, judged=False) for each in history.sources if not each.judged]
+    _applied(HistoryRehearsal(url, admin), shipped)
+    HistoryRehearsal(url, admin).fill()
     names = {"new": sql.Identifier("after"), "old": sql.Identifier("before")}
     with psycopg.connect(server.url("supabase_admin"), autocommit=True) as connection:
         connection.execute(sql.SQL("create database {new} template {old} owner postgres").format(**names))
         path = sql.SQL('alter database {new} set search_path to "$user", public, extensions')
         connection.execute(path.format(**names))
-    copy = Rehearsal(server.url(database="after"), server.url("supabase_admin", database="after"))
-    _applied(copy, [Source(each.path, each.content, judged=False) for each in history.judged])
+    copy = HistoryRehearsal(server.url(database="after"), server.url("supabase_admin", database="after"))
+    _applied(copy, [MigrationFile(each.path, each.content, judged=False) for each in history.judged])
 
 
-def _applied(rehearsal: Rehearsal, sources: list[Source]) -> None:
+def _applied(rehearsal: HistoryRehearsal, sources: list[MigrationFile]) -> None:
     refused = [each for each in rehearsal.apply(sources) if each.failure]
     if refused:
         failure = refused[0].failure

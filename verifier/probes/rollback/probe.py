@@ -23,7 +23,7 @@ Answer = TypeVar("Answer")
 
 
 def observe_rollback(context: Context) -> RollbackState:
-    """The way back from what runs now.
+    """How to roll back from what runs now.
 
     Raises:
         CouldNotLook: the platform does not tell of its releases.

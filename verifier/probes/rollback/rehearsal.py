@@ -1,4 +1,4 @@
-"""The way back, gone and returned from: each machine runs the image of the release before, and then its own again."""
+"""A rehearsed rollback: each machine runs the image of the release before, and then its own again."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ENDED = {"failed", "launch_failed", "destroyed"}
 """States in which nothing more is to be expected."""
 
 
-class Turn(Record):
+class MachineRehearsal(Record):
     """One machine's way there and back.
 
     Attributes:
@@ -40,13 +40,13 @@ class Turn(Record):
 
 
 class Rehearsal(Evidence):
-    """The rehearsal of the way back, if one was asked for.
+    """The rehearsal of a rollback, if one was asked for.
 
     Attributes:
         turns: machine → its way; nothing, if no rehearsal was asked for.
     """
 
-    turns: dict[str, Turn] | None = None
+    turns: dict[str, MachineRehearsal] | None = None
 
     def told(self) -> dict[str, str]:
         """Machine → how long it took, in words."""
@@ -71,7 +71,7 @@ def observe_rehearsal(context: Context) -> Rehearsal:
         CouldNotLook: precondition, if there is no release to go back to, or nothing may be changed here.
     """
     started, seen = now(), context.get("machines", MachineState)
-    turns: dict[str, Turn] | None = None
+    turns: dict[str, MachineRehearsal] | None = None
     if context.options.rehearse_rollback:
         image = _image(context)
         with context.run_exclusive(context.deadline):
@@ -81,7 +81,7 @@ def observe_rehearsal(context: Context) -> Rehearsal:
                 if turns[each.id].there is None or turns[each.id].back is None:
                     break  # the others must go on serving
     return Rehearsal(
-        asked="Does the way back lead somewhere?",
+        asked="Does the release before still start?",
         where=seen.where,
         at=started,
         again=judging("-m production --rehearse-rollback"),
@@ -108,11 +108,11 @@ def _image(context: Context) -> str:
     return state.previous.image
 
 
-def _turn(context: Context, machine: Machine, image: str) -> Turn:
+def _turn(context: Context, machine: Machine, image: str) -> MachineRehearsal:
     context.tell(f"machine {machine.id} runs the release before")
     with _Replaced(context, machine) as replaced:
         there, trouble = _brought(context, machine.id, image)
-    return Turn(there=there, trouble=trouble, back=replaced.back, left=replaced.left)
+    return MachineRehearsal(there=there, trouble=trouble, back=replaced.back, left=replaced.left)
 
 
 class _Replaced:

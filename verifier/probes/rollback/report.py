@@ -1,4 +1,4 @@
-"""The way back as a page for whoever has to go it."""
+"""A rollback as a page for whoever has to do it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def way_back(store: EvidenceStore, record: dict[str, Any]) -> str:
 
 
 def _lines(seen: RollbackState, record: dict[str, Any]) -> Iterator[str]:
-    yield f"# The way back · {record['target']}"
+    yield f"# Rollback · {record['target']}"
     yield ""
     yield f"{seen.told}, looked at {seen.at:%Y-%m-%d %H:%M} UTC."
     yield from ("", "```sh", seen.command, "```", "")

@@ -15,5 +15,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     run = config.stash.get(RUN, None)
     seen = run.store.get("rollback", RollbackState) if run is not None else None
     if seen is not None and seen.command:
-        terminalreporter.write_line("the way back:")
+        terminalreporter.write_line("rollback:")
         terminalreporter.write_line(seen.command, cyan=True)

@@ -22,7 +22,7 @@ from verifier.probes.row_security.relations import (
     Opening,
     Relation,
 )
-from verifier.probes.row_security.self_test import Trial
+from verifier.probes.row_security.self_test import SelfTest
 
 
 class RowSecurity(Evidence):
@@ -44,7 +44,7 @@ class RowSecurity(Evidence):
     purpose: Purpose
     live: dict[str, LiveView] | None = None
     live_trouble: LegFailure | None = None
-    trial: Trial | None = None
+    trial: SelfTest | None = None
     trial_trouble: LegFailure | None = None
     pictures: dict[str, bytes] = Field(default={}, exclude=True, repr=False)
 
@@ -257,7 +257,7 @@ class RowSecurity(Evidence):
             raise self.live_trouble.as_exception()
         return self.live or {}
 
-    def _trial(self) -> Trial:
+    def _trial(self) -> SelfTest:
         if self.trial is None:
             trouble = self.trial_trouble or LegFailure(cause=Cause.INTERNAL, what="no copy was made")
             raise trouble.as_exception()

@@ -8,7 +8,7 @@ from typing import TypeVar
 from verifier.core.deadline import now
 from verifier.core.evidence import CouldNotLook
 from verifier.core.probe import Context
-from verifier.embedded.kept import begin_to_start
+from verifier.embedded.reused_server import begin_to_start
 from verifier.probes.postgres.database import connected, for_libpq
 from verifier.probes.postgres.section import Database
 from verifier.probes.row_security.catalogue import Catalogue, Connection, exposed_schemas, read_catalogue
@@ -18,7 +18,7 @@ from verifier.probes.row_security.live import look
 from verifier.probes.row_security.purpose import LegFailure, Purpose
 from verifier.probes.row_security.relations import ANONYMOUS
 from verifier.probes.row_security.report import matrix
-from verifier.probes.row_security.self_test import Trial, try_out
+from verifier.probes.row_security.self_test import SelfTest, try_out
 
 Found = TypeVar("Found")
 
@@ -68,7 +68,7 @@ def _attempted(leg: Callable[[], Found]) -> tuple[Found | None, LegFailure | Non
         return None, LegFailure(cause=trouble.cause, what=trouble.what, remedy=trouble.remedy)
 
 
-def _tried_out(context: Context, catalogue: Catalogue) -> Trial:
+def _tried_out(context: Context, catalogue: Catalogue) -> SelfTest:
     url = for_libpq(context.credentials.get("database"))
     # A local server and a few thousand statements: not while another probe measures times.
     with connected(context) as source, context.shared():

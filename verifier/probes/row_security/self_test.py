@@ -31,7 +31,7 @@ security on may close the open one."""
 _COMMANDS = ("select", "insert", "update", "delete")
 
 
-class Trial(Record):
+class SelfTest(Record):
     """The results on the copy.
 
     Attributes:
@@ -47,7 +47,7 @@ class Trial(Record):
     remarks: tuple[str, ...] = ()
 
 
-def try_out(copy: Copy, live: Catalogue) -> Trial:
+def try_out(copy: Copy, live: Catalogue) -> SelfTest:
     """Try every command on every relation and function of the copy.
 
     Args:
@@ -62,7 +62,7 @@ def try_out(copy: Copy, live: Catalogue) -> Trial:
     here = read_catalogue(connection, (*live.schemas, SCHEMA))
     proofs, remarks = prove(connection, here.relations.values())
     _need_to_be_able_to_fail(proofs.pop(OPEN), proofs.pop(CLOSED))
-    return Trial(
+    return SelfTest(
         proofs={label: _faithful(copy, each, here, proofs.get(label)) for label, each in live.relations.items()},
         functions=_functions(connection, live, here),
         complaints=copy.complaints,

@@ -11,7 +11,7 @@ from verifier.core.evidence import Cause, Evidence
 from verifier.core.probe import Context
 from verifier.probes.browser.http_session import visitor
 from verifier.probes.http.client import Reply, client, curl, get, refusal
-from verifier.probes.platform.way_out import WayOut
+from verifier.probes.platform.own_network import OwnNetwork
 from verifier.probes.traffic.health import HTTP_OK, claims_of
 
 
@@ -43,7 +43,7 @@ def ask_service(context: Context, base: str, endpoint: HealthPath, question: str
     # The agent service has an address of its own, and needs nothing of what opens the app.
     with visitor(context) if base == context.target.url else client(context.target) as session:
         reply = get(session, address)
-    if not reply.answered and not context.get("way_out", WayOut).proved:
+    if not reply.answered and not context.get("own_network", OwnNetwork).proved:
         raise refusal(reply, question, remedy="check this machine's own network, then run again")
     if causes.of_status(reply.status or 0) in {Cause.UNAUTHORIZED, Cause.RATE_LIMITED}:
         raise refusal(reply, question, remedy=curl(context.target, address))

@@ -10,7 +10,7 @@ from verifier.core import causes
 from verifier.core.evidence import CouldNotLook
 from verifier.core.probe import Context
 from verifier.probes.sse.section import Events
-from verifier.probes.sse.stream import Endpoint
+from verifier.probes.sse.stream import StreamEndpoint
 
 _SECONDS = 15.0
 
@@ -24,7 +24,7 @@ def stalled_reader(context: Context, machine: str) -> Iterator[None]:
     Raises:
         CouldNotLook: there is no connection.
     """
-    endpoint = Endpoint.of(context.target, context.url, context.target.section(Events).path)
+    endpoint = StreamEndpoint.of(context.target, context.url, context.target.section(Events).path)
     try:
         with closing(_connected(endpoint)) as connection:
             connection.sendall(endpoint.request(machine, ""))
@@ -35,7 +35,7 @@ def stalled_reader(context: Context, machine: str) -> Iterator[None]:
         raise CouldNotLook(causes.of_error(trouble), what) from None
 
 
-def _connected(endpoint: Endpoint) -> socket.socket:
+def _connected(endpoint: StreamEndpoint) -> socket.socket:
     ((family, kind, protocol, _, address), *_) = socket.getaddrinfo(
         endpoint.host, endpoint.port, type=socket.SOCK_STREAM
     )

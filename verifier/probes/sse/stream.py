@@ -25,7 +25,7 @@ Hear = Callable[["Subscription", Event | Comment], None]
 
 
 @dataclass(frozen=True)
-class Endpoint:
+class StreamEndpoint:
     """Where streams are opened: an address, how to trust it, and the path behind it."""
 
     host: str
@@ -38,7 +38,7 @@ class Endpoint:
     machine_header: str = ""
 
     @classmethod
-    def of(cls, target: Target, address: str, path: str, entry: Mapping[str, str] | None = None) -> Endpoint:
+    def of(cls, target: Target, address: str, path: str, entry: Mapping[str, str] | None = None) -> StreamEndpoint:
         """The endpoint of `address`, a URL with or without the beginning of a path; `entry`: headers that let in."""
         parts = urlsplit(address)
         tls = trust(target.tls.ca_file) if parts.scheme == "https" else None
@@ -82,7 +82,9 @@ class Subscription(asyncio.BufferedProtocol):
         "answered", "asked", "ended", "ended_at", "endpoint", "heard", "machine", "waiting",
     )  # fmt: skip
 
-    def __init__(self, machine: str, endpoint: Endpoint, last_id: str, buffer: memoryview, hear: Hear | None) -> None:
+    def __init__(
+        self, machine: str, endpoint: StreamEndpoint, last_id: str, buffer: memoryview, hear: Hear | None
+    ) -> None:
         self.machine = machine
         self.endpoint = endpoint
         self.waiting: asyncio.Future[None] | None = None

@@ -16,7 +16,7 @@ from verifier.core.probe import Context
 from verifier.core.threads import in_thread
 from verifier.probes.browser.http_session import entry_headers
 from verifier.probes.sse.section import Events
-from verifier.probes.sse.stream import Endpoint, Hear, Subscription
+from verifier.probes.sse.stream import Hear, StreamEndpoint, Subscription
 
 CONNECT = 15.0
 """Seconds for a connection and the head of its answer."""
@@ -36,12 +36,14 @@ class Subscriptions:
     def __init__(self, context: Context, addresses: Mapping[str, str] | None = None) -> None:
         self._deadline = context.deadline
         path = context.target.section(Events).path
-        self._endpoint = Endpoint.of(context.target, context.url, path, entry_headers(context))
-        self._endpoints = {each: Endpoint.of(context.target, url, path) for each, url in (addresses or {}).items()}
+        self._endpoint = StreamEndpoint.of(context.target, context.url, path, entry_headers(context))
+        self._endpoints = {
+            each: StreamEndpoint.of(context.target, url, path) for each, url in (addresses or {}).items()
+        }
         self._buffer = memoryview(bytearray(_BUFFER))
         self._loop = asyncio.new_event_loop()
         self._streams: set[Subscription] = set()
-        self._lookups: dict[Endpoint, asyncio.Task[Any]] = {}
+        self._lookups: dict[StreamEndpoint, asyncio.Task[Any]] = {}
         self._thread = threading.Thread(target=self._loop.run_forever, name="subscriptions", daemon=True)
 
     def __enter__(self) -> Self:
@@ -135,7 +137,7 @@ class Subscriptions:
                 return
         raise refused
 
-    async def _addresses(self, endpoint: Endpoint) -> list[str]:
+    async def _addresses(self, endpoint: StreamEndpoint) -> list[str]:
         """The addresses of an endpoint, looked up once for all who ask at the same time.
 
         Not by asyncio, whose executor is joined at exit: a name server that is silent would keep the process.

@@ -13,8 +13,8 @@ from verifier.core.threads import in_threads
 from verifier.probes.browser.http_session import visitor
 from verifier.probes.http.client import EDGE, Reply, curl, get, refusal
 from verifier.probes.http.json_body import doubled_key
+from verifier.probes.platform.own_network import OwnNetwork
 from verifier.probes.platform.state import places
-from verifier.probes.platform.way_out import WayOut
 from verifier.probes.traffic.section import Health
 
 HTTP_OK = 200
@@ -127,7 +127,7 @@ def _ask(context: Context, places: list[tuple[str, str | None]], endpoints: tupl
 
 def _need_a_way(context: Context, silence: Reply) -> None:
     """The endpoint is down only if something else answered us; else we could not look."""
-    if not context.get("way_out", WayOut).proved:
+    if not context.get("own_network", OwnNetwork).proved:
         raise refusal(silence, "the health endpoint", remedy="check this machine's own network, then run again")
 
 

@@ -11,7 +11,7 @@ from verifier.core.probe import Context
 from verifier.probes.browser.http_session import visitor
 from verifier.probes.browser.section import Dashboard
 from verifier.probes.http.client import Reply, curl, get, refusal
-from verifier.probes.platform.way_out import way_out_now
+from verifier.probes.platform.own_network import own_network_now
 from verifier.probes.traffic.requests import marked
 from verifier.probes.traffic.section import Health
 
@@ -84,7 +84,7 @@ def _looks(context: Context, path: str, seconds: float) -> tuple[list[tuple[floa
             # Each on a connection of its own: an idle one that the server closes as we ask is no outage.
             reply = get(session, marked(context, path), headers={"connection": "close"})
             # By the way as it is now: a blip of our own network is no outage.
-            if reply.answered or way_out_now(context).proved:
+            if reply.answered or own_network_now(context).proved:
                 looks.append((at, reply))
             else:
                 unseen.append(reply)

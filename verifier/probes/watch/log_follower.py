@@ -20,7 +20,7 @@ from verifier.probes.logs.aggregate import Tally
 from verifier.probes.logs.canary import send_controls
 from verifier.probes.logs.cursor import Pages
 from verifier.probes.logs.errors import LogError
-from verifier.probes.logs.periodic import Job, Watch
+from verifier.probes.logs.periodic import Job, JobWatch
 from verifier.probes.logs.reader import CONTROL_SECONDS, Reader
 from verifier.probes.logs.section import Logs
 from verifier.probes.platform.state import PlatformState, by_hand, opened
@@ -56,7 +56,7 @@ class LogFollower:
         self._context, self._machines, self._began = context, platform.started, began
         self._members = {each.id for each in platform.machines}
         self._logged = settings.requests == "logged"
-        self._jobs = [Watch(job) for job in settings.periodic if job.name == ANALYTICS]
+        self._jobs = [JobWatch(job) for job in settings.periodic if job.name == ANALYTICS]
         since = {each.id: began for each in platform.machines}
         self._tally = Tally(settings.allow, now().date(), since=since, watchers=self._jobs, deny=settings.deny)
         self._source = _PagesOfThisRound()

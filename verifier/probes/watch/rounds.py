@@ -11,8 +11,8 @@ from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.execution.watch_journal import SignalSample
 from verifier.core.probe import Context
 from verifier.core.probe import Seen as Kind
+from verifier.probes.platform.own_network import OwnNetwork, own_network_now
 from verifier.probes.platform.state import PlatformState
-from verifier.probes.platform.way_out import WayOut, way_out_now
 from verifier.probes.watch.shown import Found
 from verifier.probes.watch.signals import Sampler
 
@@ -25,12 +25,12 @@ def of_this_round(context: Context, platform: PlatformState | None, seconds: flo
         platform: as it was seen last.
         seconds: for each question.
     """
-    ways: list[WayOut] = []
+    ways: list[OwnNetwork] = []
 
     def get(name: str, kind: type[Kind], /) -> Kind:
-        if name == "way_out" and not ways:
-            ways.append(way_out_now(context))
-        own: Any = ways[0] if name == "way_out" else platform if name == "platform" else None
+        if name == "own_network" and not ways:
+            ways.append(own_network_now(context))
+        own: Any = ways[0] if name == "own_network" else platform if name == "platform" else None
         return own if isinstance(own, kind) else context.get(name, kind)
 
     return replace(context, get=get, deadline=context.deadline.shorter(seconds))

@@ -16,8 +16,8 @@ from verifier.core.probe import Context
 from verifier.probes.browser.http_session import visitor
 from verifier.probes.http.client import Reply, get, refusal
 from verifier.probes.http.responses import Responses, of_replies
+from verifier.probes.platform.own_network import OwnNetwork
 from verifier.probes.platform.state import opened, places
-from verifier.probes.platform.way_out import WayOut
 from verifier.probes.postgres.health import observe_connection
 from verifier.probes.services.chatwoot import observe_chatwoot
 from verifier.probes.traffic.health import HTTP_OK, observe_health
@@ -103,7 +103,7 @@ def _dashboard(context: Context) -> Found:
 
 def _need_a_way(context: Context, reply: Reply, what: str) -> None:
     """A silence is the target's only if something else answers us; else we could not look."""
-    if not reply.answered and not context.get("way_out", WayOut).proved:
+    if not reply.answered and not context.get("own_network", OwnNetwork).proved:
         raise refusal(reply, what, remedy="check this machine's own network")
     if reply.status in causes.REFUSED:
         raise CouldNotLook(Cause.UNAUTHORIZED, f"{what} answers {reply.status} to us: {reply.url}")

@@ -8,8 +8,8 @@ from verifier.core.deadline import Deadline, monotonic
 from verifier.core.evidence import CouldNotLook
 from verifier.core.evidence.finding import Finding
 from verifier.core.probe import Context
+from verifier.probes.platform.own_network import OwnNetwork
 from verifier.probes.platform.state import places
-from verifier.probes.platform.way_out import WayOut
 from verifier.probes.sse.stream import Subscription
 from verifier.probes.sse.subscriptions import CONNECT, Subscriptions
 from verifier.probes.sse.wire.parser import Comment, Event
@@ -35,7 +35,7 @@ class StreamHolder:
         machines, lost = places(context), self._lost()
         self._open([each for each in machines if each not in self._streams or each in lost])
         closed = {each: refusal for each in machines if (refusal := self._streams[each].refusal())}
-        if closed and not context.get("way_out", WayOut).proved:
+        if closed and not context.get("own_network", OwnNetwork).proved:
             raise next(iter(closed.values()))
         here = monotonic()
         silent = {each: here - self._heard[each] for each in machines}

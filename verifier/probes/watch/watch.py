@@ -28,12 +28,12 @@ from verifier.probes.watch import log_follower, screen, stream_holder
 from verifier.probes.watch.account import WatchAccount
 from verifier.probes.watch.evidence import WatchState
 from verifier.probes.watch.log_follower import LogFollower
+from verifier.probes.watch.notifier import Notifier
 from verifier.probes.watch.rounds import as_samples, asked, differences, of_this_round, pin
 from verifier.probes.watch.section import Watching
 from verifier.probes.watch.shown import Found
 from verifier.probes.watch.signals import samplers, signals_of
 from verifier.probes.watch.stream_holder import StreamHolder
-from verifier.probes.watch.telling import Teller
 
 AT_ONCE = 8
 STEADY = 5.0
@@ -79,7 +79,7 @@ class _Watch:
         self._journal = JournalWriter(context.folder / JOURNAL, header, samples)
         _hand_over(order, context)
         self.account = WatchAccount(context, header, signals_of(context), samples, resumed=order.resume is not None)
-        self._teller = Teller(context.notify)
+        self._notifier = Notifier(context.notify)
         self._samplers = [*samplers(header.began)]
         self._log = self._follow()
         self._hold_streams(stack)
@@ -126,8 +126,8 @@ class _Watch:
                 raise CouldNotLook(cause, "the run ended while it watched")
             if interval not in self.account.done:
                 self._round(interval)
-            self._teller.tell(self.account.to_tell(now() - timedelta(seconds=STEADY)))
-            self.account.told_people = self._teller.lines()
+            self._notifier.tell(self.account.to_tell(now() - timedelta(seconds=STEADY)))
+            self.account.told_people = self._notifier.lines()
             self._context.tell(screen.lines(self.account), left=self._seconds_to(self._header.until))
             self._judge()
             if not self._ended:
@@ -194,7 +194,7 @@ class _Watch:
         until = now()
         self._journal.append(WatchEnd(at=until, why=self._ended))
         job = self._log.job() if self._log else None
-        self.account.told_people = self._teller.lines(self._context.deadline.shorter(_TELLING).remaining())
+        self.account.told_people = self._notifier.lines(self._context.deadline.shorter(_TELLING).remaining())
         return self.account.state(until, self._ended, self._cause, log_end=log_end, job=job)
 
     def _read_to_the_end(self) -> CouldNotLook | None:

@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 
 from pydantic import AwareDatetime, ConfigDict
 
-from verifier.core.config.contract import Level
+from verifier.core.config.contract import EscalationLevel
 from verifier.core.evidence import Record
 from verifier.core.evidence.finding import Finding, signature
 from verifier.core.verdict.results import Outcome
 from verifier.reporting.escalation.receipt import News
 from verifier.reporting.model import JudgedItem, Report
 
-Key = tuple[Level, str, str]
+Key = tuple[EscalationLevel, str, str]
 """Level, item and signature."""
 _CERTAIN = {Outcome.PASSED, Outcome.WAIVED, Outcome.FAILED, Outcome.NOT_APPLICABLE}
 
@@ -32,14 +32,14 @@ class Alarm(Record):
 
     model_config = ConfigDict(extra="ignore")
     release: str
-    level: Level
+    level: EscalationLevel
     item: str
     signature: str
     problem: str
     subject: str
     why: str = ""
     told: AwareDatetime | None = None
-    reached: tuple[Level, ...] = ()
+    reached: tuple[EscalationLevel, ...] = ()
 
     @property
     def key(self) -> Key:
@@ -56,7 +56,7 @@ class Due:
         lasting: what people were told of not long ago.
     """
 
-    messages: Mapping[tuple[Level, News], tuple[Alarm, ...]]
+    messages: Mapping[tuple[EscalationLevel, News], tuple[Alarm, ...]]
     lasting: tuple[Alarm, ...]
 
 
@@ -67,7 +67,7 @@ def alarms(report: Report) -> Iterator[Alarm]:
         for level, why in item.escalate.items():
             for found, sign in _found(item):
                 yield Alarm(
-                    release=release, level=Level(level), item=item.id, signature=sign,
+                    release=release, level=EscalationLevel(level), item=item.id, signature=sign,
                     problem=found.problem, subject=found.subject, why=why,
                 )  # fmt: skip
 
@@ -87,7 +87,7 @@ def due(report: Report, known: Iterable[Alarm], *, repeat: float, at: datetime) 
     open_ = {each.key: each for each in known}
     current = {each.key: each for each in (_as_told(every, report, open_) for every in alarms(report))}
     seen = {each.id for each in report.items if _certain(each)}
-    found: dict[tuple[Level, News], list[Alarm]] = {}
+    found: dict[tuple[EscalationLevel, News], list[Alarm]] = {}
     lasting = []
     for key, each in current.items():
         before = open_.get(key)
@@ -103,7 +103,7 @@ def due(report: Report, known: Iterable[Alarm], *, repeat: float, at: datetime) 
         over = key not in current and each.item in seen and not (whole and key[:2] in still)
         for level in each.reached if over else ():
             found.setdefault((level, News.ENDED), []).append(each)
-    order = list(Level)
+    order = list(EscalationLevel)
     messages = sorted(found.items(), key=lambda each: (-order.index(each[0][0]), list(News).index(each[0][1])))
     return Due({key: tuple(each) for key, each in messages}, tuple(lasting))
 

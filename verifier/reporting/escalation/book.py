@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from verifier.core.config.contract import Level
+from verifier.core.config.contract import EscalationLevel
 from verifier.core.deadline import Deadline
 from verifier.core.files import write_whole
 from verifier.core.redaction import REDACTOR
@@ -49,7 +49,7 @@ class Book:
         except (OSError, ValueError):
             return ()
 
-    def note(self, at: datetime, reached: Sequence[Level], alarms: Iterable[Alarm]) -> None:
+    def note(self, at: datetime, reached: Sequence[EscalationLevel], alarms: Iterable[Alarm]) -> None:
         """People of these levels were told of these.
 
         Raises:
@@ -62,7 +62,7 @@ class Book:
             known[each.key] = each.model_copy(update={"told": at, "reached": levels})
         self._write(known)
 
-    def end(self, level: Level, alarms: Iterable[Alarm]) -> None:
+    def end(self, level: EscalationLevel, alarms: Iterable[Alarm]) -> None:
         """People of this level were told that these have ended; when all were, they are forgotten.
 
         Raises:

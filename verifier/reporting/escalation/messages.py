@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from verifier.core.config.contract import Level
+from verifier.core.config.contract import EscalationLevel
 from verifier.core.deadline import now
 from verifier.core.evidence.finding import cut
 from verifier.core.redaction import REDACTOR
@@ -29,7 +29,7 @@ class Message:
         level: whom it is meant for.
     """
 
-    level: Level
+    level: EscalationLevel
     news: News
     alarms: tuple[Alarm, ...]
     title: str
@@ -40,7 +40,7 @@ class Message:
         """The items that it is about."""
         return tuple(dict.fromkeys(each.item for each in self.alarms))
 
-    def receipt(self, level: Level, status: Status, **more: str) -> Receipt:
+    def receipt(self, level: EscalationLevel, status: Status, **more: str) -> Receipt:
         """What became of it at `level`, as of now; `more` are `channel` and `detail`."""
         instead = None if level == self.level else self.level
         kept = {"level": level, "news": self.news, "items": self.items, "at": now(), "status": status}
@@ -52,7 +52,7 @@ class Message:
         return {**kept, "title": self.title, "body": self.body}
 
 
-def message(report: Report, level: Level, news: News, alarms: tuple[Alarm, ...]) -> Message:
+def message(report: Report, level: EscalationLevel, news: News, alarms: tuple[Alarm, ...]) -> Message:
     """What to tell `level` of these alarms."""
     items = dict.fromkeys(each.item for each in alarms)
     title = cut(f"{report.title or report.target}: {_HEADS[news]}{level}: {', '.join(items)}", _LINE)

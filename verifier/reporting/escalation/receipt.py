@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime, ConfigDict
 
-from verifier.core.config.contract import Level
+from verifier.core.config.contract import EscalationLevel
 from verifier.core.evidence import Record, moment
 
 
@@ -43,14 +43,14 @@ class Receipt(Record):
     """
 
     model_config = ConfigDict(extra="ignore")
-    level: Level
+    level: EscalationLevel
     news: News
     items: tuple[str, ...]
     channel: str = ""
     at: AwareDatetime
     status: Status
     detail: str = ""
-    instead_of: Level | None = None
+    instead_of: EscalationLevel | None = None
 
     @property
     def line(self) -> str:

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from verifier.core.config.contract import Level
-from verifier.core.config.telling import Delivery
+from verifier.core.config.contract import EscalationLevel
+from verifier.core.config.notification import Delivery
 from verifier.core.credentials import Credentials
 from verifier.core.deadline import Deadline, now
 from verifier.core.evidence import CouldNotLook
@@ -49,7 +49,7 @@ def escalate(run: Run, report: Report, *, early: bool = False) -> tuple[Receipt,
     except Exception as trouble:  # noqa: BLE001 - whatever goes wrong here, the verdict stands
         why = trouble.what if isinstance(trouble, CouldNotLook) else f"{type(trouble).__name__}: {trouble}"
         items = tuple(each.id for each in report.items if each.escalate)
-        told = {"level": Level.IMMEDIATE, "news": News.NEW, "items": items, "at": now()}
+        told = {"level": EscalationLevel.IMMEDIATE, "news": News.NEW, "items": items, "at": now()}
         return (Receipt(**told, status=Status.FAILED, detail=why),) if items else ()
 
 
@@ -141,11 +141,11 @@ class Sender:
             receipts.append(told.receipt(told.level, Status.FAILED, detail=why))
         return receipts
 
-    def _level(self, level: Level, told: Message) -> list[Receipt]:
+    def _level(self, level: EscalationLevel, told: Message) -> list[Receipt]:
         names = self.settings.channels.get(level, ())
         return in_threads(lambda name: self._channel(level, name, told), names, max(1, len(names)))
 
-    def _channel(self, level: Level, name: str, told: Message) -> Receipt:
+    def _channel(self, level: EscalationLevel, name: str, told: Message) -> Receipt:
         if name in self.silent:
             why = f"{self.silent[name]}, so it was not tried again"
             return told.receipt(level, Status.FAILED, channel=name, detail=why)

@@ -29,7 +29,7 @@ _TASKS = {Outcome.PASSED: "success", Outcome.FAILED: "failure", Outcome.UNVERIFI
 Attributes = Mapping[str, str | int | float | tuple[str, ...]]
 
 
-class Part(NamedTuple):
+class SpanData(NamedTuple):
     """What becomes a span of its own; `wrong` is empty where nothing was."""
 
     name: str
@@ -73,7 +73,7 @@ def spans(report: Report, environment: Mapping[str, str]) -> list[ReadableSpan]:
     return list(ended.get_finished_spans())
 
 
-def _observations(report: Report) -> Iterator[Part]:
+def _observations(report: Report) -> Iterator[SpanData]:
     for each in report.attempts or ():
         attributes = {
             "cicd.pipeline.task.name": f"observe {each.probe}",
@@ -81,16 +81,16 @@ def _observations(report: Report) -> Iterator[Part]:
             "definition_of_done.probe": each.probe,
             **_given(asked=each.asked, where=each.where, cause=each.cause),
         }
-        yield Part(f"observe {each.probe}", each.at, each.seconds, attributes, each.answer if each.cause else "")
+        yield SpanData(f"observe {each.probe}", each.at, each.seconds, attributes, each.answer if each.cause else "")
 
 
-def _checks(report: Report, began: datetime) -> Iterator[Part]:
+def _checks(report: Report, began: datetime) -> Iterator[SpanData]:
     for item in report.items:
         for check in item.checks:
             at = check.began or began
             wrong = check.message or str(check.outcome)
             good = check.outcome in {Outcome.PASSED, Outcome.NOT_APPLICABLE, Outcome.WAIVED}
-            yield Part(f"check {item.id}", at, check.seconds, dict(_of_check(item, check)), "" if good else wrong)
+            yield SpanData(f"check {item.id}", at, check.seconds, dict(_of_check(item, check)), "" if good else wrong)
 
 
 def _of_check(item: JudgedItem, check: JudgedCheck) -> Iterator[tuple[str, str | float]]:

@@ -93,7 +93,7 @@ def box(item: JudgedItem) -> str:
 
 
 @dataclass(frozen=True)
-class Section:
+class StageSection:
     """The items of one stage; what there is no room for is counted."""
 
     title: str
@@ -102,7 +102,7 @@ class Section:
     held: int
 
 
-def sections(report: Report, most: int) -> list[Section]:
+def sections(report: Report, most: int) -> list[StageSection]:
     """The checklist by stage, of each the worst items first where not all have room."""
     order = list(Outcome)
     made = []
@@ -112,7 +112,7 @@ def sections(report: Report, most: int) -> list[Section]:
         shown = items if len(items) <= most else sorted(items, key=lambda each: order.index(each.outcome))[:most]
         most -= len(shown)
         if items or stage in _ALWAYS:
-            made.append(Section(title, tuple(shown), len(items) - len(shown), held))
+            made.append(StageSection(title, tuple(shown), len(items) - len(shown), held))
     return made
 
 

@@ -13,7 +13,7 @@ from verifier.core.verdict.ledger import UNVERIFIED_STATUS, Verdict, coverage
 from verifier.core.verdict.results import Outcome
 from verifier.reporting.model import JudgedCheck, JudgedItem, Report
 from verifier.reporting.record.run import JudgedRun, Source
-from verifier.reporting.release.runs import GivenRun, GivenRuns, Look, commit_of
+from verifier.reporting.release.runs import GivenRun, GivenRuns, ItemInRun, commit_of
 
 _SEEN = {Outcome.FAILED, Outcome.WAIVED, Outcome.PASSED}
 _LOOKED = _SEEN | {Outcome.UNVERIFIED}
@@ -101,10 +101,10 @@ def _items(contract: Contract, given: GivenRuns) -> Iterator[JudgedItem]:
     if given.newest.report.target == PRODUCTION or any(Stage.PRODUCTION in each.stages for each in given.runs):
         wanted.add(Stage.PRODUCTION)
     judged = contract.judged(wanted.__contains__)
-    looks: dict[str, list[Look]] = {item: [] for item in judged}
+    looks: dict[str, list[ItemInRun]] = {item: [] for item in judged}
     for run in given.runs:
         for item in (each for each in run.report.items if _counts(contract, run, each)):
-            looks.setdefault(item.id, []).append(Look(run, item))
+            looks.setdefault(item.id, []).append(ItemInRun(run, item))
     for name, found in looks.items():
         yield _seen_last(found) if found else _not_judged(contract[name], judged[name], given)
 
@@ -120,7 +120,7 @@ def _counts(contract: Contract, run: GivenRun, item: JudgedItem) -> bool:
     return item.outcome in _LOOKED or of_files or not run.judges_files
 
 
-def _seen_last(found: list[Look]) -> JudgedItem:
+def _seen_last(found: list[ItemInRun]) -> JudgedItem:
     """The item as the last look saw it; but what was seen red is red until it is seen otherwise."""
     looked = [each for each in found if each.item.outcome in _LOOKED]
     seen = [each for each in looked if each.item.outcome in _SEEN]
@@ -133,7 +133,7 @@ def _seen_last(found: list[Look]) -> JudgedItem:
     return chosen.item.model_copy(update=told)
 
 
-def _seen_red(look: Look) -> str:
+def _seen_red(look: ItemInRun) -> str:
     run = look.run.report.run
     heads = "; ".join(group.head for group in look.item.groups[:3]) or (look.item.reason or "").partition("\n")[0]
     return f"seen red before, in {look.run.kept.called} at {moment(run.finished)}: {heads}"

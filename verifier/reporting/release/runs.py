@@ -209,7 +209,7 @@ def same_commit(one: str, other: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Look:
+class ItemInRun:
     """One item as one run saw it."""
 
     run: GivenRun

@@ -37,7 +37,7 @@ _SILENT = """() => {
 _READING = {"GET", "HEAD", "OPTIONS"}
 
 
-class Walk(Record):
+class KeyboardWalk(Record):
     """A walk through a page.
 
     Attributes:
@@ -95,7 +95,7 @@ def walk(  # noqa: PLR0913 - what a walk needs
     at_dialog: Callable[[str], list[Defect]],
     *,
     stops: int = STOPS,
-) -> Walk:
+) -> KeyboardWalk:
     """Walk through the page, then open each of its dialogs, and leave the page.
 
     Args:
@@ -127,7 +127,9 @@ def walk(  # noqa: PLR0913 - what a walk needs
     shown = named([each for each, _, _ in found], [own for _, _, own in found], f"{where} dialogs")
     reading.leave()
     unseen += [f"the page asked to write ({each}), which was held back" for each in dict.fromkeys(reading.held)]
-    return Walk(stops=reached, whole=whole, dialogs=dialogs, defects=(*told, *shown, *inside), unseen=tuple(unseen))
+    return KeyboardWalk(
+        stops=reached, whole=whole, dialogs=dialogs, defects=(*told, *shown, *inside), unseen=tuple(unseen)
+    )
 
 
 def _begin(page: Page) -> list[dict[str, Any]]:

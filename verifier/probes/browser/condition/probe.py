@@ -21,7 +21,7 @@ from verifier.probes.browser.condition.error_pages import (
     language_shown,
     look_at_errors,
 )
-from verifier.probes.browser.condition.keyboard import STOPS, STOPS_OF_FIRST, Walk, walk
+from verifier.probes.browser.condition.keyboard import STOPS, STOPS_OF_FIRST, KeyboardWalk, walk
 from verifier.probes.browser.condition.looks import WIDTHS, dead_links, defects, shifted
 from verifier.probes.browser.condition.rules import broken_rules
 from verifier.probes.browser.console import origin
@@ -53,7 +53,7 @@ class PageCondition(Record):
     route: str
     trouble: str = ""
     rules: tuple[Defect, ...] = ()
-    walk: Walk | None = None
+    walk: KeyboardWalk | None = None
     looks: tuple[Defect, ...] = ()
     cut: tuple[str, ...] = ()
     framed: bool = False

@@ -25,7 +25,7 @@ from verifier.probes.browser.screenshot import screenshot
 from verifier.probes.browser.section import Dashboard
 from verifier.probes.browser.session import VIEWPORT, in_plain_words, unstuck
 from verifier.probes.browser.tiles.selectors import need_readable_marks
-from verifier.probes.browser.tiles.timeline import Reports
+from verifier.probes.browser.tiles.timeline import TileReports
 from verifier.probes.http.client import curl
 
 SCRIPTS = 2.0
@@ -71,7 +71,7 @@ class OpenedDashboard:
     page: Page
     url: str
     at: datetime
-    reports: Reports
+    reports: TileReports
     overrun: float
     deadline: Deadline
     unwell: dict[str, str] = field(default_factory=dict)
@@ -104,7 +104,7 @@ def opened_dashboard(
     with context.exclusive(), in_plain_words(context.deadline, url, remedy=curl(context.target, url)):
         page = opened.new_page()
         need_readable_marks(context.target, dashboard, page)
-        reports = Reports(tile.id for tile in dashboard.tile)
+        reports = TileReports(tile.id for tile in dashboard.tile)
         arrival = OpenedDashboard(
             page=page, url=url, at=now(), reports=reports, overrun=overrun, deadline=context.deadline
         )
@@ -166,7 +166,7 @@ def _prepare(arrival: OpenedDashboard, dashboard: Dashboard) -> CDPSession:
     return session
 
 
-def _hear(reports: Reports, page: Page, called: dict[str, Any]) -> None:
+def _hear(reports: TileReports, page: Page, called: dict[str, Any]) -> None:
     if called["name"] == FROM_TOP:
         reports.hear(page.main_frame, json.loads(called["payload"]))
 

@@ -20,7 +20,7 @@ from verifier.probes.browser.session import by_hand, opened_browser, opened_cont
 from verifier.probes.browser.tiles.calibration import Runner, observe_runner
 from verifier.probes.browser.tiles.dashboard import OpenedDashboard, opened_dashboard, picture
 from verifier.probes.browser.tiles.evidence import PageLoad, State, TileSeen, TileState
-from verifier.probes.browser.tiles.timeline import CONTENT, Shown
+from verifier.probes.browser.tiles.timeline import CONTENT, ShownTile
 
 ITEM = "tiles-under-3s"
 _ANEW = 3
@@ -170,7 +170,7 @@ def load_of(arrival: OpenedDashboard, *, warm: bool = False) -> PageLoad:
     )
 
 
-def _seen(tile: Shown, *, done: bool) -> TileSeen:
+def _seen(tile: ShownTile, *, done: bool) -> TileSeen:
     counts = tile.milliseconds is not None and (done or tile.stays)
     state = "unsettled" if tile.milliseconds is not None and not counts else tile.state
     milliseconds = tile.milliseconds if counts else None

@@ -40,7 +40,7 @@ class Document:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownTile:
     """The merged state of one tile.
 
     Attributes:
@@ -56,7 +56,7 @@ class Shown:
     text: str
 
 
-class Reports:
+class TileReports:
     """All reports of the documents of one page.
 
     Args:
@@ -134,13 +134,13 @@ class Reports:
         tiles = [self.tile(each) for each in self.expected]
         return any(tile.state != "missing" or tile.went_back for tile in tiles)
 
-    def tile(self, name: str) -> Shown:
+    def tile(self, name: str) -> ShownTile:
         """The best state of this tile in all frames."""
         found = [(document, document.tiles[name]) for document in self._documents.values() if name in document.tiles]
         found += [each for _, tile in found if tile["state"] in _HOLLOW for each in self._fillings(tile)]
         document, tile = min(found, key=lambda each: _rank(each[1]), default=(None, _UNSEEN))
         since, content = tile["since"], tile["state"] in CONTENT
-        return Shown(
+        return ShownTile(
             state=tile["state"],
             milliseconds=None if since is None or document is None else since + self._after_first(document),
             stays=tile["stays"],

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from verifier.probes.deploy_files.checkout import joined
-from verifier.probes.deploy_files.places import Place, Text, holes, only_holes, shown
+from verifier.probes.deploy_files.places import FilePlace, Text, holes, only_holes, shown
 from verifier.probes.deploy_files.walk import Scope
 
 
@@ -57,7 +57,7 @@ class Call:
 
     argv: tuple[str, ...]
     scope: Scope
-    place: Place
+    place: FilePlace
     stdin: Text | None = None
     stdout: str = ""
 

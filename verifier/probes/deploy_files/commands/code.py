@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from verifier.probes.deploy_files.places import Place, Text
+from verifier.probes.deploy_files.places import FilePlace, Text
 
 _COMMENTS = re.compile(r"(?m)/\*.*?\*/|(?<![:'\"\w])//[^\n]*|^\s*#(?!!)[^\n]*", re.DOTALL)
 _BLANK = re.compile(r"[^\n]")
@@ -49,5 +49,5 @@ def _without_comments(text: str) -> str:
     return _COMMENTS.sub(lambda found: _BLANK.sub(" ", found[0]), text)
 
 
-def _place(source: Text, text: str, offset: int) -> Place:
-    return Place(source.place.file, source.place.line + text.count("\n", 0, offset))
+def _place(source: Text, text: str, offset: int) -> FilePlace:
+    return FilePlace(source.place.file, source.place.line + text.count("\n", 0, offset))

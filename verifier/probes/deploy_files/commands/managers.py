@@ -22,7 +22,7 @@ _NEVER_VALUED = {"pnpm": {"-r", "-w", "-c"}, "yarn": set[str](), "npm": {"-c"}, 
 
 
 @dataclass
-class Line:
+class ManagerCommand:
     """A command line of a manager.
 
     Attributes:
@@ -38,9 +38,9 @@ class Line:
     dashes: tuple[str, ...] = ()
 
 
-def read_line(call: Call) -> Line:
+def read_line(call: Call) -> ManagerCommand:
     """Its options and words; once a script is named, the rest belongs to the script."""
-    line, args = Line(), list(call.args)
+    line, args = ManagerCommand(), list(call.args)
     valued = _VALUED - _NEVER_VALUED[call.name]
     while args:
         word = args.pop(0)
@@ -58,14 +58,14 @@ def read_line(call: Call) -> Line:
     return line
 
 
-def _script_known(line: Line) -> int:
+def _script_known(line: ManagerCommand) -> int:
     """After how many words the options belong to what is run."""
     if not line.words or line.words[0] in {*_INSTALL, *_OWN, "workspace", "workspaces"}:
         return 1000
     return 2 if line.words[0] in {*_RUN, *_EXEC} else 1
 
 
-def _take(line: Line, option: str, value: str) -> None:
+def _take(line: ManagerCommand, option: str, value: str) -> None:
     if option in _FOLDER:
         line.folder = value
     elif option in _ONE:
@@ -95,7 +95,7 @@ def manager(call: Call) -> Flow:
     return _follow(at, line, words) if words else DONE
 
 
-def _yarn_workspaces(line: Line) -> Line:
+def _yarn_workspaces(line: ManagerCommand) -> ManagerCommand:
     """`yarn workspace NAME SCRIPT`, `yarn workspaces run SCRIPT` and `yarn workspaces foreach -A run SCRIPT`."""
     words = line.words
     if words[:1] == ["workspace"] and len(words) > 2:  # noqa: PLR2004 - workspace NAME SCRIPT
@@ -105,7 +105,7 @@ def _yarn_workspaces(line: Line) -> Line:
     return line
 
 
-def _follow(call: Call, line: Line, words: list[str]) -> Flow:
+def _follow(call: Call, line: ManagerCommand, words: list[str]) -> Flow:
     verb, rest = words[0], tuple(words[1:])
     if verb in _RUN:
         return _run(call, line, rest)
@@ -121,13 +121,13 @@ def _follow(call: Call, line: Line, words: list[str]) -> Flow:
     return _run(call, line, tuple(words), binary=True)
 
 
-def _install(call: Call, line: Line, rest: tuple[str, ...]) -> Flow:
+def _install(call: Call, line: ManagerCommand, rest: tuple[str, ...]) -> Flow:
     for package in _meant(call, line):
         packages.run_install(call, package, named=bool(rest))
     return DONE
 
 
-def _meant(call: Call, line: Line) -> list[packages.Package]:
+def _meant(call: Call, line: ManagerCommand) -> list[packages.Package]:
     if not line.workspace:
         found = packages.package_at(call, call.scope.cwd)
         return [found] if found else []
@@ -142,7 +142,7 @@ def _fits(package: packages.Package, pattern: str) -> bool:
     return any(fnmatchcase(each, plain) for each in (name, folder, folder.rsplit("/", 1)[-1])) or holes(pattern) != ()
 
 
-def _run(call: Call, line: Line, words: tuple[str, ...], *, binary: bool = False) -> Flow:
+def _run(call: Call, line: ManagerCommand, words: tuple[str, ...], *, binary: bool = False) -> Flow:
     if not words:
         return DONE
     name, args = words[0], (*words[1:], *line.dashes)
@@ -163,7 +163,7 @@ def _optional(call: Call) -> bool:
     return "--if-present" in call.args
 
 
-def _missing(call: Call, line: Line, name: str) -> Flow:
+def _missing(call: Call, line: ManagerCommand, name: str) -> Flow:
     """A script that no package.json has: nothing runs, unless the package itself is not here to be read."""
     if _meant(call, line) or name in ("start", "test"):
         return DONE

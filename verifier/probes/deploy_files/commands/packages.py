@@ -12,7 +12,7 @@ from typing import Any
 
 from verifier.probes.deploy_files.commands.builtins import run_text
 from verifier.probes.deploy_files.commands.call import DONE, Call, Flow, handles, invoke
-from verifier.probes.deploy_files.places import Place, Text, holes, line_of
+from verifier.probes.deploy_files.places import FilePlace, Text, holes, line_of
 from verifier.probes.deploy_files.shell.evaluate import run
 
 _HOOKS_SINCE = 9
@@ -41,11 +41,11 @@ class Package:
         found = self.content.get("scripts")
         return {name: each for name, each in found.items() if isinstance(each, str)} if isinstance(found, dict) else {}
 
-    def place(self, script: str) -> Place:
+    def place(self, script: str) -> FilePlace:
         """Where a script stands."""
         start = re.search(r'"scripts"\s*:', self.text)
         line = line_of(self.text, rf'"{re.escape(script)}"\s*:', start.end() if start else 0)
-        return Place(self.file, line)
+        return FilePlace(self.file, line)
 
 
 def package_at(call: Call, folder: str) -> Package | None:

@@ -11,7 +11,7 @@ from verifier.probes.deploy_files.commands.builtins import run_text
 from verifier.probes.deploy_files.commands.call import DONE, Call, Flow, handles, invoke
 from verifier.probes.deploy_files.commands.databases import TUNNEL
 from verifier.probes.deploy_files.images import Build
-from verifier.probes.deploy_files.walk import Deploy, Kind
+from verifier.probes.deploy_files.walk import DeployStep, Kind
 
 _FLY_VALUED = {
     "-a", "--app", "-c", "--config", "-o", "--org", "-r", "--region", "-C", "--command", "-e", "--env", "-i",
@@ -82,7 +82,7 @@ def _deploy(call: Call, options: dict[str, str], where: str) -> Flow:
     config = options.get("-c") or options.get("--config") or ""
     config = posixpath.relpath(call.path(config), ROOT) if config else ""
     chain = call.scope.then(" ".join(("fly", *call.args[:1])), call.place).chain
-    call.scope.walk.deploys.append(Deploy(folder, config, known, chain))
+    call.scope.walk.deploys.append(DeployStep(folder, config, known, chain))
     return DONE
 
 
@@ -146,7 +146,7 @@ def docker(call: Call) -> Flow:
         case ["compose", "run" | "exec", _, *command] | ["run" | "exec", _, *command] if command or rest:
             return _container(call, options, [*command, *rest])
         case ["push", name, *_] if "registry.fly.io" in name:
-            call.scope.walk.deploys.append(Deploy("", "", {}, call.scope.then("docker push", call.place).chain))
+            call.scope.walk.deploys.append(DeployStep("", "", {}, call.scope.then("docker push", call.place).chain))
     return DONE
 
 

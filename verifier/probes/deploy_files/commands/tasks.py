@@ -12,8 +12,8 @@ import yaml
 from verifier.probes.deploy_files.commands import packages
 from verifier.probes.deploy_files.commands.builtins import run_text
 from verifier.probes.deploy_files.commands.call import DONE, Call, Flow, handles, invoke
-from verifier.probes.deploy_files.makefiles import Rule, expanded, read_makefile
-from verifier.probes.deploy_files.places import Place, Text, holes
+from verifier.probes.deploy_files.makefiles import MakeRule, expanded, read_makefile
+from verifier.probes.deploy_files.places import FilePlace, Text, holes
 from verifier.probes.deploy_files.shell.evaluate import run
 from verifier.probes.deploy_files.yaml_lines import read_yaml
 
@@ -129,7 +129,7 @@ def _make_line(call: Call) -> tuple[list[str], str, str, dict[str, str]]:
     return words, folder, file, given
 
 
-def _target(call: Call, name: str, rules: dict[str, Rule], variables: dict[str, str], file: str) -> None:
+def _target(call: Call, name: str, rules: dict[str, MakeRule], variables: dict[str, str], file: str) -> None:
     rule = rules.get(name) or next((each for pattern, each in rules.items() if _stem(pattern, name)), None)
     walk, key = call.scope.walk, ("make", file, name)
     if rule is None or key in walk.stack:
@@ -190,7 +190,9 @@ def _supervisor(call: Call) -> Flow:
     for number, line in enumerate(source.text.splitlines()):
         found = re.match(r"command\s*=\s*(.+)", line)
         if found:
-            run(Text(found[1], Place(source.place.file, number + 1)), call.scope.then(source.place.file, call.place))
+            run(
+                Text(found[1], FilePlace(source.place.file, number + 1)), call.scope.then(source.place.file, call.place)
+            )
     return DONE
 
 
@@ -202,7 +204,7 @@ def _litefs(call: Call) -> Flow:
     names = ("/etc/litefs.yml", "litefs.yml")
     source = next((text for each in names if (text := call.scope.view.find(call.path(each)))), None)
     for each in _executed(source) if source else []:
-        place = Place(source.place.file, getattr(each, "line", 1)) if source else call.place
+        place = FilePlace(source.place.file, getattr(each, "line", 1)) if source else call.place
         run(Text(each, place), call.scope.then(place.file, call.place))
     return DONE
 

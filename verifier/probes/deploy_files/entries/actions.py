@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from verifier.probes.deploy_files.commands.call import Call, invoke
 from verifier.probes.deploy_files.commands.databases import is_test
 from verifier.probes.deploy_files.images import Build
-from verifier.probes.deploy_files.places import Place, Text
+from verifier.probes.deploy_files.places import FilePlace, Text
 from verifier.probes.deploy_files.shell.evaluate import run
 from verifier.probes.deploy_files.shell.expansion import shell_words
-from verifier.probes.deploy_files.walk import Deploy, Kind, Scope
+from verifier.probes.deploy_files.walk import DeployStep, Kind, Scope
 
 _APPLY = re.compile(r"(?i)(flyway|liquibase|dbmate|atlas|migrat|prisma|sqitch|goose|alembic)")
 _HARMLESS = re.compile(
@@ -25,7 +25,7 @@ _DISPATCH = ("benc-uk/workflow-dispatch", "convictional/trigger-workflow-and-wai
 _DISPATCHED = ("workflow", "workflow_file_name", "event-type")
 
 
-def uses(scope: Scope, action: str, inputs: Mapping[str, str], place: Place) -> None:
+def uses(scope: Scope, action: str, inputs: Mapping[str, str], place: FilePlace) -> None:
     """Follow what a step makes a published action do."""
     name = action.partition("@")[0]
     at = scope.then(name, place)
@@ -48,15 +48,15 @@ def uses(scope: Scope, action: str, inputs: Mapping[str, str], place: Place) -> 
 
 def _review_app(scope: Scope, inputs: Mapping[str, str]) -> None:
     folder = posixpath.normpath(inputs.get("path", "."))
-    scope.walk.deploys.append(Deploy("" if folder == "." else folder, inputs.get("config", ""), {}, scope.chain))
+    scope.walk.deploys.append(DeployStep("" if folder == "." else folder, inputs.get("config", ""), {}, scope.chain))
 
 
-def _image(scope: Scope, inputs: Mapping[str, str], place: Place) -> None:
+def _image(scope: Scope, inputs: Mapping[str, str], place: FilePlace) -> None:
     context = posixpath.normpath(inputs.get("context", "."))
     context = "" if context == "." or context.startswith(("http", "{")) else context
     file = posixpath.normpath(inputs.get("file") or posixpath.join(context, "Dockerfile"))
     if "registry.fly.io" in inputs.get("tags", ""):
-        scope.walk.deploys.append(Deploy("", "", {}, scope.chain))
+        scope.walk.deploys.append(DeployStep("", "", {}, scope.chain))
     if file in scope.walk.checkout:
         Build(scope.walk, file, context, scope.chain, {}).image(inputs.get("target", ""))
     elif inputs.get("file"):
@@ -69,7 +69,7 @@ def _script(scope: Scope, inputs: Mapping[str, str]) -> None:
         scope.walk.dispatches.append((posixpath.basename(found[1] or found[2]), scope.chain))
 
 
-def _other(scope: Scope, name: str, inputs: Mapping[str, str], place: Place) -> None:
+def _other(scope: Scope, name: str, inputs: Mapping[str, str], place: FilePlace) -> None:
     """An action that is given a command, or whose name says that it migrates."""
     remote = "ssh" in name
     at = scope.fork(kind=Kind.MACHINE) if remote else scope

@@ -16,12 +16,12 @@ from verifier.probes.deploy_files.checkout import ROOT, View
 from verifier.probes.deploy_files.commands import packages
 from verifier.probes.deploy_files.commands.call import Call
 from verifier.probes.deploy_files.commands.tasks import procfile
-from verifier.probes.deploy_files.containers import Command, Stage, start
+from verifier.probes.deploy_files.containers import Command, ImageStage, start
 from verifier.probes.deploy_files.images import Build
-from verifier.probes.deploy_files.places import Chain, Place, Text, line_of
+from verifier.probes.deploy_files.places import Chain, FilePlace, Text, line_of
 from verifier.probes.deploy_files.shell.evaluate import run
 from verifier.probes.deploy_files.shell.expansion import shell_words
-from verifier.probes.deploy_files.walk import Deploy, Kind, Scope, Walk
+from verifier.probes.deploy_files.walk import DeployStep, Kind, Scope, Walk
 
 NAMES = re.compile(r"(?:^|/)fly(?:[._-][\w.-]+)?\.(?:toml|json|ya?ml)$")
 _OFFICIAL = re.compile(r"^(?:docker\.io/)?(?:library/)?[\w.-]+(?::[\w.-]+)?(?:@.*)?$|^scratch$")
@@ -31,7 +31,7 @@ _CHECKS = ("checks", "services", "http_service")
 
 
 @dataclass(frozen=True)
-class Line:
+class ConfiguredCommand:
     """A command of the configuration.
 
     Attributes:
@@ -42,7 +42,7 @@ class Line:
 
     kind: str
     text: str
-    place: Place
+    place: FilePlace
     process: bool = False
 
 
@@ -56,7 +56,7 @@ def read(walk: Walk, file: str, chain: Chain) -> dict[str, Any] | None:
     text = walk.checkout.text(file)
     if text is None:
         walk.ask(
-            f"{file}: no such configuration is in the checkout", chain[-1].place if chain else Place(file, 1), chain
+            f"{file}: no such configuration is in the checkout", chain[-1].place if chain else FilePlace(file, 1), chain
         )
         return None
     try:
@@ -68,12 +68,12 @@ def read(walk: Walk, file: str, chain: Chain) -> dict[str, Any] | None:
             else yaml.safe_load(text)
         )
     except (ValueError, yaml.YAMLError) as trouble:
-        walk.ask(f"{file} cannot be read: {str(trouble).splitlines()[0]}", Place(file, 1), chain)
+        walk.ask(f"{file} cannot be read: {str(trouble).splitlines()[0]}", FilePlace(file, 1), chain)
         return None
     return content if isinstance(content, dict) else None
 
 
-def follow(walk: Walk, deploy: Deploy) -> None:
+def follow(walk: Walk, deploy: DeployStep) -> None:
     """Follow everything that a deploy by this configuration builds and starts."""
     file = usual(walk, deploy)
     content = read(walk, file, deploy.chain)
@@ -93,7 +93,7 @@ def follow(walk: Walk, deploy: Deploy) -> None:
         _question_base(walk, image, chain)
 
 
-def usual(walk: Walk, deploy: Deploy) -> str:
+def usual(walk: Walk, deploy: DeployStep) -> str:
     """The configuration that a deploy takes."""
     if deploy.config:
         return deploy.config
@@ -106,7 +106,7 @@ def _table(content: Mapping[str, Any], key: str) -> dict[str, Any]:
     return dict(found) if isinstance(found, dict) else {}
 
 
-def _line(scope: Scope, image: Stage, line: Line) -> None:
+def _line(scope: Scope, image: ImageStage, line: ConfiguredCommand) -> None:
     """Run a command as it is written, and as what the image's ENTRYPOINT is given."""
     at = scope.then(f"{line.place.file} {line.kind}", line.place, view=image.view.copied(), cwd=image.workdir)
     at.variables = {**image.variables, **at.variables}
@@ -125,7 +125,7 @@ def _line(scope: Scope, image: Stage, line: Line) -> None:
 # ---- the image
 
 
-def _image(walk: Walk, file: str, deploy: Deploy, build: Mapping[str, Any]) -> Stage:
+def _image(walk: Walk, file: str, deploy: DeployStep, build: Mapping[str, Any]) -> ImageStage:
     """What is built, or named; without a Dockerfile, what a buildpack makes of the folder.
 
     An image in the registry of the app is one that was built of this checkout before.
@@ -140,8 +140,8 @@ def _image(walk: Walk, file: str, deploy: Deploy, build: Mapping[str, Any]) -> S
         if built:
             return built
     if named:
-        place = deploy.chain[-1].place if "image" in deploy.options else Place(file, _line_of(walk, file, "image"))
-        return Stage(View(walk.checkout, []), named, place=place)
+        place = deploy.chain[-1].place if "image" in deploy.options else FilePlace(file, _line_of(walk, file, "image"))
+        return ImageStage(View(walk.checkout, []), named, place=place)
     return _buildpack(walk, folder, chain)
 
 
@@ -160,16 +160,18 @@ def _dockerfile(walk: Walk, file: str, folder: str, build: Mapping[str, Any]) ->
     names = [posixpath.normpath(each) for each in names]
     found = next((each for each in names if each in walk.checkout), "")
     if told and not found:
-        walk.ask(f"{told}: the Dockerfile is not in the checkout", Place(file, _line_of(walk, file, "dockerfile")), ())
+        walk.ask(
+            f"{told}: the Dockerfile is not in the checkout", FilePlace(file, _line_of(walk, file, "dockerfile")), ()
+        )
     return "" if build.get("builder") and not told else found
 
 
-def _buildpack(walk: Walk, folder: str, chain: Chain) -> Stage:
+def _buildpack(walk: Walk, folder: str, chain: Chain) -> ImageStage:
     """The folder as a buildpack takes it: dependencies, build, and the processes of a Procfile, else `start`."""
-    stage = Stage(View(walk.checkout, [("/workspace", folder), (ROOT, "")]), workdir="/workspace")
+    stage = ImageStage(View(walk.checkout, [("/workspace", folder), (ROOT, "")]), workdir="/workspace")
     scope = Scope(walk, stage.view, stage.workdir, Kind.BUILD, chain)
     name = posixpath.join(folder, "package.json")
-    call = Call(("npm", "install"), scope.then("buildpack", Place(name, 1)), Place(name, 1))
+    call = Call(("npm", "install"), scope.then("buildpack", FilePlace(name, 1)), FilePlace(name, 1))
     package = packages.package_at(call, stage.workdir) if name in walk.checkout else None
     if package:
         packages.run_install(call, package, named=False)
@@ -184,7 +186,7 @@ def _buildpack(walk: Walk, folder: str, chain: Chain) -> Stage:
     return stage
 
 
-def _question_base(walk: Walk, image: Stage, chain: Chain) -> None:
+def _question_base(walk: Walk, image: ImageStage, chain: Chain) -> None:
     """An image that is made elsewhere, and says itself what it starts, cannot be read here."""
     hidden = image.base and not image.cmd and not image.entrypoint and not _OFFICIAL.match(image.base)
     if hidden:
@@ -194,11 +196,11 @@ def _question_base(walk: Walk, image: Stage, chain: Chain) -> None:
 # ---- the commands
 
 
-def _lines(content: Mapping[str, Any], file: str, text: str) -> Iterator[Line]:
+def _lines(content: Mapping[str, Any], file: str, text: str) -> Iterator[ConfiguredCommand]:
     for key in ("release_command", "seed_command"):
         value = _table(content, "deploy").get(key)
         if value:
-            yield Line(key, _joined(value), Place(file, line_of(text, rf'^\s*"?{key}"?\s*[=:]')))
+            yield ConfiguredCommand(key, _joined(value), FilePlace(file, line_of(text, rf'^\s*"?{key}"?\s*[=:]')))
     for name, value in _table(content, "processes").items():
         start_at = re.search(r"processes", text)
         line = line_of(
@@ -206,16 +208,16 @@ def _lines(content: Mapping[str, Any], file: str, text: str) -> Iterator[Line]:
             rf'^\s*"?{re.escape(name)}"?\s*[=:]|processes.*\b{re.escape(name)}\b',
             start_at.start() if start_at else 0,
         )
-        yield Line(f"processes.{name}", _joined(value), Place(file, line), process=True)
+        yield ConfiguredCommand(f"processes.{name}", _joined(value), FilePlace(file, line), process=True)
     for key in ("cmd", "entrypoint", "exec"):
         value = _table(content, "experimental").get(key)
         if value:
             line = line_of(text, rf'^\s*"?{key}"?\s*[=:]')
-            yield Line(f"experimental.{key}", _joined(value), Place(file, line), process=True)
+            yield ConfiguredCommand(f"experimental.{key}", _joined(value), FilePlace(file, line), process=True)
     yield from _checks(content, file, text)
 
 
-def _checks(content: Mapping[str, Any], file: str, text: str) -> Iterator[Line]:
+def _checks(content: Mapping[str, Any], file: str, text: str) -> Iterator[ConfiguredCommand]:
     """Commands that checks run on a machine."""
     for key in _CHECKS:
         tables = content.get(key)
@@ -224,7 +226,7 @@ def _checks(content: Mapping[str, Any], file: str, text: str) -> Iterator[Line]:
                 for check in table.get(kind) or [] if isinstance(table, dict) else []:
                     words = [check.get("entrypoint"), check.get("command"), check.get("args")]
                     said = " ".join(_joined(each) for each in words if each)
-                    yield Line(kind, said, Place(file, line_of(text, rf"{kind}")))
+                    yield ConfiguredCommand(kind, said, FilePlace(file, line_of(text, rf"{kind}")))
 
 
 def _joined(value: Any) -> str:  # noqa: ANN401 - what the file says
@@ -236,9 +238,9 @@ def _joined(value: Any) -> str:  # noqa: ANN401 - what the file says
     return str(value)
 
 
-def entry(file: str) -> Deploy:
+def entry(file: str) -> DeployStep:
     """The deploy that a person makes with a configuration, in its folder."""
-    return Deploy(posixpath.dirname(file), file, {}, ())
+    return DeployStep(posixpath.dirname(file), file, {}, ())
 
 
 def follow_buildpack(walk: Walk) -> None:

@@ -23,7 +23,7 @@ from verifier.probes.deploy_files.entries import configuration, workflows
 from verifier.probes.deploy_files.entries.workflow_files import Workflow, listed, mapping, workflows_of
 from verifier.probes.deploy_files.images import Build
 from verifier.probes.deploy_files.makefiles import read_makefile
-from verifier.probes.deploy_files.places import Place, Step, Text
+from verifier.probes.deploy_files.places import ChainLink, FilePlace, Text
 from verifier.probes.deploy_files.shell.evaluate import run
 from verifier.probes.deploy_files.walk import Kind, Reached, Scope, Walk
 
@@ -121,7 +121,7 @@ def _dispatches(part: Walk) -> set[str]:
 def _prefixed(part: Walk, other: str) -> Walk:
     """What a chained workflow comes to, with the workflow that it is chained to in front."""
     if other:
-        link = Step(other, Place(other, 1))
+        link = ChainLink(other, FilePlace(other, 1))
         for table in (part.applied, part.questions):
             for key, each in table.items():
                 table[key] = replace(each, chain=(link, *each.chain))
@@ -149,7 +149,7 @@ def _candidates(checkout: Checkout) -> Iterator[tuple[str, Callable[[Scope], obj
         text = checkout.text(file) if _may_be_script(file) else None
         if text is None:
             continue
-        source = Text(text, Place(file, 1))
+        source = Text(text, FilePlace(file, 1))
         if file.endswith("package.json"):
             yield from _package(checkout, file)
         elif posixpath.basename(file) in ("Makefile", "makefile", "GNUmakefile"):
@@ -166,13 +166,13 @@ def _may_be_script(file: str) -> bool:
 
 def _package(checkout: Checkout, file: str) -> Iterator[tuple[str, Callable[[Scope], object]]]:
     probe = Scope(Walk(checkout), View(checkout), f"{ROOT}/{posixpath.dirname(file)}".rstrip("/"), Kind.RUNNER)
-    package = packages.package_at(Call(("npm",), probe, Place(file, 1)), probe.cwd)
+    package = packages.package_at(Call(("npm",), probe, FilePlace(file, 1)), probe.cwd)
     for script in package.scripts if package and package.file == file else ():
         yield f"npm run {script} ({file})", _runs(("npm", "run", script), file)
 
 
 def _runs(argv: tuple[str, ...], file: str) -> Callable[[Scope], object]:
-    place = Place(file or argv[-1].removeprefix(f"{ROOT}/"), 1)
+    place = FilePlace(file or argv[-1].removeprefix(f"{ROOT}/"), 1)
     cwd = posixpath.join(ROOT, posixpath.dirname(file)).rstrip("/")
     return lambda scope: invoke(Call(argv, scope.fork(cwd=cwd), place))
 
@@ -216,8 +216,8 @@ def _unused(found: Followed) -> list[Walk]:
         part = Walk(checkout)
         name = posixpath.basename(file)
         if name == "Procfile":
-            for kind, text in tasks.procfile(Text(checkout.text(file) or "", Place(file, 1))):
-                run(text, Scope(part, View(checkout), ROOT, Kind.MACHINE, (Step(f"{file} {kind}", text.place),)))
+            for kind, text in tasks.procfile(Text(checkout.text(file) or "", FilePlace(file, 1))):
+                run(text, Scope(part, View(checkout), ROOT, Kind.MACHINE, (ChainLink(f"{file} {kind}", text.place),)))
         elif name.startswith("Dockerfile") or name.endswith((".Dockerfile", ".dockerfile")):
             _every_stage(part, file)
         parts.append(part)

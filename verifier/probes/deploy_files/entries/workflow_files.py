@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from verifier.probes.deploy_files.places import Chain, Place
+from verifier.probes.deploy_files.places import Chain, FilePlace
 from verifier.probes.deploy_files.walk import Walk
 from verifier.probes.deploy_files.yaml_lines import read_yaml
 
@@ -64,7 +64,7 @@ def load(walk: Walk, file: str, chain: Chain) -> Workflow | None:
     try:
         content = read_yaml(walk.checkout.text(file) or "")
     except yaml.YAMLError as trouble:
-        walk.ask(f"{file} is not YAML: {str(trouble).splitlines()[0]}", Place(file, 1), chain)
+        walk.ask(f"{file} is not YAML: {str(trouble).splitlines()[0]}", FilePlace(file, 1), chain)
         return None
     return Workflow(file, content) if isinstance(content, dict) else None
 

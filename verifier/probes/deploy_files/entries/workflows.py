@@ -11,7 +11,7 @@ from typing import Any
 from verifier.probes.deploy_files.checkout import ROOT, View, joined
 from verifier.probes.deploy_files.entries.actions import uses
 from verifier.probes.deploy_files.entries.workflow_files import Workflow, listed, load, mapping, never
-from verifier.probes.deploy_files.places import Chain, Place, Text, hole
+from verifier.probes.deploy_files.places import Chain, FilePlace, Text, hole
 from verifier.probes.deploy_files.shell.evaluate import run
 from verifier.probes.deploy_files.walk import Kind, Scope, Walk
 
@@ -60,7 +60,7 @@ def _defaults(workflow: Workflow) -> dict[str, tuple[str, ...]]:
 
 
 def _job(base: Scope, workflow: Workflow, name: str, job: dict[str, Any], known: Known) -> None:
-    place = Place(workflow.file, getattr(next(iter(mapping(job)), ""), "line", 1))
+    place = FilePlace(workflow.file, getattr(next(iter(mapping(job)), ""), "line", 1))
     services = mapping(job.get("services"))
     images = {str(host): mapping(each).get("image", "") or each for host, each in services.items()}
     hosts = frozenset(host for host, image in images.items() if _DATABASE.search(f"{host} {image}"))
@@ -122,7 +122,7 @@ def _call_workflow(scope: Scope, job: dict[str, Any], known: Known) -> None:
     if not target.startswith("./"):
         return
     file = posixpath.normpath(target)
-    place = Place(scope.chain[-1].place.file, getattr(job["uses"], "line", 1))
+    place = FilePlace(scope.chain[-1].place.file, getattr(job["uses"], "line", 1))
     called = load(scope.walk, file, scope.chain) if file in scope.walk.checkout else None
     if called is None:
         scope.walk.ask(f"{target} is not in the checkout", place, scope.chain)
@@ -145,7 +145,7 @@ def _step(scope: Scope, file: str, step: dict[str, Any], known: Known, folder: s
         _use(scope, file, step, known)
     text = step.get("run")
     if isinstance(text, str) and not str(step.get("shell", "")).startswith(_NOT_SHELL):
-        place = Place(file, getattr(text, "line", 1))
+        place = FilePlace(file, getattr(text, "line", 1))
         where = filled(str(step.get("working-directory") or folder), scope, known)
         for reading in _readings(text, known):
             at = scope.fork(cwd=joined(ROOT, where))
@@ -158,7 +158,7 @@ def _step(scope: Scope, file: str, step: dict[str, Any], known: Known, folder: s
 
 def _use(scope: Scope, file: str, step: dict[str, Any], known: Known) -> None:
     """`uses`: an action of this repository, or a published one."""
-    target, place = str(step["uses"]), Place(file, getattr(step["uses"], "line", 1))
+    target, place = str(step["uses"]), FilePlace(file, getattr(step["uses"], "line", 1))
     inputs = {str(name): filled(str(value), scope, known) for name, value in mapping(step.get("with")).items()}
     if target.startswith("./"):
         _action(scope, target, inputs, place)
@@ -181,7 +181,7 @@ def _readings(text: str, known: Known) -> list[dict[str, tuple[str, ...]]]:
     ]
 
 
-def _action(scope: Scope, target: str, inputs: Mapping[str, str], place: Place) -> None:
+def _action(scope: Scope, target: str, inputs: Mapping[str, str], place: FilePlace) -> None:
     """A composite action of this repository."""
     folder = posixpath.normpath(target)
     file = next((each for end in ("yml", "yaml") if (each := f"{folder}/action.{end}") in scope.walk.checkout), "")

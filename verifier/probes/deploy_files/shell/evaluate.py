@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from verifier.probes.deploy_files.checkout import joined
 from verifier.probes.deploy_files.commands.call import DONE, WENT_WELL, Call, Flow, invoke
-from verifier.probes.deploy_files.places import Place, Text, hole, only_holes
+from verifier.probes.deploy_files.places import FilePlace, Text, hole, only_holes
 from verifier.probes.deploy_files.shell.branches import Branching, any_of
 from verifier.probes.deploy_files.shell.conditions import both, either, negated
 from verifier.probes.deploy_files.shell.expansion import Expansion
@@ -64,8 +64,8 @@ class Shell(Branching):
         """The same shell in another scope."""
         return Shell(self._script, scope, self._stdin, self._stdout)
 
-    def _place(self, node: Node) -> Place:
-        return Place(*self._script.place(node))
+    def _place(self, node: Node) -> FilePlace:
+        return FilePlace(*self._script.place(node))
 
     def _output(self, node: Node) -> tuple[str, ...]:
         """What a command substitution prints; its commands are run, too."""
@@ -93,13 +93,13 @@ class Shell(Branching):
         place = self._place(words[0] if words else node)
         return any_of([shell.call(argv, scope, place) for argv in self.expand.words(words)])
 
-    def call(self, argv: tuple[str, ...], scope: Scope, place: Place) -> Flow:
+    def call(self, argv: tuple[str, ...], scope: Scope, place: FilePlace) -> Flow:
         """One reading of a command: of a function of the script, or of anything else."""
         if argv and argv[0] in scope.functions:
             return self._function(argv, scope, place)
         return invoke(Call(argv, scope, place, self._stdin, self._stdout))
 
-    def _function(self, argv: tuple[str, ...], scope: Scope, place: Place) -> Flow:
+    def _function(self, argv: tuple[str, ...], scope: Scope, place: FilePlace) -> Flow:
         script, body = scope.functions[argv[0]]
         key = ("function", argv, body.start_byte)
         if key in scope.walk.stack:

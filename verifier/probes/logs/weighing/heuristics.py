@@ -66,7 +66,10 @@ _ENDED = re.compile(r"\bexited (?:normally )?with (?:exit |status )*code:? (?!0\
 """A process that is asked to stop ends with 130 or 143; that is how the release before this one went."""
 _SIGNS = (
     (Level.FATAL, r"^panic: |\bpanic serving \S+: |\bpanicked(?: at\b|\.)|^fatal error: |\bFATAL(?: ERROR)?:"),
-    (Level.FATAL, r"\b[Ss]egmentation fault\b|\bsegfault at [0-9a-f]|\btraps: \S+ trap |\bgeneral protection fault\b"),
+    (
+        Level.FATAL,
+        r"\b[Ss]egmentation fault\b|\bsegfault at [0-9a-f]|\btraps: \S+ trap |\bgeneral protection fault\b",
+    ),
     (
         Level.FATAL,
         r"\bcore dumped\b(?!\? false)|\bsignal '?SIG(?:SEGV|ABRT|BUS|ILL|FPE)\b|\bexited on signal (?:6|9|11)\b",
@@ -99,10 +102,16 @@ _SIGNS = (
     ),
     (Level.ERROR, rf"^(?:[A-Z]\w{{0,30}} )(?:\w{{1,30}} ){{0,2}}(?:could not|cannot) [a-z]+ {_SOFT}"),
     (Level.ERROR, rf"(?<!\d )\b[Ff]ailed: (?!0\b|none\b|null\b|\[\]|false\b)\S{_SOFT}|\bno server available!"),
-    (Level.ERROR, rf"{_START}Error (?!handling|reporting|tracking|logging)(?:response|while|when|[a-z]+ing) {_SOFT}"),
+    (
+        Level.ERROR,
+        rf"{_START}Error (?!handling|reporting|tracking|logging)(?:response|while|when|[a-z]+ing) {_SOFT}",
+    ),
     (Level.ERROR, rf"{_START}(?:connect|read|write|listen|bind|spawn|getaddrinfo) E[A-Z]{{4,20}}\b{_SOFT}"),
     (Level.ERROR, r"^Exception in thread |^npm (?:ERR!|error) |\bprisma:error\b|^[EF]\d{4} \d\d:\d\d:\d\d\.\d"),
-    (Level.ERROR, r"^--- Logging error ---|^Task exception was never retrieved|^\*\* \(\w|^=(?:ERROR|CRASH) REPORT"),
+    (
+        Level.ERROR,
+        r"^--- Logging error ---|^Task exception was never retrieved|^\*\* \(\w|^=(?:ERROR|CRASH) REPORT",
+    ),
     (Level.ERROR, r"\bin [`'][^`']{1,200}': .{1,400} \((?:[A-Z]\w*::)*[A-Z]\w*(?:Error|Exception)\)$"),
     (Level.ERROR, r"^\[\s*\d+\.\d+\] .{0,80}(?:\bI/O error, dev |-fs error \()"),
     (Level.ERROR, _ENDED.pattern),
@@ -131,10 +140,21 @@ _BROAD = re.compile(
 """A level in a place of its own, wherever in the first words of a line; or in JSON that is cut."""
 _WHERE = 200
 """Characters in which a level stands that a line states of itself."""
-_LETTERS = {"V": Level.CLEAN, "T": Level.CLEAN, "D": Level.CLEAN, "I": Level.CLEAN, "W": Level.WARNING}
+_LETTERS = {
+    "V": Level.CLEAN,
+    "T": Level.CLEAN,
+    "D": Level.CLEAN,
+    "I": Level.CLEAN,
+    "W": Level.WARNING,
+}
 _NUMBERS = {"10": Level.CLEAN, "20": Level.CLEAN, "30": Level.CLEAN, "40": Level.WARNING}
 _NUMBERS |= {"50": Level.ERROR, "60": Level.FATAL}
-_CALM_VALUES = {"system": Level.CLEAN, "information": Level.CLEAN, "message": Level.CLEAN, "failure": Level.ERROR}
+_CALM_VALUES = {
+    "system": Level.CLEAN,
+    "information": Level.CLEAN,
+    "message": Level.CLEAN,
+    "failure": Level.ERROR,
+}
 
 
 def stated_in_text(text: str) -> Level | None:

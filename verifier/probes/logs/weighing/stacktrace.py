@@ -32,7 +32,7 @@ _INTRODUCES = re.compile(r"Error code: P|Invalid `")
 """After these lines of Prisma comes what it has to say."""
 
 
-class Place(Enum):
+class TracePart(Enum):
     """What a line is to the lines before it."""
 
     HEAD = auto()
@@ -65,33 +65,33 @@ class Trail:
         self._head, self.before = CALM_LINE, text
         return False
 
-    def place(self, line: ParsedLine) -> Place:
+    def place(self, line: ParsedLine) -> TracePart:
         """Where the line belongs; remembers it."""
         self.concluded = False
         if line.structured and not line.bad:
             if self._head is not None and self._head.bad:
                 # Requests that others make in the meantime end no trace; only what is indented goes on with it then.
                 self._interrupted = True
-                return Place.ASIDE
+                return TracePart.ASIDE
             if line.level is not Level.WARNING:
                 self._head, self.before = line, line.text
-                return Place.HEAD
+                return TracePart.HEAD
         follows = self._head is not None and not line.structured and self._follows(self._head, line)
         if follows:
             self._fresh = self._fresh and bool(_NOT_YET.match(line.text))
             self._chained = bool(_CHAINED.match(line.text)) or (self._chained and not line.text.strip())
             self.before = line.text if line.text.strip() else self.before
-            return Place.FOLLOWS
+            return TracePart.FOLLOWS
         return self._begin(line)
 
-    def _begin(self, line: ParsedLine) -> Place:
+    def _begin(self, line: ParsedLine) -> TracePart:
         orphan = bool(_FRAME.match(line.text)) and not line.structured and not line.bad
         if orphan:
-            return Place.ORPHAN
+            return TracePart.ORPHAN
         self._head, self._interrupted, self._fresh, self._chained = line, False, True, False
         self._in_traceback = TRACEBACK in line.text and "\n" not in line.text.strip()
         self.before = line.text
-        return Place.HEAD
+        return TracePart.HEAD
 
     def adopted(self, before: str, line: ParsedLine) -> ParsedLine:
         """The error that an orphan and the line before it are together; what comes next may follow it."""

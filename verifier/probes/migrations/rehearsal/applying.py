@@ -18,7 +18,7 @@ from verifier.probes.migrations.rehearsal.comparing import Change, changes
 from verifier.probes.migrations.rehearsal.samples import fill
 from verifier.probes.migrations.rehearsal.snapshot import Connection, Snapshot, locks, numbers, take, values
 from verifier.probes.migrations.rehearsal.writing import written
-from verifier.probes.migrations.rules.static import Source
+from verifier.probes.migrations.rules.static import MigrationFile
 from verifier.probes.migrations.verdicts import MigrationFinding, MigrationVerdict
 
 _SECONDS = 60
@@ -31,7 +31,7 @@ _UNREADABLE = "42601"
 
 
 @dataclass
-class Rehearsal:
+class HistoryRehearsal:
     """The state of applying a history.
 
     Attributes:
@@ -49,7 +49,7 @@ class Rehearsal:
     lacking: set[str] = field(default_factory=set)
     _before: Snapshot | None = None
 
-    def apply(self, sources: Iterable[Source]) -> Iterator[Applied]:
+    def apply(self, sources: Iterable[MigrationFile]) -> Iterator[Applied]:
         """Apply each file in its own transaction; go on after a refused one."""
         with closing(self._connect()) as connection:
             found = connection.execute("select name from pg_available_extensions").fetchall()
@@ -78,7 +78,7 @@ class Rehearsal:
     def _connect(self) -> Connection:
         return psycopg.connect(self.url, autocommit=True, options=f"-c statement_timeout={_SECONDS}s")
 
-    def _history(self, source: Source) -> Applied:
+    def _history(self, source: MigrationFile) -> Applied:
         """Apply a file that counts as live."""
         with closing(self._connect()) as connection:
             reading, lacking = self._without_what_lacks(read(source.content))
@@ -87,7 +87,7 @@ class Rehearsal:
                 _end(connection, "commit")
         return Applied(path=source.path, judged=False, failure=failure, lacking=lacking)
 
-    def _judge(self, source: Source) -> Applied:
+    def _judge(self, source: MigrationFile) -> Applied:
         """Apply a file, and compare before and after."""
         before = self._before or self._sampled()
         reading, lacking = self._without_what_lacks(read(source.content))
@@ -187,15 +187,17 @@ class Rehearsal:
         return lacks or ours or failure.code == _NOT_ALLOWED
 
 
-def apply_history(url: str, sources: Iterable[Source], *, admin: str | None = None) -> tuple[Rehearsal, list[Applied]]:
+def apply_history(
+    url: str, sources: Iterable[MigrationFile], *, admin: str | None = None
+) -> tuple[HistoryRehearsal, list[Applied]]:
     """Apply a whole history to the throw-away database at `url`; go on after a refused file.
 
     Args:
-        url: for a role without superuser rights, which could reach this machine (see `verifier.embedded.powers`).
+        url: for a role without superuser rights, which could reach this machine (see `verifier.embedded.roles`).
         sources: the files in their order.
         admin: for a superuser, who creates extensions.
     """
-    rehearsal = Rehearsal(url, admin)
+    rehearsal = HistoryRehearsal(url, admin)
     return rehearsal, list(rehearsal.apply(sources))
 
 

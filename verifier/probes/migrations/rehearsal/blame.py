@@ -7,7 +7,7 @@ import re
 from verifier.probes.migrations.catalogue import ObjectCatalogue
 from verifier.probes.migrations.reading import read
 from verifier.probes.migrations.rules.judging import judge
-from verifier.probes.migrations.rules.static import Source
+from verifier.probes.migrations.rules.static import MigrationFile
 
 _ABSENT = {"42P01", "42703", "42704", "42883", "3F000"}
 """SQLSTATE: an undefined table, column, object, function or schema."""
@@ -28,7 +28,7 @@ class Blame:
         self._absent: dict[str, str] = {}
         self._present: dict[str, str] = {}
 
-    def cause(self, source: Source, code: str, message: str) -> str:
+    def cause(self, source: MigrationFile, code: str, message: str) -> str:
         """The path of the refused file that causes this failure; empty if it has its own cause.
 
         Args:
@@ -51,7 +51,7 @@ class Blame:
             self._present.setdefault(name, cause or source.path)
         return cause
 
-    def _changes(self, source: Source) -> tuple[set[str], set[str]]:
+    def _changes(self, source: MigrationFile) -> tuple[set[str], set[str]]:
         """The unqualified names that a file creates, and those that it drops or renames."""
         before = set(self._catalogue.things)
         judge(read(source.content), self._catalogue, source.path)

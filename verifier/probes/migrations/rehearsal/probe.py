@@ -8,12 +8,12 @@ from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
 from verifier.core.probe import Context
 from verifier.core.suite import judging
-from verifier.embedded.powers import empty_database, hand_over, without_superuser
+from verifier.embedded.roles import empty_database, hand_over, without_superuser
 from verifier.embedded.server import Server, scratch_server
 from verifier.probes.migrations.history import lender, read_history
 from verifier.probes.migrations.probe import MigrationReading
 from verifier.probes.migrations.rehearsal.applied import Applied
-from verifier.probes.migrations.rehearsal.applying import Rehearsal
+from verifier.probes.migrations.rehearsal.applying import HistoryRehearsal
 from verifier.probes.migrations.verdicts import MigrationFinding, MigrationVerdict
 from verifier.probes.postgres.dump import dump, restore
 
@@ -104,7 +104,7 @@ def observe_rehearsal(context: Context) -> RehearsalState:
     sources = history.judged if context.options.schema_from else history.sources
     with scratch_server() as server:
         url, admin, base = _base(context, server)
-        rehearsal, applied = Rehearsal(url, admin), []
+        rehearsal, applied = HistoryRehearsal(url, admin), []
         for number, each in enumerate(rehearsal.apply(sources), 1):
             context.tell(f"rehearsed {number} of {len(sources)} migrations")
             applied.append(each)

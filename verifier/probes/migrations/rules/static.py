@@ -18,7 +18,7 @@ RULES_OF = (drops, objects, policies, rights, rows, tables, triggers)
 
 
 @dataclass(frozen=True)
-class Source:
+class MigrationFile:
     """A file of the history: its path below the application's folder, its bytes, whether it is judged."""
 
     path: str
@@ -26,7 +26,7 @@ class Source:
     judged: bool = True
 
 
-def judge_history(sources: Iterable[Source], *, unshipped: bool = False) -> dict[str, list[MigrationFinding]]:
+def judge_history(sources: Iterable[MigrationFile], *, unshipped: bool = False) -> dict[str, list[MigrationFinding]]:
     """The findings of each judged file.
 
     Args:
@@ -49,7 +49,7 @@ def judge_history(sources: Iterable[Source], *, unshipped: bool = False) -> dict
     return found
 
 
-def _made(sources: Iterable[Source]) -> Iterator[str]:
+def _made(sources: Iterable[MigrationFile]) -> Iterator[str]:
     """The tables that files make, by their full names."""
     empty = ObjectCatalogue()
     for each in sources:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from verifier.probes.row_security.copy.published import is_flag
 from verifier.probes.row_security.copy.rows import insertion, literal
 from verifier.probes.row_security.copy.stock import Place, Stock, Values
-from verifier.probes.row_security.copy.together import Attempt, Request, Steps
+from verifier.probes.row_security.copy.together import AttemptResult, PersonaRequest, Steps
 from verifier.probes.row_security.copy.values import PERSON, Column, Turn, number_of, quoted_name, quoted_value
 from verifier.probes.row_security.personas import ASHA, BORIS, Persona
 from verifier.probes.row_security.relations import TABLES, Relation
@@ -34,7 +34,7 @@ class Attempts:
     def rows_of(self, relation: Relation) -> Steps[int]:
         """The number of rows, regardless of policies."""
         query = f"select count(*) as rows from {quoted_name(*place(relation))}"
-        return (yield Request(None, query, reads=True)).rows
+        return (yield PersonaRequest(None, query, reads=True)).rows
 
     def read(
         self,
@@ -44,7 +44,7 @@ class Attempts:
         emptied: bool = False,
         unpublished: bool = False,
         after: Sequence[str] = (),
-    ) -> Steps[Attempt]:
+    ) -> Steps[AttemptResult]:
         """Read all columns that the persona has a grant for.
 
         Args:
@@ -67,7 +67,7 @@ class Attempts:
         columns = self.stock.columns.get(place(relation), ())
         return frozenset(each.name for each in columns if is_flag(each, self._turn.literals.get(each.name, ())))
 
-    def insert(self, person: Persona, relation: Relation, owner: str) -> Steps[Attempt]:
+    def insert(self, person: Persona, relation: Relation, owner: str) -> Steps[AttemptResult]:
         """Insert a row of `owner` into the emptied table; denied, if a trigger assigns it to somebody else.
 
         Below a view every table is emptied, so that no unique constraint hides what its CHECK OPTION says.
@@ -88,17 +88,17 @@ class Attempts:
         told = persons or any(each in given for each in telling)
         if (done.rows and told and not theirs) or done.emptied in {each.name for each in (*given, *persons)}:
             # A trigger, or the default of a column that may not be given, says whose it is.
-            return Attempt(denied=True)
+            return AttemptResult(denied=True)
         return done
 
-    def update(self, person: Persona, relation: Relation, after: Sequence[str] = ()) -> Steps[Attempt]:
+    def update(self, person: Persona, relation: Relation, after: Sequence[str] = ()) -> Steps[AttemptResult]:
         """Update every row without a condition: first one column, then all columns to the persona's own values."""
         columns = self._columns(relation, person.role, "update")
         values = self._values(relation, BORIS)
         plain = sorted(
             (each for each in columns if each.name in values), key=lambda each: (each.unique, each.asked, each.telling)
         )
-        seen = Attempt(denied=True)
+        seen = AttemptResult(denied=True)
         for column in plain[:_MOST_COLUMNS]:
             seen = yield from self._change(person, relation, [column], values, after)
             if not seen.trouble:
@@ -109,7 +109,7 @@ class Attempts:
         again = yield from self._change(person, relation, [each for each in columns if each.name in mine], mine, after)
         return again if again.succeeded else seen
 
-    def hand_over(self, person: Persona, relation: Relation) -> Steps[Attempt]:
+    def hand_over(self, person: Persona, relation: Relation) -> Steps[AttemptResult]:
         """Put the second owner into the persona's own row, which it may not change any more afterwards.
 
         Only columns that policies compare are changed, all at once and each by itself.
@@ -133,9 +133,9 @@ class Attempts:
             kept = yield from self._change(person, relation, chosen, theirs, gone)
             if not kept.rows:
                 return done
-        return Attempt(denied=True)
+        return AttemptResult(denied=True)
 
-    def delete(self, person: Persona, relation: Relation, after: Sequence[str] = ()) -> Steps[Attempt]:
+    def delete(self, person: Persona, relation: Relation, after: Sequence[str] = ()) -> Steps[AttemptResult]:
         """Delete every row, without a condition."""
         return (yield self._request(person, _emptied(place(relation)), after))
 
@@ -155,9 +155,9 @@ class Attempts:
         values: Values,
         before: Sequence[str],
         then: str | None = None,
-    ) -> Steps[Attempt]:
+    ) -> Steps[AttemptResult]:
         if not columns:
-            return Attempt(denied=True)
+            return AttemptResult(denied=True)
         changes = ", ".join(f"{quoted_name(each.name)} = {literal(each, values[each.name])}" for each in columns)
         query = f"update {quoted_name(*place(relation))} set {changes}"
         done = yield self._request(person, query, before, then=then)
@@ -257,8 +257,8 @@ class Attempts:
         *,
         reads: bool = False,
         then: str | None = None,
-    ) -> Request:
-        return Request(person, query, (*before, *self._written(person)), reads=reads, then=then or "")
+    ) -> PersonaRequest:
+        return PersonaRequest(person, query, (*before, *self._written(person)), reads=reads, then=then or "")
 
 
 def _of_person(column: Column) -> bool:
@@ -274,10 +274,10 @@ def _emptied(where: Place) -> str:
     return f"delete from {quoted_name(*where)}"
 
 
-def _without_guessing(relation: Relation, done: Attempt) -> Attempt:
+def _without_guessing(relation: Relation, done: AttemptResult) -> AttemptResult:
     """A constraint below a view says nothing of the view's CHECK OPTION, which is asked after it."""
     if done.let_through and relation.checked:
-        return Attempt(trouble="a constraint stopped it before the view's CHECK OPTION was asked")
+        return AttemptResult(trouble="a constraint stopped it before the view's CHECK OPTION was asked")
     return done
 
 

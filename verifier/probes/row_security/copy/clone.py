@@ -19,7 +19,7 @@ from psycopg import conninfo, errors, sql
 
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
-from verifier.embedded.kept import FORMER, ROOT, kept_server
+from verifier.embedded.reused_server import FORMER, ROOT, kept_server
 from verifier.embedded.server import Server, installation
 from verifier.probes.row_security.catalogue import Connection
 

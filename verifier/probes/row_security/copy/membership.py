@@ -13,14 +13,14 @@ from typing import Literal
 
 from verifier.probes.row_security.copy.attempts import Attempts, place
 from verifier.probes.row_security.copy.stock import Place, Stock
-from verifier.probes.row_security.copy.together import Attempt, Steps
+from verifier.probes.row_security.copy.together import AttemptResult, Steps
 from verifier.probes.row_security.copy.tokens import Personas
 from verifier.probes.row_security.copy.values import PERSON
 from verifier.probes.row_security.personas import BORIS, LONER, STRANGER, Persona
 from verifier.probes.row_security.relations import Command, Relation
 
 Kind = Literal["open", "trusted", "undecided"]
-Trial = Callable[[Persona, Sequence[str]], Steps[Attempt]]
+Trial = Callable[[Persona, Sequence[str]], Steps[AttemptResult]]
 """The command, by a person, after statements of the superuser."""
 _MOST_TABLES = 8
 _TRUSTED = re.compile(
@@ -57,7 +57,7 @@ class Membership:
     table: str
     kind: Kind
     why: str
-    seen: Attempt
+    seen: AttemptResult
 
 
 def memberships(  # noqa: PLR0913, PLR0917 - where, who, and what is tried

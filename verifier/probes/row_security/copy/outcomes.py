@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from verifier.core.evidence import Record
 from verifier.probes.row_security.conditions import asks_the_role_alone, reach
 from verifier.probes.row_security.copy.membership import Membership
-from verifier.probes.row_security.copy.together import Attempt
+from verifier.probes.row_security.copy.together import AttemptResult
 from verifier.probes.row_security.declared import responsible_policies
 from verifier.probes.row_security.relations import (
     COMMANDS,
@@ -50,7 +50,7 @@ class Findings:
     """The results for one relation over all turns."""
 
     rows: int | None = None
-    best: dict[tuple[str, str], Attempt] = field(default_factory=dict)
+    best: dict[tuple[str, str], AttemptResult] = field(default_factory=dict)
     openings: dict[tuple[str, str, str], Opening] = field(default_factory=dict)
     privileged: set[str] = field(default_factory=set)
     published: dict[str, str] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class Findings:
     troubles: list[str] = field(default_factory=list)
     failed: str = ""
 
-    def note(self, who: str, command: str, attempt: Attempt) -> Attempt:
+    def note(self, who: str, command: str, attempt: AttemptResult) -> AttemptResult:
         """Keep the most successful attempt."""
         former = self.best.get((who, command))
         if former is None or (attempt.succeeded, attempt.rows) > (former.succeeded, former.rows):
@@ -74,7 +74,7 @@ def note_opening(  # noqa: PLR0913, PLR0917 - what was seen of whom, where, doin
     relation: Relation,
     role: str,
     command: Command,
-    attempt: Attempt,
+    attempt: AttemptResult,
     claimed: str = "",
     through: Membership | None = None,
 ) -> None:
@@ -100,7 +100,7 @@ def note_opening(  # noqa: PLR0913, PLR0917 - what was seen of whom, where, doin
     )
 
 
-def note_handing_over(found: Findings, relation: Relation, attempt: Attempt) -> None:
+def note_handing_over(found: Findings, relation: Relation, attempt: AttemptResult) -> None:
     """Keep that an owner may put somebody else into its own row."""
     policies = tuple(each for each in relation.deciding(SIGNED_IN, "update") if each.check)
     lines = [f"alter policy {quoted(each.name)} on {relation.place} with check ({each.using});" for each in policies]

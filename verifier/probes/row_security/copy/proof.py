@@ -17,7 +17,7 @@ from verifier.probes.row_security.copy.outcomes import (
 )
 from verifier.probes.row_security.copy.rows import cut_ties, fill
 from verifier.probes.row_security.copy.stock import Stock, take_stock
-from verifier.probes.row_security.copy.together import Attempt, Steps, run_together
+from verifier.probes.row_security.copy.together import AttemptResult, Steps, run_together
 from verifier.probes.row_security.copy.tokens import Personas, personas_for
 from verifier.probes.row_security.copy.values import Column
 from verifier.probes.row_security.personas import BORIS, LONER, Persona
@@ -126,7 +126,9 @@ def _try_all(trials: Attempts, personas: Personas, relation: Relation, found: Fi
         yield from _forging(trials, personas, relation, found)
 
 
-def _equipped(personas: Personas, person: Persona, trial: Callable[[Persona], Steps[Attempt]]) -> Steps[Attempt]:
+def _equipped(
+    personas: Personas, person: Persona, trial: Callable[[Persona], Steps[AttemptResult]]
+) -> Steps[AttemptResult]:
     """An attempt; if it met an error, once more with the settings that the condition cannot do without."""
     attempt = yield from trial(person)
     other = personas.equipped.get(person.role)
@@ -170,8 +172,8 @@ def _publisher(relation: Relation, role: str, flags: frozenset[str]) -> str:
 
 def _write(
     trials: Attempts, personas: Personas, person: Persona, relation: Relation, command: Command
-) -> Steps[Attempt]:
-    def trial(it: Persona) -> Steps[Attempt]:
+) -> Steps[AttemptResult]:
+    def trial(it: Persona) -> Steps[AttemptResult]:
         if command == "insert":
             return trials.insert(it, relation, BORIS)
         return trials.update(it, relation) if command == "update" else trials.delete(it, relation)
@@ -183,7 +185,7 @@ def _owner(trials: Attempts, personas: Personas, relation: Relation, found: Find
     """The positive control: an owner reads and changes its own rows, and no others."""
     owner, own = yield from _own_reading(trials, personas, relation, found)
     if own.foreign and (SIGNED_IN, "select", "") not in found.openings:
-        alone = Attempt()
+        alone = AttemptResult()
         if relation.kind in TABLES:
             hidden = SIGNED_IN in found.published
             row = trials.row_beside(place(relation), LONER)
@@ -219,7 +221,7 @@ def _by_membership(
 ) -> Steps[None]:
     """An owner reaches rows of others, and somebody with a row in this table alone does not: what else it takes."""
 
-    def trial(person: Persona, after: Sequence[str]) -> Steps[Attempt]:
+    def trial(person: Persona, after: Sequence[str]) -> Steps[AttemptResult]:
         if command == "select":
             return trials.read(person, relation, after=after)
         return (trials.update if command == "update" else trials.delete)(person, relation, after)
@@ -235,10 +237,10 @@ def _by_membership(
 
 def _own_reading(
     trials: Attempts, personas: Personas, relation: Relation, found: Findings
-) -> Steps[tuple[Persona, Attempt]]:
+) -> Steps[tuple[Persona, AttemptResult]]:
     """What the owner reads, and with which token: a condition may fail on one that is not of the form that it takes."""
     if not relation.may(SIGNED_IN, "select"):
-        return personas.owner, Attempt()
+        return personas.owner, AttemptResult()
     owner, own = personas.owner, (yield from trials.read(personas.owner, relation))
     for person in personas.privileged:
         if not own.trouble and (own.rows or found.alive):

@@ -26,7 +26,7 @@ _IMPOSSIBLE = {"42809", "55000", "0A000"}
 
 
 @dataclass(frozen=True)
-class Attempt:
+class AttemptResult:
     """The result of one command.
 
     Attributes:
@@ -63,7 +63,7 @@ class Attempt:
 
 
 @dataclass(frozen=True)
-class Request:
+class PersonaRequest:
     """One command of one person.
 
     Attributes:
@@ -82,7 +82,7 @@ class Request:
 
 
 Result = TypeVar("Result")
-Steps = Generator[Request, Attempt, Result]
+Steps = Generator[PersonaRequest, AttemptResult, Result]
 """A trial that yields what it wants to know next, and is sent the answer."""
 
 
@@ -96,7 +96,7 @@ def run_together(connection: Connection, trials: Iterable[Steps[None]]) -> None:
     connection.execute(questions.ATTEMPTS)
     waiting = [(each, request) for each in trials if (request := next(each, None)) is not None]
     while waiting:
-        groups: dict[int, list[tuple[Steps[None], Request]]] = {}
+        groups: dict[int, list[tuple[Steps[None], PersonaRequest]]] = {}
         for each in waiting:
             groups.setdefault(id(each[1].person), []).append(each)
         waiting = []
@@ -111,7 +111,7 @@ def run_together(connection: Connection, trials: Iterable[Steps[None]]) -> None:
                         continue
 
 
-def _ask(connection: Connection, requests: Sequence[Request]) -> list[Attempt]:
+def _ask(connection: Connection, requests: Sequence[PersonaRequest]) -> list[AttemptResult]:
     """The answers, in order; if the statement fails as a whole, each request is sent by itself."""
     person = requests[0].person
     settings = json.dumps(settings_of(person)) if person else "{}"
@@ -130,7 +130,7 @@ def _ask(connection: Connection, requests: Sequence[Request]) -> list[Attempt]:
     return [_answer(seen) for (seen,) in rows]
 
 
-def _as_json(request: Request) -> dict[str, Any]:
+def _as_json(request: PersonaRequest) -> dict[str, Any]:
     told: dict[str, Any] = {"query": request.query, "reads": request.reads}
     if request.before:
         told["before"] = request.before
@@ -139,21 +139,21 @@ def _as_json(request: Request) -> dict[str, Any]:
     return told
 
 
-def _answer(seen: dict[str, Any]) -> Attempt:
+def _answer(seen: dict[str, Any]) -> AttemptResult:
     if "state" in seen:
         return _refused(seen["state"], seen["words"])
-    return Attempt(**{key: value for key, value in seen.items() if value is not None})
+    return AttemptResult(**{key: value for key, value in seen.items() if value is not None})
 
 
-def _refused(state: str, words: str) -> Attempt:
+def _refused(state: str, words: str) -> AttemptResult:
     if state in _REFUSED | _IMPOSSIBLE:
-        return Attempt(denied=True)
+        return AttemptResult(denied=True)
     if not state.startswith(_INTEGRITY):
-        return Attempt(trouble=words)
+        return AttemptResult(trouble=words)
     lacking = _LACKING.search(words) if state == _NOT_NULL else None
-    return Attempt(let_through=True, emptied=lacking.group(1) if lacking else "")
+    return AttemptResult(let_through=True, emptied=lacking.group(1) if lacking else "")
 
 
-def refused(trouble: psycopg.Error) -> Attempt:
+def refused(trouble: psycopg.Error) -> AttemptResult:
     """The result that an error stands for."""
     return _refused(trouble.sqlstate or "", trouble.diag.message_primary or type(trouble).__name__)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from verifier.core.probe import Notice
 
 
-class Teller:
+class Notifier:
     """Hands notices on, one batch after the other, and keeps what became of them.
 
     Args:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, field_validator, model_validator
 
-from verifier.core.config.contract import Level, Positive
+from verifier.core.config.contract import EscalationLevel, Positive
 from verifier.core.config.files import Written
 
 Address = Annotated[str, Field(pattern=r"^https?://[^\s@?#]+$")]
@@ -54,7 +54,7 @@ class Delivery(Written):
 
     deliver: bool = False
     repeat: Positive = 7200.0
-    channels: dict[Level, tuple[str, ...]] = {}
+    channels: dict[EscalationLevel, tuple[str, ...]] = {}
 
     @field_validator("channels", mode="before")
     @classmethod

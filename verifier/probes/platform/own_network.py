@@ -10,7 +10,7 @@ from verifier.core.threads import in_threads
 from verifier.probes.http.client import client, curl, get
 
 
-class WayOut(Evidence):
+class OwnNetwork(Evidence):
     """Which of several independent addresses answered at all: proof that our own way works."""
 
     answered: tuple[str, ...]
@@ -22,13 +22,13 @@ class WayOut(Evidence):
         return bool(self.answered)
 
 
-def observe_way_out(context: Context) -> WayOut:
+def observe_own_network(context: Context) -> OwnNetwork:
     """Ask the target's front page and the platform at once; whatever answers proves our way."""
     addresses = [each for each in (context.url, context.target.section(PlatformSection).public_page) if each]
     started = now()
     with client(context.target) as session:
         replies = in_threads(lambda address: get(session, address), addresses, len(addresses))
-    return WayOut(
+    return OwnNetwork(
         asked="Does anything answer us at all?",
         where=", ".join(addresses),
         at=started,
@@ -38,10 +38,10 @@ def observe_way_out(context: Context) -> WayOut:
     )
 
 
-def way_out_now(context: Context) -> WayOut:
+def own_network_now(context: Context) -> OwnNetwork:
     """The same as it is at this moment, for who looks at something for a while.
 
     Where the target's own is the only address, its silence says nothing of our way: what was seen first counts.
     """
     independent = context.target.section(PlatformSection).public_page is not None
-    return observe_way_out(context) if independent else context.get("way_out", WayOut)
+    return observe_own_network(context) if independent else context.get("own_network", OwnNetwork)
