@@ -9,6 +9,8 @@ from verifier.core.evidence.readings import Readings
 WHO_IS_CONNECTED = (
     'psql "$DATABASE_URL" -c "select usename, application_name, state, count(*) from pg_stat_activity group by 1, 2, 3"'
 )
+MIGRATE = "apply the migration that creates it"
+READ_ONLY = "free space on its disk, or connect to the primary; then set default_transaction_read_only off"
 DATABASE = "database"
 
 
@@ -17,7 +19,8 @@ def test_the_database_answers_in_time(connection, limit, measured):
     """The database accepts a connection and answers within the limit."""
     times = measured(Readings({"connect and ask": connection.seconds}, what="answer of the database"))
     if connection.trouble:
-        fail_on(Finding(subject=DATABASE, problem="database does not answer", detail=connection.trouble))
+        remedy = "see whether its host runs and takes connections (Supabase: is the project paused?)"
+        fail_on(Finding(subject=DATABASE, problem="database does not answer", detail=connection.trouble, remedy=remedy))
 
     assert times <= limit.for_each(["connect and ask"])
 
@@ -28,7 +31,8 @@ def test_the_database_takes_writes(connection, measured):
     load = in_sight(connection, measured)
     way = f"{load.encrypted or 'not encrypted'}{', through a pooler' if load.pooled else ''}"
     measured(f"{'read-only' if load.read_only else 'takes writes'}, PostgreSQL {connection.version}, {way}")
-    fail_on(*(Finding(subject=DATABASE, problem="database is read-only", detail=each) for each in load.read_only))
+    problem = "database is read-only"
+    fail_on(*(Finding(subject=DATABASE, problem=problem, detail=why, remedy=READ_ONLY) for why in load.read_only))
 
 
 @pytest.mark.proves("database-connection")
@@ -104,7 +108,7 @@ def test_every_table_exists(tables, measured):
     """Every table that the target names is there."""
     missing = [name for name in tables.expected if name not in tables.existing]
     measured(f"{len(tables.expected) - len(missing)} of {len(tables.expected)} tables")
-    fail_on(*findings("table is missing", missing, remedy="apply the migration that creates it"))
+    fail_on(*findings("table is missing", missing, remedy=MIGRATE))
 
 
 @pytest.mark.proves("tables-exist")
@@ -119,6 +123,6 @@ def test_every_declared_column_is_there_with_its_type(tables, measured):
         name: f"{found[name]} instead of {kind}" for name, kind in wanted.items() if found[name] not in {None, kind}
     }
     fail_on(
-        *findings("column is missing", [name for name, kind in found.items() if kind is None]),
-        *findings("column has another type", other),
+        *findings("column is missing", [name for name, kind in found.items() if kind is None], remedy=MIGRATE),
+        *findings("column has another type", other, remedy="compare the migrations with what [tables] declares"),
     )

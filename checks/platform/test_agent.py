@@ -16,17 +16,18 @@ def test_the_agent_service_answers(agent, measured):
 def test_the_machines_of_the_agent_service_run(agent_machines, measured):
     """Every machine of the agent service is started or rests, on a sound host, with its checks passing."""
     measured({machine.id: machine.state for machine in agent_machines.machines}, "machines")
+    again, log = agent_machines.again, agent_machines.to_read_log
     fail_on(
-        *findings("machine does not run", agent_machines.down(), on_machines=True),
-        *findings("host of the machine is not ok", agent_machines.on_bad_hosts(), on_machines=True),
+        *findings("machine does not run", agent_machines.down(), on_machines=True, remedy=again),
+        *findings("host of the machine is not ok", agent_machines.on_bad_hosts(), on_machines=True, remedy=again),
         *findings(
             "machine is cordoned",
             agent_machines.cordoned(),
             on_machines=True,
             remedy=agent_machines.to_uncordon,
         ),
-        *findings("platform check does not pass", agent_machines.failing_checks(), on_machines=True),
-        *findings("too few machines are started", agent_machines.short_groups()),
+        *findings("platform check does not pass", agent_machines.failing_checks(), on_machines=True, remedy=log),
+        *findings("too few machines are started", agent_machines.short_groups(), remedy=again),
     )
 
 

@@ -33,7 +33,8 @@ def test_every_configured_check_of_the_platform_passes(machines, measured, requi
     """On every started machine every configured check was reported, and passes."""
     running = [each for each in machines.machines if each.state == "started" and each.config_known]
     measured({each.id: each.checks_told for each in running}, "machines")
-    fail_on(*findings("platform check does not pass", machines.failing_checks(), on_machines=True))
+    failing, log = machines.failing_checks(), machines.to_read_log
+    fail_on(*findings("platform check does not pass", failing, on_machines=True, remedy=log))
     require(machines.configurations_known())
 
 
@@ -41,4 +42,5 @@ def test_every_configured_check_of_the_platform_passes(machines, measured, requi
 def test_no_machine_is_restless_since_the_deploy(machines, measured):
     """Since the release no machine ran out of memory, and none crashes again and again."""
     measured({machine: f"{count} crashes" for machine, count in machines.crashes().items()}, "machines")
-    fail_on(*findings("machine crashes or runs out of memory since the release", machines.unrest(), on_machines=True))
+    problem, log = "machine crashes or runs out of memory since the release", machines.to_read_log
+    fail_on(*findings(problem, machines.unrest(), on_machines=True, remedy=log))

@@ -25,6 +25,7 @@ class PlatformState(Evidence):
         bystanders: machines of the app that no deploy manages and nobody is sent to: id → state.
         status_page: where the platform tells of its own trouble, if anywhere.
         to_uncordon: what to type so that the edge sends people to a machine again, if the platform knows that.
+        to_read_log: what to type to see what the machines wrote.
         release_name: what people who use the platform call the release.
     """
 
@@ -33,6 +34,7 @@ class PlatformState(Evidence):
     bystanders: dict[str, str] = {}
     status_page: str = ""
     to_uncordon: str = ""
+    to_read_log: str = ""
     release_name: str = ""
 
     @property
@@ -226,6 +228,7 @@ def observe_platform(context: Context) -> PlatformState:
         release=release,
         status_page=by_hand(context).status,
         to_uncordon=by_hand(context).uncordon,
+        to_read_log=by_hand(context).logs,
         release_name=section.release_name.format(release.version),
     )
 
