@@ -47,7 +47,20 @@ _VALUES: Mapping[str, Level] = {
     **dict.fromkeys(("i", "d"), Level.CLEAN),
 }
 """Words that state a level where a key says that they do."""
-_KEYS = ("level", "lvl", "severity", "severitytext", "severity_text", "levelname", "log.level", "loglevel", "@l")
+_KEYS = (
+    "level",
+    "lvl",
+    "severity",
+    "severitytext",
+    "severity_text",
+    "levelname",
+    "log.level",
+    "loglevel",
+    "@l",
+    "l",
+    "lev",
+    "sev",
+)
 _WORDY = frozenset(("levelname", "severity"))
 """Keys that tell the level in a word beside a number."""
 _PLAIN = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|\d+$")
