@@ -59,11 +59,14 @@ def test_analytics_succeeded_all_the_time(watch, judge, measured, require):
 
 
 @pytest.mark.proves("logs-watched")
-def test_no_machine_wrote_an_error_while_it_was_watched(watch, judge, measured, require):
+def test_no_machine_wrote_an_error_while_it_was_watched(watch, judge, measured, require, warn):
     """While the log is watched, no machine writes an error."""
     measured(watch.told("log"), table=watch.table("log"))
+    for remark in watch.log_familiar():
+        warn(remark)
     judge("log")
     require(watch.log_known())
+    require(watch.log_answered())
 
 
 @pytest.mark.proves("no-server-errors")

@@ -16,9 +16,11 @@ from verifier.core.evidence import Cause
 from verifier.core.evidence.finding import Finding
 from verifier.core.execution.watch_journal import SignalSample, WatchHeader
 from verifier.core.probe import Context
-from verifier.probes.watch import account as room
+from verifier.probes.logs.suspicion import Suspicious
+from verifier.probes.watch import account as watch_account
 from verifier.probes.watch.account import WatchAccount
 from verifier.probes.watch.evidence import WatchState
+from verifier.probes.watch.log_follower import LogFollower
 from verifier.probes.watch.rounds import differences
 from verifier.probes.watch.screen import lines, spark
 from verifier.probes.watch.signals import COUNTED, SIGNALS, TIMES
@@ -52,7 +54,7 @@ def account(
 
 @pytest.fixture(autouse=True)
 def _over(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "now", lambda: HEADER.until)
+    monkeypatch.setattr(watch_account, "now", lambda: HEADER.until)
 
 
 def track(*samples: SignalSample, signal: str = "dashboard") -> SignalTrack:
@@ -148,7 +150,7 @@ def test_too_many_gaps_leave_a_signal_unverified_with_the_cause_that_is_most_fre
     few = [sample(each) for each in range(18)]
     many = [sample(each, cause="unreachable" if each < 3 else "") for each in range(19)]
     whole, blind = (
-        account(each).state(HEADER.until, "", None, log_end=None, job=None).watched_whole("dashboard")
+        account(each).state(HEADER.until, "", None, log_end=None, log=None).watched_whole("dashboard")
         for each in (few, many)
     )
 
@@ -160,7 +162,7 @@ def test_too_many_gaps_leave_a_signal_unverified_with_the_cause_that_is_most_fre
 
 def test_a_watch_that_another_deploy_ended_leaves_everything_open() -> None:
     state = account([sample(0)]).state(
-        HEADER.begins(1), "another deploy: release 41 → 42", Cause.STALE_DATA, log_end=None, job=None
+        HEADER.begins(1), "another deploy: release 41 → 42", Cause.STALE_DATA, log_end=None, log=None
     )
 
     gap = state.watched_whole("dashboard")
@@ -197,7 +199,7 @@ def test_what_changed_is_named() -> None:
 
 
 def ended(found: WatchAccount) -> WatchState:
-    return found.state(HEADER.until, "", None, log_end=None, job=None)
+    return found.state(HEADER.until, "", None, log_end=None, log=None)
 
 
 def test_a_machine_that_answered_seldom_shows_no_p95() -> None:
@@ -211,3 +213,20 @@ def test_a_machine_that_answered_seldom_shows_no_p95() -> None:
     none = ended(account()).answered(1)
     assert none is not None
     assert "no machine answered" in none.what
+
+
+def test_a_line_that_may_tell_of_a_failure_is_put_to_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = {"at": BEGAN, "last": BEGAN, "template": "link <number> went away", "doubt": "went away"}
+    line = Suspicious(machine="m1", line=3, text="link 7 went away", **told)
+    log = Mock(spec=LogFollower, **{"job.return_value": None, "suspicious.return_value": (line,)})
+    monkeypatch.setattr(watch_account, "accepted_templates", lambda _: known)
+
+    known = frozenset[str]()
+    asked = account().state(HEADER.until, "", None, log_end=None, log=log)
+    known = frozenset((line.template,))
+    accepted = account().state(HEADER.until, "", None, log_end=None, log=log)
+
+    question = asked.log_answered()
+    assert question is not None
+    assert (question.cause, line.text in str(question), asked.log_familiar()) == (Cause.PRECONDITION, True, [])
+    assert (accepted.log_answered(), len(accepted.log_familiar())) == (None, 1)

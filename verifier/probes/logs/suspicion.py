@@ -197,7 +197,7 @@ def _short(text: str) -> str:
 
 def templates(store: EvidenceStore) -> tuple[str, ...]:
     """The templates of the suspicious lines of a run: what a release wrote that a person has accepted."""
-    found = [each for name in ("logs", "later_logs", "recent_logs", "agent_logs") if (each := store.raw(name))]
+    found = [each for name in ("logs", "later_logs", "recent_logs", "agent_logs", "watch") if (each := store.raw(name))]
     return tuple(dict.fromkeys(told["template"] for each in found for told in each.get("suspicious", ())))
 
 

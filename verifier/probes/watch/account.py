@@ -14,10 +14,11 @@ from verifier.core.evidence.readings import percentile
 from verifier.core.execution.watch_journal import SignalSample, WatchHeader
 from verifier.core.probe import Context, Notice
 from verifier.core.suite import judging
-from verifier.probes.logs.periodic import Job
+from verifier.probes.logs.suspicion import accepted_templates
 from verifier.probes.platform.state import by_hand
 from verifier.probes.stats.proportion import Position
 from verifier.probes.watch.evidence import WatchedErrors, WatchedSignal, WatchState
+from verifier.probes.watch.log_follower import LogFollower
 from verifier.probes.watch.picture import courses
 from verifier.probes.watch.section import Watching
 from verifier.probes.watch.signals import Signal
@@ -183,7 +184,7 @@ class WatchAccount:
         return track.number(Look.MISSED, self.passed) + track.number(Look.BLIND, self.passed)
 
     def state(
-        self, until: datetime, ended: str, cause: Cause | None, *, log_end: CouldNotLook | None, job: Job | None
+        self, until: datetime, ended: str, cause: Cause | None, *, log_end: CouldNotLook | None, log: LogFollower | None
     ) -> WatchState:
         """All of it as evidence."""
         header, context = self.header, self._context
@@ -205,7 +206,10 @@ class WatchAccount:
             signals=signals,
             slowest=self.p95(),
             errors=self.errors(),
-            job=job,
+            job=log.job() if log else None,
+            suspicious=log.suspicious() if log else (),
+            accepted_templates=accepted_templates(context) if log else frozenset(),
+            target_file=context.target.file,
             log_end=log_end.what if log_end else "",
             log_cause=log_end.cause if log_end else None,
             log_again=by_hand(context).logs,

@@ -8,6 +8,7 @@ from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
 from verifier.core.evidence.finding import Finding
 from verifier.core.evidence.readings import Readings
 from verifier.probes.logs.periodic import Job
+from verifier.probes.logs.suspicion import Suspicious, known_of, unanswered
 from verifier.probes.stats.proportion import Share
 
 
@@ -86,6 +87,9 @@ class WatchState(Evidence):
         errors: server errors.
         job: how Google Analytics succeeded.
         log_end: why the end of the log is not known, if so; `log_cause` is the cause, `log_again` asks by hand.
+        suspicious: lines of the log that speak of failure and fit no rule.
+        accepted_templates: kinds of such lines that accepted releases of this target wrote.
+        target_file: where a person says what such lines are.
         escalated: who was to be told while it lasted, and why.
         pictures: file name → a picture for the report.
     """
@@ -106,6 +110,9 @@ class WatchState(Evidence):
     log_end: str = ""
     log_cause: Cause | None = None
     log_again: str = ""
+    suspicious: tuple[Suspicious, ...] = ()
+    accepted_templates: frozenset[str] = frozenset()
+    target_file: str = ""
     escalated: tuple[str, ...] = ()
     pictures: dict[str, bytes] = Field(default={}, exclude=True, repr=False)
 
@@ -162,6 +169,14 @@ class WatchState(Evidence):
     def log_known(self) -> CouldNotLook | None:
         """Whether the log was read up to the end of the watch, and whole."""
         return CouldNotLook(self.log_cause, self.log_end, remedy=self.log_again) if self.log_cause else None
+
+    def log_answered(self) -> CouldNotLook | None:
+        """Whether a person or an accepted release has said what every suspicious line of the log is."""
+        return unanswered(self.suspicious, self.accepted_templates, self.target_file)
+
+    def log_familiar(self) -> list[str]:
+        """Suspicious lines that an accepted release wrote, too, for warnings."""
+        return known_of(self.suspicious, self.accepted_templates)
 
     def p95(self, fewest: int = 1) -> Readings:
         """Machine → seconds within which 95 % of its answers came, where there are so many."""

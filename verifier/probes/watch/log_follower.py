@@ -23,6 +23,7 @@ from verifier.probes.logs.errors import LogError
 from verifier.probes.logs.periodic import Job, JobWatch
 from verifier.probes.logs.reader import CONTROL_SECONDS, Reader
 from verifier.probes.logs.section import Logs
+from verifier.probes.logs.suspicion import Suspicious
 from verifier.probes.platform.state import PlatformState, by_hand, opened
 from verifier.probes.watch.shown import SERVER_ERROR, Found, Shown
 
@@ -123,6 +124,10 @@ class LogFollower:
     def errors(self) -> tuple[LogError, ...]:
         """The errors of the app's machines since the watch began."""
         return tuple(each for each in self._tally.errors() if each.machine in self._members)
+
+    def suspicious(self) -> tuple[Suspicious, ...]:
+        """The lines of the app's machines that speak of failure and fit no rule."""
+        return tuple(each for each in self._tally.suspicious() if each.machine in self._members)
 
     def job(self) -> Job | None:
         """How Google Analytics succeeded since the watch began; nothing, if the target does not tell by which line."""

@@ -193,9 +193,8 @@ class _Watch:
         log_end = self._read_to_the_end() if self._log and self._cause != Cause.STALE_DATA else None
         until = now()
         self._journal.append(WatchEnd(at=until, why=self._ended))
-        job = self._log.job() if self._log else None
         self.account.told_people = self._notifier.lines(self._context.deadline.shorter(_TELLING).remaining())
-        return self.account.state(until, self._ended, self._cause, log_end=log_end, job=job)
+        return self.account.state(until, self._ended, self._cause, log_end=log_end, log=self._log)
 
     def _read_to_the_end(self) -> CouldNotLook | None:
         """Read what the log tells of the last round; why it does not, if so."""
