@@ -34,13 +34,21 @@ def _jitter(sequence: int, times: float) -> float:
 
 
 _HELD_BACK = declare(
-    Fault("heartbeat-held-back", "every third heartbeat comes 6 s after its own time", ("sse-heartbeat",), value="6")
+    Fault(
+        "heartbeat-held-back",
+        "of three heartbeats, each comes 3 s later after its own time than the one before",
+        ("sse-heartbeat",),
+        value="3",
+    )
 )
 
 
 def held_back(sequence: int, faults: Active) -> float:
-    """Seconds for which heartbeat `sequence`, counted from 1, is kept after it was made."""
-    return _HELD_BACK.figure(faults) if sequence % 3 == 0 else 0.0
+    """Seconds for which heartbeat `sequence`, counted from 1, is kept after it was made.
+
+    As by a buffer on the way that fills up: no pause is over the limit, and what is told is older each time.
+    """
+    return _HELD_BACK.figure(faults) * ((sequence - 1) % 3)
 
 
 SILENT = (

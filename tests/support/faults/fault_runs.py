@@ -178,7 +178,7 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "health-500": {"local": False},
     "health-another-page": _HEALTH,
     "health-page-around": _HEALTH,
-    "heartbeat-held-back": {"scaled": "1.4", "aside": ("sse-delivers", "sse-reconnect")},
+    "heartbeat-held-back": {"scaled": "0.7", "aside": ("sse-delivers", "sse-reconnect")},
     "heartbeat-jitter": {"scaled": "3"},
     "heartbeat-missing": {"phases": (5,), "local": False},
     "heartbeat-missing-on-one-machine": {"phases": (5,)},
