@@ -1,6 +1,10 @@
-"""What looks broken is a warning with a picture: faults that only a warning tells of are told, each by its own."""
+"""What looks broken is a warning with a picture, and fails where the contract says so: each fault is told by its own."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
 
 from tests.support.runs.deployment import Deployment, all_but
 from verifier.probes.browser.condition.defect import LOOKS
@@ -14,16 +18,35 @@ FAULTS = {
     "error-page-foreign": "mixed-languages",
 }
 """Fault of the sandbox → the kind of its warning."""
+BROKEN = "dead-link"
+"""The kind on which the promise fails in this run. By default it fails on none, as `test_faults.py` sees."""
 
 
-def test_each_fault_that_people_are_warned_of_has_its_warning_and_a_picture(deployment: Deployment) -> None:
+@pytest.fixture
+def contract(deployment: Deployment) -> Iterator[None]:
+    """The product's contract, in which a kind is no warning."""
+    place = deployment.suite.root / "definition_of_done.toml"
+    before = place.read_text(encoding="utf-8")
+    head = 'id = "smoke-passed"\n'
+    assert head in before
+    place.write_text(before.replace(head, f'{head}fails_on = ["{BROKEN}"]\n'), encoding="utf-8")
+    yield
+    place.write_text(before, encoding="utf-8")
+
+
+@pytest.mark.usefixtures("contract")
+def test_each_fault_of_looks_is_told_with_a_picture_and_fails_where_the_contract_says_so(
+    deployment: Deployment,
+) -> None:
     assert set(FAULTS.values()) == set(LOOKS)
 
     item = deployment.judged(*FAULTS, without=all_but("smoke-passed")).item("smoke-passed")
     told = {kind: [text for text in item["warnings"] if problem in text] for kind, problem in LOOKS.items()}
-    warned = [each for check in item["checks"] for each in check["warned"]]
-    seen = {kind: [each["detail"] for each in warned if each["problem"] == LOOKS[kind]] for kind in LOOKS}
+    failed = [each for check in item["checks"] for each in check.get("findings", ())]
+    found = [*failed, *(each for check in item["checks"] for each in check["warned"])]
+    seen = {kind: [each["detail"] for each in found if each["problem"] == LOOKS[kind]] for kind in LOOKS}
 
-    assert item["outcome"] == "passed"
-    assert {kind: len(texts) for kind, texts in told.items()} == dict.fromkeys(LOOKS, 1), item
+    assert item["outcome"] == "failed"
+    assert {each["problem"] for each in failed} == {LOOKS[BROKEN]}
+    assert {kind: len(texts) for kind, texts in told.items()} == dict.fromkeys(LOOKS, 1) | {BROKEN: 0}, item
     assert [kind for kind, texts in seen.items() if not any(f"picture: {kind} " in text for text in texts)] == [], item

@@ -25,7 +25,6 @@ NEVER_RED = {
 }
 """Checks that cannot fail, by design, each with the reason."""
 NOT_YET = {
-    "checks/app/test_pages.py::test_no_page_looks_broken": "its kinds warn until a contract lets them fail",
     "smoke/phases/test_phase_1.py::test_the_navigation_counts_what_waits": "its phase has another fault",
     "smoke/phases/test_phase_10.py::test_a_decision_enters_the_history": "its phase has other faults",
     "smoke/phases/test_phase_11.py::test_a_screen_reader_finds_its_way": "its phase has other faults",
