@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from sandbox.hotdash.events.changes import Changes, public
+from sandbox.hotdash.features.feature_faults import HISTORY_WITHOUT_NEW
 from sandbox.hotdash.notifications import Notifications
 from sandbox.hotdash.site import SHOP, Row, Site
 
@@ -64,11 +65,12 @@ class ApprovalQueue:
         row = await self._on(request, "updated", query, status)
         if row is None:
             return JSONResponse({"error": "approval not found"}, 404)
-        await self._site.rows(
-            "insert into approvals_history (user_id, approval_id, action, customer, summary) "
-            "values (%s, %s, %s, %s, %s)",
-            (SHOP, row["id"], status, row["customer"], row["summary"]),
-        )
+        if not HISTORY_WITHOUT_NEW.on(self._site.faults):
+            await self._site.rows(
+                "insert into approvals_history (user_id, approval_id, action, customer, summary) "
+                "values (%s, %s, %s, %s, %s)",
+                (SHOP, row["id"], status, row["customer"], row["summary"]),
+            )
         return JSONResponse(public(row))
 
     async def delete(self, request: Request) -> Response:

@@ -74,20 +74,31 @@ def test_a_fault_with_a_red_item_ends_not_done_whatever_may_be_besides() -> None
     assert Batch((FaultRun(Fault("either", "", ("tiles",), perhaps=("visits",))),)).endings == (("NOT DONE", 1),)
 
 
-def test_flows_of_different_phases_are_judged_together_where_each_says_which_must_fail() -> None:
+def test_faults_of_flows_are_judged_together_where_each_says_which_must_fail() -> None:
     told = [
-        FaultRun(Fault(f"phase-{phase}", "", ("phase-features",)), phases=(phase,), flows=(f"test_{phase}",))
-        for phase in (6, 7)
+        FaultRun(Fault(f"breaks-{flow}", "", ("phase-features",)), phases=(phase,), flows=(flow,))
+        for flow, phase in (("test_6", 6), ("test_6_too", 6), ("test_7", 7))
     ]
-    same = FaultRun(Fault("same-phase", "", ("phase-features",)), phases=(6,), flows=("test_else",))
+    same = FaultRun(Fault("same-flow", "", ("phase-features",)), phases=(6,), flows=("test_6", "test_else"))
     silent = FaultRun(Fault("says-no-flow", "", ("phase-features",)), phases=(3,))
 
     assert [batch.name for batch in batched([*told, same, silent])] == [
-        "phase-6 + phase-7",
-        "same-phase",
+        "breaks-test_6 + breaks-test_6_too + breaks-test_7",
+        "same-flow",
         "says-no-flow",
     ]
-    assert batched(told)[0].expected == {"phase-features": "failed", "test_6": "failed", "test_7": "failed"}
+    flows = dict.fromkeys(("test_6", "test_6_too", "test_7"), "failed")
+    assert batched(told)[0].expected == {"phase-features": "failed"} | flows
+
+
+@pytest.mark.parametrize(("phases", "flows"), [(4, 1), (1, 7)], ids=["phases", "flows that fail"])
+def test_a_run_judges_few_phases_and_few_flows_that_fail(phases: int, flows: int) -> None:
+    runs = [
+        FaultRun(Fault(f"fault-{each}", "", ("phase-features",)), phases=(each % phases,), flows=(f"test_{each}",))
+        for each in range(phases * flows)
+    ]
+
+    assert [len(batch.runs) for batch in batched(runs)] == [phases * flows - 1, 1]
 
 
 def test_every_fault_of_the_registry_is_in_one_batch() -> None:

@@ -1,5 +1,7 @@
 """Faults of the pages."""
 
+import re
+
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Match
@@ -163,21 +165,62 @@ WITHOUT_BUTTONS = declare(
     Fault("approvals-without-buttons", "the cards of approvals have no buttons", ("phase-features",))
 )
 BADGE_STAYS = declare(Fault("badge-stays", "events do not change the badge in the navigation", ("phase-features",)))
+BADGE_WRONG = declare(
+    Fault("badge-without-the-newest", "the badge in the navigation does not count the newest one", ("phase-features",))
+)
 MAIN.add(
     Fault("dialogs-without-escape", "no dialog can be closed by the keyboard", ("phase-features",)),
     """<script>addEventListener("keydown", (event) => { if (event.key === "Escape") event.preventDefault(); }, true);"""
     "</script>",
 )
 MAIN.add(
+    Fault("welcome-without-escape", "the welcome cannot be closed by the keyboard", ("phase-features",)),
+    """<script>addEventListener("keydown", (event) => { if (event.key === "Escape" && """
+    """document.querySelector("#welcome[open]")) event.preventDefault(); }, true);</script>""",
+)
+MAIN.add(
     Fault("backlog-unnoticed", "no banner tells of a backlog in the queue", ("phase-features",)),
     "<style>[data-banner=backlog] { display: none }</style>",
 )
+MAIN.add(
+    Fault("slow-tile-unnoticed", "no banner tells of a tile that loads for long", ("phase-features",)),
+    "<style>[data-banner^=slow-] { display: none }</style>",
+)
+HEAD.add(
+    Fault("titles-alike", "every page has the same title", ("phase-features",)),
+    """<script>document.title = "HotDash";</script>""",
+)
 
 
-@ANSWERS.by(Fault("grades-not-saved", "grades of an escalation are confirmed, and not kept", ("phase-features",)))
-async def _grades_lost(request: Request, _figure: str) -> Response | None:
-    lost = request.url.path == "/api/escalations/grades" and request.method == "POST"
-    return JSONResponse({}, 201) if lost else None
+def _lost(name: str, summary: str, method: str, path: str, status: int = 200) -> None:
+    """Declare a fault that confirms what is sent to a path, and keeps nothing of it."""
+
+    async def confirmed(request: Request, _figure: str) -> Response | None:
+        sent = request.method == method and re.fullmatch(path, request.url.path)
+        return JSONResponse({}, status) if sent else None
+
+    ANSWERS.add(Fault(name, summary, ("phase-features",)), confirmed)
+
+
+_lost(
+    "grades-not-saved",
+    "grades of an escalation are confirmed, and not kept",
+    "POST",
+    "/api/escalations/grades",
+    201,
+)
+_lost(
+    "notification-stays-unread",
+    "a notification that is marked as read stays unread",
+    "POST",
+    "/api/notifications/[^/]+/read",
+)
+_lost(
+    "notification-preferences-not-kept",
+    "preferences of notifications are confirmed, and not kept",
+    "PUT",
+    "/api/notification-preferences",
+)
 
 
 ANSWERS.at(

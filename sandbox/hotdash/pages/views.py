@@ -14,12 +14,20 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from sandbox.fault import Hook
 from sandbox.hotdash import journal
 from sandbox.hotdash.approvals import ApprovalQueue
-from sandbox.hotdash.features.feature_faults import TOUR_ENDLESS
+from sandbox.hotdash.features.feature_faults import LAST_VIEW_SHOWN, TOUR_ENDLESS
 from sandbox.hotdash.features.preferences import THEMES, VIEWS, Preferences
 from sandbox.hotdash.notifications import Notifications
 from sandbox.hotdash.pages import tiles
 from sandbox.hotdash.pages.tile_faults import OMITTED, SCRIPT, SHOWN, TILE_MISSING, TILES_SLOW, WITH_THE_PAGE
-from sandbox.hotdash.pages.view_faults import BADGE_STAYS, BOUNCE_PAGE, HEAD, MAIN, WITHOUT_BUTTONS, WRONG_PAGE
+from sandbox.hotdash.pages.view_faults import (
+    BADGE_STAYS,
+    BADGE_WRONG,
+    BOUNCE_PAGE,
+    HEAD,
+    MAIN,
+    WITHOUT_BUTTONS,
+    WRONG_PAGE,
+)
 from sandbox.hotdash.site import Site
 
 HERE = Path(__file__).resolve().parent
@@ -64,6 +72,7 @@ class PageRoutes:
     async def _page(self, request: Request, name: str, **facts: Any) -> Response:  # noqa: ANN401 - what templates take
         template = self._templates.get_template(name)
         preferences = await self._preferences.load()
+        pending = await self._approvals.pending()
         suffix = "?mock=1" if request.query_params.get("mock") == "1" else ""
         return HTMLResponse(
             template.render(
@@ -72,8 +81,9 @@ class PageRoutes:
                 suffix=suffix,
                 head=self._snippets(HEAD),
                 end=self._snippets(MAIN),
-                live_badge=not BADGE_STAYS.on(self._site.faults),
-                pending=await self._approvals.pending(),
+                live_badge=not (BADGE_STAYS.on(self._site.faults) or BADGE_WRONG.on(self._site.faults)),
+                pending=pending,
+                counted=len(pending[:-1] if BADGE_WRONG.on(self._site.faults) else pending),
                 unread=await self._notifications.unread(),
                 wanted=await self._notifications.wanted(),
                 preferences=preferences,
@@ -126,7 +136,10 @@ class PageRoutes:
         """Serve the settings."""
         headings = {name: heading for name, (heading, _) in tiles.TILES.items()}
         views = {name: label for name, (_, label) in VIEWS.items()}
-        return await self.show(request, "settings.html", tiles=headings, themes=THEMES, views=views)
+        last_view = LAST_VIEW_SHOWN.on(self._site.faults)
+        return await self.show(
+            request, "settings.html", tiles=headings, themes=THEMES, views=views, last_view=last_view
+        )
 
     async def root(self, request: Request) -> Response:
         """Lead to the page with which HotDash opens."""

@@ -11,7 +11,9 @@ Seen = tuple[dict[str, str], tuple[str, int]]
 """The result of a run: item that did not pass → outcome or cause; verdict and exit status."""
 
 _PHASES = 3
-"""Phases that one run judges at most: a flow that fails waits for seconds."""
+"""Phases that one run judges at most."""
+_FAILING = 6
+"""Flows that fail in one run at most: each of them waits for seconds."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ class Batch:
     def takes(self, run: FaultRun) -> bool:
         """Whether `run` can be active with these without ambiguity."""
         alike = (self.words, self.stages) == (run.words, run.fault.stages)
-        few = len({*self.phases, *Batch((run,)).phases}) <= _PHASES
+        few = len({*self.phases, *Batch((run,)).phases}) <= _PHASES and len({*self.flows, *run.flows}) <= _FAILING
         return alike and few and all(_apart(each, run) for each in self.runs)
 
     def disagreement(self, seen: Seen) -> str:

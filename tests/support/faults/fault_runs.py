@@ -57,8 +57,8 @@ class FaultRun:
         aside: further items that are left out, because the fault's own load could disturb them.
         touches: the parts that it changes; two faults that change the same part are not combined.
         phases: the phases whose flows see it, if it names `phase-features`; no others are judged.
-        flows: the functions of `smoke/phases/` that must fail, and no others; such faults of different phases may be
-            judged together.
+        flows: the functions of `smoke/phases/` that must fail, and no others; such faults may be judged together where
+            they name different ones.
         words: further arguments of the command.
         apart: whether it shows only in time, so that tests of its own switch it on while they watch.
     """
@@ -101,7 +101,7 @@ def share_flows(one: FaultRun, other: FaultRun) -> bool:
     if not one.named & other.named & set(FLOWS):
         return False
     told = one.flows and other.flows
-    return not told or bool(set(one.phases) & set(other.phases)) or bool(set(one.flows) & set(other.flows))
+    return not told or bool(set(one.flows) & set(other.flows))
 
 
 def endings(red: Iterable[str], unverified: Mapping[str, str], perhaps: Iterable[str]) -> tuple[tuple[str, int], ...]:
@@ -126,6 +126,8 @@ _FAILOVER = {"aside": ("error-rate", "response-time", "chatwoot-health", "databa
 _WIRE = {"aside": ("no-console-errors", *COMING_AND_GOING)}
 """A browser reports an error for a stream that it cannot read, and nobody can come back to one."""
 _AGENT = {"phases": (11,), "flows": ("test_the_agent_service_is_deployed",)}
+_MESSAGES = {"phases": (4,), "aside": STREAM_ITEMS}
+"""Flows of messages, which come by the stream."""
 _SPECIAL: dict[str, dict[str, Any]] = {
     "agent-500": _AGENT,
     "agent-down": _AGENT,
@@ -135,8 +137,13 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "agents-refused": _RATE,
     "approvals-api-slow": _RATE | {"scaled": "1.5"},
     "approvals-without-buttons": {"phases": (1,)},
-    "backlog-unnoticed": {"phases": (4,)},
-    "badge-stays": {"phases": (5,), "aside": STREAM_ITEMS},
+    "backlog-unnoticed": _MESSAGES | {"flows": ("test_banners_tell_of_a_lost_connection_and_of_a_backlog",)},
+    "badge-stays": {
+        "phases": (5,),
+        "flows": ("test_the_badge_follows_the_queue",),
+        "aside": (*STREAM_ITEMS, "tiles-under-3s"),
+    },
+    "badge-without-the-newest": {"phases": (1,), "flows": ("test_the_navigation_counts_what_waits",)},
     "bounce-page": {"local": False},
     "chart-axis-cut": {"phases": (8,), "flows": ("test_the_chart_of_the_days_shows_its_figures",)},
     "chart-contradicts-its-data": {"phases": (7,), "flows": ("test_the_chart_of_the_agents_shows_its_figures",)},
@@ -157,6 +164,7 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "database-password-expired": _RATE,
     "database-read-only": _RATE,
     "database-stopped": {"local": False},
+    "decision-not-in-history": {"phases": (10,), "flows": ("test_a_decision_enters_the_history",)},
     "delivers-late": {"scaled": "2.6", "phases": (5,), "aside": ("sse-reconnect",)},
     "delivers-on-own-machine-only": {"phases": (5,)},
     "dialogs-without-escape": {"phases": (2,)},
@@ -168,13 +176,14 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "errors-half-percent": _STARTS,
     "few-visitors": _STARTS,
     "focus-invisible": {
+        "aside": ("smoke-passed",),  # each place of the focus has a picture, and who looks at pages has a limit
         "phases": (11,),
         "flows": ("test_the_way_to_a_decision_needs_no_mouse",),
         "touches": ("the way of the keyboard",),
     },
     "ga-failing": _RATE,
     "ga-silent-at-first": {"scaled": "6"},
-    "grades-not-saved": {"phases": (2,)},
+    "grades-not-saved": {"phases": (2,), "flows": ("test_an_escalation_is_graded",)},
     "health-500": {"local": False},
     "health-another-page": _HEALTH,
     "health-page-around": _HEALTH,
@@ -189,6 +198,8 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "machine-check-critical": _HEALTH,
     "machine-does-not-start-again": _FAILOVER,
     "network-blip": {"apart": True},
+    "notification-preferences-not-kept": _MESSAGES | {"flows": ("test_preferences_of_notifications_are_kept",)},
+    "notification-stays-unread": _MESSAGES | {"flows": ("test_a_new_approval_is_told_and_kept_in_the_centre",)},
     "page-stuck": {"aside": FLOWS},
     "platform-429-burst": _STARTS,
     "platform-5xx-flaps": _STARTS,
@@ -206,7 +217,9 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "route-500": {"phases": (6,), "local": False},
     "second-deploy": {"scaled": "6", "local": False},
     "setting-not-kept": {"phases": (6,), "flows": ("test_a_setting_is_kept",)},
+    "settings-show-another-view": {"phases": (6,), "flows": ("test_the_settings_are_those_that_are_kept",)},
     "slow-responses": {"scaled": "1.5"},
+    "slow-tile-unnoticed": _MESSAGES | {"flows": ("test_a_banner_tells_of_a_tile_that_loads_for_long",)},
     "strategy-not-told": _RELEASE,
     "strategy-rolling": _RELEASE,
     "stream-almost-right-type": _WIRE,
@@ -234,6 +247,7 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "tile-slow-cold": {"scaled": "2.6"},
     "tile-slow-warm": {"scaled": "2.6"},
     "tiles-slow": {"scaled": "2.6"},
+    "titles-alike": {"phases": (11,), "flows": ("test_a_screen_reader_finds_its_way",)},
     "tour-does-not-end": {
         "phases": (9,),
         "flows": ("test_somebody_new_is_welcomed_and_shown_around", "test_the_tour_can_be_taken_again"),
@@ -241,6 +255,7 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "transaction-left-open": {"scaled": "2.1"},
     "version-hard-coded": _RELEASE,
     "visits-slow": {"apart": True},
+    "welcome-without-escape": {"phases": (9,), "flows": ("test_the_welcome_can_be_left_at_once",)},
     "wrong-page": {"aside": FLOWS},
 }
 if _SPECIAL.keys() - REGISTRY.keys():
