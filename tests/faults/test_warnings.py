@@ -1,4 +1,4 @@
-"""What looks broken is a warning with a picture, and fails where the contract says so: each fault is told by its own."""
+"""What looks broken is a warning with a picture, and fails where the contract says so; each fault by its own kind."""
 
 from __future__ import annotations
 
