@@ -15,9 +15,9 @@ from playwright.sync_api import Error, Page, expect
 from tests.support.pages.tile_browser import TileBrowser, target
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import CouldNotLook
+from verifier.probes.browser.ending import process_of
 from verifier.probes.browser.own_delay import of_browser
 from verifier.probes.browser.section import Dashboard
-from verifier.probes.browser.session import process_of
 from verifier.probes.operator import person, waiting
 from verifier.probes.operator.person import Operator
 from verifier.probes.operator.translation import explain, explain_expectation

@@ -19,7 +19,7 @@ import psutil
 from playwright.sync_api import Browser
 
 from verifier.core.deadline import Deadline, monotonic
-from verifier.probes.browser.session import process_of
+from verifier.probes.browser.ending import process_of
 
 TICK = 2.0
 """Seconds between two looks; each takes some milliseconds."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import re
 import shlex
@@ -10,6 +9,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,14 +23,13 @@ from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
 from verifier.probes.browser.auth import ASKS, brought_along, send_headers
+from verifier.probes.browser.ending import left_before_exit, process_of
 from verifier.probes.browser.entry_section import BrowserEntry
 from verifier.probes.browser.path import REMEDY, find_browser
 from verifier.probes.browser.section import Dashboard
 
 LAUNCH = 20.0
 """Seconds for the start, which takes less than one on an idle machine."""
-LEAVE = 3.0
-"""Seconds that the exit of the process waits for a thread to leave Playwright."""
 ANSWER = 8.0
 """Seconds after which a loaded page that does not answer is stuck."""
 STOPPING = 0.5
@@ -47,9 +46,6 @@ _QUIET = (
     "--no-pings",
 )
 
-_INSIDE: dict[threading.Event, Deadline] = {}
-"""Event that a thread has left Playwright → event that makes it leave."""
-
 
 @contextmanager
 def opened_browser(context: Context) -> Iterator[Browser]:
@@ -63,14 +59,14 @@ def opened_browser(context: Context) -> Iterator[Browser]:
     path = find_browser(context.browser, os.environ)
     remedy = by_hand(context.target, context.url)
     with (
-        _left_before_exit(context.deadline),
+        left_before_exit(context.deadline) as traces,
         in_plain_words(context.deadline, "the browser", remedy=remedy),
         sync_playwright() as playwright,
     ):
-        browser = _launched(playwright, context, path)
+        browser = _launched(playwright, context, path, traces.folder)
         closed = threading.Event()
         try:
-            _guard(browser, context.deadline, closed)
+            _guard(traces.of(browser), context.deadline, closed)
             yield browser
         finally:
             with suppress(Error):
@@ -78,10 +74,12 @@ def opened_browser(context: Context) -> Iterator[Browser]:
             closed.set()
 
 
-def _launched(playwright: Playwright, context: Context, path: str) -> Browser:
+def _launched(playwright: Playwright, context: Context, path: str, folder: Path) -> Browser:
     try:
         return playwright.chromium.launch(
             executable_path=path,
+            artifacts_dir=folder,
+            traces_dir=folder,
             args=arguments(context.target),
             timeout=1000 * context.deadline.shorter(LAUNCH).remaining(),
         )
@@ -90,21 +88,12 @@ def _launched(playwright: Playwright, context: Context, path: str) -> Browser:
         raise CouldNotLook(Cause.PRECONDITION, what, remedy=f"another browser: {REMEDY}") from None
 
 
-def _guard(browser: Browser, deadline: Deadline, closed: threading.Event) -> None:
+def _guard(process: int, deadline: Deadline, closed: threading.Event) -> None:
     """Kill the browser when the deadline has passed.
 
     Some Playwright calls have no timeout, and none can be stopped from another thread; all end with their browser.
     """
-    process = process_of(browser)
     _kill_unless(closed, deadline, lambda: [process])
-
-
-def process_of(browser: Browser) -> int:
-    """The id of the browser's first process."""
-    session: Any = browser.new_browser_cdp_session()
-    told = session.send("SystemInfo.getProcessInfo")
-    session.detach()
-    return int(next(each["id"] for each in told["processInfo"] if each["type"] == "browser"))
 
 
 def _serving_pages(browser: int) -> list[int]:
@@ -132,27 +121,6 @@ def _kill_unless(ended: threading.Event, deadline: Deadline, processes: Callable
 
     threading.Thread(target=watch, name="browser guard", daemon=True).start()
     return killed
-
-
-@contextmanager
-def _left_before_exit(deadline: Deadline) -> Iterator[None]:
-    """Keep the interpreter from exiting before this thread has left Playwright, whose greenlets would crash."""
-    left = threading.Event()
-    _INSIDE[left] = deadline
-    try:
-        yield
-    finally:
-        del _INSIDE[left]
-        left.set()
-
-
-@atexit.register
-def _leave() -> None:
-    inside = list(_INSIDE.items())
-    for _, deadline in inside:
-        deadline.stop()
-    for left, _ in inside:
-        left.wait(LEAVE)
 
 
 @contextmanager
