@@ -256,6 +256,20 @@ def test_what_is_cut_is_redacted_before() -> None:
     assert redactor.cut("x pla-s3cret<w", 6) == f"x {MASK}"[:6]
 
 
+@pytest.mark.parametrize("before", range(0, 70, 3))
+def test_of_a_text_that_others_have_cut_no_half_of_a_secret_is_kept(before: int) -> None:
+    secret, most = "GQXKVMZTRWNHJL" * 4, 100
+    redactor = taught(secret)
+    whole = "a " * 20 + "." * before + f" {secret} {secret} " * 20
+    told = whole[: most + redactor.longest]
+
+    assert len(redactor.beginning("a short text", most)) == len("a short text")
+    kept = redactor.beginning(told, most)
+    assert kept.startswith("a a a a")
+    assert len(kept) <= most
+    assert not set(kept) & set(secret)
+
+
 def test_a_text_that_holds_no_secret_stays_as_it_is() -> None:
     redactor = Redactor()
     redactor.learn("pla-s3cret<w")

@@ -96,6 +96,19 @@ class Redactor:
         """The first `most` characters of the redacted text; half a secret would no longer be known as one."""
         return self.text(text)[:most]
 
+    @property
+    def longest(self) -> int:
+        """Characters of the longest spelling of a known value, twice, because white space may stand in it."""
+        return 2 * max(map(len, self._spellings), default=0)
+
+    def beginning(self, text: str, most: int) -> str:
+        """The first `most` characters of the redacted text, where others kept only `most + longest` of it or more.
+
+        They may have cut it within a secret, of which the rest is not known as one: so much of the end is left out.
+        """
+        masked = self.text(text)
+        return (masked if len(text) < most + self.longest else masked[: len(masked) - self.longest])[:most]
+
     def holds(self, text: str) -> bool:
         """Whether a learnt value stands in `text`, be it broken into lines."""
         found = self._pattern

@@ -8,6 +8,7 @@ from playwright.sync_api import Error, Locator, Page
 
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import CouldNotLook
+from verifier.core.redaction import REDACTOR
 from verifier.probes.browser.session import unstuck
 
 _LAST_LOOK = 3.0
@@ -28,7 +29,7 @@ def seen(page: Page, deadline: Deadline) -> str:
     try:
         with unstuck(page, deadline, _LAST_LOOK):
             text = " ".join(page.locator("body").inner_text(timeout=0).split())
-            return f"the page '{page.title()}': {text[:200]}…"
+            return f"the page '{page.title()}': {REDACTOR.cut(text, 200)}…"
     except CouldNotLook:
         return "a page that does not answer: one of its scripts does not end"
     except Error as trouble:

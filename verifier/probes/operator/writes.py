@@ -18,6 +18,7 @@ from verifier.core import causes
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.files import write_whole
 from verifier.core.probe import Context
+from verifier.core.redaction import REDACTOR
 from verifier.probes.browser.http_session import visitor
 from verifier.probes.http.client import LARGEST, send
 from verifier.probes.sse.approvals import mark_of, orphaned
@@ -178,6 +179,7 @@ def _asked(context: Context, method: str, path: str, body: Any = None, *, gone: 
     if answer.status is None:
         raise CouldNotLook(answer.cause or Cause.UNREACHABLE, f"{what}: {answer.trouble}")
     if answer.status >= 400 and not (gone and answer.status == _GONE):  # noqa: PLR2004 - RFC 9110, section 15
-        raise CouldNotLook(causes.of_status(answer.status), f"{what}: HTTP {answer.status}: {answer.body[:200]}")
+        said = REDACTOR.cut(answer.body, 200)
+        raise CouldNotLook(causes.of_status(answer.status), f"{what}: HTTP {answer.status}: {said}")
     content = answer.content() if answer.body else {}
     return content if isinstance(content, dict) else {}

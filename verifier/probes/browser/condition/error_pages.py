@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Error, Page
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import CouldNotLook, Record
 from verifier.core.probe import Context
+from verifier.core.redaction import REDACTOR
 from verifier.probes.browser.auth import address
 from verifier.probes.browser.condition.defect import LOOKS, Defect, named
 from verifier.probes.browser.condition.languages import foreign_language, language_of_app
@@ -128,6 +129,7 @@ def _told(page: Page, where: str, app: str, found: list[dict[str, Any]]) -> list
     made = []
     for each in found:
         words = " ".join(each["text"].split())
-        told = f"'{words[:_QUOTED]}{'…' * (len(words) > _QUOTED)}' is in '{each['found']}', the app is in '{app}'"
+        quoted = REDACTOR.cut(words, _QUOTED) + "…" * (len(words) > _QUOTED)
+        told = f"'{quoted}' is in '{each['found']}', the app is in '{app}'"
         made.append(Defect(kind=_KIND, problem=LOOKS[_KIND], where=where, selector=each["selector"], told=told))
     return named(made, cropped(page, [tuple(each["box"]) for each in found]), where) if made else []

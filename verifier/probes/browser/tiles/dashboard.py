@@ -18,6 +18,7 @@ from verifier.core.config.target import Target
 from verifier.core.deadline import Deadline, now
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
+from verifier.core.redaction import REDACTOR
 from verifier.probes.browser.auth import address, need_no_password
 from verifier.probes.browser.console import origin
 from verifier.probes.browser.entry_section import BrowserEntry
@@ -25,7 +26,7 @@ from verifier.probes.browser.screenshot import screenshot
 from verifier.probes.browser.section import Dashboard
 from verifier.probes.browser.session import VIEWPORT, in_plain_words, unstuck
 from verifier.probes.browser.tiles.selectors import need_readable_marks
-from verifier.probes.browser.tiles.timeline import TileReports
+from verifier.probes.browser.tiles.timeline import WORDS, TileReports
 from verifier.probes.http.client import curl
 
 SCRIPTS = 2.0
@@ -184,6 +185,7 @@ def script_config(dashboard: Dashboard, overrun: float) -> dict[str, Any]:
         "telling": 1000 * TELLING,
         "moving": 1000 * MOVING,
         "overrun": 1000 * overrun,
+        "words": WORDS + REDACTOR.longest,
         "tiles": tiles,
         "whole": dashboard.marks(),
         "pattern": dashboard.pattern,

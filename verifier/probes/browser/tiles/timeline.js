@@ -223,7 +223,7 @@
   const page = () => ({
     ...beginning(),
     title: document.title,
-    text: done && document.body ? words(document.body).slice(0, 200) : "",
+    text: done && document.body ? words(document.body).slice(0, config.words) : "",
     complete: document.readyState !== "loading",
     signed_in: config.signed_in ? everywhere(config.signed_in).length > 0 : false,
     others: others(),
@@ -232,14 +232,14 @@
   // The rendered text needs a layout; before the end, the text content has to do.
   const said = ({ since, stays, found, element = found[0] }) => {
     if (!element || (since !== null && !stays)) return "";
-    return stays || done ? words(element) : element.textContent.slice(0, 1000).replace(/\s+/g, " ").trim();
+    return stays || done ? words(element) : element.textContent.slice(0, 5 * config.words).replace(/\s+/g, " ").trim();
   };
 
   const told = (tile) => {
     const { id, state, since, stays, went_back } = tile;
     const text = said(tile);
     const frames = state === "unmarked" || state === "empty" ? framesIn(tile) : [];
-    return { id, state, since, stays, went_back, text: text.slice(0, 200), frames };
+    return { id, state, since, stays, went_back, text: text.slice(0, config.words), frames };
   };
 
   // The page itself is reported when its tiles have settled, and at the end.

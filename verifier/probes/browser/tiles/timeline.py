@@ -6,8 +6,12 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from verifier.core.redaction import REDACTOR
+
 CONTENT = ("healthy", "attention")
 """The states in which an operator can work with a tile; `attention` is a healthy tile with news."""
+WORDS = 200
+"""Characters that are kept of the text of a tile or page; a document reports more, so that no secret is cut."""
 _HOLLOW = ("unmarked", "empty")
 """States of a tile whose content may be in a frame of its own."""
 _WHOLE = ""
@@ -83,8 +87,8 @@ class TileReports:
         self._tasks += [(document.began + start, document.began + end) for start, end in said.get("tasks", ())]
         document.path = said["path"]
         document.done = said["done"]
-        document.page = said.get("page", document.page)
-        document.tiles |= {tile["id"]: tile for tile in said["tiles"]}
+        document.page = _masked(said["page"]) if "page" in said else document.page
+        document.tiles |= {tile["id"]: _masked(tile) for tile in said["tiles"]}
         self._shown |= {tile["id"] for tile in said["tiles"] if tile["since"] is not None}
         self._closed = self.done
 
@@ -159,6 +163,11 @@ class TileReports:
     def _after_first(self, document: Document) -> float:
         """Milliseconds from the first navigation to that of `document`, because an operator waits from the first."""
         return document.began - self.began if self._first else 0.0
+
+
+def _masked(said: dict[str, Any]) -> dict[str, Any]:
+    """The same with the beginning of its text."""
+    return said | {"text": REDACTOR.beginning(said.get("text", ""), WORDS)}
 
 
 def _rank(tile: dict[str, Any]) -> tuple[int, float]:
