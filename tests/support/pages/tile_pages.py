@@ -69,6 +69,7 @@ SCRIPTS = {
         <div class="tile" data-testid="tile-a"><i class="loading">…</i></div></section><script>wait($ms).then(() => {
         document.querySelector("div.tile").outerHTML = `<div data-testid="tile-a">$${content("tile-a")}</div>`;
         stamp("tile-a") })</script>""",
+    "moved-to-another-host": '<script>location.replace("$other/page?kind=fetched&ms=$ms")</script>',
     "around": '<nav>Admin</nav><iframe src="$own/page?kind=fetched&ms=$ms"></iframe>',
     "around-an-error": '<nav>Admin</nav><iframe src="$own/broken"></iframe>',
     "around-nothing": "<nav>Admin</nav><h1>Session expired</h1>",

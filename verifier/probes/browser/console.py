@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import ConsoleMessage, Page, Request, Response
 
 from verifier.core.deadline import now
-from verifier.core.evidence import Record
+from verifier.core.evidence import Cause, CouldNotLook, Record
 from verifier.probes.browser.section import Dashboard, Ignored
 from verifier.probes.http.client import EVENT_STREAM
 
@@ -132,6 +132,18 @@ def stale(dashboard: Dashboard, complaints: Iterable[Complaint]) -> tuple[str, .
         if each.expires >= today and not any(fits(each, one.text, one.source) for one in heard)
     ]
     return (*expired, *idle)
+
+
+def need_own_host(asked: str, shown: str, dashboard: Dashboard) -> None:
+    """Require that the browser ended up on a host of the target: what another one shows says nothing of it.
+
+    Raises:
+        CouldNotLook: precondition, if it is on another one.
+    """
+    if urlsplit(shown).hostname not in {urlsplit(each).hostname for each in (asked, *dashboard.own_origins)}:
+        what = f"{asked} leads to another host: {shown}"
+        remedy = "correct the target's url, or name that host in own_origins of [dashboard]"
+        raise CouldNotLook(Cause.PRECONDITION, what, remedy=remedy)
 
 
 def origin(url: str) -> str:

@@ -15,7 +15,7 @@ from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
 from verifier.core.probe import Context
 from verifier.probes.browser.artifacts import record
 from verifier.probes.browser.auth import address, need_no_password
-from verifier.probes.browser.console import Complaint, Ear, origin, stale
+from verifier.probes.browser.console import Complaint, Ear, need_own_host, origin, stale
 from verifier.probes.browser.entry_section import BrowserEntry
 from verifier.probes.browser.outline import Outline, ServedDocuments
 from verifier.probes.browser.screenshot import screenshot
@@ -135,7 +135,8 @@ def observe_visits(context: Context) -> VisitState:
     """Open the dashboard, then every other route.
 
     Raises:
-        CouldNotLook: unauthorized, if the dashboard shows no sign of a signed-in user.
+        CouldNotLook: unauthorized, if the dashboard shows no sign of a signed-in user; precondition, if it is on
+            another host.
     """
     dashboard = context.target.section(Dashboard)
     started = now()
@@ -146,6 +147,8 @@ def observe_visits(context: Context) -> VisitState:
             what = f"{first.final_url} shows '{first.title}', not the dashboard"
             remedy = "let the suite in: [dashboard] path or [entry] of the target file; a session may have expired"
             raise CouldNotLook(Cause.UNAUTHORIZED, what, remedy=remedy, pictures=seen)
+        if first.status == _OK and context.target.section(BrowserEntry).embedded is None:
+            need_own_host(context.url + dashboard.path, first.final_url, dashboard)
         if first.status in causes.REFUSED:
             what = f"{context.url}{dashboard.path} answers HTTP {first.status}"
             remedy = "let the suite in: [entry], or user_agent, of the target file"

@@ -34,7 +34,7 @@ ANSWER = 8.0
 """Seconds after which a loaded page that does not answer is stuck."""
 STOPPING = 0.5
 """Seconds after which a closed browser counts as crashed."""
-_CLOSED = "has been closed"
+_CLOSED, _DOWNLOAD = "has been closed", "Download is starting"
 VIEWPORT = ViewportSize(width=1280, height=1000)
 _NOWHERE = "http://127.0.0.1:9/"
 """An address that Chromium refuses to connect to: port 9 is on its list of unsafe ports."""
@@ -201,6 +201,8 @@ def _explained(trouble: Error) -> tuple[Cause, str]:
     waited = re.search(r"Timeout ([\d.]+)ms", trouble.message)
     if isinstance(trouble, TookTooLong) and waited:
         return Cause.TIMEOUT, f"no answer within {float(waited[1]) / 1000:.1f} s"
+    if _DOWNLOAD in trouble.message:
+        return Cause.NO_DATA, "it is a file to download, not a page"
     if network and network[1].startswith("ERR_CERT_"):
         return Cause.UNREACHABLE, f"the browser does not trust its certificate ({network[1]}); see [tls] of the target"
     if network and network[1] == "ERR_INVALID_AUTH_CREDENTIALS":

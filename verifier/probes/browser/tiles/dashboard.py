@@ -20,7 +20,7 @@ from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
 from verifier.core.redaction import REDACTOR
 from verifier.probes.browser.auth import address, need_no_password
-from verifier.probes.browser.console import origin
+from verifier.probes.browser.console import need_own_host, origin
 from verifier.probes.browser.entry_section import BrowserEntry
 from verifier.probes.browser.screenshot import screenshot
 from verifier.probes.browser.section import Dashboard
@@ -266,6 +266,8 @@ def _need_the_dashboard(target: Target, arrival: OpenedDashboard) -> None:
     # The embedding page has signs of its own, which say nothing about the app.
     signed_in = [url for url in reports.signed_in if not embedded or origin(url) == own]
     if signed_in or reports.others or reports.any_tile:
+        if not embedded:  # the address of the page around it is not the target's
+            need_own_host(arrival.url, reports.top.page["url"], target.section(Dashboard))
         return
     shot = picture(arrival, [])
     seen = {"page.png": shot} if shot else {}
