@@ -47,6 +47,7 @@ def test_no_page_makes_the_browser_complain(visits, measured, require):
         )
     )
     require(visits.pages_seen())
+    require(visits.heard())
 
 
 @pytest.mark.proves("accessibility")

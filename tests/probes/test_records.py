@@ -51,6 +51,12 @@ def test_own_complaints_are_told_apart_from_foreign_and_known_ones() -> None:
     assert seen.complaints(first_party=False) == {"/app": ["console: foreign ()"]}
 
 
+def test_a_page_that_told_more_than_was_read_is_not_seen_to_be_clean() -> None:
+    assert visits(Visit(route="/app", status=200)).heard() is None
+    with pytest.raises(CouldNotLook, match="truncated: of what /app told the browser, only the first 1000 messages"):
+        require(visits(Visit(route="/app", status=200, cut=True), Visit(route="/", status=200)).heard())
+
+
 def test_the_complaints_of_an_error_page_say_nothing_and_the_page_is_not_seen() -> None:
     seen = visits(Visit(route="/app", status=500, complaints=(complaint("HTTP 500"),)))
 

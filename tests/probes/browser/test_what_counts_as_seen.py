@@ -1,4 +1,4 @@
-"""What a browser is led to may be no page, or one of another host: then nothing was seen of the target."""
+"""What a browser is led to, or told by a page, may be less than the target: then that is not called seen."""
 
 from __future__ import annotations
 
@@ -6,13 +6,19 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.pages.tile_browser import TileBrowser
+from tests.support.pages.tile_browser import TileBrowser, target
 from tests.support.probe_context import looking_at
 from tests.support.servers.scripted import Line, Scripted, answer, scripted
 from verifier.core.evidence import Cause, CouldNotLook
+from verifier.probes.browser import console
+from verifier.probes.browser.console import Ear
 from verifier.probes.browser.crawl import observe_visits
+from verifier.probes.browser.section import Dashboard
 
 PAGE = "<!doctype html><html lang=en><title>Dashboard</title><nav><a href='/'>Home</a></nav><h1>Dashboard</h1>"
+
+MOST = 20
+"""Of what a page tells its browser, instead of a thousand."""
 
 
 @pytest.fixture(scope="module")
@@ -52,3 +58,30 @@ def test_the_tiles_of_another_host_count_where_the_target_names_it(tile_browser:
     other = tile_browser.url.replace("127.0.0.1", "localhost")
     load, _ = tile_browser.load("moved-to-another-host", own_origins=[other])
     assert load.tiles["tile-a"].state == "healthy"
+
+
+@pytest.mark.parametrize(
+    ("script", "kept", "full"),
+    [
+        ("for (let i = 0; i < 5; i++) console.error(i)", 5, False),
+        ("for (let i = 0; i < 200; i++) console.error(i)", MOST, True),
+        ("for (let i = 0; i < 200; i++) setTimeout(() => { throw new Error(i) })", MOST, True),
+        ("for (let i = 0; i < 200; i++) console.log(i)", 0, True),
+    ],
+    ids=["few", "errors of the console", "exceptions", "lines that are no errors"],
+)
+def test_a_page_that_floods_the_browser_is_read_up_to_a_number(
+    tile_browser: TileBrowser,
+    script: str,
+    kept: int,
+    full: bool,  # noqa: FBT001 - a parameter
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(console, "MOST", MOST)
+    page = tile_browser.browser.new_page()
+    ear = Ear(page, tile_browser.url, target(tile_browser.url).section(Dashboard))
+
+    page.evaluate(f"() => {{ {script}; return new Promise((done) => setTimeout(done, 300)) }}")
+    page.close()
+
+    assert (len(ear.complaints), ear.full) == (kept, full)

@@ -11,13 +11,16 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import ConsoleMessage, Page, Request, Response
+from playwright.sync_api import ConsoleMessage, Error, Page, Request, Response
 
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook, Record
 from verifier.probes.browser.section import Dashboard, Ignored
 from verifier.probes.http.client import EVENT_STREAM
 
+MOST = 1000
+"""Messages of the console, errors and failed requests that are read of a page; with 100,000, driver and run would
+together take a GB of memory and a minute for them."""
 _REJECTION = "(in promise)"
 _ABORTED = "net::ERR_ABORTED"
 """A request that the page itself cancelled, as by navigating away."""
@@ -49,6 +52,11 @@ class Complaint(Record):
 class Ear:
     """Collects the errors of one page, and the paths of the event streams that it opens.
 
+    Attributes:
+        complaints: its errors.
+        streams: the paths.
+        full: whether the page told more than is read.
+
     Args:
         page: the page, before navigation.
         url: the address of the target.
@@ -58,11 +66,13 @@ class Ear:
     def __init__(self, page: Page, url: str, dashboard: Dashboard) -> None:
         self.complaints: list[Complaint] = []
         self.streams: list[str] = []
+        self.full = False
+        self._told = 0
         self._page = page
         self._own = {origin(url), *map(origin, dashboard.own_origins), ""}
         self._known = tuple(each for each in dashboard.ignore if each.expires >= now().date())
         page.on("console", self._console)
-        page.on("pageerror", lambda error: self._raised(str(error)))
+        page.on("pageerror", self._raised)
         page.on("response", self._answered)
         page.on("requestfailed", self._failed)
         session = page.context.new_cdp_session(page)
@@ -72,6 +82,15 @@ class Ear:
         session.send("Runtime.enable")
         self._rejected: list[str] = []
 
+    def _count(self) -> bool:
+        """Whether this message or error is still read; the driver is told to send no more than that."""
+        self._told += 1
+        if self._told == MOST:
+            self._page.remove_listener("console", self._console)
+            self._page.remove_listener("pageerror", self._raised)
+        self.full = self._told >= MOST
+        return self._told <= MOST
+
     def _complain(self, kind: str, text: str, source: str) -> None:
         known = next((each.reason for each in self._known if fits(each, text, source)), None)
         first_party = origin(source) in self._own
@@ -79,12 +98,14 @@ class Ear:
 
     def _console(self, message: ConsoleMessage) -> None:
         repeated = message.text.startswith(_REPEATS) or _REPEATED.search(message.text)
-        if message.type == "error" and not repeated:
+        if self._count() and message.type == "error" and not repeated:
             self._complain("console", message.text, message.location.get("url", ""))
 
-    def _raised(self, text: str) -> None:
+    def _raised(self, error: Error) -> None:
+        text = str(error)
         kind = "rejection" if text in self._rejected else "exception"
-        self._complain(kind, text, self._page.url)
+        if self._count():
+            self._complain(kind, text, self._page.url)
 
     def _thrown(self, event: Any) -> None:  # noqa: ANN401 - of the DevTools protocol
         """Tell rejections from other exceptions; Playwright's event follows this one."""
@@ -95,13 +116,13 @@ class Ear:
             self._rejected.append(message.partition(": ")[2] or message)
 
     def _answered(self, response: Response) -> None:
-        if response.status >= 400:  # noqa: PLR2004 - RFC 9110, section 15.5
+        if response.status >= 400 and self._count():  # noqa: PLR2004 - RFC 9110, section 15.5
             self._complain("response", f"HTTP {response.status}", response.url)
         elif response.headers.get("content-type", "").startswith(EVENT_STREAM) and origin(response.url) in self._own:
             self.streams.append(urlsplit(response.url).path)
 
     def _failed(self, request: Request) -> None:
-        if request.failure != _ABORTED and not str(request.failure).startswith("csp"):
+        if request.failure != _ABORTED and not str(request.failure).startswith("csp") and self._count():
             self._complain("request", str(request.failure), request.url)
 
     def _issue(self, event: Any) -> None:  # noqa: ANN401 - of the DevTools protocol

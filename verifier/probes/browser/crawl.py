@@ -15,7 +15,7 @@ from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
 from verifier.core.probe import Context
 from verifier.probes.browser.artifacts import record
 from verifier.probes.browser.auth import address, need_no_password
-from verifier.probes.browser.console import Complaint, Ear, need_own_host, origin, stale
+from verifier.probes.browser.console import MOST, Complaint, Ear, need_own_host, origin, stale
 from verifier.probes.browser.entry_section import BrowserEntry
 from verifier.probes.browser.outline import Outline, ServedDocuments
 from verifier.probes.browser.screenshot import screenshot
@@ -79,6 +79,7 @@ class Visit(Record):
     Attributes:
         status: of the document; None if it could not be opened.
         trouble: why not.
+        cut: whether the page had more to tell than its `complaints` and what else stood in its console.
         streams: the target's paths that answered as an event stream.
         served: the document before scripts ran; None if the browser no longer had it.
     """
@@ -90,6 +91,7 @@ class Visit(Record):
     title: str = ""
     signed_in: bool = False
     complaints: tuple[Complaint, ...] = ()
+    cut: bool = False
     vitals: Vitals = Vitals()
     streams: tuple[str, ...] = ()
     served: Outline | None = None
@@ -119,6 +121,14 @@ class VisitState(Evidence):
             return CouldNotLook(
                 Cause.UNREACHABLE, f"not every route showed a page: {'; '.join(unseen)}", remedy=self.again
             )
+        return None
+
+    def heard(self) -> CouldNotLook | None:
+        """None if everything was read that the pages told the browser; else truncated."""
+        cut = [route for route, visit in self.visits.items() if visit.cut]
+        if cut:
+            what = f"of what {', '.join(cut)} told the browser, only the first {MOST} messages and errors were read"
+            return CouldNotLook(Cause.TRUNCATED, what, remedy=self.again)
         return None
 
     def complaints(self, *, first_party: bool) -> dict[str, list[str]]:
@@ -209,6 +219,7 @@ def _visit(
                 title=page.title(),
                 signed_in=dashboard.signed_in is None or app.locator(dashboard.signed_in).count() > 0,
                 complaints=tuple(ear.complaints),
+                cut=ear.full,
                 streams=tuple(dict.fromkeys(ear.streams)),
                 served=documents.outline(app, dashboard.signed_in),
                 vitals=vitals_of(page),
