@@ -36,9 +36,10 @@ FOOT = """
 
 {missing}
 """
-MISSING = """- A memory limit by a control group (address space is limited instead), and a clock that jumps.
-- The platform's API and its logs, and pages in a browser: their faults are in [faults.md](faults.md).
-- That what was created is gone after every way to end, with writes allowed; a killed browser, worker or database."""
+MISSING = """- Secrets that a page draws: pictures cannot be searched. Of a page whose text holds one, none is taken.
+- A memory limit by a control group (address space is limited instead), and a clock that jumps.
+- The platform's API and its logs: their faults are in [faults.md](faults.md).
+- That what was created is gone after every way to end, with writes allowed; a killed worker or database."""
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from tests.support.hostile import files, runners, secrets, writes
 from tests.support.hostile.situation import Situation
-from tests.support.hostile.targets import answers, databases, streams
+from tests.support.hostile.targets import answers, databases, killed_browsers, page_secrets, pages, streams
 
 PARTS: dict[str, tuple[Situation, ...]] = {
     "Apps over HTTP": answers.SITUATIONS,
     "Event streams": streams.SITUATIONS,
     "Databases": databases.SITUATIONS,
+    "Pages in a browser": (*pages.SITUATIONS, *killed_browsers.SITUATIONS, *page_secrets.SITUATIONS),
     "Runners": runners.SITUATIONS,
     "Secrets": secrets.SITUATIONS,
     "Writes": writes.SITUATIONS,
