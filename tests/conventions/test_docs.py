@@ -19,10 +19,10 @@ PLACEHOLDERS = {
     "verifier/commands/NAME.py",
     "smoke/phases/test_phase_N.py",
 }
-MODULES = {each.name for room in ("verifier", "sandbox", "tests") for each in (CHECKOUT / room).rglob("*.py")} | {
+MODULES = {each.name for folder in ("verifier", "sandbox", "tests") for each in (CHECKOUT / folder).rglob("*.py")} | {
     "test_phase_N.py"
 }
-ROOMS = "verifier|sandbox|tests|checks|smoke|load|targets|docs|bin|\\.github|\\.ci"
+FOLDERS = "verifier|sandbox|tests|checks|smoke|load|targets|docs|bin|\\.github|\\.ci"
 
 
 def names(document: Path, pattern: str) -> set[str]:
@@ -45,7 +45,7 @@ def leads_nowhere(document: Path, link: str) -> bool:
 @pytest.mark.parametrize("document", PAGES, ids=lambda each: str(each.relative_to(CHECKOUT)))
 def test_every_link_and_file_of_a_page_is_there(document: Path) -> None:
     links = names(document, r"\]\((?!https?:)([^)\s]+)\)")
-    files = names(document, rf"`((?:{ROOMS})/[\w./-]*\w)(?:::\w+)?`") - PLACEHOLDERS
+    files = names(document, rf"`((?:{FOLDERS})/[\w./-]*\w)(?:::\w+)?`") - PLACEHOLDERS
     modules = names(document, r"`(\w+\.py)`") - MODULES
     assert {each for each in links if leads_nowhere(document, each)} == set()
     assert {each for each in files if not (CHECKOUT / each).exists()} == set()

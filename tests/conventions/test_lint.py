@@ -1,4 +1,4 @@
-"""What `make check` refuses: a violation of each rule of the house is planted, and the linter that holds it objects."""
+"""What `make check` refuses: a violation of each rule is planted, and the linter that holds it objects."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ REFUSED = {
     "a clock in a flow": ("smoke/phases/test_planted.py", f"{SAID}import time\n", "TID251"),
     "an assert": ("verifier/planted.py", f"{SAID}assert SAID\n", "S101"),
     "no docstring": ("verifier/planted.py", "X = 1\n", "D100"),
-    "no docstring of a room": ("verifier/planted/__init__.py", "X = 1\n", "D104"),
+    "no docstring of a package": ("verifier/planted/__init__.py", "X = 1\n", "D104"),
     "no docstring of checks": ("checks/test_planted.py", "X = 1\n", "D100"),
     "no promise": ("checks/test_planted.py", f"{SAID}def test_it():\n    pass\n", "D103"),
     "print in a check": ("checks/test_planted.py", f"{SAID}print(1)\n", "T201"),
@@ -65,7 +65,7 @@ def rules_against(name: str, text: str) -> set[str]:
     return {each["code"] for each in json.loads(run.stdout)}
 
 
-def test_ruff_refuses_what_the_house_forbids() -> None:
+def test_ruff_refuses_what_the_rules_forbid() -> None:
     missed = {what: rule for what, (name, text, rule) in REFUSED.items() if rule not in rules_against(name, text)}
     assert missed == {}
 
@@ -96,7 +96,7 @@ def planted(tmp_path: Path) -> str:
     return run.stdout
 
 
-def test_import_linter_refuses_what_the_house_forbids(planted: str) -> None:
+def test_import_linter_refuses_what_the_rules_forbid(planted: str) -> None:
     told = (
         "verifier.core.evidence -> verifier.core.config.contract",
         "verifier.probes.http.client -> sandbox.control",

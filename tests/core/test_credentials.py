@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.runs.toy import KEPT, TARGET, MakeSuite, check, checks, contract
-from verifier.core import credentials as room
+from verifier.core import credentials as credentials_module
 from verifier.core.credentials import Credentials
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.redaction import Redactor
@@ -19,7 +19,7 @@ TOKENS = ("token-of-environment", "token-of-vault", "token-of-login")
 def redactor(monkeypatch: pytest.MonkeyPatch) -> Redactor:
     """A redactor of its own, so that no test teaches another."""
     fresh = Redactor()
-    monkeypatch.setattr(room, "REDACTOR", fresh)
+    monkeypatch.setattr(credentials_module, "REDACTOR", fresh)
     return fresh
 
 

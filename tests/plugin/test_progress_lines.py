@@ -11,7 +11,7 @@ import pytest
 
 from verifier.core.execution import progress as told
 from verifier.core.execution.progress import RunningObservations
-from verifier.plugin import progress as room
+from verifier.plugin import progress as progress_module
 from verifier.plugin.progress import EVERY, Progress
 
 
@@ -34,7 +34,7 @@ def test_a_plain_line_comes_seldom_after_some_minutes_and_news_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock, running = [0.0], RunningObservations(tmp_path)
-    for module in (told, room):
+    for module in (told, progress_module):
         monkeypatch.setattr(module, "monotonic", lambda: clock[0])
     running.begin("watch", 3600.0)
     line = Progress(Mock(**{"pluginmanager.get_plugin.return_value": None}), running)

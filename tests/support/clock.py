@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from verifier.core import deadline as room
+from verifier.core import deadline as deadline_module
 
 
 class Clock:
@@ -32,6 +32,6 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
             return for_ever(event)
         return event.is_set() or made.wait(event, seconds)
 
-    monkeypatch.setattr(room, "monotonic", lambda: made.now)
+    monkeypatch.setattr(deadline_module, "monotonic", lambda: made.now)
     monkeypatch.setattr(threading.Event, "wait", wait)
     return made

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tests.support.faults.fault_runs import ROOMS
+from tests.support.faults.fault_runs import ITEM_GROUPS
 from tests.support.runs.deployment import Deployment
 
-FAR = tuple(item for name, room in ROOMS.items() if name not in {"tiles", "visits"} for item in room)
+FAR = tuple(item for name, group in ITEM_GROUPS.items() if name not in {"tiles", "visits"} for item in group)
 
 
 def test_a_stranger_that_hangs_delays_nobody_who_shuts_it_out(deployment: Deployment) -> None:

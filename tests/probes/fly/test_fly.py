@@ -15,7 +15,7 @@ import pytest
 
 from tests.support.clock import Clock
 from tests.support.clock import clock as clock  # noqa: PLC0414 - a fixture
-from verifier.core import deadline as room
+from verifier.core import deadline as deadline_module
 from verifier.core.config.target import new_target
 from verifier.core.credentials import Credentials
 from verifier.core.deadline import Deadline
@@ -156,7 +156,7 @@ def test_a_wait_that_is_longer_than_the_deadline_allows_is_not_begun(fly: Callab
     ],
 )
 def test_how_long_to_wait_is_read_as_the_standard_says(headers: dict[str, str], seconds: float) -> None:
-    reply = Reply(method="GET", url="/", at=room.now(), status=429, headers=headers, milliseconds=1)
+    reply = Reply(method="GET", url="/", at=deadline_module.now(), status=429, headers=headers, milliseconds=1)
 
     assert retry_after(reply) == seconds
 

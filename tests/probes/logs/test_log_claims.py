@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from sandbox.items import LOG_ITEMS
-from tests.support.faults.fault_runs import ROOMS
+from tests.support.faults.fault_runs import ITEM_GROUPS
 from tests.support.runs.deployment import Deployment
 from verifier.probes.logs.evidence import WEAKER
 
-FAR = tuple(item for room in ROOMS.values() for item in room if item not in LOG_ITEMS)
+FAR = tuple(item for group in ITEM_GROUPS.values() for item in group if item not in LOG_ITEMS)
 
 
 def test_where_the_target_says_that_requests_are_not_logged_the_claim_passes_and_is_weaker(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.items import LOG_ITEMS
-from tests.support.faults.fault_runs import ROOMS
+from tests.support.faults.fault_runs import ITEM_GROUPS
 from tests.support.runs.deployment import Deployment
 from verifier.core.evidence.store import EvidenceStore
 from verifier.core.platform import LogLine
@@ -22,7 +22,7 @@ from verifier.probes.logs.suspicion import KEPT, known_of, pattern_of, template_
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
 WENT_AWAY = "warehouse link 7 went away during the nightly import"
-FAR = tuple({item: "" for room in (*ROOMS.values(), LOG_ITEMS) for item in room if item != "logs-clean"})
+FAR = tuple({item: "" for group in (*ITEM_GROUPS.values(), LOG_ITEMS) for item in group if item != "logs-clean"})
 
 
 def read(*lines: str, section: str = "", apart: float = 0.001, level: str = "info") -> Tally:

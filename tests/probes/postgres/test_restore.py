@@ -6,12 +6,12 @@ import re
 
 import pytest
 
-from tests.support.faults.fault_runs import ROOMS
+from tests.support.faults.fault_runs import ITEM_GROUPS
 from tests.support.runs.deployment import Deployment
 from verifier.core.evidence import CouldNotLook, require
 from verifier.probes.postgres.restore import Contents, Drill
 
-OTHERS = tuple(item for room in ROOMS.values() for item in room if item != "backups-verified")
+OTHERS = tuple(item for group in ITEM_GROUPS.values() for item in group if item != "backups-verified")
 TWO = Contents(rows=2, checksum="7")
 
 

@@ -19,7 +19,7 @@ from verifier.core.machine import Machine
 from verifier.core.platform import LogLine, LogPage
 from verifier.core.probe import Context
 from verifier.probes.logs.reader import CONTROL_SECONDS
-from verifier.probes.watch import log_follower as room
+from verifier.probes.watch import log_follower as log_follower_module
 from verifier.probes.watch.log_follower import LogFollower
 from verifier.probes.watch.shown import Shown
 
@@ -53,14 +53,14 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Log:
     def opened(_: Context) -> Iterator[Log]:
         yield made
 
-    monkeypatch.setattr(room, "opened", opened)
+    monkeypatch.setattr(log_follower_module, "opened", opened)
     return made
 
 
 @pytest.fixture
 def time(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
     here = [NOON]
-    monkeypatch.setattr(room, "now", lambda: here[0])
+    monkeypatch.setattr(log_follower_module, "now", lambda: here[0])
     return here
 
 
@@ -154,10 +154,10 @@ def test_an_app_that_logs_no_requests_may_be_silent(log: Log, time: list[datetim
 def test_the_end_of_the_log_is_waited_for_and_a_log_that_ends_early_is_said(
     log: Log, time: list[datetime], context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(room, "CONTROL_SECONDS", 0.01)
-    monkeypatch.setattr(room, "by_hand", lambda _: Mock(logs="fly logs"))
+    monkeypatch.setattr(log_follower_module, "CONTROL_SECONDS", 0.01)
+    monkeypatch.setattr(log_follower_module, "by_hand", lambda _: Mock(logs="fly logs"))
     asked: list[str] = []
-    monkeypatch.setattr(room, "send_controls", lambda *_: asked.append("m1"))
+    monkeypatch.setattr(log_follower_module, "send_controls", lambda *_: asked.append("m1"))
     followed = follower(context)
     log.write(1, "request")
     time[0] = NOON + timedelta(seconds=5)

@@ -9,7 +9,7 @@ import pytest
 
 from verifier.core.evidence.finding import Finding
 from verifier.core.verdict.ledger import Verdict
-from verifier.reporting import days as room
+from verifier.reporting import days as days_module
 from verifier.reporting.days import DailyLook, Measure, State, bars, page, read_looks, remember
 
 MORNING = datetime(2026, 3, 1, 6, 40, tzinfo=UTC)
@@ -49,7 +49,7 @@ def test_the_worst_look_of_a_day_stands_for_it_and_a_day_without_one_is_shown() 
 
 
 def test_looks_are_kept_and_make_room_for_new_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "MOST", 3)
+    monkeypatch.setattr(days_module, "MOST", 3)
     for day in range(5):
         shown = remember(tmp_path, look(day))
 

@@ -17,7 +17,7 @@ FLOWS = ("phase-features",)
 """The operator's flows, which take most of a run's time."""
 CONDITIONS = ("accessibility",)
 """Every page judged by rules, walked through and looked at, which takes most of the rest."""
-ROOMS = {
+ITEM_GROUPS = {
     "tiles": ("tiles-under-3s",),
     "visits": ("smoke-passed", "no-console-errors"),
     "conditions": CONDITIONS,
@@ -91,8 +91,8 @@ class FaultRun:
     @property
     def far(self) -> tuple[str, ...]:
         """The items that are left out: those of groups of which it names none, if it is local."""
-        rooms = ROOMS.values() if self.local else (FLOWS, CONDITIONS)
-        far = tuple(item for room in rooms if not self.named & set(room) for item in room)
+        groups = ITEM_GROUPS.values() if self.local else (FLOWS, CONDITIONS)
+        far = tuple(item for group in groups if not self.named & set(group) for item in group)
         return (*far, *(item for item in self.aside if item not in far))
 
 
