@@ -17,7 +17,7 @@ from verifier.core.evidence import Cause
 from verifier.probes.browser.condition import probe
 from verifier.probes.browser.condition.defect import Defect
 from verifier.probes.browser.condition.looks import SHIFT
-from verifier.probes.browser.condition.probe import Looking, PageCondition, PageConditions, condition_of, tried
+from verifier.probes.browser.condition.probe import WHOLE, Looking, PageCondition, PageConditions, condition_of, tried
 from verifier.probes.browser.crawl import SETTLED, Vitals, vitals_of
 from verifier.probes.browser.session import opened_browser, opened_context
 
@@ -151,4 +151,8 @@ def test_time_that_this_machine_takes_is_not_counted(url: str) -> None:
     for each in (without, on_top):
         each.next_page()
 
+    late = Looking(given, thorough=0.0, whole=0.0, delay=lambda _: 0.0)
+
     assert (without.in_full(), on_top.in_full()) == (False, True)
+    assert late.left() == 0.0
+    assert on_top.left() > WHOLE  # as much as the run's own deadline leaves

@@ -105,7 +105,7 @@ def told(pages: dict[str, tuple[int, str]]) -> list[str]:
             looking = Looking(given, thorough=10)
             first = tried(given, browser, "/app", looking)
             failing = [route for route, (status, _) in pages.items() if status >= 500]
-            errors = look_at_errors(given, browser, failing, looking.language, looking.whole)
+            errors = look_at_errors(given, browser, failing, looking.language, looking.left)
     seen = PageConditions(asked="", where="", at=now(), again="", pages={"/app": first}, errors=errors, thorough=10)
     found = [each for part in (first, *errors) for each in part.looks if each.kind == "mixed-languages"]
     assert [each.trouble for each in errors] == [""] * len(errors)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from playwright.sync_api import Browser, Error, Page
 
-from verifier.core.deadline import Deadline
 from verifier.core.evidence import CouldNotLook, Record
 from verifier.core.probe import Context
 from verifier.core.redaction import REDACTOR
@@ -84,7 +83,7 @@ def foreign_messages(page: Page, where: str, app: str) -> list[Defect]:
 
 
 def look_at_errors(
-    context: Context, browser: Browser, failing: Iterable[str], app: str, within: Deadline
+    context: Context, browser: Browser, failing: Iterable[str], app: str, left: Callable[[], float]
 ) -> tuple[ErrorPage, ...]:
     """What is shown at a path that is not there, and at those that answered with an error.
 
@@ -93,14 +92,14 @@ def look_at_errors(
         browser: in which they are opened.
         failing: routes that answered with an error.
         app: the language of the app; nothing is opened where that is not known.
-        within: how long all may take.
+        left: how many seconds are left for all of them.
     """
     routes = [NOWHERE, *failing][: 1 + _MOST] if app else []
-    return tuple(_tried(context, browser, each, app, within) for each in routes)
+    return tuple(_tried(context, browser, each, app, left) for each in routes)
 
 
-def _tried(context: Context, browser: Browser, route: str, app: str, within: Deadline) -> ErrorPage:
-    if within.over:
+def _tried(context: Context, browser: Browser, route: str, app: str, left: Callable[[], float]) -> ErrorPage:
+    if not left():
         return ErrorPage(route=route, trouble="there was no time left for it")
     url = address(context, route)
     try:
@@ -110,9 +109,9 @@ def _tried(context: Context, browser: Browser, route: str, app: str, within: Dea
             in_plain_words(context.deadline, url),
         ):
             page = opened.new_page()
-            with unstuck(page, context.deadline, within.remaining()):
+            with unstuck(page, context.deadline, left()):
                 try:
-                    page.goto(url, timeout=1000 * within.shorter(LOAD).remaining())
+                    page.goto(url, timeout=1000 * max(0.001, min(LOAD, left())))
                 except Error as trouble:
                     if _EMPTY in trouble.message:
                         return ErrorPage(route=route)

@@ -150,7 +150,7 @@ def observe_conditions(context: Context) -> PageConditions:
         with delay.kept(context.deadline):
             pages = {route: tried(context, browser, route, looking) for route in routes}
             failing = [route for route, visit in visits.visits.items() if (visit.status or 0) >= _ERROR]
-            errors = look_at_errors(context, browser, failing, looking.language, looking.whole)
+            errors = look_at_errors(context, browser, failing, looking.language, looking.left)
     found = chain(chain.from_iterable(map(_all, pages.values())), *(each.looks for each in errors))
     return PageConditions(
         asked="What is wrong with the pages for those who read, see or type?",
@@ -175,7 +175,6 @@ class Looking:
 
     Attributes:
         asked: address of a link → its answer.
-        whole: how long all may take.
         language: of the app, by the first page of which it can be told.
         first: whether the first page has still to be looked at.
 
@@ -183,7 +182,7 @@ class Looking:
         context: of the run.
         thorough: seconds in which pages are looked at in full, of a machine that has time for it: for how long it kept
             the browser waiting is not counted (`own_delay`).
-        whole: seconds for all of them.
+        whole: seconds for all of them, of such a machine.
         delay: for how many seconds since a moment this machine was too busy to look (`OwnDelay.since`).
     """
 
@@ -196,16 +195,22 @@ class Looking:
         delay: Callable[[float], float] = lambda _began: 0.0,
     ) -> None:
         self.asked: dict[str, int | str] = {}
-        self.whole = context.deadline.shorter(whole)
         self.language = ""
         self.first = True
         self._began = monotonic()
-        self._thorough = thorough
-        self._delay = delay
+        self._thorough, self._whole = thorough, whole
+        self._deadline, self._delay = context.deadline, delay
 
     def in_full(self) -> bool:
         """Whether there is time for the next look; for the first page there is."""
-        return self.first or monotonic() - self._began - self._delay(self._began) < self._thorough
+        return self.first or self._taken() < self._thorough
+
+    def left(self) -> float:
+        """Seconds that are left for all pages."""
+        return max(0.0, min(self._whole - self._taken(), self._deadline.remaining()))
+
+    def _taken(self) -> float:
+        return monotonic() - self._began - self._delay(self._began)
 
     def next_page(self) -> None:
         """One page has been looked at."""
@@ -221,7 +226,7 @@ def tried(context: Context, browser: Browser, route: str, looking: Looking) -> P
             opened_context(browser, context, service_workers="block") as opened,  # their requests pass by every route
             in_plain_words(context.deadline, url),
         ):
-            if looking.whole.over:
+            if not looking.left():
                 return PageCondition(route=route, trouble=f"{WHOLE:g} s had passed before it was opened")
             return condition_of(context, opened, url, route, looking)
     except CouldNotLook as trouble:
@@ -248,7 +253,7 @@ def condition_of(context: Context, opened: BrowserContext, url: str, route: str,
     """
     page = opened.new_page()
     dashboard = context.target.section(Dashboard)
-    with unstuck(page, context.deadline, looking.whole.remaining()):
+    with unstuck(page, context.deadline, looking.left()):
         _open(context, page, url)
         app = app_of(context, page)
         embedded = app is not page
