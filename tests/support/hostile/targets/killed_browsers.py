@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 
 from tests.support.hostile.situation import Command, Situation
-from tests.support.hostile.targets.pages import DASHBOARD, ERRORS, MINUTE, RED, environment
+from tests.support.hostile.targets.pages import DASHBOARD, ERRORS, MINUTE, RED, UNSEEN, environment
 from tests.support.servers.scripted import NOT_FOUND, Line, Scripted, head, scripted
 
 PATIENCE = 40.0
@@ -79,10 +79,10 @@ def killed(_: Path, chosen: Chosen, what: signal.Signals = signal.SIGKILL) -> It
 SITUATIONS = tuple(
     Situation(name, partial(killed, **more), RED, says, MINUTE, slow=True)
     for name, says, more in (
-        ("The browser is killed (SIGKILL)", "no-console-errors", {"chosen": browser}),
-        ("The process of the page is killed (SIGKILL)", "no-console-errors", {"chosen": renderer}),
-        ("The driver of the browser is killed (SIGKILL)", "no-console-errors", {"chosen": driver}),
-        ("The browser is stopped (SIGSTOP)", "no-console-errors", {"chosen": browser, "what": signal.SIGSTOP}),
-        ("The driver is stopped (SIGSTOP)", "no-console-errors", {"chosen": driver, "what": signal.SIGSTOP}),
+        ("The browser is killed (SIGKILL)", UNSEEN, {"chosen": browser}),
+        ("The process of the page is killed (SIGKILL)", UNSEEN, {"chosen": renderer}),
+        ("The driver of the browser is killed (SIGKILL)", UNSEEN, {"chosen": driver}),
+        ("The browser is stopped (SIGSTOP)", UNSEEN, {"chosen": browser, "what": signal.SIGSTOP}),
+        ("The driver is stopped (SIGSTOP)", UNSEEN, {"chosen": driver, "what": signal.SIGSTOP}),
     )
 )
