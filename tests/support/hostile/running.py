@@ -107,10 +107,10 @@ def run(situation: Situation, folder: Path) -> Seen:
         suite.write({"targets/toy.toml": command.target_file(situation.deadline), **command.files})
         watch = Watch(mark)
         status, output = (_anew if command.anew else _forked)(suite, command, situation.deadline, watch)
+        ending = _verdict(folder), status  # now: what comes afterwards may be another run
         processes, more = watch.left(), tuple(command.afterwards())
     files = [each.relative_to(folder).as_posix() for each in (folder / "tmp").rglob("*") if each.is_file()]
     kept = [each for each in files if not (command.left and re.search(command.left, each))]
-    ending = _verdict(folder), status
     secrets = (*CANARIES.values(), *command.canaries)
     return Seen(
         ending, watch.seconds, watch.megabytes, output, processes, tuple(kept), leaks(folder, output, secrets), more

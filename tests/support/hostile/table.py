@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.hostile import files, runners, secrets, writes
+from tests.support.hostile import ends, files, runners, secrets, writes
 from tests.support.hostile.situation import Situation
 from tests.support.hostile.targets import answers, databases, killed_browsers, page_secrets, pages, streams
 
@@ -13,7 +13,7 @@ PARTS: dict[str, tuple[Situation, ...]] = {
     "Pages in a browser": (*pages.SITUATIONS, *killed_browsers.SITUATIONS, *page_secrets.SITUATIONS),
     "Runners": runners.SITUATIONS,
     "Secrets": secrets.SITUATIONS,
-    "Writes": writes.SITUATIONS,
+    "Writes": writes.SITUATIONS + ends.SITUATIONS,
     "Files that people write": files.SITUATIONS,
 }
 

@@ -21,9 +21,9 @@ LEFT_OUT = ("source", "deploy_files", "migrations", "window", "backups", "domain
 
 
 @contextmanager
-def sandbox() -> Iterator[dict[str, Any]]:
+def sandbox(*words: str) -> Iterator[dict[str, Any]]:
     """A deployment with short periods that nobody who judges it has started; yields what it announces."""
-    command = [sys.executable, "-m", "sandbox", "up", "--heartbeat", "1", "--ga-period", "1"]
+    command = [sys.executable, "-m", "sandbox", "up", "--heartbeat", "1", "--ga-period", "1", *words]
     process = subprocess.Popen(
         command, cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
     )
