@@ -82,6 +82,41 @@ def within(seconds: float, work: Callable[[], Made]) -> Made:
     return made[0]
 
 
+def undisturbed(work: Callable[[], Made]) -> Made:
+    """The result of `work`, which Ctrl-C does not cut short: the interrupt is raised when the work is done.
+
+    For what puts a change right; `work` has a time limit of its own.
+
+    Raises:
+        KeyboardInterrupt: it came meanwhile.
+        Exception: what `work` raised.
+    """
+    made: list[Made] = []
+    failed: list[BaseException] = []
+    interrupted: KeyboardInterrupt | None = None
+
+    def run() -> None:
+        try:
+            made.append(work())
+        except BaseException as trouble:  # noqa: BLE001 - it is raised where the work was asked for
+            failed.append(trouble)
+
+    thread = threading.Thread(target=run, daemon=True)
+    while True:
+        try:
+            if thread.ident is None:
+                thread.start()
+            thread.join()
+            break
+        except KeyboardInterrupt as again:
+            interrupted = again
+    if interrupted:
+        raise interrupted
+    if failed:
+        raise failed[0]
+    return made[0]
+
+
 async def in_thread(work: Callable[[], Made]) -> Made:
     """The result of `work`, without blocking the event loop; in a daemon thread, as `in_threads`.
 

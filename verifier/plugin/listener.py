@@ -191,6 +191,7 @@ class Listener:
             if further := to_go_on(self._run):
                 reporter.write_line(REDACTOR.text(further), yellow=True)
         self._run.end()
+        self._watchdog.leave()
 
     def _report(self) -> Report:
         return report_of(self._run, self._ledger, observed_release(self._run))

@@ -14,8 +14,10 @@ from verifier.core.verdict.ledger import UNVERIFIED_STATUS
 GRACE = 20.0
 """Seconds after the deadline in which the run may still end by itself, with workers and report."""
 
-_ASKED = (signal.SIGTERM, signal.SIGHUP)
-"""The system asks the run to leave; the terminal was closed."""
+_ASKED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""A person asks the run to leave, or the system does; the terminal was closed."""
+_INSISTS = 3
+"""Signals after which a person is taken at their word, even where something is being put right."""
 _STEP = 0.5
 """Seconds."""
 
@@ -35,33 +37,46 @@ class Watchdog:
         self._last_resort = last_resort
         self._ended = threading.Event()
         self._one_ends_it = threading.Lock()
-        # Under nohup SIGHUP is ignored, and stays so.
+        self._heard = 0
+        self._over = False
+        # Under nohup SIGHUP is ignored, and stays so, as SIGINT is in a shell's background.
         asked = [each for each in _ASKED if signal.getsignal(each) != signal.SIG_IGN]
         self._previous = {each: signal.getsignal(each) for each in asked}
 
     def start(self) -> None:
-        """Begin to watch, and take SIGTERM and SIGHUP as a wish to end in order."""
+        """Begin to watch, and take Ctrl-C, SIGTERM and SIGHUP as a wish to end in order."""
         for each in self._previous:
             signal.signal(each, self._on_signal)
         threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
 
     def rest(self) -> None:
-        """All has been judged; what is left is the report, which has time limits of its own.
+        """All has been judged; what is left is the report, which has time limits of its own, and heeds Ctrl-C.
 
         Where the last resort has begun to write, it ends the process: two must not write the same files.
         """
         with self._one_ends_it:
             self._ended.set()
+        self._heard = 0
 
     def stop(self) -> None:
-        """The run ended by itself."""
+        """The run ended by itself, and its report is written: there is nothing left that a signal could end."""
         self._ended.set()
+        self._over = True
+
+    def leave(self) -> None:
+        """Give the signals back."""
         for each, previous in self._previous.items():
             signal.signal(each, previous)
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
-        self._tell(signal.Signals(number).name)
-        raise KeyboardInterrupt
+        """End the run at the first; the next would only cut short how it ends, fixtures and what they put right."""
+        if self._over:
+            return
+        if number != signal.SIGINT:
+            self._tell(signal.Signals(number).name)
+        self._heard += not self._deadline.paused  # in the debugger Ctrl-C ends nothing
+        if self._heard in {0, 1} or self._heard >= _INSISTS:
+            raise KeyboardInterrupt
 
     def _watch(self) -> None:
         while self._deadline.remaining() > 0 or self._deadline.paused:

@@ -19,6 +19,7 @@ from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.files import write_whole
 from verifier.core.probe import Context
 from verifier.core.redaction import REDACTOR
+from verifier.core.threads import undisturbed
 from verifier.probes.browser.http_session import visitor
 from verifier.probes.http.client import LARGEST, send
 from verifier.probes.sse.approvals import mark_of, orphaned
@@ -71,8 +72,12 @@ class Journal:
         try:
             yield
         finally:
-            perform(undo, context)
-            path.unlink(missing_ok=True)
+            undisturbed(lambda: self._performed(path, undo, context))
+
+    @staticmethod
+    def _performed(path: Path, undo: Undo, context: Context) -> None:
+        perform(undo, context)
+        path.unlink(missing_ok=True)
 
     def left(self) -> dict[Path, Undo]:
         """What processes that are gone have left to be undone."""
@@ -89,8 +94,7 @@ class Journal:
         with context.named("undo"):
             for path, undo in self.left().items():
                 if undo.url == context.url:
-                    perform(undo, context)
-                    path.unlink(missing_ok=True)
+                    self._performed(path, undo, context)
 
 
 class Writes:

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from verifier.core import causes
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
+from verifier.core.threads import undisturbed
 from verifier.probes.browser.http_session import visitor
 from verifier.probes.http.client import LARGEST, send
 from verifier.probes.sse.section import Approvals
@@ -183,12 +185,18 @@ def _asked(session: httpx.Client, method: str, url: str, machine: str | None, bo
 @contextmanager
 def synthetic_approval(queue: Queue, machine: str | None = None) -> Iterator[Approval]:
     """One approval for as long as the block lasts; whoever removes it inside says so by raising nothing."""
-    made = queue.create(machine)
+    made: list[Approval] = []
     try:
-        yield made
+        undisturbed(lambda: made.append(queue.create(machine)))
+        yield made[0]
     finally:
-        if any(str(each.get(queue.settings.id)) == made.id for each in queue.all()):
-            queue.remove(made)
+        for each in made:
+            undisturbed(partial(_take_away, queue, each))
+
+
+def _take_away(queue: Queue, made: Approval) -> None:
+    if any(str(each.get(queue.settings.id)) == made.id for each in queue.all()):
+        queue.remove(made)
 
 
 def _old(created: Any) -> bool:  # noqa: ANN401 - whatever the API calls a time
