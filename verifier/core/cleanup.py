@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -53,6 +55,7 @@ class Cleanup:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._own: set[str] = set()
+        self._awaited: dict[int, str] = {}
         self._closed = False
         self._adding = threading.Lock()
 
@@ -80,14 +83,34 @@ class Cleanup:
         self._write(replace(task, failed=True))
         self._own.discard(task.name)
 
+    @contextmanager
+    def awaited(self, what: str) -> Iterator[None]:
+        """For a change that the block itself puts right: whoever ends the run waits until it has.
+
+        Raises:
+            CouldNotLook: as `add`.
+        """
+        with self._adding:
+            if self._closed:
+                raise CouldNotLook(Cause.INTERRUPTED, "the run ends, so nothing is changed in the target any more")
+            self._awaited[threading.get_ident()] = what
+        try:
+            yield
+        finally:
+            self._awaited.pop(threading.get_ident(), None)
+
     def close(self) -> None:
         """Add no more tasks from now on."""
         with self._adding:
             self._closed = True
 
     def running(self) -> tuple[str, ...]:
-        """The names of the tasks that this process has added, and that are neither done nor failed."""
-        return tuple(sorted(self._own))
+        """What this process has changed and not put right: names of tasks that have not failed, and what is awaited."""
+        return (*sorted(self._own), *sorted(self._awaited.values()))
+
+    def overdue(self) -> tuple[str, ...]:
+        """What was awaited in vain, in words; for who has waited."""
+        return tuple(f"{what} was made by this run, and is not known to be gone" for what in self._awaited.values())
 
     def finish(self, seconds: float = SECONDS) -> None:
         """Add no more tasks, and wait until those of this process are done or have failed, or the time is over."""

@@ -39,20 +39,21 @@ class Closing:
         """
         cleanup = self._run.cleanup
         cleanup.close()
-        if all(each.failed for each in cleanup.left()):
+        if all(each.failed for each in cleanup.left()) and not cleanup.running():
             self._ledger.problems += [str(each) for each in cleanup.left()]
             return
         # The probe that still watches hears that it is over; the watchdog must not end what is bounded in itself.
         self._run.deadline.stop()
         rest()
         try:
-            self._say("what this run stopped or replaced is being brought back; Ctrl-C leaves it as it is")
+            if cleanup.left():
+                self._say("what this run stopped or replaced is being brought back; Ctrl-C leaves it as it is")
             cleanup.finish()
             for each in cleanup.left():
                 self._undo(each, collector)
         except KeyboardInterrupt:
             self.interrupted("Ctrl-C")
-        self._ledger.problems += [str(each) for each in cleanup.left()]
+        self._ledger.problems += [*map(str, cleanup.left()), *cleanup.overdue()]
 
     def _undo(self, task: CleanupTask, collector: Collector) -> None:
         """Do a task that a worker process has left behind; one that failed is not tried again."""

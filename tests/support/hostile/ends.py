@@ -147,11 +147,12 @@ def written(
     end: Callable[[int], None] | None,
     items: tuple[str, ...],
     phases: tuple[int, ...],
-    words: tuple[str, ...],
+    faults: tuple[str, ...],
     again: bool,
 ) -> Iterator[Command]:
     """The running sandbox, and a run that is ended (if at all) as soon as it has written to this table."""
     with elsewhere.sandbox("--app", "hostile") as told:
+        elsewhere.switch(told, *faults)
         before = everything(told)
         wrong: list[str] = []
         folder: list[Path] = []
@@ -176,7 +177,6 @@ def written(
             yield Command(
                 judged(told, phases),
                 items,
-                words=words,
                 environment={**credentials, "HOTDASH_BROWSER": find_browser(None, os.environ)},
                 canaries=tuple(told["credentials"].values()),
                 anew=True,
@@ -208,12 +208,12 @@ def way(
     end: Callable[[int], None] | None = None,
     items: tuple[str, ...] = EVENTS,
     phases: tuple[int, ...] = PHASES,
-    words: tuple[str, ...] = (),
+    faults: tuple[str, ...] = (),
     again: bool = False,
 ) -> Situation:
     """A row: a run that writes, and ends so."""
     prepare = partial(
-        written, table=table, end=end, items=items, phases=phases, words=words, again=again
+        written, table=table, end=end, items=items, phases=phases, faults=faults, again=again
     )
     return Situation(f"Writes allowed: {name}", prepare, endings, says, ENDS, slow=True)
 
@@ -236,6 +236,13 @@ WAYS: dict[str, tuple[str, tuple[Ending, ...], Callable[[int], None], bool]] = {
 """How it is ended: what a person reads, the endings, the signals, and whether a next run has to clean up."""
 SITUATIONS = (
     way("the run ends by itself", "^DONE", DONE, items=(*EVENTS, *FLOWS)),
+    way(
+        "events are delivered, SIGTERM where the app takes seconds to answer",
+        "ended early: SIGTERM",
+        UNVERIFIED,
+        end=ended((signal.SIGTERM,), 0.0, os.kill),
+        faults=("approvals-api-slow=8.0",),
+    ),
     *(
         way(f"{doing}, {name}", says, *endings, end=end, again=again, **what)
         for doing, what in WRITERS.items()

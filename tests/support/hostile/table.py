@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.hostile import ends, files, runners, secrets, writes
+from tests.support.hostile import ends, files, midway, runners, secrets, writes
 from tests.support.hostile.situation import Situation
 from tests.support.hostile.targets import answers, databases, killed_browsers, page_secrets, pages, streams
 
@@ -11,9 +11,9 @@ PARTS: dict[str, tuple[Situation, ...]] = {
     "Event streams": streams.SITUATIONS,
     "Databases": databases.SITUATIONS,
     "Pages in a browser": (*pages.SITUATIONS, *killed_browsers.SITUATIONS, *page_secrets.SITUATIONS),
-    "Runners": runners.SITUATIONS,
+    "Runners": (*runners.SITUATIONS, *midway.SITUATIONS),
     "Secrets": secrets.SITUATIONS,
-    "Writes": writes.SITUATIONS + ends.SITUATIONS,
+    "Writes": (*writes.SITUATIONS, *ends.SITUATIONS),
     "Files that people write": files.SITUATIONS,
 }
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -49,6 +51,7 @@ class Deployment:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=stderr,
+                env={**os.environ, "TMPDIR": tempfile.gettempdir()},  # not this run's own, which nobody else may read
                 start_new_session=True,
             )
 

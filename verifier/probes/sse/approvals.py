@@ -12,7 +12,7 @@ import re
 import socket
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,6 +23,7 @@ import httpx
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from verifier.core import causes
+from verifier.core.cleanup import Cleanup
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
@@ -77,13 +78,22 @@ class Queue:
         address: of the collection.
         settings: the target's words for it.
         mark: what this run's approvals carry; empty for who only reads.
+        cleanup: lets the end of the run wait for what removes them.
 
     Attributes:
         writable: whether approvals may be made, decided and removed.
     """
 
-    def __init__(self, session: httpx.Client, address: str, settings: Approvals, mark: str = "") -> None:
+    def __init__(
+        self,
+        session: httpx.Client,
+        address: str,
+        settings: Approvals,
+        mark: str = "",
+        cleanup: Cleanup | None = None,
+    ) -> None:
         self._session = session
+        self._cleanup = cleanup
         self._address = address
         self.settings = settings
         self.mark = mark
@@ -106,7 +116,7 @@ class Queue:
             what = f"{context.target.file} does not say how to make a synthetic approval"
             raise CouldNotLook(Cause.PRECONDITION, what, remedy="give create and marker in [approvals]")
         with context.named("queue"), visitor(context) as session:
-            queue = cls(session, context.url + settings.path, settings, mark_of(context.run))
+            queue = cls(session, context.url + settings.path, settings, mark_of(context.run), context.cleanup)
             queue.remove_leftovers()
             yield queue
 
@@ -117,6 +127,10 @@ class Queue:
         settings = context.target.section(Approvals)
         with visitor(context) as session:
             yield cls(session, context.url + settings.path, settings)
+
+    def awaited(self) -> AbstractContextManager[None]:
+        """While approvals of this run may be in the queue; see `Cleanup.awaited`."""
+        return self._cleanup.awaited(f"an approval with the mark '{self.mark}'") if self._cleanup else nullcontext()
 
     def create(self, machine: str | None = None) -> Approval:
         """Make one, through `machine` or through whichever the edge chooses."""
@@ -186,12 +200,13 @@ def _asked(session: httpx.Client, method: str, url: str, machine: str | None, bo
 def synthetic_approval(queue: Queue, machine: str | None = None) -> Iterator[Approval]:
     """One approval for as long as the block lasts; whoever removes it inside says so by raising nothing."""
     made: list[Approval] = []
-    try:
-        undisturbed(lambda: made.append(queue.create(machine)))
-        yield made[0]
-    finally:
-        for each in made:
-            undisturbed(partial(_take_away, queue, each))
+    with queue.awaited():
+        try:
+            undisturbed(lambda: made.append(queue.create(machine)))
+            yield made[0]
+        finally:
+            for each in made:
+                undisturbed(partial(_take_away, queue, each))
 
 
 def _take_away(queue: Queue, made: Approval) -> None:
