@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import signal
 import subprocess
 import time
 import uuid
@@ -57,13 +54,13 @@ def asks(worker: psutil.Process) -> bool:
 
 @contextmanager
 def a_worker_killed(_: Path) -> Iterator[Command]:
-    """Two workers wait for the app; one of them is killed."""
+    """Two workers wait for the app; the first that does is killed."""
 
     def kill(process: subprocess.Popen[str], _: Path) -> None:
         until = time.monotonic() + runners.PATIENCE
-        while len(asking := [each for each in workers(process) if asks(each)]) < len(BOTH):
-            if time.monotonic() > until:
-                raise TimeoutError("the two workers never both looked")
+        while not (asking := [each for each in workers(process) if asks(each)]):
+            if time.monotonic() > until or process.poll() is not None:
+                raise TimeoutError("no worker ever looked")
             time.sleep(0.05)
         asking[0].kill()
 
@@ -198,18 +195,20 @@ def little_memory(_: Path, megabytes: int, bites: bool) -> Iterator[Command]:
 
 
 @contextmanager
-def nothing_to_look_with(_: Path, items: tuple[str, ...], more: str, without: str) -> Iterator[Command]:
-    """An item that needs a browser, or Node, where there is none."""
+def no_browser(_: Path) -> Iterator[Command]:
+    """Items about pages, where there is no browser."""
     with scripted({"*": runners.WELL}) as server:
-        environment = {"HOTDASH_BROWSER": "/nonexistent/chrome"} if without == "browser" else {"PATH": "/nonexistent"}
-        mark = "postdeploy" if without == "browser" else "predeploy"
-        target = runners.HEALTH.format(url=server.url) + more
-        yield Command(target, items, mark=mark, environment=environment)
+        target = runners.HEALTH.format(url=server.url) + DASHBOARD
+        yield Command(target, PAGES, environment={"HOTDASH_BROWSER": "/nonexistent/chrome"})
 
 
-def sources(folder: Path) -> Iterator[Command]:
-    """An application whose files are searched for secrets, without Node."""
-    raise NotImplementedError
+@contextmanager
+def no_git(_: Path) -> Iterator[Command]:
+    """An application's files, to be searched for secrets where there is no git; Node comes with the suite itself."""
+    target = f'{runners.HEALTH.format(url="http://127.0.0.1:9")}[source]\napp_dir = "app"\n'
+    files = {"app/package.json": '{"name": "app"}', "app/index.js": "console.log('hello')\n"}
+    environment = {"PATH": "/nonexistent"}
+    yield Command(target, ("no-secrets-in-code",), mark="predeploy", files=files, environment=environment)
 
 
 def situation(
@@ -220,7 +219,7 @@ def situation(
 
 
 SITUATIONS = (
-    situation("SIGKILL of a worker (-n 2)", "worker", a_worker_killed, UNVERIFIED),
+    situation("SIGKILL of a worker (-n 2)", "a worker process ended unexpectedly", a_worker_killed, UNVERIFIED),
     situation("Two runs at once in the same folder", "^DONE", two_at_once, DONE),
     *(
         situation(
@@ -247,10 +246,6 @@ SITUATIONS = (
         ("incomplete", -9),
         needs=without_groups,
     ),
-    situation(
-        "No browser for an item that needs one",
-        "install chromium",
-        partial(nothing_to_look_with, items=PAGES, more=DASHBOARD, without="browser"),
-        UNVERIFIED,
-    ),
+    situation("No browser for items that need one", "apt-get install chromium", no_browser, UNVERIFIED),
+    situation("No git for an item that needs it", "→ install git", no_git, UNVERIFIED),
 )

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from tests.support.hostile import ends, files, midway, runners, secrets, writes
 from tests.support.hostile.situation import Situation
-from tests.support.hostile.targets import answers, databases, killed_browsers, page_secrets, pages, streams
+from tests.support.hostile.targets import (
+    answers,
+    databases,
+    killed_browsers,
+    page_secrets,
+    pages,
+    servers_in_trouble,
+    streams,
+)
 
 PARTS: dict[str, tuple[Situation, ...]] = {
     "Apps over HTTP": answers.SITUATIONS,
     "Event streams": streams.SITUATIONS,
-    "Databases": databases.SITUATIONS,
+    "Databases": (*databases.SITUATIONS, *servers_in_trouble.SITUATIONS),
     "Pages in a browser": (*pages.SITUATIONS, *killed_browsers.SITUATIONS, *page_secrets.SITUATIONS),
     "Runners": (*runners.SITUATIONS, *midway.SITUATIONS),
     "Secrets": secrets.SITUATIONS,
