@@ -27,6 +27,8 @@ _PRISMA = {"pgbouncer", "connection_limit", "pool_timeout", "schema", "socket_ti
 """Words in the URL that Prisma keeps to itself; libpq refuses them."""
 _NO_TENANT = "Tenant or user not found"
 """Supabase's pooler says so with the SQLSTATE of an internal error (XX000)."""
+_NO_OPTIONS = "unsupported startup parameter"
+"""So PgBouncer answers, unless it is told to ignore them (its documentation, ignore_startup_parameters)."""
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -41,20 +43,33 @@ def connected(context: Context) -> Iterator[Connection]:
     url = context.credentials.get("database")
     seconds = max(2, int(context.deadline.shorter(SECONDS).remaining()))  # libpq knows whole seconds, and no 1
     try:
-        connection = psycopg.connect(
-            for_libpq(url),
-            connect_timeout=seconds,
-            application_name=APPLICATION,
-            options=_options(url),
-            prepare_threshold=None,  # a pooler may hand the next statement to another session
-            tcp_user_timeout=int(SECONDS * 1000),
-        )
-        with connection:
+        with _opened(url, seconds) as connection:
             connection.read_only = True
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
             yield connection
     except psycopg.Error as trouble:
         raise _explained(trouble, url) from None
+
+
+def _opened(url: str, seconds: int) -> Connection:
+    """A new connection; without settings of the session where a pooler that the URL does not tell of takes none."""
+
+    def opened(options: str | None) -> Connection:
+        return psycopg.connect(
+            for_libpq(url),
+            connect_timeout=seconds,
+            application_name=APPLICATION,
+            options=options,
+            prepare_threshold=None,  # a pooler may hand the next statement to another session
+            tcp_user_timeout=int(SECONDS * 1000),
+        )
+
+    try:
+        return opened(_options(url))
+    except psycopg.OperationalError as trouble:
+        if _NO_OPTIONS not in str(trouble):
+            raise
+    return opened(None)
 
 
 def pooled(url: str) -> bool:
