@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import threading
 
 import pytest
 
-from verifier.core.threads import in_threads, within
+from verifier.core.threads import in_threads, undisturbed, within
 
 HANGS = """
 import threading, types
@@ -60,3 +62,24 @@ def test_what_comes_back_in_time_is_handed_over_and_what_does_not_is_given_up() 
         within(10, lambda: 1 // 0)
     with pytest.raises(TimeoutError, match="not back within"):
         within(0.01, threading.Event().wait)
+
+
+def test_ctrl_c_is_raised_when_what_it_must_not_cut_short_is_done() -> None:
+    done = []
+
+    def work() -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGINT)
+        threading.Event().wait(0.2)
+        done.append("all of it")
+
+    with pytest.raises(KeyboardInterrupt):
+        undisturbed(work)
+
+    assert done == ["all of it"]
+
+
+def test_without_ctrl_c_it_is_a_call_like_any_other() -> None:
+    assert undisturbed(lambda: 7) == 7
+    with pytest.raises(ZeroDivisionError):
+        undisturbed(lambda: 1 // 0)

@@ -265,10 +265,28 @@ def test_a_hung_probe_that_nobody_asked_for_hinders_nobody(make_suite: MakeSuite
     assert run.ending == ("DONE", 0)
 
 
-def test_a_second_ctrl_c_still_leaves_no_pass(suite: Suite) -> None:
+AGAIN = """
+    import os, signal
+    def pytest_keyboard_interrupt():
+        os.kill(os.getpid(), signal.SIGINT)
+    """
+
+
+def test_a_second_ctrl_c_changes_nothing_of_how_a_run_ends(make_suite: MakeSuite) -> None:
+    suite = make_suite({"checks/test_toy.py": WAITS}, contract=NAMES, conftest=AGAIN)
     with suite.at_work() as process:
         process.send_signal(signal.SIGINT)
-        process.send_signal(signal.SIGINT)
         run = suite.ended(process)
-    assert run.status != 0
-    assert run.verdict["verdict"] in {"UNVERIFIED", "incomplete"}
+    assert (run.ending, run.outcomes["kept"]) == (("UNVERIFIED", 6), "passed"), run.output
+    assert "(ended early: Ctrl-C)" in run.output
+    assert "Traceback" not in run.output
+
+
+def test_what_a_killed_run_kept_in_its_temporary_folder_is_removed_by_the_next(make_suite: MakeSuite) -> None:
+    killed = "import os, pathlib\nmeasured(1)\npathlib.Path(os.environ['TMPDIR'], 'profile').touch()\nos.kill(os.getpid(), 9)"
+    suite = make_suite({"checks/test_toy.py": checks(check("kept", killed))})
+    assert suite.run_anew().status == -signal.SIGKILL
+    assert list(suite.root.glob("tmp/*/profile"))
+    suite.write({"checks/test_toy.py": checks(KEPT)})
+    assert suite.run().ending == ("DONE", 0)
+    assert not list(suite.root.glob("tmp/*/profile"))

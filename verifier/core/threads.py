@@ -94,20 +94,26 @@ def undisturbed(work: Callable[[], Made]) -> Made:
     made: list[Made] = []
     failed: list[BaseException] = []
     interrupted: KeyboardInterrupt | None = None
+    begun = threading.Lock()
+    ended = threading.Event()  # a thread whose join was interrupted may count as ended (bpo-45274)
 
     def run() -> None:
+        if not begun.acquire(blocking=False):
+            return
         try:
             made.append(work())
         except BaseException as trouble:  # noqa: BLE001 - it is raised where the work was asked for
             failed.append(trouble)
+        finally:
+            ended.set()
 
     thread = threading.Thread(target=run, daemon=True)
-    while True:
+    while not ended.is_set():
         try:
-            if thread.ident is None:
-                thread.start()
-            thread.join()
-            break
+            if not begun.locked():  # Ctrl-C may have come before it was started, or while it was
+                with contextlib.suppress(RuntimeError):
+                    thread.start()
+            ended.wait()
         except KeyboardInterrupt as again:
             interrupted = again
     if interrupted:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -268,6 +269,26 @@ def test_a_run_that_ends_takes_no_task(cleanup: Cleanup) -> None:
 
     assert refused(lambda: cleanup.add(TASK)).cause == Cause.INTERRUPTED
     assert cleanup.left() == ()
+
+
+def test_the_end_of_a_run_waits_for_what_puts_itself_right(cleanup: Cleanup) -> None:
+    begun, gone = threading.Event(), []
+
+    def change() -> None:
+        with cleanup.awaited("a row"):
+            begun.set()
+            threading.Event().wait(0.3)
+            gone.append("the row")
+
+    threading.Thread(target=change).start()
+    assert begun.wait(10)
+    assert cleanup.overdue() == ("a row was made by this run, and is not known to be gone",)
+
+    cleanup.finish()
+
+    assert (gone, cleanup.running(), cleanup.overdue()) == (["the row"], (), ())
+    with pytest.raises(CouldNotLook), cleanup.awaited("another row"):
+        pass
 
 
 def test_another_process_sees_what_is_left(cleanup: Cleanup, tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ class Notebook(BaseHTTPRequestHandler):
     notes: ClassVar[dict[str, str]] = {}
     theme: ClassVar[dict[str, str]] = {}
     keeps: ClassVar[bool] = False
+    interrupts: ClassVar[bool] = False
 
     def do_GET(self) -> None:
         listed = [{"id": each, "text": text} for each, text in self.notes.items()]
@@ -43,6 +44,8 @@ class Notebook(BaseHTTPRequestHandler):
         self._answer({})
 
     def do_DELETE(self) -> None:
+        if self.interrupts:
+            os.kill(os.getpid(), signal.SIGINT)
         if not self.keeps:
             self.notes.pop(self.path.removeprefix(f"{NOTES}/"), None)
         self._answer({})
@@ -64,7 +67,7 @@ def url() -> Iterator[str]:
     Notebook.notes.clear()
     Notebook.notes["1"] = "of a person"
     Notebook.theme.update({"theme": "light"})
-    Notebook.keeps = False
+    Notebook.keeps = Notebook.interrupts = False
     with ThreadingHTTPServer(("127.0.0.1", 0), Notebook) as server:
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
@@ -94,6 +97,15 @@ def test_what_was_so_before_is_so_again_after_a_flow_that_failed(url: str, tmp_p
         raise AssertionError
 
     assert Notebook.theme == {"theme": "light"}
+
+
+def test_ctrl_c_does_not_keep_it_from_being_undone(url: str, tmp_path: Path) -> None:
+    Notebook.interrupts = True
+    with pytest.raises(KeyboardInterrupt), marked(url, Journal(tmp_path)) as mark:
+        Notebook.notes["2"] = mark
+
+    assert Notebook.notes == {"1": "of a person"}
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_cannot_be_undone_is_said_and_tried_again(url: str, tmp_path: Path) -> None:

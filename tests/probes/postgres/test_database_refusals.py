@@ -90,3 +90,33 @@ def test_a_role_or_database_that_is_refused_is_unauthorized_and_a_silent_server_
 
     assert seen == dict.fromkeys(seen, Cause.UNAUTHORIZED)
     assert cause("postgresql://nobody@127.0.0.1:9/app") == Cause.UNREACHABLE
+
+
+def test_a_pooler_that_takes_no_options_is_asked_without_them() -> None:
+    asked = []
+
+    def serve(listening: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                with listening.accept()[0] as client:
+                    started(client)
+
+    def started(client: socket.socket) -> None:
+        while (head := client.recv(4)) and (words := client.recv(int.from_bytes(head) - 4)):
+            if len(words) == 4:  # requests for TLS and for GSSAPI are of one number
+                client.sendall(b"N")
+                continue
+            asked.append(b"options" in words)
+            refusal = "unsupported startup parameter: options" if asked[-1] else "password authentication failed"
+            fields = f"SFATAL\0C{'08P01' if asked[-1] else '28P01'}\0M{refusal}\0\0".encode()
+            client.sendall(b"E" + (len(fields) + 4).to_bytes(4) + fields)
+            return
+
+    with loopback_socket() as listening:
+        listening.listen()
+        threading.Thread(target=serve, args=(listening,), daemon=True).start()
+        refused = cause(f"postgresql://me:secret@127.0.0.1:{listening.getsockname()[1]}/app?sslmode=disable")
+        listening.shutdown(socket.SHUT_RDWR)
+
+    assert asked[:2] == [True, False]
+    assert refused == Cause.UNAUTHORIZED

@@ -212,9 +212,7 @@ def way(
     again: bool = False,
 ) -> Situation:
     """A row: a run that writes, and ends so."""
-    prepare = partial(
-        written, table=table, end=end, items=items, phases=phases, faults=faults, again=again
-    )
+    prepare = partial(written, table=table, end=end, items=items, phases=phases, faults=faults, again=again)
     return Situation(f"Writes allowed: {name}", prepare, endings, says, ENDS, slow=True)
 
 

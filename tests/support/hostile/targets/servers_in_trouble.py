@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -110,9 +109,7 @@ def pooled(_: Path, ignored: str = "extra_float_digits, options") -> Iterator[Co
         place = short_folder()
         users = place / "users.txt"
         users.write_text(f'"postgres" "{server.password}"\n', encoding="utf-8")
-        settings = POOLER.format(
-            port=server.port, password=server.password, listen=port, users=users, ignored=ignored
-        )
+        settings = POOLER.format(port=server.port, password=server.password, listen=port, users=users, ignored=ignored)
         (place / "pgbouncer.ini").write_text(settings, encoding="utf-8")
         as_nobody = {"user": "nobody"} if os.geteuid() == 0 else {}  # it refuses to run as root
         process = subprocess.Popen(
