@@ -283,7 +283,12 @@ def test_a_second_ctrl_c_changes_nothing_of_how_a_run_ends(make_suite: MakeSuite
 
 
 def test_what_a_killed_run_kept_in_its_temporary_folder_is_removed_by_the_next(make_suite: MakeSuite) -> None:
-    killed = "import os, pathlib\nmeasured(1)\npathlib.Path(os.environ['TMPDIR'], 'profile').touch()\nos.kill(os.getpid(), 9)"
+    killed = """
+        import os, pathlib
+        measured(1)
+        pathlib.Path(os.environ["TMPDIR"], "profile").touch()
+        os.kill(os.getpid(), 9)
+        """
     suite = make_suite({"checks/test_toy.py": checks(check("kept", killed))})
     assert suite.run_anew().status == -signal.SIGKILL
     assert list(suite.root.glob("tmp/*/profile"))

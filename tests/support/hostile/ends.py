@@ -15,9 +15,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 import psutil
@@ -105,7 +106,7 @@ class Looking:
         self.changed: set[str] = set()
         self._thread = threading.Thread(target=self._look, daemon=True)
 
-    def __enter__(self) -> Looking:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -140,19 +141,34 @@ def ended(signals: tuple[signal.Signals, ...], pause: float, to: Callable[[int, 
     return send
 
 
+@dataclass(frozen=True)
+class Way:
+    """How a run that writes is ended, and what it does meanwhile.
+
+    Attributes:
+        table: the table, as a pattern, that it must be seen to write to; then it is ended.
+        end: what ends it, given its process id; nothing for a run that ends by itself.
+        items: those that are judged.
+        phases: those whose flows are judged.
+        faults: of the sandbox.
+        words: further arguments of the command.
+        again: whether the next run has to clean up.
+    """
+
+    table: str = r"\.approvals$"
+    end: Callable[[int], None] | None = None
+    items: tuple[str, ...] = EVENTS
+    phases: tuple[int, ...] = PHASES
+    faults: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    again: bool = False
+
+
 @contextmanager
-def written(
-    _: Path,
-    table: str,
-    end: Callable[[int], None] | None,
-    items: tuple[str, ...],
-    phases: tuple[int, ...],
-    faults: tuple[str, ...],
-    again: bool,
-) -> Iterator[Command]:
-    """The running sandbox, and a run that is ended (if at all) as soon as it has written to this table."""
+def written(_: Path, way: Way) -> Iterator[Command]:
+    """The running sandbox, and a run that is ended (if at all) as soon as it has written."""
     with elsewhere.sandbox("--app", "hostile") as told:
-        elsewhere.switch(told, *faults)
+        elsewhere.switch(told, *way.faults)
         before = everything(told)
         wrong: list[str] = []
         folder: list[Path] = []
@@ -160,23 +176,24 @@ def written(
 
             def while_it_runs(process: subprocess.Popen[str], root: Path) -> None:
                 folder.append(root)
-                if end:
-                    looking.await_change(table, process, ENDS)
+                if way.end:
+                    looking.await_change(way.table, process, ENDS)
                     environment.update(psutil.Process(process.pid).environ())
-                    end(process.pid)
+                    way.end(process.pid)
 
             def afterwards() -> list[str]:
-                if not any(re.search(table, each) for each in looking.changed):
-                    wrong.append(f"nothing was ever written to {table}, so that nothing could be left")
-                if again:
+                if not any(re.search(way.table, each) for each in looking.changed):
+                    wrong.append(f"nothing was ever written to {way.table}, so that nothing could be left")
+                if way.again:
                     wrong.extend(_next_run(Suite(folder[0], environment)))
                 return wrong + [f"not as before the run: {each}" for each in differing(before, everything(told))]
 
             environment: dict[str, str] = {}
             credentials = {**told["credentials"], "FLY_ACCESS_TOKEN": told["credentials"]["FLY_API_TOKEN"]}
             yield Command(
-                judged(told, phases),
-                items,
+                judged(told, way.phases),
+                way.items,
+                words=way.words,
                 environment={**credentials, "HOTDASH_BROWSER": find_browser(None, os.environ)},
                 canaries=tuple(told["credentials"].values()),
                 anew=True,
@@ -200,20 +217,9 @@ def judged(told: Told, phases: tuple[int, ...]) -> str:
     return re.sub(r"(?m)^deployed = .*$", f"deployed = {list(phases)}", text)
 
 
-def way(
-    name: str,
-    says: str,
-    *endings: Ending,
-    table: str = r"\.approvals$",
-    end: Callable[[int], None] | None = None,
-    items: tuple[str, ...] = EVENTS,
-    phases: tuple[int, ...] = PHASES,
-    faults: tuple[str, ...] = (),
-    again: bool = False,
-) -> Situation:
+def situation(name: str, says: str, *endings: Ending, way: Way) -> Situation:
     """A row: a run that writes, and ends so."""
-    prepare = partial(written, table=table, end=end, items=items, phases=phases, faults=faults, again=again)
-    return Situation(f"Writes allowed: {name}", prepare, endings, says, ENDS, slow=True)
+    return Situation(f"Writes allowed: {name}", partial(written, way=way), endings, says, ENDS, slow=True)
 
 
 WRITERS: dict[str, dict[str, Any]] = {
@@ -233,16 +239,21 @@ WAYS: dict[str, tuple[str, tuple[Ending, ...], Callable[[int], None], bool]] = {
 }
 """How it is ended: what a person reads, the endings, the signals, and whether a next run has to clean up."""
 SITUATIONS = (
-    way("the run ends by itself", "^DONE", DONE, items=(*EVENTS, *FLOWS)),
-    way(
+    situation("the run ends by itself", "^DONE", DONE, way=Way(items=(*EVENTS, *FLOWS))),
+    situation(
         "events are delivered, SIGTERM where the app takes seconds to answer",
         "ended early: SIGTERM",
         UNVERIFIED,
-        end=ended((signal.SIGTERM,), 0.0, os.kill),
-        faults=("approvals-api-slow=8.0",),
+        way=Way(end=ended((signal.SIGTERM,), 0.0, os.kill), faults=("approvals-api-slow=8.0",)),
+    ),
+    situation(
+        "flows change settings in two workers, Ctrl-C",
+        "ended early: Ctrl-C",
+        UNVERIFIED,
+        way=Way(end=ended((signal.SIGINT,), 0.0, os.killpg), words=("-n", "2"), **WRITERS["flows change settings"]),
     ),
     *(
-        way(f"{doing}, {name}", says, *endings, end=end, again=again, **what)
+        situation(f"{doing}, {name}", says, *endings, way=Way(end=end, again=again, **what))
         for doing, what in WRITERS.items()
         for name, (says, endings, end, again) in WAYS.items()
     ),

@@ -166,7 +166,7 @@ def without_groups() -> str:
 
 
 @contextmanager
-def little_memory(_: Path, megabytes: int, bites: bool) -> Iterator[Command]:
+def little_memory(_: Path, megabytes: int, *, bites: bool) -> Iterator[Command]:
     """A control group with so many MB for the run and all its processes; what it reads from disk counts, too."""
     place, limit, _peak, kills = memory_groups()
     group = place / f"hostile-{uuid.uuid4().hex[:8]}"

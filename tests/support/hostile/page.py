@@ -37,9 +37,9 @@ FOOT = """
 {missing}
 """
 MISSING = """- Secrets that a page draws: pictures cannot be searched. Of a page whose text holds one, none is taken.
-- A memory limit by a control group (address space is limited instead), and a clock that jumps.
+- Node: the suite brings its own, so that it cannot be missing where the suite is set up.
 - The platform's API and its logs: their faults are in [faults.md](faults.md).
-- That what was created is gone after every way to end, with writes allowed; a killed worker or database."""
+- The app's own log of events (`approval_events`), which nobody takes back, in the comparison of before and after."""
 
 
 @dataclass(frozen=True)

@@ -179,7 +179,7 @@ SITUATIONS = (
     row("reports is a file", "reports", USAGE, UNVERIFIED, ("", 6), prepare=a_file_named_reports, heavy=False),
     row("256 file descriptors", "^DONE", DONE, anew=True, prefix=shell(LIMIT.format("n 256"))),
     row(
-        "2 GB of address space (RLIMIT_AS: there is no cgroup to make here)",
+        "2 GB of address space (RLIMIT_AS)",
         "^DONE",
         DONE,
         anew=True,

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psutil
 import psycopg
+from psycopg import sql
 
 from tests.support.hostile.situation import DONE, NOT_DONE, UNVERIFIED, Command, Situation
 from tests.support.hostile.targets.answers import WELL
@@ -46,10 +47,10 @@ def tables(server: Server, many: int) -> str:
     url = server.database("shop")
     with psycopg.connect(url, autocommit=True) as connection:
         for name in ("orders", *(f"t{number}" for number in range(many))):
-            connection.execute(
-                f"create table {name} (id uuid primary key, user_id uuid); alter table {name} enable row level security;"
-                f"insert into {name} values (gen_random_uuid(), gen_random_uuid())".encode()
-            )
+            table = sql.Identifier(name)
+            connection.execute(sql.SQL("create table {} (id uuid primary key, user_id uuid)").format(table))
+            connection.execute(sql.SQL("alter table {} enable row level security").format(table))
+            connection.execute(sql.SQL("insert into {} values (gen_random_uuid(), gen_random_uuid())").format(table))
     return url
 
 
