@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.support.pages.tile_browser import TILE, TileBrowser
 from verifier.core.evidence import Cause, CouldNotLook, require
+from verifier.core.redaction import MASK, REDACTOR
 from verifier.probes.browser.tiles import dashboard
 from verifier.probes.browser.tiles.dashboard import picture
 from verifier.probes.browser.tiles.probe import load_of
@@ -93,6 +96,16 @@ def test_tiles_that_the_target_does_not_name_are_judged_too(
 
     assert (seen.states(), seen.expected_tiles) == (states, tuple(states))
     require(seen.all_seen())
+
+
+def test_a_tile_whose_name_holds_a_secret_is_judged_without_it(
+    tile_browser: TileBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(REDACTOR, "_pattern", re.compile("new"))
+
+    seen = tile_browser.state("unexpected-in-error", 0, limit=1.0)
+
+    assert seen.states() == {"tile-a": "healthy", f"tile-{MASK}": "error"}
 
 
 def test_a_tile_may_be_left_out_with_a_reason(tile_browser: TileBrowser) -> None:

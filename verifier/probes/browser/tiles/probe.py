@@ -13,6 +13,7 @@ from verifier.core.deadline import now
 from verifier.core.evidence.charts import waterfall
 from verifier.core.evidence.store import EvidenceStore
 from verifier.core.probe import Context
+from verifier.core.redaction import REDACTOR
 from verifier.probes.browser.artifacts import record
 from verifier.probes.browser.auth import address
 from verifier.probes.browser.section import Dashboard, Tile
@@ -142,7 +143,8 @@ def _found(others: Mapping[str, str], dashboard: Dashboard) -> tuple[Tile, ...]:
     if not (dashboard.ready or dashboard.text):
         return ()
     known = {*dashboard.leave_out, *(tile.id for tile in dashboard.tile)}
-    named = {name: css for name, css in others.items() if css and name not in known}
+    masked = {REDACTOR.text(name): css for name, css in others.items()}  # as records have it
+    named = {name: css for name, css in masked.items() if css and name not in known}
     return tuple(Tile(id=name, heading="found on the page", selector=_own(name, css)) for name, css in named.items())
 
 
