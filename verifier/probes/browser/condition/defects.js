@@ -1,8 +1,10 @@
 // What an operator would call broken on the part of the page that is in the window: [{kind, selector, told, box}].
+// Words of the page stand in \u0001 and \u0002; they are shortened when secrets in them have been masked.
 (ownOrigin) => {
     const { selector, visible, box } = window.hotdashLook;
     const found = [];
     const add = (kind, element, told, at) => found.push({ kind, selector: selector(element), told, box: at || box(element) });
+    const quote = (text) => `\u0001${text.trim().replace(/\s+/g, " ").slice(0, 5000)}\u0002`;
     const alpha = (color) => {
         const parts = color.match(/[\d.]+/g) || [];
         return color === "transparent" ? 0 : parts.length > 3 ? Number(parts[3]) : 1;
@@ -83,10 +85,9 @@
             const key = `${selector(a.parent)} ${selector(b.parent)}`;
             if (seenPairs.has(key)) continue;
             seenPairs.add(key);
-            const quote = (it) => `'${it.node.data.trim().replace(/\s+/g, " ").slice(0, 40)}'`;
             const whole = [Math.min(a.left, b.left) + scrollX, Math.min(a.top, b.top) + scrollY - 4,
                 Math.max(a.right, b.right) - Math.min(a.left, b.left), Math.max(a.bottom, b.bottom) - Math.min(a.top, b.top) + 8];
-            add("overlapping-text", b.parent, `${quote(a)} and ${quote(b)}`, whole);
+            add("overlapping-text", b.parent, `${quote(a.node.data)} and ${quote(b.node.data)}`, whole);
         }
     }
 
@@ -132,7 +133,7 @@
             add("blank-region", each, "nothing can be seen in it");
         } else if (heading && !shows(each, heading) && [...each.children].some((it) => it !== heading && large(it) && visible(it))) {
             blank.push(each);
-            add("blank-region", each, `nothing can be seen in it below '${heading.innerText.trim().slice(0, 40)}'`);
+            add("blank-region", each, `nothing can be seen in it below ${quote(heading.innerText)}`);
         }
     }
     for (const each of document.querySelectorAll("svg")) {

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urldefrag, urlsplit
 
 from playwright.sync_api import Error, Page
 
-from verifier.core.redaction import names_secret
+from verifier.core.redaction import REDACTOR, names_secret
 from verifier.probes.browser.condition.defect import LOOKS, Defect, named
 from verifier.probes.browser.condition.pictures import COMMON, HERE, Box, cropped
 from verifier.probes.browser.console import origin
@@ -18,6 +18,8 @@ WIDTHS = (1280, 390)
 SHIFT = 0.1
 """The sum of layout shifts above which a page "needs improvement" (web.dev, Cumulative Layout Shift)."""
 _DEFECTS = (HERE / "defects.js").read_text(encoding="utf-8")
+_QUOTED = 40
+"""Characters of the page that are quoted."""
 _SCREENS = 12
 """Heights of the window that are looked at; a page that goes on for ever is not."""
 _MOST = 10
@@ -96,8 +98,12 @@ def defects(page: Page, where: str, own: str | None) -> list[Defect]:
         at += step
     page.evaluate(_SCREEN, 0)
     found = list(seen.values())[:_MOST]
-    made = [_defect(each["kind"], where, each["selector"], each["told"]) for each in found]
+    made = [_defect(each["kind"], where, each["selector"], _shortened(each["told"])) for each in found]
     return _pictured(page, made, [tuple(each["box"]) for each in found], where)
+
+
+def _shortened(told: str) -> str:
+    return re.sub("\x01(.*?)\x02", lambda words: f"'{REDACTOR.beginning(words[1], _QUOTED)}'", told, flags=re.DOTALL)
 
 
 def dead_links(page: Page, where: str, asked: dict[str, int | str]) -> list[Defect]:
