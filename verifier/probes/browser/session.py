@@ -249,11 +249,12 @@ def _first_line(trouble: Error) -> str:
 
 
 def _why_not_started(trouble: Error) -> str:
-    """The browser's last output, else its exit status, else Playwright's message."""
-    said = re.search(r"\[pid=\d+\]\[err\] (.+)", trouble.message)
+    """What the browser said was fatal, else its last output, else its exit status, else Playwright's message."""
+    said = re.findall(r"\[pid=\d+\]\[err\] (.+)", trouble.message)
+    fatal = [each for each in said if ":FATAL:" in each or "error while loading" in each]
     ended = re.search(r"process did exit: exitCode=(\w+), signal=(\w+)", trouble.message)
     if said:
-        return said[1][:300]
+        return str((fatal or said)[-1])[:300]
     if ended:
         return f"it ended at once (exit status {ended[1]}, signal {ended[2]})"
     return _first_line(trouble)
