@@ -42,6 +42,7 @@ window.hotdashFocus ??= (() => {
     };
     const modal = () => [...document.querySelectorAll("dialog:modal, [aria-modal=true]")].filter(visible).at(-1) || null;
     const known = new Map();
+    const named = new Map();  // element → its selector when the walk began, which another element may have later
     const listed = () => {
         const within = modal() || document;
         const groups = new Set();
@@ -56,13 +57,16 @@ window.hotdashFocus ??= (() => {
             return true;
         });
     };
-    const name = (element) => (element.matches("input[type=radio]") && element.name
-        ? selector((element.form || document).querySelector(`input[type=radio][name="${CSS.escape(element.name)}"]`)) : selector(element));
+    const first = (element) => (element.matches("input[type=radio]") && element.name
+        ? (element.form || document).querySelector(`input[type=radio][name="${CSS.escape(element.name)}"]`) : element);
+    const name = (element) => named.get(first(element)) ?? selector(first(element));
     return {
         begin: () => {
             active()?.blur();
             known.clear();
+            named.clear();
             const all = listed();
+            for (const each of all) named.set(first(each), selector(first(each)));
             for (const each of document.querySelectorAll(NATIVE)) known.set(each, look(each));
             return all.map((each) => ({ selector: name(each), box: box(each) }));
         },
@@ -74,11 +78,10 @@ window.hotdashFocus ??= (() => {
             return { selector: name(each), box: box(each), inside: each.tagName === "IFRAME", shown, caret: each.matches("textarea, [contenteditable], input:not([type=button], [type=submit], [type=reset], [type=checkbox], [type=radio], [type=range], [type=color], [type=file], [type=image])"),
                 changed: !known.has(each) || known.get(each) !== look(each) };
         },
+        active,
         // Of what was there when the walk began: a notification that came meanwhile was never passed by.
-        remaining: (selectors) => selectors.filter((it) => {
-            const each = document.querySelector(it);
-            return each && known.has(each) && each.checkVisibility();
-        }),
+        remaining: (selectors) => [...named].filter(([each, it]) => selectors.includes(it) && each.isConnected && each.checkVisibility())
+            .map(([, it]) => it),
         unreachable: () => [...document.querySelectorAll("[role=button], [role=link], [role=switch], [role=checkbox], div[onclick], span[onclick]")]
             .filter((each) => visible(each) && each.tabIndex < 0 && !each.hasAttribute("tabindex") && !each.matches(":disabled, [aria-disabled=true]")
                 && !each.closest("a[href], button, label, [inert]") && !each.querySelector(NATIVE))

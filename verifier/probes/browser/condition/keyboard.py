@@ -34,6 +34,7 @@ _SILENT = """() => {
     window.fetch = () => new Promise(() => {});
     XMLHttpRequest.prototype.send = () => {};
 }"""
+_REMAINING = "(all) => hotdashFocus.remaining(all)"
 _READING = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -168,10 +169,10 @@ def _round(page: Page, add: Callable[..., None], most: int) -> tuple[int, bool]:
         stuck = 0
         if now["selector"] in reached and not now["inside"]:
             rest = expected.keys() - set(reached)
-            gone = rest - set(page.evaluate("(all) => all.filter((it) => document.querySelector(it))", list(rest)))
-            if not left and rest - gone:
+            rest &= set(page.evaluate(_REMAINING, list(rest)))
+            if not left and rest:
                 ring = len(reached) - reached.index(now["selector"])
-                told = f"Tab goes round in {ring} controls and misses {len(rest - gone)}"
+                told = f"Tab goes round in {ring} controls and misses {len(rest)}"
                 add("keyboard-trap", now["selector"], told, now["box"])
             whole = True
             break
@@ -183,7 +184,7 @@ def _round(page: Page, add: Callable[..., None], most: int) -> tuple[int, bool]:
         if each["same"]:
             add("focus-not-visible", each["selector"], "it looks the same with and without the focus", each["box"])
     if whole and left:
-        still = set(page.evaluate("(all) => hotdashFocus.remaining(all)", list(expected)))
+        still = set(page.evaluate(_REMAINING, list(expected)))
         for selector in sorted(still & expected.keys() - set(reached)):
             add("not-reachable", selector, "Tab passes it by", expected[selector])
     for each in page.evaluate("hotdashFocus.unreachable()"):
@@ -196,11 +197,10 @@ def _looks_the_same(page: Page, now: dict[str, Any]) -> bool:
     if not now["shown"]:
         return True
     left, top, width, height = page.evaluate(
-        """(it) => {
-            const at = document.querySelector(it).getBoundingClientRect();
+        """() => {
+            const at = hotdashFocus.active().getBoundingClientRect();
             return [at.left, at.top, at.width, at.height];
-        }""",
-        now["selector"],
+        }"""
     )
     size = page.viewport_size or {"width": 0, "height": 0}
     x, y = max(0, left - 12), max(0, top - 12)
@@ -210,9 +210,7 @@ def _looks_the_same(page: Page, now: dict[str, Any]) -> bool:
     clip = FloatRect(x=x, y=y, width=wide, height=high)
     page.wait_for_timeout(250)  # a transition of the focus ends
     with_focus = page.screenshot(clip=clip, animations="disabled", timeout=5000)
-    page.evaluate(
-        "(it) => { window.hotdashHeld = document.querySelector(it); window.hotdashHeld.blur(); }", now["selector"]
-    )
+    page.evaluate("() => { window.hotdashHeld = hotdashFocus.active(); window.hotdashHeld.blur(); }")
     page.wait_for_timeout(250)
     without = page.screenshot(clip=clip, animations="disabled", timeout=5000)
     page.evaluate("() => window.hotdashHeld.focus({ preventScroll: true })")
