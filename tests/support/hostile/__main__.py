@@ -1,6 +1,6 @@
 """Every hostile situation, one after the other, and the page with what was seen: `make hostile`, or `ARGS='WORD …'`.
 
-With words only the situations whose part or name holds one of them are run, and the page stays as it is.
+With words only the situations whose part or name holds one of them are run; the others stay on the page as they were.
 `--endurance RUNS` adds healthy runs in a row.
 """
 
@@ -27,14 +27,14 @@ def main(words: list[str]) -> int:
     given = parser.parse_args(words)
     rows: list[Row] = []
     for part, situations in PARTS.items():
-        rows += [judged(part, each) for each in situations if _asked(given.word, f"{part} {each.name}")]
-        if not given.word:
-            page.write(rows, "")  # what was seen is not lost where the next part takes too long
+        for each in situations:
+            if _asked(given.word, f"{part} {each.name}"):
+                rows.append(judged(part, each))
+                page.write(rows, "")  # what was seen is not lost where the next takes too long
     endured = endure(given.endurance) if given.endurance else ""
     wrong = [row for row in rows if row.objections]
     _say(f"{len(rows)} situations, {len(wrong)} not as promised")
-    if not given.word:
-        page.write(rows, endured)
+    page.write(rows, endured)
     return 1 if wrong else 0
 
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import platform
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
 
 from tests.support.hostile.situation import LARGEST, LATEST, Seen
 from tests.support.hostile.table import PARTS
 from tests.support.runs.toy import CHECKOUT
 
 PAGE = CHECKOUT / "docs" / "hostile.md"
+_COLUMNS = """| situation | verdict | exit | s | MB | what a person reads |
+|---|---|---|---|---|---|
+"""
+_WRONG, _ABSENT = "**not as promised", " | not run | "
 LONGEST = 110
 """Characters of what a person reads."""
 HEAD = """# Hostile situations
@@ -60,34 +64,43 @@ class Row:
     absent: str
 
 
-def write(rows: list[Row], endured: str) -> None:
-    """Write the page."""
-    wrong, absent = [each for each in rows if each.objections], [each for each in rows if each.absent]
-    total = sum(map(len, PARTS.values()))
-    left = f" (of {total}; the others were not reached)" if len(rows) < total else ""
-    counts = f"{len(rows)} situations{left}: {len(rows) - len(wrong) - len(absent)} as promised, {len(wrong)} not"
-    counts += f", {len(absent)} not possible on this machine." if absent else "."
-    parts = [
-        HEAD.format(
-            latest=LATEST, largest=LARGEST, counts=counts, python=platform.python_version(), cores=os.cpu_count()
-        )
-    ]
-    for part, lines in groupby(rows, lambda row: row.part):
-        parts.append(
-            f"\n## {part}\n\n| situation | verdict | exit | s | MB | what a person reads |\n|---|---|---|---|---|---|\n"
-        )
-        parts += [_line(each) for each in lines]
-    if endured:
-        parts.append(f"\n## Endurance\n\n{endured}\n")
-    parts.append(FOOT.format(missing=MISSING))
-    PAGE.write_text("".join(parts), encoding="utf-8")
+def write(rows: Iterable[Row], endured: str) -> None:
+    """Write the page: these rows, and as they were those that were not run this time."""
+    before = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+    lines = _kept(before) | {(each.part, _cell(each.name)): _line(each) for each in rows}
+    parts = {
+        part: [line for each in situations if (line := lines.get((part, _cell(each.name))))]
+        for part, situations in PARTS.items()
+    }
+    told = [line for part in parts.values() for line in part]
+    wrong, absent = (sum(mark in line for line in told) for mark in (_WRONG, _ABSENT))
+    left = sum(map(len, PARTS.values())) - len(told)
+    counts = f"{len(told)} situations: {len(told) - wrong - absent} as promised, {wrong} not"
+    counts += f", {absent} not run" * bool(absent) + f"; {left} more were never run" * bool(left) + "."
+    endured = endured or before.partition("\n## Endurance\n\n")[2].partition("\n\n## ")[0].strip()
+    text = HEAD.format(
+        latest=LATEST, largest=LARGEST, counts=counts, python=platform.python_version(), cores=os.cpu_count()
+    )
+    text += "".join(f"\n## {part}\n\n{_COLUMNS}{''.join(each)}" for part, each in parts.items() if each)
+    text += f"\n## Endurance\n\n{endured}\n" if endured else ""
+    PAGE.write_text(text + FOOT.format(missing=MISSING), encoding="utf-8")
+
+
+def _kept(page: str) -> dict[tuple[str, str], str]:
+    """The rows of the page as it is: part and name → line."""
+    parts = (section.partition("\n") for section in page.split("\n## ")[1:])
+    return {
+        (part, row[1]): f"{row[0]}\n"
+        for part, _, lines in parts
+        for row in re.finditer(r"^\| (.+?) \| .*$", lines, re.MULTILINE)
+    }
 
 
 def _line(row: Row) -> str:
     if row.seen is None:
         return f"| {_cell(row.name)} | not run | | | | {_cell(row.absent or '; '.join(row.objections))} |\n"
     verdict, status = row.seen.ending
-    said = f"**not as promised: {_cell('; '.join(row.objections))}**" if row.objections else f"`{_cell(row.reads)}`"
+    said = f"{_WRONG}: {_cell('; '.join(row.objections))}**" if row.objections else f"`{_cell(row.reads)}`"
     figures = f"{row.seen.seconds:.1f} | {row.seen.megabytes:.0f}"
     return f"| {_cell(row.name)} | {verdict or 'none'} | {status} | {figures} | {said if said != '``' else ''} |\n"
 
