@@ -66,8 +66,7 @@ class Cleanup:
             CouldNotLook: interrupted; the run ends, and nobody could undo it any more.
         """
         with self._adding:
-            if self._closed:
-                raise CouldNotLook(Cause.INTERRUPTED, "the run ends, so nothing is changed in the target any more")
+            self._need_open()
             self._own.add(task.name)
             self._write(task)
 
@@ -91,8 +90,7 @@ class Cleanup:
             CouldNotLook: as `add`.
         """
         with self._adding:
-            if self._closed:
-                raise CouldNotLook(Cause.INTERRUPTED, "the run ends, so nothing is changed in the target any more")
+            self._need_open()
             self._awaited[threading.get_ident()] = what
         try:
             yield
@@ -112,6 +110,10 @@ class Cleanup:
         """What was awaited in vain, in words; for who has waited."""
         return tuple(f"{what} was made by this run, and is not known to be gone" for what in self._awaited.values())
 
+    def problems(self) -> list[str]:
+        """What is not put right, in words: the tasks that are left, and what is overdue."""
+        return [*map(str, self.left()), *self.overdue()]
+
     def finish(self, seconds: float = SECONDS) -> None:
         """Add no more tasks, and wait until those of this process are done or have failed, or the time is over."""
         self.close()
@@ -125,6 +127,10 @@ class Cleanup:
     def replaced(self) -> frozenset[str]:
         """The machines that were given another image, and run their own again: the platform counts them as new ones."""
         return frozenset(each.name.removesuffix(_REPLACED) for each in self._folder.glob(f"*{_REPLACED}"))
+
+    def _need_open(self) -> None:
+        if self._closed:
+            raise CouldNotLook(Cause.INTERRUPTED, "the run ends, so nothing is changed in the target any more")
 
     def _path(self, task: CleanupTask) -> Path:
         return self._folder / f"{task.name}.json"

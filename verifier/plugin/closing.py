@@ -40,7 +40,7 @@ class Closing:
         cleanup = self._run.cleanup
         cleanup.close()
         if all(each.failed for each in cleanup.left()) and not cleanup.running():
-            self._ledger.problems += [str(each) for each in cleanup.left()]
+            self._ledger.problems += cleanup.problems()
             return
         # The probe that still watches hears that it is over; the watchdog must not end what is bounded in itself.
         self._run.deadline.stop()
@@ -53,7 +53,7 @@ class Closing:
                 self._undo(each, collector)
         except KeyboardInterrupt:
             self.interrupted("Ctrl-C")
-        self._ledger.problems += [*map(str, cleanup.left()), *cleanup.overdue()]
+        self._ledger.problems += cleanup.problems()
 
     def _undo(self, task: CleanupTask, collector: Collector) -> None:
         """Do a task that a worker process has left behind; one that failed is not tried again."""

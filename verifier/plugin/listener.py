@@ -256,7 +256,7 @@ class Listener:
         """From the watchdog's thread: the main thread does not react, so only the verdict is written."""
         self._progress.stop()
         self._run.cleanup.finish()
-        self._ledger.problems += [*map(str, self._run.cleanup.left()), *self._run.cleanup.overdue()]
+        self._ledger.problems += self._run.cleanup.problems()
         self._write_again()
         status = self._ledger.exit_status() or UNVERIFIED_STATUS
         # A terminal that nobody reads from must not hold up the end.

@@ -67,11 +67,16 @@ class Reader:
         """Whether reading on would show nothing more that matters."""
         return self._done or (self._tally.lines > 0 and self._tally.tells_of_now)
 
+    @property
+    def _certain(self) -> bool:
+        """Whether the end of the log needs no other proof: our marks stand in it, or reading was ended."""
+        return self._done or (self._marked and self.satisfied)
+
     def read(self) -> None:
         """Read to the present: to where the last mark of every machine was found. Lines may come late, in any order."""
         self.read_on()
         self._deadline.shorter(CONTROL_SECONDS).eventually(self._read_again, lambda _: self.satisfied)
-        if not self._done and not (self._marked and self.satisfied):
+        if not self._certain:
             self._look_beyond()
         if not self._done:
             self._pages.ask_behind()
@@ -132,7 +137,7 @@ class Reader:
         if not newest:
             return
         self.read_on()  # they may just have come
-        if self._done or (self._marked and self.satisfied):
+        if self._certain:
             return
         last, entries = self._tally.last, self._pages.leap_to(newest)
         if not entries:
