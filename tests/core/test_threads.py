@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 
 import pytest
 
@@ -65,15 +64,6 @@ def test_what_comes_back_in_time_is_handed_over_and_what_does_not_is_given_up() 
         within(0.01, threading.Event().wait)
 
 
-@pytest.fixture
-def hears_ctrl_c() -> Iterator[None]:
-    """SIGINT interrupts, also where the tests run in the background of a shell, which ignores it for them."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("hears_ctrl_c")
 def test_ctrl_c_is_raised_when_what_it_must_not_cut_short_is_done() -> None:
     done = []
 

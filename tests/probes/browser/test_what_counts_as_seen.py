@@ -10,6 +10,7 @@ from tests.support.pages.tile_browser import TileBrowser, target
 from tests.support.probe_context import looking_at
 from tests.support.servers.scripted import Line, Scripted, answer, scripted
 from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.threads import within
 from verifier.probes.browser import console
 from verifier.probes.browser.console import Ear
 from verifier.probes.browser.crawl import observe_visits
@@ -43,7 +44,8 @@ def server() -> Iterator[Scripted]:
 )
 def test_what_is_no_page_of_the_target_is_not_judged(server: Scripted, path: str, cause: Cause, told: str) -> None:
     with pytest.raises(CouldNotLook) as caught:
-        observe_visits(looking_at(server.url, {}, "led elsewhere", path=path, entry={}))
+        # In a thread of its own, because Playwright may be at work in this one for the tests below.
+        within(60, lambda: observe_visits(looking_at(server.url, {}, "led elsewhere", path=path, entry={})))
 
     assert caught.value.cause == cause
     assert told in caught.value.what
