@@ -154,11 +154,11 @@ def observe_recent_logs(context: Context) -> RecentLogState:
     watched = _no_earlier(windows, begin)
     with opened(context) as api:
         state = LogReading(context, api, platform, watched, controls).state()
-        lately = _newest(context, api, platform)
+        lately = _newest(context, api, platform, {each: window.since for each, window in windows.items()})
     return RecentLogState(
         **state,
         asked_for=seconds,
-        lately={machine: each.lines for machine, each in lately.machines.items()},
+        lately={machine: each.lines + each.earlier for machine, each in lately.machines.items()},
         lately_found=lately.errors(),
         lately_suspicious=lately.suspicious(),
     )
@@ -186,10 +186,13 @@ def _controls(context: Context, platform: PlatformState, word: str) -> tuple[Con
         return send_controls(context, session, platform.started, word)
 
 
-def _newest(context: Context, api: Platform, platform: PlatformState) -> Tally:
-    """The newest hundred lines of every machine, which is what the log hands out without a cursor."""
+def _newest(context: Context, api: Platform, platform: PlatformState, since: dict[str, datetime]) -> Tally:
+    """The newest hundred lines of every machine, which is what the log hands out without a cursor.
+
+    On a quiet machine some of them are older than the release, whose errors they are not: those are counted alone.
+    """
     settings = context.target.section(Logs)
-    tally = Tally(settings.allow, now().date(), deny=settings.deny)
+    tally = Tally(settings.allow, now().date(), since=since, deny=settings.deny)
     for machine in platform.started:
         for line in api.log_page("", machine).lines:
             tally.add(line)
