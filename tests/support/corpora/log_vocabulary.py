@@ -17,6 +17,7 @@ import re
 import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
 
@@ -32,6 +33,11 @@ _VIOLENT = ("ABRT", "BUS", "FPE", "ILL", "KILL", "SEGV", "SYS", "XCPU", "XFSZ")
 """Signals that end a process which nobody asked to end."""
 _LEVELS = {"ERROR": "error", "FATAL": "fatal", "PANIC": "fatal", "WARNING": "warning", "LOG": "info", "NOTICE": "info",
            "error: ": "error", "fatal: ": "fatal", "warning: ": "warning"}  # fmt: skip
+_OTHERS = {"wget": {"ERROR": "error", "WARNING": "warning"}, "dpkg": {"error": "error"}}
+"""The words of other systems, which are translated into more languages than PostgreSQL is today."""
+_OLDER = {"katastrofalny": "fatal", "panika": "fatal", "ostrzeżenie": "warning", "dziennik": "info",
+          "ölümcül": "fatal", "uyarı": "warning", "erro": "error", "pânico": "fatal", "嚴重錯誤": "fatal"}  # fmt: skip
+"""Levels of languages that PostgreSQL was translated into before: Polish, Turkish, Portuguese, traditional Chinese."""
 _MESSAGES = (
     'relation "%s" does not exist', 'column "%s" does not exist', 'schema "%s" does not exist',
     'database "%s" does not exist', 'role "%s" does not exist', "function %s does not exist",
@@ -164,9 +170,16 @@ def translations() -> dict[str, object]:
             # A word that another language uses for something milder is left to what else the line says.
             if told != word:
                 levels.setdefault(told.strip(" :：").lower(), level)
+    for name, words in _OTHERS.items():
+        for catalogue in _catalogues(name):
+            for word, level in words.items():
+                if (told := catalogue.gettext(word)) != word and " " not in told:
+                    levels.setdefault(told.strip(" :：").lower(), level)
+    for word, level in _OLDER.items():
+        levels.setdefault(word, level)
     return {
         "sources": {
-            "levels": "PostgreSQL 15.18, src/backend/po",
+            "levels": "PostgreSQL 15.18, src/backend/po; GNU Wget and dpkg, po; _OLDER: PostgreSQL before 12, as its users quote it",
             "codes": "glibc 2.36, po",
             "messages": "PostgreSQL 15.18, src/backend/po and src/interfaces/libpq/po",
         },
@@ -186,7 +199,11 @@ def _told(name: str, texts: Iterator[str] | list[str] | tuple[str, ...]) -> set[
 
 
 def _catalogues(name: str) -> list[gettext.GNUTranslations]:
-    return [gettext.GNUTranslations(path.open("rb")) for path in sorted(CATALOGUES.glob(f"*/LC_MESSAGES/{name}.mo"))]
+    found = []
+    for path in sorted(CATALOGUES.glob(f"*/LC_MESSAGES/{name}.mo")):
+        with path.open("rb") as file, suppress(UnicodeDecodeError):  # a header of an older encoding
+            found.append(gettext.GNUTranslations(file))
+    return found
 
 
 def _node(expression: str) -> str:

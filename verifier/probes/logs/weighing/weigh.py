@@ -6,6 +6,16 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from verifier.probes.logs.weighing.circumstances import (
+    COUNTED,
+    FOREIGN_FAILURE,
+    FOREIGN_NONE,
+    MENDED,
+    PEOPLE,
+    SUCCESS,
+    bared,
+    of_a_caller,
+)
 from verifier.probes.logs.weighing.levels import Level
 from verifier.probes.logs.weighing.vocabulary import (
     WORD,
@@ -21,15 +31,16 @@ from verifier.probes.logs.weighing.words import (
     DEADLY,
     ENDED,
     EVENT,
-    FOREIGN,
     GAVE_UP,
     GRAVE,
     HANDLED,
     HARMLESS,
+    LIGHT,
     NAMES,
     NOT_DONE,
     OUTCOME,
     PHRASE,
+    QUOTES_ANOTHER,
     STATEMENT,
     SYMBOL,
     strongest,
@@ -65,7 +76,9 @@ _FIGURES = frozenset(
 )
 """Words whose figures matter."""
 _NUMBERS = re.compile(r"(?<![A-Za-z0-9])0*[1-9][0-9]*")
+_FAILING = GRAVE | LIGHT
 _CODED = re.compile(
+    r"\b(?:un|ir|in|non-?)\w{3,}[ai]ble\b|\b(?:un|mis)\w{4,}(?:ed|ing)\b|0x[89cC]|\.p[lm] line |"
     r"(?i:(?:ok|success|succeeded|healthy)\W{1,4}false)|\b[A-Z]+-?\d{3}|<<|\b(?:sig|rc|exit)=|_ERR|\[P[A-Z]"
 )
 _BEGIN = BEGIN | foreign_words() | phrase_words() | {name.lower() for name in code_names()}
@@ -97,26 +110,33 @@ def _speak(words: list[str], text: str) -> bool:
 
 @lru_cache(_KEPT)
 def _weigh(text: str, stated: Level | None, suspected: bool) -> Weight:  # noqa: FBT001 - part of the key
-    told = STATEMENT.sub(" ", text)
+    told = PEOPLE.sub(" ", STATEMENT.sub(" ", text))
     if stated is None and _WARNS.search(told[:_BEGINNING]):
         stated = Level.WARNING
     handled = bool(HANDLED.search(told))
-    bare = HARMLESS.sub(" ", NAMES.sub(" ", told))
+    bare = bared(HARMLESS.sub(" ", NAMES.sub(" ", told)))
     deadly = DEADLY.search(bare) or ENDED.search(told)
     if deadly:
         sure = stated is not Level.WARNING and not handled
         return Weight(Level.ERROR if sure else None, deadly[0])
     if stated is Level.WARNING:
-        final = None if handled else GAVE_UP.search(bare) or OUTCOME.search(told)
+        final = None if handled else GAVE_UP.search(bare) or OUTCOME.search(told) or QUOTES_ANOTHER.search(bare)
         return Weight(None, final[0] if final else "")
     if stated is None and not handled and (known := _known(told)):
         return Weight(Level.ERROR, known)
     if suspected and stated is None:
         return _suspected(bare)
+    if not MENDED.search(told) and (counted := COUNTED.search(bare) or COUNTED.search(told)):
+        return Weight(None, counted[0])
     if handled:
         return NOTHING
-    outcome = OUTCOME.search(told) or FOREIGN.search(told)
-    return Weight(None, outcome[0] if outcome else _of_calm(bare) if stated is Level.CLEAN else _of_none(bare))
+    outcome = OUTCOME.search(told) or FOREIGN_FAILURE.search(FOREIGN_NONE.sub(" ", told))
+    if outcome:
+        return Weight(None, outcome[0])
+    calm = stated is Level.CLEAN or (SUCCESS.search(told) is not None)
+    if not calm and of_a_caller(bare, {each.lower() for each in WORD.findall(bare)}, _FAILING):
+        return NOTHING
+    return Weight(None, _of_calm(bare) if calm else _of_none(bare))
 
 
 def _of_calm(text: str) -> str:

@@ -46,7 +46,21 @@ LIGHT = frozenset(
      "mistake", "nonsense", "collision", "collided", "contention", "congested", "congestion", "saturated",
      "starvation", "split-brain", "unsynchronized", "desynchronized", "divergence", "diverged", "regressed", "unsynced",
      "failsafe", "unassigned", "unallocated", "exhaustion", "depleted", "undersized", "oversized", "overcommitted",
-     "overdue", "missed", "misses", "unanswered", "unacknowledged", "backlogged"}
+     "overdue", "missed", "misses", "unanswered", "unacknowledged", "backlogged",
+     "damaged", "damage", "torn", "choked", "choking", "botched", "flaky", "hosed", "lapsed", "misread", "scrambled",
+     "shattered", "spoiled", "tainted", "thwarted", "toppled", "stranded", "strangled", "strayed", "ruined", "leaderless",
+     "headless", "nonsensical", "thrashing", "livelock", "livelocked", "deadlocked", "deadlocks", "backpressure", "brownout",
+     "blackout", "downtime", "disrupted", "disruption", "degradation", "erroneous", "erroneously", "errored", "failover",
+     "fallen", "foul", "fouled", "glitch", "hiccup", "inoperational", "insolvent", "intermittent", "interruption",
+     "lossy", "malfunction", "malfunctioning", "meltdown", "nonfunctional", "obstructed", "omitted", "outdated", "overran",
+     "overwritten", "panics", "paralysed", "paralyzed", "rejecting", "repudiated", "ruptured", "stalling", "stalls", "starves",
+     "stopgap", "stumbled", "subpar", "swamped", "sever", "shedding", "shed", "suspect", "undecided", "unfit",
+     "unsafe", "unsound", "untenable", "unusual", "vetoed", "void", "wreck", "wrecked", "yanked", "evacuated", "drained dry",
+     "dropouts", "dropout", "overwhelmed", "overloading", "overruns", "underruns", "shortage", "shortfall", "lacking", "lacks",
+     "lack", "throttling", "hijacked", "compromised", "breached", "burnt", "burned", "dies", "dumped", "ejected",
+     "expelled", "failsafe", "fault", "faults", "forced", "giveup", "halting", "halts", "hogging", "illegible",
+     "inadequate", "incoherent", "irreparable", "irreversible", "jeopardy", "leaking", "leaks", "limping",
+     "inoperative", "nonresponsive", "orphan", "orphans", "ousted", "outran", "overspent", "unbootable", "unmountable"}
 )  # fmt: skip
 """Words that may speak of failure on a line that states no level."""
 _ALONE = LIGHT - {"none", "alert", "never", "loop", "warning", "kill", "down", "gone", "full", "blocked",
@@ -58,10 +72,13 @@ BEGIN = GRAVE | LIGHT | frozenset(
      "blew", "broke", "fell", "ran", "assert", "reached", "max", "allocation", "stack",
      "nothing", "threw", "hit", "switched", "logged", "thrown", "was", "abandoned", "sent", "completed", "upstream",
      "double", "adding", "with", "marked", "health", "outcome", "result", "state", "false", "unaligned", "halfway",
-     "midway", "says", "bug", "lose", "loses", "losing", "too", "unknown"}
+     "midway", "says", "bug", "lose", "loses", "losing", "too", "unknown",
+     "only", "just", "behind", "expected", "got", "turned", "cut", "shut", "piling", "piled", "all", "two", "split",
+     "attempt", "non", "locked", "raised", "adding", "line", "cond", "hresult", "back-off", "off", "back", "beyond",
+     "did", "does", "removed", "without", "nobody", "should", "kicked", "over"}
 )  # fmt: skip
 """Without any of these, and without a text of a system, a line in words speaks of no failure."""
-_NEGATIVE = (
+NEGATIVE = (
     r"(?:err(?:or|ors)?|poison\w*|throttled|fail(?:ed|ure|ures|s|ing|over)?|exceptions?|crash(?:es|ed)?|"
     r"panics?|fatal|"
     r"timeouts?|timed out|"
@@ -83,22 +100,22 @@ HARMLESS = re.compile(
     r"|\b[\w]+-(?:errors?|exceptions?)\b|\b(?:errors?|fail|crash|panic|kill|dead(?!-letter)|bad|"
     r"conflict|lost|abort|fault|timeout)[-+](?!\s)[\w@.-]+"
     # settings: their names say nothing, and nor do calm values
-    rf"|[\"']?\b[\w.-]*{_NEGATIVE}[\w.-]*[\"']?\s*[:=]+\s*[\"']?(?:0+(?:[.,]0+)?%?|none|null|nil|false|"
+    rf"|[\"']?\b[\w.-]*{NEGATIVE}[\w.-]*[\"']?\s*[:=]+\s*[\"']?(?:0+(?:[.,]0+)?%?|none|null|nil|false|"
     rf"no(?! \w)|off|n/a|-|\[\]|\{{\}})(?=$|[\s\"',;)}}\]])"
     r"|\b(?!(?:ok|success|succeeded|healthy)\b)[\w.-]+[\"']?\s*[:=]\s*[\"']?(?:false|0+)\b(?![.:]\d| \w)"
     r"|\b(?!status)[\w.-]+=(?=\S)"
     # none of them
     rf"|\b(?:0|no|zero|without|never|nothing|nobody|free of|not|non|nor)(?:\s+|-)(?:(?:any|a|an|more|new|further|"
-    rf"known|other|fatal|such|been|\w+ing)\s+){{0,2}}{_NEGATIVE}\b"
-    rf"|\b(?:no|zero|0|without)\s+\w+(?:,)?\s+(?:(?:or|and)\s+)?(?:{_NEGATIVE}|found)\b"
-    rf"|\b{_NEGATIVE}\s*[:=]\s*0\b|\b{_NEGATIVE}\s+0\b(?![.:]\d)"
-    rf"|\b0(?:[.,]0+)?\s?%\s+{_NEGATIVE}\b"
-    rf"|\b(?:0|none) of (?:the )?\d+ \w+ (?:(?:are|is|was|were) )?{_NEGATIVE}\b"
+    rf"known|other|fatal|such|been|\w+ing)\s+){{0,2}}{NEGATIVE}\b"
+    rf"|\b(?:no|zero|0|without)\s+\w+(?:,)?\s+(?:(?:or|and)\s+)?(?:{NEGATIVE}|found)\b"
+    rf"|\b{NEGATIVE}\s*[:=]\s*0\b|\b{NEGATIVE}\s+0\b(?![.:]\d)"
+    rf"|\b0(?:[.,]0+)?\s?%\s+{NEGATIVE}\b"
+    rf"|\b(?:0|none) of (?:the )?\d+ \w+ (?:(?:are|is|was|were) )?{NEGATIVE}\b"
     # things that are named after failure
     r"|\b\w+_errors\b|\berrors?_\w+|\$\{{[^}}]*\}}|(?<!\S)--?[A-Za-z]+:?[+-]?\w*(?:Error|Fail|error|fail)\S*"
     r"|(?<=[│|])\s*\w+\s*(?=[│|])|(?:\b[\w-]+, ){3,}[\w-]+"
     r"|\bfailure-\w+\S*"
-    rf"|\b{_NEGATIVE}[ _-](?:handl\w+|boundar\w+|rates?|budget|counts?|counters?|pages?|logs?|logging|"
+    rf"|\b{NEGATIVE}[ _-](?:handl\w+|boundar\w+|rates?|budget|counts?|counters?|pages?|logs?|logging|"
     rf"reports?|reporting|"
     r"reporter|tracking|tracker|listeners?|codes?|levels?|monitor\w*|rules?|channel|stream|topic|class\w*|templates?|"
     r"detect\w+|thresholds?|limits?|settings?|config\w*|tuples?|letters?|controllers?|budgets?|intervals?|domains?|"
@@ -115,33 +132,33 @@ HARMLESS = re.compile(
     r"=|:|to|at|\(|-)|\s+\d)"
     r"|\btimeouts?\s*(?:is|of|set|to|=|:|\()\s*(?:to\s+)?\d[\d.]*|\b\d+ ?(?:ms|s|sec|seconds|m|"
     r"min) timeout\b|\btime ?out:? \d+"
-    rf"|\b{_NEGATIVE}(?:\s+[\w'-]+){{0,3}}\s*[:=]\s*(?:0|none|no)\b(?![.:]\d| (?:such|route|space|more|further))"
-    rf"|\b{_NEGATIVE}\b[\"']?(?:\s+\w+)?\s+(?:are|is|will be|get|gets)\s+(?:sent|forwarded|logged|"
+    rf"|\b{NEGATIVE}(?:\s+[\w'-]+){{0,3}}\s*[:=]\s*(?:0|none|no)\b(?![.:]\d| (?:such|route|space|more|further))"
+    rf"|\b{NEGATIVE}\b[\"']?(?:\s+\w+)?\s+(?:are|is|will be|get|gets)\s+(?:sent|forwarded|logged|"
     rf"reported|shown|written|sampled|"
     r"handled|captured|tracked|collected|fatal|ignored|retried|counted|expected|exposed|displayed|mapped|caught)\b"
     rf"|\b(?:fatal\s+)?errors\s+(?:exit|abort|stop|end|go)\b|\blog ?levels?\s*(?:is|set|"
     rf"changed)?\s*(?:to|=|:)?\s+[\"']?\w+"
     r"|\bhandlers?\s+(?:for|of|on)\s+.{0,100}|\bkeys?\s+\S+|\bon-\w+"
-    rf"|\b(?:max\w*|at most|up to|limit\w*)\s+(?:of\s+)?\d+\s+{_NEGATIVE}\b"
+    rf"|\b(?:max\w*|at most|up to|limit\w*)\s+(?:of\s+)?\d+\s+{NEGATIVE}\b"
     r"|\b(?:kill|drop|clos|expir|evict|prun|reap|reject|invalidat|abort|"
     r"discard)\w*\s+(?:\d+\s+)?(?:idle|stale|old|expired|unused|privileges|caches?|outdated|"
     r"superseded)\b(?:\s+\w+)?"
-    rf"|\btimeouts?\s+(?:\w+\s+){{0,3}}(?:set|is|are)\b|\bmax\w*\s+{_NEGATIVE}\b|\b(?:rejected|dropped|"
+    rf"|\btimeouts?\s+(?:\w+\s+){{0,3}}(?:set|is|are)\b|\bmax\w*\s+{NEGATIVE}\b|\b(?:rejected|dropped|"
     rf"lost|missed|failed|skipped|discarded)\s+0\b"
-    rf"|\b{_NEGATIVE}\s+(?:lists?|words|order|sources?|free|days|zones?|keys?)\s+(?:has|have|is|are|"
+    rf"|\b{NEGATIVE}\s+(?:lists?|words|order|sources?|free|days|zones?|keys?)\s+(?:has|have|is|are|"
     rf"contains?|loaded|filter|was|were)\b"
     r"|\bgarbage collect\w*|\bdropped (?:index|table|view|column|database|schema)\b|\b\w*_(?:errors?|"
     r"fail\w*|crash|panic)_\w+"
     # conditions and intentions
     rf"|\b(?:if|unless|in case(?: of)?|upon|until|any|when|whenever|whether)\s+(?:(?!(?:to|is|was|"
-    rf"has)\b)[\w']+\s+){{0,2}}{_NEGATIVE}\b(?! (?:to|at|in|with|while|because)\b)"
+    rf"has)\b)[\w']+\s+){{0,2}}{NEGATIVE}\b(?! (?:to|at|in|with|while|because)\b)"
     rf"|\b(?:on|for|of|about)\s+(?:unhandled|uncaught|failed|\w*[a-z]Exception|\w*[a-z]Rejection|"
-    rf"{_NEGATIVE})\w*(?:(?:,| and| or)\s+{_NEGATIVE})*\b(?! (?:to|at|in|with|while|because)\b)"
+    rf"{NEGATIVE})\w*(?:(?:,| and| or)\s+{NEGATIVE})*\b(?! (?:to|at|in|with|while|because)\b)"
     rf"|\b(?:install|regist|attach|listen|hook|enabl|load|configur|creat|add|remov|clean|check|scann|"
     rf"monitor|detect|prevent|"
     rf"clear|purg|delet|subscrib|expos|collect|count|avoid|report)(?:s|ed|er|ing|ered|ering|ding|ling|"
-    rf"ning)?\s+(?:[\w'-]+\s+){{0,3}}{_NEGATIVE}\b(?:\s*(?:,|and|or)\s+{_NEGATIVE}\b)*"
-    rf"|\b{_NEGATIVE}\s+(?:[\w'-]+\s+){{0,3}}(?:registered|enabled|disabled|installed|loaded|ready|configured|added|"
+    rf"ning)?\s+(?:[\w'-]+\s+){{0,3}}{NEGATIVE}\b(?:\s*(?:,|and|or)\s+{NEGATIVE}\b)*"
+    rf"|\b{NEGATIVE}\s+(?:[\w'-]+\s+){{0,3}}(?:registered|enabled|disabled|installed|loaded|ready|configured|added|"
     r"passed|resolved|cleared|fixed|handled|recovered|removed|cleaned|reset|closed|corrected|is off|"
     r"is ok|purged|repaired)\b",
     re.IGNORECASE,
@@ -280,6 +297,23 @@ PHRASE = re.compile(
     r"status:? (?:timeout|error|failed|failure)|undefined (?:method|variable|reference|symbol|"
     r"function|index|local)|interrupted (?:by|system|unexpectedly)|reset by peer|undefined is not|"
     r"disconnected (?:from|unexpectedly|due)|restart(?:ing|ed)? (?:failed|too)|nil value|null pointer|assertion)\b"
+    r"|\bexpected\b.{1,80}?\b(?:got|was|found|but|actual|received|instead)\b|\b(?:got|found|have|saw)\b.{1,60}?\b(?:want(?:ed)?|expected)\b"
+    r"|\bonly \d+ (?:of|/|out of) ?\d+|\b(?:fell|falling|lagging|lags|far|is|are|runs?|running) (?:\S+ ){0,3}behind\b"
+    r"|\bturned (?:away|down)\b|\bcut (?:off|short)\b|\b(?:locked|shut|thrown|kicked|burn(?:ed|t)|wiped|timed|bail(?:ed|ing)?) out\b|"
+    r"\bpil(?:ing|ed) up\b|\bsplit[ -]brain\b|\btwo (?:leaders|primaries|masters)\b|\bout of (?:balance|step|bounds|credit|quota|reach|control)\b|"
+    r"\bno (?:\w+ ){0,2}(?:answer|reply|leader|quorum|heartbeats?|response|backends?|upstreams?|capacity|memory|space|room|slots?|"
+    r"workers?|owner|primary|master|consumers?|licen[cs]e|credits?|quota|route|entry|match(?:ing)?)\b(?! (?:needed|required|yet to|limit|configured))|"
+    r"\ball \d+ \w+ (?:are |is )?(?:in use|busy|taken|used|down|dead)\b|\bnobody (?:answer\w*|listens?|listening)|"
+    r"\bnot (?!yet\b)(?:sav|writ|sent|stor|deliver|start|respond|answer|sync|listen|process|publish|persist|import|export|index|match|"
+    r"appl(?:y|ied)|fit|pars|decod|read|execut|creat|upload|verif|valid|render|convert|migrat|charg|pay|paid|book|print|refund|balanc|"
+    r"replicat|commit|flush|clos|join|elect|register|resum|recover|restor|return|reach|receiv|resolv|remov|updat|work|"
+    r"authori[sz]ed|authenticated|priced?|ship|support|permit|allow|possible|equal|mounted|supplied)\w*|"
+    r"\battempt to (?:index|call|perform|compare|concatenate|get length|use|write|read|divide)\b|\bnon-?exhaustive\b|"
+    r" at \S+\.(?:pl|pm|t|cgi) line \d|\bun\w{3,}able\b(?<!unable)|\b(?:ir|in|non-?)\w{3,}(?:able|ible)\b(?<!invisible)(?<!inflatable)(?<!inevitable)(?<!invaluable)|"
+    r"\bmis(?!sion|ter|sing|sed|c\b)\w{4,}(?:ed|ing)\b|\bun(?!chang|us|modif|limit|restrict|sign|pack|zip|it|regist|subscrib|"
+    r"load|mount|filter|schedul|publish|compress|tagg|affect|touch|buffer|sort|index|encrypt|read|link|seal|block|paus|freez|fold|"
+    r"roll|wrapp|select|pinn|lock|interest|cach|shar|nam|typ|assist|guard|attend|escap|structur|cover|priv|align|sav)\w{3,}ed\b|"
+    r"\b(?:should|must) (?:have been|be|not be|equal)\b.{0,60}\b(?:but|is|was|got)\b|\b(?:exceed\w*|beyond|over) (?:its|the|his|their) \w+"
     r"|<<loop>>|^(?:\S+ )?[A-Z]{2,6}-\d{3,6}\b(?!.*\b(?:success|complete)\w*)|\b[A-Z]{3,8}\d{3,5}E\b|"
     r"\b(?:HEALTH|STATUS|STATE)_(?:ERR|FAIL)\w*",
     re.IGNORECASE,
@@ -309,21 +343,18 @@ OUTCOME = re.compile(
     r"|\b(?:ok|success|succeeded|healthy)[\"']?\s*[=:]\s*[\"']?false\b"
     r"|^Warning:? +(?:Failed\w+|BackOff|Evicted|Unhealthy|Error in)|\bTaskOOM\b|\b(?:moved|"
     r"sent) to (?:the )?dead[- ]letter"
-    r"|\b(?:failed|failures|errors|unreachable|corruptions|lost)=0*[1-9]\d*\b",
+    r"|\b(?:failed|failures|errors|unreachable|corruptions|lost|dropped|rejected)=0*[1-9]\d*\b"
+    r"|\bCOND(?:ITION)? CODE (?!0*[04]\b)\d+|\b(?:HRESULT|NTSTATUS|hr|code|status|result|with)\W{0,4}0x[89c][0-9a-f]{7}\b"
+    r"|\bback-?off (?:restarting|pulling)|\b(?:adding dead|removed from the (?:replica |active )?(?:set|pool|quorum|ring|cluster)|"
+    r"job raised exception)\b|^(?:\W*)(?:FAIL(?:ED)?|NOT OK|BROKEN|DOWN)\b",
     re.IGNORECASE,
 )
 """A field that tells how something ended."""
-FOREIGN = re.compile(
-    r"(?:失[败敗]|错误|エラー)(?!\W{0,3}0)|例外が|异常|損傷|损坏|超时|タイムアウト|실패|오류|ошибк|сбой|не удалось|"
-    r"\b(?:fehlgeschlagen|gescheitert|beschädigt|abgebrochen|abgestürzt|konnte\w* .{0,60}nicht|échec|"
-    r"échoué\w*|erreur|"
-    r"impossible de|falló|fallid[oa]|error al|no se pudo|falhou|falha|não foi possível|fallit[oa]|"
-    r"impossibile|mislukt)",
-    re.IGNORECASE,
+QUOTES_ANOTHER = re.compile(
+    r"(?<![\w\"'=.-])(?:FATAL|PANIC|ERROR)[: ]+(?=[a-z])|\bhas been failing\b|\bexit(?:ed)? with reason (?!normal|shutdown\b)"
+    r"|\braised exception\b|\bgave up\b|\bdead\b(?! (?:tuples|letters?|code|links?))"
 )
-"""The commonest words of failure of the languages into which the systems translate themselves."""
-
-
+"""What makes a failure of a warning: somebody's graver level that it quotes, or something that has ended."""
 def strongest(words: set[str]) -> str:
     """The word of failure among these that means most, or nothing."""
     return min(words & GRAVE, default="") or min(words & _ALONE, default="")
