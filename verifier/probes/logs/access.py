@@ -30,6 +30,7 @@ _FORMS = (
     re.compile(r"\|\s*(?P<status>[1-5]\d\d)\s*\|.{0,120}\|\s*" + _VERBS + r"\s+\"?(?P<path>/[^\s\"]*)"),  # Gin
     re.compile(_VERBS + r"\s+\[(?P<status>[1-5]\d\d)\] (?P<path>/\S*)"),  # shelf (Dart)
     _SHORT,
+    re.compile(r"(?:^|[\s\])|])(?P<status>[1-5]\d\d) " + _VERBS + r" (?P<path>/\S*)"),
     re.compile(
         r"\bmethod=\"?"
         + _VERBS

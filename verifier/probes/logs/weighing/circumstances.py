@@ -17,7 +17,7 @@ IDENTIFIER = re.compile(
     r"|(?<![\w$])[a-z][a-z0-9]+(?:[A-Z][a-z0-9]*)+(?![\w(])"
     # snake case in small letters; after a sign of equation or a colon it may name an outcome
     rf"|(?<![=:\"'\w.-])(?<![:=] )(?<!\()[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b(?<!_failed)|\b[a-z]\w*_{_FAILED}_\w+"
-    r"|\b(?:log|error|err|exception|crash|failure)_[a-z]+\b"
+    r"|\b(?:log|error|err|exception|crash|failure)_[a-z]+\b|\b\w*(?:level|statement|messages|mode|action|policy|on_\w+)\s*[=:]\s*\w+"
     # three words and more joined by dashes, or two with a figure
     r"|\b(?!(?:out|no|not|non)-)[a-z]+(?:-[a-z0-9]+){2,}\b|\b[a-z]+-[a-z]*\d[\w-]*|\b[a-z]*\d\w*-[a-z]+\b"
     # figures inside of a word
@@ -36,13 +36,13 @@ PEOPLE = re.compile(
 CALLERS = re.compile(
     r"\b(?:users?|clients?|visitors?|customers?|bots?|crawlers?|log-?ins?|sign-?(?:in|up|on)s?|password|passcode|"
     r"captcha|otp|2fa|coupon|voucher|card|form|field|quantity|validat\w+|rate[ -]?limit\w*|requests? from|from \d+(?:\.\d+){3}|"
-    r"too many requests|your|e-?mail address|address|upload|attachment|csrf|cookie|4\d\d\b|bad input|preauth)",
+    r"too many requests|your|e-?mail|upload|attachment|csrf|cookie|4\d\d|bad input|preauth)\b",
     re.IGNORECASE,
 )
 """Who or what a refusal concerns where it is the caller's own fault."""
 OURS = re.compile(
     r"\b(?:database|db|pool\w*|upstream|backend|provider|partner|peer|replica|primary|our|api[ -]?key|service account|"
-    r"smtp|bucket|server|cluster|broker|node|disk|kernel|postgres\w*|redis|vendor|role|billing|gateway|worker|queue|"
+    r"smtp|bucket|server|checksum|login failed for user|cluster|broker|node|disk|kernel|postgres\w*|redis|vendor|role|billing|gateway|worker|queue|"
     r"job|migration|fatal|panic|crash\w*|exception|corrupt\w*|lost|all (?:users|clients|customers)|every)\b",
     re.IGNORECASE,
 )
@@ -51,27 +51,32 @@ REFUSAL = frozenset(
     {"invalid", "rejected", "rejecting", "denied", "refused", "blocked", "expired", "wrong", "incorrect", "declined",
      "missing", "malformed", "unauthorized", "forbidden", "exceeded", "exceeds", "throttled", "bounced", "duplicate",
      "unknown", "bad", "disconnecting", "disconnected", "limited", "banned", "oversized", "unsupported", "rejection",
-     "negative", "failed", "failure", "terminated", "none", "unrecognized", "unauthenticated", "never"}
+     "negative", "failed", "failure", "terminated", "none", "timeout", "unrecognized", "unauthenticated", "never"}
 )  # fmt: skip
 """Words of failure with which a caller is refused."""
 _MEANT = (
-    r"(?:fail(?:ed|ures?|ing|s)|err(?:ors?|ored)|crash(?:ed|es)|lost|dead|dropped|rejected|unreachable|corrupt(?:ed)?|"
+    r"(?:fail(?:ed|ures|ing|s)|err(?:ors|ored)|crash(?:ed|es)|lost|dead|dropped|rejected|unreachable|corrupt(?:ed)?|"
     r"aborted|unhealthy|undelivered|unsent|unprocessed|bounced|missing|broken|mismatch(?:es)?|unsaved|refused|invalid|"
-    r"turned away|timed out|could not|not (?:saved|sent|applied|delivered|imported|written|found)|violations?|conflicts)"
+    r"turned away|timed out|could not|not (?:saved|sent|applied|delivered|imported|written)|violations?|conflicts)"
 )
 _NUMBER = r"(?<![\w.:/-])(?!0+(?:[.,]0+)?\b)\d[\d,.]*"
 COUNTED = re.compile(
-    rf"{_NUMBER} (?:[a-z]+ ){{0,2}}(?<!no )(?<!without ){_MEANT}\b(?![:=] ?0)(?! (?:logins?|attempts?|tries|requests)\b)"
-    rf"|\b(?<![\w.])(?!dead\b|could\b|not\b){_MEANT}(?:[_ ]?(?:count|jobs|tests|checks|rows|records|items|messages|tasks|files|requests))?"
-    r"[\"']?\s*[:=]\s*[\"']?(?!0+(?:[.,]0+)?\b)\d+(?![\w.:%/-]|,\d)"
-    rf"|[✖✗✘❌⛔] ?(?!0)\d+|\b(?:only|just) \d+ (?:of|out of) \d+\b",
+    rf"{_NUMBER} (?:[a-z]+ ){{0,2}}(?<!no )(?<!without ){_MEANT}\b(?![\"']?\s*[:=])(?! (?:logins?|attempts?|tries|requests)\b)"
+    r"|\b(?:only|just) \d+ (?:of|out of) \d+\b",
     re.IGNORECASE,
 )
-"""How many failed, where that is not none."""
+"""How many failed, where that is not none; in a text from which what is harmless was taken."""
+COUNTS = re.compile(
+    rf"\b(?<![\w.])(?!dead\b|could\b|not\b){_MEANT}(?:[_ ]?(?:count|jobs|tests|checks|rows|records|items|messages|tasks|files|requests))?"
+    r"[\"']?\s*[:=]\s*[\"']?(?!0+(?:[.,]0+)?\b)\d+(?![\w.:%/-]|,\d)"
+    rf"|[✖✗✘❌⛔] ?(?!0)\d+",
+    re.IGNORECASE,
+)
+"""The same as a key and its value, or after a cross."""
 MENDED = re.compile(
     r"\b(?:retr(?:y|ied|ies|ying)|will try|tr(?:y|ying|ied) again|recovered|resolved|ignor(?:ed|ing)|as expected|"
     r"re-?queued|repaired|corrected|fixed|previous(?:ly)?|so far|since start|max(?:imum)?|limit|up to|at most|threshold|"
-    r"total|cleaned|purged|removed|deleted|pruned|archived)\b",
+    r"\(0 errors|cleaned|purged|removed|deleted|pruned|archived)\b",
     re.IGNORECASE,
 )
 """What is said of a count that tells of nothing new."""
@@ -134,7 +139,8 @@ _THINGS = re.compile(
     r"\b(?:terminated|exited|ended|finished|stopped|completed) (?:with )?(?:success\w*|cleanly|normally)|"
     r"\b(?:critical|security|bug|error|crash) (?:bug )?(?:fix(?:es)?|patch(?:es)?|updates?|advisor(?:y|ies))\b|"
     r"\b(?:bad|dead|fail|lost|stop)[ -]?(?:words?|letters?|over|men|man)\b(?! (?:to|because)\b)(?= (?:filter|list|queue|loaded|set|drill)| \()|"
-    r"\blast used\W+never\b|\bnever (?:used|expires?|seen|run|before)\b|\bnot (?:yet )?due\b|\bunder load\b",
+    r"\blast used\W+never\b|\bnever (?:used|expires?|seen|run|before)\b|\bnot (?:yet )?due\b|\bunder load\b|"
+    r"\b(?:limit|threshold|quota|maximum|ceiling)\w* (?:is |was )?not (?:reached|exceeded|hit|met)\b",
     re.IGNORECASE,
 )
 

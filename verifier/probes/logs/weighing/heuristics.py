@@ -6,6 +6,7 @@ import calendar
 import re
 from itertools import zip_longest
 
+from verifier.probes.logs.weighing.circumstances import PEOPLE
 from verifier.probes.logs.weighing.levels import WORDS, Level, foreign_levels, level_of_severity, level_of_word
 
 _BULLET = r"(?:[^\w\s(\[{<\"'#/*:=.,-]+ )?"
@@ -18,7 +19,7 @@ HEADLINE = re.compile(
 """The first line of an exception, as Node, Python, Java, Ruby and Elixir write it; a sign may stand before it."""
 _LOGFMT = re.compile(
     r"""^(?:[\d:.TZ/+-]+\s+)*(?:[\w.@-]{1,60}=(?:"(?:[^"\\]|\\.){0,400}"|'[^']{0,400}'|\S{0,400})\s+){0,12}"""
-    r"""(?:level|lvl|severity|at|loglevel)[=:]"?([A-Za-z]+)"?(?=\s|$)"""
+    r"""(?:level|lvl|severity|sev|lev|at|l|loglevel|log_level|log\.level|prio|priority)[=:]"?([A-Za-z]+)"?(?=\s|$)"""
 )
 _PRIORITY = re.compile(r"^<(\d{1,3})>(?=1 |[A-Z][a-z]{2} )")
 """The beginning of a syslog line: facility times eight plus severity (RFC 5424, RFC 3164)."""
@@ -110,7 +111,7 @@ _SIGNS = (
     (Level.ERROR, r"^Exception in thread |^npm (?:ERR!|error) |\bprisma:error\b|^[EF]\d{4} \d\d:\d\d:\d\d\.\d"),
     (
         Level.ERROR,
-        r"^--- Logging error ---|^Task exception was never retrieved|^\*\* \(\w|^=(?:ERROR|CRASH) REPORT",
+        r"^--- Logging error ---|^Task exception was never retrieved|^\*\* \(\w|^=(?:ERROR|CRASH|SUPERVISOR) REPORT",
     ),
     (Level.ERROR, r"\bin [`'][^`']{1,200}': .{1,400} \((?:[A-Z]\w*::)*[A-Z]\w*(?:Error|Exception)\)$"),
     (Level.ERROR, r"^\[\s*\d+\.\d+\] .{0,80}(?:\bI/O error, dev |-fs error \()"),
@@ -130,12 +131,13 @@ _BROAD = re.compile(
     r"|^(?:\[[^\]]{1,60}\] ?|[\d.:,/TZ-]+ +)(?:[\d.:,/-]+ +|UTC +|"
     r"\[?\d+\]? +){0,4}(?:[\w.$-]{1,30} +){0,2}(?P<letter>[VDIWEFT])[ /] *\S"
     r"|^(?P<glog>[IWEF])\d{4,8} \d\d:\d\d:\d\d\.\d"
+    r"|^\[[^\]\"]{0,40}\"(?:[\d:T. Z-]+\", ?\")?(?P<array>[A-Za-z]{3,9})\"|\|\s*(?P<bar>[VDIWEFT])\s*\||(?:^|: )<(?P<priority>[0-7])>(?=\S)"
     r"|[\[<(|](?P<marked>[A-Za-z]{3,11})[\]>)|]"
     r"|\b[A-Za-z]\w*-(?P<glib>CRITICAL|WARNING|ERROR|INFO|DEBUG|MESSAGE) \*\*"
     r"|(?<![\w'\"/.=-])(?P<upper>TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|SEVERE|FATAL|CRITICAL|"
     r"CRIT|EMERG|FAILURE)(?=[\s:,|]\s*(?:[^\s=]|$))"
     r"|^\S*\d[^,]{0,40}, (?P<comma>Info|Warning|Error) "
-    r"|[\"'](?:level|lvl|severity|levelname|log\.level|log_level|@l|severityText)[\"']\s*:\s*[\"']?(?P<cut>\w+)"
+    r"|(?<!=\{)(?<!=\{\")[\"'](?:level|lvl|severity|levelname|log\.level|log_level|@l|severityText)[\"']\s*:\s*[\"']?(?P<cut>\w+)"
 )
 """A level in a place of its own, wherever in the first words of a line; or in JSON that is cut."""
 _WHERE = 200
@@ -167,15 +169,17 @@ def stated_in_text(text: str) -> Level | None:
         return WORDS.get(next(filter(None, told.groups())).lower())
     if word := _level_word(text):
         return level_of_word(word)
+    if '"' in text:
+        text = PEOPLE.sub(" ", text)
     return _broadly(text[:_WHERE])
 
 
 def _broadly(text: str) -> Level | None:
     for told in _BROAD.finditer(text):
         kind, word = str(told.lastgroup), str(told[str(told.lastgroup)])
-        if kind == "cisco":
+        if kind in {"cisco", "priority"}:
             return level_of_severity(int(word))
-        if kind in {"letter", "glog"}:
+        if kind in {"letter", "glog", "bar"}:
             return _LETTERS.get(word, Level.FATAL if word == "F" else Level.ERROR)
         level = _NUMBERS.get(word) or _CALM_VALUES.get(word.lower()) or level_of_word(word)
         if level is not None and not (kind == "upper" and _names_a_thing(text[told.end() :])):

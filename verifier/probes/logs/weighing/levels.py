@@ -60,6 +60,14 @@ _KEYS = (
     "l",
     "lev",
     "sev",
+    "prio",
+    "priority",
+    "lvl_name",
+    "level_name",
+    "log_level",
+    "severity_name",
+    "error_severity",
+    "severitylevel",
 )
 _WORDY = frozenset(("levelname", "severity"))
 """Keys that tell the level in a word beside a number."""
@@ -79,6 +87,11 @@ _SCALES: Mapping[str, _Scale] = {
     "severitynumber": _Scale(13, 17, 21),  # OpenTelemetry
     "severity_number": _Scale(13, 17, 21),
 }
+_ENVELOPES = frozenset(
+    {"resourceLogs", "scopeLogs", "logRecords", "log", "record", "meta", "metadata", "fields", "jsonPayload", "payload", "_source"}
+)
+"""Keys under which what was logged stands."""
+_MOST_PARTS = 20
 _CLOUD = _Scale(400, 500, 600)
 _SYSLOG_ERROR, _SYSLOG_FATAL, _SYSLOG_WARNING = 3, 2, 4
 
@@ -112,7 +125,19 @@ def stated_level(record: Mapping[str, Any]) -> Level | None:
     if stated.__class__ is int and _WORDY.isdisjoint(record) and "short_message" not in record:
         return _on(_SCALES["level"], stated)
     facts = {key.lower(): value for key, value in record.items()}
-    return _by_word(facts) or _of_one_product(record) or _by_number(facts)
+    return _by_word(facts) or _of_one_product(record) or _by_number(facts) or _nested(record)
+
+
+def _nested(record: Mapping[str, Any], depth: int = 6) -> Level | None:
+    """The worst level of the records that an envelope holds: OpenTelemetry's, or a collector's."""
+    levels = []
+    for key in _ENVELOPES.intersection(record):
+        part = record[key]
+        for each in part[:_MOST_PARTS] if isinstance(part, list) else (part,):
+            if isinstance(each, dict) and depth:
+                facts = {key.lower(): value for key, value in each.items()}
+                levels.append(_by_word(facts) or _by_number(facts) or _nested(each, depth - 1))
+    return max((each for each in levels if each), key=list(Level).index, default=None)
 
 
 def _by_word(facts: Mapping[str, Any]) -> Level | None:

@@ -46,7 +46,14 @@ _OUTCOMES = frozenset(
     {"status", "state", "result", "outcome", "health", "conclusion", "reason", "grpc.code", "ok", "success"}
 )
 """Keys that tell how something went."""
-_NESTING = frozenset({"data", "result", "payload", "fields", "details", "extra", "resourceSpans"})
+_SINCE_START = frozenset({"counters", "gauges", "metrics", "totals"})
+"""Keys under which counts since the beginning stand."""
+COUNT_KEYS = frozenset(
+    {"failed", "failures", "errors", "errorCount", "error_count", "failedCount", "failed_count", "failureCount",
+     "failure_count", "numFailed", "num_failed", "lost", "dropped", "rejected", "crashed", "unprocessed"}
+)  # fmt: skip
+"""Keys that tell how many failed."""
+_NESTING = frozenset({"stats", "summary", "counts", "report",  "data", "result", "payload", "fields", "details", "extra", "resourceSpans"})
 """Keys under which such keys stand."""
 _MOST_PARTS = 20
 _FAILED = {"ERROR", "STATUS_CODE_ERROR", "2"}
@@ -199,10 +206,12 @@ def _outcomes(part: dict[str, Any], depth: int = 6) -> Iterator[str]:
         if key == "status" and isinstance(value, dict) and str(value.get("code")).upper() in _FAILED:
             yield "status=error"
         for each in value[:_MOST_PARTS] if isinstance(value, list) else (value,):
-            if isinstance(each, dict) and depth:
+            if isinstance(each, dict) and depth and key not in _SINCE_START:
                 yield from _outcomes(each, depth - 1)
         if key in _OUTCOMES and (value is False or value.__class__ is str):
             yield f"{key}={str(value).lower()}"
+        if key in COUNT_KEYS and value.__class__ is int and value > 0:
+            yield f"failed={value}"
 
 
 def calm_record(text: str) -> tuple[dict[str, Any], bool] | None:
@@ -223,6 +232,8 @@ def calm_record(text: str) -> tuple[dict[str, Any], bool] | None:
     if said.__class__ is not str or not _NESTING.isdisjoint(record):
         return record, False
     if any(record[key].__class__ is str or record[key] is False for key in _OUTCOMES.intersection(record)):
+        return record, False
+    if any(record[key] for key in COUNT_KEYS.intersection(record)):
         return record, False
     return record, said in _CALM or _NUMBERS.sub("7", said) in _CALM
 

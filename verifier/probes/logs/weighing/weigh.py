@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from verifier.probes.logs.weighing.circumstances import (
     COUNTED,
+    COUNTS,
     FOREIGN_FAILURE,
     FOREIGN_NONE,
     MENDED,
@@ -126,7 +127,7 @@ def _weigh(text: str, stated: Level | None, suspected: bool) -> Weight:  # noqa:
         return Weight(Level.ERROR, known)
     if suspected and stated is None:
         return _suspected(bare)
-    if not MENDED.search(told) and (counted := COUNTED.search(bare) or COUNTED.search(told)):
+    if not MENDED.search(told) and (counted := COUNTED.search(bare) or COUNTS.search(told)):
         return Weight(None, counted[0])
     if handled:
         return NOTHING

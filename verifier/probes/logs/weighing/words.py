@@ -57,7 +57,7 @@ LIGHT = frozenset(
      "stopgap", "stumbled", "subpar", "swamped", "sever", "shedding", "shed", "suspect", "undecided", "unfit",
      "unsafe", "unsound", "untenable", "unusual", "vetoed", "void", "wreck", "wrecked", "yanked", "evacuated", "drained dry",
      "dropouts", "dropout", "overwhelmed", "overloading", "overruns", "underruns", "shortage", "shortfall", "lacking", "lacks",
-     "lack", "throttling", "hijacked", "compromised", "breached", "burnt", "burned", "dies", "dumped", "ejected",
+     "lack", "throttling", "hijacked", "compromised", "breached", "burnt", "burned", "dies", "ejected",
      "expelled", "failsafe", "fault", "faults", "forced", "giveup", "halting", "halts", "hogging", "illegible",
      "inadequate", "incoherent", "irreparable", "irreversible", "jeopardy", "leaking", "leaks", "limping",
      "inoperative", "nonresponsive", "orphan", "orphans", "ousted", "outran", "overspent", "unbootable", "unmountable"}
@@ -94,7 +94,8 @@ HARMLESS = re.compile(
     r"\b[a-z][a-z0-9+]{1,12}://[^\s\"'`<>)]+"
     r"|(?<![\w.])/[\w.@%+~:?&=#-]+(?:/[\w.@%+~:?&=#-]*)*"
     r"|\b[\w-]+(?:\.[\w-]+)*\.(?:log|js|ts|css|html?|json|ya?ml|conf|cfg|ini|txt|md|py|go|rb|rs|php|"
-    r"service|target|lua)\b"
+    r"service|target|lua|png|jpe?g|gif|svg|webp|ico|pdf|csv|xml|sql|sh|cr|nim|zig|exs?|erl|hs|ml|jl|pl|pm|swift|dart|java|kt|"
+    r"cs|c|h|cpp|tsx|jsx|mjs|cjs|vue|svelte|zip|gz|tar|db|sqlite|mp[34]|woff2?|ttf|map|lock|env|tpl|erb|ejs)\b"
     r"|\b(?![\w.]*(?:Error|Exception|Fault)\b)(?:[a-z_]\w*\.){2,}[\w$]+"
     r"|\b(?![\w.]*(?:Error|Exception|Fault)\b)[a-z_]\w*\.[a-z_]\w*\b(?!\()|\b[\w-]{2,}(?:/[\w.-]{2,})+"
     r"|\b[\w]+-(?:errors?|exceptions?)\b|\b(?:errors?|fail|crash|panic|kill|dead(?!-letter)|bad|"
@@ -135,7 +136,7 @@ HARMLESS = re.compile(
     rf"|\b{NEGATIVE}(?:\s+[\w'-]+){{0,3}}\s*[:=]\s*(?:0|none|no)\b(?![.:]\d| (?:such|route|space|more|further))"
     rf"|\b{NEGATIVE}\b[\"']?(?:\s+\w+)?\s+(?:are|is|will be|get|gets)\s+(?:sent|forwarded|logged|"
     rf"reported|shown|written|sampled|"
-    r"handled|captured|tracked|collected|fatal|ignored|retried|counted|expected|exposed|displayed|mapped|caught)\b"
+    r"rendered|returned|converted|formatted|turned|wrapped|printed|kept|held|archived|recorded|handled|captured|tracked|collected|fatal|ignored|retried|counted|expected|exposed|displayed|mapped|caught)\b"
     rf"|\b(?:fatal\s+)?errors\s+(?:exit|abort|stop|end|go)\b|\blog ?levels?\s*(?:is|set|"
     rf"changed)?\s*(?:to|=|:)?\s+[\"']?\w+"
     r"|\bhandlers?\s+(?:for|of|on)\s+.{0,100}|\bkeys?\s+\S+|\bon-\w+"
@@ -170,7 +171,7 @@ NAMES = re.compile(
 )
 """Names in camel case that have a word of failure inside, and are no error's."""
 STATEMENT = re.compile(
-    r"^\++ .*|\b(?:q|query|search|vars|args|params|rules|title|subject|comment|"
+    r"^\++ .*|^[A-Za-z_]\w*\s+0(?:\.0+)?(?:\s.*|$)|\bbackground worker \"logical replication launcher\".*|\b(?:q|query|search|vars|args|params|rules|title|subject|comment|"
     r"input)=(?:\"[^\"]*\"|\{.*\}|\S+)"
     r"|(?:[Cc]ommand line|[Cc]md ?line|argv|[Uu]ser-?[Aa]gent)\s*[:=] .*|\b(?:SELECT\s.{1,200}\sFROM|"
     r"INSERT\s+INTO|UPDATE\s+\S+\s+SET|DELETE\s+FROM|CREATE\s+(?:TABLE|INDEX|FUNCTION|TYPE))\b.*",
@@ -212,7 +213,7 @@ ENDED = re.compile(
 )
 """A process that ended by itself; one that is asked to stop ends with 130 or 143."""
 DEADLY = re.compile(
-    r"\bout of memory\b|\boom[-_ ]?kill(?!er (?:disabled|enabled)|\w*[\"']?\s*[=:]\s*false)|"
+    r"\bout of memory\b|\bfork: (?:retry: )?Resource\b|\boom[-_ ]?kill(?!er (?:disabled|enabled)|\w*[\"']?\s*[=:]\s*false)|"
     r"\binvoked oom|\b(?:was |been |got )?killed by (?:signal|SIG|the (?:kernel|oom))"
     r"|\b(?:terminated|exited|died|killed|dumped|crashed|aborted|stopped) (?:by|with|on|due to|from|"
     r"after) (?:a )?(?:signal|sig)(?!.{0,24}(?:SIGTERM|SIGINT|SIGHUP|\b15\b|\b2\b|\b1\b|TERM\b|INT\b|HUP\b))"
@@ -309,11 +310,11 @@ PHRASE = re.compile(
     r"replicat|commit|flush|clos|join|elect|register|resum|recover|restor|return|reach|receiv|resolv|remov|updat|work|"
     r"authori[sz]ed|authenticated|priced?|ship|support|permit|allow|possible|equal|mounted|supplied)\w*|"
     r"\battempt to (?:index|call|perform|compare|concatenate|get length|use|write|read|divide)\b|\bnon-?exhaustive\b|"
-    r" at \S+\.(?:pl|pm|t|cgi) line \d|\bun\w{3,}able\b(?<!unable)|\b(?:ir|in|non-?)\w{3,}(?:able|ible)\b(?<!invisible)(?<!inflatable)(?<!inevitable)(?<!invaluable)|"
+    r"\bun\w{3,}able\b(?<!unable)|\b(?:ir|in|non-?)\w{3,}(?:able|ible)\b(?<!invisible)(?<!inflatable)(?<!inevitable)(?<!invaluable)|"
     r"\bmis(?!sion|ter|sing|sed|c\b)\w{4,}(?:ed|ing)\b|\bun(?!chang|us|modif|limit|restrict|sign|pack|zip|it|regist|subscrib|"
     r"load|mount|filter|schedul|publish|compress|tagg|affect|touch|buffer|sort|index|encrypt|read|link|seal|block|paus|freez|fold|"
     r"roll|wrapp|select|pinn|lock|interest|cach|shar|nam|typ|assist|guard|attend|escap|structur|cover|priv|align|sav)\w{3,}ed\b|"
-    r"\b(?:should|must) (?:have been|be|not be|equal)\b.{0,60}\b(?:but|is|was|got)\b|\b(?:exceed\w*|beyond|over) (?:its|the|his|their) \w+"
+    r"\b(?:should|must) (?:have been|be|not be|equal)\b.{0,60}\b(?:but|is|was|got)\b|\b(?:(?:exceed\w*|beyond) (?:its|the|their)|over (?:its|their)) \w+|\bassert(?:ion)?\b(?=\W)"
     r"|<<loop>>|^(?:\S+ )?[A-Z]{2,6}-\d{3,6}\b(?!.*\b(?:success|complete)\w*)|\b[A-Z]{3,8}\d{3,5}E\b|"
     r"\b(?:HEALTH|STATUS|STATE)_(?:ERR|FAIL)\w*",
     re.IGNORECASE,
@@ -344,15 +345,15 @@ OUTCOME = re.compile(
     r"|^Warning:? +(?:Failed\w+|BackOff|Evicted|Unhealthy|Error in)|\bTaskOOM\b|\b(?:moved|"
     r"sent) to (?:the )?dead[- ]letter"
     r"|\b(?:failed|failures|errors|unreachable|corruptions|lost|dropped|rejected)=0*[1-9]\d*\b"
-    r"|\bCOND(?:ITION)? CODE (?!0*[04]\b)\d+|\b(?:HRESULT|NTSTATUS|hr|code|status|result|with)\W{0,4}0x[89c][0-9a-f]{7}\b"
-    r"|\bback-?off (?:restarting|pulling)|\b(?:adding dead|removed from the (?:replica |active )?(?:set|pool|quorum|ring|cluster)|"
-    r"job raised exception)\b|^(?:\W*)(?:FAIL(?:ED)?|NOT OK|BROKEN|DOWN)\b",
+    r"| at \S+\.(?:pl|pm|t|cgi) line \d|\bCOND(?:ITION)? CODE (?!0*[04]\b)\d+|\b(?:HRESULT|NTSTATUS|hr|code|status|result|with)\W{0,4}0x[89c][0-9a-f]{7}\b"
+    r"|\bback-?off (?:restarting|pulling)|\b(?:adding dead|removed from the (?:replica |active )?(?:set|pool|quorum|ring|cluster))\b|"
+    r"^\W*(?-i:FAIL(?:ED)?|NOT OK|BROKEN|DOWN)\b(?![- ]?(?:0\b|safe|over|fast|back))",
     re.IGNORECASE,
 )
 """A field that tells how something ended."""
 QUOTES_ANOTHER = re.compile(
     r"(?<![\w\"'=.-])(?:FATAL|PANIC|ERROR)[: ]+(?=[a-z])|\bhas been failing\b|\bexit(?:ed)? with reason (?!normal|shutdown\b)"
-    r"|\braised exception\b|\bgave up\b|\bdead\b(?! (?:tuples|letters?|code|links?))"
+    r"|\bgave up\b|\bdead\b(?! (?:tuples|letters?|code|links?))"
 )
 """What makes a failure of a warning: somebody's graver level that it quotes, or something that has ended."""
 def strongest(words: set[str]) -> str:
