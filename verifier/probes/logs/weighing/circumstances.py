@@ -13,6 +13,7 @@ _FAILED = r"(?:fail(?:ed|ure|ures)?|errors?|timeout|crash(?:ed)?|exceeded|lost|d
 IDENTIFIER = re.compile(
     # namespaces, placeholders, words joined by colons
     r"\b\w+(?:\\\w+)+|\$\{[^}]*\}|%\{[^}]*\}|\{\{[^}]*\}\}|\b(?!(?:error|err|fatal|failure|panic):)[a-z]\w*(?::[a-z]\w*)+\b(?![:(])"
+    r"|\bname[:=] ?[\w.-]+"
     # camel case that begins with a small letter
     r"|(?<![\w$])[a-z][a-z0-9]+(?:[A-Z][a-z0-9]*)+(?![\w(])"
     # snake case in small letters; after a sign of equation or a colon it may name an outcome
@@ -28,14 +29,15 @@ PEOPLE = re.compile(
     r"\b(?:reviews?|comments?|feedback|tickets?|chat|notes?|posts?|questions?|repl(?:y|ied)|titled?|subject|"
     r"search(?:ed|es)?|quer(?:y|ies)|wrote|writes|asks?|asked|says|said|typed|named|called|labell?ed|tagged|phrase|"
     r"keyword|prompt|caption|headline|bio|summary|mail|survey|complaint|text|input|description|reason given|story|"
-    r"article|page|song|film|movie|book|product|item)\b[^\"“«]{0,40}[\"“«][^\"”»]*[\"”»]"
+    r"article|page|song|film|movie|book|product|item|mailing|mails|sending|newsletter|banner|announcement|translations?|locale|"
+    r"rule|alert|policy|check|job|test|template|monitor|dashboard|panel|button|option|setting|feature|flag|metric|scenario|drill)\b[^\"“«]{0,40}[\"“«][^\"”»]*[\"”»]"
     r"|^(?:\[[^\]]*\] ?)*:? *<\w{2,20}> .*",
     re.IGNORECASE | re.DOTALL,
 )
 """What people wrote, searched for or called something."""
 CALLERS = re.compile(
     r"\b(?:users?|clients?|visitors?|customers?|bots?|crawlers?|log-?ins?|sign-?(?:in|up|on)s?|password|passcode|"
-    r"captcha|otp|2fa|coupon|voucher|card|form|field|quantity|validat\w+|rate[ -]?limit\w*|requests? from|from \d+(?:\.\d+){3}|"
+    r"captcha|otp|2fa|coupon|voucher|card|form|field|quantity|validat\w+|rate[ -]?limit\w*|requests? from|from (?:\S*[\[(])?\d+(?:\.\d+){3}|"
     r"too many requests|your|e-?mail|upload|attachment|csrf|cookie|4\d\d|bad input|preauth)\b",
     re.IGNORECASE,
 )
@@ -69,6 +71,7 @@ COUNTED = re.compile(
 COUNTS = re.compile(
     rf"\b(?<![\w.])(?!dead\b|could\b|not\b){_MEANT}(?:[_ ]?(?:count|jobs|tests|checks|rows|records|items|messages|tasks|files|requests))?"
     r"[\"']?\s*[:=]\s*[\"']?(?!0+(?:[.,]0+)?\b)\d+(?![\w.:%/-]|,\d)"
+    r"|\berror=(?!0+\b)\d{1,2}\b"
     rf"|[✖✗✘❌⛔] ?(?!0)\d+",
     re.IGNORECASE,
 )

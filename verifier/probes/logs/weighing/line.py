@@ -15,7 +15,7 @@ import orjson
 
 from verifier.probes.logs.weighing.heuristics import TRACEBACK, sign_in, stated_in_text
 from verifier.probes.logs.weighing.levels import Level, level_of_word, stated_level
-from verifier.probes.logs.weighing.weigh import NOTHING, weigh
+from verifier.probes.logs.weighing.weigh import NOTHING, Weight, weigh
 
 LONGEST = 16 * 1024
 """Characters of a line that are looked at."""
@@ -43,7 +43,8 @@ _ENDS = frozenset({"signal", "exit_code", "exitCode", "exit_status", "reason", "
 """Keys that tell how something ended."""
 _NONE = ("", 0, None, False)
 _OUTCOMES = frozenset(
-    {"status", "state", "result", "outcome", "health", "conclusion", "reason", "grpc.code", "ok", "success"}
+    {"status", "state", "result", "outcome", "health", "conclusion", "reason", "grpc.code", "ok", "success",
+     "healthy", "alive", "reachable", "succeeded"}
 )
 """Keys that tell how something went."""
 _SINCE_START = frozenset({"counters", "gauges", "metrics", "totals"})
@@ -59,6 +60,9 @@ _MOST_PARTS = 20
 _FAILED = {"ERROR", "STATUS_CODE_ERROR", "2"}
 """What OpenTelemetry calls the status of a span that failed."""
 _SIGN_BEGINS = frozenset("*<=#EFIWP-npT/")
+_ERROR_KEYS = frozenset(
+    {"error", "err", "exception", "errorMessage", "errorCode", "error_message", "error_code", "cause", "failure", "fault", "panic"}
+)
 _TEXTS = ("msg", "message", "log")
 """Where an object without a level keeps its text; `log` is Docker's."""
 _SAID = ("msg", "message", "error", "err", "stack", "event", "body", "@mt")
@@ -166,6 +170,8 @@ def _read_text(text: str, platform: Level | None, *, suspected: bool) -> ParsedL
     if stated is not None and stated.bad:
         return ParsedLine(text, record, False, stated, stated)  # noqa: FBT003 - a record
     weight = weigh(text, stated, suspected=suspected)
+    if stated is None and record and weight == NOTHING and (told := held_error(record)):
+        weight = Weight(None, told)
     found = weight.level or stated
     if found is None and (weight.doubt or _may_be_a_sign(text)):
         found = sign_in(text)
@@ -178,6 +184,8 @@ def _of_record(record: dict[str, Any], text: str) -> ParsedLine:
     if stated is None:
         found = _without_level(record, text)
         weight = weigh(_said(record), None) if found is None or not found.bad else NOTHING
+        if weight == NOTHING and (told := held_error(record)):
+            weight = Weight(None, told)
     elif stated.bad:
         return ParsedLine(text, record, True, stated, stated)  # noqa: FBT003 - a record
     else:
@@ -299,6 +307,16 @@ def _without_level(record: dict[str, Any], text: str) -> Level | None:
         return Level.ERROR
     said = next((told for key in _TEXTS if isinstance(told := facts.get(key), str)), "")
     return stated_in_text(said) or sign_in(said) or sign_in(text)
+
+
+def held_error(part: dict[str, Any], depth: int = 4) -> str:
+    """A key, wherever in an object without a level, under which an error stands; or nothing."""
+    for key, value in part.items():
+        if key in _ERROR_KEYS and _is_error(value):
+            return key
+        if isinstance(value, dict) and depth and key not in _SINCE_START and (told := held_error(value, depth - 1)):
+            return told
+    return ""
 
 
 def _is_error(value: object) -> bool:

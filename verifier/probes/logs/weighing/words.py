@@ -74,7 +74,7 @@ BEGIN = GRAVE | LIGHT | frozenset(
      "double", "adding", "with", "marked", "health", "outcome", "result", "state", "false", "unaligned", "halfway",
      "midway", "says", "bug", "lose", "loses", "losing", "too", "unknown",
      "only", "just", "behind", "expected", "got", "turned", "cut", "shut", "piling", "piled", "all", "two", "split",
-     "attempt", "non", "locked", "raised", "adding", "line", "cond", "hresult", "back-off", "off", "back", "beyond",
+     "attempt", "non", "empty", "dirty", "half", "twice", "has", "already", "read", "readonly", "read-only", "locked", "raised", "adding", "line", "cond", "hresult", "back-off", "off", "back", "beyond",
      "did", "does", "removed", "without", "nobody", "should", "kicked", "over"}
 )  # fmt: skip
 """Without any of these, and without a text of a system, a line in words speaks of no failure."""
@@ -87,7 +87,7 @@ NEGATIVE = (
     r"conflicts?|violations?|kill(?:ed)?|dead|died|expired|duplicates?|unavailable|refused|broken|problems?|unknown|"
     r"leak(?:s|ed)?|overflows?|mismatch(?:es)?|deadlocks?|oom|stale|skipped|down|outages?|incidents?|alerts?|"
     r"warnings?|bad|critical|exceeded|unknown(?= \w+ (?:order|keys))|misse[sd]|suspended|uncaught\w*|"
-    r"unhandled\w*|faults?|degraded|interrupt(?:ed|s)?)"
+    r"unhandled\w*|faults?|degraded|interrupt(?:ed|s)?|stuck|stalled|orphan(?:s|ed)?|lagging|late|overdue)"
 )
 HARMLESS = re.compile(
     # places and names
@@ -109,6 +109,7 @@ HARMLESS = re.compile(
     rf"|\b(?:0|no|zero|without|never|nothing|nobody|free of|not|non|nor)(?:\s+|-)(?:(?:any|a|an|more|new|further|"
     rf"known|other|fatal|such|been|\w+ing)\s+){{0,2}}{NEGATIVE}\b"
     rf"|\b(?:no|zero|0|without)\s+\w+(?:,)?\s+(?:(?:or|and)\s+)?(?:{NEGATIVE}|found)\b"
+    rf"|\b(?:no|nobody|none)\s+(?:\w+ ){{0,2}}(?:is|are|was|were|has|have|had)\s+(?:been\s+)?{NEGATIVE}\b"
     rf"|\b{NEGATIVE}\s*[:=]\s*0\b|\b{NEGATIVE}\s+0\b(?![.:]\d)"
     rf"|\b0(?:[.,]0+)?\s?%\s+{NEGATIVE}\b"
     rf"|\b(?:0|none) of (?:the )?\d+ \w+ (?:(?:are|is|was|were) )?{NEGATIVE}\b"
@@ -179,7 +180,7 @@ STATEMENT = re.compile(
 )
 """What is quoted: SQL, commands, what people wrote or searched for; what it names did not happen."""
 HANDLED = re.compile(
-    r"^\W*(?:(?:tip|hint|usage|example|faq|help)\b)|^ok \d+\b|\.\.\. ?(?:ok|OK)$|\(0 errors,"
+    r"^\W*(?:(?:tip|hint|usage|example|faq|help|note|deprecat\w*)\b)|: note: |^\W*(?:\w+: )?(?:deleted|removed|purged|pruned|cleaned|cleared|reaped|archived|swept) (?!from)|\b(?:received|got|caught|sent) SIG(?:TERM|INT|HUP)\b|\bas planned\b|\b(?:is|are|was|were) back\b|(?<!never )\bback (?:again|after)\b|\b(?:alive|up|online|healthy|there) again\b|^ok \d+\b|\.\.\. ?(?:ok|OK)$|\(0 errors,"
     r"|^(?:Not Found|Forbidden|Bad Request|Unauthorized|Method Not Allowed)(?: \(.{0,80}\))?: /"
     r"|\b(?:sent|delivered|connected|saved|completed|stored|uploaded)\b.{0,60}\bon attempt \d|"
     r"\banswered 4\d\d\b|\b(?:on|at) (?:his|her|their) request\b|\bdeactivated successfully\b|"
@@ -239,7 +240,7 @@ DEADLY = re.compile(
     r"service|consumer|broker|replica|leader|primary)\b[^\[\]]{0,30}\b(?:died|is dead|was killed|got killed|"
     r"killed:|crashed)\b"
     r"|\b(?:double free|invalid pointer|corrupted size|unaligned tcache)\b|"
-    r"\bmemory allocation of \d+ bytes failed|\bemergency mode\b|\bOOMKilled\b|\bCrashLoopBackOff\b|"
+    r"\bmemory allocation of \d+ bytes failed|\bemergency mode\b(?! is not)|\bOOMKilled\b|\bCrashLoopBackOff\b|"
     r"\bguru meditation\b|\bhardware error\b|\bmachine check (?:events? logged|exception|error)",
     re.IGNORECASE,
 )
@@ -298,6 +299,10 @@ PHRASE = re.compile(
     r"status:? (?:timeout|error|failed|failure)|undefined (?:method|variable|reference|symbol|"
     r"function|index|local)|interrupted (?:by|system|unexpectedly)|reset by peer|undefined is not|"
     r"disconnected (?:from|unexpectedly|due)|restart(?:ing|ed)? (?:failed|too)|nil value|null pointer|assertion)\b"
+    r"|\b(?:is|are|was|were|now|went) (?:empty|dirty|offline|late|overdue|lost|read[- ]only|half)\b(?! (?:by|when|because) )|"
+    r"\bhas no (?!change|pending|effect|update|new\b|more|orders|rows|error|migration|item|data\b|entries|result|content)\w+|\bhalf[- ]\w+ed\b|"
+    r"\bstopped (?!work|respond|retry|listen|runn)\w+ing\b|\b(?:charged|sent|billed|booked|paid|delivered|processed|counted|executed|ran|"
+    r"written|inserted|started) twice\b|\bread[- ]only (?:since|from|now|until)\b|\balready been (?:removed|deleted|dropped|closed)\b"
     r"|\bexpected\b.{1,80}?\b(?:got|was|found|but|actual|received|instead)\b|\b(?:got|found|have|saw)\b.{1,60}?\b(?:want(?:ed)?|expected)\b"
     r"|\bonly \d+ (?:of|/|out of) ?\d+|\b(?:fell|falling|lagging|lags|far|is|are|runs?|running) (?:\S+ ){0,3}behind\b"
     r"|\bturned (?:away|down)\b|\bcut (?:off|short)\b|\b(?:locked|shut|thrown|kicked|burn(?:ed|t)|wiped|timed|bail(?:ed|ing)?) out\b|"
@@ -352,7 +357,7 @@ OUTCOME = re.compile(
 )
 """A field that tells how something ended."""
 QUOTES_ANOTHER = re.compile(
-    r"(?<![\w\"'=.-])(?:FATAL|PANIC|ERROR)[: ]+(?=[a-z])|\bhas been failing\b|\bexit(?:ed)? with reason (?!normal|shutdown\b)"
+    r"(?<![\w\"'=.-])(?:FATAL|PANIC|ERROR)[: ]+(?=[a-z])|\bhas been failing\b|\bis (?:now )?(?:critical|down|dead|failed|unhealthy)\b|\breached (?:the )?retry|\bexit(?:ed)? with reason (?!normal|shutdown\b)"
     r"|\bgave up\b|\bdead\b(?! (?:tuples|letters?|code|links?))"
 )
 """What makes a failure of a warning: somebody's graver level that it quotes, or something that has ended."""
