@@ -38,7 +38,7 @@ PEOPLE = re.compile(
 CALLERS = re.compile(
     r"\b(?:users?|clients?|visitors?|customers?|bots?|crawlers?|log-?ins?|sign-?(?:in|up|on)s?|password|passcode|"
     r"captcha|otp|2fa|coupon|voucher|card|form|field|quantity|validat\w+|rate[ -]?limit\w*|requests? from|from (?:\S*[\[(])?\d+(?:\.\d+){3}|"
-    r"too many requests|your|e-?mail|upload|attachment|csrf|cookie|4\d\d|bad input|preauth)\b",
+    r"too many requests|your|e-?mail|upload|attachment|csrf|cookie|429|bad input|preauth)\b",
     re.IGNORECASE,
 )
 """Who or what a refusal concerns where it is the caller's own fault."""
@@ -120,16 +120,9 @@ FOREIGN_FAILURE = re.compile(
 """The commonest words of failure of the languages into which the systems translate themselves."""
 
 
-def of_a_caller(text: str, words: set[str], failing: frozenset[str]) -> bool:
-    """Whether a text refuses a caller, and speaks of no failure of ours.
-
-    Args:
-        text: the line, without names and without what is quoted.
-        words: its words, lower-case.
-        failing: the words that speak of failure.
-    """
-    told = words & failing
-    return bool(told) and told <= REFUSAL and bool(CALLERS.search(text)) and not OURS.search(text)
+def of_a_caller(text: str) -> bool:
+    """Whether a text speaks of a caller, and of nothing that is ours."""
+    return bool(CALLERS.search(text)) and not OURS.search(text)
 
 
 _THINGS = re.compile(

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from verifier.probes.logs.weighing.circumstances import of_a_caller
 from verifier.probes.logs.weighing.heuristics import TRACEBACK, sign_in, stated_in_text
 from verifier.probes.logs.weighing.levels import Level, level_of_word, stated_level
 from verifier.probes.logs.weighing.weigh import NOTHING, Weight, weigh
@@ -175,6 +176,8 @@ def _read_text(text: str, platform: Level | None, *, suspected: bool) -> ParsedL
     found = weight.level or stated
     if found is None and (weight.doubt or _may_be_a_sign(text)):
         found = sign_in(text)
+        if found is not None and weight.doubt and not _may_be_a_sign(text) and of_a_caller(text):
+            found = None
     doubt = "" if found is not None and found.bad else weight.doubt
     return ParsedLine(text, record, False, stated, found, doubt)  # noqa: FBT003 - a record
 
@@ -289,7 +292,7 @@ def _json_at_the_end(text: str) -> dict[str, Any] | None:
     if text[-1:] != "}" and text.rstrip()[-1:] != "}":
         return None
     start = text.find("{")
-    return _json(text, start) if start > 0 else None
+    return _json(text, start) if start > 0 and text[start - 1] != "=" else None
 
 
 def _without_level(record: dict[str, Any], text: str) -> Level | None:

@@ -13,6 +13,7 @@ from verifier.probes.logs.weighing.circumstances import (
     FOREIGN_NONE,
     MENDED,
     PEOPLE,
+    REFUSAL,
     SUCCESS,
     bared,
     of_a_caller,
@@ -135,7 +136,8 @@ def _weigh(text: str, stated: Level | None, suspected: bool) -> Weight:  # noqa:
     if outcome:
         return Weight(None, outcome[0])
     calm = stated is Level.CLEAN or (SUCCESS.search(told) is not None)
-    if not calm and of_a_caller(bare, {each.lower() for each in WORD.findall(bare)}, _FAILING):
+    failing = {each.lower() for each in WORD.findall(bare)} & _FAILING
+    if not calm and failing and failing <= REFUSAL and of_a_caller(bare):
         return NOTHING
     return Weight(None, _of_calm(bare) if calm else _of_none(bare))
 

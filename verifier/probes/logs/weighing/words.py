@@ -159,7 +159,7 @@ HARMLESS = re.compile(
     rf"|\b(?:install|regist|attach|listen|hook|enabl|load|configur|creat|add|remov|clean|check|scann|"
     rf"monitor|detect|prevent|"
     rf"clear|purg|delet|subscrib|expos|collect|count|avoid|report)(?:s|ed|er|ing|ered|ering|ding|ling|"
-    rf"ning)?\s+(?:[\w'-]+\s+){{0,3}}{NEGATIVE}\b(?:\s*(?:,|and|or)\s+{NEGATIVE}\b)*"
+    rf"ning)?\s+(?:(?!(?:is|are|was|were|has|have|had|with|closed|by|due|because|after|that|but|and)\b)[\w'-]+\s+){{0,3}}{NEGATIVE}\b(?:\s*(?:,|and|or)\s+{NEGATIVE}\b)*"
     rf"|\b{NEGATIVE}\s+(?:[\w'-]+\s+){{0,3}}(?:registered|enabled|disabled|installed|loaded|ready|configured|added|"
     r"passed|resolved|cleared|fixed|handled|recovered|removed|cleaned|reset|closed|corrected|is off|"
     r"is ok|purged|repaired)\b",
@@ -184,7 +184,7 @@ HANDLED = re.compile(
     r"|^(?:Not Found|Forbidden|Bad Request|Unauthorized|Method Not Allowed)(?: \(.{0,80}\))?: /"
     r"|\b(?:sent|delivered|connected|saved|completed|stored|uploaded)\b.{0,60}\bon attempt \d|"
     r"\banswered 4\d\d\b|\b(?:on|at) (?:his|her|their) request\b|\bdeactivated successfully\b|"
-    r"\bwould have\b|\b(?:(?<!stopped )(?<!\")(?:will |to )?retry(?:ing)?\b(?! (?:limit|"
+    r"\bwould have\b|\b(?:(?<!stopped )(?<!\")(?:will |to )?retry(?:ing)?\b(?!-attempts)(?! (?:limit|"
     r"count)\b.{0,30}(?:exceed|reach|exhaust))|retried|will try|(?:try|trying|tried) again|"
     r"falling back|fallback|continuing|"
     r"ignor(?:ed|ing|e)(?!=)|skipp(?:ed|ing)(?!=)|staying on|keeping|using (?:the )?(?:cached?|defaults?|"
