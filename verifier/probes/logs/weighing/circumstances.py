@@ -30,15 +30,16 @@ PEOPLE = re.compile(
     r"search(?:ed|es)?|quer(?:y|ies)|wrote|writes|asks?|asked|says|said|typed|named|called|labell?ed|tagged|phrase|"
     r"keyword|prompt|caption|headline|bio|summary|mail|survey|complaint|text|input|description|reason given|story|"
     r"article|page|song|film|movie|book|product|item|mailing|mails|sending|newsletter|banner|announcement|translations?|locale|"
-    r"rule|alert|policy|check|job|test|template|monitor|dashboard|panel|button|option|setting|feature|flag|metric|scenario|drill)\b[^\"“«]{0,40}[\"“«][^\"”»]*[\"”»]"
-    r"|^(?:\[[^\]]*\] ?)*:? *<\w{2,20}> .*",
+    r"issue|bug|rule|alert|policy|check|job|test|template|monitor|dashboard|panel|button|option|setting|feature|flag|metric|scenario|drill)\b[^\"“«]{0,40}[\"“«][^\"”»]*[\"”»]"
+    r"|^(?:\[[^\]]*\] ?)*:? *<\w{2,20}> .*|\bchat\b.{0,20}<\w{2,20}> .*"
+    r"|\b(?:comment|review|question|feedback|complaint|message from \w+|reply)\b[^:\"=]{0,30}: .*",
     re.IGNORECASE | re.DOTALL,
 )
 """What people wrote, searched for or called something."""
 CALLERS = re.compile(
-    r"\b(?:users?|clients?|visitors?|customers?|bots?|crawlers?|log-?ins?|sign-?(?:in|up|on)s?|password|passcode|"
-    r"captcha|otp|2fa|coupon|voucher|card|form|field|quantity|validat\w+|rate[ -]?limit\w*|requests? from|from (?:\S*[\[(])?\d+(?:\.\d+){3}|"
-    r"too many requests|your|e-?mail|upload|attachment|csrf|cookie|429|bad input|preauth)\b",
+    r"(?<!\w)(?:users?|clients?|visitors?|customers?|bots?|crawlers?|log-?ins?|sign-?(?:in|up|on)s?|password|passcode|"
+    r"captcha|otp|2fa|coupon|voucher|card|form|field|quantity|validat\w+|rate[ -]?limit\w*|requests? from|"
+    r"too many requests|e-?mail|upload|attachment|csrf|cookie|429|\(4\d\d\)|callers?|(?<![\d.])(?!10\.|127\.|192\.|172\.)\d{1,3}(?:\.\d{1,3}){3}|bad input|preauth)(?!\w)",
     re.IGNORECASE,
 )
 """Who or what a refusal concerns where it is the caller's own fault."""
@@ -59,7 +60,7 @@ REFUSAL = frozenset(
 _MEANT = (
     r"(?:fail(?:ed|ures|ing|s)|err(?:ors|ored)|crash(?:ed|es)|lost|dead|dropped|rejected|unreachable|corrupt(?:ed)?|"
     r"aborted|unhealthy|undelivered|unsent|unprocessed|bounced|missing|broken|mismatch(?:es)?|unsaved|refused|invalid|"
-    r"turned away|timed out|could not|not (?:saved|sent|applied|delivered|imported|written)|violations?|conflicts)"
+    r"problems|issues|faults|exceptions|turned away|timed out|could not|not (?:saved|sent|applied|delivered|imported|written)|violations?|conflicts)"
 )
 _NUMBER = r"(?<![\w.:/-])(?!0+(?:[.,]0+)?\b)\d[\d,.]*"
 COUNTED = re.compile(
@@ -79,7 +80,7 @@ COUNTS = re.compile(
 MENDED = re.compile(
     r"\b(?:retr(?:y|ied|ies|ying)|will try|tr(?:y|ying|ied) again|recovered|resolved|ignor(?:ed|ing)|as expected|"
     r"re-?queued|repaired|corrected|fixed|previous(?:ly)?|so far|since start|max(?:imum)?|limit|up to|at most|threshold|"
-    r"\(0 errors|cleaned|purged|removed|deleted|pruned|archived)\b",
+    r"\(0 errors|dry[- ]run|would|cleaned|purged|removed|deleted|pruned|archived)\b",
     re.IGNORECASE,
 )
 """What is said of a count that tells of nothing new."""

@@ -132,6 +132,7 @@ _BROAD = re.compile(
     r"\[?\d+\]? +){0,4}(?:[\w.$-]{1,30} +){0,2}(?P<letter>[VDIWEFT])[ /] *\S"
     r"|^(?P<glog>[IWEF])\d{4,8} \d\d:\d\d:\d\d\.\d"
     r"|^\[[^\]\"]{0,40}\"(?:[\d:T. Z-]+\", ?\")?(?P<array>[A-Za-z]{3,9})\"|\|\s*(?P<bar>[VDIWEFT])\s*\||(?:^|: )<(?P<priority>[0-7])>(?=\S)"
+    r"|^\[(?P<initial>[VDIWEFT])\] |^Msg \d+, Level (?P<mssql>\d+),|^(?:level|severity): ?(?P<keyed>\w+)"
     r"|[\[<(|](?P<marked>[A-Za-z]{3,11})[\]>)|]"
     r"|\b[A-Za-z]\w*-(?P<glib>CRITICAL|WARNING|ERROR|INFO|DEBUG|MESSAGE) \*\*"
     r"|(?<![\w'\"/.=-])(?P<upper>TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|SEVERE|FATAL|CRITICAL|"
@@ -140,6 +141,8 @@ _BROAD = re.compile(
     r"|(?<!=\{)(?<!=\{\")[\"'](?:level|lvl|severity|levelname|log\.level|log_level|@l|severityText)[\"']\s*:\s*[\"']?(?P<cut>\w+)"
 )
 """A level in a place of its own, wherever in the first words of a line; or in JSON that is cut."""
+_INFORMS = 10
+"""The highest severity with which SQL Server only informs (Database Engine error severities)."""
 _WHERE = 200
 """Characters in which a level stands that a line states of itself."""
 _LETTERS = {
@@ -179,7 +182,9 @@ def _broadly(text: str) -> Level | None:
         kind, word = str(told.lastgroup), str(told[str(told.lastgroup)])
         if kind in {"cisco", "priority"}:
             return level_of_severity(int(word))
-        if kind in {"letter", "glog", "bar"}:
+        if kind == "mssql":
+            return Level.ERROR if int(word) > _INFORMS else Level.CLEAN
+        if kind in {"letter", "glog", "bar", "initial"}:
             return _LETTERS.get(word, Level.FATAL if word == "F" else Level.ERROR)
         level = _NUMBERS.get(word) or _CALM_VALUES.get(word.lower()) or level_of_word(word)
         if level is not None and not (kind == "upper" and _names_a_thing(text[told.end() :])):

@@ -16,7 +16,7 @@ import orjson
 from verifier.probes.logs.weighing.circumstances import of_a_caller
 from verifier.probes.logs.weighing.heuristics import TRACEBACK, sign_in, stated_in_text
 from verifier.probes.logs.weighing.levels import Level, level_of_word, stated_level
-from verifier.probes.logs.weighing.weigh import NOTHING, Weight, weigh
+from verifier.probes.logs.weighing.weigh import NOTHING, NUMBERS, Weight, weigh
 
 LONGEST = 16 * 1024
 """Characters of a line that are looked at."""
@@ -103,10 +103,9 @@ class ParsedLine(NamedTuple):
         return " ".join(told[-1 if told[0].startswith(TRACEBACK) else 0].split())
 
 
-_NUMBERS = re.compile(r"(?<![A-Za-z0-9])0*[1-9][0-9]*")
 _FIGURED = re.compile(
     r"(?i:exit|(?:code|status|signal|sig|rc|errno|severity|level|value)\W{0,5}7|ended|return|"
-    r"terminated|(?:sent|completed|upstream|says|answered|responded)\W{0,5}7)|[A-Z]{2}-?7|7/FAIL|\[P"
+    r"terminated|(?:sent|completed|upstream|says|answered|responded)\W{0,5}7)|[A-Z]{2}-?7|7/FAIL|\[P|7 ?%"
 )
 """Where figures may matter: the end of a process, codes, levels in numbers."""
 _FIGURED_BEGINS = frozenset("<%[{IEWF")
@@ -152,7 +151,7 @@ def _of_text(text: str) -> ParsedLine:
     """Read a line of text; most are like one before but for their figures, so that what those said is remembered."""
     if text[-1:] == "}" or text[:1] in _FIGURED_BEGINS:
         return _read_text(text, None, suspected=False)
-    kind = _NUMBERS.sub("7", text)
+    kind = NUMBERS.sub("7", text)
     known = _READ.get(kind)
     if known is not None:
         return ParsedLine(text, None, False, *known)  # noqa: FBT003 - a record
@@ -246,7 +245,7 @@ def calm_record(text: str) -> tuple[dict[str, Any], bool] | None:
         return record, False
     if any(record[key] for key in COUNT_KEYS.intersection(record)):
         return record, False
-    return record, said in _CALM or _NUMBERS.sub("7", said) in _CALM
+    return record, said in _CALM or NUMBERS.sub("7", said) in _CALM
 
 
 def _remember_calm(record: dict[str, Any]) -> None:
@@ -254,7 +253,7 @@ def _remember_calm(record: dict[str, Any]) -> None:
     if said.__class__ is str and len(said) <= _LONGEST_KEPT and not _FIGURED.search(said):
         if len(_CALM) >= _MOST_KEPT:
             _CALM.clear()
-        _CALM.add(_NUMBERS.sub("7", said))
+        _CALM.add(NUMBERS.sub("7", said))
 
 
 def _several(text: str) -> list[dict[str, Any]]:

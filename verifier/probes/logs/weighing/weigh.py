@@ -45,6 +45,7 @@ from verifier.probes.logs.weighing.words import (
     QUOTES_ANOTHER,
     STATEMENT,
     SYMBOL,
+    is_said_to_be,
     strongest,
 )
 
@@ -77,10 +78,11 @@ _FIGURES = frozenset(
     | {"completed", "sent", "upstream", "says", "answered", "responded"}
 )
 """Words whose figures matter."""
-_NUMBERS = re.compile(r"(?<![A-Za-z0-9])0*[1-9][0-9]*")
+NUMBERS = re.compile(r"(?<![A-Za-z0-9])(?!(?:10|127|172|192)\.\d)0*[1-9][0-9]*")
+"""Figures in which lines may differ and say the same; whether an address is a private one matters."""
 _FAILING = GRAVE | LIGHT
 _CODED = re.compile(
-    r"\b(?:un|ir|in|non-?)\w{3,}[ai]ble\b|\b(?:un|mis)\w{4,}(?:ed|ing)\b|0x[89cC]|\.p[lm] line |"
+    r"\b(?:un|ir|in|non-?)\w{3,}[ai]ble\b|\b(?:un|mis)\w{4,}(?:ed|ing)\b|0x[89cC]|\bMsg \d|\d ?% |_[A-Z]{4}|\.p[lm] line |"
     r"(?i:(?:ok|success|succeeded|healthy)\W{1,4}false)|\b[A-Z]+-?\d{3}|<<|\b(?:sig|rc|exit)=|_ERR|\[P[A-Z]"
 )
 _BEGIN = BEGIN | foreign_words() | phrase_words() | {name.lower() for name in code_names()}
@@ -100,8 +102,8 @@ def weigh(text: str, stated: Level | None, *, suspected: bool = False) -> Weight
     words = WORD.findall(text)
     if text.isascii() and not suspected and not _speak(words, text):
         return NOTHING
-    if _FIGURES.isdisjoint(map(str.lower, words)) and "=" not in text:
-        text = _NUMBERS.sub("7", text)  # lines that differ in figures only weigh the same, but for how many are none
+    if _FIGURES.isdisjoint(map(str.lower, words)) and "=" not in text and "%" not in text:
+        text = NUMBERS.sub("7", text)  # lines that differ in figures only weigh the same, but for how many are none
     return _weigh(text, stated, suspected)
 
 
@@ -139,7 +141,8 @@ def _weigh(text: str, stated: Level | None, suspected: bool) -> Weight:  # noqa:
     failing = {each.lower() for each in WORD.findall(bare)} & _FAILING
     if not calm and failing and failing <= REFUSAL and of_a_caller(bare):
         return NOTHING
-    return Weight(None, _of_calm(bare) if calm else _of_none(bare))
+    doubt = _of_calm(bare) if calm else _of_none(bare)
+    return NOTHING if doubt.startswith("too many") and of_a_caller(bare) else Weight(None, doubt)
 
 
 def _of_calm(text: str) -> str:
@@ -155,7 +158,9 @@ def _of_calm(text: str) -> str:
 def _of_none(text: str) -> str:
     """What speaks of failure on a line that states no level."""
     found = GAVE_UP.search(text) or NOT_DONE.search(text) or SYMBOL.search(text) or PHRASE.search(text)
-    return found[0].strip() if found else strongest({each.lower() for each in WORD.findall(text)})
+    if found:
+        return found[0].strip()
+    return strongest({each.lower() for each in WORD.findall(text)}) or is_said_to_be(text)
 
 
 def _known(text: str) -> str:

@@ -74,7 +74,7 @@ BEGIN = GRAVE | LIGHT | frozenset(
      "double", "adding", "with", "marked", "health", "outcome", "result", "state", "false", "unaligned", "halfway",
      "midway", "says", "bug", "lose", "loses", "losing", "too", "unknown",
      "only", "just", "behind", "expected", "got", "turned", "cut", "shut", "piling", "piled", "all", "two", "split",
-     "attempt", "non", "empty", "dirty", "half", "twice", "has", "already", "read", "readonly", "read-only", "locked", "raised", "adding", "line", "cond", "hresult", "back-off", "off", "back", "beyond",
+     "attempt", "non", "empty", "dirty", "half", "instead", "differs", "differ", "limit", "ulimit", "quota", "used", "restart", "rolled", "partly", "closed", "nok", "twice", "has", "already", "read", "readonly", "read-only", "locked", "raised", "adding", "line", "cond", "hresult", "back-off", "off", "back", "beyond",
      "did", "does", "removed", "without", "nobody", "should", "kicked", "over"}
 )  # fmt: skip
 """Without any of these, and without a text of a system, a line in words speaks of no failure."""
@@ -119,7 +119,7 @@ HARMLESS = re.compile(
     r"|\bfailure-\w+\S*"
     rf"|\b{NEGATIVE}[ _-](?:handl\w+|boundar\w+|rates?|budget|counts?|counters?|pages?|logs?|logging|"
     rf"reports?|reporting|"
-    r"reporter|tracking|tracker|listeners?|codes?|levels?|monitor\w*|rules?|channel|stream|topic|class\w*|templates?|"
+    r"reporter|dumps|tracking|tracker|listeners?|codes?|levels?|monitor\w*|rules?|channel|stream|topic|class\w*|templates?|"
     r"detect\w+|thresholds?|limits?|settings?|config\w*|tuples?|letters?|controllers?|budgets?|intervals?|domains?|"
     r"polic\w+|modes?|buttons?|switch\w*|middleware|recovery|correction|messages?|tests?|checks?|checker|scenarios?|"
     r"scores?|bars|queues?|events?|metrics?|stats|statistics|filters?|collector|responses? (?:format|"
@@ -175,12 +175,13 @@ STATEMENT = re.compile(
     r"^\++ .*|^[A-Za-z_]\w*\s+0(?:\.0+)?(?:\s.*|$)|\bbackground worker \"logical replication launcher\".*|\b(?:q|query|search|vars|args|params|rules|title|subject|comment|"
     r"input)=(?:\"[^\"]*\"|\{.*\}|\S+)"
     r"|(?:[Cc]ommand line|[Cc]md ?line|argv|[Uu]ser-?[Aa]gent)\s*[:=] .*|\b(?:SELECT\s.{1,200}\sFROM|"
-    r"INSERT\s+INTO|UPDATE\s+\S+\s+SET|DELETE\s+FROM|CREATE\s+(?:TABLE|INDEX|FUNCTION|TYPE))\b.*",
+    r"INSERT\s+INTO|UPDATE\s+\S+\s+SET|DELETE\s+FROM|CREATE\s+(?:TABLE|INDEX|FUNCTION|TYPE)|"
+    r"(?:created?|dropp?(?:ed)?|add(?:ed)?|alter(?:ed)?) (?:unique )?(?:index|table|column|view|constraint|trigger|function))\b.*",
     re.DOTALL | re.IGNORECASE,
 )
 """What is quoted: SQL, commands, what people wrote or searched for; what it names did not happen."""
 HANDLED = re.compile(
-    r"^\W*(?:(?:tip|hint|usage|example|faq|help|note|deprecat\w*)\b)|: note: |^\W*(?:\w+: )?(?:deleted|removed|purged|pruned|cleaned|cleared|reaped|archived|swept) (?!from)|\b(?:received|got|caught|sent) SIG(?:TERM|INT|HUP)\b|\bas planned\b|\b(?:is|are|was|were) back\b|(?<!never )\bback (?:again|after)\b|\b(?:alive|up|online|healthy|there) again\b|^ok \d+\b|\.\.\. ?(?:ok|OK)$|\(0 errors,"
+    r"^\W*(?:(?:tip|hint|usage|example|faq|help|note|deprecat\w*)\b)|: note: |^\W*(?:\w+: )?(?:deleted|removed|purged|pruned|cleaned|cleared|reaped|archived|swept) (?!from)|\b(?:received|got|caught|sent) SIG(?:TERM|INT|HUP)\b|\bas planned\b|\^C\b|\bby (?:the )?operator\b|\b(?:second|third|next|last|later|\d+(?:nd|rd|th)) (?:one|try|attempt|time) (?:answered|worked|succeeded|was ok)|\b(?:worked|succeeded|went through) (?:at|on|in) the\b|\b(?:is|are|was|were) back\b|(?<!never )\bback (?:again|after)\b|\b(?:alive|up|online|healthy|there) again\b|^ok \d+\b|\.\.\. ?(?:ok|OK)$|\(0 errors,"
     r"|^(?:Not Found|Forbidden|Bad Request|Unauthorized|Method Not Allowed)(?: \(.{0,80}\))?: /"
     r"|\b(?:sent|delivered|connected|saved|completed|stored|uploaded)\b.{0,60}\bon attempt \d|"
     r"\banswered 4\d\d\b|\b(?:on|at) (?:his|her|their) request\b|\bdeactivated successfully\b|"
@@ -203,7 +204,7 @@ HANDLED = re.compile(
 )
 """What is said of a failure that has been dealt with."""
 ENDED = re.compile(
-    r"\bexited with (?:exit |status )?code:? (?!0+\b|130\b|143\b)\d+\b|\b(?:exited|return(?:ed|s)?|ended|"
+    r"\bexited with (?:exit |status )?code:? (?!0+\b|130\b|143\b)\d+\b|\bexited (?!0+\b|130\b|143\b)\d{1,3}$|\b(?:exited|return(?:ed|s)?|ended|"
     r"terminated|completed|finished|failed|died|quit|stopped)\b.{0,30}?"
     r"\b(?:code|status|rc|value|retcode)\W{0,4}(?:code|status)?\W{0,3}(?!0+\b|130\b|143\b|"
     r"[1-5]\d\d\b(?<!137)(?<!139)(?<!134)|1000\b|1001\b)\d+\b(?!\.\d)"
@@ -214,7 +215,7 @@ ENDED = re.compile(
 )
 """A process that ended by itself; one that is asked to stop ends with 130 or 143."""
 DEADLY = re.compile(
-    r"\bout of memory\b|\bfork: (?:retry: )?Resource\b|\boom[-_ ]?kill(?!er (?:disabled|enabled)|\w*[\"']?\s*[=:]\s*false)|"
+    r"\bout of memory\b|\bpid terminated\b|\bterminating during boot\b|\bfork: (?:retry: )?Resource\b|\boom[-_ ]?kill(?!er (?:disabled|enabled)|\w*[\"']?\s*[=:]\s*false)|"
     r"\binvoked oom|\b(?:was |been |got )?killed by (?:signal|SIG|the (?:kernel|oom))"
     r"|\b(?:terminated|exited|died|killed|dumped|crashed|aborted|stopped) (?:by|with|on|due to|from|"
     r"after) (?:a )?(?:signal|sig)(?!.{0,24}(?:SIGTERM|SIGINT|SIGHUP|\b15\b|\b2\b|\b1\b|TERM\b|INT\b|HUP\b))"
@@ -303,6 +304,10 @@ PHRASE = re.compile(
     r"\bhas no (?!change|pending|effect|update|new\b|more|orders|rows|error|migration|item|data\b|entries|result|content)\w+|\bhalf[- ]\w+ed\b|"
     r"\bstopped (?!work|respond|retry|listen|runn)\w+ing\b|\b(?:charged|sent|billed|booked|paid|delivered|processed|counted|executed|ran|"
     r"written|inserted|started) twice\b|\bread[- ]only (?:since|from|now|until)\b|\balready been (?:removed|deleted|dropped|closed)\b"
+    r"|\binstead of\b|\bdiffers? from\b|\b(?:limit|ulimit|quota|ceiling|maximum) (?:is |was )?(?:hit|reached|exceeded|exhausted)\b|\bran into\b|"
+    r"\bused up\b|\b(?:100|9[5-9]) ?% (?:full|used)\b|\b(?:restart|crash|boot|redirect|infinite|endless) loop\b|\bnever (?:became|came|got|made|\w+ed)\b"
+    r"(?<!never used)|\b(?-i:NOK)\b|\brolled back\b|\bonly (?:in part|partly|partially|half)\b|\bclosed by (?:the )?(?:server|peer|remote|upstream)\b|"
+    r"\b(?-i:(?:[A-Z]+_)+(?:FOUND|DENIED|REFUSED|FAILED|FAILURE|EXCEEDED|EXHAUSTED|TIMEOUT|UNAVAILABLE|INVALID|ERROR|LOST|ABORTED|CLOSED|RESET))\b"
     r"|\bexpected\b.{1,80}?\b(?:got|was|found|but|actual|received|instead)\b|\b(?:got|found|have|saw)\b.{1,60}?\b(?:want(?:ed)?|expected)\b"
     r"|\bonly \d+ (?:of|/|out of) ?\d+|\b(?:fell|falling|lagging|lags|far|is|are|runs?|running) (?:\S+ ){0,3}behind\b"
     r"|\bturned (?:away|down)\b|\bcut (?:off|short)\b|\b(?:locked|shut|thrown|kicked|burn(?:ed|t)|wiped|timed|bail(?:ed|ing)?) out\b|"
@@ -344,12 +349,13 @@ ANSWERED = re.compile(
 
 OUTCOME = re.compile(
     r"\b[\w.]*(?:status|state|result|outcome|health|phase|conclusion|verdict|grpc\.code)[\"']?\s*[=:]\s*[\"']?"
-    r"(?:fail(?:ed|ure)?|errors?|errored|critical|unhealthy|dead|crashed|aborted|rejected|internal|"
+    r"(?:fail(?:ed|ure)?|errors?|errored|critical|unhealthy|dead|crashed|aborted|rejected|bounced|internal|"
     r"unavailable|dataloss)\b(?!-)"
     r"|\b(?:ok|success|succeeded|healthy)[\"']?\s*[=:]\s*[\"']?false\b"
     r"|^Warning:? +(?:Failed\w+|BackOff|Evicted|Unhealthy|Error in)|\bTaskOOM\b|\b(?:moved|"
     r"sent) to (?:the )?dead[- ]letter"
     r"|\b(?:failed|failures|errors|unreachable|corruptions|lost|dropped|rejected)=0*[1-9]\d*\b"
+    r"|(?-i:[a-z]\w* ?[:= ] ?(?:DOWN|DEAD|UNHEALTHY|NOK|OFFLINE|UNREACHABLE)\b)"
     r"| at \S+\.(?:pl|pm|t|cgi) line \d|\bCOND(?:ITION)? CODE (?!0*[04]\b)\d+|\b(?:HRESULT|NTSTATUS|hr|code|status|result|with)\W{0,4}0x[89c][0-9a-f]{7}\b"
     r"|\bback-?off (?:restarting|pulling)|\b(?:adding dead|removed from the (?:replica |active )?(?:set|pool|quorum|ring|cluster))\b|"
     r"^\W*(?-i:FAIL(?:ED)?|NOT OK|BROKEN|DOWN)\b(?![- ]?(?:0\b|safe|over|fast|back))",
@@ -357,10 +363,18 @@ OUTCOME = re.compile(
 )
 """A field that tells how something ended."""
 QUOTES_ANOTHER = re.compile(
-    r"(?<![\w\"'=.-])(?:FATAL|PANIC|ERROR)[: ]+(?=[a-z])|\bhas been failing\b|\bis (?:now )?(?:critical|down|dead|failed|unhealthy)\b|\breached (?:the )?retry|\bexit(?:ed)? with reason (?!normal|shutdown\b)"
+    r"(?<![\w\"'=.-])(?:FATAL|PANIC|ERROR)[: ]+(?=[a-z])|\b[Uu]nhandled (?:error|rejection|exception)\b(?! handler)|\bhas been failing\b|\bis (?:now )?(?:critical|down|dead|failed|unhealthy)\b|\breached (?:the )?retry|\bexit(?:ed)? with reason (?!normal|shutdown\b)"
     r"|\bgave up\b|\bdead\b(?! (?:tuples|letters?|code|links?))"
 )
 """What makes a failure of a warning: somebody's graver level that it quotes, or something that has ended."""
+_IS = re.compile(r"\b(?:is|are|was|were|be|been|now|went|got|still|gone|marked)\s+(?:\w+ly\s+)?([a-z]+)", re.IGNORECASE)
+
+
+def is_said_to_be(text: str) -> str:
+    """What something is said to be, where that speaks of failure, or nothing."""
+    return next((told[0] for told in _IS.finditer(text) if told[1].lower() in LIGHT), "")
+
+
 def strongest(words: set[str]) -> str:
     """The word of failure among these that means most, or nothing."""
     return min(words & GRAVE, default="") or min(words & _ALONE, default="")
