@@ -61,7 +61,7 @@ def run(given: argparse.Namespace) -> int:
     finally:
         work.end()
     _tell(look, seconds)
-    sys.stdout.write(f"day by day: {remember(work.history, look)}\n")
+    sys.stdout.write(f"day by day: {remember(work.history.parent, look)}\n")
     return look.exit_status
 
 
@@ -85,7 +85,7 @@ def _opened(given: argparse.Namespace) -> Run:
         target=target,
         folder=scratch,
         scratch=scratch,
-        history=given.history or root / "reports" / "history",
+        history=(given.history or root / "reports" / "history") / f"{target.name}.json",
         deadline=Deadline(_SECONDS),
         credentials=Credentials(vault=given.vault or root / "vault"),
     )

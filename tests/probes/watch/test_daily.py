@@ -12,6 +12,10 @@ import pytest
 from tests.support.runs.deployment import Deployment
 from tests.support.runs.toy import CHECKOUT, PATIENCE
 from verifier.commands import main
+from verifier.core.verdict.baseline import Baseline
+from verifier.probes.logs.suspicion import template_of
+
+WENT_AWAY = "warehouse link 7 went away during the nightly import"
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +40,15 @@ def looked(deployment: Deployment, *faults: str) -> tuple[int, str, dict[str, st
 
 
 def test_the_status_says_whether_the_day_is_well(untouched: Deployment) -> None:
+    status, output, states = looked(untouched, "log-suspicious")
+    assert (status, states) == (6, dict.fromkeys(states, "good") | {"last 100 log lines": "unknown"}), output
+    assert "one kind of line may tell of a failure" in output
+
+    kept = Baseline(target="warm", release="1", accepted="", seconds={}, templates=(template_of(WENT_AWAY),))
+    (untouched.suite.root / "reports" / "history" / "warm.json").write_text(kept.model_dump_json(), encoding="utf-8")
     status, output, states = looked(untouched)
     assert (status, states, len(states)) == (0, dict.fromkeys(states, "good"), 9), output
+    assert "as an accepted release wrote: 'went away'" in output
 
     status, output, states = looked(untouched, "logs-unauthorized")
     unseen = {"google analytics": "unknown", "last 100 log lines": "unknown"}

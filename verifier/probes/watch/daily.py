@@ -17,6 +17,7 @@ from verifier.core.threads import in_threads
 from verifier.probes.http.responses import Responses
 from verifier.probes.logs.aggregate import Tally
 from verifier.probes.logs.section import Logs
+from verifier.probes.logs.suspicion import accepted_templates, unanswered
 from verifier.probes.platform.state import PlatformState, by_hand, opened
 from verifier.probes.stats.histogram import cumulative
 from verifier.probes.stats.proportion import Position
@@ -203,9 +204,13 @@ class _Day:
             told = f"the log holds no line of machine {', '.join(silent)}"
             raise CouldNotLook(Cause.NO_DATA, told, remedy=by_hand(self._context).logs)
         found: list[Finding] = [each.finding() for each in tally.errors()]
-        lines = {each: tally.machines[each].lines for each in platform.started}
-        return Shown(
-            f"{len(found)} errors in {sum(lines.values())} lines of {len(lines)} machines",
-            float(len(found)),
-            tuple(found),
-        )
+        accepted = accepted_templates(self._context)
+        question = unanswered(tally.suspicious(), accepted, self._context.target.file)
+        if question is not None and not found:
+            raise question
+        lines = sum(tally.machines[each].lines for each in platform.started)
+        parts = [f"{len(found)} errors in {lines} lines of {len(platform.started)} machines"]
+        parts += ["others may tell of a failure"] if question is not None else []
+        known = dict.fromkeys(f"'{each.doubt}'" for each in tally.suspicious() if each.template in accepted)
+        parts += [f"as an accepted release wrote: {', '.join(known)}"] if known else []
+        return Shown("; ".join(parts), float(len(found)), tuple(found))
