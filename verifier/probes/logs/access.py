@@ -18,7 +18,7 @@ _SHORT = re.compile(
 )
 """What morgan ('dev', 'tiny') and many hand-made loggers write."""
 _VERBS = r"(?P<method>GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)"
-_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", " HTTP/")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", " HTTP/")
 _FORMS = (
     _COMMON,
     re.compile(r' -?\d+(?:/-?\d+){4} (?P<status>[1-5]\d\d) .{0,200}"' + _VERBS + r" (?P<path>\S+)"),  # HAProxy
@@ -80,7 +80,7 @@ def request_of(message: str) -> Request | None:
             return request_of_record(json.loads(message))
         except (ValueError, RecursionError):
             return None
-    if "/" not in message or not any(map(message.__contains__, _METHODS)):
+    if "/" not in message or not any(map(message.__contains__, METHODS)):
         return None
     found = next((told for each in _FORMS if (told := each.search(message))), None)
     if not found:

@@ -15,13 +15,14 @@ from typing import Any
 from verifier.core.platform import LogLine
 from verifier.core.redaction import REDACTOR
 from verifier.probes.http.responses import AccessTally, Request
-from verifier.probes.logs.access import ANSWERS, request_in, request_of_record
+from verifier.probes.logs.access import request_in
 from verifier.probes.logs.errors import HEADLINE, TEXT, GrowingError, LogError, named, short
 from verifier.probes.logs.section import Allowed, Denied
 from verifier.probes.logs.suspicion import Suspects, Suspicious
+from verifier.probes.logs.templates import NO_REQUEST, SAYS_NOTHING, Plan, Templates
 from verifier.probes.logs.weighing.heuristics import TRACEBACK
 from verifier.probes.logs.weighing.levels import Level
-from verifier.probes.logs.weighing.line import ParsedLine, calm_record, read_line, template
+from verifier.probes.logs.weighing.line import CALM_LINE, ParsedLine, calm_record, read_line, template
 from verifier.probes.logs.weighing.stacktrace import TracePart, Trail
 
 KEPT = 100
@@ -29,6 +30,7 @@ KEPT = 100
 SAMPLE = 20
 APP = "app"
 """Whom the platform names as the writer of the app's own lines; all others are parts of itself."""
+_NO_TRAIL = None, None
 SERVER_ERROR = 500
 """The first HTTP status of a server error (RFC 9110, section 15.6)."""
 
@@ -84,6 +86,7 @@ class Tally:
         since: machine → when its window begins; lines before that are another release's.
         watchers: what else wants to see each line.
         access: where the requests that the lines tell of are counted.
+        remember: whether lines that differ in figures only are judged once, where their figures mean nothing.
     """
 
     def __init__(  # noqa: PLR0913 - each is something else that a line may mean
@@ -96,6 +99,7 @@ class Tally:
         watchers: Iterable[Watcher] = (),
         access: AccessTally | None = None,
         deny: Iterable[Denied] = (),
+        remember: bool = True,
     ) -> None:
         entries = tuple(allow)
         self.expired = tuple(each.pattern for each in entries if today and each.expires and each.expires < today)
@@ -115,6 +119,7 @@ class Tally:
         self._deny = [re.compile(each.pattern) for each in deny]
         self._used: set[str] = set()
         self._watchers = tuple(watchers)
+        self._templates = Templates() if remember and not self._deny else None
         self.access = access or AccessTally("", frozenset())
 
     @property
@@ -156,34 +161,50 @@ class Tally:
             self.sample.append(f"{entry.machine} {entry.provider}: {short(entry.message)}")
         if machine.awaited:
             self._look_for_marks(machine, entry)
-        known = calm_record(entry.message)
-        if known is not None and known[1] and not self._deny:
-            self._pass_calm(machine, entry, known[0])
-        else:
-            self._judge(machine, entry, known and known[0])
+        kind, plan = self._templates.find(entry.message) if self._templates else (b"", None)
+        if plan is None or not self._pass_known(machine, entry, plan):
+            line, request = self._judge(machine, entry)
+            if kind and plan is None and self._templates:
+                self._templates.learn(kind, entry, line, request)
         machine.suspects.pass_by(entry.message)
         for watch in self._watchers:
             watch(entry)
 
-    def _pass_calm(self, machine: MachineTally, entry: LogLine, record: dict[str, Any]) -> None:
-        """Take an object down that says nothing bad."""
-        if not ANSWERS.isdisjoint(record) and (request := request_of_record(record)):
-            self._count(entry, request)
-        known = machine.trails.get(entry.provider)
-        if known is None:
-            known = machine.trails[entry.provider] = Trail(), None
-        trail, found = known
-        if machine.recent:
+    def _pass_known(self, machine: MachineTally, entry: LogLine, plan: Plan) -> bool:
+        """Take a line down whose kind is known to be calm; whether that could be done."""
+        trail, found = machine.trails.get(entry.provider, _NO_TRAIL)
+        if (
+            trail is None
+            or (found is not None and not plan.structured)
+            or not (plan.structured or entry.level in SAYS_NOTHING)
+        ):
+            return False
+        request = None
+        if plan.reads:
+            request = plan.request_in(entry.message)
+            if request is None:
+                return False
+        if not trail.pass_known(plan.line, entry.message):
+            return False
+        if machine.recent and plan.line.stated is not None:
             machine.recent.pop(entry.provider, None)
-        if not trail.pass_calm(entry.message) and found is not None:
-            machine.trails[entry.provider] = trail, None
+        if request is not None and request is not NO_REQUEST:
+            self._count(entry, request)
+        return True
 
-    def _judge(self, machine: MachineTally, entry: LogLine, record: dict[str, Any] | None) -> None:
-        line = read_line(entry.message, entry.level, own=entry.provider != APP, parsed=record)
-        request = self._count_request(entry, line)
+    def _judge(self, machine: MachineTally, entry: LogLine) -> tuple[ParsedLine, Request | None]:
+        record, calm = (calm_record(entry.message) if self._templates else None) or (None, False)
+        line = CALM_LINE._replace(record=record) if calm else self._read(entry, record)
+        request = request_in(line)
+        if request is not None:
+            self._count(entry, request)
         if self._deny and any(pattern.search(line.text) for pattern in self._deny):
             line = line._replace(level=Level.ERROR)
-        self._weigh(machine, entry, line, suspect=bool(line.doubt) and not request)
+        self._weigh(machine, entry, line, suspect=bool(line.doubt) and request is None)
+        return line, request
+
+    def _read(self, entry: LogLine, record: dict[str, Any] | None) -> ParsedLine:
+        return read_line(entry.message, entry.level, own=entry.provider != APP, parsed=record)
 
     def _look_for_marks(self, machine: MachineTally, entry: LogLine) -> None:
         for mark in machine.awaited:
@@ -191,14 +212,6 @@ class Tally:
                 self.marked[mark] = entry.at
                 machine.awaited.remove(mark)
                 return
-
-    def _count_request(self, entry: LogLine, line: ParsedLine) -> bool:
-        """Count the request that the line tells of; whether there is one: how it was answered, other items judge."""
-        request = request_in(line)
-        if request is None:
-            return False
-        self._count(entry, request)
-        return True
 
     def _count(self, entry: LogLine, request: Request) -> None:
         self.requests += 1

@@ -9,7 +9,9 @@ import re
 
 from verifier.probes.logs.weighing.words import NEGATIVE
 
-_FAILED = r"(?:fail(?:ed|ure|ures)?|errors?|timeout|crash(?:ed)?|exceeded|lost|denied|refused|unavailable|rejected|aborted)"
+_FAILED = (
+    r"(?:fail(?:ed|ure|ures)?|errors?|timeout|crash(?:ed)?|exceeded|lost|denied|refused|unavailable|rejected|aborted)"
+)
 IDENTIFIER = re.compile(
     # namespaces, placeholders, words joined by colons
     r"\b\w+(?:\\\w+)+|\$\{[^}]*\}|%\{[^}]*\}|\{\{[^}]*\}\}|\b(?!(?:error|err|fatal|failure|panic):)[a-z]\w*(?::[a-z]\w*)+\b(?![:(])"

@@ -88,7 +88,19 @@ _SCALES: Mapping[str, _Scale] = {
     "severity_number": _Scale(13, 17, 21),
 }
 _ENVELOPES = frozenset(
-    {"resourceLogs", "scopeLogs", "logRecords", "log", "record", "meta", "metadata", "fields", "jsonPayload", "payload", "_source"}
+    {
+        "resourceLogs",
+        "scopeLogs",
+        "logRecords",
+        "log",
+        "record",
+        "meta",
+        "metadata",
+        "fields",
+        "jsonPayload",
+        "payload",
+        "_source",
+    }
 )
 """Keys under which what was logged stands."""
 _MOST_PARTS = 20

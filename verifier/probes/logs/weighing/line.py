@@ -40,12 +40,26 @@ _HARMLESS = {"", "0", "none", "null", "false", "no"}
 _WORDS = ("msg", "message", "event", "body", "@mt", "text", "log")
 _PARTS = ("fields", "data", "body", "log", "record", "payload", "jsonPayload")
 """Keys under which loggers nest what is said."""
-_ENDS = frozenset({"signal", "exit_code", "exitCode", "exit_status", "reason", "oom_killed", "OOMKilled", "rc"})
+ENDS = frozenset({"signal", "exit_code", "exitCode", "exit_status", "reason", "oom_killed", "OOMKilled", "rc"})
 """Keys that tell how something ended."""
 _NONE = ("", 0, None, False)
 _OUTCOMES = frozenset(
-    {"status", "state", "result", "outcome", "health", "conclusion", "reason", "grpc.code", "ok", "success",
-     "healthy", "alive", "reachable", "succeeded"}
+    {
+        "status",
+        "state",
+        "result",
+        "outcome",
+        "health",
+        "conclusion",
+        "reason",
+        "grpc.code",
+        "ok",
+        "success",
+        "healthy",
+        "alive",
+        "reachable",
+        "succeeded",
+    }
 )
 """Keys that tell how something went."""
 _SINCE_START = frozenset({"counters", "gauges", "metrics", "totals"})
@@ -55,14 +69,28 @@ COUNT_KEYS = frozenset(
      "failure_count", "numFailed", "num_failed", "lost", "dropped", "rejected", "crashed", "unprocessed"}
 )  # fmt: skip
 """Keys that tell how many failed."""
-_NESTING = frozenset({"stats", "summary", "counts", "report",  "data", "result", "payload", "fields", "details", "extra", "resourceSpans"})
+_NESTING = frozenset(
+    {"stats", "summary", "counts", "report", "data", "result", "payload", "fields", "details", "extra", "resourceSpans"}
+)
 """Keys under which such keys stand."""
 _MOST_PARTS = 20
 _FAILED = {"ERROR", "STATUS_CODE_ERROR", "2"}
 """What OpenTelemetry calls the status of a span that failed."""
 _SIGN_BEGINS = frozenset("*<=#EFIWP-npT/")
 _ERROR_KEYS = frozenset(
-    {"error", "err", "exception", "errorMessage", "errorCode", "error_message", "error_code", "cause", "failure", "fault", "panic"}
+    {
+        "error",
+        "err",
+        "exception",
+        "errorMessage",
+        "errorCode",
+        "error_message",
+        "error_code",
+        "cause",
+        "failure",
+        "fault",
+        "panic",
+    }
 )
 _TEXTS = ("msg", "message", "log")
 """Where an object without a level keeps its text; `log` is Docker's."""
@@ -103,7 +131,7 @@ class ParsedLine(NamedTuple):
         return " ".join(told[-1 if told[0].startswith(TRACEBACK) else 0].split())
 
 
-_FIGURED = re.compile(
+FIGURED = re.compile(
     r"(?i:exit|(?:code|status|signal|sig|rc|errno|severity|level|value)\W{0,5}7|ended|return|"
     r"terminated|(?:sent|completed|upstream|says|answered|responded)\W{0,5}7)|[A-Z]{2}-?7|7/FAIL|\[P|7 ?%"
 )
@@ -156,7 +184,7 @@ def _of_text(text: str) -> ParsedLine:
     if known is not None:
         return ParsedLine(text, None, False, *known)  # noqa: FBT003 - a record
     line = _read_text(text, None, suspected=False)
-    if not _FIGURED.search(kind) and len(kind) <= _LONGEST_KEPT:
+    if not FIGURED.search(kind) and len(kind) <= _LONGEST_KEPT:
         if len(_READ) >= _MOST_KEPT:
             _READ.clear()
         _READ[kind] = line.stated, line.level, line.doubt
@@ -205,9 +233,9 @@ def _said(record: dict[str, Any]) -> str:
     if not said and (nested := next((part for key in _PARTS if isinstance(part := record.get(key), dict)), None)):
         return _said(nested)
     said = " ".join((said, *_outcomes(record)))
-    if _ENDS.isdisjoint(record):
+    if ENDS.isdisjoint(record):
         return said
-    return " ".join([said, *(f"{key} {record[key]}" for key in _ENDS.intersection(record) if record[key] not in _NONE)])
+    return " ".join([said, *(f"{key} {record[key]}" for key in ENDS.intersection(record) if record[key] not in _NONE)])
 
 
 def _outcomes(part: dict[str, Any], depth: int = 6) -> Iterator[str]:
@@ -236,7 +264,7 @@ def calm_record(text: str) -> tuple[dict[str, Any], bool] | None:
         record = orjson.loads(text)
     except orjson.JSONDecodeError:
         return None
-    if record.get("level") not in _CALM_LEVELS or not _ENDS.isdisjoint(record) or "severity" in record:
+    if record.get("level") not in _CALM_LEVELS or not ENDS.isdisjoint(record) or "severity" in record:
         return record, False
     said = record.get("msg") or record.get("message") or record.get("event")
     if said.__class__ is not str or not _NESTING.isdisjoint(record):
@@ -250,7 +278,7 @@ def calm_record(text: str) -> tuple[dict[str, Any], bool] | None:
 
 def _remember_calm(record: dict[str, Any]) -> None:
     said = record.get("msg") or record.get("message") or record.get("event")
-    if said.__class__ is str and len(said) <= _LONGEST_KEPT and not _FIGURED.search(said):
+    if said.__class__ is str and len(said) <= _LONGEST_KEPT and not FIGURED.search(said):
         if len(_CALM) >= _MOST_KEPT:
             _CALM.clear()
         _CALM.add(NUMBERS.sub("7", said))

@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 from verifier.probes.logs.weighing.heuristics import HEADLINE, TRACEBACK
 from verifier.probes.logs.weighing.levels import Level
-from verifier.probes.logs.weighing.line import CALM_LINE, ParsedLine
+from verifier.probes.logs.weighing.line import ParsedLine
 
 _FRAME = re.compile(
     r"^\s+(?:at .{0,400}(?::\d+(?::\d+)?|\(<anonymous>\)|:line \d+)\)?$|File \".{1,400}\", line \d+,? in )"
@@ -56,14 +56,25 @@ class Trail:
         self._fresh = False
         self._chained = False
 
-    def pass_calm(self, text: str) -> bool:
-        """Note a calm object, as `place` does; whether it stands in the middle of something bad."""
-        self.concluded = False
-        if self._head is not None and self._head.bad:
-            self._interrupted = True
+    def pass_known(self, line: ParsedLine, text: str) -> bool:
+        """Note a calm line, as `place` does, where nothing goes on that it may belong to; otherwise do nothing.
+
+        Args:
+            line: what another line of its kind was read as.
+            text: the line.
+        """
+        head = self._head
+        if head is not None and line.structured and head.bad:
+            # As in `place`: what others say in the meantime ends no trace.
+            self.concluded, self._interrupted = False, True
             return True
-        self._head, self.before = CALM_LINE, text
-        return False
+        if head is not None and not line.structured and (head.bad or _warns(head)):
+            return False
+        self.concluded = self._interrupted = self._in_traceback = self._chained = False
+        self._head, self._fresh, self.before = line, True, text
+        if line.level is Level.WARNING:
+            self._head = line._replace(text=text)
+        return True
 
     def place(self, line: ParsedLine) -> TracePart:
         """Where the line belongs; remembers it."""
