@@ -1,4 +1,4 @@
-"""What stands around a word of failure: a name that it is part of, a person who wrote it, a caller whose fault it is, a count.
+"""What stands around a word of failure: a name that it is part of, a person who wrote it, a caller at fault, a count.
 
 These tell by the form of a line, not by its words, whether something failed.
 """
@@ -14,13 +14,15 @@ _FAILED = (
 )
 IDENTIFIER = re.compile(
     # namespaces, placeholders, words joined by colons
-    r"\b\w+(?:\\\w+)+|\$\{[^}]*\}|%\{[^}]*\}|\{\{[^}]*\}\}|\b(?!(?:error|err|fatal|failure|panic):)[a-z]\w*(?::[a-z]\w*)+\b(?![:(])"
+    r"\b\w+(?:\\\w+)+|\$\{[^}]*\}|%\{[^}]*\}|\{\{[^}]*\}\}|\b(?!(?:error|err|fatal|failure"
+    r"|panic):)[a-z]\w*(?::[a-z]\w*)+\b(?![:(])"
     r"|\bname[:=] ?[\w.-]+"
     # camel case that begins with a small letter
     r"|(?<![\w$])[a-z][a-z0-9]+(?:[A-Z][a-z0-9]*)+(?![\w(])"
     # snake case in small letters; after a sign of equation or a colon it may name an outcome
     rf"|(?<![=:\"'\w.-])(?<![:=] )(?<!\()[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b(?<!_failed)|\b[a-z]\w*_{_FAILED}_\w+"
-    r"|\b(?:log|error|err|exception|crash|failure)_[a-z]+\b|\b\w*(?:level|statement|messages|mode|action|policy|on_\w+)\s*[=:]\s*\w+"
+    r"|\b(?:log|error|err|exception|crash|failure)_[a-z]+\b|\b\w*(?:level|statement|messages|mode|action|policy"
+    r"|on_\w+)\s*[=:]\s*\w+"
     # three words and more joined by dashes, or two with a figure
     r"|\b(?!(?:out|no|not|non)-)[a-z]+(?:-[a-z0-9]+){2,}\b|\b[a-z]+-[a-z]*\d[\w-]*|\b[a-z]*\d\w*-[a-z]+\b"
     # figures inside of a word
@@ -31,8 +33,10 @@ PEOPLE = re.compile(
     r"\b(?:reviews?|comments?|feedback|tickets?|chat|notes?|posts?|questions?|repl(?:y|ied)|titled?|subject|"
     r"search(?:ed|es)?|quer(?:y|ies)|wrote|writes|asks?|asked|says|said|typed|named|called|labell?ed|tagged|phrase|"
     r"keyword|prompt|caption|headline|bio|summary|mail|survey|complaint|text|input|description|reason given|story|"
-    r"article|page|song|film|movie|book|product|item|mailing|mails|sending|newsletter|banner|announcement|translations?|locale|"
-    r"issue|bug|rule|alert|policy|check|job|test|template|monitor|dashboard|panel|button|option|setting|feature|flag|metric|scenario|drill)\b[^\"“«]{0,40}[\"“«][^\"”»]*[\"”»]"
+    r"article|page|song|film|movie|book|product|item|mailing|mails|sending|newsletter|banner|announcement"
+    r"|translations?|locale|"
+    r"issue|bug|rule|alert|policy|check|job|test|template|monitor|dashboard|panel|button|option|setting|feature|flag"
+    r"|metric|scenario|drill)\b[^\"“«]{0,40}[\"“«][^\"”»]*[\"”»]"
     r"|^(?:\[[^\]]*\] ?)*:? *<\w{2,20}> .*|\bchat\b.{0,20}<\w{2,20}> .*"
     r"|\b(?:comment|review|question|feedback|complaint|message from \w+|reply)\b[^:\"=]{0,30}: .*",
     re.IGNORECASE | re.DOTALL,
@@ -41,13 +45,15 @@ PEOPLE = re.compile(
 CALLERS = re.compile(
     r"(?<!\w)(?:users?|clients?|visitors?|customers?|bots?|crawlers?|log-?ins?|sign-?(?:in|up|on)s?|password|passcode|"
     r"captcha|otp|2fa|coupon|voucher|card|form|field|quantity|validat\w+|rate[ -]?limit\w*|requests? from|"
-    r"too many requests|e-?mail|upload|attachment|csrf|cookie|429|\(4\d\d\)|callers?|(?<![\d.])(?!10\.|127\.|192\.|172\.)\d{1,3}(?:\.\d{1,3}){3}|bad input|preauth)(?!\w)",
+    r"too many requests|e-?mail|upload|attachment|csrf|cookie|429|\(4\d\d\)|callers?|(?<![\d.])(?!10\.|127\.|192\."
+    r"|172\.)\d{1,3}(?:\.\d{1,3}){3}|bad input|preauth)(?!\w)",
     re.IGNORECASE,
 )
 """Who or what a refusal concerns where it is the caller's own fault."""
 OURS = re.compile(
     r"\b(?:database|db|pool\w*|upstream|backend|provider|partner|peer|replica|primary|our|api[ -]?key|service account|"
-    r"smtp|bucket|server|checksum|login failed for user|cluster|broker|node|disk|kernel|postgres\w*|redis|vendor|role|billing|gateway|worker|queue|"
+    r"smtp|bucket|server|checksum|login failed for user|cluster|broker|node|disk|kernel|postgres\w*|redis|vendor"
+    r"|role|billing|gateway|worker|queue|"
     r"job|migration|fatal|panic|crash\w*|exception|corrupt\w*|lost|all (?:users|clients|customers)|every)\b",
     re.IGNORECASE,
 )
@@ -62,17 +68,20 @@ REFUSAL = frozenset(
 _MEANT = (
     r"(?:fail(?:ed|ures|ing|s)|err(?:ors|ored)|crash(?:ed|es)|lost|dead|dropped|rejected|unreachable|corrupt(?:ed)?|"
     r"aborted|unhealthy|undelivered|unsent|unprocessed|bounced|missing|broken|mismatch(?:es)?|unsaved|refused|invalid|"
-    r"problems|issues|faults|exceptions|turned away|timed out|could not|not (?:saved|sent|applied|delivered|imported|written)|violations?|conflicts)"
+    r"problems|issues|faults|exceptions|turned away|timed out|could not|not (?:saved|sent|applied|delivered|imported"
+    r"|written)|violations?|conflicts)"
 )
 _NUMBER = r"(?<![\w.:/-])(?!0+(?:[.,]0+)?\b)\d[\d,.]*"
 COUNTED = re.compile(
-    rf"{_NUMBER} (?:[a-z]+ ){{0,2}}(?<!no )(?<!without ){_MEANT}\b(?![\"']?\s*[:=])(?! (?:logins?|attempts?|tries|requests)\b)"
+    rf"{_NUMBER} (?:[a-z]+ ){{0,2}}(?<!no )(?<!without ){_MEANT}\b(?![\"']?\s*[:=])(?! (?:logins?|attempts?|tries"
+    rf"|requests)\b)"
     r"|\b(?:only|just) \d+ (?:of|out of) \d+\b",
     re.IGNORECASE,
 )
 """How many failed, where that is not none; in a text from which what is harmless was taken."""
 COUNTS = re.compile(
-    rf"\b(?<![\w.])(?!dead\b|could\b|not\b){_MEANT}(?:[_ ]?(?:count|jobs|tests|checks|rows|records|items|messages|tasks|files|requests))?"
+    rf"\b(?<![\w.])(?!dead\b|could\b|not\b){_MEANT}(?:[_ ]?(?:count|jobs|tests|checks|rows|records|items|messages"
+    rf"|tasks|files|requests))?"
     r"[\"']?\s*[:=]\s*[\"']?(?!0+(?:[.,]0+)?\b)\d+(?![\w.:%/-]|,\d)"
     r"|\berror=(?!0+\b)\d{1,2}\b"
     rf"|[✖✗✘❌⛔] ?(?!0)\d+",
@@ -81,7 +90,8 @@ COUNTS = re.compile(
 """The same as a key and its value, or after a cross."""
 MENDED = re.compile(
     r"\b(?:retr(?:y|ied|ies|ying)|will try|tr(?:y|ying|ied) again|recovered|resolved|ignor(?:ed|ing)|as expected|"
-    r"re-?queued|repaired|corrected|fixed|previous(?:ly)?|so far|since start|max(?:imum)?|limit|up to|at most|threshold|"
+    r"re-?queued|repaired|corrected|fixed|previous(?:ly)?|so far|since start|max(?:imum)?|limit|up to|at most"
+    r"|threshold|"
     r"\(0 errors|dry[- ]run|would|cleaned|purged|removed|deleted|pruned|archived)\b",
     re.IGNORECASE,
 )
@@ -89,7 +99,8 @@ MENDED = re.compile(
 SUCCESS = re.compile(
     r"^\W{0,3}(?:OK|PASS(?:ED)?|DONE|SUCCESS)\b(?!:? ?false)|^\s*[✓✔✅☑]|^\[\s*OK\s*\]|^ok \d|^Normal\s"
     r"|[\s.…]{2,}(?:[\d.]+ ?m?s )?(?:DONE|done|OK|ok|PASS(?:ED)?|passed|✓|✔)\.?$"
-    r"|\b(?:HTTP|status|returned|returning|answered|sent|->|→|got|with) ?(?:code )?20[0-4]\b|\b20[0-4] (?:returned|sent|OK|Created)\b"
+    r"|\b(?:HTTP|status|returned|returning|answered|sent|->|→|got|with) ?(?:code )?20[0-4]\b|\b20[0-4] (?:returned"
+    r"|sent|OK|Created)\b"
 )
 """A mark of success that stands for the whole line."""
 _NOT_ONE = (
@@ -102,8 +113,10 @@ _BAD_NOUNS = (
     r"fout(?:en)?|fel|fejl|feil|hib\w*|virhe\w*|errores|ошиб\w*|сбо[йея]\w*|помил\w*|помилок|greš\w*"
 )
 FOREIGN_NONE = re.compile(
-    rf"{_NOT_ONE}\s+(?:\w+\s+)?(?:{_BAD_NOUNS})|(?:{_BAD_NOUNS})\s*[:=]\s*0\b|(?:{_BAD_NOUNS}) (?:yok|behoben|corrig\w+)|"
-    r"(?:エラー|異常|错误|錯誤|오류)\W{0,2}(?:なし|はありません|ありません|は検出されません|없음|없습니다|0)|(?:没有|無|无)(?:发现)?(?:任何)?(?:错误|錯誤|异常)|[\"'][\w.]+[\"']: ?[\"'][^\"']*[\"']",
+    rf"{_NOT_ONE}\s+(?:\w+\s+)?(?:{_BAD_NOUNS})|(?:{_BAD_NOUNS})\s*[:=]\s*0\b|(?:{_BAD_NOUNS}) (?:yok|behoben"
+    rf"|corrig\w+)|"
+    r"(?:エラー|異常|错误|錯誤|오류)\W{0,2}(?:なし|はありません|ありません|は検出されません|없음|없습니다|0)|(?:没有|無|无)(?:发现)?(?:任何)?(?:错误|錯誤|异常)"
+    r"|[\"'][\w.]+[\"']: ?[\"'][^\"']*[\"']",
     re.IGNORECASE,
 )
 """None of them, in other languages; and texts of a catalogue."""
@@ -112,9 +125,12 @@ FOREIGN_FAILURE = re.compile(
     r"タイムアウト|실패|오류|없습니다|ошибк|сбой|не удалось|невозможно|помилк|не вдалося|"
     r"\b(?:fehler (?:bei|beim|in|im|auf|aufgetreten|während|:)|fehlgeschlagen|gescheitert|beschädigt|abgebrochen|"
     r"abgestürzt|unerreichbar|nicht (?:gefunden|erreichbar|möglich|gespeichert|verfügbar)|verweigert|abgelaufen|"
-    r"k[oa]nn(?:te)?\w* .{0,60}nicht|échec|échoué\w*|erreur|impossible d[e']|introuvable|refusée?|délai dépassé|n'a pas pu|"
-    r"falló|fallid[oa]|fallo al|error al|no se (?:pudo|puede|ha podido)|rechazad[oa]|agotado|falhou|falha|erro (?:ao|de|na|no)|"
-    r"não (?:foi possível|encontrad[oa]|pôde)|fallit[oa]|impossibile|errore (?:durante|nel|di)|non (?:trovat|riuscit)[oa]|"
+    r"k[oa]nn(?:te)?\w* .{0,60}nicht|échec|échoué\w*|erreur|impossible d[e']|introuvable|refusée?|délai dépassé"
+    r"|n'a pas pu|"
+    r"falló|fallid[oa]|fallo al|error al|no se (?:pudo|puede|ha podido)|rechazad[oa]|agotado|falhou|falha|erro (?:ao"
+    r"|de|na|no)|"
+    r"não (?:foi possível|encontrad[oa]|pôde)|fallit[oa]|impossibile|errore (?:durante|nel|di)|non (?:trovat"
+    r"|riuscit)[oa]|"
     r"mislukt|kon niet|niet gevonden|misslyckades|kunde inte|mislykkedes|kunne ikke|epäonnistui|ei voi|"
     r"bł[ąę]d\w*|nie (?:można|udało|powiodło|istnieje|znaleziono)|odmowa|přerušen\w*|nelze|selhal\w*|chyba (?:při|v)|"
     r"başarısız\w*|hata(?:sı)? (?:oluştu|ile)|mevcut değil|bulunamadı|nem (?:sikerült|található)|sikertelen|gagal)",
@@ -129,15 +145,19 @@ def of_a_caller(text: str) -> bool:
 
 
 _THINGS = re.compile(
-    r"\b(?:queues?|topics?|tables?|index|buckets?|channels?|namespaces?|groups?|schemas?|datasets?|images?|packages?|modules?|"
+    r"\b(?:queues?|topics?|tables?|index|buckets?|channels?|namespaces?|groups?|schemas?|datasets?|images?|packages?"
+    r"|modules?|"
     r"labels?|streams?|collections?|views?|routes?|TaskQueue|column|key|flag|class|plugin|command)\s+[\"'`]?"
-    r"(?:failures|errors|crashes|exceptions|timeouts|incidents|alerts|rejected|dead)\b[\"'`]?(?! (?:to|in|on|by|with|because|after|while)\b)"
+    r"(?:failures|errors|crashes|exceptions|timeouts|incidents|alerts|rejected|dead)\b[\"'`]?(?! (?:to|in|on|by|with"
+    r"|because|after|while)\b)"
     rf"|[\"'`]{NEGATIVE}[\"'`]"
-    rf"|\bto {NEGATIVE}\b(?<!down)|\bno (?:\w+ ){{1,3}}to {NEGATIVE}\b|\bnone (?:of \w+ )?(?:\w+ )?(?:ha(?:s|ve) |were |was |is |are )?{NEGATIVE}\b"
+    rf"|\bto {NEGATIVE}\b(?<!down)|\bno (?:\w+ ){{1,3}}to {NEGATIVE}\b|\bnone (?:of \w+ )?(?:\w+ )?(?:ha(?:s|ve) "
+    rf"|were |was |is |are )?{NEGATIVE}\b"
     r"|\ballocation failure\W*(?:$|[;)])|\baborting any active\b|"
     r"\b(?:terminated|exited|ended|finished|stopped|completed) (?:with )?(?:success\w*|cleanly|normally)|"
     r"\b(?:critical|security|bug|error|crash) (?:bug )?(?:fix(?:es)?|patch(?:es)?|updates?|advisor(?:y|ies))\b|"
-    r"\b(?:bad|dead|fail|lost|stop)[ -]?(?:words?|letters?|over|men|man)\b(?! (?:to|because)\b)(?= (?:filter|list|queue|loaded|set|drill)| \()|"
+    r"\b(?:bad|dead|fail|lost|stop)[ -]?(?:words?|letters?|over|men|man)\b(?! (?:to|because)\b)(?= (?:filter|list"
+    r"|queue|loaded|set|drill)| \()|"
     r"\blast used\W+never\b|\bnever (?:used|expires?|seen|run|before)\b|\bnot (?:yet )?due\b|\bunder load\b|"
     r"\b(?:limit|threshold|quota|maximum|ceiling)\w* (?:is |was )?not (?:reached|exceeded|hit|met)\b",
     re.IGNORECASE,

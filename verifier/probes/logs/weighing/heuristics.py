@@ -131,14 +131,16 @@ _BROAD = re.compile(
     r"|^(?:\[[^\]]{1,60}\] ?|[\d.:,/TZ-]+ +)(?:[\d.:,/-]+ +|UTC +|"
     r"\[?\d+\]? +){0,4}(?:[\w.$-]{1,30} +){0,2}(?P<letter>[VDIWEFT])[ /] *\S"
     r"|^(?P<glog>[IWEF])\d{4,8} \d\d:\d\d:\d\d\.\d"
-    r"|^\[[^\]\"]{0,40}\"(?:[\d:T. Z-]+\", ?\")?(?P<array>[A-Za-z]{3,9})\"|\|\s*(?P<bar>[VDIWEFT])\s*\||(?:^|: )<(?P<priority>[0-7])>(?=\S)"
+    r"|^\[[^\]\"]{0,40}\"(?:[\d:T. Z-]+\", ?\")?(?P<array>[A-Za-z]{3,9})\"|\|\s*(?P<bar>[VDIWEFT])\s*\||(?:^"
+    r"|: )<(?P<priority>[0-7])>(?=\S)"
     r"|^\[(?P<initial>[VDIWEFT])\] |^Msg \d+, Level (?P<mssql>\d+),|^(?:level|severity): ?(?P<keyed>\w+)"
     r"|[\[<(|](?P<marked>[A-Za-z]{3,11})[\]>)|]"
     r"|\b[A-Za-z]\w*-(?P<glib>CRITICAL|WARNING|ERROR|INFO|DEBUG|MESSAGE) \*\*"
     r"|(?<![\w'\"/.=-])(?P<upper>TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|SEVERE|FATAL|CRITICAL|"
     r"CRIT|EMERG|FAILURE)(?=[\s:,|]\s*(?:[^\s=]|$))"
     r"|^\S*\d[^,]{0,40}, (?P<comma>Info|Warning|Error) "
-    r"|(?<!=\{)(?<!=\{\")[\"'](?:level|lvl|severity|levelname|log\.level|log_level|@l|severityText)[\"']\s*:\s*[\"']?(?P<cut>\w+)"
+    r"|(?<!=\{)(?<!=\{\")[\"'](?:level|lvl|severity|levelname|log\.level|log_level|@l"
+    r"|severityText)[\"']\s*:\s*[\"']?(?P<cut>\w+)"
 )
 """A level in a place of its own, wherever in the first words of a line; or in JSON that is cut."""
 _INFORMS = 10
