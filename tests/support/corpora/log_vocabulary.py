@@ -179,7 +179,8 @@ def translations() -> dict[str, object]:
         levels.setdefault(word, level)
     return {
         "sources": {
-            "levels": "PostgreSQL 15.18, src/backend/po; GNU Wget and dpkg, po; _OLDER: PostgreSQL before 12, as its users quote it",
+            "levels": "PostgreSQL 15.18, src/backend/po; GNU Wget and dpkg, po; _OLDER: PostgreSQL before 12, "
+            "as its users quote it, not compared",
             "codes": "glibc 2.36, po",
             "messages": "PostgreSQL 15.18, src/backend/po and src/interfaces/libpq/po",
         },

@@ -79,7 +79,9 @@ class Templates:
         self._known[kind] = (_plan(entry.message, line, request) if entry.level in SAYS_NOTHING else None) or _NOT
 
 
-def _plan(message: str, line: ParsedLine, request: Request | None) -> Plan | None:
+def _plan(  # noqa: PLR0911 - what is cheap is asked first
+    message: str, line: ParsedLine, request: Request | None
+) -> Plan | None:
     if line.bad or line.doubt or message[:1].isspace() or "\n" in message.rstrip("\n"):
         return None
     if line.structured:

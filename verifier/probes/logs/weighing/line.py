@@ -1,5 +1,7 @@
 """Reads one log line: what it is, how bad it is, what it says; knows nothing of where lines come from.
 
+Longer than 300 lines because each form of a line is read beside the others that it is told from.
+
 What a line says of itself comes first: a level in JSON, in logfmt, or as the first word after time and logger. Only a
 line that says nothing is searched for words that no healthy process writes.
 """
@@ -252,7 +254,7 @@ def _outcomes(part: dict[str, Any], depth: int = 6) -> Iterator[str]:
             yield f"failed={value}"
 
 
-def calm_record(text: str) -> tuple[dict[str, Any], bool] | None:
+def calm_record(text: str) -> tuple[dict[str, Any], bool] | None:  # noqa: PLR0911 - what is cheap is asked first
     """A line that is an object, and whether it says what has been read before and is calm; most lines of most logs are.
 
     Returns:

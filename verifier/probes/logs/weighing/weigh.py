@@ -82,7 +82,8 @@ NUMBERS = re.compile(r"(?<![A-Za-z0-9])(?!(?:10|127|172|192)\.\d)0*[1-9][0-9]*")
 """Figures in which lines may differ and say the same; whether an address is a private one matters."""
 _FAILING = GRAVE | LIGHT
 _CODED = re.compile(
-    r"\b(?:un|ir|in|non-?)\w{3,}[ai]ble\b|\b(?:un|mis)\w{4,}(?:ed|ing)\b|0x[89cC]|\bMsg \d|\d ?% |_[A-Z]{4}|\.p[lm] line |"
+    r"\b(?:un|ir|in|non-?)\w{3,}[ai]ble\b|\b(?:un|mis)\w{4,}(?:ed|ing)\b|0x[89cC]|\bMsg \d|\d ?% |_[A-Z]{4}|"
+    r"\.p[lm] line |"
     r"(?i:(?:ok|success|succeeded|healthy)\W{1,4}false)|\b[A-Z]+-?\d{3}|<<|\b(?:sig|rc|exit)=|_ERR|\[P[A-Z]"
 )
 _BEGIN = BEGIN | foreign_words() | phrase_words() | {name.lower() for name in code_names()}
@@ -113,7 +114,11 @@ def _speak(words: list[str], text: str) -> bool:
 
 
 @lru_cache(_KEPT)
-def _weigh(text: str, stated: Level | None, suspected: bool) -> Weight:  # noqa: FBT001 - part of the key
+def _weigh(  # noqa: PLR0911 - one answer for each kind of evidence, the strongest first
+    text: str,
+    stated: Level | None,
+    suspected: bool,  # noqa: FBT001 - part of the key
+) -> Weight:
     told = PEOPLE.sub(" ", STATEMENT.sub(" ", text))
     if stated is None and _WARNS.search(told[:_BEGINNING]):
         stated = Level.WARNING

@@ -47,20 +47,26 @@ LIGHT = frozenset(
      "starvation", "split-brain", "unsynchronized", "desynchronized", "divergence", "diverged", "regressed", "unsynced",
      "failsafe", "unassigned", "unallocated", "exhaustion", "depleted", "undersized", "oversized", "overcommitted",
      "overdue", "missed", "misses", "unanswered", "unacknowledged", "backlogged",
-     "damaged", "damage", "torn", "choked", "choking", "botched", "flaky", "hosed", "lapsed", "misread", "scrambled",
-     "shattered", "spoiled", "tainted", "thwarted", "toppled", "stranded", "strangled", "strayed", "ruined", "leaderless",
-     "headless", "nonsensical", "thrashing", "livelock", "livelocked", "deadlocked", "deadlocks", "backpressure", "brownout",
-     "blackout", "downtime", "disrupted", "disruption", "degradation", "erroneous", "erroneously", "errored", "failover",
+     "damaged", "damage", "choked", "choking", "botched", "flaky", "hosed", "lapsed", "misread", "scrambled",
+     "shattered", "spoiled", "tainted", "thwarted", "toppled", "stranded", "strangled", "strayed", "ruined",
+     "leaderless",
+     "headless", "nonsensical", "thrashing", "livelock", "livelocked", "deadlocked", "deadlocks", "backpressure",
+     "brownout",
+     "blackout", "downtime", "disrupted", "disruption", "degradation", "erroneous", "erroneously", "errored",
+     "failover",
      "fallen", "foul", "fouled", "glitch", "hiccup", "inoperational", "insolvent", "intermittent", "interruption",
-     "lossy", "malfunction", "malfunctioning", "meltdown", "nonfunctional", "obstructed", "omitted", "outdated", "overran",
-     "overwritten", "panics", "paralysed", "paralyzed", "rejecting", "repudiated", "ruptured", "stalling", "stalls", "starves",
+     "lossy", "malfunction", "malfunctioning", "meltdown", "nonfunctional", "obstructed", "omitted", "outdated",
+     "overran",
+     "overwritten", "panics", "paralysed", "paralyzed", "repudiated", "ruptured", "stalling", "stalls", "starves",
      "stopgap", "stumbled", "subpar", "swamped", "sever", "shedding", "shed", "suspect", "undecided", "unfit",
-     "unsafe", "unsound", "untenable", "unusual", "vetoed", "void", "wreck", "wrecked", "yanked", "evacuated", "drained dry",
-     "dropouts", "dropout", "overwhelmed", "overloading", "overruns", "underruns", "shortage", "shortfall", "lacking", "lacks",
+     "unsafe", "unsound", "untenable", "unusual", "vetoed", "void", "wreck", "wrecked", "yanked", "evacuated",
+     "drained dry",
+     "dropouts", "dropout", "overwhelmed", "overloading", "overruns", "underruns", "shortage", "shortfall",
+     "lacking", "lacks",
      "lack", "throttling", "hijacked", "compromised", "breached", "burnt", "burned", "dies", "ejected",
-     "expelled", "failsafe", "fault", "faults", "forced", "giveup", "halting", "halts", "hogging", "illegible",
+     "expelled", "faults", "forced", "giveup", "halting", "halts", "hogging", "illegible",
      "inadequate", "incoherent", "irreparable", "irreversible", "jeopardy", "leaking", "leaks", "limping",
-     "inoperative", "nonresponsive", "orphan", "orphans", "ousted", "outran", "overspent", "unbootable", "unmountable"}
+     "nonresponsive", "orphan", "orphans", "ousted", "outran", "overspent", "unbootable", "unmountable"}
 )  # fmt: skip
 """Words that may speak of failure on a line that states no level."""
 _ALONE = LIGHT - {"none", "alert", "never", "loop", "warning", "kill", "down", "gone", "full", "blocked",
@@ -74,7 +80,9 @@ BEGIN = GRAVE | LIGHT | frozenset(
      "double", "adding", "with", "marked", "health", "outcome", "result", "state", "false", "unaligned", "halfway",
      "midway", "says", "bug", "lose", "loses", "losing", "too", "unknown",
      "only", "just", "behind", "expected", "got", "turned", "cut", "shut", "piling", "piled", "all", "two", "split",
-     "attempt", "non", "empty", "dirty", "half", "instead", "differs", "differ", "limit", "ulimit", "quota", "used", "restart", "rolled", "partly", "closed", "nok", "twice", "has", "already", "read", "readonly", "read-only", "locked", "raised", "adding", "line", "cond", "hresult", "back-off", "off", "back", "beyond",
+     "attempt", "non", "empty", "dirty", "half", "instead", "differs", "differ", "limit", "ulimit", "quota", "used",
+     "restart", "rolled", "partly", "closed", "nok", "twice", "has", "already", "read", "readonly", "read-only",
+     "locked", "raised", "line", "cond", "hresult", "back-off", "off", "back", "beyond",
      "did", "does", "removed", "without", "nobody", "should", "kicked", "over"}
 )  # fmt: skip
 """Without any of these, and without a text of a system, a line in words speaks of no failure."""
