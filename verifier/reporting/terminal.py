@@ -30,15 +30,16 @@ SIGNS: dict[Outcome, tuple[str, dict[str, Any]]] = {
     Outcome.NOT_APPLICABLE: ("-", {"light": True}),
 }
 _VERDICT_MARKUP = {Verdict.DONE: {"green": True, "bold": True}, Verdict.NOT_DONE: {"red": True, "bold": True}}
-_BOLD, _DO, _YELLOW, _PLAIN = {"bold": True}, {"cyan": True}, {"yellow": True}, dict[str, Any]()
+_BOLD, _DO, _YELLOW, _RED = {"bold": True}, {"cyan": True}, {"yellow": True}, {"red": True}
+_PLAIN = dict[str, Any]()
 _LINES = 80
 """Lines of the whole summary, unless everything is to be shown."""
-_DETAILS = (5, 3, 2, 1)
-"""Findings of a kind that are named: the most that lets the summary fit."""
+ALL = 1_000_000
+_DETAILS = ((5, ALL), (3, ALL), (2, ALL), (1, ALL), (1, 5), (1, 2))
+"""Findings of a kind that are named, and failed items told in full (others in a line): the most that fits."""
 _ROWS = 4
 """Lines in which one sentence is told, unless everything is to be shown."""
 _NARROWEST = 40
-ALL = 1_000_000
 
 
 def summary_lines(report: Report, width: int, *, everything: bool = False) -> list[Line]:
@@ -50,21 +51,24 @@ def summary_lines(report: Report, width: int, *, everything: bool = False) -> li
         everything: whether to name every finding, however many lines that takes.
     """
     width = max(width, _NARROWEST)
-    for most in (ALL,) if everything else _DETAILS:
-        lines = list(_fitted(_summary(report, most), width, ALL if everything else _ROWS))
+    for most, full in ((ALL, ALL),) if everything else _DETAILS:
+        lines = list(_fitted(_summary(report, most, full), width, ALL if everything else _ROWS))
         if everything or len(lines) <= _LINES:
             return lines
     left = len(lines) - _LINES + 1
     return [*lines[: _LINES - 1], (cut(f"{left} more lines: the report has them, or type -v", width), _BOLD)]
 
 
-def _summary(report: Report, most: int) -> Iterator[Line]:
+def _summary(report: Report, most: int, full: int) -> Iterator[Line]:
     yield "", _PLAIN
     yield f"Definition of Done · {report.target}", _BOLD
     for each in report.contradictions:
         yield from _contradiction(each)
-    for item in report.of(Outcome.FAILED):
+    broken = report.of(Outcome.FAILED)
+    for item in broken[:full]:
         yield from _broken(report, item, most)
+    for item in broken[full:]:
+        yield f"{_ONE_LINE}✘ {item.id} ({item.severity}): {_kind(item)}", _RED
     yield from _unseen(report, most)
     for item in report.of(Outcome.WAIVED):
         yield f"! waived: {item.id}: {'; '.join(each.head for each in item.waived)}", {"yellow": True}
@@ -100,6 +104,11 @@ def _broken(report: Report, item: JudgedItem, most: int) -> Iterator[Line]:
     for whom, why in item.escalate.items():
         yield f"    ! tell '{whom}', because {why}", {"red": True, "bold": True}
     yield f"    again: {report.again(item)}", _PLAIN
+
+
+def _kind(item: JudgedItem) -> str:
+    """The first kind of its problems, and the first that it was found on."""
+    return f"{item.groups[0].head}: {item.groups[0].members[0].subject}" if item.groups else item.reason or ""
 
 
 def _group(group: Group, most: int) -> Iterator[Line]:
