@@ -6,6 +6,7 @@ from verifier.core.evidence.finding import fail_on, findings
 
 
 @pytest.mark.proves("health-endpoint")
+@pytest.mark.remedy("read that machine's log of the same time; restart the machine if it alone does not answer")
 def test_every_health_endpoint_answers(health, measured, require):
     """Every health endpoint answers 200, at the edge and on every machine."""
     statuses = measured(health.statuses(), "places")
@@ -14,13 +15,13 @@ def test_every_health_endpoint_answers(health, measured, require):
         *findings(
             "health endpoint does not answer 200",
             {place: answer for place, answer in told.items() if answer != 200},
-            remedy=health.again,
         )
     )
     require(health.machines_known())
 
 
 @pytest.mark.proves("health-endpoint")
+@pytest.mark.remedy("mend what the answer names as not well; its log says since when")
 def test_every_health_endpoint_says_that_all_is_well(health, measured, require):
     """Every health endpoint claims what the target says it claims in good health."""
     claimed = health.claims()
@@ -30,7 +31,7 @@ def test_every_health_endpoint_says_that_all_is_well(health, measured, require):
         for place in health.expected_places
         if claimed.get(place) != health.wanted[place]
     }
-    fail_on(*findings("health endpoint does not say that all is well", other, remedy=health.again))
+    fail_on(*findings("health endpoint does not say that all is well", other))
     require(health.machines_known())
 
 

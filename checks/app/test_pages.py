@@ -6,6 +6,7 @@ from verifier.core.evidence.finding import Finding, fail_on
 
 
 @pytest.mark.proves("smoke-passed")
+@pytest.mark.remedy("open the route, and read the app's log of that second: it names what failed")
 def test_every_route_of_the_navigation_answers(visits, measured):
     """The dashboard opens, and every route of its navigation answers with a page."""
     seen = measured(visits.statuses(), "routes")
@@ -33,6 +34,7 @@ def test_the_dashboard_opens_as_for_an_operator(visits, measured, require):
 
 
 @pytest.mark.proves("no-console-errors")
+@pytest.mark.remedy("open the route with the developer tools: the console names file and line")
 def test_no_page_makes_the_browser_complain(visits, measured, require):
     """On no route the browser tells of an error of the application itself."""
     own, foreign = visits.complaints(first_party=True), visits.complaints(first_party=False)
@@ -51,6 +53,7 @@ def test_no_page_makes_the_browser_complain(visits, measured, require):
 
 
 @pytest.mark.proves("accessibility")
+@pytest.mark.remedy("correct the element that the selector names: axe in the developer tools shows the rule")
 def test_no_page_breaks_a_rule_of_accessibility(conditions, visits, measured, require, warn):
     """No page or dialog breaks a rule of WCAG 2.2 AA that a program can test, and the keyboard gets everywhere."""
     broken = conditions.accessibility()
@@ -63,6 +66,7 @@ def test_no_page_breaks_a_rule_of_accessibility(conditions, visits, measured, re
 
 
 @pytest.mark.proves("smoke-passed")
+@pytest.mark.remedy("open the page in the same size of window, and correct the element that the selector names")
 def test_no_page_looks_broken(conditions, measured, require, warn_or_fail):
     """No page shows what an operator would call broken."""
     found = conditions.looks()

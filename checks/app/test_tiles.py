@@ -8,6 +8,7 @@ from verifier.probes.browser.tiles.timeline import CONTENT
 
 
 @pytest.mark.proves("tiles-under-3s")
+@pytest.mark.remedy("open the dashboard with the developer tools, and follow the tile's request under Network")
 def test_every_tile_shows_content_in_every_load(tiles, limit, measured, require):
     """In every cold load, every tile of the page shows content that stays, and is neither missing nor in error."""
     states = tiles.states()
@@ -20,6 +21,7 @@ def test_every_tile_shows_content_in_every_load(tiles, limit, measured, require)
 
 
 @pytest.mark.proves("tiles-under-3s")
+@pytest.mark.remedy("time the tile's request under Network in the developer tools, and speed up the slowest part")
 def test_every_tile_shows_its_content_within_the_limit(tiles, limit, measured, require):
     """Every tile of the page shows its content within the limit, counted from the beginning of the navigation."""
     require(tiles.at_rest())
@@ -32,6 +34,7 @@ def test_every_tile_shows_its_content_within_the_limit(tiles, limit, measured, r
 
 
 @pytest.mark.proves("tiles-under-3s")
+@pytest.mark.remedy("look at the tile's request in a second load: what was cached, and what was asked again?")
 def test_every_tile_is_there_in_time_for_a_browser_that_was_here_before(tiles, limit, measured, require):
     """With what the browser has kept from earlier, every expected tile shows its content within the limit, too."""
     require(tiles.at_rest())

@@ -12,6 +12,7 @@ SERVER_ERROR = "request answered with a server error"
 
 
 @pytest.mark.proves("response-time")
+@pytest.mark.remedy("look for the slow routes in the app's log, and for a machine that is short of processor time")
 def test_responses_arrive_within_the_limit(traffic, limit, measured):
     """On every machine 95 % of the responses arrive within the limit."""
     times = measured(traffic.percentile_by_machine(P95))
@@ -20,6 +21,7 @@ def test_responses_arrive_within_the_limit(traffic, limit, measured):
 
 
 @pytest.mark.proves("no-server-errors")
+@pytest.mark.remedy("read the app's log at the time of the request: the exception stands beside it")
 def test_no_request_of_the_suite_is_answered_with_a_server_error(traffic, limit, measured):
     """No request that the suite sends is answered with a server error."""
     errors = traffic.server_errors()
@@ -40,6 +42,7 @@ def test_no_request_of_the_suite_is_answered_with_a_server_error(traffic, limit,
 
 
 @pytest.mark.proves("no-server-errors")
+@pytest.mark.remedy("read the log around that line: the exception stands beside the request")
 def test_no_logged_request_was_answered_with_a_server_error(later_logs, limit, measured, require):
     """No request that the log tells of, since the release or for an hour, was answered with a server error."""
     errors = later_logs.failed_requests
@@ -56,6 +59,7 @@ def test_no_logged_request_was_answered_with_a_server_error(later_logs, limit, m
 
 
 @pytest.mark.proves("response-time")
+@pytest.mark.remedy("find the slow routes in the histogram of the app's metrics, by route where it tells them")
 def test_no_figures_of_others_show_slow_responses(rates, traffic, limit, measured):
     """Where the responses to others are counted, at most 5 % of them are known to take longer than the limit."""
     slow = rates.slow(limit.seconds)
@@ -72,6 +76,7 @@ def test_no_figures_of_others_show_slow_responses(rates, traffic, limit, measure
 
 
 @pytest.mark.proves("error-rate")
+@pytest.mark.remedy("list the requests with a 5xx in the app's log; if they began with the release, roll it back")
 def test_the_error_rate_is_below_the_limit(rates, top_up, limit, measured, require):
     """Server errors among the responses are below the limit, and there are enough responses to say so."""
     errors = rates.errors(top_up.responses, limit.sample)

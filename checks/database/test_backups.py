@@ -6,6 +6,7 @@ from verifier.core.evidence.finding import fail_on, findings
 
 
 @pytest.mark.proves("backups-verified")
+@pytest.mark.remedy("see why the last backup did not end (Supabase: Database, Backups), and start one by hand")
 def test_the_newest_backup_is_recent(backups, limit, measured):
     """Everything that is backed up has a complete backup, no older than the limit."""
     ages = backups.ages()
@@ -13,7 +14,7 @@ def test_the_newest_backup_is_recent(backups, limit, measured):
 
     old = {each.subject for each in ages.findings(limit.for_each(backups.kept))}
     told = {of: text for of, text in backups.described().items() if of in old}
-    fail_on(*findings(f"no complete backup of the last {limit.ceiling / 3600:g} h", told, remedy=backups.again))
+    fail_on(*findings(f"no complete backup of the last {limit.ceiling / 3600:g} h", told))
 
 
 @pytest.mark.proves("backups-verified")
@@ -26,6 +27,7 @@ def test_a_restore_was_tried_lately(backups, limit, measured, require):
 
 
 @pytest.mark.proves("backups-verified")
+@pytest.mark.remedy("take a new dump and restore it by hand: the output of pg_restore names what is refused")
 def test_a_dump_can_be_restored(backups, measured, require):
     """When a restore drill is asked for: a dump, restored elsewhere, holds the same rows in every table."""
     drill = backups.restored

@@ -15,6 +15,7 @@ DATABASE = "database"
 
 
 @pytest.mark.proves("database-connection")
+@pytest.mark.remedy("see what the database is busy with: select * from pg_stat_activity where state = 'active'")
 def test_the_database_answers_in_time(connection, limit, measured):
     """The database accepts a connection and answers within the limit."""
     times = measured(Readings({"connect and ask": connection.seconds}, what="answer of the database"))
@@ -81,6 +82,7 @@ def in_sight(connection, measured):
 
 
 @pytest.mark.proves("database-connection")
+@pytest.mark.remedy("let the app's health endpoint ask the database with select 1 before it says that all is well")
 def test_the_app_says_of_the_database_what_we_see(connection, measured):
     """What the app says about its database is what the database itself shows."""
     if connection.reply is None:

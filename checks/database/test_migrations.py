@@ -8,6 +8,7 @@ from verifier.probes.migrations.verdicts import MigrationVerdict
 
 
 @pytest.mark.proves("migrations-additive")
+@pytest.mark.remedy("split the migration: add first, and take away in a later release (docs/migrations.md)")
 def test_every_statement_only_adds(migrations, measured):
     """No statement of a new migration loses data, structure or access, or keeps others waiting for long."""
     measured({file.path: str(file.verdict) for file in migrations.judged} or migrations.nothing_new, "files")
@@ -24,6 +25,7 @@ def test_every_statement_only_adds(migrations, measured):
 
 
 @pytest.mark.proves("migrations-apply")
+@pytest.mark.remedy("restore the files that were shipped, and put what is new into a file with a later version")
 def test_the_files_are_what_a_runner_expects(migrations, measured):
     """No shipped file changed, no version stands twice or comes too late, and none that undoes another is applied."""
     measured(f"{len(migrations.judged)} of {len(migrations.history)} files judged")
@@ -36,6 +38,7 @@ def in_words(questions):
 
 
 @pytest.mark.proves("migrations-apply")
+@pytest.mark.remedy("correct the statement that the message names, and rehearse again: -m migration --app-dir PATH")
 def test_every_file_applies_in_its_order(rehearsal, measured):
     """On a throw-away server, every file of the history applies, in its order and in a transaction of its own."""
     refused = [refusal(each) for each in sorted(rehearsal.refused, key=lambda each: bool(each.because))]
@@ -59,6 +62,7 @@ def test_every_file_applies_in_its_order(rehearsal, measured):
 
 
 @pytest.mark.proves("migrations-apply")
+@pytest.mark.remedy("change the migration so that it keeps what is named, or list it as reviewed")
 def test_nothing_that_was_there_is_lost(rehearsal, measured):
     """Catalogue, sample rows and locks before and after: nothing vanishes, narrows, or loses a protection."""
     measured(f"{len(rehearsal.judged)} files compared, {len(rehearsal.tables)} tables and views afterwards")

@@ -6,6 +6,7 @@ from verifier.core.evidence.finding import fail_on, findings
 
 
 @pytest.mark.proves("schema-matches-migrations")
+@pytest.mark.remedy("write a migration that makes what is live, or undo by hand what no migration made")
 def test_the_live_schema_is_the_one_of_the_migrations(schema, measured, require):
     """Nothing is missing, nothing is different, and nothing is there that no migration makes."""
     live = f"; live: {schema.since}" if schema.since else ""
@@ -21,6 +22,7 @@ def test_the_live_schema_is_the_one_of_the_migrations(schema, measured, require)
 
 
 @pytest.mark.proves("schema-matches-migrations")
+@pytest.mark.remedy("apply the migration of the model, or bring the schema up to date: npx prisma db pull")
 def test_every_model_of_prisma_has_its_table(schema, measured):
     """Every model of Prisma's schema has a table with its columns, if the application has such a schema."""
     measured("no schema.prisma" if schema.models is None else f"{schema.models} models")

@@ -6,6 +6,7 @@ from verifier.core.evidence.finding import fail_on, findings
 
 
 @pytest.mark.proves("tls-certificate")
+@pytest.mark.remedy("issue the certificate anew for that hostname, with its intermediate certificates")
 def test_every_certificate_is_trusted_for_its_name(certificates, measured, require, warn):
     """Over IPv4 and IPv6, a client that knows the usual authorities trusts the certificate of every hostname."""
     measured(certificates.trust_told() or "nothing was served", "places")

@@ -9,6 +9,7 @@ SHUTDOWN = "see docs/event-producer.md, 'Shutdown'"
 
 
 @pytest.mark.proves("sse-failover")
+@pytest.mark.remedy("close every stream on SIGTERM: docs/event-producer.md, 'Shutdown'")
 def test_a_machine_that_stops_closes_its_streams(failover, limit, measured):
     """A machine that is told to stop closes all its event streams within the limit."""
     closing = failover.closing()
@@ -21,6 +22,7 @@ def test_a_machine_that_stops_closes_its_streams(failover, limit, measured):
 
 
 @pytest.mark.proves("sse-failover")
+@pytest.mark.remedy("on SIGTERM end each stream after a whole event: docs/event-producer.md, 'Shutdown'")
 def test_no_event_is_cut_by_a_stop(failover, measured):
     """The streams of a machine that stops end whole: after an event, and with the end of the answer."""
     measured(failover.cuts())
@@ -31,6 +33,7 @@ def test_no_event_is_cut_by_a_stop(failover, measured):
 
 
 @pytest.mark.proves("sse-failover")
+@pytest.mark.remedy("see that the edge's health checks fail as soon as a machine stops, and that others have room")
 def test_the_others_serve_those_who_come(failover, limit, measured):
     """Whoever comes through the edge after the stop, or comes back, is served within the limit."""
     serving = failover.serving()
@@ -42,6 +45,7 @@ def test_the_others_serve_those_who_come(failover, limit, measured):
 
 
 @pytest.mark.proves("sse-failover")
+@pytest.mark.remedy("look in the logs of the edge for what closed the streams: only those of the stopped may end")
 def test_the_streams_of_the_others_go_on(failover, measured):
     """No event stream of another machine ends because one stops, or because it comes back."""
     measured(failover.losses())
@@ -49,6 +53,7 @@ def test_the_streams_of_the_others_go_on(failover, measured):
 
 
 @pytest.mark.proves("sse-failover")
+@pytest.mark.remedy("start the machine again, and read its log since the start")
 def test_the_machine_comes_back_and_serves(failover, measured):
     """The machine that was stopped is started again, passes its checks, and serves event streams."""
     measured(f"{failover.stopped} {failover.returned()}")

@@ -9,6 +9,7 @@ from verifier.probes.load.load_result import REMEDY
 
 
 @pytest.mark.proves("sse-connections")
+@pytest.mark.remedy("raise the limit of connections (fly.toml: concurrency), or the open files of the app's process")
 def test_streams_connect_and_stay(load, limit, measured):
     """On every machine no larger share of streams is refused or lost than the definition allows."""
     failing = measured(load.failing())
@@ -33,6 +34,7 @@ def test_as_many_streams_are_tried_as_the_definition_asks_for(load, measured):
 
 
 @pytest.mark.proves("sse-connections")
+@pytest.mark.remedy("write to clients without waiting for slow ones, and see whether the machine is out of CPU")
 def test_events_reach_the_crowd_in_time(load, limit, measured):
     """While many listen, every event reaches everybody, within the limit."""
     measured(load.delivery())
@@ -46,6 +48,7 @@ def test_events_reach_the_crowd_in_time(load, limit, measured):
 
 
 @pytest.mark.proves("sse-connections")
+@pytest.mark.remedy("count a stream when it opens, and down in a finally when its client is gone")
 def test_the_app_counts_its_streams_right(load, measured):
     """Where the app tells how many streams it holds, it knows of those that came and of those that left."""
     measured(load.counts())
@@ -53,6 +56,7 @@ def test_the_app_counts_its_streams_right(load, measured):
 
 
 @pytest.mark.proves("sse-connections")
+@pytest.mark.remedy("read the load's own result for the threshold, and repeat it with half of the clients")
 def test_a_load_from_many_machines_was_held(distributed_load, limit, measured):
     """Where the result of a load from many machines was handed to the run, it kept its thresholds and ours."""
     result = distributed_load.result

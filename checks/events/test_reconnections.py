@@ -6,6 +6,7 @@ from verifier.core.evidence.finding import Finding, fail_on, findings
 
 
 @pytest.mark.proves("sse-reconnect")
+@pytest.mark.remedy("keep events for a while, and send those after Last-Event-ID first: docs/event-producer.md")
 def test_a_client_that_comes_back_misses_nothing(reconnections, limit, measured):
     """A client that comes back with Last-Event-ID gets what it missed, from every machine and in time."""
     measured(reconnections.summary())
@@ -19,6 +20,7 @@ def test_a_client_that_comes_back_misses_nothing(reconnections, limit, measured)
 
 
 @pytest.mark.proves("sse-reconnect")
+@pytest.mark.remedy("begin with the event after Last-Event-ID, not with that one or before: docs/event-producer.md")
 def test_a_client_that_comes_back_gets_nothing_twice(reconnections, measured):
     """A client that comes back is not told again what it had seen before."""
     measured(reconnections.summary())
@@ -37,6 +39,7 @@ def test_a_client_that_comes_back_gets_nothing_twice(reconnections, measured):
 
 
 @pytest.mark.proves("sse-disconnect")
+@pytest.mark.remedy("end a stream when a write to its client fails, and count it down there")
 def test_the_app_notices_that_clients_have_left(disconnects, limit, measured):
     """When clients leave, the app's count of streams falls within the limit, on every machine."""
     noticed = disconnects.noticed()

@@ -6,6 +6,7 @@ from verifier.core.evidence.finding import fail_on
 
 
 @pytest.mark.proves("logs-clean")
+@pytest.mark.remedy("mend what the line says; where it is harmless, name it in [[logs.allow]] with a reason")
 def test_the_first_lines_hold_no_error(logs, limit, measured, require, warn):
     """Among the first lines that every machine wrote since the release, there is no error."""
     measured(logs.told(), table=logs.facts(limit.lines))
@@ -17,6 +18,7 @@ def test_the_first_lines_hold_no_error(logs, limit, measured, require, warn):
 
 
 @pytest.mark.proves("logs-watched")
+@pytest.mark.remedy("mend what the line says; where it is harmless, name it in [[logs.allow]] with a reason")
 def test_the_watched_time_holds_no_error(recent_logs, limit, measured, require, warn):
     """In the whole time that is to be watched, no machine writes an error."""
     watched = f"{recent_logs.watched / 60:.1f} of {limit.seconds / 60:.1f} minutes"
@@ -29,6 +31,7 @@ def test_the_watched_time_holds_no_error(recent_logs, limit, measured, require, 
 
 
 @pytest.mark.proves("logs-watched")
+@pytest.mark.remedy("mend what the line says; where it is harmless, name it in [[logs.allow]] with a reason")
 def test_the_newest_lines_hold_no_error(recent_logs, measured, require):
     """Among the newest hundred lines of every machine, however long they took to come, there is no error."""
     measured({machine: f"{count} lines" for machine, count in recent_logs.lately.items()}, "machines")

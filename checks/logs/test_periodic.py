@@ -10,6 +10,7 @@ ANALYTICS = "google-analytics"
 
 
 @pytest.mark.proves("ga-api-health")
+@pytest.mark.remedy("see whether the job is scheduled and its credentials for Google Analytics are valid")
 def test_analytics_succeeds_often_enough(later_logs, limit, measured, require):
     """On every machine the log tells of a success of Google Analytics at least as often as the definition asks."""
     job = later_logs.job(ANALYTICS)
@@ -21,6 +22,7 @@ def test_analytics_succeeds_often_enough(later_logs, limit, measured, require):
 
 
 @pytest.mark.proves("ga-api-health")
+@pytest.mark.remedy("see whether the credentials for Google Analytics are valid and its quota is left")
 def test_analytics_does_not_fail(later_logs, measured, require):
     """Between the successes of Google Analytics the log tells of no failure."""
     job = later_logs.job(ANALYTICS)
@@ -31,6 +33,7 @@ def test_analytics_does_not_fail(later_logs, measured, require):
 
 
 @pytest.mark.proves("periodic-success")
+@pytest.mark.remedy("look in the log for the job's last run: it did not start, or ended with an error")
 def test_every_other_job_succeeds_often_enough(later_logs, measured, require):
     """On every machine each other periodic job succeeds as often as the target says, and fails never."""
     jobs = [job for job in later_logs.jobs.values() if job.name != ANALYTICS]

@@ -6,20 +6,22 @@ from verifier.core.evidence.finding import fail_on, findings
 
 
 @pytest.mark.proves("agent-service-health")
+@pytest.mark.remedy("read the agent service's log, and restart it: fly apps restart APP")
 def test_the_agent_service_answers(agent, measured):
     """The agent service answers, and says that it is well."""
     measured(str(agent.reply))
-    fail_on(*findings("agent service is not well", agent.differences(), remedy=agent.again))
+    fail_on(*findings("agent service is not well", agent.differences()))
 
 
 @pytest.mark.proves("agent-service-health")
+@pytest.mark.remedy("read the log of the machine since its start: fly logs --app APP --machine ID")
 def test_the_machines_of_the_agent_service_run(agent_machines, measured):
     """Every machine of the agent service is started or rests, on a sound host, with its checks passing."""
     measured({machine.id: machine.state for machine in agent_machines.machines}, "machines")
-    again, log = agent_machines.again, agent_machines.to_read_log
+    log = agent_machines.to_read_log
     fail_on(
-        *findings("machine does not run", agent_machines.down(), on_machines=True, remedy=again),
-        *findings("host of the machine is not ok", agent_machines.on_bad_hosts(), on_machines=True, remedy=again),
+        *findings("machine does not run", agent_machines.down(), on_machines=True),
+        *findings("host of the machine is not ok", agent_machines.on_bad_hosts(), on_machines=True),
         *findings(
             "machine is cordoned",
             agent_machines.cordoned(),
@@ -27,11 +29,12 @@ def test_the_machines_of_the_agent_service_run(agent_machines, measured):
             remedy=agent_machines.to_uncordon,
         ),
         *findings("platform check does not pass", agent_machines.failing_checks(), on_machines=True, remedy=log),
-        *findings("too few machines are started", agent_machines.short_groups(), remedy=again),
+        *findings("too few machines are started", agent_machines.short_groups()),
     )
 
 
 @pytest.mark.proves("agent-service-health")
+@pytest.mark.remedy("mend what the line says; where it is harmless, name it in [[logs.allow]] with a reason")
 def test_the_log_of_the_agent_service_holds_no_error(agent_logs, limit, measured, require):
     """Among the first lines that every machine of the agent service wrote since its release, there is no error."""
     measured(agent_logs.told(), table=agent_logs.facts(limit.lines))

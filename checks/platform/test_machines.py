@@ -6,24 +6,26 @@ from verifier.core.evidence.finding import fail_on, findings
 
 
 @pytest.mark.proves("machines-started")
+@pytest.mark.remedy("start it: fly machine start ID; if it stops again, read its log")
 def test_every_machine_that_should_run_is_started(machines, measured, require):
     """Every machine is started, or rests because nobody needs it; and no process group has too few."""
     measured(machines.groups_told(), "process groups")
     fail_on(
-        *findings("machine does not run", machines.down(), on_machines=True, remedy=machines.again),
-        *findings("too few machines are started", machines.short_groups(), remedy=machines.again),
+        *findings("machine does not run", machines.down(), on_machines=True),
+        *findings("too few machines are started", machines.short_groups()),
     )
     require(machines.words_known())
     require(machines.awake())
 
 
 @pytest.mark.proves("machines-started")
+@pytest.mark.remedy("move it to another host: fly machine clone ID, then fly machine destroy ID")
 def test_every_machine_is_on_a_sound_host_and_takes_traffic(machines, measured):
     """Every machine is on a host that is ok, and is not cordoned."""
     cordoned = machines.cordoned()
     measured({each.id: f"host {each.host_status}" for each in machines.machines}, "machines")
     fail_on(
-        *findings("host of the machine is not ok", machines.on_bad_hosts(), on_machines=True, remedy=machines.again),
+        *findings("host of the machine is not ok", machines.on_bad_hosts(), on_machines=True),
         *findings("machine is cordoned", cordoned, on_machines=True, remedy=machines.to_uncordon),
     )
 

@@ -15,6 +15,7 @@ def test_its_secrets_are_as_they_were(rollback, measured, require):
 
 
 @pytest.mark.proves("rollback-ready")
+@pytest.mark.remedy("take the change to the schema back, or be ready to fix forward instead of rolling back")
 def test_its_database_is_still_there(rollback, measured, require, warn):
     """No migration since the release before takes away something that it may need."""
     require(rollback.existing())
@@ -26,6 +27,7 @@ def test_its_database_is_still_there(rollback, measured, require, warn):
 
 
 @pytest.mark.proves("rollback-ready")
+@pytest.mark.remedy("read the log of the machine while it ran that image; give it its own image again")
 def test_the_way_back_leads_somewhere(rollback_rehearsal, measured):
     """When a rehearsal is asked for: each machine is well with the release before's image, and again with its own."""
     if rollback_rehearsal.turns is None:
@@ -39,13 +41,14 @@ def test_the_way_back_leads_somewhere(rollback_rehearsal, measured):
 
 
 @pytest.mark.proves("rollback-ready")
+@pytest.mark.remedy("keep a release with another image to go back to: deploy the last good commit once")
 def test_the_release_before_can_be_deployed_again(rollback, measured, require):
     """There is a successful release before this one with another image, and the platform still has that image."""
     measured(rollback.told, table=rollback.facts)
     if rollback.previous is None:
         detail = "; ".join(f"{name}: {why}" for name, why in rollback.passed_by.items()) or "it is the first one"
         problem = "there is no release to go back to"
-        fail_on(Finding(subject="release", problem=problem, detail=detail, remedy=rollback.again))
+        fail_on(Finding(subject="release", problem=problem, detail=detail))
     if rollback.image_there is False:
         detail = f"release {rollback.previous.version}: {rollback.previous.image}"
         remedy = "build that commit again and push its image, or fix forward"

@@ -8,6 +8,7 @@ from verifier.core.evidence.finding import Finding, fail_on
 
 
 @pytest.mark.proves("app-configuration-sound")
+@pytest.mark.remedy("add [[http_service.checks]] with a path to fly.toml")
 def test_every_service_has_a_health_check(app_configuration, measured):
     """Every service of the app has a health check; an app without services has one of its own."""
     measured(app_configuration.services or f"no service, {app_configuration.told.checks} checks", "services")
@@ -15,6 +16,7 @@ def test_every_service_has_a_health_check(app_configuration, measured):
 
 
 @pytest.mark.proves("app-configuration-sound")
+@pytest.mark.remedy("set force_https = true for the service in fly.toml")
 def test_every_service_forces_https(app_configuration, measured):
     """Every service that takes plain HTTP sends it to HTTPS."""
     said = {True: "forces HTTPS", False: "answers plain HTTP", None: "takes no HTTP"}
@@ -24,6 +26,7 @@ def test_every_service_forces_https(app_configuration, measured):
 
 
 @pytest.mark.proves("app-configuration-sound")
+@pytest.mark.remedy("set min_machines_running = 1 for the service in fly.toml")
 def test_a_machine_keeps_running(app_configuration, measured):
     """Where idle machines are stopped, at least one keeps running."""
     kept = {
@@ -47,6 +50,7 @@ def test_the_release_command_to_be_deployed_is_the_one_that_is_allowed(app_confi
 
 
 @pytest.mark.proves("app-configuration-sound")
+@pytest.mark.remedy("correct the key, and check the file: fly config validate")
 def test_no_key_is_misspelt(app_configuration, measured, warn):
     """No key of the file is one that the platform drops in silence because it is misspelt."""
     told = app_configuration.told

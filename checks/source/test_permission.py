@@ -6,6 +6,7 @@ from verifier.core.evidence.finding import fail_on
 
 
 @pytest.mark.proves("deployment-window")
+@pytest.mark.remedy("deploy after the period ends; in an emergency: --emergency REASON")
 def test_now_is_no_high_traffic_period(window, measured, warn):
     """Now, and as long as a deploy lasts, is no high-traffic period of the target; or there is an emergency."""
     measured(window.told)
@@ -15,6 +16,7 @@ def test_now_is_no_high_traffic_period(window, measured, warn):
 
 
 @pytest.mark.proves("phase-approved")
+@pytest.mark.remedy("ask an approver for an approval of this commit: docs/predeploy.md")
 def test_the_phase_is_approved_for_this_commit(phase_approval, measured):
     """Somebody who may has approved the phase for this commit, or for one since which only approvals changed."""
     measured(phase_approval.told)

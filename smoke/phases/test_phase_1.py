@@ -8,6 +8,10 @@ import pytest
 
 from verifier.core.evidence.finding import Finding, fail_on, findings
 
+pytestmark = pytest.mark.remedy(
+    "decide an approval by hand in /approvals, with the developer tools: which request fails?"
+)
+
 CARD = '[data-testid^="approval-card-"]'
 BUTTONS = {"Approve", "Reject", "Request changes"}
 

@@ -12,6 +12,8 @@ import pytest
 
 from verifier.core.evidence.finding import BrokenPromise, Finding, fail_on, findings
 
+pytestmark = pytest.mark.remedy("compare the table with the file that is exported, and both with the API's history")
+
 API = "/api/approvals/history"
 HEADING = "Approval history"
 COLUMNS = ["Date", "Customer", "Summary", "Decision", "Note"]

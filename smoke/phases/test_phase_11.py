@@ -7,6 +7,10 @@ import pytest
 
 from verifier.core.evidence.finding import Finding, fail_on, findings
 
+pytestmark = pytest.mark.remedy(
+    "take the steps by keyboard alone; the accessibility pane of the developer tools names the element"
+)
+
 FIGURES = "**/api/agents/performance*"
 PAGES = ("Approvals", "History", "Agents", "Settings")
 DECISION = '[data-testid^="approval-card-"] button'

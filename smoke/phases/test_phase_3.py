@@ -13,6 +13,10 @@ import pytest
 
 from verifier.core.evidence.finding import fail_on, findings
 
+pytestmark = pytest.mark.remedy(
+    "open the dashboard with the developer tools, block the tile's request, and see what it shows"
+)
+
 TILE_API = "**/api/tiles/*"
 LOOKS = 25
 PAUSE = 200

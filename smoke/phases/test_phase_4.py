@@ -4,6 +4,8 @@ import pytest
 
 from verifier.probes.sse.approvals import synthetic_approval
 
+pytestmark = pytest.mark.remedy("take the step by hand, with Network set to Offline or Slow in the developer tools")
+
 BACKLOG = 11
 """One more than the plan's limit."""
 SLOW = 6000

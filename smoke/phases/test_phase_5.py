@@ -8,6 +8,10 @@ import pytest
 
 from verifier.probes.sse.approvals import synthetic_approval
 
+pytestmark = pytest.mark.remedy(
+    "open two windows, decide in one, and follow the event stream of the other under Network"
+)
+
 LOOKS = 3
 PAUSE = 1000
 """Milliseconds between two looks."""

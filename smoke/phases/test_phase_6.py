@@ -10,6 +10,10 @@ import pytest
 
 from verifier.core.evidence.finding import Finding, fail_on
 
+pytestmark = pytest.mark.remedy(
+    "change the setting by hand, load the page again, and compare it with what the API keeps"
+)
+
 API = "/api/preferences"
 LIST = "Tiles in their order"
 SAVE = "Save settings"

@@ -4,6 +4,8 @@ import pytest
 
 from verifier.core.evidence.finding import fail_on, findings
 
+pytestmark = pytest.mark.remedy("compare the chart with the answer of its API in the developer tools, agent by agent")
+
 API = "/api/agents/performance"
 CHART = "Approval rate by agent"
 TOLERANCE = 0.02

@@ -4,6 +4,8 @@ import pytest
 
 from verifier.core.evidence.finding import fail_on, findings
 
+pytestmark = pytest.mark.remedy("compare the chart with the answer of its API in the developer tools, day by day")
+
 API = "/api/agents/performance"
 CHART = "Drafts by day"
 PERIODS = (7, 30)

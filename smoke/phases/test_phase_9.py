@@ -8,6 +8,8 @@ import pytest
 
 from verifier.core.evidence.finding import Finding, fail_on
 
+pytestmark = pytest.mark.remedy("open the app as a new user (a private window), and take the step of the tour by hand")
+
 API = "/api/preferences"
 ROUTE = "**/api/preferences"
 WELCOME = "Welcome to HotDash"

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.support.golden import function_of, promise_of
+from tests.support.runs.red_checks import NEVER_RED
 from tests.support.runs.toy import CHECKOUT
 from verifier.core.config.contract import EscalationLevel, read_contract
 from verifier.core.config.files import Mistakes
@@ -41,6 +42,22 @@ def measures(check: str) -> bool:
     return any(ast.unparse(each) in {"measured", "measured.present", "nothing_to_see"} for each in called)
 
 
+def has_remedy(check: str) -> bool:
+    """Whether a failure of a check tells what to do: by its mark or that of its file, or by each finding it makes."""
+    name, _, _ = check.partition("::")
+    function = function_of(check)
+    marks = [*function.decorator_list, *ast.parse((CHECKOUT / name).read_text(encoding="utf-8")).body]
+    if any(ast.unparse(each).removeprefix("pytestmark = ").startswith("pytest.mark.remedy(") for each in marks):
+        return True
+    made = [
+        {word.arg: ast.unparse(word.value) for word in node.keywords}
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"Finding", "findings"}
+    ]
+    compares = any(isinstance(node, ast.Assert) for node in ast.walk(function))
+    return bool(made) and not compares and all(not words.get("remedy", ".again").endswith(".again") for words in made)
+
+
 def test_the_inventory_has_no_problems() -> None:
     assert INVENTORY.problems == []
 
@@ -50,6 +67,11 @@ def test_every_check_states_its_promise_in_the_present_tense() -> None:
     assert promises
     assert {each: said for each, said in promises.items() if not said.endswith(".")} == {}
     assert {each: said for each, said in promises.items() if re.search(r"\b(should|must|will)\b", said)} == {}
+
+
+def test_every_check_tells_what_to_do_where_it_fails() -> None:
+    without = [check for check in INVENTORY.checks if not has_remedy(check)]
+    assert [check for check in without if check not in NEVER_RED] == []
 
 
 def test_every_check_measures_something() -> None:

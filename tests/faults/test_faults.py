@@ -23,6 +23,14 @@ def told(ended: Ended) -> Seen:
     )
 
 
+def without_remedy(ended: Ended) -> list[str]:
+    """The findings of failed checks that do not tell what to do."""
+    checks = (check for item in ended.verdict["items"] for check in item["checks"])
+    return [
+        f"{each['check']}: {found['problem']}" for each in checks for found in each["findings"] if not found["remedy"]
+    ]
+
+
 def failed_flows(ended: Ended) -> dict[str, str]:
     """The flows that failed."""
     checks = ended.item("phase-features")["checks"]
@@ -52,6 +60,7 @@ def trial(deployment: Deployment) -> BatchJudge:
         ended = deployment.judged(*names, words=batch.words, mark=batch.stages, without=batch.far, phases=batch.phases)
         items, ending = told(ended)
         assert "Traceback" not in ended.output
+        assert without_remedy(ended) == []
         not_seen = {each: "not judged" for each in batch.green if ended.outcomes[each] == "not applicable"}
         return items | not_seen | (failed_flows(ended) if batch.flows else {}), ending
 

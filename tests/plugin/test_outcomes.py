@@ -48,13 +48,19 @@ IN_BODY = {
     "failed-and-blind": ("shut, measured", "measured(1)"),
     "escaping": ("measured", "measured(1); raise CouldNotLook(Cause.STALE_DATA, 'yesterday’s toy')"),
 }
+COUNT = "@pytest.mark.remedy('count again')"
+ITSELF = "measured(1); raise BrokenPromise(Finding(subject='one', problem='is two', remedy='mend it'))"
 MARKED = [
+    check("counted", "assert measured(1) == 2", mark=COUNT),
+    check("itself", ITSELF, mark=COUNT),
     check("marked_skip", "measured(1)", mark="@pytest.mark.skip('another day')"),
     check("marked_xfail", "assert measured(1) == 2", mark="@pytest.mark.xfail"),
     check("surprise", "measured(1)", mark="@pytest.mark.xfail"),
 ]
 NAMES = [
     *IN_BODY,
+    "counted",
+    "itself",
     "marked-skip",
     "marked-xfail",
     "surprise",
@@ -91,6 +97,12 @@ def test_a_broken_promise_tells_what_was_expected_and_seen(run: Ended) -> None:
 def test_what_was_promised_to_be_there_and_is_not_is_failed(run: Ended) -> None:
     assert run.told("absent") == ("failed", None)
     assert run.item("absent")["reason"] == "missing\n  buttons on the card: none was found"
+
+
+@pytest.mark.parametrize(("name", "told"), [("counted", "count again"), ("itself", "mend it"), ("asserted", "")])
+def test_a_finding_without_a_remedy_has_that_of_its_check(run: Ended, name: str, told: str) -> None:
+    ((found,),) = (each["findings"] for each in run.item(name)["checks"])
+    assert (found["remedy"] or "") == told
 
 
 def test_a_failed_assertion_tells_its_values(run: Ended) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,6 +53,7 @@ def judge(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRep
     notes = notes_of(item)
     title = _title(item)
     told = _phase_outcome(call, report, notes, title)
+    found = tuple(_with_remedy(told.findings, item, notes))
     internal = told.cause == Cause.INTERNAL and report.longrepr
     return CheckResult(
         check=item.nodeid,
@@ -60,8 +61,8 @@ def judge(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRep
         title=title,
         outcome=told.outcome,
         cause=told.cause and str(told.cause),
-        findings=told.findings,
-        message=REDACTOR.text((in_words(told.findings) or told.message).strip()),
+        findings=found,
+        message=REDACTOR.text((in_words(found) or told.message).strip()),
         remedy=told.remedy,
         measured=notes.measured,
         figure=notes.figure,
@@ -75,6 +76,14 @@ def judge(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRep
         began=call.start,
         trace=REDACTOR.text(str(report.longrepr)) if internal else "",
     )
+
+
+def _with_remedy(found: Iterable[Finding], item: pytest.Item, notes: Notes) -> Iterator[Finding]:
+    """The findings; those that say no more than how to look again, which the report tells anyway, with the check's."""
+    marker = item.get_closest_marker("remedy")
+    own = str(marker.args[0]) if marker and marker.args else ""
+    none = {"", *(each.again for each in notes.evidence.values())}
+    return (each.model_copy(update={"remedy": own}) if each.remedy in none else each for each in found)
 
 
 @dataclass(frozen=True)
