@@ -89,12 +89,12 @@ def test_findings_of_a_kind_are_told_once_with_their_count_and_places() -> None:
     assert lines[-1] == "and 7 more"
 
 
-
 def test_every_failed_item_is_named_at_the_end_however_many_failed() -> None:
     found = findings("it is broken", {f"thing {number}": LONG for number in range(3)}, remedy="mend it")
     shown = text(report(*(broken(f"broken-{number}", found) for number in range(30))))
     assert [f"broken-{number}" for number in range(30) if f"✘ broken-{number} " not in shown] == []
     assert "more lines" not in shown
+
 
 def test_the_most_severe_kind_comes_first_then_the_most_frequent() -> None:
     made = [

@@ -10,7 +10,8 @@ from typing import Literal
 from verifier.core.evidence.finding import Group
 from verifier.core.verdict.ledger import NO_CHECK, coverage
 from verifier.core.verdict.results import Outcome
-from verifier.reporting.model import Blocked, JudgedItem, Report
+from verifier.reporting.blocked import Blocked
+from verifier.reporting.model import JudgedItem, Report
 from verifier.reporting.record.run import JudgedRun
 
 NAMED = 5

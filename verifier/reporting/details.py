@@ -9,8 +9,9 @@ from typing import Any
 from verifier.core.evidence.finding import Group, grouped
 from verifier.core.suite import asking
 from verifier.core.verdict.results import Outcome
+from verifier.reporting.blocked import Blocked
 from verifier.reporting.checklist import meaning
-from verifier.reporting.model import PAGE, Blocked, JudgedCheck, JudgedItem, Report
+from verifier.reporting.model import PAGE, JudgedCheck, JudgedItem, Report
 from verifier.reporting.record.reading import Kept
 from verifier.reporting.terminal import ALL, SIGNS, fitted, summary_lines
 

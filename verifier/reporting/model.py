@@ -6,7 +6,6 @@ docs/verdict.md documents the keys.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -23,6 +22,7 @@ from verifier.core.verdict.ledger import NO_CHECK, Verdict
 from verifier.core.verdict.results import Outcome
 from verifier.core.verdict.steps import StepState
 from verifier.core.verdict.waiving import WaiverState
+from verifier.reporting.blocked import Blocked, alone
 from verifier.reporting.escalation.receipt import Receipt
 from verifier.reporting.record.run import JudgedRun, MergedRun, Part
 
@@ -110,8 +110,7 @@ class JudgedItem(Part):
         """What its checks object to, grouped; the same thing said by two checks once."""
         told = [each for check in self.checks for each in check.findings]
         found = {(each.signature, each.machine, each.place): each for each in reversed(told)}
-        groups = grouped(reversed(found.values()), self.severity)
-        return [replace(each, remedy="" if each.remedy == self.again else each.remedy) for each in groups]
+        return grouped(reversed(found.values()), self.severity)
 
     @property
     def waived(self) -> list[Group]:
@@ -174,25 +173,6 @@ class JudgedWaiver(Part):
         """What it is about, who answers for it, and why it is to be changed, as one line."""
         what = self.signature or f"{self.problem}: {', '.join(self.subjects)}"
         return f"{self.item}: {what} (until {self.expires}, {self.owner}, {self.ticket}): {self.to_change}"
-
-
-@dataclass(frozen=True)
-class Blocked:
-    """One reason why something could not be looked at, and the items that it leaves unverified."""
-
-    cause: str
-    message: str
-    remedy: str
-    items: tuple[str, ...]
-
-    def lines(self, most: int | None = None) -> Iterator[str]:
-        """The reason with its items, and what else it says, a line each; at most so many of what else it says."""
-        first, *rest = [line.strip() for line in self.message.splitlines() if line.strip()] or ["no reason was given"]
-        count = f"{len(self.items)} items" if len(self.items) > 1 else "one item"
-        yield f"{first} [{self.cause}], which leaves {count} open: {', '.join(self.items)}"
-        yield from rest[:most]
-        if most is not None and len(rest) > most:
-            yield f"and {len(rest) - most} more"
 
 
 class Report(Part):
@@ -260,7 +240,7 @@ class Report(Part):
         items: dict[tuple[str, str], dict[str, None]] = {}
         messages: dict[tuple[str, str], dict[str, None]] = {}
         for item, check in self._unseen():
-            cause, message = check.cause or item.cause or str(check.outcome), check.message or item.reason or ""
+            cause, message = check.cause or str(check.outcome), check.message or item.reason or ""
             key = (cause, check.remedy or message)
             items.setdefault(key, {})[item.id] = None
             messages.setdefault(key, {})[message] = None
@@ -268,7 +248,7 @@ class Report(Part):
             Blocked(
                 cause=cause,
                 message="\n".join(messages[cause, what]),
-                remedy=f"look at it alone: {self.alone(next(iter(names)))}" if what in messages[cause, what] else what,
+                remedy=alone(cause, self.alone(next(iter(names)))) if what in messages[cause, what] else what,
                 items=tuple(names),
             )
             for (cause, what), names in items.items()

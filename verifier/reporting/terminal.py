@@ -13,8 +13,9 @@ from verifier.core.execution.run import Run
 from verifier.core.verdict.ledger import NO_CHECK, Ledger, Verdict, counts, coverage
 from verifier.core.verdict.results import Outcome
 from verifier.core.verdict.steps import READ_ONLY
+from verifier.reporting.blocked import Blocked
 from verifier.reporting.checklist import meaning
-from verifier.reporting.model import PAGE, Blocked, JudgedItem, Report
+from verifier.reporting.model import PAGE, JudgedItem, Report
 
 if TYPE_CHECKING:
     from verifier.reporting import Published

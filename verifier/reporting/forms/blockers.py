@@ -11,7 +11,8 @@ from verifier.core.evidence import Attempt, Cause
 from verifier.core.evidence.finding import cut
 from verifier.core.suite import judging
 from verifier.core.verdict.results import Outcome
-from verifier.reporting.model import Blocked, Report
+from verifier.reporting.blocked import Blocked
+from verifier.reporting.model import Report
 
 _FORM = """\
 ## {at} - Blocker Report

@@ -8,7 +8,8 @@ from verifier.core.config.contract import Stage
 from verifier.core.evidence.finding import cut
 from verifier.core.verdict.ledger import NO_CHECK, Verdict
 from verifier.core.verdict.results import Outcome
-from verifier.reporting.model import Blocked, JudgedItem, Report
+from verifier.reporting.blocked import Blocked
+from verifier.reporting.model import JudgedItem, Report
 
 SMOKE_TEST = ("smoke-passed", "tiles-under-3s", "phase-features", "no-console-errors")
 """The items that are the direction's smoke test: visit, tiles loading, new phase features, no console errors."""
