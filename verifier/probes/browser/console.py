@@ -16,7 +16,7 @@ from playwright.sync_api import ConsoleMessage, Error, Page, Request, Response
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook, Record
 from verifier.probes.browser.section import Dashboard, Ignored
-from verifier.probes.http.client import EVENT_STREAM
+from verifier.probes.http import EVENT_STREAM
 
 MOST = 1000
 """Messages of the console, errors and failed requests that are read of a page; with 100,000, driver and run would

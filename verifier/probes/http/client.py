@@ -21,7 +21,6 @@ from verifier.core.threads import within
 from verifier.probes.http.json_body import read_json
 from verifier.probes.http.unpacking import ACCEPTED, UnknownCoding, unpacked
 
-EVENT_STREAM = "text/event-stream"
 REQUEST_IDS = ("fly-request-id", "x-request-id")
 """Headers in which an edge or a framework sends the id of a request."""
 TIMEOUT = 10.0

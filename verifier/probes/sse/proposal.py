@@ -12,7 +12,8 @@ from verifier.core.deadline import monotonic
 from verifier.core.survey import Survey
 from verifier.probes.browser.http_session import visitor
 from verifier.probes.browser.survey.pages import MOST, observe_pages
-from verifier.probes.http.client import EVENT_STREAM, TIMEOUT, get
+from verifier.probes.http import EVENT_STREAM
+from verifier.probes.http.client import TIMEOUT, get
 from verifier.probes.sse.section import Approvals, Events
 from verifier.probes.sse.wire.parser import Comment, EventParser
 from verifier.probes.traffic.endpoints import observe_endpoints

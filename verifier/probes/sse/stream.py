@@ -12,7 +12,8 @@ from verifier.core.config.target import Target
 from verifier.core.deadline import monotonic
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.platform import PlatformSection
-from verifier.probes.http.client import EVENT_STREAM, naming, trust
+from verifier.probes.http import EVENT_STREAM
+from verifier.probes.http.client import naming, trust
 from verifier.probes.sse.wire.body import AnswerReader, MalformedAnswer
 from verifier.probes.sse.wire.parser import Comment, Event, EventParser
 from verifier.probes.sse.wire.response_head import refused

@@ -12,7 +12,8 @@ import httpx
 
 from verifier.core import causes
 from verifier.core.evidence import Cause, CouldNotLook, Record
-from verifier.probes.http.client import EVENT_STREAM, REQUEST_IDS
+from verifier.probes.http import EVENT_STREAM
+from verifier.probes.http.client import REQUEST_IDS
 
 CODINGS = ("gzip", "deflate")
 """What is asked for, as browsers do: a proxy that compresses, and so holds back, does so only for who asks."""

@@ -13,7 +13,8 @@ import httpx
 
 from verifier.core.config.target import Target
 from verifier.core.deadline import monotonic
-from verifier.probes.http.client import EVENT_STREAM, TIMEOUT, client, routed
+from verifier.probes.http import EVENT_STREAM
+from verifier.probes.http.client import TIMEOUT, client, routed
 from verifier.probes.sse.wire.response_head import CODINGS, Head, head_of
 
 _PIECE = 64 * 1024
