@@ -110,7 +110,7 @@ def test_another_project_that_runs_in_the_same_environment_notices_nothing(suite
     (tmp_path / "test_theirs.py").write_text(
         "import sys\ndef test_theirs(pytestconfig):\n"
         "    assert pytestconfig.option.target == 'x'\n"
-        "    assert not [each for each in sys.modules if each.startswith('verifier.fixtures')]\n",
+        "    assert [each for each in sys.modules if each.startswith('verifier.')] == ['verifier.plugin']\n",
         encoding="utf-8",
     )
 
