@@ -54,6 +54,7 @@ class SeenAnswer(NamedTuple):
         """The answer as a finding on its path."""
         return Finding(
             subject=f"GET {urlsplit(self.url).path or '/'}" if self.url else "the event stream",
+            remedy="read the app's log at the time of the request: the exception stands beside it",
             problem="request answered with a server error",
             detail=f"HTTP {self.status} (evidence: {self.probe})",
             place=self.url,
