@@ -33,6 +33,8 @@ _OUTLINE = """() => [location.pathname, ...[...document.querySelectorAll("body *
         each.open || each.ariaExpanded || each.ariaSelected || ""].join("."))].join("\\n")"""
 """Which kinds of elements are visible, without texts and figures; rows and entries of lists do not count."""
 
+_DO = {"remedy": "correct the element that the selector names: axe in the developer tools shows the rule"}
+
 
 class ReachedState(Record):
     """One state that a flow has reached.
@@ -81,7 +83,7 @@ def _look(folder: Path, url: str, operator: Operator, step: str) -> None:
     for each in found:
         if each.content:
             allure.attach(each.content, name=each.picture, attachment_type=allure.attachment_type.PNG)
-    state = ReachedState(where=where, findings=tuple(each.finding() for each in found))
+    state = ReachedState(where=where, findings=tuple(each.finding().model_copy(update=_DO) for each in found))
     place.write_text(state.model_dump_json(), encoding="utf-8")
 
 
