@@ -6,12 +6,15 @@ Playwright's events.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import ConsoleMessage, Error, Page, Request, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, Request, Response
 
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook, Record
@@ -19,14 +22,21 @@ from verifier.probes.browser.section import Dashboard, Ignored
 from verifier.probes.http import EVENT_STREAM
 
 MOST = 1000
-"""Messages of the console, errors and failed requests that are read of a page; with 100,000, driver and run would
+"""Messages of the console, errors, failed requests and issues that are read of a page; with 100,000, driver and run would
 together take a GB of memory and a minute for them."""
+FLOODED = "[this document has more messages and errors than are read]"
+FLOOD = (Path(__file__).with_name("flood.js")).read_text(encoding="utf-8")
 _REJECTION = "(in promise)"
 _ABORTED = "net::ERR_ABORTED"
 """A request that the page itself cancelled, as by navigating away."""
 _REPEATS = ("Failed to load resource:", "Refused to ", "Mixed Content:")
 """Prefixes of console messages that repeat a response or an issue."""
 _REPEATED = re.compile(r"violates the following Content Security Policy directive")
+
+
+def limit_messages(opened: BrowserContext) -> None:
+    """Let every document of this browser context tell the browser no more than `MOST` messages and errors."""
+    opened.add_init_script(f"({FLOOD.strip()})({MOST}, {json.dumps(FLOODED)})")
 
 
 class Complaint(Record):
@@ -71,24 +81,30 @@ class Ear:
         self._page = page
         self._own = {origin(url), *map(origin, dashboard.own_origins), ""}
         self._known = tuple(each for each in dashboard.ignore if each.expires >= now().date())
-        page.on("console", self._console)
-        page.on("pageerror", self._raised)
-        page.on("response", self._answered)
-        page.on("requestfailed", self._failed)
-        session = page.context.new_cdp_session(page)
-        session.on("Audits.issueAdded", self._issue)
-        session.on("Runtime.exceptionThrown", self._thrown)
-        session.send("Audits.enable")
-        session.send("Runtime.enable")
+        self._listeners: dict[Any, Callable[[Any], None]] = {
+            "console": self._console,
+            "pageerror": self._raised,
+            "response": self._answered,
+            "requestfailed": self._failed,
+        }
+        for event, listener in self._listeners.items():
+            page.on(event, listener)
+        self._session = page.context.new_cdp_session(page)
+        self._session.on("Audits.issueAdded", self._issue)
+        self._session.on("Runtime.exceptionThrown", self._thrown)
+        self._session.send("Audits.enable")
+        self._session.send("Runtime.enable")
         self._rejected: list[str] = []
 
     def _count(self) -> bool:
         """Whether this message or error is still read; the driver is told to send no more than that."""
         self._told += 1
         if self._told == MOST:
-            self._page.remove_listener("console", self._console)
-            self._page.remove_listener("pageerror", self._raised)
-        self.full = self._told >= MOST
+            for event, listener in self._listeners.items():
+                self._page.remove_listener(event, listener)
+            with suppress(Error):
+                self._session.detach()
+        self.full = self.full or self._told >= MOST
         return self._told <= MOST
 
     def _complain(self, kind: str, text: str, source: str) -> None:
@@ -97,6 +113,8 @@ class Ear:
         self.complaints.append(Complaint(kind=kind, text=text, source=source, first_party=first_party, known=known))
 
     def _console(self, message: ConsoleMessage) -> None:
+        if message.text == FLOODED:
+            self.full = True
         repeated = message.text.startswith(_REPEATS) or _REPEATED.search(message.text)
         if self._count() and message.type == "error" and not repeated:
             self._complain("console", message.text, message.location.get("url", ""))
@@ -128,11 +146,11 @@ class Ear:
     def _issue(self, event: Any) -> None:  # noqa: ANN401 - of the DevTools protocol
         details = event.get("issue", {}).get("details", {})
         csp, mixed = details.get("contentSecurityPolicyIssueDetails"), details.get("mixedContentIssueDetails")
-        if csp and not csp.get("isReportOnly"):
+        if csp and not csp.get("isReportOnly") and self._count():
             blocked = csp.get("blockedURL") or csp.get("contentSecurityPolicyViolationType", "")
             # The policy is the page's own, whatever origin it blocks.
             self._complain("csp", f"'{csp.get('violatedDirective')}' keeps out {blocked}", self._page.url)
-        if mixed:
+        if mixed and self._count():
             status = mixed.get("resolutionStatus", "")
             self._complain("mixed content", f"{mixed.get('insecureURL')} ({status})", self._page.url)
 

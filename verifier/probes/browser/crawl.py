@@ -181,7 +181,9 @@ def observe_visits(context: Context) -> VisitState:
 
 
 def _went_wrong(visit: Visit) -> bool:
-    """Whether the visit is worth recording."""
+    """Whether the visit is worth recording; what floods the browser would flood the recording, too."""
+    if visit.cut:
+        return False
     return visit.status != _OK or any(each.first_party and not each.known for each in visit.complaints)
 
 

@@ -23,6 +23,7 @@ from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
 from verifier.probes.browser.auth import ASKS, brought_along, send_headers
+from verifier.probes.browser.console import limit_messages
 from verifier.probes.browser.ending import left_before_exit, process_of
 from verifier.probes.browser.entry_section import BrowserEntry
 from verifier.probes.browser.path import REMEDY, find_browser
@@ -139,6 +140,7 @@ def opened_context(browser: Browser, context: Context, **more: Any) -> Iterator[
     opened = browser.new_context(user_agent=context.target.user_agent, viewport=VIEWPORT, **brought, **more)
     try:
         send_headers(context, opened)
+        limit_messages(opened)
         yield opened
     finally:
         with suppress(Error):

@@ -225,6 +225,23 @@ INTRUSIVE = (
         "error in the browser's console|item open",
     ),
     page(
+        "The page writes 100,000 errors to the console by a function of it that it has kept",
+        "const { error } = console; for (let i = 0; i < 1e5; i++) error('line ' + i)",
+        "error in the browser's console|item open",
+    ),
+    page(
+        "A worker of the page writes 100,000 errors to the console",
+        "new Worker(URL.createObjectURL(new Blob([`for (let i = 0; i < 1e5; i++) console.error('line ' + i)`])))",
+        f"error in the browser's console|{SHOWN}|item open",
+        DONE,
+        *RED,
+    ),
+    page(
+        "The page makes 3,000 requests that fail",
+        "for (let i = 0; i < 3e3; i++) fetch('/gone/' + i)",
+        "error in the browser's console|item open",
+    ),
+    page(
         "The page throws 10,000 errors",
         "for (let i = 0; i < 1e4; i++) setTimeout(() => { throw new Error('wrong ' + i) })",
         "error in the browser's console|item open",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,8 @@ that of the DevTools protocol costs nothing, and exists only in the process of t
 SCRIPT = Path(__file__).with_name("timeline.js")
 _OVERLAY = Path(__file__).with_name("overlay.js")
 _PENDING = "no answer yet"
+FOLLOWED = 1000
+"""Requests of a page whose outcome is heard; driver and run keep something of each, and with 60,000 half a GB."""
 _ENDING = 10.0
 """Seconds for calls to the page after the measurement; a stuck page is not waited for."""
 _TALLEST = 4000
@@ -62,6 +65,7 @@ class OpenedDashboard:
 
     Attributes:
         unwell: address → error, for failed requests of the page.
+        flooded: whether it made more requests than are followed.
         overrun: seconds after which a tile is not waited for.
         deadline: of the run.
         document: the address of the measured document: the app's own, where another page embeds it.
@@ -76,6 +80,7 @@ class OpenedDashboard:
     overrun: float
     deadline: Deadline
     unwell: dict[str, str] = field(default_factory=dict)
+    flooded: bool = False
     document: str = ""
     status: int = 0
     thread: tuple[float, float] = (0.0, 0.0)
@@ -163,7 +168,7 @@ def _prepare(arrival: OpenedDashboard, dashboard: Dashboard) -> CDPSession:
     page.expose_binding(FROM_FRAME, lambda source, said: reports.hear(source["frame"], json.loads(said)))
     page.on("framedetached", reports.forget)
     page.add_init_script(f"({SCRIPT.read_text(encoding='utf-8').strip()})({json.dumps(config)})")
-    _listen(page, arrival.unwell)
+    _listen(arrival)
     return session
 
 
@@ -193,9 +198,14 @@ def script_config(dashboard: Dashboard, overrun: float) -> dict[str, Any]:
     }
 
 
-def _listen(page: Page, unwell: dict[str, str]) -> None:
+def _listen(arrival: OpenedDashboard) -> None:
+    """Keep the page's failed requests, of the first `FOLLOWED` that it makes."""
+    unwell, number = arrival.unwell, count(1)
+
     def asked(request: Request) -> None:
-        if request.resource_type != "eventsource":  # a stream does not finish
+        if next(number) > FOLLOWED:
+            give_up()
+        elif request.resource_type != "eventsource":  # a stream does not finish
             unwell[request.url] = _PENDING
 
     def failed(request: Request) -> None:
@@ -207,9 +217,17 @@ def _listen(page: Page, unwell: dict[str, str]) -> None:
         if response.status >= 400:  # noqa: PLR2004 - RFC 9110, section 15.5
             unwell[response.url] = f"HTTP {response.status}"
 
-    page.on("request", asked)
-    page.on("requestfailed", failed)
-    page.on("response", answered)
+    def give_up() -> None:
+        if not arrival.flooded:
+            arrival.flooded = True
+            for event, listener in listeners.items():
+                arrival.page.remove_listener(event, listener)
+            for url in [url for url, said in unwell.items() if said == _PENDING]:
+                del unwell[url]  # how it ends is not heard
+
+    listeners: dict[Any, Callable[[Any], None]] = {"request": asked, "requestfailed": failed, "response": answered}
+    for event, listener in listeners.items():
+        arrival.page.on(event, listener)
 
 
 def _hear_of_the_app(arrival: OpenedDashboard, own: str, response: Response) -> None:

@@ -50,7 +50,7 @@ def observe_tiles_in(context: Context, browser: Browser) -> TileState:
     album = _loads(context, browser, dashboard)
     seen = {each for load in album.loads for each in load.unexpected}
     pictures = _pictures(context, album)
-    if not album.well or album.late(context.ceiling(ITEM)):
+    if (not album.well or album.late(context.ceiling(ITEM))) and not album.flooded:
         pictures |= record(context, browser, dashboard.path, name="tiles")
     return TileState(
         asked="Do all tiles show content, and after how many seconds?",
@@ -69,12 +69,17 @@ def observe_tiles_in(context: Context, browser: Browser) -> TileState:
 
 @dataclass
 class Album:
-    """The timing of this machine, the loads in order, and a screenshot of the slowest cold one."""
+    """The timing of this machine, the loads in order, and a screenshot of the slowest cold one.
+
+    Attributes:
+        flooded: whether the page makes more requests than a recording could hold.
+    """
 
     runner: Runner
     tiles: tuple[Tile, ...] = ()
     loads: list[PageLoad] = field(default_factory=list)
     shot: bytes = b""
+    flooded: bool = False
 
     @property
     def slowest(self) -> float:
@@ -135,6 +140,7 @@ def _add(
             labels = [_label(tile, load.tiles[tile.id]) for tile in dashboard.tile]
             album.shot = picture(arrival, labels) or album.shot
         album.loads.append(load)
+        album.flooded |= arrival.flooded
         return _found(arrival.reports.others, dashboard)
 
 
