@@ -15,6 +15,8 @@ from verifier.core.redaction import REDACTOR
 from verifier.core.subject import ClosingCheck, offered, subjects
 from verifier.core.verdict.ledger import Ledger
 
+NOT_PUT_AWAY = "what the checks leave behind could not be put away"
+
 
 class Closing:
     """What comes when all checks have ended, whatever ended them; what goes wrong then is noted, never raised.
@@ -90,14 +92,23 @@ class Closing:
 
     def trouble(self, what: str, trouble: Exception) -> None:
         """Note what went wrong in the suite itself; nothing, where only a driver is missed that Ctrl-C has ended."""
-        troubles = [each for each in _each(trouble) if not (self._ledger.interrupted and _driver_is_gone(each))]
-        told = dict.fromkeys(f"{type(each).__name__}: {str(each).strip().partition(chr(10))[0]}" for each in troubles)
+        self.note(what, in_words(trouble, interrupted=bool(self._ledger.interrupted)))
+
+    def note(self, what: str, told: list[str]) -> None:
+        """Note the same of errors that are in words already."""
         if told:
             self._ledger.problems.append(REDACTOR.text(f"{what}: {'; '.join(told)}"))
 
     def interrupted(self, why: str) -> None:
         """Note why the run ends early; the first reason counts."""
         self._ledger.interrupted = self._ledger.interrupted or why
+
+
+def in_words(trouble: BaseException, *, interrupted: bool) -> list[str]:
+    """Each of the errors in it; none where only a driver is missed that Ctrl-C has ended."""
+    troubles = [each for each in _each(trouble) if not (interrupted and _driver_is_gone(each))]
+    told = (f"{type(each).__name__}: {str(each).strip().partition(chr(10))[0]}" for each in troubles)
+    return list(dict.fromkeys(told))
 
 
 def _driver_is_gone(trouble: BaseException | None) -> bool:

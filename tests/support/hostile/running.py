@@ -68,7 +68,7 @@ class Watch:
             alive: dict[int, float] = {}
             for each in _tree(pid):
                 with suppress(psutil.Error):
-                    if not BROWSER.search(each.name()):
+                    if not BROWSER.search(" ".join([each.name(), *each.cmdline()[:1]])):
                         alive[each.pid] = max(most.get(each.pid, 0.0), _high_water(each.pid))
             most = alive
             self.megabytes = max(self.megabytes, sum(alive.values()))
