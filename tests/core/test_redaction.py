@@ -30,6 +30,8 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "JSON": lambda text: json.dumps(text)[1:-1],
     "JSON with all letters": lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
     "as Python writes it": lambda text: repr(text)[1:-1],
+    "as Python writes it where both quotes occur": lambda text: repr(text + '"')[1:-2],
+    "as Python writes bytes that can change": lambda text: repr(bytearray(text.encode()))[12:-2],
 }
 
 

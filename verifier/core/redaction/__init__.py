@@ -130,7 +130,9 @@ def _spellings(value: str) -> set[str]:
     raw = value.encode()
     forms = {value, quote(value), quote(value, safe=""), quote_plus(value), json.dumps(value)[1:-1]}
     forms |= {json.dumps(value, ensure_ascii=False)[1:-1], raw.decode("latin-1")}
-    forms |= {repr(value)[1:-1], ascii(value)[1:-1]}  # as a failing assertion writes it
+    # As Python writes it: which quote it escapes depends on what else stands in the text, or that it is a bytearray.
+    written = {repr(value)[1:-1], ascii(value)[1:-1], repr(raw)[2:-1], repr(bytearray(raw))[12:-2]}
+    forms |= written | {re.sub(r"(?<!\\)'", r"\'", each) for each in written}
     forms |= {escape(value), escape(value, quote=False), quote(quote(value, safe=""), safe="")}
     forms |= {json.dumps(json.dumps(value)[1:-1])[1:-1], raw.hex()}  # JSON within JSON; bytes as PostgreSQL writes them
     for alignment in range(3):
