@@ -8,10 +8,14 @@ from collections.abc import Collection
 
 import pytest
 
+from tests.support.pages.tile_browser import TileBrowser
 from verifier.core.config.contract import Contract
 from verifier.core.config.proposal import target_text
 from verifier.core.config.target import new_target
+from verifier.core.redaction import Redactor
 from verifier.core.survey import Survey
+from verifier.probes.browser.console import Ear
+from verifier.probes.browser.survey import pages
 from verifier.probes.browser.survey.pages import SeenPage, SeenPages, SeenTile, observe_pages
 from verifier.probes.browser.survey.proposal import propose
 from verifier.probes.browser.survey.states import States, states_of
@@ -115,3 +119,28 @@ def test_what_a_page_says_never_leaves_its_comment() -> None:
     page = SeenPage(route="/", status=200, heading='x\nwrites = "allowed"\r\N{LINE SEPARATOR}y\x00', tiles=LOADED)
     content = tomllib.loads(proposed(SeenPages(pages=(page,), dashboard=page)))
     assert content.keys() == {"dashboard"}
+
+
+SECRET = "marked-test-data-of-a-token"
+
+
+@pytest.mark.parametrize("cut", [80, 500])
+def test_what_is_cut_of_a_page_holds_no_half_of_a_secret(
+    tile_browser: TileBrowser, monkeypatch: pytest.MonkeyPatch, cut: int
+) -> None:
+    redactor = Redactor()
+    redactor.learn(SECRET)
+    monkeypatch.setattr(pages, "REDACTOR", redactor)
+    told = f"{'y ' * ((cut - 12) // 2)}{SECRET} {'z ' * 400}"
+    page = tile_browser.browser.new_page()
+    ear = Ear(page, tile_browser.url, pages._PLAIN)
+    page.set_content(f"<main><h1>{told}</h1><section><h2>{told}</h2><p>{told}</p></section></main>")
+    looked = page.evaluate(pages.LOOK, pages._WORDS + redactor.longest)
+    page.close()
+
+    seen = pages._page(tile_browser.url, "/", 200, looked, ear)
+
+    (only,) = seen.tiles
+    for text in (seen.heading, seen.words, only.id, only.heading, only.words):
+        assert SECRET[:4] not in text, text
+    assert len(seen.words) > cut - 30

@@ -12,13 +12,15 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
-from tests.support.hostile.canaries import CANARIES
+from tests.support.hostile.canaries import CANARIES, HALF
 from tests.support.hostile.situation import NOT_DONE, UNVERIFIED, USAGE, Command, Situation
 from tests.support.hostile.targets.answers import HEALTH, served
 from tests.support.servers.scripted import Line, Script, answer, head, scripted
 
 Encoding = Callable[[str], str]
 RED = (NOT_DONE, UNVERIFIED)
+QUOTED_CHUNK, QUOTED_CODING = 40, 60
+"""Characters that messages quote."""
 
 
 def _letters(secret: str) -> str:
@@ -124,6 +126,31 @@ def in_the_address(_: Path) -> Iterator[Command]:
     yield Command(HEALTH.format(url=f"http://me:{CANARIES['FLY_API_TOKEN']}@127.0.0.1:9"), ("health-endpoint",))
 
 
+def half_at(cut: int) -> str:
+    """A secret of which a cut after so many characters leaves more than half."""
+    secret = CANARIES["FLY_API_TOKEN"]
+    return f"{'x' * (cut - len(secret) + HALF)}{secret}{'x' * cut}"
+
+
+@contextmanager
+def cut_in_a_chunk(_: Path) -> Iterator[Command]:
+    """A stream whose first chunk has no size, but a text that a message quotes the beginning of."""
+    begin = head(content_type="text/event-stream", cache_control="no-store", transfer_encoding="chunked")
+
+    def script(line: Line) -> None:
+        line.send(begin + half_at(QUOTED_CHUNK).encode() + b"\r\n")
+
+    with scripted({"*": script}) as server:
+        yield Command(STREAM.format(url=server.url), ("sse-heartbeat",))
+
+
+@contextmanager
+def cut_in_a_header(_: Path) -> Iterator[Command]:
+    """A coding that nobody knows, of which a message quotes the beginning."""
+    with scripted({"*": answer({"status": "ok"}, content_encoding=half_at(QUOTED_CODING))}) as server:
+        yield Command(HEALTH.format(url=server.url), ("health-endpoint",))
+
+
 SITUATIONS = (
     *(echoed("the body", each) for each in ENCODINGS),
     *(echoed("headers", each) for each in ("as it is", "in base64", "in a URL within a URL", "split over two lines")),
@@ -135,5 +162,7 @@ SITUATIONS = (
         for each in ("as it is", "in base64", "in JSON", "split over two lines")
     ),
     Situation("Secrets in a body that is packed", in_a_gzip, RED, "health endpoint"),
+    Situation("A secret where the size of a chunk is expected", cut_in_a_chunk, RED, "chunk header"),
+    Situation("A secret where a coding is expected, cut in a message", cut_in_a_header, RED, "in the coding"),
     Situation("A secret in the target's own address", in_the_address, (USAGE,), "url: "),
 )

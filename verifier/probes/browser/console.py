@@ -22,8 +22,8 @@ from verifier.probes.browser.section import Dashboard, Ignored
 from verifier.probes.http import EVENT_STREAM
 
 MOST = 1000
-"""Messages of the console, errors, failed requests and issues that are read of a page; with 100,000, driver and run would
-together take a GB of memory and a minute for them."""
+"""Messages of the console, errors, failed requests and issues that are read of a page; with 100,000, driver and run
+would together take a GB of memory and a minute for them."""
 FLOODED = "[this document has more messages and errors than are read]"
 FLOOD = (Path(__file__).with_name("flood.js")).read_text(encoding="utf-8")
 _REJECTION = "(in promise)"

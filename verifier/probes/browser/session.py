@@ -22,6 +22,7 @@ from verifier.core.config.target import DESKTOP_BROWSER, Target
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
+from verifier.core.redaction import REDACTOR
 from verifier.probes.browser.auth import ASKS, brought_along, send_headers
 from verifier.probes.browser.console import limit_messages
 from verifier.probes.browser.ending import left_before_exit, process_of
@@ -256,7 +257,7 @@ def _why_not_started(trouble: Error) -> str:
     fatal = [each for each in said if ":FATAL:" in each or "error while loading" in each]
     ended = re.search(r"process did exit: exitCode=(\w+), signal=(\w+)", trouble.message)
     if said:
-        return str((fatal or said)[-1])[:300]
+        return REDACTOR.cut(str((fatal or said)[-1]), 300)
     if ended:
         return f"it ended at once (exit status {ended[1]}, signal {ended[2]})"
     return _first_line(trouble)

@@ -7,6 +7,7 @@ from typing import Any
 
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.platform import APP, LogLine, LogPage
+from verifier.core.redaction import REDACTOR
 from verifier.probes.fly.client import Fly
 
 
@@ -34,7 +35,9 @@ def read_line(raw: dict[str, Any]) -> LogLine:
     try:
         at = datetime.fromisoformat(facts["timestamp"])
     except (KeyError, TypeError, ValueError):
-        raise CouldNotLook(Cause.NO_DATA, f"a line of the log has no readable time: {str(raw)[:200]}") from None
+        raise CouldNotLook(
+            Cause.NO_DATA, f"a line of the log has no readable time: {REDACTOR.cut(str(raw), 200)}"
+        ) from None
     id_ = str(raw.get("id") or "")
     moment = id_.rpartition("-")[2]  # an id ends with the nanosecond of its line
     return LogLine(

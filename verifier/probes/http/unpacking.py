@@ -8,6 +8,8 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator
 
+from verifier.core.redaction import REDACTOR
+
 ACCEPTED = "gzip, deflate"
 """Codings that a client offers: those that can be unpacked piece by piece, up to a limit."""
 PIECE = 262_144
@@ -33,7 +35,7 @@ def unpacked(pieces: Iterable[bytes], coding: str) -> Iterator[bytes]:
     if name in {"", "identity"}:
         return iter(pieces)
     if name not in {"gzip", "x-gzip", "deflate"}:
-        raise UnknownCoding(f"a body in the coding {coding.strip()[:60]!r}, which was not asked for")
+        raise UnknownCoding(f"a body in the coding {REDACTOR.cut(coding.strip(), 60)!r}, which was not asked for")
     return _inflated(pieces, raw=name == "deflate")
 
 

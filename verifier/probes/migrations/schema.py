@@ -16,6 +16,7 @@ import psycopg
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook, Evidence
 from verifier.core.probe import Context
+from verifier.core.redaction import REDACTOR
 from verifier.core.suite import judging
 from verifier.embedded.server import scratch_server
 from verifier.probes.migrations.history import (
@@ -256,7 +257,7 @@ def _difference(key: tuple[str, str], wanted: dict[str, Any], there: dict[str, A
 
 
 def _short(value: object) -> str:
-    return " ".join(str(value).split())[:160]
+    return REDACTOR.cut(" ".join(str(value).split()), 160)
 
 
 def _prisma(root: Path) -> tuple[Model, ...] | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from verifier.core.config.proposal import Proposed
+from verifier.core.redaction import REDACTOR
 from verifier.core.survey import Survey
 from verifier.probes.source.plan import planned
 from verifier.probes.source.section import AppSource
@@ -37,4 +38,6 @@ def _deploys(checkout: Path) -> Iterator[str]:
     """The lines of workflows that deploy."""
     for path in sorted(checkout.glob(".github/workflows/*.y*ml")):
         text = path.read_text(encoding="utf-8", errors="replace")
-        yield from (f".github/workflows/{path.name} runs: {each.strip()[:200]}" for each in _DEPLOYS.findall(text))
+        yield from (
+            f".github/workflows/{path.name} runs: {REDACTOR.cut(each.strip(), 200)}" for each in _DEPLOYS.findall(text)
+        )

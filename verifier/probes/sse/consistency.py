@@ -12,6 +12,7 @@ from psycopg.rows import dict_row
 from verifier.core.deadline import monotonic
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
+from verifier.core.redaction import REDACTOR
 from verifier.probes.browser.http_session import visitor
 from verifier.probes.postgres.database import connected
 from verifier.probes.postgres.section import Database
@@ -169,4 +170,6 @@ def _differs(event: Heard | None, row: dict[str, Any] | None, settings: Approval
 
 
 def _state(content: dict[str, Any] | None, keys: Iterable[str]) -> str:
-    return "nothing of it" if content is None else ", ".join(f"{key} {content.get(key)!r}" for key in keys)[:200]
+    if content is None:
+        return "nothing of it"
+    return REDACTOR.cut(", ".join(f"{key} {content.get(key)!r}" for key in keys), 200)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from verifier.core.redaction import REDACTOR
+
 
 @dataclass(frozen=True)
 class QueueChange:
@@ -90,4 +92,4 @@ def _otherwise(event: Heard, written: Sequence[QueueChange], found: Account) -> 
         return f"{change.name}: arrived as '{event.action}'"
     keys = [key for key, value in change.content.items() if event.content.get(key) != value]
     told = ", ".join(f"{key} {event.content.get(key)!r} instead of {change.content[key]!r}" for key in keys)
-    return f"{change.name}: arrived with {told[:300]}"
+    return f"{change.name}: arrived with {REDACTOR.cut(told, 300)}"

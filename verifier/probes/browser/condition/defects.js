@@ -1,10 +1,10 @@
 // What an operator would call broken on the part of the page that is in the window: [{kind, selector, told, box}].
 // Words of the page stand in \u0001 and \u0002; they are shortened when secrets in them have been masked.
-(ownOrigin) => {
+([ownOrigin, longest]) => {
     const { selector, visible, box } = window.hotdashLook;
     const found = [];
     const add = (kind, element, told, at) => found.push({ kind, selector: selector(element), told, box: at || box(element) });
-    const quote = (text) => `\u0001${text.trim().replace(/\s+/g, " ").slice(0, 5000)}\u0002`;
+    const quote = (text) => `\u0001${text.trim().replace(/\s+/g, " ").slice(0, longest)}\u0002`;
     const alpha = (color) => {
         const parts = color.match(/[\d.]+/g) || [];
         return color === "transparent" ? 0 : parts.length > 3 ? Number(parts[3]) : 1;

@@ -29,14 +29,14 @@ _WORDS = """(longest) => ({ lang: document.documentElement.lang,
     text: (document.body?.innerText || "").slice(0, longest),
     box: document.body ? hotdashLook.box(document.body) : null })"""
 _LONGEST = 4000
-_MESSAGES = """() => {
+_MESSAGES = """(longest) => {
     const words = (field, name) => (field.getAttribute(name) || "").split(/\\s+/).filter(Boolean);
     const of = (field) => [...words(field, "aria-errormessage"), ...words(field, "aria-describedby")]
         .map((id) => document.getElementById(id)).filter(Boolean);
     const found = [...document.querySelectorAll("[role=alert], [role=alertdialog], [aria-live=assertive]"),
         ...[...document.querySelectorAll("[aria-invalid=true]")].flatMap(of)];
     return [...new Set(found)].filter((each) => each.checkVisibility() && each.innerText.trim())
-        .map((each) => ({ selector: hotdashLook.selector(each), text: each.innerText.slice(0, 400),
+        .map((each) => ({ selector: hotdashLook.selector(each), text: each.innerText.slice(0, longest),
             box: hotdashLook.box(each) }));
 }"""
 """Alerts, and what is said of a field that was filled in wrongly."""
@@ -62,7 +62,7 @@ def language_shown(page: Page) -> str:
         playwright.sync_api.Error: the page cannot be read.
     """
     page.evaluate(COMMON)
-    told = page.evaluate(_WORDS, _LONGEST)
+    told = page.evaluate(_WORDS, _LONGEST + REDACTOR.longest)
     return language_of_app(told["lang"], told["text"])
 
 
@@ -78,7 +78,10 @@ def foreign_messages(page: Page, where: str, app: str) -> list[Defect]:
         playwright.sync_api.Error: the page cannot be read.
     """
     page.evaluate(COMMON)
-    found = [each | {"found": foreign_language(app, "", each["text"])} for each in page.evaluate(_MESSAGES)]
+    found = [
+        each | {"found": foreign_language(app, "", each["text"])}
+        for each in page.evaluate(_MESSAGES, _LONGEST + REDACTOR.longest)
+    ]
     return _told(page, where, app, [each for each in found if each["found"]])
 
 
@@ -117,7 +120,7 @@ def _tried(context: Context, browser: Browser, route: str, app: str, left: Calla
                         return ErrorPage(route=route)
                     raise
                 page.evaluate(COMMON)
-                told = page.evaluate(_WORDS, _LONGEST)
+                told = page.evaluate(_WORDS, _LONGEST + REDACTOR.longest)
                 told |= {"selector": "body", "found": foreign_language(app, told["lang"], told["text"])}
                 return ErrorPage(route=route, looks=tuple(_told(page, route, app, [told] if told["found"] else [])))
     except CouldNotLook as trouble:
@@ -127,8 +130,8 @@ def _tried(context: Context, browser: Browser, route: str, app: str, left: Calla
 def _told(page: Page, where: str, app: str, found: list[dict[str, Any]]) -> list[Defect]:
     made = []
     for each in found:
-        words = " ".join(each["text"].split())
-        quoted = REDACTOR.cut(words, _QUOTED) + "…" * (len(words) > _QUOTED)
+        words = " ".join(REDACTOR.beginning(each["text"], _LONGEST).split())
+        quoted = words[:_QUOTED] + "…" * (len(words) > _QUOTED)
         told = f"'{quoted}' is in '{each['found']}', the app is in '{app}'"
         made.append(Defect(kind=_KIND, problem=LOOKS[_KIND], where=where, selector=each["selector"], told=told))
     return named(made, cropped(page, [tuple(each["box"]) for each in found]), where) if made else []

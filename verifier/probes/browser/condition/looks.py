@@ -90,10 +90,10 @@ def defects(page: Page, where: str, own: str | None) -> list[Defect]:
             break
         height = page.evaluate(_SCREEN, at)
         page.evaluate(_ARRIVED)
-        first = page.evaluate(_DEFECTS, own)
+        first = page.evaluate(_DEFECTS, [own, _QUOTED + REDACTOR.longest])
         if first:
             page.wait_for_timeout(400)  # what is only on its way there is no defect
-            again = {_known(each) for each in page.evaluate(_DEFECTS, own)}
+            again = {_known(each) for each in page.evaluate(_DEFECTS, [own, _QUOTED + REDACTOR.longest])}
             seen |= {_known(each): each for each in first if _known(each) in again and _known(each) not in seen}
         at += step
     page.evaluate(_SCREEN, 0)

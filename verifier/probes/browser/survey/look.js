@@ -1,5 +1,6 @@
 // What a page looks like to somebody who sees it for the first time; changes nothing in it.
-() => {
+// Its words are not shortened to less than `longest`: that is for whoever has masked the secrets in them.
+(longest) => {
   const SHOWN = { opacityProperty: true, visibilityProperty: true, checkOpacity: true, checkVisibilityCSS: true };
   const HEADINGS = "h2, h3, h4, [role=heading]";
   const MOST = 40;
@@ -8,7 +9,6 @@
     return element.checkVisibility(SHOWN) && box.width > 0 && box.height > 0;
   };
   const words = (element) => (element.innerText ?? "").replace(/\s+/g, " ").trim();
-  const slug = (text) => text.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
   const alone = (selector) => document.querySelectorAll(selector).length === 1;
 
   // The shortest selector that fits this element alone and does not depend on how many others there are, if possible.
@@ -57,12 +57,12 @@
     .filter((each) => visible(each) && !each.closest("nav, header, footer, dialog, [role=dialog]"));
   const found = marked.length ? marked : [...new Set(headings.map(around))].filter((each) => !each.matches(HEADINGS));
   const tiles = found.slice(0, MOST).map((tile) => {
-    const heading = words(headingIn(tile) ?? tile).slice(0, 80);
+    const heading = words(headingIn(tile) ?? tile).slice(0, longest);
     return {
-      id: tile.dataset.testid || tile.id || slug(heading) || "tile",
+      id: tile.dataset.testid || tile.id,
       heading,
       selector: tile.dataset.testid?.startsWith("tile-") ? "" : selectorOf(tile),
-      words: words(tile).slice(0, 500),
+      words: words(tile).slice(0, longest),
       tokens: tokensOf(tile),
       own: [...tile.classList].map((name) => `.${CSS.escape(name)}`),
     };
@@ -73,9 +73,9 @@
     ["nav a[href]", "[role=navigation] a[href]", "header a[href]", "aside a[href]"].find((each) => document.querySelector(each)) ?? "";
   return {
     tiles,
-    heading: words(document.querySelector("h1") ?? document.createElement("p")).slice(0, 80),
+    heading: words(document.querySelector("h1") ?? document.createElement("p")).slice(0, longest),
     main: main ? (main.localName === "main" ? "main" : "[role=main]") : "body",
-    words: words(main ?? document.body).slice(0, 500),
+    words: words(main ?? document.body).slice(0, longest),
     navigation,
     links: navigation ? [...document.querySelectorAll(navigation)].map((each) => each.href) : [],
     password: [...document.querySelectorAll("input[type=password]")].some(visible),

@@ -20,7 +20,7 @@ from playwright.sync_api import TimeoutError as TookTooLong
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import CouldNotLook, Record
 from verifier.core.probe import Context
-from verifier.core.redaction import names_secret
+from verifier.core.redaction import REDACTOR, names_secret
 from verifier.core.survey import Survey
 from verifier.probes.browser.console import Ear, origin
 from verifier.probes.browser.section import Dashboard, Tile
@@ -30,6 +30,8 @@ State = Literal["served", "held back", "failing"]
 LOOK = (Path(__file__).with_name("look.js")).read_text(encoding="utf-8")
 USUAL = ("/", "/app", "/dashboard", "/home")
 """Where an app's first page is, if the caller names none."""
+_HEADING, _WORDS = 80, 500
+"""Characters that are kept of a heading, and of the words of a tile or page."""
 MOST = 8
 """Pages that are opened."""
 _OK, _ERROR = 200, 500
@@ -187,7 +189,7 @@ def _settled(page: Page, deadline: Deadline, state: State) -> dict[str, Any]:
 
     def look() -> list[dict[str, Any]]:
         with unstuck(page, deadline):
-            looks.append(page.evaluate(LOOK))
+            looks.append(page.evaluate(LOOK, _WORDS + REDACTOR.longest))
         return looks[-2:]
 
     deadline.shorter(_STABLE).eventually(
@@ -200,10 +202,10 @@ def _page(url: str, route: str, status: int, seen: dict[str, Any], ear: Ear) -> 
     return SeenPage(
         route=route,
         status=status,
-        heading=seen["heading"],
+        heading=REDACTOR.beginning(seen["heading"], _HEADING),
         main=seen["main"],
-        words=seen["words"],
-        tiles=tuple(SeenTile.model_validate(each) for each in seen["tiles"]),
+        words=REDACTOR.beginning(seen["words"], _WORDS),
+        tiles=tuple(map(_tile, seen["tiles"])),
         navigation=seen["navigation"],
         links=tuple(
             dict.fromkeys(_route(each) for each in seen["links"] if origin(each) == origin(url) and not _tells(each))
@@ -212,6 +214,12 @@ def _page(url: str, route: str, status: int, seen: dict[str, Any], ear: Ear) -> 
         streams=tuple(dict.fromkeys(ear.streams)),
         complaints=tuple(str(each) for each in ear.complaints if each.first_party),
     )
+
+
+def _tile(seen: dict[str, Any]) -> SeenTile:
+    heading, words = REDACTOR.beginning(seen["heading"], _HEADING), REDACTOR.beginning(seen["words"], _WORDS)
+    slug = re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")
+    return SeenTile.model_validate({**seen, "id": seen["id"] or slug or "tile", "heading": heading, "words": words})
 
 
 def _tells(url: str) -> bool:

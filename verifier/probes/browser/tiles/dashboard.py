@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from itertools import count
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, CDPSession, Error, FloatRect, Page, Request, Response
+from playwright.sync_api import BrowserContext, CDPSession, Error, FloatRect, Page, Response
 
 from verifier.core import causes
 from verifier.core.config.target import Target
@@ -26,6 +25,7 @@ from verifier.probes.browser.entry_section import BrowserEntry
 from verifier.probes.browser.screenshot import screenshot
 from verifier.probes.browser.section import Dashboard
 from verifier.probes.browser.session import VIEWPORT, in_plain_words, unstuck
+from verifier.probes.browser.tiles.requests import PageRequests
 from verifier.probes.browser.tiles.selectors import need_readable_marks
 from verifier.probes.browser.tiles.timeline import WORDS, TileReports
 from verifier.probes.http.client import curl
@@ -50,9 +50,6 @@ FROM_TOP, FROM_FRAME = "reportTiles", "reportTilesOfFrame"
 that of the DevTools protocol costs nothing, and exists only in the process of the top document."""
 SCRIPT = Path(__file__).with_name("timeline.js")
 _OVERLAY = Path(__file__).with_name("overlay.js")
-_PENDING = "no answer yet"
-FOLLOWED = 1000
-"""Requests of a page whose outcome is heard; driver and run keep something of each, and with 60,000 half a GB."""
 _ENDING = 10.0
 """Seconds for calls to the page after the measurement; a stuck page is not waited for."""
 _TALLEST = 4000
@@ -64,8 +61,7 @@ class OpenedDashboard:
     """A page that was loaded, and what its documents reported.
 
     Attributes:
-        unwell: address → error, for failed requests of the page.
-        flooded: whether it made more requests than are followed.
+        requests: those of the page.
         overrun: seconds after which a tile is not waited for.
         deadline: of the run.
         document: the address of the measured document: the app's own, where another page embeds it.
@@ -77,10 +73,9 @@ class OpenedDashboard:
     url: str
     at: datetime
     reports: TileReports
+    requests: PageRequests
     overrun: float
     deadline: Deadline
-    unwell: dict[str, str] = field(default_factory=dict)
-    flooded: bool = False
     document: str = ""
     status: int = 0
     thread: tuple[float, float] = (0.0, 0.0)
@@ -111,9 +106,8 @@ def opened_dashboard(
         page = opened.new_page()
         need_readable_marks(context.target, dashboard, page)
         reports = TileReports(tile.id for tile in dashboard.tile)
-        arrival = OpenedDashboard(
-            page=page, url=url, at=now(), reports=reports, overrun=overrun, deadline=context.deadline
-        )
+        requests = PageRequests(page)
+        arrival = OpenedDashboard(page, url, now(), reports, requests, overrun, context.deadline)
         told = _prepare(arrival, dashboard)
         if context.target.section(BrowserEntry).embedded:
             page.on("response", partial(_hear_of_the_app, arrival, origin(context.url)))
@@ -168,7 +162,6 @@ def _prepare(arrival: OpenedDashboard, dashboard: Dashboard) -> CDPSession:
     page.expose_binding(FROM_FRAME, lambda source, said: reports.hear(source["frame"], json.loads(said)))
     page.on("framedetached", reports.forget)
     page.add_init_script(f"({SCRIPT.read_text(encoding='utf-8').strip()})({json.dumps(config)})")
-    _listen(arrival)
     return session
 
 
@@ -191,43 +184,12 @@ def script_config(dashboard: Dashboard, overrun: float) -> dict[str, Any]:
         "moving": 1000 * MOVING,
         "overrun": 1000 * overrun,
         "words": WORDS + REDACTOR.longest,
+        "longest": REDACTOR.longest,
         "tiles": tiles,
         "whole": dashboard.marks(),
         "pattern": dashboard.pattern,
         "signed_in": dashboard.signed_in,
     }
-
-
-def _listen(arrival: OpenedDashboard) -> None:
-    """Keep the page's failed requests, of the first `FOLLOWED` that it makes."""
-    unwell, number = arrival.unwell, count(1)
-
-    def asked(request: Request) -> None:
-        if next(number) > FOLLOWED:
-            give_up()
-        elif request.resource_type != "eventsource":  # a stream does not finish
-            unwell[request.url] = _PENDING
-
-    def failed(request: Request) -> None:
-        if unwell.get(request.url) == _PENDING:  # an error response is reported by its status
-            unwell[request.url] = request.failure or "failed"
-
-    def answered(response: Response) -> None:
-        unwell.pop(response.url, None)
-        if response.status >= 400:  # noqa: PLR2004 - RFC 9110, section 15.5
-            unwell[response.url] = f"HTTP {response.status}"
-
-    def give_up() -> None:
-        if not arrival.flooded:
-            arrival.flooded = True
-            for event, listener in listeners.items():
-                arrival.page.remove_listener(event, listener)
-            for url in [url for url, said in unwell.items() if said == _PENDING]:
-                del unwell[url]  # how it ends is not heard
-
-    listeners: dict[Any, Callable[[Any], None]] = {"request": asked, "requestfailed": failed, "response": answered}
-    for event, listener in listeners.items():
-        arrival.page.on(event, listener)
 
 
 def _hear_of_the_app(arrival: OpenedDashboard, own: str, response: Response) -> None:

@@ -140,7 +140,7 @@ def _add(
             labels = [_label(tile, load.tiles[tile.id]) for tile in dashboard.tile]
             album.shot = picture(arrival, labels) or album.shot
         album.loads.append(load)
-        album.flooded |= arrival.flooded
+        album.flooded |= arrival.requests.flooded
         return _found(arrival.reports.others, dashboard)
 
 
@@ -174,7 +174,7 @@ def load_of(arrival: OpenedDashboard, *, warm: bool = False) -> PageLoad:
         watched=arrival.overrun,
         tiles={each: _seen(reports.tile(each), done=arrival.done) for each in reports.expected},
         unexpected=tuple(reports.others),
-        unwell=dict(list(arrival.unwell.items())[:MOST]),
+        unwell=dict(list(arrival.requests.unwell.items())[:MOST]),
     )
 
 

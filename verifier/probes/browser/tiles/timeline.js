@@ -232,7 +232,10 @@
   // The rendered text needs a layout; before the end, the text content has to do.
   const said = ({ since, stays, found, element = found[0] }) => {
     if (!element || (since !== null && !stays)) return "";
-    return stays || done ? words(element) : element.textContent.slice(0, 5 * config.words).replace(/\s+/g, " ").trim();
+    if (stays || done) return words(element);
+    const [whole, most] = [element.textContent, 5 * config.words];
+    const flat = whole.slice(0, most).replace(/\s+/g, " ").trim();
+    return whole.length > most ? flat.slice(0, -config.longest || undefined) : flat; // a secret may have been cut
   };
 
   const told = (tile) => {

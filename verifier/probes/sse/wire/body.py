@@ -104,4 +104,4 @@ def _size(line: bytes) -> int:
     try:
         return int(line.partition(b";")[0].strip(), 16)
     except ValueError:
-        raise MalformedAnswer(f"a chunk of the size {line[:40]!r}") from None
+        raise MalformedAnswer(f"a chunk of the size {REDACTOR.cut(repr(line), 40)}") from None
