@@ -59,6 +59,8 @@ def judged(part: str, situation: Situation) -> Row:
         f"{'✘' if wrong else '✔'}  {part}: {situation.name}: {seen.ending[0] or 'no verdict'}, {seen.ending[1]}, "
         f"{seen.seconds:.1f} s, {seen.megabytes:.0f} MB" + "".join(f"\n     {each}" for each in wrong)
     )
+    if wrong:
+        _say("\n".join(f"     | {line}" for line in seen.output.splitlines()))
     return Row(part, situation.name, seen, seen.line(situation.says), wrong, "")
 
 

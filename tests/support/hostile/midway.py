@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from typing import Any
 import psutil
 
 from tests.support.hostile import runners
+from tests.support.hostile.memory import NoGroups, kills, limited
 from tests.support.hostile.situation import DONE, UNVERIFIED, Command, Ending, Situation
 from tests.support.runs.toy import PATIENCE, Suite
 from tests.support.servers.scripted import scripted
@@ -32,7 +32,6 @@ tile = [{ id = "tile", heading = "Tile" }]
 """
 FAKE_TIME = "libfaketimeMT.so.1"
 PLACES = ("/usr/lib/*/faketime", "/usr/lib64/faketime", "/usr/local/lib/faketime")
-CGROUPS = Path("/sys/fs/cgroup")
 
 
 def workers(process: subprocess.Popen[str]) -> list[psutil.Process]:
@@ -143,55 +142,29 @@ def clock_jumps(folder: Path, seconds: int) -> Iterator[Command]:
 
 
 @cache
-def memory_groups() -> tuple[Path, str, str, str]:
-    """Where groups with a memory limit are made, and their files: the limit, the peak, what counts kills."""
-    unified = CGROUPS / "cgroup.controllers"
-    if unified.is_file() and "memory" in unified.read_text(encoding="ascii").split():
-        return CGROUPS, "memory.max", "memory.peak", "memory.events"
-    return CGROUPS / "memory", "memory.limit_in_bytes", "memory.max_usage_in_bytes", "memory.oom_control"
-
-
-@cache
 def without_groups() -> str:
     """Why no control group can limit memory here."""
-    place, limit, *_ = memory_groups()
-    group = place / f"hostile-{uuid.uuid4().hex[:8]}"
     try:
-        group.mkdir()
-        made = (group / limit).is_file()
-        group.rmdir()
-    except OSError as trouble:
-        return f"no control group can be made: {trouble.strerror}"
-    return "" if made else f"control groups have no {limit} here"
+        with limited(512):
+            return ""
+    except NoGroups as why:
+        return str(why)
 
 
 @contextmanager
-def little_memory(_: Path, megabytes: int, *, bites: bool) -> Iterator[Command]:
+def little_memory(folder: Path, megabytes: int, *, bites: bool) -> Iterator[Command]:
     """A control group with so many MB for the run and all its processes; what it reads from disk counts, too."""
-    place, limit, _peak, kills = memory_groups()
-    group = place / f"hostile-{uuid.uuid4().hex[:8]}"
-    group.mkdir()
-    try:
-        (group / limit).write_text(str(megabytes << 20), encoding="ascii")
-        with suppress(OSError):
-            (group / "memory.swap.max").write_text("0", encoding="ascii")
+    with limited(megabytes) as (group, on):
 
         def afterwards() -> list[str]:
-            told = dict(line.split() for line in (group / kills).read_text(encoding="ascii").splitlines())
-            killed = int(told.get("oom_kill", "0")) > 0
+            killed = kills(group, on) > 0
             return [] if killed == bites else [f"the kernel has {'' if killed else 'not '}ended a process of it"]
 
         enter = f'echo $$ > {group}/cgroup.procs; exec "$@"'
-        with runners.on(group, anew=True, prefix=runners.shell(enter), afterwards=afterwards) as command:
+        with runners.on(folder, anew=True, prefix=runners.shell(enter), afterwards=afterwards) as command:
             if bites:
                 command.left = "definition-of-done-"
             yield command
-    finally:
-        for _ in range(100):
-            with suppress(OSError):
-                group.rmdir()
-                break
-            time.sleep(0.05)
 
 
 @contextmanager

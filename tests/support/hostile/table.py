@@ -10,6 +10,7 @@ from tests.support.hostile.targets import (
     killed_browsers,
     page_secrets,
     pages,
+    platforms,
     servers_in_trouble,
     streams,
 )
@@ -19,6 +20,7 @@ PARTS: dict[str, tuple[Situation, ...]] = {
     "Event streams": streams.SITUATIONS,
     "Databases": (*databases.SITUATIONS, *servers_in_trouble.SITUATIONS),
     "Pages in a browser": (*pages.SITUATIONS, *killed_browsers.SITUATIONS, *page_secrets.SITUATIONS),
+    "Platforms and logs": platforms.SITUATIONS,
     "Runners": (*runners.SITUATIONS, *midway.SITUATIONS),
     "Secrets": secrets.SITUATIONS,
     "Writes": (*writes.SITUATIONS, *ends.SITUATIONS),

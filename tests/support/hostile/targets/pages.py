@@ -225,13 +225,13 @@ INTRUSIVE = (
         "error in the browser's console|item open",
     ),
     page(
-        "The page writes 100,000 errors to the console by a function of it that it has kept",
-        "const { error } = console; for (let i = 0; i < 1e5; i++) error('line ' + i)",
+        "The page writes 20,000 errors to the console by a function of it that it has kept",
+        "const { error } = console; for (let i = 0; i < 2e4; i++) error('line ' + i)",
         "error in the browser's console|item open",
     ),
     page(
-        "A worker of the page writes 100,000 errors to the console",
-        "new Worker(URL.createObjectURL(new Blob([`for (let i = 0; i < 1e5; i++) console.error('line ' + i)`])))",
+        "A worker of the page writes 20,000 errors to the console",
+        "new Worker(URL.createObjectURL(new Blob([`for (let i = 0; i < 2e4; i++) console.error('line ' + i)`])))",
         f"error in the browser's console|{SHOWN}|item open",
         DONE,
         *RED,
