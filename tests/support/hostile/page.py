@@ -43,8 +43,8 @@ FOOT = """
 MISSING = """- Secrets that a page draws: pictures cannot be searched. Of a page whose text holds one, none is taken.
 - Node: the suite brings its own, so that it cannot be missing where the suite is set up.
 - Faults of a platform that a deployment brings about itself: they are in [faults.md](faults.md).
-- What floods the browser past what the suite limits in the page: 100,000 errors written by a function of the console that
-  the page has kept, or by a worker, and 20,000 requests that fail. These took up to 775 MB beside the browser.
+- What floods the browser past what the suite limits in the page: 100,000 errors by a function of the console that the
+  page has kept, or by a worker, and 20,000 requests that fail. These took up to 850 MB beside the browser.
 - Memory limits by version 2 of the kernel's control groups, where the page was made on a machine that has version 1.
 - The app's own log of events (`approval_events`), which nobody takes back, in the comparison of before and after."""
 
