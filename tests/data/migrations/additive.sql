@@ -257,3 +257,5 @@ create function public.is_owner(shop uuid) returns boolean language sql stable s
     select exists (select 1 from public.shops where id = shop and owner_id = (select auth.uid()))
 $$;
 create policy owners_write_orders on public.orders for insert to authenticated with check (public.is_owner(shop_id));
+-- case: a time gains digits, as Prisma writes it · additive
+ALTER TABLE "Session" ALTER COLUMN "expires" SET DATA TYPE TIMESTAMP(6);

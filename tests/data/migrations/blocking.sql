@@ -48,3 +48,6 @@ do $$ begin
 end $$;
 -- case: exclusion constraint · blocking
 alter table public.orders add constraint no_overlap exclude using gist (tsrange(placed_at, placed_at, '[]') with &&);
+-- case: a column is added and then given a wider type · blocking
+alter table public.orders add column loyalty integer default 0;
+alter table public.orders alter column loyalty type bigint;

@@ -24,6 +24,8 @@ _SERIAL = {"serial", "bigserial", "smallserial", "serial4", "serial8", "serial2"
 _ORDER = {
     "int2": 1, "smallint": 1, "int4": 2, "integer": 2, "int": 2, "int8": 3, "bigint": 3,
 }  # fmt: skip
+_PRECISE = {"timestamp", "timestamptz", "time", "timetz", "varbit"}
+"""More digits or bits need no rewrite (PostgreSQL's support functions of these types)."""
 
 
 @dataclass(frozen=True)
@@ -179,6 +181,18 @@ def change_type(judge: Judge, table: str, command: Node) -> None:
         )
 
 
+def change_new_type(judge: Judge, table: str, command: Node) -> None:
+    """ALTER COLUMN TYPE of a column that this file adds: it has nothing to lose, but the table has rows to rewrite."""
+    column = f"{table}.{command.name}"
+    new, known = judge.catalogue.type_name(command.def_.typeName), judge.catalogue.get("column", column)
+    old = known.node.type if known and isinstance(known.node, ColumnDefinition) else ""
+    if not wider(old, new) or (command.def_.raw_default is not None and not _mere_cast(command)):
+        judge.blocks(
+            named("{} becomes {} after it was added: the table is rewritten while nobody can use it", column, new),
+            f"add {column} as {new} at once",
+        )
+
+
 def holds_all_of(old: str, new: str) -> bool:
     """Whether the new type holds every value of the old one, after a rewrite."""
     return _ORDER.get(old, 9) < _ORDER.get(new, 0)
@@ -191,6 +205,8 @@ def wider(old: str, new: str) -> bool:
         return True
     (name, old_figures), (new_name, new_figures) = _taken_apart(old), _taken_apart(new)
     if name == "varchar" and new_name in {"text", "varchar"}:
+        return new_figures == [] or (old_figures != [] and new_figures >= old_figures)
+    if name == new_name and name in _PRECISE:
         return new_figures == [] or (old_figures != [] and new_figures >= old_figures)
     if name == new_name == "numeric":
         scales = [[*each, 0, 0][1] for each in (old_figures, new_figures)]

@@ -11,7 +11,7 @@ from verifier.probes.migrations.catalogue import MANAGED, Birth
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.bodies import ANY
 from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge, rule
-from verifier.probes.migrations.rules.trees import canonical, conjuncts, disjuncts, is_false, is_true
+from verifier.probes.migrations.rules.trees import canonical, conjuncts, disjuncts, is_true
 from verifier.probes.migrations.verdicts import MigrationVerdict, named
 
 _EVERYBODY = "public"
@@ -94,8 +94,8 @@ def _condition(new: Node, old: Node) -> MigrationVerdict:
         return MigrationVerdict.ADDITIVE
     if old is None or new is None:
         return MigrationVerdict.DESTRUCTIVE if new is None else MigrationVerdict.ADDITIVE
-    if is_true(old) or is_false(new) or conjuncts(new) > conjuncts(old) or disjuncts(new) < disjuncts(old):
-        return MigrationVerdict.ADDITIVE
+    if is_true(old):
+        return MigrationVerdict.ADDITIVE  # it protected nothing
     if is_true(new) or conjuncts(new) < conjuncts(old) or disjuncts(new) > disjuncts(old):
         return MigrationVerdict.DESTRUCTIVE
     return MigrationVerdict.REVIEW

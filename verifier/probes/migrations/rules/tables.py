@@ -12,6 +12,7 @@ from verifier.probes.migrations.rules.bodies import look_at_calls
 from verifier.probes.migrations.rules.columns import (
     ColumnDefinition,
     add_column,
+    change_new_type,
     change_type,
     constraint_name,
     is_whole,
@@ -165,8 +166,9 @@ def _fresh(judge: Judge, table: str, column: str) -> bool:
 
 
 def _type(judge: Judge, table: str, command: Node) -> None:
-    if not _fresh(judge, table, f"{table}.{command.name}"):
-        change_type(judge, table, command)
+    if not judge.is_new("relation", table):
+        change = change_new_type if judge.is_new("column", f"{table}.{command.name}") else change_type
+        change(judge, table, command)
 
 
 def _set_not_null(judge: Judge, table: str, command: Node) -> None:
