@@ -21,6 +21,9 @@ _VERBS = r"(?P<method>GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", " HTTP/")
 _FORMS = (
     _COMMON,
+    re.compile(r" (?P<status>[1-5]\d\d) (?:\d{3}|-) \d+ \d+ \"" + _VERBS + r" (?P<path>\S+) HTTP/"),  # AWS ALB
+    re.compile(r"\t" + _VERBS + r"\t[^\t]+\t(?P<path>/[^\t]*)\t(?P<status>[1-5]\d\d)\t"),  # CloudFront
+    re.compile(r"\"" + _VERBS + r" (?P<path>\S+) HTTP/[\d.]+\" from \S+ - (?P<status>[1-5]\d\d)\b"),  # chi
     re.compile(r' -?\d+(?:/-?\d+){4} (?P<status>[1-5]\d\d) .{0,200}"' + _VERBS + r" (?P<path>\S+)"),  # HAProxy
     re.compile(r"\bTCP_\w+/(?P<status>[1-5]\d\d) \d+ " + _VERBS + r" (?P<path>\S+)"),  # Squid
     re.compile(_VERBS + r" (?P<path>/\S*) .{0,200}\(HTTP/[\d.]+ (?P<status>[1-5]\d\d)\)"),  # uWSGI
@@ -34,7 +37,8 @@ _FORMS = (
     re.compile(
         r"\bmethod=\"?"
         + _VERBS
-        + r"\"? .{0,80}?\b(?:path|uri|url)=\"?(?P<path>[^\s\"]+).{0,400}?\bstatus(?:_code)?=\"?(?P<status>[1-5]\d\d)\b"
+        + r"\"?,? .{0,80}?\b(?:path|uri|url)=\"?(?P<path>[^\s\"]+)"
+        + r".{0,400}?\bstatus(?:_code)?=\"?(?P<status>[1-5]\d\d)\b"
     ),
 )
 _MILLISECONDS = re.compile(r"\b(?P<number>\d+(?:\.\d+)?) ?ms\b")
@@ -43,7 +47,8 @@ _TIMES = ("duration_ms", "responseTime", "response_time_ms", "elapsed_ms", "late
 _IDS = ("request_id", "requestId", *REQUEST_IDS, *(each.replace("-", "_") for each in REQUEST_IDS), "reqId")
 _STATUS = ("status", "statusCode", "status_code")
 ANSWERS = frozenset(
-    ("res", *_STATUS, "http", "response", "httpRequest", "attributes", "http.status_code", "http.response.status_code")
+    {"res", *_STATUS, "http", "response", "httpRequest", "attributes", "http.status_code", "http.response.status_code"}
+    | {"meta", "EdgeResponseStatus", "DownstreamStatus", "sc-status"}
 )
 """Without one of these keys a line tells of no answer."""
 _NESTED_STATUS = (
@@ -53,8 +58,15 @@ _NESTED_STATUS = (
     "response.statusCode",
     "httpRequest.status",
     "response.status_code",
+    "meta.res.statusCode",  # express-winston
+    "EdgeResponseStatus",  # Cloudflare
+    "DownstreamStatus",  # Traefik
+    "sc-status",  # CloudFront
 )
-_NESTED_METHOD = ("http.request.method", "http.method", "request.method", "httpRequest.requestMethod", "method")
+_NESTED_METHOD = (
+    *("http.request.method", "http.method", "request.method", "httpRequest.requestMethod", "method"),
+    *("meta.req.method", "ClientRequestMethod", "RequestMethod", "cs-method"),
+)
 _NESTED_PATH = (
     "url.path",
     "http.route",
@@ -64,6 +76,10 @@ _NESTED_PATH = (
     "request.path",
     "request.uri",
     "httpRequest.requestUrl",
+    "meta.req.url",
+    "ClientRequestURI",
+    "RequestPath",
+    "cs-uri-stem",
     "path",
     "url",
 )

@@ -24,9 +24,13 @@ _DIGITS = b"0123456789"
 _LONGEST = 2000
 _MOST = 8192
 _TIMES = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d.,]*(?:Z|[+-]\d\d:?\d\d)?|\b\d\d:\d\d:\d\d[\d.,]*")
-_CODE = re.compile(r"(?<![A-Za-z0-9])[A-Z]{1,8}[-_]?\d|\d ?%|<\d|\d/\d|0x|\berr(?:no)?\W{0,3}\d|#\d|\(\d+\)")
+_CODE = re.compile(
+    r"(?<![A-Za-z0-9])[A-Z]{1,8}[-_]?\d|\d ?%|<\d|\d/\d|0x|\berr(?:no)?\W{0,3}\d|#\d|\(\d+\)|\bup=\d|^\d+ of\b"
+)
 """Figures that may be a code, a share, a severity, or a part of a whole."""
-_KEYS = tuple(f'"{each}"' for each in (*COUNT_KEYS, *ENDS, "code", "errno", "severity", "severityNumber", "levelno"))
+_KEYS = tuple(
+    f'"{each}"' for each in (*COUNT_KEYS, *ENDS, "code", "expected", "errno", "severity", "severityNumber", "levelno")
+)
 _SEEN_ONCE, _NOT = object(), object()
 SAYS_NOTHING = frozenset({"", "info"})
 """What the platform says of a line of which it knows nothing."""

@@ -31,19 +31,21 @@ IDENTIFIER = re.compile(
 """Tokens that are names; words inside of them say what the thing is called."""
 PEOPLE = re.compile(
     r"\b(?:reviews?|comments?|feedback|tickets?|chat|notes?|posts?|questions?|repl(?:y|ied)|titled?|subject|"
-    r"search(?:ed|es)?|quer(?:y|ies)|wrote|writes|asks?|asked|says|said|typed|named|called|labell?ed|tagged|phrase|"
+    r"search(?:ed|es)?|quer(?:y|ies)|wrote|writes|asks?|asked|says|said(?! into)|typed|named|called|labell?ed"
+    r"|tagged|phrase|"
     r"keyword|prompt|caption|headline|bio|summary|mail|survey|complaint|text|input|description|reason given|story|"
     r"article|page|song|film|movie|book|product|item|mailing|mails|sending|newsletter|banner|announcement"
     r"|translations?|locale|"
     r"issue|bug|rule|alert|policy|check|job|test|template|monitor|dashboard|panel|button|option|setting|feature|flag"
-    r"|metric|scenario|drill)\b[^\"“«]{0,40}[\"“«][^\"”»]*[\"”»]"
+    r"|metric|scenario|drill)\b[^\"“«=]{0,40}=?[\"“«][^\"”»]*[\"”»]"
     r"|^(?:\[[^\]]*\] ?)*:? *<\w{2,20}> .*|\bchat\b.{0,20}<\w{2,20}> .*"
     r"|\b(?:comment|review|question|feedback|complaint|message from \w+|reply)\b[^:\"=]{0,30}: .*",
     re.IGNORECASE | re.DOTALL,
 )
 """What people wrote, searched for or called something."""
 CALLERS = re.compile(
-    r"(?<!\w)(?:users?|clients?|visitors?|customers?|bots?|crawlers?|log-?ins?|sign-?(?:in|up|on)s?|password|passcode|"
+    r"(?<!\w)(?:users?|clients?|visitors?|customers?|bots?|crawlers?|log-?ins?|sign-?(?:in|up|on)s?|password"
+    r"|passcode|"
     r"captcha|otp|2fa|coupon|voucher|card|form|field|quantity|validat\w+|rate[ -]?limit\w*|requests? from|"
     r"too many requests|e-?mail|upload|attachment|csrf|cookie|429|\(4\d\d\)|callers?|(?<![\d.])(?!10\.|127\.|192\."
     r"|172\.)\d{1,3}(?:\.\d{1,3}){3}|bad input|preauth)(?!\w)",
@@ -51,7 +53,8 @@ CALLERS = re.compile(
 )
 """Who or what a refusal concerns where it is the caller's own fault."""
 OURS = re.compile(
-    r"\b(?:database|db|pool\w*|upstream|backend|provider|partner|peer|replica|primary|our|api[ -]?key|service account|"
+    r"\b(?:database|db|pool\w*|upstream|backend|provider|partner|peer|replica|primary|our|api[ -]?key"
+    r"|service account|"
     r"smtp|bucket|server|checksum|login failed for user|cluster|broker|node|disk|kernel|postgres\w*|redis|vendor"
     r"|role|billing|gateway|worker|queue|"
     r"job|migration|fatal|panic|crash\w*|exception|corrupt\w*|lost|all (?:users|clients|customers)|every)\b",
@@ -67,15 +70,25 @@ REFUSAL = frozenset(
 """Words of failure with which a caller is refused."""
 _MEANT = (
     r"(?:fail(?:ed|ures|ing|s)|err(?:ors|ored)|crash(?:ed|es)|lost|dead|dropped|rejected|unreachable|corrupt(?:ed)?|"
-    r"aborted|unhealthy|undelivered|unsent|unprocessed|bounced|missing|broken|mismatch(?:es)?|unsaved|refused|invalid|"
+    r"aborted|unhealthy|undelivered|unsent|unprocessed|bounced|missing|broken|mismatch(?:es)?|unsaved|refused"
+    r"|invalid|"
     r"problems|issues|faults|exceptions|turned away|timed out|could not|not (?:saved|sent|applied|delivered|imported"
     r"|written)|violations?|conflicts)"
+)
+_DONE = (
+    r"(?:sent|delivered|written|saved|stored|imported|exported|processed|charged|paid|booked|uploaded"
+    r"|downloaded|applied|"
+    r"indexed|copied|migrated|published|received|succeeded|passed|healthy|reachable|available|completed|accepted)"
 )
 _NUMBER = r"(?<![\w.:/-])(?!0+(?:[.,]0+)?\b)\d[\d,.]*"
 COUNTED = re.compile(
     rf"{_NUMBER} (?:[a-z]+ ){{0,2}}(?<!no )(?<!without ){_MEANT}\b(?![\"']?\s*[:=])(?! (?:logins?|attempts?|tries"
     rf"|requests)\b)"
-    r"|\b(?:only|just) \d+ (?:of|out of) \d+\b",
+    r"|\b(?:only|just) \d+ (?:of|out of) \d+\b"
+    rf"|\b(?:0|none) of (?:the |all )?[1-9][\d ,.]*(?:\w+ ){{0,2}}{_DONE}\b|\b{_DONE} (?:0|none) of (?:the "
+    rf"|all )?[1-9]"
+    r"|(?<![\d.,:/-])\b0 [a-z]+\b.{0,40}\bexpected (?!0\b)\d"
+    r"|(?<![\d.,:/-])\b0 [a-z]+ (?:where|although|while|but) [1-9][\d ,.]*(?:\w+ )?(?:was|were) expected",
     re.IGNORECASE,
 )
 """How many failed, where that is not none; in a text from which what is harmless was taken."""
@@ -84,7 +97,8 @@ COUNTS = re.compile(
     rf"|tasks|files|requests))?"
     r"[\"']?\s*[:=]\s*[\"']?(?!0+(?:[.,]0+)?\b)\d+(?![\w.:%/-]|,\d)"
     r"|\berror=(?!0+\b)\d{1,2}\b"
-    rf"|[✖✗✘❌⛔] ?(?!0)\d+",
+    rf"|[✖✗✘❌⛔] ?(?!0)\d+"
+    rf"|(?:^|[,;(] ?|\band ){_MEANT} (?!0+\b)\d[\d,.]*(?=\s*(?:$|[,;.)]))",
     re.IGNORECASE,
 )
 """The same as a key and its value, or after a cross."""
@@ -104,7 +118,8 @@ SUCCESS = re.compile(
 )
 """A mark of success that stands for the whole line."""
 _NOT_ONE = (
-    r"(?:\b0+|\bzero|\bno|\bnone|\bkein\w*|\bohne|\baucun\w*|\bsans|\bpas d[e']|\bsin|\bning[uú]n\w*|\bnenhum\w*|\bsem|"
+    r"(?:\b0+|\bzero|\bno|\bnone|\bkein\w*|\bohne|\baucun\w*|\bsans|\bpas d[e']|\bsin|\bning[uú]n\w*"
+    r"|\bnenhum\w*|\bsem|"
     r"\bnessun\w*|\bsenza|\bgeen|\bzonder|\binga|\butan|\bingen|\buden|\bbrak|\bbez|\bžádn\w*|\bnincs|\bei|"
     r"\bбез|\bнет|\bне найдено|\bnie)"
 )
@@ -131,6 +146,7 @@ FOREIGN_FAILURE = re.compile(
     r"|de|na|no)|"
     r"não (?:foi possível|encontrad[oa]|pôde)|fallit[oa]|impossibile|errore (?:durante|nel|di)|non (?:trovat"
     r"|riuscit)[oa]|"
+    r"verloren|nicht mehr|se perdió|quedaron sin|perdue?s?|s'est arrêtée?|ne \w+ont pas|halverwege|ontbre(?:ekt|ken)|"
     r"mislukt|kon niet|niet gevonden|misslyckades|kunde inte|mislykkedes|kunne ikke|epäonnistui|ei voi|"
     r"bł[ąę]d\w*|nie (?:można|udało|powiodło|istnieje|znaleziono)|odmowa|přerušen\w*|nelze|selhal\w*|chyba (?:při|v)|"
     r"başarısız\w*|hata(?:sı)? (?:oluştu|ile)|mevcut değil|bulunamadı|nem (?:sikerült|található)|sikertelen|gagal)",

@@ -19,7 +19,8 @@ HEADLINE = re.compile(
 """The first line of an exception, as Node, Python, Java, Ruby and Elixir write it; a sign may stand before it."""
 _LOGFMT = re.compile(
     r"""^(?:[\d:.TZ/+-]+\s+)*(?:[\w.@-]{1,60}=(?:"(?:[^"\\]|\\.){0,400}"|'[^']{0,400}'|\S{0,400})\s+){0,12}"""
-    r"""(?:level|lvl|severity|sev|lev|at|l|loglevel|log_level|log\.level|prio|priority)[=:]"?([A-Za-z]+)"?(?=\s|$)"""
+    r"""(?:level|lvl|severity|sev|lev|at|l|loglevel|log_level|log\.level|prio"
+    r"|priority)[=:]"?([A-Za-z]+)(?:\+\d+)?"?(?=\s|$)"""
 )
 _PRIORITY = re.compile(r"^<(\d{1,3})>(?=1 |[A-Z][a-z]{2} )")
 """The beginning of a syslog line: facility times eight plus severity (RFC 5424, RFC 3164)."""
@@ -107,7 +108,7 @@ _SIGNS = (
         Level.ERROR,
         rf"{_START}Error (?!handling|reporting|tracking|logging)(?:response|while|when|[a-z]+ing) {_SOFT}",
     ),
-    (Level.ERROR, rf"{_START}(?:connect|read|write|listen|bind|spawn|getaddrinfo) E[A-Z]{{4,20}}\b{_SOFT}"),
+    (Level.ERROR, rf"{_START}(?:connect|read|write|listen|bind|spawn|getaddrinfo) E[A-Z_]{{4,20}}\b{_SOFT}"),
     (Level.ERROR, r"^Exception in thread |^npm (?:ERR!|error) |\bprisma:error\b|^[EF]\d{4} \d\d:\d\d:\d\d\.\d"),
     (
         Level.ERROR,
@@ -127,7 +128,8 @@ _SIGNS = (
 )
 _PATTERNS = tuple((level, re.compile(pattern, re.MULTILINE)) for level, pattern in _SIGNS)
 _BROAD = re.compile(
-    r"^%[A-Z][A-Z0-9_]+-(?:[A-Z0-9_]+-)?(?P<cisco>[0-7])-[A-Z0-9_]+:"
+    r"^(?P<scoped>[a-z]{4,7})\(\w+\): |^(?P<calm>info|debug) [a-z][\w.-]*: "
+    r"|^%[A-Z][A-Z0-9_]+-(?:[A-Z0-9_]+-)?(?P<cisco>[0-7])-[A-Z0-9_]+:"
     r"|^(?:\[[^\]]{1,60}\] ?|[\d.:,/TZ-]+ +)(?:[\d.:,/-]+ +|UTC +|"
     r"\[?\d+\]? +){0,4}(?:[\w.$-]{1,30} +){0,2}(?P<letter>[VDIWEFT])[ /] *\S"
     r"|^(?P<glog>[IWEF])\d{4,8} \d\d:\d\d:\d\d\.\d"
@@ -147,6 +149,20 @@ _INFORMS = 10
 """The highest severity with which SQL Server only informs (Database Engine error severities)."""
 _WHERE = 200
 """Characters in which a level stands that a line states of itself."""
+_NONE = re.compile(r"\s*[:=]\s*0\b(?![.:]\d)")
+"""A count of such lines, which is none."""
+_SECURITY = re.compile(r"\bCEF:\d\|(?:[^|]*\|){5}(?P<cef>\d{1,2})\||\bLEEF:[\d.]+\|.{0,400}?\bsev=(?P<leef>\d{1,2})\b")
+"""Events of security products: ArcSight's Common Event Format, IBM's Log Event Extended Format."""
+_CODED = re.compile(r"(?:[\d.:/-]+ +){0,3}[A-Z]{3,8}\d{3,5}([IWES]) ")
+"""IBM's message identifiers, whose last letter tells how bad it is: information, warning, error, severe."""
+_MARKUP = re.compile(
+    r"<\w+ [^<>]{0,100}?\b(?:level|severity)=\"(\w+)\"|<\w+>(?:<\w+>[^<>]*</\w+>)*<level>(\w+)</level>"
+)
+"""A level in an attribute or an element of XML."""
+_NO_ROUTE = re.compile(r"^Error: No route matches URL ")
+"""React Router on an address that it does not serve: the caller's mistake, answered with 404."""
+_HIGH = 7
+"""From here on, of ten, CEF calls a severity high."""
 _LETTERS = {
     "V": Level.CLEAN,
     "T": Level.CLEAN,
@@ -166,10 +182,10 @@ _CALM_VALUES = {
 
 def stated_in_text(text: str) -> Level | None:
     """The level that a line states: syslog's number, logfmt, or a word after time and logger."""
-    if text[:1] == "<" and (number := _PRIORITY.match(text)):
-        return level_of_severity(int(number[1]) % 8)
     if "=" in text and (stated := _LOGFMT.match(text)) and stated[1].lower() in WORDS:
         return WORDS[stated[1].lower()]
+    if formal := _by_form(text):
+        return formal
     if told := _PROGRAM.match(text):
         return WORDS.get(next(filter(None, told.groups())).lower())
     if word := _level_word(text):
@@ -177,6 +193,21 @@ def stated_in_text(text: str) -> Level | None:
     if '"' in text:
         text = PEOPLE.sub(" ", text)
     return _broadly(text[:_WHERE])
+
+
+def _by_form(text: str) -> Level | None:
+    """The level of a line whose form has a place for it: syslog's, XML's, that of security products; or of a router."""
+    if text[:1] == "<":
+        number, element = _PRIORITY.match(text), _MARKUP.match(text)
+        if number:
+            return level_of_severity(int(number[1]) % 8)
+        return level_of_word(element[1] or element[2]) if element else None
+    if "EEF:" in text or "CEF:" in text:
+        event = _SECURITY.search(text)
+        return Level.ERROR if event and int(event["cef"] or event["leef"]) >= _HIGH else None
+    if coded := _CODED.match(text):
+        return _LETTERS.get(coded[1], Level.ERROR)
+    return Level.WARNING if "No route" in text and _NO_ROUTE.match(text) else None
 
 
 def _broadly(text: str) -> Level | None:
@@ -196,7 +227,7 @@ def _broadly(text: str) -> Level | None:
 
 def _names_a_thing(rest: str) -> bool:
     """Whether what follows a level word makes it the name of something."""
-    return next(iter(rest.split()), "").lower().strip(".,;:") in _ABOUT
+    return next(iter(rest.split()), "").lower().strip(".,;:") in _ABOUT or _NONE.match(rest) is not None
 
 
 def ended_badly(text: str) -> bool:
@@ -234,12 +265,20 @@ def _as_level(token: str, following: str, *, bare: bool) -> str:
     found = _TOKEN.fullmatch(token)
     if found and found["close"][:1] in {":", "："} and not found["open"] and found["word"].lower() in foreign_levels():
         return found["word"].lower()
+    if found and not found["rest"] and found["word"].isupper() and _is_foreign_error(found["word"].lower()):
+        return found["word"].lower()
     if not found or found["word"].lower() not in WORDS or (found["rest"] and not found["close"]):
         return ""
     if following.lower().strip(".,;:") in _ABOUT or token == _STACK:
         return ""
     marked = bare and bool(found["open"] or found["close"])
     return found["word"].lower() if found["word"].isupper() or marked else ""
+
+
+def _is_foreign_error(word: str) -> bool:
+    """Whether another language calls an error so; short words may be names."""
+    level = foreign_levels().get(word) if len(word) > len("fout") else None
+    return level is not None and level.bad
 
 
 def _before_level(token: str, following: str) -> bool:

@@ -69,9 +69,11 @@ _KEYS = (
     "error_severity",
     "severitylevel",
 )
-_WORDY = frozenset(("levelname", "severity"))
+_WORDY = frozenset(
+    ("levelname", "severity", "level_name", "levelName", "lvl_name", "severity_name", "severityText", "severity_text")
+)
 """Keys that tell the level in a word beside a number."""
-_PLAIN = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|\d+$")
+_PLAIN = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|\+?\d+$")
 
 
 class _Scale(NamedTuple):
@@ -116,7 +118,7 @@ def foreign_levels() -> Mapping[str, Level]:
 
 
 def level_of_word(word: str) -> Level | None:
-    """The level of a word, in whatever case and colour, and with OpenTelemetry's digit; nothing if it is none."""
+    """The level of a word, in whatever case and colour, with OpenTelemetry's digit or slog's offset; or nothing."""
     return (
         _VALUES.get(word) or _VALUES.get(plain := _PLAIN.sub("", word).strip().lower()) or foreign_levels().get(plain)
     )

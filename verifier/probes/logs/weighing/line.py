@@ -135,7 +135,8 @@ class ParsedLine(NamedTuple):
 
 FIGURED = re.compile(
     r"(?i:exit|(?:code|status|signal|sig|rc|errno|severity|level|value)\W{0,5}7|ended|return|"
-    r"terminated|(?:sent|completed|upstream|says|answered|responded)\W{0,5}7)|[A-Z]{2}-?7|7/FAIL|\[P|7 ?%"
+    r"terminated|(?:sent|completed|upstream|says|answered|responded)\W{0,5}7)|[A-Z]{2}-?7|7/FAIL|SQLSTATE|"
+    r"[CE]EF:|\[P|7 ?%"
 )
 """Where figures may matter: the end of a process, codes, levels in numbers."""
 _FIGURED_BEGINS = frozenset("<%[{IEWF")
@@ -252,6 +253,8 @@ def _outcomes(part: dict[str, Any], depth: int = 6) -> Iterator[str]:
             yield f"{key}={str(value).lower()}"
         if key in COUNT_KEYS and value.__class__ is int and value > 0:
             yield f"failed={value}"
+        if value == 0 and value.__class__ is int and part.get("expected").__class__ is int and part["expected"] > 0:
+            yield f"{key} 0 of {part['expected']}"
 
 
 def calm_record(text: str) -> tuple[dict[str, Any], bool] | None:  # noqa: PLR0911 - what is cheap is asked first
@@ -273,7 +276,7 @@ def calm_record(text: str) -> tuple[dict[str, Any], bool] | None:  # noqa: PLR09
         return record, False
     if any(record[key].__class__ is str or record[key] is False for key in _OUTCOMES.intersection(record)):
         return record, False
-    if any(record[key] for key in COUNT_KEYS.intersection(record)):
+    if record.get("expected") or any(record[key] for key in COUNT_KEYS.intersection(record)):
         return record, False
     return record, said in _CALM or NUMBERS.sub("7", said) in _CALM
 

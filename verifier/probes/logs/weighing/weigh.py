@@ -75,7 +75,7 @@ class Weight(NamedTuple):
 NOTHING = Weight()
 _FIGURES = frozenset(
     {"exit", "exited", "code", "status", "signal", "sig", "rc", "ended", "returned", "terminated", "errno", "severity"}
-    | {"completed", "sent", "upstream", "says", "answered", "responded"}
+    | {"completed", "sent", "upstream", "says", "answered", "responded", "sqlstate"}
 )
 """Words whose figures matter."""
 NUMBERS = re.compile(r"(?<![A-Za-z0-9])(?!(?:10|127|172|192)\.\d)0*[1-9][0-9]*")
@@ -84,7 +84,8 @@ _FAILING = GRAVE | LIGHT
 _CODED = re.compile(
     r"\b(?:un|ir|in|non-?)\w{3,}[ai]ble\b|\b(?:un|mis)\w{4,}(?:ed|ing)\b|0x[89cC]|\bMsg \d|\d ?% |_[A-Z]{4}|"
     r"\.p[lm] line |"
-    r"(?i:(?:ok|success|succeeded|healthy)\W{1,4}false)|\b[A-Z]+-?\d{3}|<<|\b(?:sig|rc|exit)=|_ERR|\[P[A-Z]"
+    r"(?i:(?:ok|success|succeeded|healthy)\W{1,4}false)|\b[A-Z]+-?\d{3}|<<|\b(?:sig|rc|exit)=|_ERR|\[P[A-Z]|"
+    r"\bup=0\b|\+[os]down\b| \*\* |\b0 of |\bhas 0 |EAI_|SQLSTATE|\bevent on\b"
 )
 _BEGIN = BEGIN | foreign_words() | phrase_words() | {name.lower() for name in code_names()}
 
@@ -144,7 +145,7 @@ def _weigh(  # noqa: PLR0911 - one answer for each kind of evidence, the stronge
         return Weight(None, outcome[0])
     calm = stated is Level.CLEAN or (SUCCESS.search(told) is not None)
     failing = {each.lower() for each in WORD.findall(bare)} & _FAILING
-    if not calm and failing and failing <= REFUSAL and of_a_caller(bare):
+    if not calm and failing and failing <= REFUSAL and of_a_caller(bare) and not SYMBOL.search(bare):
         return NOTHING
     doubt = _of_calm(bare) if calm else _of_none(bare)
     return NOTHING if doubt.startswith("too many") and of_a_caller(bare) else Weight(None, doubt)

@@ -83,7 +83,9 @@ BEGIN = GRAVE | LIGHT | frozenset(
      "attempt", "non", "empty", "dirty", "half", "instead", "differs", "differ", "limit", "ulimit", "quota", "used",
      "restart", "rolled", "partly", "closed", "nok", "twice", "has", "already", "read", "readonly", "read-only",
      "locked", "raised", "line", "cond", "hresult", "back-off", "off", "back", "beyond",
-     "did", "does", "removed", "without", "nobody", "should", "kicked", "over"}
+     "did", "does", "removed", "without", "nobody", "should", "kicked", "over", "middle", "remaining", "rest",
+     "neither", "verloren", "nicht", "quedaron", "perdu", "perdue", "halverwege", "ontbreken", "ontbreekt", "ora",
+     "tns"}
 )  # fmt: skip
 """Without any of these, and without a text of a system, a line in words speaks of no failure."""
 NEGATIVE = (
@@ -93,7 +95,8 @@ NEGATIVE = (
     r"abort(?:ed|s)?|rejected|rejections?|denied|dropped|lost|missing|invalid|unreachable|unhealthy|"
     r"corrupt(?:ed|ion)?|"
     r"conflicts?|violations?|kill(?:ed)?|dead|died|expired|duplicates?|unavailable|refused|broken|problems?|unknown|"
-    r"leak(?:s|ed)?|overflows?|mismatch(?:es)?|deadlocks?|oom|stale|skipped|down|outages?|incidents?|alerts?|"
+    r"bounce[sd]?|leak(?:s|ed)?|overflows?|mismatch(?:es)?|deadlocks?|oom|stale|skipped|down|outages?"
+    r"|incidents?|alerts?|"
     r"warnings?|bad|critical|exceeded|unknown(?= \w+ (?:order|keys))|misse[sd]|suspended|uncaught\w*|"
     r"unhandled\w*|faults?|degraded|interrupt(?:ed|s)?|stuck|stalled|orphan(?:s|ed)?|lagging|late|overdue)"
 )
@@ -107,10 +110,14 @@ HARMLESS = re.compile(
     r"cs|c|h|cpp|tsx|jsx|mjs|cjs|vue|svelte|zip|gz|tar|db|sqlite|mp[34]|woff2?|ttf|map|lock|env|tpl|erb|ejs)\b"
     r"|\b(?![\w.]*(?:Error|Exception|Fault)\b)(?:[a-z_]\w*\.){2,}[\w$]+"
     r"|\b(?![\w.]*(?:Error|Exception|Fault)\b)[a-z_]\w*\.[a-z_]\w*\b(?!\()|\b[\w-]{2,}(?:/[\w.-]{2,})+"
-    r"|\b[\w]+-(?:errors?|exceptions?)\b|\b(?:errors?|fail|crash|panic|kill|dead(?!-letter)|bad|"
+    r"|\b[\w]+-(?:errors?|exceptions?)\b|\b(?:errors?|fail(?:ed)?|crash|panic|kill|dead(?!-letter)|bad|"
     r"conflict|lost|abort|fault|timeout)[-+](?!\s)[\w@.-]+"
+    r"|<?\b[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]+>?|\b[\w.-]{1,80}/(?=\s|$)|\b(?:error|fail|catch)\(\)"
+    r"|\b(?:absolute|squared|standard|relative|rounding) error\b"
+    r"|\b(?:queue|backlog|outbox) is (?:now )?empty\b"
+    rf"|\b{NEGATIVE}\s*:\s*no\s+(?:\w+\s+){{0,3}}{NEGATIVE}\b"
     # settings: their names say nothing, and nor do calm values
-    rf"|[\"']?\b[\w.-]*{NEGATIVE}[\w.-]*[\"']?\s*[:=]+\s*[\"']?(?:0+(?:[.,]0+)?%?|none|null|nil|false|"
+    rf"|[\"']?\b[\w.-]*{NEGATIVE}[\w.-]*[\"']?\s*[:=]+\s*[\"']?(?:0+(?:[.,]0+)?%?|none|never|null|nil|false|"
     rf"no(?! \w)|off|n/a|-|\[\]|\{{\}})(?=$|[\s\"',;)}}\]])"
     r"|\b(?!(?:ok|success|succeeded|healthy)\b)[\w.-]+[\"']?\s*[:=]\s*[\"']?(?:false|0+)\b(?![.:]\d| \w)"
     r"|\b(?!status)[\w.-]+=(?=\S)"
@@ -132,7 +139,7 @@ HARMLESS = re.compile(
     r"|templates?|"
     r"detect\w+|thresholds?|limits?|settings?|config\w*|tuples?|letters?|controllers?|budgets?|intervals?|domains?|"
     r"polic\w+|modes?|buttons?|switch\w*|middleware|recovery|correction|messages?|tests?|checks?|checker|scenarios?|"
-    r"scores?|bars|queues?|events?|metrics?|stats|statistics|filters?|collector|responses? (?:format|"
+    r"scores?|bars|bounds?|sets?|queues?|events?|metrics?|stats|statistics|filters?|collector|responses? (?:format|"
     r"mapping)|jobs? table|"
     r"notifications?|notifier|hooks?|state is (?:ok|normal|none)|analysis|cases?|injection|tolerance|"
     r"tolerant|scan\w*)\b"
@@ -184,7 +191,11 @@ NAMES = re.compile(
 )
 """Names in camel case that have a word of failure inside, and are no error's."""
 STATEMENT = re.compile(
-    r"^\++ .*|^[A-Za-z_]\w*\s+0(?:\.0+)?(?:\s.*|$)|\bbackground worker \"logical replication launcher\".*|\b(?:q"
+    r"^\++ .*|\bparam(?:eter)?s: ?\{.*\}|\bHEAD is now at [0-9a-f]{7,} .*|\bRunning (?:up|down)grade \S* -> \S+, .*"
+    r"|^\s*[*•-] (?:fix|feat|chore|docs|refactor|test|perf)(?:\([\w.-]+\))?!?: .*"
+    r"|(?-i:^\s*(?:SELECT|FROM|WHERE|(?:ORDER|GROUP) BY)\s.*)|\b(?:Cond|Filter): \(.*|^.*\(cost=\d.*"
+    r"|^\s*[a-z]+(?:_[a-z]+)+ [^;=]*;$"
+    r"|^[A-Za-z_]\w*\s+0(?:\.0+)?(?:\s.*|$)|\bbackground worker \"logical replication launcher\".*|\b(?:q"
     r"|query|search|vars|args|params|rules|title|subject|comment|"
     r"input)=(?:\"[^\"]*\"|\{.*\}|\S+)"
     r"|(?:[Cc]ommand line|[Cc]md ?line|argv|[Uu]ser-?[Aa]gent)\s*[:=] .*|\b(?:SELECT\s.{1,200}\sFROM|"
@@ -195,7 +206,10 @@ STATEMENT = re.compile(
 )
 """What is quoted: SQL, commands, what people wrote or searched for; what it names did not happen."""
 HANDLED = re.compile(
-    r"^\W*(?:(?:tip|hint|usage|example|faq|help|note|deprecat\w*)\b)|: note: |^\W*(?:\w+: )?(?:deleted|removed"
+    r"^\s*[✓✔✅☑] |^\s*--- PASS: |^=== (?:RUN|PAUSE|CONT|NAME)\b|^\s+--?\w[\w-]*(?:[ =]\S+)?\s{2,}"
+    r"|\bCompleted [34]\d\d\b|\bnot set,? (?:so )?using\b"
+    r"|\bNo route matches URL\b|\bclient \S+ (?:has )?disconnected\b"
+    r"|^\W*(?:(?:tip|hint|usage|example|faq|help|note|deprecat\w*)\b)|: note: |^\W*(?:\w+: )?(?:deleted|removed"
     r"|purged|pruned|cleaned|cleared|reaped|archived|swept) (?!from)|\b(?:received|got|caught|sent) SIG(?:TERM|INT"
     r"|HUP)\b|\bas planned\b|\^C\b|\bby (?:the )?operator\b|\b(?:second|third|next|last|later|\d+(?:nd|rd"
     r"|th)) (?:one|try|attempt|time) (?:answered|worked|succeeded|was ok)|\b(?:worked|succeeded|went through) (?:at"
@@ -204,8 +218,9 @@ HANDLED = re.compile(
     r"|^(?:Not Found|Forbidden|Bad Request|Unauthorized|Method Not Allowed)(?: \(.{0,80}\))?: /"
     r"|\b(?:sent|delivered|connected|saved|completed|stored|uploaded)\b.{0,60}\bon attempt \d|"
     r"\banswered 4\d\d\b|\b(?:on|at) (?:his|her|their) request\b|\bdeactivated successfully\b|"
-    r"\bwould have\b|\b(?:(?<!stopped )(?<!\")(?:will |to )?retry(?:ing)?\b(?!-attempts)(?! (?:limit|"
-    r"count)\b.{0,30}(?:exceed|reach|exhaust))|retried|will try|(?:try|trying|tried) again|"
+    r"\bwould have\b|\b(?:(?<!stopped )(?<!\")(?:will |to )?retry(?:ing)?\b(?!-attempts)(?! (?:limit|timeout|"
+    r"count)\b.{0,30}(?:exceed|reach|exhaust))|"
+    r"(?<!not be )(?<!can't be )retried|will try|(?:try|trying|tried) again|"
     r"falling back|fallback|continuing|"
     r"ignor(?:ed|ing|e)(?!=)|skipp(?:ed|ing)(?!=)|staying on|keeping|using (?:the )?(?:cached?|defaults?|"
     r"previous)|not fatal|non-fatal|"
@@ -223,7 +238,8 @@ HANDLED = re.compile(
 )
 """What is said of a failure that has been dealt with."""
 ENDED = re.compile(
-    r"\bexited with (?:exit |status )?code:? (?!0+\b|130\b|143\b)\d+\b|\bexited (?!0+\b|130\b|143\b)\d{1,3}$"
+    r"\bexited \((?!0+\)|130\)|143\))\d+\)|\bexited with (?:exit |status )?code:? (?!0+\b|130\b|143\b)\d+\b"
+    r"|\bexited (?!0+\b|130\b|143\b)\d{1,3}$"
     r"|\b(?:exited|return(?:ed|s)?|ended|"
     r"terminated|completed|finished|failed|died|quit|stopped)\b.{0,30}?"
     r"\b(?:code|status|rc|value|retcode)\W{0,4}(?:code|status)?\W{0,3}(?!0+\b|130\b|143\b|"
@@ -268,7 +284,9 @@ DEADLY = re.compile(
 )
 """What no healthy process writes, at whatever level."""
 GAVE_UP = re.compile(
-    r"\b(?:g[ai]v(?:e|en|ing) up|permanently failed|failed permanently|(?:max(?:imum)?|all|"
+    r"\b(?:g[ai]v(?:e|en|ing) up|called off|(?:cannot|can't|will not|won't) be retried|"
+    r"because .{0,60}\b(?:is|are|was) not (?:accessible|reachable|responding|available)|permanently failed"
+    r"|failed permanently|(?:max(?:imum)?|all|"
     r"too many)(?: \w+){0,3} (?:retries|attempts|tries)\b.{0,20}(?:exceed|reach|exhaust|fail|used)?|"
     r"max(?:imum)? (?:\w+ ){0,2}(?:restart|retry)\w* (?:count|limit|attempts)|retr(?:y|"
     r"ies)\w*(?: limit| count| budget)? (?:exceeded|exhausted|reached)|(?:retries|attempts) (?:were |"
@@ -307,7 +325,14 @@ PHRASE = re.compile(
     r"out of (?:range|disk|space|sync|file|bounds|date|order|resources|connections|threads)|"
     r"(?:status|status_?code|responded(?: with)?|response|returned|answered(?: with)?|HTTP|"
     r"says|code)\W{1,3}5\d\d(?!\d| ?(?:ms|bytes|B|s|kB|rows)\b|[.,]\d)|Completed 5\d\d|"
-    r"nothing could|threw\b|returned null|switched off|thrown away|was stopped by|blew up|fell over|"
+    r"nothing could|nothing (?:was|has been|have been) (?:imported|exported|sent|saved|written|stored|delivered"
+    r"|published|"
+    r"charged|booked|paid|printed|indexed|copied|uploaded)|received nothing|nobody (?:can|could|acknowledged"
+    r"|(?:has )?picked up)|but neither|"
+    r"(?:could|can) be neither|the (?:rest|remaining)\b.{0,20}\bnot|(?:has|have) 0 \w+ (?:left|free|remaining)|"
+    r"(?:ends?|ended|stops?|stopped|broke) .{0,40}in the middle|gave out|(?:shut|cut) off|dirty database|"
+    r"\d+ \w+ differ|no (?:usable|working) \w+|no key for|fell down|"
+    r"threw\b|returned null|switched off|thrown away|was stopped by|blew up|fell over|"
     r"broke down|ran out|stopped (?:retrying|responding|working)|assert: |"
     r"removed from (?:the )?(?:pool|rotation|cluster|service)|no (?:such|route|server|space|more|"
     r"longer \w+able|response|route|matching|valid|available|healthy|\w+ (?:available|left|found|"
@@ -327,7 +352,8 @@ PHRASE = re.compile(
     r"|content)\w+|\bhalf[- ]\w+ed\b|"
     r"\bstopped (?!work|respond|retry|listen|runn)\w+ing\b|\b(?:charged|sent|billed|booked|paid|delivered|processed"
     r"|counted|executed|ran|"
-    r"written|inserted|started) twice\b|\bread[- ]only (?:since|from|now|until)\b|\balready been (?:removed|deleted"
+    r"written|inserted|started|sold|shipped|created) twice\b|\bread[- ]only (?:since|from|now|until)\b"
+    r"|\balready been (?:removed|deleted"
     r"|dropped|closed)\b"
     r"|\binstead of\b|\bdiffers? from\b|\b(?:limit|ulimit|quota|ceiling|maximum) (?:is |was )?(?:hit|reached"
     r"|exceeded|exhausted)\b|\bran into\b|"
@@ -348,12 +374,14 @@ PHRASE = re.compile(
     r"|space|room|slots?|"
     r"workers?|owner|primary|master|consumers?|licen[cs]e|credits?|quota|route|entry|match(?:ing)?)\b(?! (?:needed"
     r"|required|yet to|limit|configured))|"
-    r"\ball \d+ \w+ (?:are |is )?(?:in use|busy|taken|used|down|dead)\b|\bnobody (?:answer\w*|listens?|listening)|"
+    r"\ball \d+ (?:\w+ ){1,2}(?:are |is )?(?:in use|busy|taken|used|down|dead)\b|\bnobody (?:answer\w*|listens?"
+    r"|listening)|"
     r"\bnot (?!yet\b)(?:sav|writ|sent|stor|deliver|start|respond|answer|sync|listen|process|publish|persist|import"
     r"|export|index|match|"
     r"appl(?:y|ied)|fit|pars|decod|read|execut|creat|upload|verif|valid|render|convert|migrat|charg|pay|paid|book"
     r"|print|refund|balanc|"
-    r"replicat|commit|flush|clos|join|elect|register|resum|recover|restor|return|reach|receiv|resolv|remov|updat|work|"
+    r"replicat|commit|flush|clos|join|elect|register|resum|recover|restor|return|reach|receiv|resolv|remov"
+    r"|updat|work|"
     r"authori[sz]ed|authenticated|priced?|ship|support|permit|allow|possible|equal|mounted|supplied)\w*|"
     r"\battempt to (?:index|call|perform|compare|concatenate|get length|use|write|read|divide)\b|\bnon-?exhaustive\b|"
     r"\bun\w{3,}able\b(?<!unable)|\b(?:ir|in|non-?)\w{3,}(?:able"
@@ -362,11 +390,12 @@ PHRASE = re.compile(
     r"|subscrib|"
     r"load|mount|filter|schedul|publish|compress|tagg|affect|touch|buffer|sort|index|encrypt|read|link|seal|block"
     r"|paus|freez|fold|"
-    r"roll|wrapp|select|pinn|lock|interest|cach|shar|nam|typ|assist|guard|attend|escap|structur|cover|priv|align"
+    r"roll|wrapp|select|pinn|lock|install|interest|cach|shar|nam|typ|assist|guard|attend|escap|structur|cover"
+    r"|priv|align"
     r"|sav)\w{3,}ed\b|"
     r"\b(?:should|must) (?:have been|be|not be|equal)\b.{0,60}\b(?:but|is|was|got)\b|\b(?:(?:exceed\w*"
     r"|beyond) (?:its|the|their)|over (?:its|their)) \w+|\bassert(?:ion)?\b(?=\W)"
-    r"|<<loop>>|^(?:\S+ )?[A-Z]{2,6}-\d{3,6}\b(?!.*\b(?:success|complete)\w*)|\b[A-Z]{3,8}\d{3,5}E\b|"
+    r"|<<loop>>|^(?:\S+ )?[A-Z]{2,6}-\d{3,6}\b(?!.*\b(?:success|complete)\w*)|\b[A-Z]{3,8}\d{3,5}[ES]\b|"
     r"\b(?:HEALTH|STATUS|STATE)_(?:ERR|FAIL)\w*",
     re.IGNORECASE,
 )
@@ -391,10 +420,13 @@ ANSWERED = re.compile(
 OUTCOME = re.compile(
     r"\b[\w.]*(?:status|state|result|outcome|health|phase|conclusion|verdict|grpc\.code)[\"']?\s*[=:]\s*[\"']?"
     r"(?:fail(?:ed|ure)?|errors?|errored|critical|unhealthy|dead|crashed|aborted|rejected|bounced|internal|"
-    r"unavailable|dataloss)\b(?!-)"
+    r"unavailable|dataloss|discard(?:ed)?)\b(?!-)"
+    r"|\bup=0\b|\b(?:code|status)=000\b|(?:^|\s)\+[os]down\b|\b[\w-]{16,23} \*\* \S+@\S+|(?:^|: )fail(?:ed)?$"
+    r"|\bfail(?:ure)? event (?:detected )?on\b|(?-i:\b(?:ORA|TNS|PLS)-0*[1-9]|\bEAI_[A-Z]+\b)"
+    r"|\bSQLSTATE\W{1,3}(?!0[0-2])\w{5}\b"
     r"|\b(?:ok|success|succeeded|healthy)[\"']?\s*[=:]\s*[\"']?false\b"
-    r"|^Warning:? +(?:Failed\w+|BackOff|Evicted|Unhealthy|Error in)|\bTaskOOM\b|\b(?:moved|"
-    r"sent) to (?:the )?dead[- ]letter"
+    r"|^(?:\S+ +){0,2}Warning:? +(?:Failed\w+|BackOff|Evicted|Unhealthy|Error in)|\bTaskOOM\b|\b(?:moved|"
+    r"sent) to (?:the )?dead[- ]letter|\bparked (?:in|on) (?:the )?dead[- ]letter"
     r"|\b(?:failed|failures|errors|unreachable|corruptions|lost|dropped|rejected)=0*[1-9]\d*\b"
     r"|(?-i:[a-z]\w* ?[:= ] ?(?:DOWN|DEAD|UNHEALTHY|NOK|OFFLINE|UNREACHABLE)\b)"
     r"| at \S+\.(?:pl|pm|t|cgi) line \d|\bCOND(?:ITION)? CODE (?!0*[04]\b)\d+|\b(?:HRESULT|NTSTATUS|hr|code|status"
@@ -407,7 +439,8 @@ OUTCOME = re.compile(
 """A field that tells how something ended."""
 QUOTES_ANOTHER = re.compile(
     r"(?<![\w\"'=.-])(?:FATAL|PANIC|ERROR)[: ]+(?=[a-z])|\b[Uu]nhandled (?:error|rejection|exception)\b(?! handler)"
-    r"|\bhas been failing\b|\bis (?:now )?(?:critical|down|dead|failed|unhealthy)\b|\breached (?:the )?retry"
+    r"|\b(?:[Ff]atal|pooler) error:|\braised exception\b|\bhas been failing\b|\bis (?:now )?(?:critical|down"
+    r"|dead|failed|unhealthy)\b|\breached (?:the )?retry"
     r"|\bexit(?:ed)? with reason (?!normal|shutdown\b)"
     r"|\bgave up\b|\bdead\b(?! (?:tuples|letters?|code|links?))"
 )
