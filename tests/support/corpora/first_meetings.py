@@ -1,6 +1,6 @@
 """Judges the records of first meetings with today's rules.
 
-`python -m tests.support.corpora.first_meetings [second] [logs] [migrations] [row_security]`
+`python -m tests.support.corpora.first_meetings [second|third|fourth] [logs] [migrations] [row_security]`
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from verifier.probes.logs.aggregate import Tally
 from verifier.probes.migrations.verdicts import MigrationVerdict
 
 FOLDER = CHECKOUT / "tests" / "data" / "first_meetings"
+LATER = ("second", "third", "fourth")
+FILES = {"logs": "logs.json", "migrations": "migrations.sql", "row_security": "rls.sql"}
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
 
@@ -88,9 +90,10 @@ def row_security(folder: Path) -> Iterator[str]:
 
 def main(words: list[str]) -> None:
     """Judge what is named, or all."""
-    folder = FOLDER / "second" if "second" in words else FOLDER
+    folder = FOLDER / next((each for each in LATER if each in words), "")
     parts = {"logs": logs, "migrations": of_migrations, "row_security": row_security}
-    for part in [each for each in parts if each in words] or parts:
+    present = [each for each in parts if (folder / FILES[each]).exists()]
+    for part in [each for each in parts if each in words] or present:
         for every in parts[part](folder):
             sys.stdout.write(f"{every}\n")
 
