@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,6 +40,7 @@ class SetUp:
         published: what can be read because the rows say so, by its author.
         calls: function → how the oracle calls it.
         forged: forged settings that give access.
+        first: role → what the one who asks does before, statement by statement; what is refused is left out.
     """
 
     name: str
@@ -47,6 +49,7 @@ class SetUp:
     published: Open = frozenset()
     calls: dict[str, str] = field(default_factory=dict)
     forged: dict[str, str] = field(default_factory=dict)
+    first: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, name: str, text: str) -> SetUp:
@@ -79,6 +82,10 @@ class SetUp:
             frozenset(published),
             calls,
             forged,
+            {
+                role: tuple(filled(steps).split("; "))
+                for role, steps in re.findall(r"^-- first (anon|authenticated): (.+)$", text, re.MULTILINE)
+            },
         )
 
 
@@ -96,6 +103,11 @@ def before() -> str:
     return filled((CORPUS / "before.sql").read_text(encoding="utf-8"))
 
 
+def _named(label: str) -> sql.Identifier:
+    """A relation, by its name in labels: qualified outside of `public`."""
+    return sql.Identifier(*label.split("."))
+
+
 class Oracle:
     """Impersonates a visitor and a stranger, with rows by the author of the set-up."""
 
@@ -106,12 +118,14 @@ class Oracle:
     def finds(self) -> Open:
         """The openings."""
         relations = self._connection.execute(
-            "select c.relname, c.relkind::text from pg_class c join pg_namespace n on n.oid = c.relnamespace "
-            "where n.nspname = 'public' and c.relkind in ('r', 'p', 'v', 'm', 'f')"
+            "select case n.nspname when 'public' then c.relname else n.nspname || '.' || c.relname end, c.relkind::text "
+            "from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p', 'v', 'm', 'f') "
+            "and n.nspname !~ '^(pg_|information_schema$|auth$|storage$|realtime$|vault$|supabase_|graphql)'"
         ).fetchall()
-        self._tables = [sql.Identifier(name) for name, kind in relations if kind in "rp"]
-        found = set()
+        self._tables = [_named(name) for name, kind in relations if kind in "rp"]
+        found: set[tuple[str, str, str]] = set()
         for role in ("anon", "authenticated"):
+            found |= {(name, role, "insert") for name in self._left_behind(role)}
             found |= {(name, role, command) for name, kind in relations for command in self._open(role, name, kind)}
             found |= {
                 (name, role, each) for name, call in self._set_up.calls.items() for each in self._called(role, call)
@@ -123,14 +137,14 @@ class Oracle:
             # No server is behind it: without a refusal, access was granted.
             yield from self._foreign(role, name)
             return
-        for forged in (False, True) if self._set_up.forged else (False,):
+        for forged in (False, True) if self._set_up.forged or self._set_up.first else (False,):
             if self._reads(role, name, kind, forged=forged):
                 yield "select"
             writes = [each for each in WRITES if kind != "m" and (each != "truncate" or self._logs_in(role))]
             with self._connection.transaction(force_rollback=True):
                 if kind in "rp":  # what the one who asks does with its own rows is no opening
                     own = "delete from {} t where strpos(to_jsonb(t)::text, {}) > 0"
-                    self._connection.execute(sql.SQL(own).format(sql.Identifier(name), sql.Literal(STRANGER)))
+                    self._connection.execute(sql.SQL(own).format(_named(name), sql.Literal(STRANGER)))
                 found = [each for each in writes if self._writes(role, name, each, forged=forged)]
             yield from found
 
@@ -142,13 +156,13 @@ class Oracle:
     def _foreign(self, role: str, name: str) -> Iterator[str]:
         for command in ("select", "insert", "update", "delete"):
             (held,) = self._connection.execute(
-                "select has_table_privilege(%s, quote_ident(%s), %s)", (role, name, command)
+                "select has_table_privilege(%s, %s, %s)", (role, _named(name).as_string(), command)
             ).fetchone() or (False,)
             if held:
                 yield command
 
     def _reads(self, role: str, name: str, kind: str, *, forged: bool) -> bool:
-        query = sql.SQL("select {} from {}").format(self._readable(role, name), sql.Identifier(name))
+        query = sql.SQL("select {} from {}").format(self._readable(role, name), _named(name))
         there = [row for row in self._tried(role, query, forged=forged) if STRANGER not in str(row)]
         return bool(there) and (kind == "m" or there != self._tried(role, query, forged=forged, emptied=True))
 
@@ -158,14 +172,14 @@ class Oracle:
 
     def _columns(self, role: str, name: str, command: str) -> list[sql.Identifier]:
         rows = self._connection.execute(
-            "select attname from pg_attribute where attrelid = quote_ident(%s)::regclass and attnum > 0 "
+            "select attname from pg_attribute where attrelid = %s::regclass and attnum > 0 "
             "and not attisdropped and attgenerated = '' and has_column_privilege(%s, attrelid, attnum, %s)",
-            (name, role, command),
+            (_named(name).as_string(), role, command),
         )
         return [sql.Identifier(column) for (column,) in rows]
 
     def _writes(self, role: str, name: str, command: str, *, forged: bool) -> bool:
-        place = sql.Identifier(name)
+        place = _named(name)
         if command in {"delete", "truncate"}:
             words = sql.SQL("delete from {}" if command == "delete" else "truncate {} cascade")
             return self._changes(role, words.format(place), forged=forged, empties=command == "truncate")
@@ -196,8 +210,8 @@ class Oracle:
             key
             for (key,) in self._connection.execute(
                 "select a.attname from pg_index i join pg_attribute a on a.attrelid = i.indrelid "
-                "and a.attnum = any (i.indkey) where i.indisunique and i.indrelid = quote_ident(%s)::regclass",
-                (place.as_string().strip('"'),),
+                "and a.attnum = any (i.indkey) where i.indisunique and i.indrelid = %s::regclass",
+                (place.as_string(),),
             )
         }
         kept = [each for each in columns if (key := each.as_string().strip('"')) not in keys or row.get(key) == B]
@@ -250,7 +264,7 @@ class Oracle:
     def _called(self, role: str, call: str) -> Iterator[str]:
         query = sql.SQL("select f::text from {} f").format(sql.SQL(call))  # type: ignore[arg-type]
         there = self._tried(role, query, forged=False)
-        if there and there != self._tried(role, query, forged=False, emptied=True):
+        if any(said for (said,) in there) and there != self._tried(role, query, forged=False, emptied=True):
             yield "select"
         if self._changes(role, query, forged=False, counts=True):
             yield "truncate" if "truncate" in self._set_up.text else "update"
@@ -267,6 +281,22 @@ class Oracle:
         for key, value in {"request.jwt.claims": json.dumps(claims), **settings}.items():
             self._connection.execute("select set_config(%s, %s, true)", (key, value))
         self._connection.execute(sql.SQL("set local role {}").format(sql.Identifier(role)))
+        for step in self._set_up.first.get(role, ()) if forged else ():
+            with suppress(psycopg.Error), self._connection.transaction():
+                self._connection.execute(step.encode())
+
+    def _left_behind(self, role: str) -> Iterator[str]:
+        """The tables in which what the one who asks does first puts rows of others."""
+        for each in self._tables if role in self._set_up.first else ():
+            query = sql.SQL("select to_jsonb(t)::text from {} t where strpos(to_jsonb(t)::text, {}) = 0").format(
+                each, sql.Literal(STRANGER)
+            )
+            with self._connection.transaction(force_rollback=True):
+                before = self._connection.execute(query).fetchall()
+                self._become(role, forged=True)
+                self._connection.execute("reset role")
+                if len(self._connection.execute(query).fetchall()) > len(before):
+                    yield each.as_string().replace('"', "").removeprefix("public.")
 
     def _tried(self, role: str, query: sql.Composed, *, forged: bool, emptied: bool = False) -> list[Any]:
         try:

@@ -9,8 +9,8 @@ from psycopg import sql
 from tests.support.corpora.rls import Connection, Open, Oracle, SetUp, before
 from tests.support.corpora.rls_advisors import advised, searched
 from verifier.probes.row_security import declared as static
-from verifier.probes.row_security.catalogue import Catalogue, read_catalogue
-from verifier.probes.row_security.copy.calls import prove_functions
+from verifier.probes.row_security.catalogue import Catalogue, exposed_schemas, read_catalogue
+from verifier.probes.row_security.functions.calls import prove_functions
 from verifier.probes.row_security.copy.proof import prove
 from verifier.probes.row_security.copy.rows import fill
 from verifier.probes.row_security.copy.stock import take_stock
@@ -39,9 +39,10 @@ def judge(connection: Connection, set_up: SetUp) -> Judged:
         connection.execute(set_up.text.encode())
         tried = Oracle(connection, set_up).finds()
         advice = tuple(advised(connection))
-        catalogue = read_catalogue(connection, ("public",))
-        for (table,) in connection.execute("select tablename from pg_tables where schemaname = 'public'").fetchall():
-            connection.execute(sql.SQL("truncate {} cascade").format(sql.Identifier(table)))
+        catalogue = read_catalogue(connection, exposed_schemas(connection, "public", ()))
+        tables = "select schemaname, tablename from pg_tables where schemaname = any (%s)"
+        for table in connection.execute(tables, [list(catalogue.schemas)]).fetchall():
+            connection.execute(sql.SQL("truncate {} cascade").format(sql.Identifier(*table)))
         connection.execute("set local event_triggers = off")
         declared = {
             (label, each.who, each.command)
@@ -56,7 +57,7 @@ def judge(connection: Connection, set_up: SetUp) -> Judged:
 
 
 def proved(connection: Connection, catalogue: Catalogue) -> tuple[Openings, Openings, dict[str, str]]:
-    proofs, _ = prove(connection, catalogue.relations.values())
+    proofs, _ = prove(connection, catalogue.relations.values(), catalogue.functions.values())
     if catalogue.functions:
         stock = take_stock(connection, catalogue.schemas)
         fill(connection, stock, stock.turn(0))

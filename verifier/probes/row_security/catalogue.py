@@ -88,12 +88,16 @@ def read_catalogue(connection: Connection, schemas: tuple[str, ...], *, app_role
 
 
 def exposed_schemas(connection: Connection, first: str, named: tuple[str, ...]) -> tuple[str, ...]:
-    """The schemas exposed to clients: those that the target names, else those that PostgREST is configured to serve."""
+    """The schemas exposed to clients: those that the target names, else those that PostgREST is configured to serve.
+
+    Besides, where the target names none, those in which a client was given a right: by USAGE of the schema and a grant.
+    """
     if named:
         return tuple(dict.fromkeys(named))
     rows = connection.execute(sql.EXPOSED_SCHEMAS, {"roles": list(ROLES)}).fetchall()
     found = [str(name) for name in (rows[0][0] if rows else ())]
-    wanted = list(dict.fromkeys([first, *found]))
+    granted = [str(name) for (name,) in connection.execute(sql.GRANTED_SCHEMAS, {"roles": list(ROLES)})]
+    wanted = list(dict.fromkeys([first, *found, *granted]))
     there = {name for (name,) in connection.execute(sql.EXISTING_SCHEMAS, {"schemas": wanted})}
     return tuple(name for name in wanted if name in there or name == first)
 

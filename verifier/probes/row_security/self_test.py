@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from verifier.core.evidence import Cause, CouldNotLook, Record
 from verifier.probes.row_security.catalogue import Catalogue, Connection, read_catalogue
-from verifier.probes.row_security.copy.calls import prove_functions
+from verifier.probes.row_security.functions.calls import prove_functions
 from verifier.probes.row_security.copy.clone import Copy
 from verifier.probes.row_security.copy.outcomes import Proof
 from verifier.probes.row_security.copy.proof import prove
@@ -60,7 +60,7 @@ def try_out(copy: Copy, live: Catalogue) -> SelfTest:
     connection = copy.connection
     connection.execute(_TWINS)
     here = read_catalogue(connection, (*live.schemas, SCHEMA))
-    proofs, remarks = prove(connection, here.relations.values())
+    proofs, remarks = prove(connection, here.relations.values(), here.functions.values())
     _need_to_be_able_to_fail(proofs.pop(OPEN), proofs.pop(CLOSED))
     return SelfTest(
         proofs={label: _faithful(copy, each, here, proofs.get(label)) for label, each in live.relations.items()},

@@ -83,6 +83,19 @@ EXPOSED_SCHEMAS = """
     order by s.setdatabase desc limit 1
 """
 """The schemas that PostgREST serves, where they are set in the database."""
+GRANTED_SCHEMAS = """
+    select n.nspname from pg_namespace n, unnest(%(roles)s::text[]) r(who)
+    where to_regrole(r.who) is not null and has_schema_privilege(r.who, n.oid, 'USAGE')
+      and n.nspname !~ '^(pg_|_|information_schema$|supabase_|graphql|pgsodium|pgmq|timescaledb|topology$)'
+      and n.nspname not in ('auth', 'storage', 'realtime', 'vault', 'extensions', 'cron', 'net', 'pgbouncer', 'tiger')
+      and exists (select from pg_class c where c.relnamespace = n.oid and c.relkind in ('r', 'p', 'v', 'm', 'f')
+                  and (has_table_privilege(r.who, c.oid, 'SELECT, INSERT, UPDATE, DELETE')
+                       or has_any_column_privilege(r.who, c.oid, 'SELECT, INSERT, UPDATE'))
+                  and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid
+                                  and d.deptype = 'e'))
+    group by n.nspname order by n.nspname
+"""
+"""The schemas, besides those of the platform, in which a client may read or write something."""
 EXISTING_SCHEMAS = "select nspname from pg_namespace where nspname = any (%(schemas)s)"
 
 COLUMNS = """
@@ -128,8 +141,12 @@ TEXTS = """
     union all
     select c.relname, pg_get_viewdef(c.oid) from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.relkind = 'v' and n.nspname !~ '^(pg_|information_schema$)'
+    union all
+    select 'rule ' || w.rulename, pg_get_ruledef(w.oid) from pg_rewrite w join pg_class c on c.oid = w.ev_class
+    join pg_namespace n on n.oid = c.relnamespace
+    where w.ev_type <> '1' and n.nspname !~ '^(pg_|information_schema$)'
 """
-"""Everything in which a condition can stand: the name of the function or view, empty for a policy, and its text."""
+"""Everything in which a condition can stand: the name of the function, view or rule, empty for a policy, and its text."""
 AT_SIGN_UP = """
     select f.prosrc from pg_trigger t join pg_proc f on f.oid = t.tgfoid
     where t.tgrelid = to_regclass('auth.users') and not t.tgisinternal and t.tgenabled in ('O', 'A')
@@ -208,6 +225,13 @@ ATTEMPTS = """
                     set local session_replication_role = origin;
                 end if;
                 perform set_config('role', person, true);
+                for step in select * from jsonb_array_elements_text(coalesce(try -> 'first', '[]')) loop
+                    begin
+                        execute step;
+                    exception when others then
+                        null;
+                    end;
+                end loop;
                 if (try -> 'reads')::boolean then
                     execute 'select to_jsonb(seen) from (' || (try ->> 'query') || ') as seen' into seen;
                 else

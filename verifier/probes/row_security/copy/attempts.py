@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from verifier.probes.row_security.copy.commands import emptied, place, reading, without_guessing
 from verifier.probes.row_security.copy.published import is_flag
 from verifier.probes.row_security.copy.rows import insertion, literal
 from verifier.probes.row_security.copy.stock import Place, Stock, Values
 from verifier.probes.row_security.copy.together import AttemptResult, PersonaRequest, Steps
-from verifier.probes.row_security.copy.values import PERSON, Column, Turn, number_of, quoted_name, quoted_value
+from verifier.probes.row_security.copy.values import Column, Turn, is_of_person, quoted_name, value_of
 from verifier.probes.row_security.personas import ASHA, BORIS, Persona
 from verifier.probes.row_security.relations import TABLES, Relation
 
@@ -41,26 +42,28 @@ class Attempts:
         person: Persona,
         relation: Relation,
         *,
-        emptied: bool = False,
+        without: bool = False,
         unpublished: bool = False,
         after: Sequence[str] = (),
+        first: Sequence[str] = (),
     ) -> Steps[AttemptResult]:
         """Read all columns that the persona has a grant for.
 
         Args:
             person: who reads.
             relation: what is read.
-            emptied: whether the tables below it are emptied before.
+            without: whether the tables below it are emptied before.
             unpublished: whether the public flags of their rows are taken down before.
             after: what the superuser does before.
+            first: what the person itself does then.
         """
         columns = self._columns(relation, person.role, "select")
-        before = self._emptying(relation) if emptied else []
+        before = self._emptying(relation) if without else []
         if unpublished:
             conditions = " ".join(each.using for each in relation.policies)
             before += self.stock.unpublishing(place(relation), self._turn, conditions)
-        query = _reading(place(relation), columns)
-        return (yield self._request(person, query, [*before, *after], reads=True))
+        query = reading(place(relation), columns)
+        return (yield self._request(person, query, [*before, *after], first, reads=True))
 
     def flags(self, relation: Relation) -> frozenset[str]:
         """The columns of a table by which its rows are public."""
@@ -76,13 +79,13 @@ class Attempts:
         query = insertion(place(relation), columns, self._values(relation, owner))
         if relation.kind not in TABLES:
             done = yield self._request(person, query, self._emptying(relation))
-            return _without_guessing(relation, done)
+            return without_guessing(relation, done)
         telling = [each for each in self.stock.columns.get(place(relation), ()) if each.telling]
-        persons = [each for each in telling if _of_person(each) and each.name != "id"]
+        persons = [each for each in telling if is_of_person(each) and each.name != "id"]
         decisive = [each for each in telling if each.asked] or persons
         telling = decisive or telling
-        there = _reading(place(relation), telling) if telling else None
-        done = yield self._request(person, query, [_emptied(place(relation))], then=there)
+        there = reading(place(relation), telling) if telling else None
+        done = yield self._request(person, query, [emptied(place(relation))], then=there)
         theirs = done.own if owner == ASHA else done.foreign
         given = self._given(relation, columns, owner)
         told = persons or any(each in given for each in telling)
@@ -91,7 +94,9 @@ class Attempts:
             return AttemptResult(denied=True)
         return done
 
-    def update(self, person: Persona, relation: Relation, after: Sequence[str] = ()) -> Steps[AttemptResult]:
+    def update(
+        self, person: Persona, relation: Relation, after: Sequence[str] = (), first: Sequence[str] = ()
+    ) -> Steps[AttemptResult]:
         """Update every row without a condition: first one column, then all columns to the persona's own values."""
         columns = self._columns(relation, person.role, "update")
         values = self._values(relation, BORIS)
@@ -100,13 +105,16 @@ class Attempts:
         )
         seen = AttemptResult(denied=True)
         for column in plain[:_MOST_COLUMNS]:
-            seen = yield from self._change(person, relation, [column], values, after)
+            seen = yield from self._change(person, relation, [column], values, after, first=first)
             if not seen.trouble:
                 break
         if not seen.denied:
             return seen
-        mine = self.stock.values(place(relation), person.sub or ASHA, self._turn)
-        again = yield from self._change(person, relation, [each for each in columns if each.name in mine], mine, after)
+        here, owner = place(relation), person.sub or ASHA
+        people = [each for each in columns if self.stock.is_person(here, each)]
+        mine = self.stock.values(here, owner, self._turn) | {each.name: self.filled(owner, each) for each in people}
+        whole = [each for each in columns if each.name in mine]
+        again = yield from self._change(person, relation, whole, mine, after, first=first)
         return again if again.succeeded else seen
 
     def hand_over(self, person: Persona, relation: Relation) -> Steps[AttemptResult]:
@@ -121,23 +129,25 @@ class Attempts:
             if each.asked and each.name in mine and theirs.get(each.name) not in {None, mine[each.name]}
         ]
         whole = self.stock.columns.get(place(relation), ())
-        start = [_emptied(place(relation)), insertion(place(relation), whole, mine)]
+        start = [emptied(place(relation)), insertion(place(relation), whole, mine)]
         choices = [columns] + ([[each] for each in columns] if len(columns) > 1 else [])
         for chosen in choices if columns else ():
-            then = _reading(place(relation), [each for each in chosen if not each.generated])
+            then = reading(place(relation), [each for each in chosen if not each.generated])
             done = yield from self._change(person, relation, chosen, theirs, start, then)
             if not done.foreign:
                 continue
             given = {**mine, **{each.name: theirs[each.name] for each in chosen}}
-            gone = [_emptied(place(relation)), insertion(place(relation), whole, given)]
+            gone = [emptied(place(relation)), insertion(place(relation), whole, given)]
             kept = yield from self._change(person, relation, chosen, theirs, gone)
             if not kept.rows:
                 return done
         return AttemptResult(denied=True)
 
-    def delete(self, person: Persona, relation: Relation, after: Sequence[str] = ()) -> Steps[AttemptResult]:
+    def delete(
+        self, person: Persona, relation: Relation, after: Sequence[str] = (), first: Sequence[str] = ()
+    ) -> Steps[AttemptResult]:
         """Delete every row, without a condition."""
-        return (yield self._request(person, _emptied(place(relation)), after))
+        return (yield self._request(person, emptied(place(relation)), after, first))
 
     def joins(self, person: Persona, where: Place, *, marked: bool, beside: str = "") -> Steps[bool]:
         """Whether the persona may insert the row `row_beside` itself."""
@@ -145,7 +155,7 @@ class Attempts:
             return False
         columns = [each for each in self.stock.columns[where] if f"{person.role} insert" in each.rights]
         query = self.row_beside(where, person.sub, marked=marked, columns=columns, beside=beside)
-        return (yield self._request(person, query, [_emptied(where)])).succeeded
+        return (yield self._request(person, query, [emptied(where)])).succeeded
 
     def _change(  # noqa: PLR0913, PLR0917 - who changes what to what, and around it
         self,
@@ -155,13 +165,14 @@ class Attempts:
         values: Values,
         before: Sequence[str],
         then: str | None = None,
+        first: Sequence[str] = (),
     ) -> Steps[AttemptResult]:
         if not columns:
             return AttemptResult(denied=True)
         changes = ", ".join(f"{quoted_name(each.name)} = {literal(each, values[each.name])}" for each in columns)
         query = f"update {quoted_name(*place(relation))} set {changes}"
-        done = yield self._request(person, query, before, then=then)
-        return _without_guessing(relation, done)
+        done = yield self._request(person, query, before, first, then=then)
+        return without_guessing(relation, done)
 
     def _columns(self, relation: Relation, role: str, command: str) -> list[Column]:
         found = self.stock.columns.get(place(relation), ())
@@ -191,7 +202,7 @@ class Attempts:
         return [insertion(_USERS, columns, values)]
 
     def _emptying(self, relation: Relation) -> list[str]:
-        return [_emptied(each) for each in self.stock.below(place(relation))]
+        return [emptied(each) for each in self.stock.below(place(relation))]
 
     def changes_own(self, person: Persona, where: Place, columns: Sequence[Column], source: str) -> Steps[bool]:
         """Whether the persona may give columns of its own row, which has defaults, the values of another owner's row.
@@ -214,7 +225,7 @@ class Attempts:
         if not given:
             return False
         changes = ", ".join(f"{quoted_name(each.name)} = {literal(each, value)}" for each, value in given.items())
-        start = [_emptied(where), self.row_beside(where, person.sub)]
+        start = [emptied(where), self.row_beside(where, person.sub)]
         return (yield self._request(person, f"update {quoted_name(*where)} set {changes}", start)).succeeded
 
     def row_beside(
@@ -237,7 +248,7 @@ class Attempts:
         """
         known = self.stock.columns[where] if columns is None else columns
         values = {
-            each.name: self.value(where, beside if beside and not _of_person(each) else owner, each) for each in known
+            each.name: self.value(where, beside if beside and not is_of_person(each) else owner, each) for each in known
         }
         if not marked:
             plain = self.stock.values(where, owner, Turn(0, {}))
@@ -249,50 +260,19 @@ class Attempts:
         """The value of a column in a row of this owner in this turn."""
         return None if column.generated else self.stock.values(where, owner, self._turn).get(column.name)
 
+    def filled(self, owner: str, column: Column) -> str | None:
+        """The value of a column in this turn, also where conditions want it to be NULL."""
+        return None if column.generated else value_of(column, owner, self._turn)
+
     def _request(
         self,
         person: Persona,
         query: str,
         before: Sequence[str] = (),
+        first: Sequence[str] = (),
         *,
         reads: bool = False,
         then: str | None = None,
     ) -> PersonaRequest:
-        return PersonaRequest(person, query, (*before, *self._written(person)), reads=reads, then=then or "")
-
-
-def _of_person(column: Column) -> bool:
-    return bool(PERSON.search(column.name.lower()))
-
-
-def place(relation: Relation) -> Place:
-    """Its schema and name."""
-    return relation.schema_name, relation.name
-
-
-def _emptied(where: Place) -> str:
-    return f"delete from {quoted_name(*where)}"
-
-
-def _without_guessing(relation: Relation, done: AttemptResult) -> AttemptResult:
-    """A constraint below a view says nothing of the view's CHECK OPTION, which is asked after it."""
-    if done.let_through and relation.checked:
-        return AttemptResult(trouble="a constraint stopped it before the view's CHECK OPTION was asked")
-    return done
-
-
-def _reading(where: Place, columns: Sequence[Column]) -> str:
-    if not columns:
-        return f"select count(*) as rows from {quoted_name(*where)}"
-    telling = [each for each in columns if each.telling]
-    names = ", ".join(quoted_name(each.name) for each in telling or columns)
-    whole = ", ".join(quoted_name(each.name) for each in columns)
-    own, foreign = (
-        f"count(*) filter (where position({quoted_value(owner[:8] if telling else number_of(owner))} in told) > 0)"
-        for owner in (ASHA, BORIS)
-    )
-    return (
-        f"select count(*) as rows, {own} as own, {foreign} as foreign, "
-        "md5(string_agg(everything, '|' order by everything)) as digest "
-        f"from (select row({names})::text as told, row({whole})::text as everything from {quoted_name(*where)}) as seen"
-    )
+        prepared = (*before, *self._written(person))
+        return PersonaRequest(person, query, prepared, tuple(first), reads=reads, then=then or "")

@@ -15,8 +15,8 @@ from verifier.probes.row_security.copy.attempts import Attempts, place
 from verifier.probes.row_security.copy.stock import Place, Stock
 from verifier.probes.row_security.copy.together import AttemptResult, Steps
 from verifier.probes.row_security.copy.tokens import Personas
-from verifier.probes.row_security.copy.values import PERSON
-from verifier.probes.row_security.personas import BORIS, LONER, STRANGER, Persona
+from verifier.probes.row_security.copy.values import PERSON, is_of_person, snake
+from verifier.probes.row_security.personas import LONER, STRANGER, Persona
 from verifier.probes.row_security.relations import Command, Relation
 
 Kind = Literal["open", "trusted", "undecided"]
@@ -69,6 +69,7 @@ def memberships(  # noqa: PLR0913, PLR0917 - where, who, and what is tried
     """
     here = place(relation)
     texts = [text for each in relation.policies for text in (each.using, each.check)]
+    texts += [stock.bodies.get(relation.name, "")] if relation.kind == "view" else []
     others = [each for each in stock.named_in(texts) if each != here and _telling(stock, each)][:_MOST_TABLES]
     choices = [[each] for each in others] + ([others] if len(others) > 1 else [])
     for chosen in choices:
@@ -85,27 +86,9 @@ def memberships(  # noqa: PLR0913, PLR0917 - where, who, and what is tried
     return None
 
 
-def joinable(stock: Stock, trials: Attempts, personas: Personas, relation: Relation) -> Steps[Membership | None]:
-    """The other table in which somebody may put itself beside another's team, tenant or the like, to read its rows."""
-    here = place(relation)
-    texts = [each.using for each in relation.policies]
-    for there in [each for each in stock.named_in(texts) if each != here and _telling(stock, each)][:_MOST_TABLES]:
-        movable = [each for each in stock.columns[there] if not PERSON.search(_snake(each.name)) and not each.unique]
-        ways = (
-            (
-                "whoever inserts its own row",
-                trials.joins(personas.stranger, there, marked=True, beside=BORIS),
-            ),
-            ("whoever changes its own row", trials.changes_own(personas.stranger, there, movable, BORIS)),
-        )
-        for words, way in ways:
-            if not (yield from way):
-                continue
-            row = trials.row_beside(there, STRANGER, marked=True, beside=BORIS)
-            seen = yield from trials.read(personas.stranger, relation, after=[row])
-            if seen.foreign:
-                return Membership(_label(relation, there), "open", f"as {words} can have it", seen)
-    return None
+def is_trusted(where: Place) -> bool:
+    """Whether the name of a table says that somebody with power hands its rows out."""
+    return bool(_TRUSTED.search(snake(where[1])))
 
 
 def _judged(  # noqa: PLR0911, PLR0913 - one ending each; the two tables, and what is known of them
@@ -117,24 +100,24 @@ def _judged(  # noqa: PLR0911, PLR0913 - one ending each; the two tables, and wh
         return "open", "where anybody may insert one"
     words = stock.words_of(texts)
     marking = [
-        each for each in stock.columns[there] if marked and each.name in words and not PERSON.search(_snake(each.name))
+        each for each in stock.columns[there] if marked and each.name in words and not is_of_person(each)
     ]
     if marking and (yield from trials.changes_own(personas.stranger, there, marking, STRANGER)):
         return "open", f"whose {' and '.join(each.name for each in marking)} everybody may change in its own"
-    marks = [_snake(each) for column in marking for each in (column.name, trials.value(there, LONER, column) or "")]
+    marks = [snake(each) for column in marking for each in (column.name, trials.value(there, LONER, column) or "")]
     if not marked and there in stock.at_sign_up:
         return "open", "which everybody gets at sign-up"
     if not any(map(_WIDE.search, marks)) and (column := _scope(stock, here, there)):
         return "open", f"whatever its {column} says"
     if not _belongs(stock, here):
         return "trusted", "and the rows are nobody's"
-    if any(_TRUSTED.search(each) for each in (_snake(there[1]), *marks)):
+    if any(_TRUSTED.search(each) for each in (snake(there[1]), *marks)):
         return "trusted", "which somebody hands out"
     if unread := [each for each in _columns(stock, there) if each not in words]:
         return "open", f"whatever its {unread[0]} says"
-    if _ORDINARY.search(_snake(there[1])):
+    if _ORDINARY.search(snake(there[1])):
         return "open", "which everybody has who uses the application"
-    if any(_CONTENT.search(_snake(each.name)) for each in stock.columns[there]):
+    if any(_CONTENT.search(snake(each.name)) for each in stock.columns[there]):
         return "open", "in which people keep what is theirs"
     return "undecided", "and nothing tells whether only the trusted have one"
 
@@ -144,12 +127,12 @@ def _telling(stock: Stock, where: Place) -> bool:
 
 
 def _people(stock: Stock, where: Place) -> bool:
-    return any(PERSON.search(_snake(each.name)) and each.name != "id" for each in stock.columns[where])
+    return any(is_of_person(each) and each.name != "id" for each in stock.columns[where])
 
 
 def _belongs(stock: Stock, where: Place) -> bool:
     """Whether the rows of a table are somebody's, or some group's."""
-    return _people(stock, where) or any(_SCOPE.search(_snake(each.name)) for each in stock.columns[where])
+    return _people(stock, where) or any(_SCOPE.search(snake(each.name)) for each in stock.columns[where])
 
 
 def _enumerated(stock: Stock, trials: Attempts, here: Place, there: Place) -> bool:
@@ -181,7 +164,7 @@ def _scope(stock: Stock, here: Place, there: Place) -> str:
 
 def _columns(stock: Stock, where: Place) -> list[str]:
     names = (each.name for each in stock.columns[where])
-    return [each for each in names if _SCOPE.search(_snake(each)) and not PERSON.search(_snake(each))]
+    return [each for each in names if _SCOPE.search(snake(each)) and not PERSON.search(snake(each))]
 
 
 def _label(relation: Relation, where: Place) -> str:
@@ -193,6 +176,3 @@ def _label(relation: Relation, where: Place) -> str:
 def _singular(name: str) -> str:
     return re.sub(r"ies$", "y", name) if name.endswith("ies") else name.removesuffix("s")
 
-
-def _snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()

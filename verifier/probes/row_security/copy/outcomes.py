@@ -77,6 +77,7 @@ def note_opening(  # noqa: PLR0913, PLR0917 - what was seen of whom, where, doin
     attempt: AttemptResult,
     claimed: str = "",
     through: Membership | None = None,
+    after: str = "",
 ) -> None:
     """Keep an opening, with the policies responsible and the SQL that closes it."""
     policies = responsible_policies(relation, role, command, claimed=bool(claimed))
@@ -85,6 +86,8 @@ def note_opening(  # noqa: PLR0913, PLR0917 - what was seen of whom, where, doin
     seen = _IN_WORDS[command].format(rows=attempt.rows) + (f", by policy {', '.join(by)}" if by else "")
     if through:
         seen += f", with nothing but a row in {through.table}, {through.why}"
+    if after:
+        seen += f", after {after}"
     if relation.kind in TABLES and not relation.enabled:
         seen += ", row-level security is off"
     found.openings.setdefault(
@@ -156,14 +159,10 @@ def _doubt(relation: Relation, found: Findings) -> str:
     """Why the results prove nothing; empty if they do."""
     if not relation.rights or relation.kind == "foreign table":
         return ""
-    written = any(relation.may(role, command) for role in ROLES for command in COMMANDS[1:4])
     reasons = [
         found.failed,
         "" if found.rows or found.alive else "no row could be generated that appears in it",
         *found.troubles[:1],
-        f"what rule {relation.rules} does, with the rights of its owner, is not tried"
-        if relation.rules and written
-        else "",
     ]
     if any(reasons):
         return next(filter(None, reasons))

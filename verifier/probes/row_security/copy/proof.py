@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from verifier.probes.row_security.catalogue import Connection
-from verifier.probes.row_security.copy.attempts import Attempts, place
-from verifier.probes.row_security.copy.membership import joinable, memberships
+from verifier.probes.row_security.copy.attempts import Attempts
+from verifier.probes.row_security.copy.commands import place
+from verifier.probes.row_security.copy.membership import memberships
 from verifier.probes.row_security.copy.outcomes import (
     Findings,
     Proof,
@@ -16,6 +17,7 @@ from verifier.probes.row_security.copy.outcomes import (
     proof_of,
 )
 from verifier.probes.row_security.copy.rows import cut_ties, fill
+from verifier.probes.row_security.copy.steps import effects_of_rules, way_in
 from verifier.probes.row_security.copy.stock import Stock, take_stock
 from verifier.probes.row_security.copy.together import AttemptResult, Steps, run_together
 from verifier.probes.row_security.copy.tokens import Personas, personas_for
@@ -26,6 +28,7 @@ from verifier.probes.row_security.relations import (
     SIGNED_IN,
     TABLES,
     Command,
+    Function,
     Relation,
 )
 
@@ -35,18 +38,23 @@ _ORDERED = re.compile(r"[<>]=? *(?:ANY|ALL)? *\(+ *SELECT|SELECT.* [<>]=? ", re.
 _WRITES: tuple[Command, ...] = ("insert", "update", "delete")
 
 
-def prove(connection: Connection, relations: Iterable[Relation]) -> tuple[dict[str, Proof], tuple[str, ...]]:
+def prove(
+    connection: Connection, relations: Iterable[Relation], functions: Iterable[Function] = ()
+) -> tuple[dict[str, Proof], tuple[str, ...]]:
     """Try every command on each of these relations.
 
     Args:
         connection: a superuser's, of a copy; rows are generated in it, and constraints dropped where needed.
         relations: those exposed to clients.
+        functions: those that clients may call, and that may give them rows.
 
     Returns:
         Label → proof; and which constraints were dropped.
     """
     chosen = list(relations)
+    callable_ = tuple(functions)
     stock = take_stock(connection, {each.schema_name for each in chosen})
+    stock.conditions = {place(each): " ".join(_conditions(each)) for each in chosen if each.policies}
     with connection.transaction():
         cut_ties(connection)
     personas = personas_for(stock)
@@ -59,6 +67,9 @@ def prove(connection: Connection, relations: Iterable[Relation]) -> tuple[dict[s
         fill(connection, stock, turn)
         trials = Attempts(stock, turn)
         run_together(connection, (_try_all(trials, personas, each, found[each.label]) for each in tried))
+        run_together(connection, (_step_by_step(trials, personas, each, found[each.label], callable_) for each in tried))
+        ruled = [each for each in tried if each.rules and each.kind in TABLES]
+        run_together(connection, (_by_rules(trials, personas, each, chosen, found) for each in ruled))
         for relation in tried:
             _note_failure(stock, relation, found[relation.label])
     return {each.label: proof_of(each, found[each.label]) for each in chosen}, tuple(dict.fromkeys(stock.remarks))
@@ -76,7 +87,7 @@ def _turns(stock: Stock) -> int:
 
 def _chosen(column: Column) -> bool:
     """Whether several values of the column have to be tried."""
-    listed = column.category == "A" and column.asked
+    listed = (column.category == "A" or column.base in {"json", "jsonb"}) and column.asked
     return column.base in {"bool", "date", "timestamp", "timestamptz"} or bool(column.labels) or listed
 
 
@@ -151,7 +162,7 @@ def _reading(  # noqa: PLR0913, PLR0917 - who reads what, and what it claims
     found.alive = True
     if relation.kind == "view" and not attempt.own and not attempt.foreign:
         # Rows without an owner, such as a sum: they expose others only if they change once the tables are empty.
-        without = yield from trials.read(person, relation, emptied=True)
+        without = yield from trials.read(person, relation, without=True)
         if without.digest == attempt.digest:
             return
     taken_down = yield from trials.read(person, relation, unpublished=True)
@@ -198,22 +209,39 @@ def _owner(trials: Attempts, personas: Personas, relation: Relation, found: Find
     if relation.kind not in TABLES:
         return
     if own.rows and not own.foreign:
-        yield from _by_other_tables(trials, personas, relation, found)
+        yield from _by_order(trials, personas, relation, found)
     for command in _WRITES:
         if relation.may(SIGNED_IN, command):
             yield from _own_write(trials, personas, owner, relation, command, found)
 
 
-def _by_other_tables(trials: Attempts, personas: Personas, relation: Relation, found: Findings) -> Steps[None]:
-    """An owner reads its own row alone: what it takes for more, where conditions look into other tables."""
-    conditions = list(_conditions(relation))
-    if any(map(_ORDERED.search, conditions)):
-        # Whether the first owner reaches the second, or the second the first, is a matter of order.
+def _by_order(trials: Attempts, personas: Personas, relation: Relation, found: Findings) -> Steps[None]:
+    """Whether the first owner reaches the second, or the second the first, may be a matter of order."""
+    if any(map(_ORDERED.search, _conditions(relation))):
         yield from _by_membership(trials, personas, relation, "select", found)
-    if any("SELECT" in each or _calls(each) for each in conditions):
-        way = yield from joinable(trials.stock, trials, personas, relation)
+
+
+def _step_by_step(
+    trials: Attempts, personas: Personas, relation: Relation, found: Findings, functions: Sequence[Function]
+) -> Steps[None]:
+    """What a stranger reaches after what it may do for itself first."""
+    for command in ("select", "update", "delete"):
+        role = SIGNED_IN
+        reads_only = relation.kind not in TABLES
+        if not relation.may(role, command) or (role, command, "") in found.openings or (reads_only and command != "select"):
+            continue
+        way = yield from way_in(trials, personas, relation, command, functions)
         if way:
-            note_opening(found, relation, SIGNED_IN, "select", way.seen, through=way)
+            note_opening(found, relation, role, command, way.seen, after=way.told)
+
+
+def _by_rules(
+    trials: Attempts, personas: Personas, relation: Relation, relations: Sequence[Relation], found: dict[str, Findings]
+) -> Steps[None]:
+    """What a write of one's own row does to rows of others by a rule; noted where these are, if clients reach that."""
+    for there, way in (yield from effects_of_rules(trials, personas, relation)):
+        hit = next((each for each in relations if place(each) == there), relation)
+        note_opening(found[hit.label], hit, SIGNED_IN, "insert", way.seen, after=f"{way.told}, by rule {relation.rules}")
 
 
 def _by_membership(
@@ -226,7 +254,7 @@ def _by_membership(
             return trials.read(person, relation, after=after)
         return (trials.update if command == "update" else trials.delete)(person, relation, after)
 
-    if relation.kind not in TABLES or command in found.memberships:
+    if command in found.memberships:
         return
     by = yield from memberships(trials.stock, trials, personas, relation, command, trial)
     if by:

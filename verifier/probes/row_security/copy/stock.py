@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
 from verifier.probes.row_security import sql as questions
 from verifier.probes.row_security.catalogue import Connection
 from verifier.probes.row_security.copy.published import taking_down
-from verifier.probes.row_security.copy.values import Column, Turn, literals, value_of
+from verifier.probes.row_security.copy.values import Column, Turn, is_of_person, literals, value_of
 from verifier.probes.row_security.relations import ROLES
 
 Place = tuple[str, str]
@@ -21,6 +22,14 @@ _NAME = re.compile(r'"(?:[^"]|"")+"|[\w$]+')
 _KEYS = re.compile(r"(?:->>?|\?) *'([A-Za-z_][\w.-]*)'")
 _COMPARED = re.compile(
     r"\b(\w+)\)?(?:::[\w ]+)? *(?:=|<>|<=|>=|<|>|~~|IN|= ANY) *\(?(?:ARRAY\[)?((?:'[^']*'|-?\d+)[^)]*)", re.IGNORECASE
+)
+_PARTED = re.compile(
+    r"(?:foldername|split_part|string_to_array|starts_with)\(\(*(?:\w+\.)?\"?(\w+)\"?\)*(?:::\w+)?(?:, *\(?'(\W)')?"
+)
+_LIKE = re.compile(r"(\w+)\"?\)? ~~\*? \(*[^;']{0,80}'(\W)%'")
+_COMPARED_TO_PERSON = re.compile(
+    r"(\w+)\"?\)?(?:::\w+)? *= *\(* *(?:SELECT )?\(?auth\.uid\(\)|auth\.uid\(\)(?:::\w+)?(?: AS \w+)?\)* *= *\(?(?:\w+\.)?\"?(\w+)",
+    re.IGNORECASE,
 )
 _NOW = r"\(?(?:now\(\)|CURRENT_|LOCALTIME|clock_timestamp|statement_timestamp|timezone\()"
 _POLARITY = {
@@ -48,6 +57,7 @@ class Stock:
         at_sign_up: the tables into which a trigger of `auth.users` inserts.
         references: table and column → the table that it refers to.
         bases: view → the tables below it; not where it calls functions, which may read others.
+        conditions: table → the text of its policies, where clients reach it.
     """
 
     columns: dict[Place, tuple[Column, ...]]
@@ -61,9 +71,29 @@ class Stock:
     bodies: dict[str, str] = field(default_factory=dict)
     at_sign_up: frozenset[Place] = frozenset()
     references: dict[tuple[Place, str], Place] = field(default_factory=dict)
+    conditions: dict[Place, str] = field(default_factory=dict)
+
+    def label(self, where: Place) -> str:
+        """A table as reports name it where it is not the one in question."""
+        return where[1] if where[0] == "public" or len(self.schemas) == 1 else ".".join(where)
+
+    def is_person(self, where: Place, column: Column) -> bool:
+        """Whether a column holds somebody's id: by its name, its foreign key, or what conditions compare it with."""
+        known = is_of_person(column) or self.references.get((where, column.name)) == ("auth", "users")
+        return known or column.name in self._people
+
+    @cached_property
+    def _people(self) -> frozenset[str]:
+        found = {name for pair in _COMPARED_TO_PERSON.findall(self.texts) for name in pair if name}
+        return frozenset(found - {"uid", "select"})
 
     def words_of(self, texts: Iterable[str]) -> frozenset[str]:
         """The words of these conditions, and of the functions and views that they name, however deep."""
+        return self._words_of(tuple(texts))
+
+    def _words_of(self, texts: tuple[str, ...]) -> frozenset[str]:
+        if texts in self._known_words:
+            return self._known_words[texts]
         found: set[str] = set()
         waiting = [word for text in texts for word in _words_in(text)]
         while waiting:
@@ -71,7 +101,12 @@ class Stock:
             if word not in found:
                 found.add(word)
                 waiting += _words_in(self.bodies.get(word, ""))
-        return frozenset(found)
+        self._known_words[texts] = frozenset(found)
+        return self._known_words[texts]
+
+    @cached_property
+    def _known_words(self) -> dict[tuple[str, ...], frozenset[str]]:
+        return {}
 
     def named_in(self, texts: Iterable[str]) -> list[Place]:
         """The tables that these conditions read, in the order of their names."""
@@ -93,7 +128,7 @@ class Stock:
             turn: for the constants that conditions compare with.
             conditions: of its policies; the flags of tables that they name are taken down, too.
         """
-        named = frozenset(_NAME.findall(conditions))
+        named = self.words_of([conditions])
         others = [each for each in self.made if each[1] in named and each != place]
         return [
             statement
@@ -103,7 +138,16 @@ class Stock:
 
     def turn(self, number: int) -> Turn:
         """The values of one turn."""
-        return Turn(number, self._compared, self.keys, **self._polarity)
+        return Turn(number, self._compared, self.keys, **self._polarity, parted=self._parted, digest=self._digest)
+
+    @cached_property
+    def _parted(self) -> dict[str, str]:
+        found = [*_PARTED.findall(self.texts), *_LIKE.findall(self.texts)]
+        return {name: sign or "/" for name, sign in found}
+
+    @cached_property
+    def _digest(self) -> Literal["md5", "sha256", "sha512"]:
+        return "sha256" if "sha256" in self.texts else "sha512" if "sha512" in self.texts else "md5"
 
     @cached_property
     def _compared(self) -> dict[str, tuple[str, ...]]:

@@ -70,6 +70,7 @@ class PersonaRequest:
         person: who sends it; None for the copy's superuser.
         query: the command.
         before: what the superuser does before, without triggers.
+        first: what the person itself does then, with triggers; what is refused is left out.
         reads: whether it is a SELECT of one row with the fields of an attempt.
         then: what the superuser reads afterwards instead of counting the rows that were changed.
     """
@@ -77,6 +78,7 @@ class PersonaRequest:
     person: Persona | None
     query: str
     before: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
     reads: bool = False
     then: str = ""
 
@@ -134,6 +136,8 @@ def _as_json(request: PersonaRequest) -> dict[str, Any]:
     told: dict[str, Any] = {"query": request.query, "reads": request.reads}
     if request.before:
         told["before"] = request.before
+    if request.first:
+        told["first"] = request.first
     if request.then:
         told["then"] = request.then
     return told

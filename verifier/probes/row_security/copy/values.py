@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from dataclasses import dataclass
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from psycopg import sql
 
@@ -42,6 +45,13 @@ PERSON = re.compile(
     r"client|employee|student|sender|recipient|assignee|writer|auth)(?:_?(?:id|uuid|ref))?$|_by$"
 )
 """Names of columns that hold somebody's id, in small letters."""
+_SECRET = re.compile(
+    r"(?:^|_)(?:token|secret|passcode|passphrase|password|otp|nonce)(?:_hash|_digest)?$|(?:^|_)(?:hash|digest)$|"
+    r"(?:^|_)(?:api|access|share|sharing|join|invite|invitation|link|licen[cs]e)_?(?:key|code|token)$"
+)
+"""Names of columns that hold what nobody can know who was not told."""
+_SHORT = 8
+"""A shorter secret can be guessed."""
 _MOMENTS = {"date", "timestamp", "timestamptz"}
 _MOST_LITERALS = 6
 
@@ -85,6 +95,8 @@ class Column:
     @property
     def telling(self) -> bool:
         """Whether it holds its owner's id recognisably."""
+        if is_secret(self):
+            return False
         long = self.base in _WORDS and (not self.length or self.length >= 8)  # noqa: PLR2004 - eight equal letters
         return self.base in {"uuid", "json", "jsonb"} or long or self.element in {"uuid", "text", "varchar"}
 
@@ -101,6 +113,8 @@ class Turn:
         filled: columns that conditions want to be anything but NULL; they are NULL in the other turns.
         past: columns of time that conditions want to be over.
         false: columns that conditions want to be false.
+        parted: columns that conditions take apart, such as the path of a file → the sign between their parts.
+        digest: the function by which conditions compare secrets.
     """
 
     number: int
@@ -110,6 +124,8 @@ class Turn:
     filled: frozenset[str] = frozenset()
     past: frozenset[str] = frozenset()
     false: frozenset[str] = frozenset()
+    parted: Mapping[str, str] = field(default_factory=dict)
+    digest: Literal["md5", "sha256", "sha512"] = "md5"
 
     @property
     def favourable(self) -> bool:
@@ -122,7 +138,7 @@ class Turn:
 
     def is_null(self, name: str) -> bool:
         """Whether a column that may be NULL is."""
-        return name in self.empty - self.filled if self.favourable else name in self.filled | self.empty
+        return name in self.empty - self.filled if self.favourable else name in self.filled
 
     def pick(self, values: tuple[str, ...]) -> str:
         """The choice of this turn."""
@@ -142,12 +158,40 @@ def value_of(column: Column, owner: str, turn: Turn) -> str | None:
         return "{" + label + "}" if column.category == "A" else label
     if turn.number and wanted and column.base in _WORDS | _WHOLE | _FRACTIONS:
         return turn.literal(wanted)
+    if is_secret(column):
+        return _secret(column, owner, turn)
     allowed = literals(*column.checks)
     if allowed and column.base in _WORDS:
         return turn.pick(allowed)
-    if column.category == "A" and column.asked and turn.number == 1:
-        return "{}"  # a list that is empty may mean nobody, or everybody
+    if column.asked and turn.number == 1 and (column.category == "A" or column.base in {"json", "jsonb"}):
+        return "{}"  # a list that is empty, or an owner that is not named, may mean nobody, or everybody
     return _plain(column.base, column, owner, turn)
+
+
+def is_of_person(column: Column) -> bool:
+    """Whether its name says that it holds somebody's id."""
+    return bool(PERSON.search(snake(column.name)))
+
+
+def is_secret(column: Column) -> bool:
+    """Whether its name says that it holds what nobody can know who was not told, and it is long enough for that."""
+    long = column.base in _WORDS and (not column.length or column.length >= _SHORT)
+    return (column.base == "uuid" or long) and bool(_SECRET.search(snake(column.name)))
+
+
+def snake(name: str) -> str:
+    """A name in small letters, with `_` between its words."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+
+
+def _secret(column: Column, owner: str, turn: Turn) -> str:
+    """The first owner has its own id, by which it is recognised when it shows it; what the others have nobody knows."""
+    known = owner[0] == "a"
+    if column.base == "uuid":
+        return owner if known else str(uuid.uuid5(uuid.NAMESPACE_OID, owner))
+    if not known or re.search(r"(?:hash|digest)$", snake(column.name)):
+        owner = hashlib.new(turn.digest, (owner if known else f"nobody knows {owner}").encode()).hexdigest()
+    return owner[: column.length or None]
 
 
 def literals(*texts: str) -> tuple[str, ...]:
@@ -169,7 +213,8 @@ def _plain(base: str, column: Column, owner: str, turn: Turn) -> str | None:  # 
     if base == "uuid":
         return owner
     if base in _WORDS:
-        return owner[: column.length or None]
+        parted = turn.parted.get(column.name) if not column.length or column.length > 2 * len(owner) else None
+        return f"{owner}{parted}{owner}" if parted else owner[: column.length or None]
     if base in _WHOLE | _FRACTIONS:
         return _fitting(column, owner)
     if base == "bool":

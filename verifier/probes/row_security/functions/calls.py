@@ -9,7 +9,7 @@ import psycopg
 
 from verifier.probes.row_security import sql as questions
 from verifier.probes.row_security.catalogue import Connection
-from verifier.probes.row_security.copy.arguments import Arguments, executed, plain
+from verifier.probes.row_security.functions.arguments import Arguments, executed, plain
 from verifier.probes.row_security.copy.outcomes import Proof
 from verifier.probes.row_security.copy.rows import empty
 from verifier.probes.row_security.copy.stock import Stock

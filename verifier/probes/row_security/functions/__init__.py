@@ -1,0 +1,1 @@
+"""Calls of the functions that clients may call, on a copy of the schema."""
