@@ -237,7 +237,7 @@ create function shared_note(link_token text) returns table (body text) language 
 create policy own on notes for select to authenticated using (user_id = auth.uid());
 
 -- set-up: rpc-writes-in-the-name-of-anybody
--- open post_as(:A, 'x'): authenticated update
+-- open post_as(:A, 'x'): authenticated insert
 create function post_as(author uuid, said text) returns void language sql security definer set search_path = '' as
     $$ insert into public.notes select coalesce(max(id), 0) + 1, author, said from public.notes $$;
 revoke execute on function post_as(uuid, text) from public, anon;

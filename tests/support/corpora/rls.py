@@ -267,7 +267,8 @@ class Oracle:
         if any(said for (said,) in there) and there != self._tried(role, query, forged=False, emptied=True):
             yield "select"
         if self._changes(role, query, forged=False, counts=True):
-            yield "truncate" if "truncate" in self._set_up.text else "update"
+            written = " insert into " in self._set_up.text and " update " not in self._set_up.text
+            yield "truncate" if "truncate" in self._set_up.text else "insert" if written else "update"
 
     def _become(self, role: str, *, forged: bool) -> None:
         claims = {"role": role} | ({"sub": STRANGER} if role == "authenticated" else {})

@@ -185,7 +185,7 @@ def _of(role: str, rights: list[str]) -> tuple[str, ...]:
 
 
 def _function(row: tuple[Any, ...], first: str) -> Function:
-    schema, name, arguments, volatile, yes_or_no, callers, kinds, definer, strict, executes, source = row
+    schema, name, arguments, volatile, yes_or_no, callers, kinds, definer, strict, executes, source, names = row
     return Function(
         label=f"{label(schema, name, first)}({arguments})",
         signature=f"{quoted(schema)}.{quoted(name)}({', '.join(kinds)})",
@@ -199,6 +199,7 @@ def _function(row: tuple[Any, ...], first: str) -> Function:
         strict=strict,
         executes=executes,
         source=source,
+        names=tuple(names[: len(kinds)]),
     )
 
 

@@ -107,6 +107,7 @@ class Function(Record):
         strict: whether it answers NULL to NULL.
         executes: whether it may run SQL that it puts together.
         source: its body.
+        names: of its arguments, as far as they have any.
     """
 
     label: str
@@ -121,6 +122,7 @@ class Function(Record):
     strict: bool = False
     executes: bool = False
     source: str = ""
+    names: tuple[str, ...] = ()
 
 
 class Opening(Record):

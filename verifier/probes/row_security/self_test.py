@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from verifier.core.evidence import Cause, CouldNotLook, Record
 from verifier.probes.row_security.catalogue import Catalogue, Connection, read_catalogue
-from verifier.probes.row_security.functions.calls import prove_functions
 from verifier.probes.row_security.copy.clone import Copy
 from verifier.probes.row_security.copy.outcomes import Proof
 from verifier.probes.row_security.copy.proof import prove
 from verifier.probes.row_security.copy.rows import fill
 from verifier.probes.row_security.copy.stock import take_stock
+from verifier.probes.row_security.functions.calls import prove_functions
 from verifier.probes.row_security.relations import ANONYMOUS, SIGNED_IN, Relation
 
 SCHEMA = "definition_of_done"

@@ -42,7 +42,8 @@ FUNCTIONS = """
                  where has_schema_privilege(r.who, n.oid, 'USAGE') and has_function_privilege(r.who, f.oid, 'EXECUTE')),
            array(select format_type(u.kind, null)
                  from unnest(f.proargtypes) with ordinality u(kind, place) order by place),
-           f.prosecdef, f.proisstrict, f.prosrc ~* %(executing)s, f.prosrc
+           f.prosecdef, f.proisstrict, f.prosrc ~* %(executing)s,
+           coalesce(pg_get_function_sqlbody(f.oid), f.prosrc), coalesce(f.proargnames, '{}')
     from pg_proc f join pg_namespace n on n.oid = f.pronamespace
     where n.nspname = any (%(schemas)s) and f.prokind = 'f'
       and (f.prosecdef or f.prosrc ~* %(executing)s or f.prosrc ~* '\\mtruncate\\M')
@@ -166,6 +167,9 @@ WRITTEN = """
                  join pg_namespace n on n.oid = c.relnamespace
                  where l.pid = pg_backend_pid() and l.mode = 'AccessExclusiveLock' and c.relkind in ('r', 'p'))
     from pg_stat_xact_user_tables
+"""
+INSERTED = """
+    select schemaname, relname, n_tup_ins from pg_stat_xact_user_tables where n_tup_ins > 0
 """
 FOREIGN_KEYS = """
     select format('alter table %I.%I drop constraint %I', n.nspname, c.relname, x.conname)

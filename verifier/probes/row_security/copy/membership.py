@@ -99,9 +99,7 @@ def _judged(  # noqa: PLR0911, PLR0913 - one ending each; the two tables, and wh
     if made:
         return "open", "where anybody may insert one"
     words = stock.words_of(texts)
-    marking = [
-        each for each in stock.columns[there] if marked and each.name in words and not is_of_person(each)
-    ]
+    marking = [each for each in stock.columns[there] if marked and each.name in words and not is_of_person(each)]
     if marking and (yield from trials.changes_own(personas.stranger, there, marking, STRANGER)):
         return "open", f"whose {' and '.join(each.name for each in marking)} everybody may change in its own"
     marks = [snake(each) for column in marking for each in (column.name, trials.value(there, LONER, column) or "")]
@@ -175,4 +173,3 @@ def _label(relation: Relation, where: Place) -> str:
 
 def _singular(name: str) -> str:
     return re.sub(r"ies$", "y", name) if name.endswith("ies") else name.removesuffix("s")
-

@@ -67,7 +67,9 @@ def prove(
         fill(connection, stock, turn)
         trials = Attempts(stock, turn)
         run_together(connection, (_try_all(trials, personas, each, found[each.label]) for each in tried))
-        run_together(connection, (_step_by_step(trials, personas, each, found[each.label], callable_) for each in tried))
+        run_together(
+            connection, (_step_by_step(trials, personas, each, found[each.label], callable_) for each in tried)
+        )
         ruled = [each for each in tried if each.rules and each.kind in TABLES]
         run_together(connection, (_by_rules(trials, personas, each, chosen, found) for each in ruled))
         for relation in tried:
@@ -228,7 +230,11 @@ def _step_by_step(
     for command in ("select", "update", "delete"):
         role = SIGNED_IN
         reads_only = relation.kind not in TABLES
-        if not relation.may(role, command) or (role, command, "") in found.openings or (reads_only and command != "select"):
+        if (
+            not relation.may(role, command)
+            or (role, command, "") in found.openings
+            or (reads_only and command != "select")
+        ):
             continue
         way = yield from way_in(trials, personas, relation, command, functions)
         if way:
@@ -241,7 +247,9 @@ def _by_rules(
     """What a write of one's own row does to rows of others by a rule; noted where these are, if clients reach that."""
     for there, way in (yield from effects_of_rules(trials, personas, relation)):
         hit = next((each for each in relations if place(each) == there), relation)
-        note_opening(found[hit.label], hit, SIGNED_IN, "insert", way.seen, after=f"{way.told}, by rule {relation.rules}")
+        note_opening(
+            found[hit.label], hit, SIGNED_IN, "insert", way.seen, after=f"{way.told}, by rule {relation.rules}"
+        )
 
 
 def _by_membership(

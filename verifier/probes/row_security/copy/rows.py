@@ -31,7 +31,7 @@ def fill(connection: Connection, stock: Stock, turn: Turn) -> None:
     tables = [place for place, each in stock.columns.items() if each[0].kind == "r" and stock.matters(place)]
     with connection.transaction():
         connection.execute("set local session_replication_role = replica")
-        empty(connection, stock.made)
+        empty(connection, tables)
         stock.made.clear()
         stock.failed.clear()
         for first in range(0, len(tables), _AT_ONCE):

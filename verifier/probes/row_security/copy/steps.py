@@ -18,7 +18,14 @@ from verifier.probes.row_security.copy.rows import insertion, literal
 from verifier.probes.row_security.copy.stock import Place, Stock
 from verifier.probes.row_security.copy.together import AttemptResult, PersonaRequest, Steps
 from verifier.probes.row_security.copy.tokens import Personas
-from verifier.probes.row_security.copy.values import Column, is_of_person, is_secret, quoted_name, quoted_value
+from verifier.probes.row_security.copy.values import (
+    Column,
+    is_of_person,
+    is_secret,
+    number_of,
+    quoted_name,
+    quoted_value,
+)
 from verifier.probes.row_security.functions.arguments import plain
 from verifier.probes.row_security.personas import BORIS, STRANGER
 from verifier.probes.row_security.relations import SIGNED_IN, Command, Function, Relation
@@ -111,7 +118,11 @@ def effects_of_rules(trials: Attempts, personas: Personas, relation: Relation) -
         for command, query in writes.items():
             if not relation.may(SIGNED_IN, command):
                 continue
-            start = [emptied(here), *([] if command == "insert" else [own])]
+            start = [
+                emptied(here),
+                *([] if command == "insert" else [own]),
+                *_loosened(there, trials.stock.columns[there]),
+            ]
             seen = yield PersonaRequest(personas.stranger, query, tuple(start), then=left)
             if not (seen.denied or seen.trouble or seen.let_through) and seen.digest != before.digest:
                 found.setdefault(there, Way(here, f"{command.upper()} of its own row in {relation.label}", seen))
@@ -127,7 +138,17 @@ def _of_others(stock: Stock, where: Place) -> str:
         "select count(*) as rows, coalesce(md5(string_agg(told, '|' order by told)), '') as digest "
         f"from (select row({whole})::text as told, row({whose})::text as whose from {quoted_name(*where)}) as seen "
         f"where position({quoted_value(STRANGER[:8])} in whose) = 0"
+        + ("" if people else f" and position({quoted_value(number_of(STRANGER))} in whose) = 0")
     )
+
+
+def _loosened(where: Place, columns: Sequence[Column]) -> list[str]:
+    """The statements by which NOT NULL stops nothing: a row that the rule looks up by a constant is not there."""
+    return [
+        f"alter table {quoted_name(*where)} alter {quoted_name(each.name)} drop not null"
+        for each in columns
+        if each.required and not each.unique and not each.identity
+    ]
 
 
 def _steps(trials: Attempts, tables: Sequence[Place]) -> Iterator[_Step]:
@@ -173,9 +194,7 @@ def _changes(trials: Attempts, where: Place, columns: Sequence[Column]) -> Itera
         yield _Step(f"update {name} set {quoted_name(column.name)} = {literal(column, value)}", told, where)
 
 
-def _calls(
-    stock: Stock, relation: Relation, tables: Sequence[Place], functions: Iterable[Function]
-) -> Iterator[_Step]:
+def _calls(stock: Stock, relation: Relation, tables: Sequence[Place], functions: Iterable[Function]) -> Iterator[_Step]:
     """Calls of the functions that write to one of these tables."""
     names = {each[1] for each in (*tables, place(relation))}
     for each in functions:
@@ -232,5 +251,3 @@ def _fewest(  # noqa: PLR0913, PLR0917 - as above
                 start += size
         size //= 2
     return needed
-
-

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import psycopg
+from psycopg import errors
 
 from verifier.probes.row_security import sql as questions
 from verifier.probes.row_security.catalogue import Connection
@@ -19,8 +20,10 @@ _AT_ONCE = 400
 _INTEGRITY = "23"
 """The SQLSTATE class of constraint violations; policies are checked before constraints."""
 _NOT_NULL, _LACKING = "23502", re.compile(r'column "([^"]+)"')
-_REFUSED = {"42501", "44000", "P0001"}
-"""Insufficient privilege (no grant, or a policy), a view's CHECK OPTION, and RAISE EXCEPTION, as triggers use it."""
+_REFUSED = {"42501", "44000"}
+"""Insufficient privilege (no grant, or a policy), and a view's CHECK OPTION."""
+_RAISED = ("P0", "PT", "28")
+"""The classes of RAISE EXCEPTION, of PostgREST's own statuses, and of a failed authorization, as functions raise them."""
 _IMPOSSIBLE = {"42809", "55000", "0A000"}
 """Not possible for this kind of relation, such as a write to a view that is not updatable."""
 
@@ -150,12 +153,21 @@ def _answer(seen: dict[str, Any]) -> AttemptResult:
 
 
 def _refused(state: str, words: str) -> AttemptResult:
-    if state in _REFUSED | _IMPOSSIBLE:
+    if state in _REFUSED | _IMPOSSIBLE or state.startswith(_RAISED) or _is_own(state):
         return AttemptResult(denied=True)
     if not state.startswith(_INTEGRITY):
         return AttemptResult(trouble=words)
     lacking = _LACKING.search(words) if state == _NOT_NULL else None
     return AttemptResult(let_through=True, emptied=lacking.group(1) if lacking else "")
+
+
+def _is_own(state: str) -> bool:
+    """Whether PostgreSQL does not have this SQLSTATE, so that a function or trigger chose it."""
+    try:
+        errors.lookup(state)
+    except KeyError:
+        return bool(state)
+    return False
 
 
 def refused(trouble: psycopg.Error) -> AttemptResult:

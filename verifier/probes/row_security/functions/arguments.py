@@ -8,13 +8,15 @@ from itertools import islice, product
 
 from verifier.probes.row_security.copy.stock import Stock
 from verifier.probes.row_security.copy.values import literals, number_of, quoted_name, quoted_value
-from verifier.probes.row_security.personas import BORIS
+from verifier.probes.row_security.personas import BORIS, STRANGER
 from verifier.probes.row_security.relations import Function
 
 _NUMBERS = {"smallint", "integer", "bigint", "numeric", "real", "double precision"}
 _TEXTS = {"text", "character varying", "name", "character", "anyelement", "anynonarray", "citext"}
 _MOMENTS = {"date", "timestamp with time zone", "timestamp without time zone"}
 _MOST_COMBINATIONS = 150
+_MOST_MIXED = 40
+_FEWEST = 2
 _MOST_TABLES = 2
 _MOST_CONSTANTS = 6
 _ESCAPES = ("true or true", "' or true --", "') or true --", "x' or '1'='1", "%' or true --")
@@ -37,6 +39,29 @@ def plain(stock: Stock, function: Function) -> Iterator[Arguments]:
         yield tuple(_one(stock, kind, word, number, "true", "tomorrow") for kind in kinds)
     if not function.strict:
         yield tuple(f"null::{_known(kind)}" for kind in kinds)
+
+
+def mixed(stock: Stock, function: Function) -> Iterator[Arguments]:
+    """Choices in which arguments of one kind differ: from the other user's account to the caller's, an amount of one."""
+    kinds = [_known(kind) for kind in function.arguments]
+    choices = [
+        (number_of(BORIS), number_of(STRANGER), "1")
+        if kind in _NUMBERS
+        else (BORIS, STRANGER)
+        if kind == "uuid"
+        else ()
+        for kind in kinds
+    ]
+    if sum(map(bool, choices)) < _FEWEST:
+        return
+    for chosen in islice(product(*(each or (None,) for each in choices)), _MOST_MIXED):
+        if len(set(chosen)) > 1 and {BORIS, number_of(BORIS)} & set(chosen):
+            yield tuple(
+                _one(stock, kind, BORIS, number_of(BORIS), "true", "tomorrow")
+                if value is None
+                else f"{quoted_value(value)}::{kind}"
+                for kind, value in zip(kinds, chosen, strict=True)
+            )
 
 
 def executed(stock: Stock, function: Function) -> Iterator[Arguments]:

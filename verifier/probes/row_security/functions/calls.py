@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 
 import psycopg
 
 from verifier.probes.row_security import sql as questions
 from verifier.probes.row_security.catalogue import Connection
-from verifier.probes.row_security.functions.arguments import Arguments, executed, plain
 from verifier.probes.row_security.copy.outcomes import Proof
 from verifier.probes.row_security.copy.rows import empty
-from verifier.probes.row_security.copy.stock import Stock
+from verifier.probes.row_security.copy.stock import Place, Stock
 from verifier.probes.row_security.copy.together import refused
 from verifier.probes.row_security.copy.values import quoted_name
+from verifier.probes.row_security.functions.arguments import Arguments, executed, mixed, plain
+from verifier.probes.row_security.functions.rows import forged as _forged
+from verifier.probes.row_security.functions.rows import ordinary_rows
+from verifier.probes.row_security.functions.rows import theirs as _theirs
 from verifier.probes.row_security.personas import STRANGER, VISITOR, Persona, become
 from verifier.probes.row_security.relations import ANONYMOUS, SIGNED_IN, Function, Opening
 
@@ -27,6 +32,8 @@ class _Call:
         answer: its return value as text.
         changed: rows updated or deleted.
         inserted: rows inserted.
+        theirs: the tables in which it changed rows of others.
+        forged: the table into which it put a row in the name of somebody else.
         truncated: the table that it emptied with TRUNCATE.
         denied: whether it was denied, by a missing grant or by its own exception.
     """
@@ -34,6 +41,8 @@ class _Call:
     answer: str = ""
     changed: int = 0
     inserted: int = 0
+    theirs: str = ""
+    forged: str = ""
     truncated: str = ""
     denied: bool = False
     trouble: str = ""
@@ -63,25 +72,31 @@ def _proof(connection: Connection, stock: Stock, function: Function) -> Proof:
     openings: list[Opening] = []
     cells: dict[str, dict[str, str]] = {}
     doubts: list[str] = []
+    caller = _Caller(connection, stock, function)
     for person in (VISITOR, Persona(SIGNED_IN, STRANGER)):
         if person.role not in function.callers:
             continue
-        found = _worst(connection, stock, person, function)
+        found = _worst(caller, person)
+        if not found.opening and person.role == SIGNED_IN and function.definer:
+            found = next(
+                (it for each in ordinary_rows(stock, function) if (it := _worst(caller, person, each)).opening), found
+            )
         cells["anon" if person.role == ANONYMOUS else "stranger"] = {"call": found.told}
         openings += [found.opening] if found.opening else []
         doubts += [found.doubt] if found.doubt else []
     return Proof(rows=None, cells=cells, openings=tuple(openings), doubt="" if openings else "; ".join(doubts[:1]))
 
 
-def _worst(connection: Connection, stock: Stock, person: Persona, function: Function) -> _Judgement:
+def _worst(caller: _Caller, person: Persona, rows: Sequence[str] = ()) -> _Judgement:
     """The first call that opens something, else the first that proves something, else why none does."""
+    stock, function = caller.stock, caller.function
     found: list[_Judgement] = []
-    for given in plain(stock, function):
-        found.append(_judged(connection, stock, person, function, given))
+    for given in chain(plain(stock, function), mixed(stock, function)):
+        found.append(_judged(caller, person, given, rows))
         if found[-1].opening:
             return found[-1]
-    for given in executed(stock, function) if function.executes else ():
-        seen = _judged(connection, stock, person, function, given)
+    for given in executed(stock, function) if function.executes and not rows else ():
+        seen = _judged(caller, person, given)
         found.append(seen)
         if seen.opening:
             told = f"{seen.told}; it executes what it is given: {', '.join(given)}"
@@ -91,10 +106,12 @@ def _worst(connection: Connection, stock: Stock, person: Persona, function: Func
 
 
 def _judged(  # noqa: PLR0911 - one ending each
-    connection: Connection, stock: Stock, person: Persona, function: Function, given: Arguments
+    caller: _Caller, person: Persona, given: Arguments, rows: Sequence[str] = ()
 ) -> _Judgement:
+    function = caller.function
     closes = f"revoke execute on function {function.signature} from {person.role}, public;"
-    filled = _call(connection, person, function, given, stock)
+    whose = ", for somebody with rows of its own alone" if rows else ""
+    filled = caller.call(person, given, rows)
     if filled.denied:
         return _Judgement("refused")
     if filled.trouble:
@@ -104,54 +121,107 @@ def _judged(  # noqa: PLR0911 - one ending each
         return _Judgement(seen, Opening(who=person.role, command="truncate", seen=seen, closes=closes))
     if not function.definer:
         return _Judgement("with the rights of its caller")
-    if filled.changed:
-        seen = f"it changed {filled.changed} rows, none of which were the caller's"
+    if filled.changed and filled.theirs:
+        seen = f"it changed {filled.changed} rows, of {filled.theirs}, that were not the caller's{whose}"
         return _Judgement(seen, Opening(who=person.role, command="update", seen=seen, closes=closes))
+    if filled.forged:
+        seen = f"it puts a row into {filled.forged} in the name of somebody else"
+        return _Judgement(seen, Opening(who=person.role, command="insert", seen=seen, closes=closes))
     note = f"put in {filled.inserted} rows; " if filled.inserted else ""
-    without = _call(connection, person, function, given, stock, without=True)
-    if without.answer == filled.answer:
+    without = caller.call(person, given, rows, without=True)
+    if without.answer == filled.answer or without.trouble:
         return _Judgement(f"{note}the same answer with and without rows of others")
     if function.yes_or_no:
         return _Judgement(f"{note}answers yes or no about rows of others")
-    if _call(connection, person, function, given, stock).answer != filled.answer:
+    if caller.call(person, given, rows).answer != filled.answer:
         why = "its answer differs each time, so what it exposes is not known"
         return _Judgement("a different answer each time", doubt=why)
-    if _call(connection, person, function, given, stock, unpublished=True).answer == without.answer:
+    if caller.call(person, given, rows, unpublished=True).answer == without.answer:
         return _Judgement(f"{note}shows rows of others that say of themselves that they are public")
-    seen = "its answer depends on rows of others: it exposes them"
+    seen = f"its answer depends on rows of others: it exposes them{whose}"
     return _Judgement(seen, Opening(who=person.role, command="select", seen=seen, closes=closes))
 
 
-def _call(  # noqa: PLR0913 - who calls what with what, and what is done before
-    connection: Connection,
-    person: Persona,
-    function: Function,
-    given: Arguments,
-    stock: Stock,
-    *,
-    without: bool = False,
-    unpublished: bool = False,
-) -> _Call:
-    called = f"{quoted_name(function.schema_name, function.name)}({', '.join(given)})"
-    query = f"select count(*) || ' ' || coalesce(string_agg(f::text, '|' order by f::text), '') from {called} as f"
-    try:
-        with connection.transaction(force_rollback=True):
-            connection.execute("set local statement_timeout = '5s'")
-            _prepare(connection, stock, without=without, unpublished=unpublished)
-            before = connection.execute(questions.WRITTEN).fetchone() or (0, 0, ())
-            become(connection, person)
-            row = connection.execute(query.encode()).fetchone()
-            connection.execute("reset role")
-            after = connection.execute(questions.WRITTEN).fetchone() or (0, 0, ())
-            truncated = "" if without else _emptied(connection, stock, after[2])
-    except psycopg.Error as trouble:
-        # No client can ask for the rows of a function that returns records of no declared type.
-        seen = refused(trouble)
-        untyped = "column definition list" in str(trouble)
-        lacking = trouble.sqlstate == "0A000"
-        told = seen.trouble or ("a constraint stopped it" if seen.let_through else str(trouble) if lacking else "")
-        return _Call(denied=untyped or (seen.denied and not lacking), trouble="" if untyped else told)
-    return _Call(str(row[0]) if row else "", after[1] - before[1], after[0] - before[0], truncated)
+class _Caller:
+    """Calls one function.
+
+    Args:
+        connection: a superuser's, of a copy with rows.
+        stock: which tables have rows.
+        function: what is called.
+    """
+
+    def __init__(self, connection: Connection, stock: Stock, function: Function) -> None:
+        self._connection = connection
+        self.stock = stock
+        self.function = function
+        self._before: dict[tuple[str, ...], dict[Place, str]] = {}
+
+    def call(
+        self,
+        person: Persona,
+        given: Arguments,
+        rows: Sequence[str] = (),
+        *,
+        without: bool = False,
+        unpublished: bool = False,
+    ) -> _Call:
+        """The result of one call, which is undone.
+
+        Args:
+            person: who calls it.
+            given: its arguments.
+            rows: the statements by which the person gets rows of its own.
+            without: whether all other rows are deleted before.
+            unpublished: whether the public flags of all rows are taken down before.
+        """
+        function, connection = self.function, self._connection
+        called = f"{quoted_name(function.schema_name, function.name)}({', '.join(given)})"
+        query = f"select count(*) || ' ' || coalesce(string_agg(f::text, '|' order by f::text), '') from {called} as f"
+        try:
+            with connection.transaction(force_rollback=True):
+                connection.execute("set local statement_timeout = '5s'")
+                _prepare(connection, self.stock, rows, without=without, unpublished=unpublished)
+                before = connection.execute(questions.WRITTEN).fetchone() or (0, 0, ())
+                become(connection, person)
+                row = connection.execute(query.encode()).fetchone()
+                connection.execute("reset role")
+                after = connection.execute(questions.WRITTEN).fetchone() or (0, 0, ())
+                inserted, changed = after[0] - before[0], after[1] - before[1]
+                done = not without and (inserted or changed)
+                truncated = "" if without else _emptied(connection, self.stock, after[2])
+                left = self._of_others() if done else {}
+                forged = _forged(connection, self.stock) if done and inserted else ""
+        except psycopg.Error as trouble:
+            return _failed(trouble)
+        known = self._undisturbed(tuple(rows)) if done and changed else {}
+        theirs = ", ".join(".".join(each) for each, told in known.items() if left.get(each) != told)
+        return _Call(str(row[0]) if row else "", changed, inserted, theirs, forged, truncated)
+
+    def _undisturbed(self, rows: tuple[str, ...]) -> dict[Place, str]:
+        if rows not in self._before:
+            with self._connection.transaction(force_rollback=True):
+                _prepare(self._connection, self.stock, rows, without=False, unpublished=False)
+                self._before[rows] = self._of_others()
+        return self._before[rows]
+
+    def _of_others(self) -> dict[Place, str]:
+        """Table → the first two owners' rows, without what only counts something."""
+        found = {}
+        for where in self.stock.made:
+            query = f"select md5(string_agg(told, '|' order by told)) from ({_theirs(self.stock, where)}) as seen"
+            row = self._connection.execute(query.encode()).fetchone()
+            found[where] = str(row[0]) if row else ""
+        return found
+
+
+def _failed(trouble: psycopg.Error) -> _Call:
+    # No client can ask for the rows of a function that returns records of no declared type.
+    seen = refused(trouble)
+    untyped = "column definition list" in str(trouble)
+    lacking = trouble.sqlstate == "0A000"
+    told = seen.trouble or ("a constraint stopped it" if seen.let_through else str(trouble) if lacking else "")
+    return _Call(denied=untyped or (seen.denied and not lacking), trouble="" if untyped else told)
 
 
 def _emptied(connection: Connection, stock: Stock, locked: Iterable[str]) -> str:
@@ -164,13 +234,16 @@ def _emptied(connection: Connection, stock: Stock, locked: Iterable[str]) -> str
     return ""
 
 
-def _prepare(connection: Connection, stock: Stock, *, without: bool, unpublished: bool) -> None:
-    if not without and not unpublished:
+def _prepare(connection: Connection, stock: Stock, rows: Sequence[str], *, without: bool, unpublished: bool) -> None:
+    if not without and not unpublished and not rows:
         return
     connection.execute("set local session_replication_role = replica")
     if without:
         empty(connection, stock.made)
-    else:
+    for each in rows:
+        with suppress(psycopg.Error), connection.transaction():
+            connection.execute(each.encode())
+    if unpublished:
         taken_down = [statement for each in stock.made for statement in stock.unpublishing(each, stock.turn(0))]
         connection.execute("; ".join(taken_down or ["select"]).encode())
     connection.execute("set local session_replication_role = origin")

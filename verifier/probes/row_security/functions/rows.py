@@ -1,0 +1,83 @@
+"""Whose rows a function changed or put in, and the rows of its own that somebody has who calls it."""
+
+from __future__ import annotations
+
+import re
+
+from verifier.probes.row_security import sql as questions
+from verifier.probes.row_security.catalogue import Connection
+from verifier.probes.row_security.copy.attempts import Attempts
+from verifier.probes.row_security.copy.membership import is_trusted
+from verifier.probes.row_security.copy.stock import Place, Stock
+from verifier.probes.row_security.copy.values import Column, number_of, quoted_name, quoted_value, snake
+from verifier.probes.row_security.personas import ASHA, BORIS, STRANGER
+from verifier.probes.row_security.relations import Function
+
+_COUNTER = re.compile(
+    r"(?:^|_)(?:count|counts|counter|views?|likes?|votes?|upvotes|downvotes|hits|clicks|downloads|plays|shares|num|"
+    r"stars|claps|reads|impressions|comments)(?:_|$)"
+)
+"""Columns that count what anybody does: raising them is what such functions are for."""
+_AUTHOR = re.compile(
+    r"(?:^|_)(?:user|author|owner|creator|sender|writer|account|customer|uid|poster|payer|from)(?:_?(?:id|uuid))?$|_by$"
+)
+_ADDRESSED = re.compile(r"notif|visit|view|event|log|audit|request|alert|inbox|mail|invit|queue|job|feed")
+"""Tables whose rows are addressed to somebody; who may send one is not whose row it is."""
+_WHOLE = {"int2", "int4", "int8", "numeric"}
+
+
+def theirs(stock: Stock, where: Place) -> str:
+    """The SELECT, as `told`, of the rows that the first two owners have, without what counts something."""
+    columns = [each for each in stock.columns[where] if not _counts(each)]
+    names = ", ".join(quoted_name(each.name) for each in columns)
+    telling = any(each.telling for each in stock.columns[where])
+    marks = [each[:8] if telling else number_of(each) for each in (ASHA, BORIS)]
+    whole = ", ".join(quoted_name(each.name) for each in stock.columns[where])
+    held = " or ".join(f"position({quoted_value(each)} in everything) > 0" for each in marks)
+    return (
+        f"select told from (select row({names})::text as told, row({whole})::text as everything "
+        f"from {quoted_name(*where)}) as rows where {held}"
+    )
+
+
+def forged(connection: Connection, stock: Stock) -> str:
+    """The table into which the call put a row of the second owner, of which the caller knows nothing."""
+    for schema, table, _ in connection.execute(questions.INSERTED).fetchall():
+        where = (str(schema), str(table))
+        columns = stock.columns.get(where, ())
+        authors = [each for each in columns if _AUTHOR.search(snake(each.name)) and each.telling]
+        people = [each for each in columns if each.telling and stock.is_person(where, each)]
+        if not authors or _ADDRESSED.search(snake(table)):
+            continue
+        whose, who = (", ".join(quoted_name(each.name) for each in some) for some in (authors, people or authors))
+        query = (
+            f"select count(*) from (select row({whose})::text as whose, row({who})::text as who from {quoted_name(*where)}"
+            f") as rows where position({quoted_value(BORIS[:8])} in whose) > 0 "
+            f"and position({quoted_value(STRANGER[:8])} in who) = 0"
+        )
+        row = connection.execute(query.encode()).fetchone()
+        if row and row[0] > (BORIS in stock.made.get(where, {})):
+            return ".".join(where)
+    return ""
+
+
+def ordinary_rows(stock: Stock, function: Function) -> list[list[str]]:
+    """Statements by which the caller gets the rows that everybody has in the tables that the function reads.
+
+    First with defaults; then, in what belongs to a team or the like, with what is asked for, in its own.
+    """
+    tables = [
+        each
+        for each in stock.named_in([function.source])
+        if each in stock.made and not is_trusted(each) and any(stock.is_person(each, it) for it in stock.columns[each])
+    ]
+    if not tables:
+        return []
+    plainly, favoured = (Attempts(stock, stock.turn(number)) for number in (0, 2))
+    usual = [plainly.row_beside(each, STRANGER) for each in tables]
+    marked = [favoured.row_beside(each, STRANGER, marked=True) for each in tables]
+    return [usual, marked]
+
+
+def _counts(column: Column) -> bool:
+    return column.base in _WHOLE and bool(_COUNTER.search(snake(column.name)))
