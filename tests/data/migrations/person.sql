@@ -89,7 +89,7 @@ alter sequence public.invoice_number restart with 1;
 -- case: concurrently beside other statements · person
 alter table public.orders add column z text;
 create index concurrently orders_z on public.orders (z);
--- case: rollback inside the file · person
+-- case: rollback inside the file · additive
 begin;
 create table public.half (id int);
 rollback;

@@ -87,9 +87,7 @@ create policy d on notes for delete to authenticated using (user_id = auth.uid()
 create policy r on notes for select to authenticated using (user_id = auth.uid());
 
 -- set-up: share-links
--- open notes: anon select
--- open notes: authenticated select
--- forge set request.headers = {"x-share": "s3cr3t"}
+-- protected
 create table shares (note_id int, token text);
 alter table shares enable row level security;
 insert into shares values (1, 's3cr3t');

@@ -7,7 +7,7 @@ from pglast.enums import ObjectType
 
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge, rule
-from verifier.probes.migrations.rules.objects import kind_in_words, signature
+from verifier.probes.migrations.rules.objects import grown_view, kind_in_words, same_function, signature
 from verifier.probes.migrations.rules.policies import drop_policy
 from verifier.probes.migrations.rules.trees import canonical, kind, sql, words
 from verifier.probes.migrations.verdicts import named
@@ -80,15 +80,26 @@ def _drop_one(judge: Judge, node: Node, each: Node) -> None:
     if node.removeType in {ObjectType.OBJECT_VIEW, *_ROUTINES} and node.behavior != enums.DropBehavior.DROP_CASCADE:
         known = judge.catalogue.get(what, name) is not None
         target = each if isinstance(each, ast.ObjectWithArgs) else None
-        judge.dropped.append(
-            Dropped(kind_in_words(node.removeType), name, target, judge.line, bool(node.missing_ok), known)
-        )
+        gone = Dropped(kind_in_words(node.removeType), name, target, judge.line, bool(node.missing_ok), known)
+        gone.old, gone.granted = _former(judge, what, name, target), judge.catalogue.get("rights", name) is not None
+        judge.dropped.append(gone)
     else:
         judge.destroys(
             named("drops the {kind} {}", name, kind=kind_in_words(node.removeType)),
             _later(kind_in_words(node.removeType)),
         )
     judge.forget(what, name)
+
+
+def _former(judge: Judge, what: str, name: str, target: Node) -> Node:
+    """The definition of what is dropped; None if it is not known which one that is."""
+    thing = judge.catalogue.get(what, name)
+    if thing is None or what != "function":
+        return thing and thing.node
+    variants = [each for each in (thing.node, *thing.others) if isinstance(each, ast.CreateFunctionStmt)]
+    if target is None or target.args_unspecified:
+        return variants[0] if len(variants) == 1 else None
+    return next((each for each in variants if _same_parameters(target, each)), None)
 
 
 def _never_was(judge: Judge, node: Node, what: str, name: str) -> bool:
@@ -147,7 +158,11 @@ def _came_back(judge: Judge) -> None:
             continue  # the history of the table is known, and never made it
         if again is None:
             judge.destroys(named("drops the {kind} {}", each.name, kind=each.kind), _later(each.kind), line=each.line)
-        elif what == "function" or each.node is None or canonical(again) != canonical(each.node):
+        elif (lost := _lost(each, again)) is not None:
+            judge.destroys(
+                named("the {kind} {} is created again, {lost}", each.name, kind=each.kind, lost=lost), _LATER
+            )
+        elif not _is_alike(judge, each, again):
             judge.asks(
                 named(
                     "the {kind} {} is created again: its grants are lost, and it may do something else",
@@ -159,6 +174,48 @@ def _came_back(judge: Judge) -> None:
             )
 
 
+_LATER = "add another one beside it, and drop the old one when no program uses it"
+
+
+def _lost(dropped: Dropped, again: Node) -> str | None:
+    """What a view or a function no longer has, for which programs may ask; None if nothing, or if that is not known."""
+    old = dropped.old
+    if dropped.kind == "view" and isinstance(old, ast.ViewStmt) and isinstance(again, ast.ViewStmt):
+        before, after = (_columns(each) for each in (old, again))
+        gone = [each for each in before or () if after is not None and each not in after]
+        return f"without {', '.join(gone)}" if gone else None
+    if isinstance(old, ast.CreateFunctionStmt) and isinstance(again, ast.CreateFunctionStmt) and old.returnType:
+        return None if canonical(old.returnType) == canonical(again.returnType) else "with another result"
+    return None
+
+
+def _columns(view: Node) -> list[str] | None:
+    """The names of a view's columns, if they stand in its text."""
+    if view.aliases:
+        return words(view.aliases)
+    found = []
+    for each in getattr(view.query, "targetList", None) or ():
+        last = each.val.fields[-1] if isinstance(each.val, ast.ColumnRef) else None
+        name = each.name or getattr(last, "sval", None)
+        if name is None:
+            return None
+        found.append(str(name))
+    return found
+
+
+def _is_alike(judge: Judge, dropped: Dropped, again: Node) -> bool:
+    """Whether what is created again does the same, and has the rights that it had."""
+    if dropped.kind == "trigger":
+        return dropped.node is not None and canonical(again) == canonical(dropped.node)
+    if dropped.old is None or dropped.granted:
+        return False
+    if isinstance(dropped.old, ast.CreateFunctionStmt):
+        return same_function(dropped.old, again)
+    # A view has the default rights then, which are those of every new table: the file has to say who reads it.
+    told = bool(judge.catalogue.on("granted", dropped.name))
+    return told and isinstance(dropped.old, ast.ViewStmt) and grown_view(dropped.old, again)
+
+
 @rule("RenameStmt")
 def _rename(judge: Judge, node: Node) -> None:
     if node.renameType in _LABELS or _is_index(judge, node):
@@ -168,6 +225,9 @@ def _rename(judge: Judge, node: Node) -> None:
         judge.catalogue.relation(node.relation) if node.relation else ".".join(words(node.object)) or str(node.subname)
     )
     if node.relation and judge.is_new("relation", old):
+        judge.catalogue.rename(old, node.subname, node.newname)
+        return
+    if node.relation and node.subname and judge.is_new("column", f"{old}.{node.subname}"):
         judge.catalogue.rename(old, node.subname, node.newname)
         return
     if node.renameType in _TYPES | _ROUTINES and judge.is_new(
@@ -217,7 +277,7 @@ def _move(judge: Judge, node: Node) -> None:
         )
 
 
-@rule("AlterOwnerStmt", "AlterFunctionStmt")
+@rule("AlterOwnerStmt")
 def _alter_object(judge: Judge, node: Node) -> None:
     target = getattr(node, "object", None) or getattr(node, "func", None)
     parts = words(getattr(target, "objname", None) or target)

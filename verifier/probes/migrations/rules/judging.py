@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from verifier.probes.migrations.catalogue import Birth, ObjectCatalogue
 from verifier.probes.migrations.reading import Node, ParsedFile, ParseProblem, Statement
+from verifier.probes.migrations.rules.transactions import lasting
 from verifier.probes.migrations.rules.trees import kind
 from verifier.probes.migrations.verdicts import MigrationFinding, MigrationVerdict, named, worst
 
@@ -38,6 +39,8 @@ class Dropped:
 
     Attributes:
         careless: whether the statement has `if exists`.
+        old: its definition, as far as the history tells it.
+        granted: whether the history gave or took rights on it, which are lost.
     """
 
     kind: str
@@ -46,6 +49,8 @@ class Dropped:
     line: int
     careless: bool
     known: bool
+    old: Node = None
+    granted: bool = False
 
 
 @dataclass
@@ -145,7 +150,8 @@ class Judge:
 def judge(reading: ParsedFile, catalogue: ObjectCatalogue, file: str) -> list[MigrationFinding]:
     """The findings for a file; its objects are added to the catalogue."""
     worker = Judge(catalogue, file, alone=len(reading.statements) == 1, text=reading.text)
-    parts: list[ParseProblem | Statement] = [*reading.troubles, *reading.statements]
+    kept = reading.statements if reading.troubles else lasting(reading.statements)
+    parts: list[ParseProblem | Statement] = [*reading.troubles, *kept]
     for each in sorted(parts, key=lambda each: each.line):
         if isinstance(each, ParseProblem):
             _unread(worker, each)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
+import re
 from contextlib import nullcontext
 
-from pglast import Error, ast, enums
+from pglast import Error, ast, enums, parse_sql
 from pglast.enums import ObjectType
 from pglast.parser import scan
 
-from verifier.probes.migrations.catalogue import MANAGED
+from verifier.probes.migrations.catalogue import MANAGED, PUBLIC
 from verifier.probes.migrations.reading import Node
-from verifier.probes.migrations.rules.bodies import look_at_calls
+from verifier.probes.migrations.rules.bodies import look_at_calls, pure_functions
 from verifier.probes.migrations.rules.judging import ENDINGS, HARMLESS, Judge, rule
-from verifier.probes.migrations.rules.trees import canonical, walk, words
+from verifier.probes.migrations.rules.trees import canonical, literal, walk, words
 from verifier.probes.migrations.verdicts import named
 
 HARMLESS |= {"CommentStmt", "CreateStatsStmt", "CreateExtensionStmt"}
@@ -64,18 +64,36 @@ def adds_columns(old: Node, new: Node) -> bool:
     )
 
 
+def grown_view(old: Node, new: Node) -> bool:
+    """Whether a view shows the same rows, with as many columns or more at the end, and with its reader's rights as before."""
+    if not isinstance(new, ast.ViewStmt) or _invokes(old) != _invokes(new) or old.aliases or new.aliases:
+        return False
+    return canonical(old.query) == canonical(new.query) or (_invokes(new) and adds_columns(old.query, new.query))
+
+
 def same_function(old: Node, new: Node) -> bool:
-    """Whether two functions are alike but for comments and spaces in their bodies."""
-    return _respelled(old) == _respelled(new)
+    """Whether two functions are alike but for comments, spaces and small or capital letters in their bodies, and for costs.
+
+    A search path that is fixed by the new one counts as alike where the body names what it uses by its schema.
+    """
+    added = {each.defname: each for each in new.options or ()}.get("set")
+    known = {each.defname for each in old.options or ()}
+    ignored = {"set"} if added is not None and "set" not in known and is_harmless_setting(added.arg, old) else set()
+    return _respelled(old, ignored) == _respelled(new, ignored)
 
 
-def _respelled(node: Node) -> str:
-    whole = canonical(node)
-    for option in node.options or ():
-        if option.defname == "as":
-            for body in words(option.arg):
-                whole = whole.replace(json.dumps(body), json.dumps(_tokens(body)))
-    return whole
+_COSTS = {"parallel", "cost", "rows"}
+"""Options of functions by which the planner chooses, and which change no result."""
+
+
+def _respelled(node: Node, ignored: set[str]) -> str:
+    options = sorted(
+        canonical(each) if each.defname != "as" else " ".join(_tokens(body) for body in words(each.arg)[:1])
+        for each in node.options or ()
+        if each.defname not in {*_COSTS, *ignored}
+    )
+    whole = [node.is_procedure, node.funcname, node.parameters, node.returnType, node.sql_body]
+    return canonical([each for each in whole if each is not None]) + "".join(options)
 
 
 def _tokens(body: str) -> str:
@@ -85,7 +103,87 @@ def _tokens(body: str) -> str:
         tokens = scan(body)
     except Error:
         return body
-    return " ".join(raw[each.start : each.end + 1].decode() for each in tokens if not each.name.endswith("COMMENT"))
+    plain = [raw[each.start : each.end + 1].decode() for each in tokens if not each.name.endswith("COMMENT")]
+    return " ".join(each if _QUOTING.search(each) else each.lower() for each in plain).rstrip("; ")
+
+
+_QUOTING = re.compile(r"['\"$]")
+"""What stands in constants and quoted names, whose letters matter."""
+_UNDISTURBED = {
+    "statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "transaction_timeout", "work_mem",
+    "maintenance_work_mem", "log_statement", "log_min_duration_statement", "application_name",
+}  # fmt: skip
+"""Settings of a function or a role that change no result; a timeout is looked at by itself."""
+_SHORTEST = 1000
+"""Milliseconds: a shorter timeout may cut off what runs today."""
+
+
+def is_harmless_setting(node: Node, function: Node = None) -> bool:
+    """Whether what a function or a role gets by SET changes no result of what runs.
+
+    Args:
+        node: the VariableSetStmt.
+        function: whose it is, to see what its body names; None for a role.
+    """
+    if node.kind != enums.VariableSetKind.VAR_SET_VALUE:
+        return False
+    given = [
+        literal(each) if literal(each) is not None else str(getattr(getattr(each, "val", None), "ival", ""))
+        for each in node.args or ()
+    ]
+    if node.name == "search_path":
+        return function is not None and (PUBLIC in given or _names_by_schema(function))
+    if not str(node.name).endswith("timeout"):
+        return node.name in _UNDISTURBED
+    found = re.fullmatch(r"(\d+) *(ms|s|min|h)?", given[0] or "") if len(given) == 1 else None
+    if found is None or node.name not in _UNDISTURBED:
+        return False
+    waits = int(found.group(1)) * {"ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000}[found.group(2) or "ms"]
+    return waits == 0 or waits >= _SHORTEST
+
+
+def _names_by_schema(function: Node) -> bool:
+    """Whether the body names every table, type and function that is not PostgreSQL's by its schema, as far as it is SQL."""
+    options = {each.defname: each.arg for each in function.options or ()}
+    if getattr(options.get("language"), "sval", "") != "sql" or function.sql_body:
+        return bool(function.sql_body)
+    try:
+        trees = parse_sql("".join(words(options.get("as"))))
+    except Error:
+        return False
+    for each in walk([tree.stmt for tree in trees]):
+        if isinstance(each, ast.RangeVar) and not each.schemaname:
+            return False
+        if (
+            isinstance(each, ast.FuncCall)
+            and len(each.funcname) == 1
+            and words(each.funcname)[0] not in pure_functions()
+        ):
+            return False
+        if isinstance(each, ast.TypeName) and len(each.names or ()) == 1:
+            return False
+    return True
+
+
+@rule("AlterFunctionStmt")
+def _alter_function(judge: Judge, node: Node) -> None:
+    """Costs, and settings that change no result, are let through."""
+    name = judge.catalogue.name(words(node.func.objname))
+    thing = judge.catalogue.get("function", name)
+    known = thing.node if thing and isinstance(thing.node, ast.CreateFunctionStmt) and not thing.others else None
+    harmless = all(
+        each.defname in _COSTS or (each.defname == "set" and known is not None and is_harmless_setting(each.arg, known))
+        for each in node.actions
+    )
+    if not harmless and not judge.is_new("function", name):
+        judge.asks(named("the function {} runs under other settings, or with other rights", name))
+
+
+@rule("AlterRoleSetStmt")
+def _role_setting(judge: Judge, node: Node) -> None:
+    if not is_harmless_setting(node.setstmt):
+        role = node.role.rolename if node.role else "every role"
+        judge.asks(named("{} works under another setting: {}", role, node.setstmt.name or "all of them"))
 
 
 def _invokes(node: Node) -> bool:

@@ -49,6 +49,8 @@ def _keep_account(judge: Judge, node: Node, names: list[tuple[str, str]]) -> Non
     """Note who has got a right on a table, and who has lost one."""
     roles = {str(each.rolename or "public") for each in node.grantees or ()}
     rights = {str(each.priv_name) for each in node.privileges or () if not each.cols} or {*COMMANDS}
+    for name in (each for what, each in names if what in {"relation", "function"}):
+        judge.catalogue.add("rights", name, node, Birth.LIVE)
     for _, table in (each for each in names if each[0] == "relation" and judge.certain):
         for role in roles:
             if node.is_grant:

@@ -17,9 +17,7 @@ from verifier.probes.row_security.copy.stock import Place, Stock
 from verifier.probes.row_security.copy.together import refused
 from verifier.probes.row_security.copy.values import quoted_name
 from verifier.probes.row_security.functions.arguments import Arguments, executed, mixed, plain
-from verifier.probes.row_security.functions.rows import forged as _forged
-from verifier.probes.row_security.functions.rows import ordinary_rows
-from verifier.probes.row_security.functions.rows import theirs as _theirs
+from verifier.probes.row_security.functions.rows import Others, forged, of_others, ordinary_rows
 from verifier.probes.row_security.personas import STRANGER, VISITOR, Persona, become
 from verifier.probes.row_security.relations import ANONYMOUS, SIGNED_IN, Function, Opening
 
@@ -155,7 +153,7 @@ class _Caller:
         self._connection = connection
         self.stock = stock
         self.function = function
-        self._before: dict[tuple[str, ...], dict[Place, str]] = {}
+        self._before: dict[tuple[str, ...], dict[Place, Others]] = {}
 
     def call(
         self,
@@ -191,28 +189,23 @@ class _Caller:
                 done = not without and (inserted or changed)
                 truncated = "" if without else _emptied(connection, self.stock, after[2])
                 left = self._of_others() if done else {}
-                forged = _forged(connection, self.stock) if done and inserted else ""
+                named = forged(connection, self.stock) if done and inserted else ""
         except psycopg.Error as trouble:
             return _failed(trouble)
         known = self._undisturbed(tuple(rows)) if done and changed else {}
-        theirs = ", ".join(".".join(each) for each, told in known.items() if left.get(each) != told)
-        return _Call(str(row[0]) if row else "", changed, inserted, theirs, forged, truncated)
+        theirs = ", ".join(".".join(each) for each, former in known.items() if former.is_written_by(left[each]))
+        return _Call(str(row[0]) if row else "", changed, inserted, theirs, named, truncated)
 
-    def _undisturbed(self, rows: tuple[str, ...]) -> dict[Place, str]:
+    def _undisturbed(self, rows: tuple[str, ...]) -> dict[Place, Others]:
         if rows not in self._before:
             with self._connection.transaction(force_rollback=True):
                 _prepare(self._connection, self.stock, rows, without=False, unpublished=False)
                 self._before[rows] = self._of_others()
         return self._before[rows]
 
-    def _of_others(self) -> dict[Place, str]:
-        """Table → the first two owners' rows, without what only counts something."""
-        found = {}
-        for where in self.stock.made:
-            query = f"select md5(string_agg(told, '|' order by told)) from ({_theirs(self.stock, where)}) as seen"
-            row = self._connection.execute(query.encode()).fetchone()
-            found[where] = str(row[0]) if row else ""
-        return found
+    def _of_others(self) -> dict[Place, Others]:
+        """Table → the first two owners' rows."""
+        return {where: of_others(self._connection, self.stock, where) for where in self.stock.made}
 
 
 def _failed(trouble: psycopg.Error) -> _Call:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from verifier.probes.row_security import sql as questions
 from verifier.probes.row_security.catalogue import Connection
@@ -26,18 +27,35 @@ _ADDRESSED = re.compile(r"notif|visit|view|event|log|audit|request|alert|inbox|m
 _WHOLE = {"int2", "int4", "int8", "numeric"}
 
 
-def theirs(stock: Stock, where: Place) -> str:
-    """The SELECT, as `told`, of the rows that the first two owners have, without what counts something."""
-    columns = [each for each in stock.columns[where] if not _counts(each)]
-    names = ", ".join(quoted_name(each.name) for each in columns)
-    telling = any(each.telling for each in stock.columns[where])
-    marks = [each[:8] if telling else number_of(each) for each in (ASHA, BORIS)]
-    whole = ", ".join(quoted_name(each.name) for each in stock.columns[where])
-    held = " or ".join(f"position({quoted_value(each)} in everything) > 0" for each in marks)
-    return (
-        f"select told from (select row({names})::text as told, row({whole})::text as everything "
-        f"from {quoted_name(*where)}) as rows where {held}"
+@dataclass(frozen=True)
+class Others:
+    """The rows of the first two owners in one table: without what counts something, whole, and where they are stored."""
+
+    content: str
+    whole: str
+    places: str
+
+    def is_written_by(self, after: Others) -> bool:
+        """Whether they were written in between, and by more than raising what counts something."""
+        return self.content != after.content or (self.places != after.places and self.whole == after.whole)
+
+
+def of_others(connection: Connection, stock: Stock, where: Place) -> Others:
+    """What the first two owners have in a table."""
+    columns = stock.columns[where]
+    names, whole = (
+        ", ".join(quoted_name(each.name) for each in some)
+        for some in ([each for each in columns if not _counts(each)], columns)
     )
+    telling = any(each.telling for each in columns)
+    marks = [each[:8] if telling else number_of(each) for each in (ASHA, BORIS)]
+    held = " or ".join(f"position({quoted_value(each)} in whole) > 0" for each in marks)
+    digests = ", ".join(f"md5(string_agg({each}, '|' order by {each}))" for each in ("content", "whole", "place"))
+    row = connection.execute(
+        f"select {digests} from (select row({names})::text as content, row({whole})::text as whole, "
+        f"ctid::text as place from {quoted_name(*where)}) as rows where {held}".encode()
+    ).fetchone()
+    return Others(*map(str, row or ("", "", "")))
 
 
 def forged(connection: Connection, stock: Stock) -> str:
