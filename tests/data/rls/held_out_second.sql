@@ -535,3 +535,310 @@ create table private.ledger (id int primary key, user_id uuid, amount int);
 insert into private.ledger values (1, :A, 5);
 grant usage on schema private to service_role;
 grant select on private.ledger to service_role;
+
+-- set-up: rpc-null-argument-passes-the-check
+-- open notes_of(null): authenticated select
+create function notes_of(owner uuid default null) returns setof notes language plpgsql stable security definer set search_path = '' as
+    $$ begin
+        if owner <> auth.uid() then raise exception 'not yours'; end if;
+        return query select * from public.notes n where n.user_id = coalesce(owner, n.user_id);
+    end $$;
+revoke execute on function notes_of(uuid) from public, anon;
+
+-- set-up: rpc-argument-must-be-the-caller
+-- protected
+create function notes_of(owner uuid) returns setof notes language plpgsql stable security definer set search_path = '' as
+    $$ begin
+        if owner is distinct from auth.uid() then raise exception 'not yours' using errcode = 'insufficient_privilege'; end if;
+        return query select * from public.notes n where n.user_id = owner;
+    end $$;
+revoke execute on function notes_of(uuid) from public, anon;
+
+-- set-up: rpc-searches-by-address
+-- open find_people('a@example.com'): anon select
+-- open find_people('a@example.com'): authenticated select
+create table people (id uuid primary key, email text not null, phone text);
+alter table people enable row level security;
+insert into people values (:A, 'a@example.com', '1'), (:B, 'b@example.com', '2');
+create policy me on people for select to authenticated using (id = auth.uid());
+create function find_people(part text) returns table (email text, phone text) language sql stable security definer set search_path = '' as
+    $$ select p.email, p.phone from public.people p where p.email ilike '%' || part || '%' $$;
+
+-- set-up: instead-of-trigger-writes-anything
+-- open my_notes: authenticated insert
+create view my_notes with (security_invoker = true) as select id, user_id, body from notes;
+revoke update, delete on my_notes from anon, authenticated;
+revoke insert on my_notes from anon;
+create policy own on notes for select to authenticated using (user_id = auth.uid());
+create function put_note() returns trigger language plpgsql security definer set search_path = '' as
+    $$ begin insert into public.notes values (new.id, new.user_id, new.body); return new; end $$;
+create trigger put_note instead of insert on my_notes for each row execute function put_note();
+
+-- set-up: instead-of-trigger-writes-the-callers
+-- protected
+create view my_notes with (security_invoker = true) as select id, user_id, body from notes;
+revoke update, delete on my_notes from anon, authenticated;
+revoke insert on my_notes from anon;
+create policy own on notes for select to authenticated using (user_id = auth.uid());
+create function put_note() returns trigger language plpgsql security definer set search_path = '' as
+    $$ begin insert into public.notes values (new.id, auth.uid(), new.body); return new; end $$;
+create trigger put_note instead of insert on my_notes for each row execute function put_note();
+
+-- set-up: shares-that-expire
+-- protected
+create table note_shares (note_id int, shared_with uuid, expires_at timestamptz not null);
+alter table note_shares enable row level security;
+create policy seen on note_shares for select to authenticated using (shared_with = auth.uid());
+create policy r on notes for select to authenticated using (user_id = auth.uid() or exists (select from note_shares s where s.note_id = notes.id and s.shared_with = auth.uid() and s.expires_at > now()));
+
+-- set-up: expired-shares-are-forgotten-to-check
+-- open notes: anon select
+-- open notes: authenticated select
+create table note_shares (note_id int, shared_with uuid, expires_at timestamptz not null);
+alter table note_shares enable row level security;
+create function is_shared(n int) returns boolean language sql stable security definer set search_path = '' as
+    $$ select exists (select from public.note_shares s where s.note_id = n) $$;
+insert into note_shares values (1, :B, '2024-01-01');
+create policy r on notes for select using (is_shared(id));
+
+-- set-up: nested-org-team-project
+-- protected
+create table orgs (id uuid primary key);
+create table teams (id uuid primary key, org_id uuid references orgs);
+create table projects (id uuid primary key, team_id uuid references teams);
+create table team_members (team_id uuid references teams, user_id uuid, primary key (team_id, user_id));
+create table docs (id uuid primary key, project_id uuid references projects, body text);
+alter table orgs enable row level security; alter table teams enable row level security; alter table projects enable row level security;
+alter table team_members enable row level security; alter table docs enable row level security;
+insert into orgs values (:A), (:B); insert into teams values (:A, :A), (:B, :B); insert into projects values (:A, :A), (:B, :B);
+insert into team_members values (:A, :A), (:B, :B); insert into docs values (:A, :A, 'a'), (:B, :B, 'b');
+create function my_projects() returns setof uuid language sql stable security definer set search_path = '' as
+    $$ select p.id from public.projects p join public.team_members m on m.team_id = p.team_id where m.user_id = auth.uid() $$;
+revoke execute on function my_projects() from public, anon;
+create policy r on docs for select to authenticated using (project_id in (select my_projects()));
+create policy w on docs for update to authenticated using (project_id in (select my_projects())) with check (project_id in (select my_projects()));
+
+-- set-up: project-moved-into-the-own-team
+-- open docs: authenticated select
+-- first authenticated: update projects set team_id = :S
+create table teams (id uuid primary key, owner_id uuid);
+create table projects (id uuid primary key, team_id uuid references teams);
+create table docs (id uuid primary key, project_id uuid references projects, body text);
+alter table teams enable row level security; alter table projects enable row level security; alter table docs enable row level security;
+insert into teams values (:A, :A), (:B, :B), (:S, :S); insert into projects values (:A, :A), (:B, :B); insert into docs values (:A, :A, 'a'), (:B, :B, 'b');
+create policy own on teams for select to authenticated using (owner_id = auth.uid());
+create policy move on projects for update to authenticated using (true) with check (team_id in (select t.id from teams t where t.owner_id = auth.uid()));
+create policy seen on projects for select to authenticated using (team_id in (select t.id from teams t where t.owner_id = auth.uid()));
+create policy r on docs for select to authenticated using (project_id in (select p.id from projects p));
+-- open projects: authenticated update
+
+-- set-up: role-as-an-ordered-enum
+-- protected
+create type team_role as enum ('viewer', 'editor', 'owner');
+create table team_members (team_id int, user_id uuid, role team_role not null default 'viewer');
+alter table team_members enable row level security;
+insert into team_members values (1, :A, 'owner'), (1, :B, 'viewer');
+create policy mine on team_members for select to authenticated using (user_id = auth.uid());
+alter table notes add team_id int not null default 1;
+create policy r on notes for select to authenticated using (exists (select from team_members m where m.team_id = notes.team_id and m.user_id = auth.uid()));
+create policy u on notes for update to authenticated using (exists (select from team_members m where m.team_id = notes.team_id and m.user_id = auth.uid() and m.role >= 'editor'));
+
+-- set-up: permissions-as-bits
+-- protected
+create table grants_to (note_id int, user_id uuid, bits int not null default 1);
+alter table grants_to enable row level security;
+insert into grants_to values (1, :A, 7);
+create policy mine on grants_to for select to authenticated using (user_id = auth.uid());
+create policy r on notes for select to authenticated using (exists (select from grants_to g where g.note_id = notes.id and g.user_id = auth.uid() and (g.bits & 1) <> 0));
+
+-- set-up: permissions-as-json-keyed-by-person
+-- protected
+create table docs (id int primary key, access jsonb not null default '{}');
+alter table docs enable row level security;
+insert into docs values (1, jsonb_build_object(:A, 'write')), (2, jsonb_build_object(:B, 'read'));
+create policy r on docs for select to authenticated using (access ? auth.uid()::text);
+create policy u on docs for update to authenticated using (access ->> auth.uid()::text = 'write') with check (access ->> auth.uid()::text = 'write');
+
+-- set-up: readers-in-a-comma-separated-text
+-- protected
+create table docs (id int primary key, readers text not null, body text);
+alter table docs enable row level security;
+insert into docs values (1, :A || ',' || :B, 'x');
+create policy r on docs for select to authenticated using (auth.uid()::text = any (string_to_array(readers, ',')));
+
+-- set-up: pairs-compared
+-- protected
+create table members (org_id int, user_id uuid);
+alter table members enable row level security;
+insert into members values (1, :A), (2, :B);
+create policy mine on members for select to authenticated using (user_id = auth.uid());
+alter table notes add org_id int not null default 1;
+create policy r on notes for select to authenticated using ((org_id, auth.uid()) in (select m.org_id, m.user_id from members m));
+
+-- set-up: old-claim-setting
+-- protected
+create policy own on notes to authenticated using (user_id = nullif(current_setting('request.jwt.claim.sub', true), '')::uuid or user_id = ((current_setting('request.jwt.claims', true)::jsonb) ->> 'sub')::uuid);
+
+-- set-up: address-of-the-token
+-- protected
+create table bookings (id int primary key, email text not null);
+alter table bookings enable row level security;
+insert into bookings values (1, 'a@example.com'), (2, 'b@example.com');
+create policy own on bookings for select to authenticated using (lower(email) = lower(auth.jwt() ->> 'email'));
+
+-- set-up: address-from-user-metadata
+-- open bookings: authenticated select
+-- forge claims {"user_metadata": {"email": "a@example.com"}}
+create table bookings (id int primary key, email text not null);
+alter table bookings enable row level security;
+insert into bookings values (1, 'a@example.com'), (2, 'b@example.com');
+create policy own on bookings for select to authenticated using (email = auth.jwt() -> 'user_metadata' ->> 'email');
+
+-- set-up: client-becomes-the-server
+-- protected
+grant anon to authenticated;
+create policy own on notes to authenticated using (user_id = auth.uid()) with check (user_id = auth.uid());
+
+-- set-up: role-inherits-a-policy
+-- open notes: authenticated select
+create role held_out_readers nologin;
+grant held_out_readers to authenticated;
+create policy r on notes for select to held_out_readers using (true);
+
+-- set-up: insert-for-a-team-of-ones-own
+-- protected
+create table team_members (team_id int, user_id uuid);
+alter table team_members enable row level security;
+insert into team_members values (1, :A), (2, :B), (3, :S);
+create policy mine on team_members for select to authenticated using (user_id = auth.uid());
+create table posts (id int primary key, team_id int not null, author_id uuid not null, body text);
+alter table posts enable row level security;
+insert into posts values (1, 1, :A, 'a'), (2, 2, :B, 'b');
+create policy r on posts for select to authenticated using (team_id in (select m.team_id from team_members m where m.user_id = auth.uid()));
+create policy i on posts for insert to authenticated with check (author_id = auth.uid() and team_id in (select m.team_id from team_members m where m.user_id = auth.uid()));
+
+-- set-up: likes-counted-by-a-function
+-- protected
+create table posts (id int primary key, author_id uuid not null, likes int not null default 0, body text);
+alter table posts enable row level security;
+insert into posts values (1, :A, 0, 'a'), (2, :B, 0, 'b');
+create policy own on posts for select to authenticated using (author_id = auth.uid());
+create function like_post(post int) returns void language sql security definer set search_path = '' as
+    $$ update public.posts set likes = likes + 1 where id = post $$;
+revoke execute on function like_post(int) from public, anon;
+
+-- set-up: comments-count-by-a-trigger
+-- protected
+create table posts (id int primary key, author_id uuid not null, comments_count int not null default 0);
+create table comments (id int primary key, post_id int not null, author_id uuid not null, body text);
+alter table posts enable row level security; alter table comments enable row level security;
+insert into posts values (1, :A, 0), (2, :B, 0); insert into comments values (1, 1, :A, 'x'), (2, 2, :B, 'y');
+create policy own on posts for select to authenticated using (author_id = auth.uid());
+create policy own on comments to authenticated using (author_id = auth.uid()) with check (author_id = auth.uid());
+create function counted() returns trigger language plpgsql security definer set search_path = '' as
+    $$ begin update public.posts set comments_count = comments_count + 1 where id = new.post_id; return new; end $$;
+create trigger counted after insert on comments for each row execute function counted();
+
+-- set-up: queue-that-anybody-takes-from
+-- open take_job(): authenticated update
+create table jobs (id int primary key, user_id uuid not null, payload text, taken_by uuid);
+alter table jobs enable row level security;
+insert into jobs values (1, :A, 'a', null), (2, :B, 'b', null);
+create policy own on jobs for select to authenticated using (user_id = auth.uid());
+create function take_job() returns void language sql security definer set search_path = '' as
+    $$ update public.jobs set taken_by = auth.uid() where id = (select min(id) from public.jobs where taken_by is null) $$;
+revoke execute on function take_job() from public, anon;
+
+-- set-up: status-may-only-be-read-back
+-- protected
+create table orders (id uuid primary key, user_id uuid not null default auth.uid(), status text not null default 'new' check (status in ('new', 'paid')));
+alter table orders enable row level security;
+insert into orders values (:A, :A, 'new'), (:B, :B, 'paid');
+revoke insert, update on orders from anon, authenticated;
+grant insert (id) on orders to authenticated;
+create policy own on orders for select to authenticated using (user_id = auth.uid());
+create policy mine on orders for insert to authenticated with check (user_id = auth.uid());
+
+-- set-up: recursive-folders
+-- protected
+create table folders (id int primary key, parent_id int, owner_id uuid);
+alter table folders enable row level security;
+insert into folders values (1, null, :A), (2, 1, null), (3, null, :B);
+create function owns_folder(f int) returns boolean language sql stable security definer set search_path = '' as
+    $$ with recursive up as (select id, parent_id, owner_id from public.folders where id = f
+                             union all select p.id, p.parent_id, p.owner_id from public.folders p join up on p.id = up.parent_id)
+       select exists (select from up where owner_id = auth.uid()) $$;
+revoke execute on function owns_folder(int) from public, anon;
+create policy r on folders for select to authenticated using (owns_folder(id));
+
+-- set-up: folder-hung-below-the-own
+-- open folders: authenticated update
+create table folders (id int primary key, parent_id int, owner_id uuid);
+alter table folders enable row level security;
+insert into folders values (1, null, :A), (2, 1, null), (3, null, :B);
+create function owns_folder(f int) returns boolean language sql stable security definer set search_path = '' as
+    $$ with recursive up as (select id, parent_id, owner_id from public.folders where id = f
+                             union all select p.id, p.parent_id, p.owner_id from public.folders p join up on p.id = up.parent_id)
+       select exists (select from up where owner_id = auth.uid()) $$;
+revoke execute on function owns_folder(int) from public, anon;
+create policy r on folders for select to authenticated using (owns_folder(id));
+create policy i on folders for insert to authenticated with check (owner_id = auth.uid());
+create policy u on folders for update to authenticated using (true) with check (owner_id is distinct from auth.uid() or owner_id = auth.uid());
+
+-- set-up: banned-people-only-are-kept-out
+-- open notes: authenticated select
+create table bans (user_id uuid primary key, until timestamptz);
+alter table bans enable row level security;
+create policy mine on bans for select to authenticated using (user_id = auth.uid());
+create policy r on notes for select to authenticated using (not exists (select from bans b where b.user_id = auth.uid() and b.until > now()));
+
+-- set-up: followers-read-private-posts
+-- open posts: authenticated select
+-- first authenticated: insert into follows values (:S, :A), (:S, :B)
+create table follows (follower_id uuid, followed_id uuid, primary key (follower_id, followed_id));
+create table posts (id int primary key, author_id uuid not null, body text);
+alter table follows enable row level security; alter table posts enable row level security;
+insert into posts values (1, :A, 'a'), (2, :B, 'b');
+create policy mine on follows for select to authenticated using (follower_id = auth.uid());
+create policy follow on follows for insert to authenticated with check (follower_id = auth.uid());
+create policy r on posts for select to authenticated using (author_id = auth.uid() or author_id in (select f.followed_id from follows f where f.follower_id = auth.uid()));
+
+-- set-up: followers-that-were-accepted
+-- protected
+-- first authenticated: insert into follows values (:S, :A), (:S, :B); update follows set accepted = true
+create table follows (follower_id uuid, followed_id uuid, accepted boolean not null default false, primary key (follower_id, followed_id));
+create table posts (id int primary key, author_id uuid not null, body text);
+alter table follows enable row level security; alter table posts enable row level security;
+insert into posts values (1, :A, 'a'), (2, :B, 'b');
+create policy mine on follows for select to authenticated using (auth.uid() in (follower_id, followed_id));
+create policy follow on follows for insert to authenticated with check (follower_id = auth.uid() and not accepted);
+create policy accept on follows for update to authenticated using (followed_id = auth.uid()) with check (followed_id = auth.uid());
+create policy r on posts for select to authenticated using (author_id = auth.uid() or author_id in (select f.followed_id from follows f where f.follower_id = auth.uid() and f.accepted));
+
+-- set-up: upsert-of-a-profile-takes-the-role
+-- open notes: authenticated select
+-- first authenticated: insert into profiles values (:S, 'admin') on conflict (id) do update set role = excluded.role
+create table profiles (id uuid primary key, role text not null default 'user');
+alter table profiles enable row level security;
+insert into profiles values (:A), (:B);
+create policy me on profiles for select to authenticated using (id = auth.uid());
+create policy make on profiles for insert to authenticated with check (id = auth.uid());
+create policy r on notes for select to authenticated using (user_id = auth.uid() or exists (select from profiles p where p.id = auth.uid() and p.role = 'admin'));
+
+-- set-up: secret-of-an-invitation-can-be-read
+-- open invites: authenticated select
+-- open notes: authenticated select
+-- first authenticated: select accept((select token from invites limit 1))
+create table invites (team_id int, token text not null);
+alter table invites enable row level security;
+insert into invites values (1, 'a83hf0sk2');
+create policy seen on invites for select to authenticated using (true);
+create table team_members (team_id int, user_id uuid);
+alter table team_members enable row level security;
+insert into team_members values (1, :A), (1, :B);
+create policy mine on team_members for select to authenticated using (user_id = auth.uid());
+create function accept(secret text) returns void language sql security definer set search_path = '' as
+    $$ insert into public.team_members select i.team_id, auth.uid() from public.invites i where i.token = secret $$;
+revoke execute on function accept(text) from public, anon;
+alter table notes add team_id int not null default 1;
+create policy r on notes for select to authenticated using (team_id in (select m.team_id from team_members m where m.user_id = auth.uid()));

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from verifier.probes.row_security.copy.commands import emptied, place, reading, without_guessing
+from verifier.probes.row_security.copy.commands import emptied, place, reading, reading_all, without_guessing
 from verifier.probes.row_security.copy.published import is_flag
 from verifier.probes.row_security.copy.rows import insertion, literal
 from verifier.probes.row_security.copy.stock import Place, Stock, Values
@@ -78,7 +78,12 @@ class Attempts:
         columns = self._columns(relation, person.role, "insert")
         query = insertion(place(relation), columns, self._values(relation, owner))
         if relation.kind not in TABLES:
-            done = yield self._request(person, query, self._emptying(relation))
+            below = self.stock.below(place(relation))
+            then = reading_all({each: self._people(each) for each in below}) if all(map(self._people, below)) else ""
+            done = yield self._request(person, query, self._emptying(relation), then=then)
+            given = self._given(relation, columns, owner)
+            if done.rows and then and given and not (done.own if owner == ASHA else done.foreign):
+                return AttemptResult(denied=True)  # a trigger says whose it is
             return without_guessing(relation, done)
         telling = [each for each in self.stock.columns.get(place(relation), ()) if each.telling]
         persons = [each for each in telling if is_of_person(each) and each.name != "id"]
@@ -188,6 +193,11 @@ class Attempts:
     def _values(self, relation: Relation, owner: str) -> Values:
         made = self.stock.made.get(place(relation), {}).get(owner)
         return made or self.stock.values(place(relation), owner, self._turn)
+
+    def _people(self, where: Place) -> list[Column]:
+        """The columns that say recognisably whose a row is."""
+        columns = self.stock.columns.get(where, ())
+        return [each for each in columns if each.telling and each.name != "id" and self.stock.is_person(where, each)]
 
     def _given(self, relation: Relation, columns: Sequence[Column], owner: str) -> list[Column]:
         values = self._values(relation, owner)

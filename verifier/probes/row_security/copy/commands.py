@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from verifier.probes.row_security.copy.stock import Place
 from verifier.probes.row_security.copy.together import AttemptResult
@@ -45,3 +45,10 @@ def reading(where: Place, columns: Sequence[Column]) -> str:
         "md5(string_agg(everything, '|' order by everything)) as digest "
         f"from (select row({names})::text as told, row({whole})::text as everything from {quoted_name(*where)}) as seen"
     )
+
+
+def reading_all(tables: Mapping[Place, Sequence[Column]]) -> str:
+    """The same for several tables at once; empty for none."""
+    whole = " union all ".join(f"({reading(where, columns)})" for where, columns in tables.items())
+    sums = ", ".join(f"coalesce(sum(\"{each}\"), 0)::bigint as \"{each}\"" for each in ("rows", "own", "foreign"))
+    return f"select {sums} from ({whole}) as tables" if whole else ""

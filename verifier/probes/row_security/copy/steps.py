@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from verifier.probes.row_security.copy.attempts import Attempts
 from verifier.probes.row_security.copy.commands import emptied, place
@@ -187,11 +188,10 @@ def _changes(trials: Attempts, where: Place, columns: Sequence[Column]) -> Itera
     for column in columns:
         if is_secret(column) or (column.unique and (column.name == "id" or not is_of_person(column))):
             continue
-        value = _own(trials, where, column, BORIS)
-        if value is None:
-            continue
         told = f"changing {column.name} in {label}"
-        yield _Step(f"update {name} set {quoted_name(column.name)} = {literal(column, value)}", told, where)
+        values = (_own(trials, where, column, each) for each in (BORIS, STRANGER))
+        for value in dict.fromkeys(each for each in values if each is not None):
+            yield _Step(f"update {name} set {quoted_name(column.name)} = {literal(column, value)}", told, where)
 
 
 def _calls(stock: Stock, relation: Relation, tables: Sequence[Place], functions: Iterable[Function]) -> Iterator[_Step]:
@@ -203,8 +203,17 @@ def _calls(stock: Stock, relation: Relation, tables: Sequence[Place], functions:
         if not names & stock.words_of([each.source]):
             continue
         called = quoted_name(each.schema_name, each.name)
-        for given in plain(stock, each):
+        for given in chain(plain(stock, each), _with_what_it_reads(stock, each)):
             yield _Step(f"select from {called}({', '.join(given)}) as f", f"calling {each.label}")
+
+
+def _with_what_it_reads(stock: Stock, function: Function) -> Iterator[tuple[str, ...]]:
+    """Arguments that the caller reads elsewhere: a secret that is in a table which is open to it."""
+    for where in stock.named_in([function.source]):
+        for column in stock.columns[where]:
+            if is_secret(column) and f"{SIGNED_IN} select" in column.rights:
+                found = f"(select {quoted_name(column.name)} from {quoted_name(*where)} order by ctid desc limit 1)"
+                yield tuple(f"{found}::{kind}" if kind in {"text", "uuid"} else "null" for kind in function.arguments)
 
 
 def _has_people(trials: Attempts, where: Place) -> bool:

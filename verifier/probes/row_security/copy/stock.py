@@ -31,6 +31,8 @@ _COMPARED_TO_PERSON = re.compile(
     r"(\w+)\"?\)?(?:::\w+)? *= *\(* *(?:SELECT )?\(?auth\.uid\(\)|auth\.uid\(\)(?:::\w+)?(?: AS \w+)?\)* *= *\(?(?:\w+\.)?\"?(\w+)",
     re.IGNORECASE,
 )
+_ENTRY = re.compile(r"->>? *\(*(?:SELECT )?\(?auth\.uid\(\)[^=;']{0,60}= *'([^']*)'")
+_PARENT = re.compile(r"^(?:parent|super|ancestor)(?:_|$)|_parent(?:_id)?$")
 _NOW = r"\(?(?:now\(\)|CURRENT_|LOCALTIME|clock_timestamp|statement_timestamp|timezone\()"
 _POLARITY = {
     "empty": re.compile(r"\b(\w+)\"?\)? IS NULL", re.IGNORECASE),
@@ -76,6 +78,10 @@ class Stock:
     def label(self, where: Place) -> str:
         """A table as reports name it where it is not the one in question."""
         return where[1] if where[0] == "public" or len(self.schemas) == 1 else ".".join(where)
+
+    def _is_parent(self, where: Place, column: Column) -> bool:
+        """Whether it refers to a row of the same table: a row that is its own parent is a path without an end."""
+        return self.references.get((where, column.name)) == where or bool(_PARENT.search(column.name))
 
     def is_person(self, where: Place, column: Column) -> bool:
         """Whether a column holds somebody's id: by its name, its foreign key, or what conditions compare it with."""
@@ -138,7 +144,9 @@ class Stock:
 
     def turn(self, number: int) -> Turn:
         """The values of one turn."""
-        return Turn(number, self._compared, self.keys, **self._polarity, parted=self._parted, digest=self._digest)
+        entry = _ENTRY.search(self.texts)
+        more = {"parted": self._parted, "entry": entry.group(1) if entry else "true", "digest": self._digest}
+        return Turn(number, self._compared, self.keys, **self._polarity, **more)
 
     @cached_property
     def _parted(self) -> dict[str, str]:
@@ -180,7 +188,7 @@ class Stock:
         found: Values = {}
         for each in (each for each in self.columns.get(place, ()) if not each.generated):
             text = value_of(each, owner, turn)
-            if turn.is_null(each.name) and not each.required:
+            if not each.required and (turn.is_null(each.name) or self._is_parent(place, each)):
                 found[each.name] = None
             elif text is not None:
                 found[each.name] = text

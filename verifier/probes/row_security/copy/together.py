@@ -17,6 +17,8 @@ from verifier.probes.row_security.personas import Persona, settings_of
 
 _AT_ONCE = 400
 """Attempts per statement."""
+_SECONDS, _ALONE = 30, 4
+"""What a statement may take, and an attempt by itself: a condition may never end, such as a path that meets itself."""
 _INTEGRITY = "23"
 """The SQLSTATE class of constraint violations; policies are checked before constraints."""
 _NOT_NULL, _LACKING = "23502", re.compile(r'column "([^"]+)"')
@@ -120,9 +122,11 @@ def _ask(connection: Connection, requests: Sequence[PersonaRequest]) -> list[Att
     """The answers, in order; if the statement fails as a whole, each request is sent by itself."""
     person = requests[0].person
     settings = json.dumps(settings_of(person)) if person else "{}"
+    seconds = _SECONDS if len(requests) > 1 else _ALONE
     tries = json.dumps([_as_json(each) for each in requests])
     try:
         with connection.transaction():
+            connection.execute(f"set local statement_timeout = '{seconds}s'".encode())
             rows = connection.execute(
                 "select * from pg_temp.attempts(%s, %s, %s)", [settings, person.role if person else "none", tries]
             ).fetchall()

@@ -114,6 +114,7 @@ class Turn:
         past: columns of time that conditions want to be over.
         false: columns that conditions want to be false.
         parted: columns that conditions take apart, such as the path of a file → the sign between their parts.
+        entry: what conditions ask for at the key of somebody's id in JSON.
         digest: the function by which conditions compare secrets.
     """
 
@@ -125,6 +126,7 @@ class Turn:
     past: frozenset[str] = frozenset()
     false: frozenset[str] = frozenset()
     parted: Mapping[str, str] = field(default_factory=dict)
+    entry: str = "true"
     digest: Literal["md5", "sha256", "sha512"] = "md5"
 
     @property
@@ -222,7 +224,8 @@ def _plain(base: str, column: Column, owner: str, turn: Turn) -> str | None:  # 
     if base in _MOMENTS:
         return "tomorrow" if turn.favourable is (column.name not in turn.past) else "yesterday"
     if base in {"json", "jsonb"}:
-        return "{" + ", ".join(f'"{key}": "{owner}"' for key in ("owner", *turn.keys)) + "}"
+        named = "".join(f', "{key}": "{owner}"' for key in turn.keys)
+        return f'{{"owner": "{owner}", "{owner}": "{turn.entry}"{named}}}'
     if column.sort in {"r", "m"}:
         return "empty" if column.sort == "r" else "{}"
     if base in {"vector", "halfvec"}:
