@@ -33,7 +33,7 @@ def told(file: str, names: list[str]) -> Iterator[str]:
                 silent += 1
                 yield f"{each.name}: no answer: {it.doubts}"
     protected, opened = count
-    yield f"not told at all {missed} of {opened}, told wrongly {alarmed} of {protected}, no answer {silent} of {sum(count)}"
+    yield f"not told at all {missed} of {opened}, told wrongly {alarmed} of {protected}, no answer {silent} of all"
 
 
 if __name__ == "__main__":

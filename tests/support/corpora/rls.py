@@ -118,8 +118,9 @@ class Oracle:
     def finds(self) -> Open:
         """The openings."""
         relations = self._connection.execute(
-            "select case n.nspname when 'public' then c.relname else n.nspname || '.' || c.relname end, c.relkind::text "
-            "from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p', 'v', 'm', 'f') "
+            "select case n.nspname when 'public' then c.relname else n.nspname || '.' || c.relname end, "
+            "c.relkind::text from pg_class c join pg_namespace n on n.oid = c.relnamespace "
+            "where c.relkind in ('r', 'p', 'v', 'm', 'f') "
             "and n.nspname !~ '^(pg_|information_schema$|auth$|storage$|realtime$|vault$|supabase_|graphql)'"
         ).fetchall()
         self._tables = [_named(name) for name, kind in relations if kind in "rp"]

@@ -10,10 +10,10 @@ from tests.support.corpora.rls import Connection, Open, Oracle, SetUp, before
 from tests.support.corpora.rls_advisors import advised, searched
 from verifier.probes.row_security import declared as static
 from verifier.probes.row_security.catalogue import Catalogue, exposed_schemas, read_catalogue
-from verifier.probes.row_security.functions.calls import prove_functions
 from verifier.probes.row_security.copy.proof import prove
 from verifier.probes.row_security.copy.rows import fill
 from verifier.probes.row_security.copy.stock import take_stock
+from verifier.probes.row_security.functions.calls import prove_functions
 
 Openings = set[tuple[str, str, str]]
 

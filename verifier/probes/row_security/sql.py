@@ -147,7 +147,7 @@ TEXTS = """
     join pg_namespace n on n.oid = c.relnamespace
     where w.ev_type <> '1' and n.nspname !~ '^(pg_|information_schema$)'
 """
-"""Everything in which a condition can stand: the name of the function, view or rule, empty for a policy, and its text."""
+"""Everything in which a condition can stand: a function, view or rule by its name, empty for a policy, and its text."""
 AT_SIGN_UP = """
     select f.prosrc from pg_trigger t join pg_proc f on f.oid = t.tgfoid
     where t.tgrelid = to_regclass('auth.users') and not t.tgisinternal and t.tgenabled in ('O', 'A')

@@ -65,14 +65,14 @@ def adds_columns(old: Node, new: Node) -> bool:
 
 
 def grown_view(old: Node, new: Node) -> bool:
-    """Whether a view shows the same rows, with as many columns or more at the end, and with its reader's rights as before."""
+    """Whether a view shows the same rows, with as many columns or more at the end, and with the same rights."""
     if not isinstance(new, ast.ViewStmt) or _invokes(old) != _invokes(new) or old.aliases or new.aliases:
         return False
     return canonical(old.query) == canonical(new.query) or (_invokes(new) and adds_columns(old.query, new.query))
 
 
 def same_function(old: Node, new: Node) -> bool:
-    """Whether two functions are alike but for comments, spaces and small or capital letters in their bodies, and for costs.
+    """Whether two functions are alike but for comments, spaces and capital letters in their bodies, and for costs.
 
     A search path that is fixed by the new one counts as alike where the body names what it uses by its schema.
     """
@@ -143,7 +143,7 @@ def is_harmless_setting(node: Node, function: Node = None) -> bool:
 
 
 def _names_by_schema(function: Node) -> bool:
-    """Whether the body names every table, type and function that is not PostgreSQL's by its schema, as far as it is SQL."""
+    """Whether a body in SQL names every table, type and function that is not PostgreSQL's by its schema."""
     options = {each.defname: each.arg for each in function.options or ()}
     if getattr(options.get("language"), "sval", "") != "sql" or function.sql_body:
         return bool(function.sql_body)

@@ -27,7 +27,7 @@ def lasting(statements: Sequence[Statement]) -> tuple[Statement, ...]:
     return tuple(each for number, each in enumerate(statements) if number not in gone)
 
 
-def _undone(statements: Sequence[Statement]) -> set[int]:
+def _undone(statements: Sequence[Statement]) -> set[int]:  # noqa: C901 - one branch for each command
     gone: set[int] = set()
     begun: int | None = None
     savepoints: list[tuple[str, int]] = []

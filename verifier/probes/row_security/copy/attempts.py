@@ -37,7 +37,7 @@ class Attempts:
         query = f"select count(*) as rows from {quoted_name(*place(relation))}"
         return (yield PersonaRequest(None, query, reads=True)).rows
 
-    def read(
+    def read(  # noqa: PLR0913 - who reads what, and what went before
         self,
         person: Persona,
         relation: Relation,
@@ -274,7 +274,7 @@ class Attempts:
         """The value of a column in this turn, also where conditions want it to be NULL."""
         return None if column.generated else value_of(column, owner, self._turn)
 
-    def _request(
+    def _request(  # noqa: PLR0913 - who sends what, and what went before
         self,
         person: Persona,
         query: str,

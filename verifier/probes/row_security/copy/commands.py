@@ -50,5 +50,5 @@ def reading(where: Place, columns: Sequence[Column]) -> str:
 def reading_all(tables: Mapping[Place, Sequence[Column]]) -> str:
     """The same for several tables at once; empty for none."""
     whole = " union all ".join(f"({reading(where, columns)})" for where, columns in tables.items())
-    sums = ", ".join(f"coalesce(sum(\"{each}\"), 0)::bigint as \"{each}\"" for each in ("rows", "own", "foreign"))
+    sums = ", ".join(f'coalesce(sum("{each}"), 0)::bigint as "{each}"' for each in ("rows", "own", "foreign"))
     return f"select {sums} from ({whole}) as tables" if whole else ""

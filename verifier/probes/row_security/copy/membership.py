@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from verifier.probes.row_security.copy.attempts import Attempts, place
+from verifier.probes.row_security.copy.attempts import Attempts
+from verifier.probes.row_security.copy.commands import place
 from verifier.probes.row_security.copy.stock import Place, Stock
 from verifier.probes.row_security.copy.together import AttemptResult, Steps
 from verifier.probes.row_security.copy.tokens import Personas

@@ -28,7 +28,8 @@ _PARTED = re.compile(
 )
 _LIKE = re.compile(r"(\w+)\"?\)? ~~\*? \(*[^;']{0,80}'(\W)%'")
 _COMPARED_TO_PERSON = re.compile(
-    r"(\w+)\"?\)?(?:::\w+)? *= *\(* *(?:SELECT )?\(?auth\.uid\(\)|auth\.uid\(\)(?:::\w+)?(?: AS \w+)?\)* *= *\(?(?:\w+\.)?\"?(\w+)",
+    r"(\w+)\"?\)?(?:::\w+)? *= *\(* *(?:SELECT )?\(?auth\.uid\(\)|"
+    r"auth\.uid\(\)(?:::\w+)?(?: AS \w+)?\)* *= *\(?(?:\w+\.)?\"?(\w+)",
     re.IGNORECASE,
 )
 _ENTRY = re.compile(r"->>? *\(*(?:SELECT )?\(?auth\.uid\(\)[^=;']{0,60}= *'([^']*)'")
@@ -145,8 +146,19 @@ class Stock:
     def turn(self, number: int) -> Turn:
         """The values of one turn."""
         entry = _ENTRY.search(self.texts)
-        more = {"parted": self._parted, "entry": entry.group(1) if entry else "true", "digest": self._digest}
-        return Turn(number, self._compared, self.keys, **self._polarity, **more)
+        wanted = self._polarity
+        return Turn(
+            number,
+            self._compared,
+            self.keys,
+            empty=wanted["empty"],
+            filled=wanted["filled"],
+            past=wanted["past"],
+            false=wanted["false"],
+            parted=self._parted,
+            entry=entry.group(1) if entry else "true",
+            digest=self._digest,
+        )
 
     @cached_property
     def _parted(self) -> dict[str, str]:

@@ -25,7 +25,7 @@ _NOT_NULL, _LACKING = "23502", re.compile(r'column "([^"]+)"')
 _REFUSED = {"42501", "44000"}
 """Insufficient privilege (no grant, or a policy), and a view's CHECK OPTION."""
 _RAISED = ("P0", "PT", "28")
-"""The classes of RAISE EXCEPTION, of PostgREST's own statuses, and of a failed authorization, as functions raise them."""
+"""The classes of RAISE EXCEPTION, of PostgREST's own statuses, and of a failed authorization."""
 _IMPOSSIBLE = {"42809", "55000", "0A000"}
 """Not possible for this kind of relation, such as a write to a view that is not updatable."""
 

@@ -147,7 +147,7 @@ class Turn:
         return values[self.number % len(values)]
 
 
-def value_of(column: Column, owner: str, turn: Turn) -> str | None:
+def value_of(column: Column, owner: str, turn: Turn) -> str | None:  # noqa: PLR0911 - a table of kinds
     """The text form of a value for this column in a row of `owner`; None where only NULL or the default fits."""
     if column.key and (found := _within(column)) is not None:
         return found

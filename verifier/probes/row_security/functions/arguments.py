@@ -42,7 +42,7 @@ def plain(stock: Stock, function: Function) -> Iterator[Arguments]:
 
 
 def mixed(stock: Stock, function: Function) -> Iterator[Arguments]:
-    """Choices in which arguments of one kind differ: from the other user's account to the caller's, an amount of one."""
+    """Choices in which arguments of one kind differ: from the other's account to the caller's, an amount of one."""
     kinds = [_known(kind) for kind in function.arguments]
     choices = [
         (number_of(BORIS), number_of(STRANGER), "1")

@@ -103,7 +103,7 @@ def _worst(caller: _Caller, person: Persona, rows: Sequence[str] = ()) -> _Judge
     return proving or found[0]
 
 
-def _judged(  # noqa: PLR0911 - one ending each
+def _judged(  # noqa: PLR0911, C901 - one ending each
     caller: _Caller, person: Persona, given: Arguments, rows: Sequence[str] = ()
 ) -> _Judgement:
     function = caller.function

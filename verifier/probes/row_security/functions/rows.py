@@ -29,7 +29,7 @@ _WHOLE = {"int2", "int4", "int8", "numeric"}
 
 @dataclass(frozen=True)
 class Others:
-    """The rows of the first two owners in one table: without what counts something, whole, and where they are stored."""
+    """The first two owners' rows of one table: without what counts something, whole, and where they are stored."""
 
     content: str
     whole: str
@@ -69,8 +69,8 @@ def forged(connection: Connection, stock: Stock) -> str:
             continue
         whose, who = (", ".join(quoted_name(each.name) for each in some) for some in (authors, people or authors))
         query = (
-            f"select count(*) from (select row({whose})::text as whose, row({who})::text as who from {quoted_name(*where)}"
-            f") as rows where position({quoted_value(BORIS[:8])} in whose) > 0 "
+            f"select count(*) from (select row({whose})::text as whose, row({who})::text as who "
+            f"from {quoted_name(*where)}) as rows where position({quoted_value(BORIS[:8])} in whose) > 0 "
             f"and position({quoted_value(STRANGER[:8])} in who) = 0"
         )
         row = connection.execute(query.encode()).fetchone()
