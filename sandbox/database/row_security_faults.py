@@ -8,6 +8,7 @@ UNDO = """
     revoke service_role from anon;
     grant anon, authenticated to hotdash_verifier with inherit false, set true;
     alter role hotdash_verifier nosuperuser;
+    alter role hotdash_app nobypassrls;
     drop foreign data wrapper if exists elsewhere cascade;
 """
 """Roles and wrappers outlive the schemas, so they are healed separately."""
@@ -117,6 +118,23 @@ CONTENTS.add(
         "rls-role-bypasses", "anon can SET ROLE to one that bypasses policies", ("rls-protects",), stages="migration"
     ),
     Alteration("grant service_role to anon", _TABLE),
+)
+CONTENTS.add(
+    Fault("rls-app-bypasses", "the application's role has BYPASSRLS", ("rls-protects",), stages="migration"),
+    Alteration("alter role hotdash_app bypassrls", _TABLE),
+)
+_open(
+    "rls-join-and-read",
+    "anybody may put itself into any team, whose rows of one table it reads then",
+    """
+        create table public.team_members (team_id uuid not null, user_id uuid not null);
+        alter table public.team_members enable row level security;
+        create policy own on public.team_members for select to authenticated using (user_id = auth.uid());
+        create policy joining on public.team_members for insert to authenticated with check (user_id = auth.uid());
+        alter table {table} add column team_id uuid;
+        create policy team on {table} for select to authenticated
+        using (team_id in (select m.team_id from public.team_members m where m.user_id = auth.uid()))
+    """,
 )
 _open(
     "rls-trusts-user-metadata",

@@ -5,8 +5,8 @@ create role service_role nologin noinherit bypassrls;
 create role authenticator login noinherit;
 grant anon, authenticated, service_role to authenticator;
 
--- The application connects with its own rights and decides itself whose rows it serves.
-create role hotdash_app login bypassrls;
+-- The application decides itself whose rows it serves, as far as the policies for its role let it.
+create role hotdash_app login;
 
 -- The verifier reads everything, like Supabase's `postgres` role, and may stand in for the roles of a browser.
 create role hotdash_verifier login nosuperuser bypassrls;
