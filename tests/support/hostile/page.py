@@ -33,7 +33,7 @@ in any file, on the terminal, in JUnit's XML or in GitHub's outputs, in whatever
 {counts}
 
 Seconds include what it takes to start; memory is the sum of the high-water marks of all processes that lived at once,
-what they share counted for each. Measured with Python {python} on {cores} cores.
+each but the first with its part of what it shares with others. Measured with Python {python} on {cores} cores.
 """
 FOOT = """
 ## What is not in the table

@@ -69,7 +69,7 @@ class Watch:
             for each in _tree(pid):
                 with suppress(psutil.Error):
                     if not BROWSER.search(" ".join([each.name(), *each.cmdline()[:1]])):
-                        alive[each.pid] = max(most.get(each.pid, 0.0), _high_water(each.pid))
+                        alive[each.pid] = max(most.get(each.pid, 0.0), _memory(each.pid, whole=each.pid == pid))
             most = alive
             self.megabytes = max(self.megabytes, sum(alive.values()))
 
@@ -89,12 +89,23 @@ def _tree(pid: int) -> list[psutil.Process]:
     return []
 
 
-def _high_water(pid: int) -> float:
-    """The most that a process ever had in memory, in MB; what it shares with others counts for each of them."""
+def _memory(pid: int, *, whole: bool) -> float:
+    """The most that a process ever had in memory, in MB.
+
+    Of the pages that it shares with others now, it is charged its part, as the kernel reckons it (proc(5), Pss); all of
+    them if `whole`: the first process may be a fork of the tests, with which it shares what it would have alone.
+    """
     with suppress(OSError):
-        found = re.search(r"VmHWM:\s*(\d+) kB", Path(f"/proc/{pid}/status").read_text(encoding="utf-8"))
-        return int(found[1]) / 1024 if found else 0.0
+        most = _kilobytes(pid, "status", "VmHWM")
+        if not whole:
+            most -= _kilobytes(pid, "smaps_rollup", "Rss") - _kilobytes(pid, "smaps_rollup", "Pss")
+        return most / 1024
     return 0.0
+
+
+def _kilobytes(pid: int, file: str, name: str) -> int:
+    found = re.search(rf"^{name}:\s*(\d+) kB", Path(f"/proc/{pid}/{file}").read_text(encoding="utf-8"), re.MULTILINE)
+    return int(found[1]) if found else 0
 
 
 def run(situation: Situation, folder: Path) -> Seen:
