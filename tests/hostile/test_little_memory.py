@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.hostile.memory import Interface, NoGroups, interface, kills, limited
+from tests.support.runs.memory import Interface, NoGroups, interface, kills, limited
 
 SECOND = ("memory.max", "memory.swap.max", "memory.events")
 

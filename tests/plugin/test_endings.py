@@ -183,23 +183,6 @@ def test_what_ctrl_c_did_to_the_browser_is_no_trouble_of_the_run(make_suite: Mak
     assert "driver" not in run.output
 
 
-def test_a_worker_ends_in_order_where_a_fixture_does_not(make_suite: MakeSuite) -> None:
-    conftest = """
-        import os
-        def pytest_sessionfinish():
-            if "PYTEST_XDIST_WORKER" in os.environ:
-                raise OSError("it was gone")
-        def pytest_unconfigure():
-            if "PYTEST_XDIST_WORKER" in os.environ:
-                open("unconfigured", "w").close()
-        """
-    suite = make_suite({"checks/test_toy.py": checks(KEPT)}, conftest=conftest)
-    run = suite.run("-n", "1")
-    problems = ["what the checks leave behind could not be put away: OSError: it was gone"]
-    assert (run.ending, run.verdict["run"]["problems"]) == (("UNVERIFIED", 6), problems), run.output
-    assert (suite.root / "unconfigured").exists()
-
-
 def test_an_interrupted_run_ends_in_order_where_a_fixture_does_not(make_suite: MakeSuite) -> None:
     fixture = """
         @pytest.fixture

@@ -169,3 +169,20 @@ def test_a_case_that_never_began_is_not_forgotten(make_suite: MakeSuite, words: 
     assert outcomes["test_kept[2]"] in {"unverified", "not run"}
     assert outcomes["test_kept[3]"] == "not run"
     assert run.ending == ("UNVERIFIED", 6)
+
+
+def test_a_worker_ends_in_order_where_a_fixture_does_not(make_suite: MakeSuite) -> None:
+    conftest = """
+        import os
+        def pytest_sessionfinish():
+            if "PYTEST_XDIST_WORKER" in os.environ:
+                raise OSError("it was gone")
+        def pytest_unconfigure():
+            if "PYTEST_XDIST_WORKER" in os.environ:
+                open("unconfigured", "w").close()
+        """
+    suite = make_suite({"checks/test_toy.py": checks(KEPT)}, conftest=conftest)
+    run = suite.run("-n", "1")
+    problems = ["what the checks leave behind could not be put away: OSError: it was gone"]
+    assert (run.ending, run.verdict["run"]["problems"]) == (("UNVERIFIED", 6), problems), run.output
+    assert (suite.root / "unconfigured").exists()

@@ -15,8 +15,8 @@ from typing import Any
 import psutil
 
 from tests.support.hostile import runners
-from tests.support.hostile.memory import NoGroups, kills, limited
 from tests.support.hostile.situation import DONE, UNVERIFIED, Command, Ending, Situation
+from tests.support.runs.memory import NoGroups, kills, limited
 from tests.support.runs.toy import PATIENCE, Suite
 from tests.support.servers.scripted import scripted
 
