@@ -1,4 +1,7 @@
-"""Labelled set-ups of row-level security, and an oracle with hand-written statements."""
+"""Labelled set-ups of row-level security, and an oracle with hand-written statements.
+
+Longer than others, because what a label can say and how it is tried are one language.
+"""
 
 from __future__ import annotations
 

@@ -1,13 +1,20 @@
-"""One set-up, judged by its label, the oracle, the verifier and others."""
+"""One set-up, judged by its label, the oracle, the verifier and others.
+
+`python -m tests.support.corpora.rls_judging FILE [NAME …]` judges those of a file of `tests/data/rls/`.
+"""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+import psycopg
 from psycopg import sql
 
-from tests.support.corpora.rls import Connection, Open, Oracle, SetUp, before
+from tests.support.corpora.rls import Connection, Open, Oracle, SetUp, before, set_ups
 from tests.support.corpora.rls_advisors import advised, searched
+from verifier.embedded.server import scratch_server
 from verifier.probes.row_security import declared as static
 from verifier.probes.row_security.catalogue import Catalogue, exposed_schemas, read_catalogue
 from verifier.probes.row_security.copy.proof import prove
@@ -68,3 +75,32 @@ def proved(connection: Connection, catalogue: Catalogue) -> tuple[Openings, Open
     published = {(label, role, "select") for label, proof in proofs.items() for role in proof.published}
     doubts = {label: "; ".join(filter(None, [it.doubt, *it.undecided.values()])) for label, it in proofs.items()}
     return found, published, {label: doubt for label, doubt in doubts.items() if doubt}
+
+
+def told(file: str, names: list[str]) -> Iterator[str]:
+    """What is missed, told wrongly or has no answer, and labels that standing in for people does not show."""
+    count, missed, alarmed, silent = [0, 0], 0, 0, 0
+    with scratch_server() as server, psycopg.connect(server.database("set_ups")) as connection:
+        for each in set_ups(file):
+            if names and each.name not in names:
+                continue
+            it = judge(connection, each)
+            count[bool(each.label)] += 1
+            if wrong := (each.label | each.published) ^ it.tried:
+                yield f"{each.name}: labelled otherwise than tried: {sorted(wrong)}"
+            if gone := each.label - it.found:
+                missed += not (each.label & it.found)
+                yield f"{each.name}: not told{' in part' if each.label & it.found else ''}: {sorted(gone)}"
+            if more := it.found - each.label:
+                alarmed += not each.label
+                yield f"{each.name}: told, and not labelled: {sorted(more)}"
+            if it.doubts and not it.found:
+                silent += 1
+                yield f"{each.name}: no answer: {it.doubts}"
+    protected, opened = count
+    yield f"not told at all {missed} of {opened}, told wrongly {alarmed} of {protected}, no answer {silent} of all"
+
+
+if __name__ == "__main__":
+    for line in told(sys.argv[1], sys.argv[2:]):
+        sys.stdout.write(f"{line}\n")

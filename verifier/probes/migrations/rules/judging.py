@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from verifier.probes.migrations.catalogue import Birth, ObjectCatalogue
 from verifier.probes.migrations.reading import Node, ParsedFile, ParseProblem, Statement
-from verifier.probes.migrations.rules.transactions import lasting
 from verifier.probes.migrations.rules.trees import kind
+from verifier.probes.migrations.transactions import lasting
 from verifier.probes.migrations.verdicts import MigrationFinding, MigrationVerdict, named, worst
 
 Rule = Callable[["Judge", Node], None]

@@ -7,13 +7,21 @@ from contextlib import nullcontext
 
 from pglast import Error, ast, enums, parse_sql
 from pglast.enums import ObjectType
-from pglast.parser import scan
 
 from verifier.probes.migrations.catalogue import MANAGED, PUBLIC
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.bodies import look_at_calls, pure_functions
 from verifier.probes.migrations.rules.judging import ENDINGS, HARMLESS, Judge, rule
-from verifier.probes.migrations.rules.trees import canonical, literal, walk, words
+from verifier.probes.migrations.rules.trees import (
+    COSTS,
+    adds_columns,
+    canonical,
+    invokes,
+    literal,
+    respelled,
+    walk,
+    words,
+)
 from verifier.probes.migrations.verdicts import named
 
 HARMLESS |= {"CommentStmt", "CreateStatsStmt", "CreateExtensionStmt"}
@@ -38,7 +46,7 @@ def _view(judge: Judge, node: Node) -> None:
 
 
 def _replaced_view(judge: Judge, name: str, node: Node, old: Node) -> None:
-    before, after = _invokes(old), _invokes(node)
+    before, after = invokes(old), invokes(node)
     if before and not after:
         judge.destroys(
             named("{} loses security_invoker: it shows rows that its reader may not read", name),
@@ -50,65 +58,17 @@ def _replaced_view(judge: Judge, name: str, node: Node, old: Node) -> None:
         judge.asks(named("the view {} has another definition", name))
 
 
-def adds_columns(old: Node, new: Node) -> bool:
-    """Whether a query gives the same rows with more columns at the end, computed from each row alone."""
-    if not (isinstance(old, ast.SelectStmt) and isinstance(new, ast.SelectStmt) and old.targetList and new.targetList):
-        return False
-    kept = len(old.targetList)
-    added = list(walk(new.targetList[kept:]))
-    return (
-        canonical(old.targetList) == canonical(new.targetList[:kept])
-        and all(canonical(getattr(old, name)) == canonical(getattr(new, name)) for name in old if name != "targetList")
-        and not new.distinctClause
-        and not any(isinstance(each, (ast.A_Star, ast.FuncCall, ast.SubLink)) for each in added)
-    )
-
-
-def grown_view(old: Node, new: Node) -> bool:
-    """Whether a view shows the same rows, with as many columns or more at the end, and with the same rights."""
-    if not isinstance(new, ast.ViewStmt) or _invokes(old) != _invokes(new) or old.aliases or new.aliases:
-        return False
-    return canonical(old.query) == canonical(new.query) or (_invokes(new) and adds_columns(old.query, new.query))
-
-
 def same_function(old: Node, new: Node) -> bool:
     """Whether two functions are alike but for comments, spaces and capital letters in their bodies, and for costs.
 
     A search path that is fixed by the new one counts as alike where the body names what it uses by its schema.
     """
-    added = {each.defname: each for each in new.options or ()}.get("set")
-    known = {each.defname for each in old.options or ()}
-    ignored = {"set"} if added is not None and "set" not in known and is_harmless_setting(added.arg, old) else set()
-    return _respelled(old, ignored) == _respelled(new, ignored)
+    added = [each.arg for each in new.options or () if each.defname == "set"]
+    fixed = any(each.defname == "set" for each in old.options or ())
+    ignored = {"set"} if not fixed and all(is_harmless_setting(each, old) for each in added) else set()
+    return respelled(old, ignored) == respelled(new, ignored)
 
 
-_COSTS = {"parallel", "cost", "rows"}
-"""Options of functions by which the planner chooses, and which change no result."""
-
-
-def _respelled(node: Node, ignored: set[str]) -> str:
-    options = sorted(
-        canonical(each) if each.defname != "as" else " ".join(_tokens(body) for body in words(each.arg)[:1])
-        for each in node.options or ()
-        if each.defname not in {*_COSTS, *ignored}
-    )
-    whole = [node.is_procedure, node.funcname, node.parameters, node.returnType, node.sql_body]
-    return canonical([each for each in whole if each is not None]) + "".join(options)
-
-
-def _tokens(body: str) -> str:
-    """The text without comments, its tokens parted by one space; as it is where it cannot be read."""
-    raw = body.encode()
-    try:
-        tokens = scan(body)
-    except Error:
-        return body
-    plain = [raw[each.start : each.end + 1].decode() for each in tokens if not each.name.endswith("COMMENT")]
-    return " ".join(each if _QUOTING.search(each) else each.lower() for each in plain).rstrip("; ")
-
-
-_QUOTING = re.compile(r"['\"$]")
-"""What stands in constants and quoted names, whose letters matter."""
 _UNDISTURBED = {
     "statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "transaction_timeout", "work_mem",
     "maintenance_work_mem", "log_statement", "log_min_duration_statement", "application_name",
@@ -132,7 +92,7 @@ def is_harmless_setting(node: Node, function: Node = None) -> bool:
         for each in node.args or ()
     ]
     if node.name == "search_path":
-        return function is not None and (PUBLIC in given or _names_by_schema(function))
+        return function is not None and (_keeps_public(given, function) or _names_by_schema(function))
     if not str(node.name).endswith("timeout"):
         return node.name in _UNDISTURBED
     found = re.fullmatch(r"(\d+) *(ms|s|min|h)?", given[0] or "") if len(given) == 1 else None
@@ -140,6 +100,21 @@ def is_harmless_setting(node: Node, function: Node = None) -> bool:
         return False
     waits = int(found.group(1)) * {"ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000}[found.group(2) or "ms"]
     return waits == 0 or waits >= _SHORTEST
+
+
+_OF_EXTENSIONS = re.compile(
+    r"\b(?:crypt|digest|gen_random_bytes|gen_salt|hmac|uuid_generate_\w+|uuid_nil|\w*similarity|unaccent|st_\w+|vector)\b|"
+    r"<[-=#]>|citext",
+    re.IGNORECASE,
+)
+"""What Supabase keeps in the schema `extensions`, which is in the usual search path, too."""
+
+
+def _keeps_public(path: list[str | None], function: Node) -> bool:
+    """Whether the body finds all that it finds today: `public` comes first, and `extensions` where it may be needed."""
+    usual = {PUBLIC, "pg_catalog", "pg_temp", "extensions", "$user", "auth"}
+    body = "".join(text for each in function.options or () if each.defname == "as" for text in words(each.arg))
+    return PUBLIC in path and set(path) <= usual and ("extensions" in path or not _OF_EXTENSIONS.search(body))
 
 
 def _names_by_schema(function: Node) -> bool:
@@ -172,7 +147,7 @@ def _alter_function(judge: Judge, node: Node) -> None:
     thing = judge.catalogue.get("function", name)
     known = thing.node if thing and isinstance(thing.node, ast.CreateFunctionStmt) and not thing.others else None
     harmless = all(
-        each.defname in _COSTS or (each.defname == "set" and known is not None and is_harmless_setting(each.arg, known))
+        each.defname in COSTS or (each.defname == "set" and known is not None and is_harmless_setting(each.arg, known))
         for each in node.actions
     )
     if not harmless and not judge.is_new("function", name):
@@ -184,13 +159,6 @@ def _role_setting(judge: Judge, node: Node) -> None:
     if not is_harmless_setting(node.setstmt):
         role = node.role.rolename if node.role else "every role"
         judge.asks(named("{} works under another setting: {}", role, node.setstmt.name or "all of them"))
-
-
-def _invokes(node: Node) -> bool:
-    options = {each.defname: each.arg for each in getattr(node, "options", None) or ()}
-    value = options.get("security_invoker")
-    said = str(getattr(value, "sval", getattr(value, "boolval", True))).lower()
-    return "security_invoker" in options and said not in {"false", "off", "0"}
 
 
 @rule("CreateFunctionStmt")
@@ -315,7 +283,7 @@ def _views_past_protection(judge: Judge) -> None:
     """A new view bypasses row-level security unless it is `security_invoker`."""
     for (what, name), node in judge.made.items():
         invoker = judge.catalogue.get("invoker", name)
-        if what != "relation" or not isinstance(node, ast.ViewStmt) or _invokes(node) or invoker:
+        if what != "relation" or not isinstance(node, ast.ViewStmt) or invokes(node) or invoker:
             continue
         read = {judge.catalogue.relation(each) for each in walk(node.query) if isinstance(each, ast.RangeVar)}
         past = sorted(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from pglast import ast, enums
+from pglast import Error, ast, enums
+from pglast.parser import scan
 from pglast.stream import RawStream
 
 from verifier.probes.migrations.reading import Node
@@ -151,3 +153,62 @@ def _ordered(node: Node, fields: dict[str, Any]) -> dict[str, Any]:
     if isinstance(node, ast.FuncCall):
         fields["funcname"] = [each for each in words(node.funcname) if each != "pg_catalog"]
     return fields
+
+
+def adds_columns(old: Node, new: Node) -> bool:
+    """Whether a query gives the same rows with more columns at the end, computed from each row alone."""
+    if not (isinstance(old, ast.SelectStmt) and isinstance(new, ast.SelectStmt) and old.targetList and new.targetList):
+        return False
+    kept = len(old.targetList)
+    added = list(walk(new.targetList[kept:]))
+    return (
+        canonical(old.targetList) == canonical(new.targetList[:kept])
+        and all(canonical(getattr(old, name)) == canonical(getattr(new, name)) for name in old if name != "targetList")
+        and not new.distinctClause
+        and not any(isinstance(each, (ast.A_Star, ast.FuncCall, ast.SubLink)) for each in added)
+    )
+
+
+def grown_view(old: Node, new: Node) -> bool:
+    """Whether a view shows the same rows, with as many columns or more at the end, and with the same rights."""
+    if not isinstance(new, ast.ViewStmt) or invokes(old) != invokes(new) or old.aliases or new.aliases:
+        return False
+    return canonical(old.query) == canonical(new.query) or (invokes(new) and adds_columns(old.query, new.query))
+
+
+def invokes(node: Node) -> bool:
+    """Whether a view has security_invoker."""
+    options = {each.defname: each.arg for each in getattr(node, "options", None) or ()}
+    value = options.get("security_invoker")
+    said = str(getattr(value, "sval", getattr(value, "boolval", True))).lower()
+    return "security_invoker" in options and said not in {"false", "off", "0"}
+
+
+COSTS = {"parallel", "cost", "rows"}
+"""Options of functions by which the planner chooses, and which change no result."""
+
+
+def respelled(node: Node, ignored: set[str]) -> str:
+    """A function as text, without costs and these options, and without comments and spacing in its body."""
+    options = sorted(
+        canonical(each) if each.defname != "as" else " ".join(_tokens(body) for body in words(each.arg)[:1])
+        for each in node.options or ()
+        if each.defname not in {*COSTS, *ignored}
+    )
+    whole = [node.is_procedure, node.funcname, node.parameters, node.returnType, node.sql_body]
+    return canonical([each for each in whole if each is not None]) + "".join(options)
+
+
+def _tokens(body: str) -> str:
+    """The text without comments, its tokens parted by one space; as it is where it cannot be read."""
+    raw = body.encode()
+    try:
+        tokens = scan(body)
+    except Error:
+        return body
+    plain = [raw[each.start : each.end + 1].decode() for each in tokens if not each.name.endswith("COMMENT")]
+    return " ".join(each if _QUOTING.search(each) else each.lower() for each in plain).rstrip("; ")
+
+
+_QUOTING = re.compile(r"['\"$]")
+"""What stands in constants and quoted names, whose letters matter."""

@@ -17,7 +17,7 @@ from verifier.probes.row_security.copy.outcomes import (
     proof_of,
 )
 from verifier.probes.row_security.copy.rows import cut_ties, fill
-from verifier.probes.row_security.copy.steps import effects_of_rules, way_in
+from verifier.probes.row_security.copy.steps import by_rules, step_by_step
 from verifier.probes.row_security.copy.stock import Stock, take_stock
 from verifier.probes.row_security.copy.together import AttemptResult, Steps, run_together
 from verifier.probes.row_security.copy.tokens import Personas, personas_for
@@ -67,11 +67,9 @@ def prove(
         fill(connection, stock, turn)
         trials = Attempts(stock, turn)
         run_together(connection, (_try_all(trials, personas, each, found[each.label]) for each in tried))
-        run_together(
-            connection, (_step_by_step(trials, personas, each, found[each.label], callable_) for each in tried)
-        )
+        run_together(connection, (step_by_step(trials, personas, each, found[each.label], callable_) for each in tried))
         ruled = [each for each in tried if each.rules and each.kind in TABLES]
-        run_together(connection, (_by_rules(trials, personas, each, chosen, found) for each in ruled))
+        run_together(connection, (by_rules(trials, personas, each, chosen, found) for each in ruled))
         for relation in tried:
             _note_failure(stock, relation, found[relation.label])
     return {each.label: proof_of(each, found[each.label]) for each in chosen}, tuple(dict.fromkeys(stock.remarks))
@@ -221,35 +219,6 @@ def _by_order(trials: Attempts, personas: Personas, relation: Relation, found: F
     """Whether the first owner reaches the second, or the second the first, may be a matter of order."""
     if any(map(_ORDERED.search, _conditions(relation))):
         yield from _by_membership(trials, personas, relation, "select", found)
-
-
-def _step_by_step(
-    trials: Attempts, personas: Personas, relation: Relation, found: Findings, functions: Sequence[Function]
-) -> Steps[None]:
-    """What a stranger reaches after what it may do for itself first."""
-    for command in ("select", "update", "delete"):
-        role = SIGNED_IN
-        reads_only = relation.kind not in TABLES
-        if (
-            not relation.may(role, command)
-            or (role, command, "") in found.openings
-            or (reads_only and command != "select")
-        ):
-            continue
-        way = yield from way_in(trials, personas, relation, command, functions)
-        if way:
-            note_opening(found, relation, role, command, way.seen, after=way.told)
-
-
-def _by_rules(
-    trials: Attempts, personas: Personas, relation: Relation, relations: Sequence[Relation], found: dict[str, Findings]
-) -> Steps[None]:
-    """What a write of one's own row does to rows of others by a rule; noted where these are, if clients reach that."""
-    for there, way in (yield from effects_of_rules(trials, personas, relation)):
-        hit = next((each for each in relations if place(each) == there), relation)
-        note_opening(
-            found[hit.label], hit, SIGNED_IN, "insert", way.seen, after=f"{way.told}, by rule {relation.rules}"
-        )
 
 
 def _by_membership(

@@ -15,6 +15,7 @@ from itertools import chain
 from verifier.probes.row_security.copy.attempts import Attempts
 from verifier.probes.row_security.copy.commands import emptied, place
 from verifier.probes.row_security.copy.membership import is_trusted
+from verifier.probes.row_security.copy.outcomes import Findings, note_opening
 from verifier.probes.row_security.copy.rows import insertion, literal
 from verifier.probes.row_security.copy.stock import Place, Stock
 from verifier.probes.row_security.copy.together import AttemptResult, PersonaRequest, Steps
@@ -29,7 +30,7 @@ from verifier.probes.row_security.copy.values import (
 )
 from verifier.probes.row_security.functions.arguments import plain
 from verifier.probes.row_security.personas import BORIS, STRANGER
-from verifier.probes.row_security.relations import SIGNED_IN, Command, Function, Relation
+from verifier.probes.row_security.relations import SIGNED_IN, TABLES, Command, Function, Relation
 
 _MOST_TABLES = 6
 _DEPTH = 3
@@ -62,7 +63,36 @@ class _Step:
     table: Place | None = None
 
 
-def way_in(
+def step_by_step(
+    trials: Attempts, personas: Personas, relation: Relation, found: Findings, functions: Sequence[Function]
+) -> Steps[None]:
+    """What a stranger reaches after what it may do for itself first."""
+    for command in ("select", "update", "delete"):
+        role = SIGNED_IN
+        reads_only = relation.kind not in TABLES
+        if (
+            not relation.may(role, command)
+            or (role, command, "") in found.openings
+            or (reads_only and command != "select")
+        ):
+            continue
+        way = yield from _way_in(trials, personas, relation, command, functions)
+        if way:
+            note_opening(found, relation, role, command, way.seen, after=way.told)
+
+
+def by_rules(
+    trials: Attempts, personas: Personas, relation: Relation, relations: Sequence[Relation], found: dict[str, Findings]
+) -> Steps[None]:
+    """What a write of one's own row does to rows of others by a rule; noted where these are, if clients reach that."""
+    for there, way in (yield from _effects_of_rules(trials, personas, relation)):
+        hit = next((each for each in relations if place(each) == there), relation)
+        note_opening(
+            found[hit.label], hit, SIGNED_IN, "insert", way.seen, after=f"{way.told}, by rule {relation.rules}"
+        )
+
+
+def _way_in(
     trials: Attempts, personas: Personas, relation: Relation, command: Command, functions: Iterable[Function]
 ) -> Steps[Way | None]:
     """The fewest commands on its own behalf after which a stranger reaches rows of others; None if there are none.
@@ -74,7 +104,7 @@ def way_in(
         command: by which; `select`, `update` or `delete`.
         functions: those that the stranger may call.
     """
-    tables = reached(trials.stock, relation)
+    tables = _reached(trials.stock, relation)
     steps = [*_steps(trials, tables), *_calls(trials.stock, relation, tables, functions)]
     if not steps:
         return None
@@ -91,7 +121,7 @@ def way_in(
     return None
 
 
-def reached(stock: Stock, relation: Relation) -> list[Place]:
+def _reached(stock: Stock, relation: Relation) -> list[Place]:
     """The tables on which the conditions of a relation depend, the nearest first, without the relation itself."""
     here = place(relation)
     found: list[Place] = []
@@ -105,7 +135,7 @@ def reached(stock: Stock, relation: Relation) -> list[Place]:
     return found[:_MOST_TABLES]
 
 
-def effects_of_rules(trials: Attempts, personas: Personas, relation: Relation) -> Steps[list[tuple[Place, Way]]]:
+def _effects_of_rules(trials: Attempts, personas: Personas, relation: Relation) -> Steps[list[tuple[Place, Way]]]:
     """Tables in which a write of one's own row changes rows of others, by a rule; and what was done."""
     here, found = place(relation), dict[Place, Way]()
     texts = [trials.stock.bodies.get(f"rule {each}", "") for each in relation.rules.split(", ")]

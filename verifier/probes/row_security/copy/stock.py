@@ -117,8 +117,15 @@ class Stock:
 
     def named_in(self, texts: Iterable[str]) -> list[Place]:
         """The tables that these conditions read, in the order of their names."""
-        words = self.words_of(texts)
-        return sorted(each for each, columns in self.columns.items() if each[1] in words and columns[0].kind in "rp")
+        return sorted(each for word in self.words_of(texts) for each in self._tables_called.get(word, ()))
+
+    @cached_property
+    def _tables_called(self) -> dict[str, list[Place]]:
+        found: dict[str, list[Place]] = {}
+        for each, columns in self.columns.items():
+            if columns[0].kind in "rp":
+                found.setdefault(each[1], []).append(each)
+        return found
 
     def below(self, place: Place) -> tuple[Place, ...]:
         """The tables with rows that a relation shows: itself, those below a view, or all if that is not known."""
