@@ -203,7 +203,7 @@ def test_each_outcome_has_its_level_and_passed_items_have_none(step: Step) -> No
 
 
 def test_an_annotation_says_why_and_what_to_do(step: Step) -> None:
-    check_ = {"outcome": "unverified", "remedy": "export FLY_API_TOKEN=…"}
+    check_ = {"outcome": "unverified", "cause": "missing-credential", "remedy": "export FLY_API_TOKEN=…"}
     blind = item("blind", "unverified", cause="missing-credential", reason="no FLY_API_TOKEN", checks=[check_])
     step.left(record("UNVERIFIED", 6, blind))
     step.run()
