@@ -8,8 +8,9 @@ Likewise a rule runs with its owner's rights: what a write of one's own row does
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 
 from verifier.probes.row_security.copy.attempts import Attempts
@@ -67,18 +68,13 @@ def step_by_step(
     trials: Attempts, personas: Personas, relation: Relation, found: Findings, functions: Sequence[Function]
 ) -> Steps[None]:
     """What a stranger reaches after what it may do for itself first."""
-    for command in ("select", "update", "delete"):
-        role = SIGNED_IN
-        reads_only = relation.kind not in TABLES
-        if (
-            not relation.may(role, command)
-            or (role, command, "") in found.openings
-            or (reads_only and command != "select")
-        ):
+    commands: tuple[Command, ...] = ("select", "update", "delete") if relation.kind in TABLES else ("select",)
+    for command in commands:
+        if not relation.may(SIGNED_IN, command) or (SIGNED_IN, command, "") in found.openings:
             continue
         way = yield from _way_in(trials, personas, relation, command, functions)
         if way:
-            note_opening(found, relation, role, command, way.seen, after=way.told)
+            note_opening(found, relation, SIGNED_IN, command, way.seen, after=way.told)
 
 
 def by_rules(
@@ -110,12 +106,13 @@ def _way_in(
         return None
     usual = [trials.row_beside(each, STRANGER) for each in tables if not is_trusted(each) and _has_people(trials, each)]
     for before in ([], usual) if usual else ([],):
-        if _reaches((yield from _try(trials, personas, relation, command, before, ())), command):
+        trial = partial(_try, trials, personas, relation, command, before)
+        if _reaches((yield from trial(())), command):
             continue  # what everybody has is enough, which is no matter of steps
         chosen = steps * _ROUNDS
-        seen = yield from _try(trials, personas, relation, command, before, chosen)
+        seen = yield from trial(chosen)
         if _reaches(seen, command):
-            fewest = yield from _fewest(trials, personas, relation, command, before, chosen)
+            fewest = yield from _fewest(trial, command, chosen)
             table = next((each.table for each in fewest if each.table), None)
             return Way(table, " and then ".join(dict.fromkeys(each.told for each in fewest)), seen)
     return None
@@ -270,13 +267,8 @@ def _reaches(seen: AttemptResult, command: Command) -> bool:
     return bool(seen.foreign if command == "select" else seen.rows)
 
 
-def _fewest(  # noqa: PLR0913, PLR0917 - as above
-    trials: Attempts,
-    personas: Personas,
-    relation: Relation,
-    command: Command,
-    before: Sequence[str],
-    steps: Sequence[_Step],
+def _fewest(
+    trial: Callable[[Sequence[_Step]], Steps[AttemptResult]], command: Command, steps: Sequence[_Step]
 ) -> Steps[list[_Step]]:
     """Those of the steps that are needed: halves are left out while what remains is enough."""
     needed, size = list(steps), len(steps) // 2
@@ -284,7 +276,7 @@ def _fewest(  # noqa: PLR0913, PLR0917 - as above
         start = 0
         while start < len(needed):
             fewer = needed[:start] + needed[start + size :]
-            if _reaches((yield from _try(trials, personas, relation, command, before, fewer)), command):
+            if _reaches((yield from trial(fewer)), command):
                 needed = fewer
             else:
                 start += size
