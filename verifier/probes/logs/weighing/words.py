@@ -60,7 +60,6 @@ LIGHT = frozenset(
      "overwritten", "panics", "paralysed", "paralyzed", "repudiated", "ruptured", "stalling", "stalls", "starves",
      "stopgap", "stumbled", "subpar", "swamped", "sever", "shedding", "shed", "suspect", "undecided", "unfit",
      "unsafe", "unsound", "untenable", "unusual", "vetoed", "void", "wreck", "wrecked", "yanked", "evacuated",
-     "drained dry",
      "dropouts", "dropout", "overwhelmed", "overloading", "overruns", "underruns", "shortage", "shortfall",
      "lacking", "lacks",
      "lack", "throttling", "hijacked", "compromised", "breached", "burnt", "burned", "dies", "ejected",

@@ -1,4 +1,4 @@
-"""Policies of row-level security: whether a new one is as strict as the old one, and whom they leave out.
+"""Policies of row-level security: whether a new one admits what the old one did, and whom they leave out.
 
 Source: PostgreSQL documentation, 'Row Security Policies' and CREATE POLICY, 'Policies Applied by Command Type'.
 """
@@ -66,7 +66,10 @@ def admits(policy: PolicyDefinition, command: str, roles: frozenset[str] = froze
 
 
 def compare(new: PolicyDefinition, old: PolicyDefinition) -> MigrationVerdict:
-    """Additive if the new one is as strict or stricter, destructive if weaker, else a review."""
+    """Additive if the new one lets in the same, or replaces one that let everything in; destructive if weaker.
+
+    Else a review: one that is stricter takes rows away from whoever has them now.
+    """
     if new.permissive != old.permissive:
         return MigrationVerdict.REVIEW if new.permissive is False else MigrationVerdict.DESTRUCTIVE
     if not old.permissive:
