@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from PIL import Image, ImageDraw
 from playwright.sync_api import Page
 
 from verifier.core.redaction import REDACTOR
@@ -46,6 +45,8 @@ def shows_secret(page: Page) -> bool:
 
 def withheld() -> bytes:
     """What is published in the place of a picture that shows a secret."""
+    from PIL import Image, ImageDraw  # noqa: PLC0415 - seldom needed, and collecting need not load it
+
     picture = Image.new("RGB", (440, 40), "white")
     ImageDraw.Draw(picture).text((10, 14), _SAID, fill="black")
     made = io.BytesIO()

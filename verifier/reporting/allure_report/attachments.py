@@ -7,8 +7,6 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-
 from verifier.reporting.leaks import redacted_bytes
 
 WITHHELD = "Not published: it held a secret of this run, or could not be searched for one.\n"
@@ -47,6 +45,8 @@ def _published(raw: Path, published: Path, attachment: dict[str, Any]) -> dict[s
 
 def _as_webp(png: bytes) -> bytes:
     """The same pixels in about a third of the bytes; the PNG itself if WebP cannot hold it."""
+    from PIL import Image  # noqa: PLC0415 - collecting need not load it
+
     made = io.BytesIO()
     try:
         with warnings.catch_warnings():
