@@ -2,7 +2,7 @@
 
 import pytest
 
-from verifier.probes.sse.approvals import synthetic_approval
+from verifier.probes.sse.approval_queue import synthetic_approval
 
 pytestmark = pytest.mark.remedy("take the step by hand, with Network set to Offline or Slow in the developer tools")
 

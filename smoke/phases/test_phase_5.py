@@ -6,7 +6,7 @@ with the queue whenever it is asked.
 
 import pytest
 
-from verifier.probes.sse.approvals import synthetic_approval
+from verifier.probes.sse.approval_queue import synthetic_approval
 
 pytestmark = pytest.mark.remedy(
     "open two windows, decide in one, and follow the event stream of the other under Network"

@@ -18,7 +18,7 @@ from verifier.probes.browser.http_session import entry_headers
 from verifier.probes.http.client import EDGE, LARGEST
 from verifier.probes.postgres.health import _app_says
 from verifier.probes.services.chatwoot import observe_chatwoot
-from verifier.probes.sse.approvals import listed
+from verifier.probes.sse.approval_queue import listed
 from verifier.probes.sse.connection_count import count_streams
 from verifier.probes.sse.consistency import sample
 from verifier.probes.sse.listener import StreamListener

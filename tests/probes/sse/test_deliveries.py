@@ -27,7 +27,7 @@ from tests.support.runs.toy import Ended
 from tests.support.servers.stream_server import StreamServer
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import CouldNotLook
-from verifier.probes.sse.approvals import MARK, Approval, Queue
+from verifier.probes.sse.approval_queue import MARK, Approval, Queue
 from verifier.probes.sse.consistency import QueueLook, compared
 from verifier.probes.sse.delivered import Heard, QueueChange, account
 from verifier.probes.sse.deliveries import observe_deliveries

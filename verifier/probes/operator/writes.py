@@ -22,7 +22,7 @@ from verifier.core.redaction import REDACTOR
 from verifier.core.threads import undisturbed
 from verifier.probes.browser.http_session import visitor
 from verifier.probes.http.client import LARGEST, send
-from verifier.probes.sse.approvals import mark_of, orphaned
+from verifier.probes.sse.approval_queue import mark_of, orphaned
 
 _GONE = 404
 

@@ -20,7 +20,7 @@ from verifier.core.evidence.readings import Readings
 from verifier.core.probe import Context
 from verifier.probes.http.client import curl
 from verifier.probes.platform.state import places
-from verifier.probes.sse.approvals import Queue, synthetic_approval
+from verifier.probes.sse.approval_queue import Queue, synthetic_approval
 from verifier.probes.sse.charts import histogram
 from verifier.probes.sse.consistency import QueueLook, changed, compared, sample, told
 from verifier.probes.sse.delivered import Account, Heard, QueueChange, account

@@ -10,7 +10,7 @@ from verifier.core.evidence.readings import Readings
 from verifier.core.probe import Context
 from verifier.probes.http.client import curl
 from verifier.probes.platform.state import places
-from verifier.probes.sse.approvals import Queue, synthetic_approval
+from verifier.probes.sse.approval_queue import Queue, synthetic_approval
 from verifier.probes.sse.connection_count import count_streams
 from verifier.probes.sse.consistency import told
 from verifier.probes.sse.section import Events
