@@ -2,8 +2,6 @@
 
 import pytest
 
-from verifier.probes.sse.approval_queue import synthetic_approval
-
 pytestmark = pytest.mark.remedy("take the step by hand, with Network set to Offline or Slow in the developer tools")
 
 BACKLOG = 11
@@ -89,7 +87,7 @@ def test_a_new_approval_is_told_and_kept_in_the_centre(operator, queue, rows, me
     measured(f"{unread} unread")
     if operator.step("see a toast of a new approval, and dismiss it", writes=True):
         operator.sees(operator.page.get_by_text("Live", exact=True), "the sign that the page is live")
-        with synthetic_approval(queue) as approval:
+        with queue.synthetic() as approval:
             message = f"New approval: {approval.content['customer']}"
             toast = operator.page.get_by_role("status").filter(has_text=message)
             operator.sees(toast, "the toast of the new approval")

@@ -6,8 +6,6 @@ with the queue whenever it is asked.
 
 import pytest
 
-from verifier.probes.sse.approval_queue import synthetic_approval
-
 pytestmark = pytest.mark.remedy(
     "open two windows, decide in one, and follow the event stream of the other under Network"
 )
@@ -47,7 +45,7 @@ def test_the_badge_follows_the_queue(operator, queue, measured):
     )
     measured(f"{' → '.join(counts)} as in the queue")
     if operator.step("see the badge follow a new approval", writes=True):
-        with synthetic_approval(queue):
+        with queue.synthetic():
             operator.reads(badge, lambda text: text == str(before + 1), "the count of what waits", than=str(before + 1))
     if operator.step("see the badge follow its removal", writes=True):
         operator.reads(badge, lambda text: text == str(before), "the count after a removal", than=str(before))
@@ -67,7 +65,7 @@ def test_a_card_appears_while_the_queue_is_open(operator, queue, measured):
     )
     measured(f"{' → '.join(map(str, counts))} cards as in the queue")
     if operator.step("see the card of a new approval come", writes=True):
-        with synthetic_approval(queue) as approval:
+        with queue.synthetic() as approval:
             card = operator.page.get_by_test_id(f"approval-card-{approval.id}")
             operator.sees(card, "the card of the new approval")
     if operator.step("see the card go with it", writes=True):
@@ -86,7 +84,7 @@ def test_a_tile_tells_when_it_was_refreshed(operator, queue, measured, warn):
     before = operator.reads(note, bool, "when the tile was refreshed")
     measured(f"'{before}'")
     if operator.step("see it refreshed by a change", writes=True):
-        with synthetic_approval(queue):
+        with queue.synthetic():
             after = operator.reads(note, lambda text: text != before, "the time of the refresh", than="a later one")
         measured(f"'{before}' → '{after}'")
     elif looked(operator, queue.all)[-1] == began:

@@ -13,6 +13,8 @@ from pydantic import AwareDatetime
 from verifier.core.config.expected_release import Image, read_image
 from verifier.core.evidence import Record
 
+EDGE = "edge"
+"""The place, beside the machines, where the platform chooses the machine, as it does for every operator."""
 STATES = {"created", "starting", "started", "stopping", "stopped", "suspending", "suspended", "restarting"} | {
     "creating", "updating", "replacing", "replaced", "destroying", "destroyed", "failed", "launch_failed", "migrated",
 }  # fmt: skip

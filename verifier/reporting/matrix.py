@@ -8,10 +8,9 @@ from typing import Any
 
 from verifier.core.evidence import EVERY
 from verifier.core.evidence.store import EvidenceStore
+from verifier.core.machine import EDGE
 
 Cells = dict[str, dict[str, dict[str, Any]]]
-EDGE = "edge"
-"""The place where the platform chooses the machine; a row of its own."""
 _UNSEEN = {"said": "not looked", "well": None}
 _SIGNS = {True: "✅", False: "❌", None: "❓"}
 _COLOURS = {True: ("#e3f1e7", "#1d5c37"), False: ("#fbe3e1", "#8f1d15"), None: ("#f1efe6", "#5f5a45")}

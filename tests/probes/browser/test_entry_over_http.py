@@ -13,9 +13,10 @@ import pytest
 
 from tests.support.probe_context import looking_at
 from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.machine import EDGE
 from verifier.core.probe import Context
 from verifier.probes.browser.http_session import entry_headers
-from verifier.probes.http.client import EDGE, LARGEST
+from verifier.probes.http.client import LARGEST
 from verifier.probes.postgres.health import _app_says
 from verifier.probes.services.chatwoot import observe_chatwoot
 from verifier.probes.sse.approval_queue import listed

@@ -13,9 +13,9 @@ from tests.support.servers.stream_server import Script, StreamServer, stream_ser
 from verifier.core.config.target import new_target
 from verifier.core.deadline import Deadline, now
 from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.machine import EDGE
 from verifier.core.probe import Context
 from verifier.probes.browser.crawl import Visit, VisitState
-from verifier.probes.http.client import EDGE
 from verifier.probes.sse.heartbeat import EventState, observe_events
 from verifier.probes.sse.section import Events
 from verifier.probes.sse.wire.event_stream import SEEN

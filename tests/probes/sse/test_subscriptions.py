@@ -22,8 +22,8 @@ from sandbox.serving import loopback_socket
 from verifier.core.config.target import Target, new_target
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.machine import EDGE
 from verifier.core.probe import Context
-from verifier.probes.http.client import EDGE
 from verifier.probes.sse.section import Events
 from verifier.probes.sse.subscriptions import Subscriptions
 

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from verifier.core.evidence import Evidence
 from verifier.core.evidence.contradiction import Contradiction, Side
 from verifier.core.evidence.store import EvidenceStore
+from verifier.core.machine import EDGE
 from verifier.probes.browser.crawl import VisitState
-from verifier.probes.http.client import EDGE
 from verifier.probes.platform.state import MachineState, PlatformState
 from verifier.probes.postgres.health import ConnectionState
 from verifier.probes.services.agent import AgentState

@@ -9,10 +9,9 @@ from typing import Self
 from verifier.core.cleanup import Cleanup, CleanupTask
 from verifier.core.deadline import Deadline, monotonic
 from verifier.core.evidence import Cause, CouldNotLook, Record
-from verifier.core.machine import Exit, Machine
+from verifier.core.machine import EDGE, Exit, Machine
 from verifier.core.platform import Platform
 from verifier.core.probe import Context
-from verifier.probes.http.client import EDGE
 from verifier.probes.platform.state import by_hand, opened
 from verifier.probes.sse.stream import Subscription
 from verifier.probes.sse.subscriptions import Subscriptions

@@ -15,6 +15,7 @@ from verifier.core.config.target import Target
 from verifier.core.deadline import monotonic, now
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.evidence.exchange import SUFFIX, Exchange
+from verifier.core.machine import EDGE
 from verifier.core.platform import PlatformSection
 from verifier.core.redaction import MASK, REDACTOR, names_secret
 from verifier.core.threads import within
@@ -33,8 +34,6 @@ LARGEST = 5_000_000
 """Bytes of an answer, unpacked, after which no more of it is read; more only where more of it is asked for."""
 WAIT = 3.0
 """How many times the timeout, which is that of a silence, a whole answer may take."""
-EDGE = "edge"
-"""The place where the platform's edge chooses the machine, as it does for every operator."""
 
 
 class Reply(Exchange):

@@ -15,7 +15,7 @@ from verifier.probes.load.open_files import room_for
 from verifier.probes.load.section import LoadSection
 from verifier.probes.load.virtual_users import Crowd
 from verifier.probes.platform.state import places
-from verifier.probes.sse.approval_queue import Queue, synthetic_approval
+from verifier.probes.sse.approval_queue import Queue
 from verifier.probes.sse.connection_count import count_streams
 from verifier.probes.sse.section import Approvals, Events
 from verifier.probes.sse.subscriptions import Subscriptions
@@ -215,7 +215,7 @@ def _changes(context: Context, settings: LoadSection, machines: Sequence[str]) -
         for number in range(settings.changes):
             machine = machines[number % len(machines)]
             sent = monotonic()
-            with synthetic_approval(queue, machine) as made:
+            with queue.synthetic(machine) as made:
                 yield "created", made.id, sent
                 sent = monotonic()
                 queue.remove(made, machine)

@@ -8,11 +8,11 @@ import httpx
 
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook
-from verifier.core.machine import HealthCheck, Machine
+from verifier.core.machine import EDGE, HealthCheck, Machine
 from verifier.core.platform import PlatformSection
 from verifier.core.probe import Context
 from verifier.core.threads import in_threads
-from verifier.probes.http.client import EDGE, Reply, client, get
+from verifier.probes.http.client import Reply, client, get
 from verifier.probes.platform.state import MachineState, PlatformState, by_hand
 
 _AT_ONCE = 8

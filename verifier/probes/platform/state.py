@@ -8,10 +8,9 @@ from contextlib import contextmanager
 from verifier.core.config.expected_release import ExpectedRelease
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, Cell, CouldNotLook, Evidence, require
-from verifier.core.machine import STATES, Machine, Release
+from verifier.core.machine import EDGE, STATES, Machine, Release
 from verifier.core.platform import ByHand, Platform, PlatformSection
 from verifier.core.probe import Context
-from verifier.probes.http.client import EDGE
 from verifier.probes.platform import MACHINE_COLUMNS
 from verifier.probes.platform.deployed_release import differences
 from verifier.probes.platform.preflight import Preflight

@@ -132,6 +132,18 @@ class Queue:
         """While approvals of this run may be in the queue; see `Cleanup.awaited`."""
         return self._cleanup.awaited(f"an approval with the mark '{self.mark}'") if self._cleanup else nullcontext()
 
+    @contextmanager
+    def synthetic(self, machine: str | None = None) -> Iterator[Approval]:
+        """One approval for as long as the block lasts; whoever removes it inside says so by raising nothing."""
+        made: list[Approval] = []
+        with self.awaited():
+            try:
+                undisturbed(lambda: made.append(self.create(machine)))
+                yield made[0]
+            finally:
+                for each in made:
+                    undisturbed(partial(self._take_away, each))
+
     def create(self, machine: str | None = None) -> Approval:
         """Make one, through `machine` or through whichever the edge chooses."""
         content = self._send("POST", self._address, machine, self.settings.create | {self.settings.marker: self.mark})
@@ -159,6 +171,10 @@ class Queue:
             mark = str(each.get(self.settings.marker) or "")
             if mark.startswith(MARK) and (orphaned(mark) or _old(each.get("created_at"))):
                 self._send("DELETE", f"{self._address}/{each[self.settings.id]}", None)
+
+    def _take_away(self, made: Approval) -> None:
+        if any(str(each.get(self.settings.id)) == made.id for each in self.all()):
+            self.remove(made)
 
     def _send(self, method: str, url: str, machine: str | None, body: dict[str, str] | None = None) -> dict[str, Any]:
         if not self.writable:
@@ -194,24 +210,6 @@ def _asked(session: httpx.Client, method: str, url: str, machine: str | None, bo
     if content is None:
         raise CouldNotLook(Cause.PRECONDITION, f"{method} {url}: the answer is not JSON")
     return content
-
-
-@contextmanager
-def synthetic_approval(queue: Queue, machine: str | None = None) -> Iterator[Approval]:
-    """One approval for as long as the block lasts; whoever removes it inside says so by raising nothing."""
-    made: list[Approval] = []
-    with queue.awaited():
-        try:
-            undisturbed(lambda: made.append(queue.create(machine)))
-            yield made[0]
-        finally:
-            for each in made:
-                undisturbed(partial(_take_away, queue, each))
-
-
-def _take_away(queue: Queue, made: Approval) -> None:
-    if any(str(each.get(queue.settings.id)) == made.id for each in queue.all()):
-        queue.remove(made)
 
 
 def _old(created: Any) -> bool:  # noqa: ANN401 - whatever the API calls a time

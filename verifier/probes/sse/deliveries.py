@@ -20,7 +20,7 @@ from verifier.core.evidence.readings import Readings
 from verifier.core.probe import Context
 from verifier.probes.http.client import curl
 from verifier.probes.platform.state import places
-from verifier.probes.sse.approval_queue import Queue, synthetic_approval
+from verifier.probes.sse.approval_queue import Queue
 from verifier.probes.sse.charts import histogram
 from verifier.probes.sse.consistency import QueueLook, changed, compared, sample, told
 from verifier.probes.sse.delivered import Account, Heard, QueueChange, account
@@ -151,7 +151,7 @@ def _changes(queue: Queue, through: tuple[str, ...], before: int) -> Iterator[Qu
         return QueueChange(f"{number}. {action} through {machine}", action, identity, wanted, sent)
 
     way, sent = next(ways), monotonic()
-    with synthetic_approval(queue, way) as made:
+    with queue.synthetic(way) as made:
         number += 1
         yield step("created", way, made.id, made.content, sent)
         for status in settings.decisions:

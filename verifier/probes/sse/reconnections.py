@@ -10,7 +10,7 @@ from verifier.core.evidence.readings import Readings
 from verifier.core.probe import Context
 from verifier.probes.http.client import curl
 from verifier.probes.platform.state import places
-from verifier.probes.sse.approval_queue import Queue, synthetic_approval
+from verifier.probes.sse.approval_queue import Queue
 from verifier.probes.sse.connection_count import count_streams
 from verifier.probes.sse.consistency import told
 from verifier.probes.sse.section import Events
@@ -126,7 +126,7 @@ def _come_back(
 ) -> ReconnectState:
     limit = context.deadline.shorter(context.ceiling(_RECONNECT) + _MARGIN)
     (client,) = streams.opened(machines[:1])
-    with synthetic_approval(queue, machines[0]) as made:
+    with queue.synthetic(machines[0]) as made:
         limit.eventually(lambda: _about(client, queue, made.id), bool, pause=0.02)
         streams.leave([client])
         last_id = client.last_id

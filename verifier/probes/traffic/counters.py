@@ -9,9 +9,10 @@ from pydantic import AwareDatetime, Field
 
 from verifier.core.deadline import now
 from verifier.core.evidence import CouldNotLook, Evidence
+from verifier.core.machine import EDGE
 from verifier.core.probe import Context
 from verifier.probes.browser.http_session import visitor
-from verifier.probes.http.client import EDGE, WHOLE, get, refusal
+from verifier.probes.http.client import WHOLE, get, refusal
 from verifier.probes.http.responses import Responses
 from verifier.probes.platform.state import by_hand, opened, places, released
 from verifier.probes.stats.histogram import cumulative

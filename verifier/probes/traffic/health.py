@@ -8,10 +8,11 @@ from typing import Any
 from verifier.core.config.types import HealthPath
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, Cell, CouldNotLook, Evidence
+from verifier.core.machine import EDGE
 from verifier.core.probe import Context
 from verifier.core.threads import in_threads
 from verifier.probes.browser.http_session import visitor
-from verifier.probes.http.client import EDGE, Reply, curl, get, refusal
+from verifier.probes.http.client import Reply, curl, get, refusal
 from verifier.probes.http.json_body import doubled_key
 from verifier.probes.platform.own_network import OwnNetwork
 from verifier.probes.platform.state import places

@@ -9,9 +9,9 @@ from typing import Any
 
 from verifier.core.config.contract import Stage
 from verifier.core.evidence.finding import Group, Severity
+from verifier.core.machine import EDGE
 from verifier.core.verdict.ledger import Verdict
 from verifier.core.verdict.results import Outcome
-from verifier.reporting.matrix import EDGE
 from verifier.reporting.model import JudgedCheck, JudgedItem, Report
 
 

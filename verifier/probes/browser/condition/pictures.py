@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PIL import Image, ImageDraw
 from playwright.sync_api import Error, Frame, Page
 
 from verifier.probes.browser.screenshot import screenshot, shows_secret, withheld
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 HERE = Path(__file__).parent
 COMMON = (HERE / "common.js").read_text(encoding="utf-8")
@@ -42,6 +45,8 @@ def cropped(page: Page, boxes: Sequence[Box | None]) -> list[bytes]:
         return [b""] * len(boxes)
     if shows_secret(page):
         return [withheld() if each else b"" for each in boxes]
+    from PIL import Image  # noqa: PLC0415 - collecting need not load it
+
     whole = Image.open(io.BytesIO(screenshot(page, full_page=True, timeout=5000))).convert("RGB")
     return [_cut(whole, each) if each else b"" for each in boxes]
 
@@ -57,6 +62,8 @@ def _cut(whole: Image.Image, box: Box) -> bytes:
     )
     if place[2] <= place[0] or place[3] <= place[1]:
         return b""  # beside the page
+    from PIL import ImageDraw  # noqa: PLC0415 - collecting need not load it
+
     picture = whole.crop(place)
     x, y = left - place[0], top - place[1]
     ImageDraw.Draw(picture).rectangle((x - 4, y - 4, x + width + 3, y + height + 3), outline="#d4006a", width=3)
