@@ -152,7 +152,7 @@ def test_the_next_run_removes_what_a_killed_run_left(deployment: Deployment, api
 def test_two_runs_know_that_they_are_on_one_host_also_without_a_network_interface() -> None:
     told = (
         "import secrets, uuid; uuid.getnode = lambda: secrets.randbits(48) | 1 << 40;"
-        "from verifier.probes.sse import approvals; print(approvals._HOST)"
+        "from verifier.probes.sse import approval_queue; print(approval_queue._HOST)"
     )
     seen = [subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True) for _ in range(2)]
     assert seen[0].stdout == seen[1].stdout
