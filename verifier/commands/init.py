@@ -191,7 +191,7 @@ def _context(target: Target, browser: str | None) -> Context:
         shared=nullcontext,
         named=nullcontext,
         browser=browser,
-        root=Path.cwd(),
+        base=Path.cwd(),
     )
 
 

@@ -128,7 +128,7 @@ class Context:
         tell: says how far a long observation is, to whoever waits for it.
         run_exclusive: waits, within a deadline, until no other process of this run works; for who disturbs all.
         cleanup: where to note what is changed in the target before it is changed; nothing may be where there is none.
-        root: the folder where paths in the target file begin: that of its targets/.
+        base: the folder where paths in the target file begin: that of its targets/.
         folder: what the run leaves behind; for logs that people read, written without secrets.
         shipped: what the caller says was shipped.
         history: the file that outlives the run, with what accepted releases of the target took; others stand beside it.
@@ -154,7 +154,7 @@ class Context:
     tell: Tell = _nobody_waits
     run_exclusive: Callable[[Deadline], AbstractContextManager[object]] = lambda deadline: nullcontext()  # noqa: ARG005 - one process
     cleanup: Cleanup | None = None
-    root: Path = Path()
+    base: Path = Path()
     folder: Path = Path()
     shipped: ExpectedRelease = field(default_factory=ExpectedRelease)
     history: Path = Path()
@@ -174,7 +174,7 @@ class Context:
         return self.target.url
 
     def checkout(self, told: str | None, remedy: str) -> Path:
-        """The folder of the application: `--app-dir`, else `told`, from the suite's folder.
+        """The folder of the application: `--app-dir`, else `told`, from `base` on.
 
         Args:
             told: where a section of the target file says that it is.
@@ -183,7 +183,7 @@ class Context:
         Raises:
             CouldNotLook: precondition, if neither says it, or it is not there.
         """
-        root = self.options.app_dir or (self.root / told if told else None)
+        root = self.options.app_dir or (self.base / told if told else None)
         if root is None:
             raise CouldNotLook(Cause.PRECONDITION, "the application's checkout is not given", remedy=remedy)
         if not root.is_dir():

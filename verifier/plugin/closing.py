@@ -92,7 +92,7 @@ class Closing:
 
     def trouble(self, what: str, trouble: Exception) -> None:
         """Note what went wrong in the suite itself; nothing, where only a driver is missed that Ctrl-C has ended."""
-        self.note(what, in_words(trouble, interrupted=bool(self._ledger.interrupted)))
+        self.note(what, trouble_lines(trouble, interrupted=bool(self._ledger.interrupted)))
 
     def note(self, what: str, told: list[str]) -> None:
         """Note the same of errors that are in words already."""
@@ -104,7 +104,7 @@ class Closing:
         self._ledger.interrupted = self._ledger.interrupted or why
 
 
-def in_words(trouble: BaseException, *, interrupted: bool) -> list[str]:
+def trouble_lines(trouble: BaseException, *, interrupted: bool) -> list[str]:
     """Each of the errors in it; none where only a driver is missed that Ctrl-C has ended."""
     troubles = [each for each in _each(trouble) if not (interrupted and _driver_is_gone(each))]
     told = (f"{type(each).__name__}: {str(each).strip().partition(chr(10))[0]}" for each in troubles)

@@ -169,7 +169,7 @@ def context(app: Path, url: str) -> SimpleNamespace:
         checkout=lambda told, remedy: app,  # noqa: ARG005 - as the caller gave it
         target=target,
         options=SimpleNamespace(app_dir=app, since=None, schema_from=None),
-        root=Path(),
+        base=Path(),
         credentials=SimpleNamespace(get=lambda _: url),
         deadline=Deadline(60),
     )

@@ -129,7 +129,7 @@ def database(connection: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatc
 def context(app_dir: Path | None = None) -> Context:
     target = Mock()
     target.get.return_value = None
-    made = Mock(spec=Context, options=CallerOptions(app_dir=app_dir), root=Path(), target=target)
+    made = Mock(spec=Context, options=CallerOptions(app_dir=app_dir), base=Path(), target=target)
     made.checkout = partial(Context.checkout, made)
     return made
 

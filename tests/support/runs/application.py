@@ -41,7 +41,7 @@ period = [{ name = "a sale that is over", first = 2024-11-29, last = 2024-12-02 
 [phases]
 deployed = [1, 3]
 
-[approval]
+[phase_approval]
 approvers = ["chief"]
 """
 """A target for which the files of `WELL` end every item well."""

@@ -209,7 +209,7 @@ class Run:
             shipped=self.shipped,
             run_exclusive=self.presence.run_exclusive,
             cleanup=self.cleanup,
-            root=self.base,
+            base=self.base,
             history=self.history,
             folder=self.folder,
             escalations=self.escalations,

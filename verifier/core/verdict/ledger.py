@@ -13,7 +13,7 @@ from verifier.core.config.target import Target
 from verifier.core.config.waivers import Waiver
 from verifier.core.deadline import now
 from verifier.core.evidence.finding import Finding
-from verifier.core.verdict.results import CheckResult, ItemResult, Outcome, in_words
+from verifier.core.verdict.results import CheckResult, ItemResult, Outcome, findings_text
 from verifier.core.verdict.waiving import WaiverUse, used
 
 
@@ -152,13 +152,13 @@ class Ledger:
             return result
         left = tuple(each for each, waiver in covering.items() if not waiver)
         if left:
-            return replace(result, findings=left, waived=waived, message=in_words(left))
+            return replace(result, findings=left, waived=waived, message=findings_text(left))
         reasons = dict.fromkeys(
             f"waived until {each.expires} by {each.owner} ({each.ticket}): {each.reason}"
             for each in covering.values()
             if each
         )
-        message = "\n".join([*reasons, in_words(waived)])
+        message = "\n".join([*reasons, findings_text(waived)])
         return replace(result, outcome=Outcome.WAIVED, findings=(), waived=waived, message=message)
 
     def _waiver(self, item: str, finding: Finding) -> Waiver | None:

@@ -12,7 +12,7 @@ from _pytest.outcomes import Skipped
 from verifier.core.evidence import Cause, CouldNotLook, Evidence, moment
 from verifier.core.evidence.finding import BrokenPromise, Finding
 from verifier.core.redaction import REDACTOR
-from verifier.core.verdict.results import CheckResult, Outcome, in_words
+from verifier.core.verdict.results import CheckResult, Outcome, findings_text
 from verifier.core.verdict.steps import Steps
 
 
@@ -62,7 +62,7 @@ def judge(item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestRep
         outcome=told.outcome,
         cause=told.cause and str(told.cause),
         findings=found,
-        message=REDACTOR.text((in_words(found) or told.message).strip()),
+        message=REDACTOR.text((findings_text(found) or told.message).strip()),
         remedy=told.remedy,
         measured=notes.measured,
         figure=notes.figure,

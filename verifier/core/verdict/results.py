@@ -155,6 +155,6 @@ def _stopped(step: Mapping[str, str]) -> bool:
     return step["state"] == StepState.STOPPED
 
 
-def in_words(found: Iterable[Finding]) -> str:
+def findings_text(found: Iterable[Finding]) -> str:
     """Findings as text of a few lines, however many there are."""
     return "\n".join(group.text(SHOWN) for group in grouped(found)[:SHOWN])

@@ -17,7 +17,7 @@ from verifier.core.evidence.store import EvidenceStore
 from verifier.core.execution.collector import Collector
 from verifier.core.execution.run import Run
 from verifier.core.subject import Probe
-from verifier.core.verdict.results import CheckResult, Outcome, in_words
+from verifier.core.verdict.results import CheckResult, Outcome, findings_text
 from verifier.probes.browser.console import Complaint, origin
 from verifier.probes.browser.crawl import Visit
 from verifier.probes.browser.section import Dashboard
@@ -107,7 +107,7 @@ def no_server_error_seen(found: Iterable[SeenAnswer], most: int) -> CheckResult:
     told = tuple(dict.fromkeys(each.finding() for each in errors))
     looked = tuple(dict.fromkeys(f"again: {each.again}" for each in errors))
     return _result(
-        Outcome.FAILED, findings=told, message=in_words(told), measured=measured, evidence=names, looked=looked
+        Outcome.FAILED, findings=told, message=findings_text(told), measured=measured, evidence=names, looked=looked
     )
 
 

@@ -33,7 +33,7 @@ def refused(target: Target, reply: Reply, what: str) -> CouldNotLook:
     """
     cause, remedy = _diagnosis(target, reply)
     told = f"{what}: {reply} from {reply.url}"
-    words = in_words(reply) if reply.answered else ""
+    words = error_text(reply) if reply.answered else ""
     request = reply.headers.get("fly-request-id")
     told += (f": {words}" if words else "") + (f" (fly-request-id {request})" if request else "")
     # A thing that is not there answers in JSON; a route that is not there in plain text or as a page.
@@ -72,7 +72,7 @@ def _not_found(target: Target, reply: Reply, file: str) -> str:
     return f"no app '{target.app}' for this token: correct app in {file}, or see: fly apps list"
 
 
-def in_words(reply: Reply) -> str:
+def error_text(reply: Reply) -> str:
     """What the body says, in one line: the text in JSON, a page's title, or plain text."""
     told = _told(reply)
     if told is not None:

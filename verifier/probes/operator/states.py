@@ -15,7 +15,7 @@ from verifier.core.evidence import Cause, CouldNotLook, Record
 from verifier.core.evidence.finding import Finding
 from verifier.core.execution.collector import Collector
 from verifier.core.execution.run import Run
-from verifier.core.verdict.results import CheckResult, Outcome, in_words
+from verifier.core.verdict.results import CheckResult, Outcome, findings_text
 from verifier.probes.browser.condition.rules import broken_rules
 from verifier.probes.browser.session import unstuck
 from verifier.probes.operator import STATES_ACCESSIBLE
@@ -105,7 +105,7 @@ def judge(run: Run, _collector: Collector) -> CheckResult:
     more = (run.scratch / _FOLDER / _MORE).exists()
     warnings = (f"only {MOST} states of the flows were looked at, and there are more",) if more else ()
     outcome = Outcome.FAILED if found else Outcome.UNVERIFIED if gaps else Outcome.PASSED
-    message = in_words(found) if found else "; ".join(f"{each.where}: {each.trouble}" for each in gaps)
+    message = findings_text(found) if found else "; ".join(f"{each.where}: {each.trouble}" for each in gaps)
     cause = str(gaps[0].cause) if gaps and not found else None
     remedy = "run the flow again, and look at its page with axe" if cause else ""
     return CheckResult(

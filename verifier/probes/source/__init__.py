@@ -16,7 +16,7 @@ SUBJECT = Subject(
     sections={
         "source": _HERE("section:AppSource"),
         "window": _HERE("window_section:DeployWindow"),
-        "approval": _HERE("section:ApprovalRules"),
+        "phase_approval": _HERE("section:ApprovalRules"),
     },
     facts=_HERE("checkout:facts"),
     proposes=_HERE("proposal:propose"),

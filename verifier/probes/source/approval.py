@@ -110,8 +110,8 @@ def observe_phase_approval(context: Context) -> ApprovalState:
     """Read the approvals, and which of them are for this commit.
 
     Raises:
-        CouldNotLook: as `observe_checkout`; precondition, if the target has no `[approval]` or no phases, or a file
-            has mistakes.
+        CouldNotLook: as `observe_checkout`; precondition, if the target has no `[phase_approval]` or no phases, or a
+            file has mistakes.
     """
     settings, phase = context.target.section(ApprovalRules), max(context.options.phases, default=None)
     if phase is None:

@@ -75,7 +75,7 @@ def _run(context: Context, root: Path, settings: AppSource, plan: Planned) -> Co
         "command": plan.command,
         "status": ended.status,
         "seconds": round(ended.seconds, 2),
-        "log": log.relative_to(context.root).as_posix() if log.is_relative_to(context.root) else str(log),
+        "log": log.relative_to(context.base).as_posix() if log.is_relative_to(context.base) else str(log),
         "last": tuple(line.strip() for line in ended.lines if line.strip() and not _NOISE.match(line))[-_LAST:],
     }
     return CommandRun(**known, **told, **_meaning(plan, ended, results))

@@ -20,7 +20,7 @@ def propose(survey: Survey) -> Iterator[Proposed]:
     """How the app is built, tested and deployed, as its files say."""
     yield Proposed("window", unknown=("when nothing may be deployed",), perhaps={"deployment-window": _WINDOW})
     yield Proposed(
-        "approval", unknown=("who approves a phase",), perhaps={"phase-approved": "nobody approves its deploys"}
+        "phase_approval", unknown=("who approves a phase",), perhaps={"phase-approved": "nobody approves its deploys"}
     )
     if survey.checkout is None:
         yield Proposed("source", unknown=("how it is built and tested: call init with --app-dir, the checkout",))

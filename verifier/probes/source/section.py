@@ -1,4 +1,4 @@
-"""The sections `[source]` and `[approval]`: how the app is built, tested and scanned, and who approves its phases."""
+"""The sections `[source]` and `[phase_approval]`: how the app is built, tested and scanned; who approves its phases."""
 
 from __future__ import annotations
 

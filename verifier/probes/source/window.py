@@ -80,7 +80,7 @@ def observe_window(context: Context) -> WindowState:
         CouldNotLook: precondition, if the target has no `[window]`, or its calendar cannot be read.
     """
     settings = context.target.section(DeployWindow)
-    calendar = context.root / settings.calendar if settings.calendar else None
+    calendar = context.base / settings.calendar if settings.calendar else None
     return state_at(now(), settings, read_calendar(calendar), context.options.emergency)
 
 
