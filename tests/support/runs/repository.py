@@ -43,6 +43,6 @@ class Repository:
     def context(self, options: Mapping[str, Any] | None = None, **sections: object) -> Context:
         """The context of a probe of this checkout; `sections` are those of the target."""
         chosen = CallerOptions(app_dir=self.root, **(options or {}))
-        place = {"root": self.root.parent, "folder": self.root.parent / "left", "tell": lambda _: None}
+        place = {"base": self.root.parent, "folder": self.root.parent / "left", "tell": lambda _: None}
         context = replace(looking_at("http://127.0.0.1:9", {}, "run", **sections), options=chosen, **place)
         return replace(context, get=lambda *_: observe_checkout(context))
