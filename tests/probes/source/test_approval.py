@@ -28,7 +28,9 @@ def app(tmp_path: Path) -> Repository:
 
 
 def seen(app: Repository, *, phase: int | None = 3, **options: Any) -> ApprovalState:  # noqa: ANN401 - of a run
-    return observe_phase_approval(app.context({"phases": () if phase is None else (phase,), **options}, approval=WHO))
+    return observe_phase_approval(
+        app.context({"phases": () if phase is None else (phase,), **options}, phase_approval=WHO)
+    )
 
 
 def test_an_approval_of_the_commit_before_it_counts_as_nothing_else_changed(app: Repository) -> None:
