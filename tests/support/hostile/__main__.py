@@ -1,7 +1,7 @@
 """Every hostile situation, one after the other, and the page with what was seen: `make hostile`, or `ARGS='WORD …'`.
 
 With words only the situations whose part or name holds one of them are run; the others stay on the page as they were.
-`--endurance RUNS` adds healthy runs in a row.
+`--endurance RUNS` adds healthy runs in a row, on `--lanes` sandboxes at once.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from tests.support.hostile import page
-from tests.support.hostile.endurance import endure
+from tests.support.hostile.endurance import endure, lane
 from tests.support.hostile.page import Row
 from tests.support.hostile.running import run
 from tests.support.hostile.situation import Situation, objections
@@ -24,17 +24,22 @@ def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.support.hostile", description=__doc__)
     parser.add_argument("word", nargs="*")
     parser.add_argument("--endurance", type=int, default=0, metavar="RUNS")
+    parser.add_argument("--lanes", type=int, default=1)
+    parser.add_argument("--lane", type=int, nargs=3, help=argparse.SUPPRESS)
     given = parser.parse_args(words)
+    if given.lane:
+        lane(*given.lane)
+        return 0
     rows: list[Row] = []
     for part, situations in PARTS.items():
         for each in situations:
             if _asked(given.word, f"{part} {each.name}"):
                 rows.append(judged(part, each))
                 page.write(rows, "")  # what was seen is not lost where the next takes too long
-    endured = endure(given.endurance) if given.endurance else ""
+    if given.endurance:
+        endure(given.endurance, given.lanes, lambda endured: page.write(rows, endured))
     wrong = [row for row in rows if row.objections]
     _say(f"{len(rows)} situations, {len(wrong)} not as promised")
-    page.write(rows, endured)
     return 1 if wrong else 0
 
 

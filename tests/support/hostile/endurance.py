@@ -1,57 +1,138 @@
-"""Healthy runs in a row on the sandbox with short periods: none red, none unverified by luck, nothing left behind."""
+"""Healthy runs in a row on sandboxes with short periods: none red, none unverified by luck, nothing left behind."""
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import tempfile
+import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from time import monotonic
 
 import psutil
 
-from tests.support.runs.deployment import Deployment
+from tests.support.faults.fault_runs import CONDITIONS
+from tests.support.runs.deployment import CHECKOUT, Deployment
+
+_WHOLE = 4
+"""Every so manieth run judges everything; the others one phase's flows, and the pages by their content alone."""
+_PHASES = 11
 
 
-def endure(runs: int) -> str:
-    """Run so often, every other time on a busy machine; what was seen, in Markdown."""
-    endings: Counter[tuple[str, str, int]] = Counter()
-    told: list[str] = []
+@dataclass(frozen=True)
+class Healthy:
+    """One run of the command on a healthy deployment.
+
+    Attributes:
+        whole: whether everything was judged.
+        load: what else the machine did.
+        ending: verdict and exit status.
+        seconds: how long it took.
+        told: the items that were neither seen to hold nor declared not applicable.
+    """
+
+    whole: bool
+    load: str
+    ending: tuple[str, int]
+    seconds: float
+    told: str
+
+
+def endure(runs: int, lanes: int, write: Callable[[str], None]) -> None:
+    """Run so often on so many sandboxes at once; after each run, what was seen is written, in Markdown.
+
+    With one sandbox every other run has a machine whose cores are all kept busy by something else.
+    """
+    seen: list[Healthy] = []
+    held: list[str] = []
+    writing = threading.Lock()
+
+    def follow(number: int) -> None:
+        share = runs // lanes + (number < runs % lanes)
+        with tempfile.TemporaryDirectory(prefix="lane", ignore_cleanup_errors=True) as folder:
+            command = [sys.executable, "-m", "tests.support.hostile", "--lane", str(number), str(share), str(lanes)]
+            with subprocess.Popen(
+                command, cwd=CHECKOUT, env=os.environ | {"TMPDIR": folder}, stdout=subprocess.PIPE, text=True
+            ) as lane:
+                for line in lane.stdout or ():
+                    told = json.loads(line)
+                    with writing:
+                        if "held" in told:
+                            held.append(told["held"])
+                        else:
+                            seen.append(Healthy(**told | {"ending": tuple(told["ending"])}))
+                            each = seen[-1]
+                            sys.stdout.write(
+                                f"endurance {len(seen)}/{runs} ({each.load}, {'all' if each.whole else 'part'}): "
+                                f"{each.ending}, {each.seconds:.1f} s {each.told}\n"
+                            )
+                            sys.stdout.flush()
+                        write(_page(seen, held, runs))
+
+    following = [threading.Thread(target=follow, args=(number,)) for number in range(lanes)]
+    for each in following:
+        each.start()
+    for each in following:
+        each.join()
+
+
+def lane(number: int, runs: int, lanes: int) -> None:
+    """One sandbox, judged so often; a line of JSON for each run, and one for what is held before and after."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         sandbox = Deployment(Path(folder))
         try:
-            sandbox.judged()  # the server that forks, and what else lives as long as this process, is there from now on
+            sandbox.judged(without=CONDITIONS, phases=(1,))  # what lives as long as this process is there from now on
             before = _held(sandbox)
-            for number in range(runs):
-                load = "busy" if number % 2 else "idle"
-                with _busy() if number % 2 else _idle():
-                    ended = sandbox.judged()
-                endings[(load, *ended.ending)] += 1
-                if ended.ending != ("DONE", 0):
-                    told.append(
-                        f"run {number + 1} ({load}): "
-                        + ", ".join(
-                            f"{item} {outcome}"
-                            for item, outcome in ended.outcomes.items()
-                            if outcome not in {"passed", "not applicable"}
-                        )
+            for run in range(runs):
+                burning = lanes == 1 and run % 2 == 1
+                load = "busy" if burning else "idle" if lanes == 1 else "another run at once"
+                whole = (run + 2 * number) % _WHOLE < 1 + (lanes == 1)
+                began = monotonic()
+                with _busy() if burning else _idle():
+                    ended = (
+                        sandbox.judged()
+                        if whole
+                        else sandbox.judged(without=CONDITIONS, phases=(1 + (run + 5 * number) % _PHASES,))
                     )
-                sys.stdout.write(f"endurance {number + 1}/{runs} ({load}): {ended.ending}\n")
-                sys.stdout.flush()
-            after = _held(sandbox)
+                told = ", ".join(
+                    f"{item} {outcome}"
+                    for item, outcome in ended.outcomes.items()
+                    if outcome not in {"passed", "not applicable"}
+                )
+                _say(asdict(Healthy(whole, load, ended.ending, monotonic() - began, told)))
+            _say({"held": f"{before} before, {_held(sandbox)} after"})
         finally:
             sandbox.stop()
+
+
+def _say(record: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(record) + "\n")
+    sys.stdout.flush()
+
+
+def _page(seen: list[Healthy], held: list[str], runs: int) -> str:
+    counted = Counter((each.whole, each.load, *each.ending) for each in seen)
     rows = "".join(
-        f"| {load} | {verdict} | {status} | {count} |\n" for (load, verdict, status), count in sorted(endings.items())
+        f"| {'everything' if whole else 'one phase, no walk through the pages'} | {load} | {verdict} | {status} "
+        f"| {count} | {max(each.seconds for each in seen if (each.whole, each.load) == (whole, load)):.0f} |\n"
+        for (whole, load, verdict, status), count in sorted(counted.items())
     )
-    left = f"Processes, open files and temporary entries before: {before}; after: {after}."
+    told = "".join(
+        f"\n- run {number} ({each.load}, {each.seconds:.0f} s): {each.told or each.ending}"
+        for number, each in enumerate(seen, 1)
+        if each.told or each.ending != ("DONE", 0)
+    )
+    left = f"Processes, open files and temporary entries, for each sandbox: {'; '.join(held) or 'not compared yet'}."
     return (
-        f"{runs} healthy runs in a row.\n\n| machine | verdict | exit | runs |\n|---|---|---|---|\n{rows}\n{left}\n"
-        + "".join(f"\n- {each}" for each in told)
-    )
+        f"{len(seen)} of {runs} healthy runs in a row.\n\n"
+        f"| judged | machine | verdict | exit | runs | slowest, s |\n|---|---|---|---|---|---|\n{rows}\n{left}\n{told}"
+    ).strip()
 
 
 def _held(sandbox: Deployment) -> tuple[int, int, int]:
