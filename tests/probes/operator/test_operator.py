@@ -147,6 +147,19 @@ def test_a_page_that_does_not_come_could_not_be_looked_at(tile_browser: TileBrow
     assert told.value.cause == Cause.UNREACHABLE
 
 
+def test_a_page_that_crashes_could_not_be_looked_at(tile_browser: TileBrowser, url: str) -> None:
+    with operator(tile_browser, url) as somebody:
+        somebody.open()
+        with pytest.raises(Error):
+            somebody.page.goto("chrome://crash")
+        with pytest.raises(Error) as caught:
+            somebody.page.get_by_role("heading").count()
+        for told_by in (lambda: explain(somebody, caught.value), somebody.open):
+            with pytest.raises(CouldNotLook, match="the page crashed") as told:
+                told_by()
+            assert told.value.cause == Cause.UNREACHABLE
+
+
 @pytest.mark.parametrize(("writable", "state"), [(False, "needs writing"), (True, "shown")])
 def test_a_step_that_writes_is_counted_and_not_taken_where_writing_is_forbidden(
     tile_browser: TileBrowser, url: str, *, writable: bool, state: str

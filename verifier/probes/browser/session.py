@@ -37,6 +37,7 @@ ANSWER = 8.0
 STOPPING = 0.5
 """Seconds after which a closed browser counts as crashed."""
 _CLOSED, _DOWNLOAD = "has been closed", "Download is starting"
+_CRASHED = re.compile(r"\b(?:Page|Target) crashed\b")
 VIEWPORT = ViewportSize(width=1280, height=1000)
 _NOWHERE = "http://127.0.0.1:9/"
 """An address that Chromium refuses to connect to: port 9 is on its list of unsafe ports."""
@@ -199,11 +200,18 @@ def in_plain_words(deadline: Deadline, what: str, *, remedy: str = "") -> Iterat
         raise CouldNotLook(cause, f"{what}: {why}", remedy=remedy) from None
 
 
+def is_lost(trouble: Error) -> bool:
+    """Whether its page crashed, or was closed with the browser."""
+    return _CLOSED in trouble.message or bool(_CRASHED.search(trouble.message))
+
+
 def _explained(trouble: Error) -> tuple[Cause, str]:
     network = re.search(r"net::(ERR_\w+)", trouble.message)
     waited = re.search(r"Timeout ([\d.]+)ms", trouble.message)
     if isinstance(trouble, TookTooLong) and waited:
         return Cause.TIMEOUT, f"no answer within {float(waited[1]) / 1000:.1f} s"
+    if _CRASHED.search(trouble.message):
+        return causes.of_error(trouble), "the page crashed, as one does that takes all memory"
     if _DOWNLOAD in trouble.message:
         return Cause.NO_DATA, "it is a file to download, not a page"
     if network and network[1].startswith("ERR_CERT_"):

@@ -9,7 +9,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import allure
-from playwright.sync_api import Error
 
 from verifier.core.evidence import Cause, CouldNotLook, Record
 from verifier.core.evidence.finding import Finding
@@ -17,7 +16,7 @@ from verifier.core.execution.collector import Collector
 from verifier.core.execution.run import Run
 from verifier.core.verdict.results import CheckResult, Outcome, findings_text
 from verifier.probes.browser.condition.rules import broken_rules
-from verifier.probes.browser.session import unstuck
+from verifier.probes.browser.session import in_plain_words, unstuck
 from verifier.probes.operator import STATES_ACCESSIBLE
 from verifier.probes.operator.person import Operator
 
@@ -66,7 +65,7 @@ def _look(folder: Path, url: str, operator: Operator, step: str) -> None:
     where = f"{urlsplit(page.url).path} after '{step}'"
     place = folder / f"{_short(where)}.json"
     try:
-        with unstuck(page, operator.deadline, _LOOKING):
+        with in_plain_words(operator.deadline, page.url), unstuck(page, operator.deadline, _LOOKING):
             place = folder / f"{_short(*sorted(set(page.evaluate(_OUTLINE).split(chr(10)))))}.json"
             if place.exists():
                 return
@@ -75,10 +74,9 @@ def _look(folder: Path, url: str, operator: Operator, step: str) -> None:
                 return
             place.touch()
             found = broken_rules(page, page, where)
-    except (CouldNotLook, Error) as trouble:
-        cause = trouble.cause if isinstance(trouble, CouldNotLook) else Cause.PRECONDITION
-        told = trouble.what if isinstance(trouble, CouldNotLook) else trouble.message.partition("\n")[0]
-        place.write_text(ReachedState(where=where, trouble=told, cause=cause).model_dump_json(), encoding="utf-8")
+    except CouldNotLook as trouble:
+        state = ReachedState(where=where, trouble=trouble.what, cause=trouble.cause)
+        place.write_text(state.model_dump_json(), encoding="utf-8")
         return
     for each in found:
         if each.content:

@@ -15,7 +15,7 @@ from playwright.sync_api import TimeoutError as TookTooLong
 
 from verifier.core.deadline import monotonic
 from verifier.core.evidence.finding import BrokenPromise
-from verifier.probes.browser.session import in_plain_words, unstuck
+from verifier.probes.browser.session import in_plain_words, is_lost, unstuck
 from verifier.probes.operator.person import TIMEOUT, Operator
 from verifier.probes.operator.waiting import Waiting
 
@@ -53,8 +53,8 @@ def explain(operator: Operator, trouble: Error) -> None:
         # What has a time limit of its own is given up before a page is known to be stuck.
         with unstuck(operator.page, deadline, TIMEOUT):
             operator.page.evaluate("1")
-    if deadline.over or _NAVIGATES.search(trouble.message):
-        # The page was closed under it, or did not come: that is no fault of the suite.
+    if deadline.over or _NAVIGATES.search(trouble.message) or is_lost(trouble):
+        # The page crashed or was closed under it, or did not come: that is no fault of the suite.
         with in_plain_words(deadline, operator.page.url if not deadline.over else "the page"):
             raise trouble
     if isinstance(trouble, TookTooLong):
