@@ -38,6 +38,7 @@ STOPPING = 0.5
 """Seconds after which a closed browser counts as crashed."""
 _CLOSED, _DOWNLOAD = "has been closed", "Download is starting"
 _CRASHED = re.compile(r"\b(?:Page|Target) crashed\b")
+_PIN = "--ignore-certificate-errors-spki-list="
 VIEWPORT = ViewportSize(width=1280, height=1000)
 _NOWHERE = "http://127.0.0.1:9/"
 """An address that Chromium refuses to connect to: port 9 is on its list of unsafe ports."""
@@ -245,14 +246,15 @@ def _third_party(target: Target) -> list[str]:
 
 def trust(target: Target) -> list[str]:
     """The arguments that make the browser trust the target's key."""
-    return [f"--ignore-certificate-errors-spki-list={target.tls.spki}"] if target.tls.spki else []
+    return [f"{_PIN}{target.tls.spki}"] if target.tls.spki else []
 
 
 def by_hand(target: Target, url: str) -> str:
-    """The command that opens `url` as the probes do."""
+    """The command that opens `url` as the probes do; no word of it is longer than a line of a terminal."""
     usual = target.user_agent == DESKTOP_BROWSER
     agent = [] if usual else [shlex.quote(f"--user-agent={target.user_agent}")]
-    return " ".join(['chromium --user-data-dir="$(mktemp -d)"', *agent, *trust(target), shlex.quote(url)])
+    pin, trusted = ([f"pin={target.tls.spki};"], [f"{_PIN}$pin"]) if target.tls.spki else ([], [])
+    return " ".join([*pin, 'chromium --user-data-dir="$(mktemp -d)"', *agent, *trusted, shlex.quote(url)])
 
 
 def _first_line(trouble: Error) -> str:
