@@ -10,12 +10,12 @@ from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook, require
 from verifier.core.machine import Machine, Release
 from verifier.core.verdict.results import Outcome
-from verifier.probes.browser.crawl import Complaint, Visit, VisitState
+from verifier.probes.browser.visits import Complaint, Visit, VisitState
 from verifier.probes.fly.auth import authorization
 from verifier.probes.http.client import Reply
 from verifier.probes.platform import release_pin
 from verifier.probes.platform.state import MachineState, PlatformState
-from verifier.probes.traffic.requests import TrafficState
+from verifier.probes.traffic.probe import TrafficState
 
 ASKED: dict[str, Any] = {"asked": "?", "where": "here", "at": now(), "again": "curl"}
 

@@ -18,8 +18,8 @@ from verifier.probes.browser.condition import probe
 from verifier.probes.browser.condition.defect import Defect
 from verifier.probes.browser.condition.looks import SHIFT
 from verifier.probes.browser.condition.probe import WHOLE, Looking, PageCondition, PageConditions, condition_of, tried
-from verifier.probes.browser.crawl import SETTLED, Vitals, vitals_of
 from verifier.probes.browser.session import opened_browser, opened_context
+from verifier.probes.browser.visits import SETTLED, Vitals, vitals_of
 
 GOOD, BROKEN = (
     tomllib.loads((PAGES / f"{kind}.toml").read_text(encoding="utf-8"))["page"] for kind in ("good", "broken")

@@ -13,8 +13,8 @@ from tests.support.pages.browsers import usual_browser
 from tests.support.probe_context import looking_at
 from tests.support.servers.door import LOGIN, PASSWORD, STATES, doors
 from verifier.core.evidence import CouldNotLook
-from verifier.probes.browser.crawl import VisitState, observe_visits
 from verifier.probes.browser.path import VARIABLE
+from verifier.probes.browser.visits import VisitState, observe_visits
 
 SECRETS = {
     "TOY_PASSWORD": PASSWORD,

@@ -17,7 +17,7 @@ from verifier.core.machine import EDGE
 from verifier.core.probe import Context
 from verifier.probes.browser.http_session import entry_headers
 from verifier.probes.http.client import LARGEST
-from verifier.probes.postgres.health import _app_says
+from verifier.probes.postgres.connection import _app_says
 from verifier.probes.services.chatwoot import observe_chatwoot
 from verifier.probes.sse.approval_queue import listed
 from verifier.probes.sse.connection_count import count_streams

@@ -13,8 +13,8 @@ from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.threads import within
 from verifier.probes.browser import console
 from verifier.probes.browser.console import Ear
-from verifier.probes.browser.crawl import observe_visits
 from verifier.probes.browser.section import Dashboard
+from verifier.probes.browser.visits import observe_visits
 
 PAGE = "<!doctype html><html lang=en><title>Dashboard</title><nav><a href='/'>Home</a></nav><h1>Dashboard</h1>"
 

@@ -18,10 +18,10 @@ from verifier.core.evidence.store import EvidenceStore
 from verifier.probes.contradictions.contradictions import find
 from verifier.probes.http.client import Reply
 from verifier.probes.platform.state import Machine, MachineState, Release
-from verifier.probes.postgres.health import ConnectionState
+from verifier.probes.postgres.connection import ConnectionState
 from verifier.probes.services.agent import AgentState
 from verifier.probes.traffic.health import HealthState
-from verifier.probes.traffic.requests import TrafficState
+from verifier.probes.traffic.probe import TrafficState
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 SEEN: dict[str, Any] = {"asked": "?", "where": "here", "at": NOW, "again": "curl it"}

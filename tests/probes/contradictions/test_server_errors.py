@@ -15,8 +15,8 @@ from verifier.core.evidence.store import EvidenceStore
 from verifier.core.subject import Probe
 from verifier.core.verdict.results import Outcome
 from verifier.probes.browser.console import Complaint
-from verifier.probes.browser.crawl import Visit
 from verifier.probes.browser.tiles.evidence import PageLoad
+from verifier.probes.browser.visits import Visit
 from verifier.probes.contradictions.server_errors import answers, no_server_error_seen
 from verifier.probes.http.client import Reply
 from verifier.probes.sse.wire.response_head import Head

@@ -15,8 +15,8 @@ from verifier.core.deadline import Deadline, now
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.machine import EDGE
 from verifier.core.probe import Context
-from verifier.probes.browser.crawl import Visit, VisitState
-from verifier.probes.sse.heartbeat import EventState, observe_events
+from verifier.probes.browser.visits import Visit, VisitState
+from verifier.probes.sse.events import EventState, observe_events
 from verifier.probes.sse.section import Events
 from verifier.probes.sse.wire.event_stream import SEEN
 

@@ -16,8 +16,8 @@ import pytest
 
 from tests.support.probe_context import looking_at
 from verifier.core.evidence import CouldNotLook
-from verifier.probes.browser.crawl import VisitState, observe_visits
-from verifier.probes.traffic.requests import TrafficState, observe_traffic
+from verifier.probes.browser.visits import VisitState, observe_visits
+from verifier.probes.traffic.probe import TrafficState, observe_traffic
 
 WORD = "test-data-not-a-secret"
 HEAD = "<!doctype html><html lang='en'><head><title>Board</title><link rel='icon' href='data:,'></head><body>"

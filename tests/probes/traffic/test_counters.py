@@ -16,7 +16,7 @@ from verifier.probes.http.responses import AccessTally, from_machines, less
 from verifier.probes.logs.access import request_of
 from verifier.probes.stats.histogram import Durations
 from verifier.probes.traffic.exposition import gained, read
-from verifier.probes.traffic.requests import TrafficState
+from verifier.probes.traffic.probe import TrafficState
 from verifier.probes.traffic.section import Metrics
 
 PINO = (

@@ -7,7 +7,7 @@ _HERE = Declaration(__name__)
 SUBJECT = Subject(
     probes=(
         _HERE.probe("tiles", "tiles.probe:observe_tiles", seconds=8),
-        _HERE.probe("visits", "crawl:observe_visits", seconds=8),
+        _HERE.probe("visits", "visits:observe_visits", seconds=8),
         _HERE.probe("conditions", "condition.probe:observe_conditions", seconds=20),
     ),
     sections={

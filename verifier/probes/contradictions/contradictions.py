@@ -13,13 +13,13 @@ from verifier.core.evidence import Evidence
 from verifier.core.evidence.contradiction import Contradiction, Side
 from verifier.core.evidence.store import EvidenceStore
 from verifier.core.machine import EDGE
-from verifier.probes.browser.crawl import VisitState
+from verifier.probes.browser.visits import VisitState
 from verifier.probes.platform.state import MachineState, PlatformState
-from verifier.probes.postgres.health import ConnectionState
+from verifier.probes.postgres.connection import ConnectionState
 from verifier.probes.services.agent import AgentState
-from verifier.probes.sse.heartbeat import EventState
+from verifier.probes.sse.events import EventState
 from verifier.probes.traffic.health import HealthState
-from verifier.probes.traffic.requests import TrafficState
+from verifier.probes.traffic.probe import TrafficState
 
 _OK = 200
 _SHOWN = 3

@@ -19,9 +19,9 @@ from verifier.core.execution.run import Run
 from verifier.core.subject import Probe
 from verifier.core.verdict.results import CheckResult, Outcome, findings_text
 from verifier.probes.browser.console import Complaint, origin
-from verifier.probes.browser.crawl import Visit
 from verifier.probes.browser.section import Dashboard
 from verifier.probes.browser.tiles.evidence import PageLoad
+from verifier.probes.browser.visits import Visit
 from verifier.probes.contradictions import NO_SERVER_ERROR_SEEN
 from verifier.probes.http.client import Reply
 from verifier.probes.services.section import Agent

@@ -8,4 +8,4 @@ from verifier.core.subject import Declaration, Subject
 
 _HERE = Declaration(__name__)
 
-SUBJECT = Subject(probes=(_HERE.probe("row_security", "observe:observe_row_security", seconds=6),))
+SUBJECT = Subject(probes=(_HERE.probe("row_security", "probe:observe_row_security", seconds=6),))

@@ -7,7 +7,7 @@ _HERE = Declaration(__name__)
 SUBJECT = Subject(
     probes=(
         _HERE.probe("health", "health:observe_health", seconds=2, columns=("health",)),
-        _HERE.probe("traffic", "requests:observe_traffic", seconds=9, columns=("answers", "response time")),
+        _HERE.probe("traffic", "probe:observe_traffic", seconds=9, columns=("answers", "response time")),
         _HERE.probe("collection", "collection:observe_collection", seconds=4),
         _HERE.probe("uptime", "uptime:observe_uptime", seconds=60),
         _HERE.probe("counters", "counters:observe_counters", seconds=2),

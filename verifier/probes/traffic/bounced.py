@@ -21,9 +21,9 @@ from functools import cached_property
 from verifier.core import causes
 from verifier.core.evidence import Cause, CouldNotLook, Record
 from verifier.core.probe import Context
-from verifier.probes.browser.crawl import VisitState
 from verifier.probes.browser.outline import Outline, outline
 from verifier.probes.browser.section import Dashboard
+from verifier.probes.browser.visits import VisitState
 from verifier.probes.http.client import Reply, client, get
 
 WHOLE_PAGE = 1_000_000

@@ -13,8 +13,8 @@ from verifier.core.probe import Context
 from verifier.probes.browser.http_session import visitor
 from verifier.probes.http.client import get, refusal
 from verifier.probes.platform.state import PlatformState, by_hand, opened
+from verifier.probes.traffic.probe import marked
 from verifier.probes.traffic.prometheus import Prometheus, prometheus
-from verifier.probes.traffic.requests import marked
 from verifier.probes.traffic.section import Health, Metrics, Traffic
 
 _REQUESTS = 3

@@ -21,7 +21,7 @@ from verifier.probes.stats.histogram import cumulative
 from verifier.probes.stats.proportion import Position, Sample, Share
 from verifier.probes.traffic.counters import METRICS, PROMETHEUS, CountersState, read_pages
 from verifier.probes.traffic.exposition import Gained, gained, read
-from verifier.probes.traffic.requests import AT_ONCE, TrafficState, marked
+from verifier.probes.traffic.probe import AT_ONCE, TrafficState, marked
 from verifier.probes.traffic.section import Metrics, Traffic
 
 ACCESS = "the access lines of the log"

@@ -12,7 +12,7 @@ from verifier.probes.browser.http_session import visitor
 from verifier.probes.browser.section import Dashboard
 from verifier.probes.http.client import Reply, curl, get, refusal
 from verifier.probes.platform.own_network import own_network_now
-from verifier.probes.traffic.requests import marked
+from verifier.probes.traffic.probe import marked
 from verifier.probes.traffic.section import Health
 
 _PAUSE = 2.0

@@ -18,10 +18,10 @@ from verifier.probes.http.client import Reply, get, refusal
 from verifier.probes.http.responses import Responses, of_replies
 from verifier.probes.platform.own_network import OwnNetwork
 from verifier.probes.platform.state import opened, places
-from verifier.probes.postgres.health import observe_connection
+from verifier.probes.postgres.connection import observe_connection
 from verifier.probes.services.chatwoot import observe_chatwoot
 from verifier.probes.traffic.health import HTTP_OK, observe_health
-from verifier.probes.traffic.requests import marked
+from verifier.probes.traffic.probe import marked
 from verifier.probes.traffic.section import Traffic
 from verifier.probes.traffic.uptime import failed, operators_path
 from verifier.probes.watch.shown import SERVER_ERROR, Found, Shown

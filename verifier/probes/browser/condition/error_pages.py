@@ -14,8 +14,8 @@ from verifier.probes.browser.auth import address
 from verifier.probes.browser.condition.defect import LOOKS, Defect, named
 from verifier.probes.browser.condition.languages import foreign_language, language_of_app
 from verifier.probes.browser.condition.pictures import COMMON, cropped
-from verifier.probes.browser.crawl import LOAD
 from verifier.probes.browser.session import in_plain_words, opened_context, unstuck
+from verifier.probes.browser.visits import LOAD
 
 NOWHERE = "/no-such-page"
 """A path that no app is expected to have."""

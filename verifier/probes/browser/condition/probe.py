@@ -25,10 +25,10 @@ from verifier.probes.browser.condition.keyboard import STOPS, STOPS_OF_FIRST, Ke
 from verifier.probes.browser.condition.looks import WIDTHS, dead_links, defects, shifted
 from verifier.probes.browser.condition.rules import broken_rules
 from verifier.probes.browser.console import origin
-from verifier.probes.browser.crawl import LOAD, SETTLED, VisitState, app_of
 from verifier.probes.browser.own_delay import of_browser
 from verifier.probes.browser.section import Dashboard
 from verifier.probes.browser.session import VIEWPORT, in_plain_words, opened_browser, opened_context, unstuck
+from verifier.probes.browser.visits import LOAD, SETTLED, VisitState, app_of
 
 _OK, _ERROR = 200, 400
 _LAID_OUT = "() => new Promise((done) => setTimeout(() => requestAnimationFrame(done), 100))"

@@ -10,7 +10,7 @@ from verifier.core.deadline import Deadline, now
 from verifier.core.evidence import Cell, CouldNotLook, Evidence
 from verifier.core.evidence.readings import Readings
 from verifier.core.probe import Context
-from verifier.probes.browser.crawl import VisitState
+from verifier.probes.browser.visits import VisitState
 from verifier.probes.http.client import curl
 from verifier.probes.platform.state import places
 from verifier.probes.sse.charts import Track, timeline
