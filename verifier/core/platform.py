@@ -1,7 +1,7 @@
 """The platform that an app runs on, as the suite asks it. Each one is a package of its own that implements `Platform`.
 
 A subject declares it: `platforms={"NAME": HERE("section:MySection")}`. `[platform] kind = "NAME"` of the target file
-chooses it, and the section's `opens` names what makes the `Platform`. docs/add-a-platform.md shows it step by step.
+chooses it. docs/add-a-platform.md shows it step by step.
 """
 
 from __future__ import annotations

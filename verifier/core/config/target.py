@@ -237,15 +237,11 @@ def _left_out(target: Target, contract: Contract) -> list[str]:
     lines = []
     for item in (contract[each] for each in target.not_applicable if each in contract):
         if not item.waivable and not (item.applies and not target.has(item.applies)):
-            only = f"only where {_absence(item.applies)}" if item.applies else "nowhere"
+            only = f"only where {kinds()[item.applies].absence.format(key=item.applies)}" if item.applies else "nowhere"
             lines.append(
                 f"not_applicable.{item.id}: it is not waivable, so it may be left out {only}; no reason will do"
             )
     return lines
-
-
-def _absence(key: str) -> str:
-    return kinds()[key].absence.format(key=key)
 
 
 def _safety(target: Target) -> list[str]:

@@ -217,10 +217,9 @@ def _explained(trouble: Error) -> tuple[Cause, str]:
         return Cause.NO_DATA, "it is a file to download, not a page"
     if network and network[1].startswith("ERR_CERT_"):
         return Cause.UNREACHABLE, f"the browser does not trust its certificate ({network[1]}); see [tls] of the target"
-    if network and network[1] == "ERR_INVALID_AUTH_CREDENTIALS":
-        return causes.of_net_error(network[1]), ASKS
     if network:
-        return causes.of_net_error(network[1]), f"the browser says {network[1]}"
+        refused = network[1] == "ERR_INVALID_AUTH_CREDENTIALS"
+        return causes.of_net_error(network[1]), ASKS if refused else f"the browser says {network[1]}"
     return Cause.PRECONDITION, f"the browser failed: {_first_line(trouble)}"
 
 

@@ -1,8 +1,7 @@
 """Stops one machine, watches which clients are served by the others, and starts it again.
 
-This disturbs every other probe, so it runs last: its checks are sorted to the end, it starts only with them, and it
-waits for all other probes. With pytest-xdist its file comes last, and it waits until no other worker is judging.
-Only the final look at the release comes later; it must find the same machines and versions.
+This disturbs every other probe, so it waits for all of them, and with pytest-xdist for all other workers. Only the
+final look at the release comes later; it must find the same machines and versions.
 
 The machine is started again even after a failure, Ctrl-C or the deadline, with a deadline of its own (`cleanup`). If
 the start cannot be confirmed, the run prints the command for it.

@@ -8,8 +8,7 @@ are counted elsewhere:
 - A page that scripts render has no mark as it is served. So where the mark is missing on the dashboard's own path, the
   browser is asked: ours must be the document that it was served, in which it then saw the mark.
 - Another page without the mark must differ from what the dashboard's address answers to a stranger (no query, no
-  session, no header), unless the browser that is signed in was served that, too: one shell for all pages, whose time
-  is all that HTTP can tell.
+  session, no header), unless the signed-in browser was served that, too: one shell for all pages.
 - Where the target has no mark, a page that asks for a password is a login.
 """
 

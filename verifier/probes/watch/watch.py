@@ -72,7 +72,8 @@ class _Watch:
 
     def __init__(self, context: Context, order: WatchOrder, stack: ExitStack) -> None:
         self._context, self._order = context, order
-        self._platform = context.get("platform", PlatformState) if _told_by_platform(context) else None
+        given = context.target.section(PlatformSection).given
+        self._platform = context.get("platform", PlatformState) if given else None
         self._settings = context.target.section(Watching)
         header, samples = self._begun()
         self._header = header
@@ -208,10 +209,6 @@ class _Watch:
         self._journal.append(*samples)
         self.account.finish(samples)
         return gap
-
-
-def _told_by_platform(context: Context) -> bool:
-    return context.target.section(PlatformSection).given
 
 
 def _hand_over(order: WatchOrder, context: Context) -> None:
