@@ -10,7 +10,7 @@ import threading
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from typing import Any, Self, TypeVar
 
-from verifier.core.deadline import Deadline
+from verifier.core.deadline import Deadline, monotonic
 from verifier.core.evidence import CouldNotLook
 from verifier.core.probe import Context
 from verifier.core.threads import in_thread
@@ -21,6 +21,8 @@ from verifier.probes.sse.stream import Hear, StreamEndpoint, Subscription
 CONNECT = 15.0
 """Seconds for a connection and the head of its answer."""
 _BUFFER = 256 * 1024
+_TICK = 0.05
+"""Seconds between two looks at the clock, by which the thread knows how late it is."""
 
 Answer = TypeVar("Answer")
 
@@ -42,12 +44,14 @@ class Subscriptions:
         }
         self._buffer = memoryview(bytearray(_BUFFER))
         self._loop = asyncio.new_event_loop()
+        self._late = 0.0
         self._streams: set[Subscription] = set()
         self._lookups: dict[StreamEndpoint, asyncio.Task[Any]] = {}
         self._thread = threading.Thread(target=self._loop.run_forever, name="subscriptions", daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
+        asyncio.run_coroutine_threadsafe(self._keep_time(monotonic()), self._loop)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -57,6 +61,14 @@ class Subscriptions:
         self._thread.join(CONNECT)
         if not self._loop.is_running():
             self._loop.close()
+
+    @property
+    def late(self) -> float:
+        """Seconds by which the thread has woken too late, all together: so much later than it came it dates an event.
+
+        It is late where this machine is too busy, or this process does too much else.
+        """
+        return self._late
 
     def run(self, work: Coroutine[Any, Any, Answer], deadline: Deadline | None = None) -> Answer:
         """Do `work` in the thread of the streams, and wait for it here.
@@ -136,6 +148,13 @@ class Subscriptions:
             else:
                 return
         raise refused
+
+    async def _keep_time(self, planned: float) -> None:
+        while True:
+            late = monotonic() - planned
+            self._late += late if late > _TICK else 0.0  # every machine is late by some milliseconds
+            planned = monotonic() + _TICK
+            await asyncio.sleep(_TICK)
 
     async def _addresses(self, endpoint: StreamEndpoint) -> list[str]:
         """The addresses of an endpoint, looked up once for all who ask at the same time.
