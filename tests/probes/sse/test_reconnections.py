@@ -36,7 +36,7 @@ def came_back(seconds: float | None) -> ReconnectState:
         (1.9, 0.1, True),
         (1.9, 1.0, False),
         (None, 0.1, True),
-        (None, 1.5, False),
+        (None, 2.5, False),
     ],
 )
 def test_what_took_too_long_counts_where_this_machine_was_in_time(

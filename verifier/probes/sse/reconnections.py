@@ -15,16 +15,15 @@ from verifier.probes.sse.connection_count import count_streams
 from verifier.probes.sse.consistency import told
 from verifier.probes.sse.section import Events
 from verifier.probes.sse.stream import Subscription
-from verifier.probes.sse.subscriptions import Subscriptions
+from verifier.probes.sse.subscriptions import Subscriptions, certain
 
 _RECONNECT = "sse-reconnect"
 _DISCONNECT = "sse-disconnect"
 _GROUP = 20
 """Clients that come and leave on each machine: enough to stand out among those of the same run and of operators."""
 _MOST_OF_THEM = 0.75
-_MARGIN = 1.0
-_TRIES = 4
-"""How often a client comes back, where this machine was too busy to tell how long it took."""
+_MARGIN = 2.0
+"""Seconds beyond the limit that are waited, so that what comes late is told apart from what is lost."""
 _SETTLE = 0.2
 """Seconds after the last missed event in which something may come that should not."""
 
@@ -68,7 +67,7 @@ class ReconnectState(Evidence):
     def certain(self, limit: float, late: float) -> bool:
         """Whether what took longer than `limit` did so even if this machine saw all of it `late` seconds too late."""
         took = [limit + _MARGIN if each.seconds is None else each.seconds for each in self.returns.values()]
-        return all(each <= limit or each - late > limit for each in took)
+        return certain(took, limit, late)
 
     def delays(self) -> Readings:
         """Machine → seconds until a client had what it had missed."""
@@ -127,14 +126,9 @@ def observe_reconnections(context: Context) -> ReconnectState:
         return ReconnectState(**about, supported=False, why_not='resume = "unsupported" in [events]')
     limit = context.ceiling(_RECONNECT)
     with Queue.opened(context) as queue, Subscriptions(context) as streams:
-        for _ in range(_TRIES):
-            before = streams.late
-            seen = _come_back(context, queue, streams, machines, about)
-            late = streams.late - before
-            if seen.certain(limit, late):
-                return seen
-    what = f"this machine was too busy to measure: {late:.1f} s too late in the last of {_TRIES} tries"
-    raise CouldNotLook(Cause.PRECONDITION, what, remedy="run again on a machine that has nothing else to do")
+        return streams.in_time(
+            lambda: _come_back(context, queue, streams, machines, about), lambda seen, late: seen.certain(limit, late)
+        )
 
 
 def _come_back(

@@ -7,11 +7,12 @@ import contextlib
 import functools
 import socket
 import threading
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from verifier.core.deadline import Deadline, monotonic
-from verifier.core.evidence import CouldNotLook
+from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
 from verifier.core.threads import in_thread
 from verifier.probes.browser.http_session import entry_headers
@@ -23,8 +24,27 @@ CONNECT = 15.0
 _BUFFER = 256 * 1024
 _TICK = 0.05
 """Seconds between two looks at the clock, by which the thread knows how late it is."""
+_NOISE = 0.02
+"""Seconds by which every machine is late."""
+_TRIES = 4
+_WAITED = Path("/proc/thread-self/schedstat")
+"""Its second figure: nanoseconds for which the thread had no processor (Documentation/scheduler/sched-stats.rst)."""
 
 Answer = TypeVar("Answer")
+Seen = TypeVar("Seen")
+
+
+def certain(took: Iterable[float], limit: float, late: float) -> bool:
+    """Whether each time is within the limit, or beyond it even if this machine saw it so late."""
+    return all(each <= limit or each - late > limit for each in took)
+
+
+def _waited() -> float:
+    """Seconds for which this thread had no processor since it began; none where that is not known."""
+    try:
+        return int(_WAITED.read_text(encoding="ascii").split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return 0.0
 
 
 class Subscriptions:
@@ -62,13 +82,24 @@ class Subscriptions:
         if not self._loop.is_running():
             self._loop.close()
 
-    @property
-    def late(self) -> float:
-        """Seconds by which the thread has woken too late, all together: so much later than it came it dates an event.
+    def in_time(self, look: Callable[[], Seen], certain: Callable[[Seen, float], bool]) -> Seen:
+        """What `look` sees, tried again as long as this machine is too busy to tell how long it took.
 
-        It is late where this machine is too busy, or this process does too much else.
+        Args:
+            look: measures times by these streams.
+            certain: whether what was seen is so even if this machine was so many seconds late.
+
+        Raises:
+            CouldNotLook: precondition, if it was too late each time.
         """
-        return self._late
+        for _ in range(_TRIES):
+            before = self._late + _waited()
+            seen = look()
+            late = self._late + _waited() - before
+            if certain(seen, late):
+                return seen
+        what = f"this machine was too busy to measure: {late:.1f} s late in the last of {_TRIES} tries"
+        raise CouldNotLook(Cause.PRECONDITION, what, remedy="run again on a machine that has nothing else to do")
 
     def run(self, work: Coroutine[Any, Any, Answer], deadline: Deadline | None = None) -> Answer:
         """Do `work` in the thread of the streams, and wait for it here.
@@ -152,7 +183,7 @@ class Subscriptions:
     async def _keep_time(self, planned: float) -> None:
         while True:
             late = monotonic() - planned
-            self._late += late if late > _TICK else 0.0  # every machine is late by some milliseconds
+            self._late += late if late > _NOISE else 0.0
             planned = monotonic() + _TICK
             await asyncio.sleep(_TICK)
 
