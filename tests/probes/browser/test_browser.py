@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import re
@@ -16,14 +15,11 @@ from typing import Any
 
 import pytest
 
-from tests.support.pages.tile_browser import target
 from tests.support.runs.toy import CHECKOUT, KEPT, MakeSuite, checks
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.probes.browser import npm_chromium
 from verifier.probes.browser import path as browser_path
 from verifier.probes.browser.path import VARIABLE, FoundBrowser, choose_browser
-from verifier.probes.browser.session import by_hand, trust
-from verifier.reporting.terminal import fitted
 
 MARK = "INSTALLATION_COMPLETE"
 PIECES = CHECKOUT / "verifier" / "probes" / "browser" / "npm_chromium"
@@ -297,18 +293,3 @@ def test_headed_is_refused_where_no_window_can_be_opened_and_the_header_tells_th
 
     suite.environment[VARIABLE] = str(program(tmp_path / "chromium"))
     assert suite.run("--headed").ending == ("DONE", 0)
-
-
-def test_the_command_that_opens_a_page_fits_a_terminal_and_the_shell(tmp_path: Path) -> None:
-    url = "https://127.0.0.1:46509/app?mock=1"
-    made = target(url)
-    made = made.model_copy(update={"tls": made.tls.model_copy(update={"spki": base64.b64encode(bytes(32)).decode()})})
-    lines = fitted(f"    again: {by_hand(made, url)}", 80)
-    assert max(map(len, lines)) <= 80
-    program(tmp_path / "chromium", 'printf "%s\\n" "$@"')
-
-    typed = "\n".join(lines).replace("again: ", "")
-    path = os.pathsep.join([str(tmp_path), os.environ["PATH"]])
-    got = subprocess.run(["sh", "-c", typed], env={"PATH": path}, capture_output=True, text=True, check=True).stdout
-
-    assert got.splitlines()[1:] == [*trust(made), url]
