@@ -1,11 +1,9 @@
 """Tell GitHub's deployments of a commit what a run found: its verdict becomes the status of the newest deployment.
 
 Where the commit has no deployment to that environment, one is made. Repository, commit and token come from
-GITHUB_API_URL, GITHUB_REPOSITORY, GITHUB_SHA and GITHUB_TOKEN, as in a workflow; the token needs the permission
-`deployments: write`.
+GITHUB_API_URL, GITHUB_REPOSITORY, GITHUB_SHA and GITHUB_TOKEN, whose permission is `deployments: write`.
 
-Exit status: 0, also if GitHub could not be told: that is no part of the verdict, and is said as a warning. 4 for a
-mistake.
+Exit status: 0, and a warning if GitHub could not be told; 4 for a mistake.
 """
 
 from __future__ import annotations

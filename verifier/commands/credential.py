@@ -1,8 +1,7 @@
 """Look for a secret as a run does, and write the request for it where it is missing.
 
 The vault comes first (`vault/occ/SERVICE/NAME`, or `NAME=value` in `vault/occ/SERVICE/*.env`), then the environment,
-then the login of the service's own tool where it has one. The value is never shown.
-Ends with 0 if it is there, with 6 if it is not.
+then the login of the service's own tool where it has one. The value is never shown; 6 is the exit status without one.
 """
 
 from __future__ import annotations

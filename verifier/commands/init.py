@@ -1,8 +1,8 @@
 """Look at a running app, and write a target file that describes it: what was seen, what was assumed, what is not known.
 
 `python -m verifier init https://board.example.com/board --app-dir ../board` opens pages in a browser, asks for health
-endpoints and metrics, listens to event streams and reads fly.toml, migrations and workflows of the checkout. It sends
-GET requests only, and needs no secret. Ends with 0 if the file was written, with 6 if the app could not be looked at.
+endpoints and metrics, listens to event streams and reads fly.toml, migrations and workflows of the checkout, by GET
+requests only and without a secret. Ends with 0 if the file was written, with 6 if the app could not be looked at.
 """
 
 from __future__ import annotations

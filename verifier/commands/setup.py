@@ -1,8 +1,7 @@
 """Get what pip does not bring: a browser if there is none, Allure's command, the scanner for secrets.
 
-It is for a suite that was installed as a package; a checkout has `make setup`. What is there already is left alone.
-Needs the npm registry once, and no root; all of it is kept in the user's cache folder. Without Allure's command or the
-scanner a run still judges, and says what it lacks.
+For a suite that was installed as a package; a checkout has `make setup`. It needs the npm registry once, and no root,
+and keeps all of it in the user's cache folder; a run without Allure's command or the scanner says what it lacks.
 
 Exit status: 0 if all of it is there then, else 1.
 """

@@ -1,7 +1,7 @@
-"""The platform that an app runs on, as the suite asks it. Each one is a package of its own that implements `Platform`.
+"""The platform that an app runs on, as the suite asks it.
 
-A subject declares it: `platforms={"NAME": HERE("section:MySection")}`. `[platform] kind = "NAME"` of the target file
-chooses it. docs/add-a-platform.md shows it step by step.
+A subject that implements `Platform` declares `platforms={"NAME": HERE("section:MySection")}`, and `[platform] kind =
+"NAME"` of the target file chooses it: docs/add-a-platform.md.
 """
 
 from __future__ import annotations

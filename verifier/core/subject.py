@@ -1,7 +1,6 @@
-"""What a subject offers to a run. Its package declares it in `SUBJECT`, and no list of all subjects exists.
+"""What a subject offers to a run, as its package declares it in `SUBJECT`; no list of all subjects exists.
 
-A reference is `"module:name"` within the subject's package. It is resolved when it is needed, so that a run imports
-only the probes that its checks want.
+A reference is `"module:name"` within the subject's package, and is imported only by a run whose checks want it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Runs a command that must not outlive its parent.
 
-`python -S orphan_guard.py USER FOLDER COMMAND…`: the command ends when the guard's standard input does. The word `stop`
-on that input is an orderly end; an end of file without it means that the parent died, and then FOLDER is removed, too.
-USER `-` keeps the current user.
+`python -S orphan_guard.py USER FOLDER COMMAND…` (USER `-` keeps the current user): the command ends when the guard's
+standard input does. Without the word `stop` before its end the parent has died, and FOLDER is removed, too.
 """
 
 import os

@@ -1,8 +1,7 @@
 """Tells GitHub of a finished run: job summary, annotations, outputs, and an exit status that is 0 for DONE alone.
 
-`python -m verifier.reporting.github [RUN_FOLDER]` after the run, whatever became of it. Outside of GitHub it prints the
-checklist. The formats are those of GitHub's documentation of workflow commands and of the files behind GITHUB_OUTPUT
-and GITHUB_STEP_SUMMARY.
+`python -m verifier.reporting.github [RUN_FOLDER]` after the run, whatever became of it; outside of GitHub it prints the
+checklist. Formats: GitHub's documentation of workflow commands, GITHUB_OUTPUT and GITHUB_STEP_SUMMARY.
 """
 
 from __future__ import annotations

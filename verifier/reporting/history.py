@@ -28,8 +28,8 @@ MOST_RELEASES = 50
 def remember(run: Run, report: Report) -> str:
     """Keep this run's figures and findings if its verdict accepts the release; a line for people, or nothing.
 
-    Runs of the same release add up, so that the differences between runs are known too. That a file cannot be written
-    is said and does not change the verdict. A run that looked at no deployment accepts no release.
+    Runs of the same release add up, and one that looked at no deployment accepts none. That a file cannot be written is
+    said, and does not change the verdict.
     """
     if report.verdict != Verdict.DONE or run.files_only:
         return ""

@@ -1,9 +1,8 @@
 """Measures for how long this machine kept the browser waiting for a processor, so that it is not taken for the app.
 
 Linux counts for each thread the time in which it could have run and had no processor (the second figure of
-`/proc/PID/schedstat`: Documentation/scheduler/sched-stats.rst of the kernel). The first thread of a process is the one
-that matters here: the main thread of a page, of the browser, of its driver and of a server. Elsewhere only the delay
-of this process is known, by how late it wakes.
+`/proc/PID/schedstat`: Documentation/scheduler/sched-stats.rst of the kernel); here that of each process's main thread.
+On other systems only the delay of this process is known, by how late it wakes.
 """
 
 from __future__ import annotations

@@ -1,10 +1,8 @@
 """Stops one machine, watches which clients are served by the others, and starts it again.
 
-This disturbs every other probe, so it waits for all of them, and with pytest-xdist for all other workers. Only the
-final look at the release comes later; it must find the same machines and versions.
-
-The machine is started again even after a failure, Ctrl-C or the deadline, with a deadline of its own (`cleanup`). If
-the start cannot be confirmed, the run prints the command for it.
+This disturbs every other probe, so it comes after all of them, on every pytest-xdist worker; only the final look at the
+release comes later. The machine is started again even after a failure, Ctrl-C or the deadline, with a deadline of its
+own (`cleanup`); where the start cannot be confirmed, the run prints the command for it.
 """
 
 from __future__ import annotations

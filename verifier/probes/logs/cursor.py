@@ -1,8 +1,8 @@
 """Reads the pages of an app's log, and detects lines that the log itself leaves out.
 
-A cursor may skip lines, and a page may be empty although the log goes on. So reading continues after the last line that
-was seen, and the end counts only if the newest lines of the log agree. Hosts send their lines independently: at the end
-of the log the last seconds are requested again, for lines that came late.
+A cursor may skip lines, and a page may be empty although the log goes on, so reading continues after the last line
+that was seen, and the end counts only if the newest lines agree. There the last seconds are requested again, because
+each host sends its lines on its own.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The approval queue's API: creates, decides and removes a synthetic approval, where the target allows writes.
 
-Elsewhere it is opened for reading, and refuses every change. Synthetic approvals carry a mark with the id of the
-process that made them. They are removed at the end; the next run removes those of a run that was killed.
+Elsewhere it refuses every change. Synthetic approvals carry the id of the process that made them and are removed at the
+end; the next run removes those of a run that was killed.
 """
 
 from __future__ import annotations

@@ -135,7 +135,7 @@ def observe_conditions(context: Context) -> PageConditions:
     """Open each page that the crawl has seen, and look at it at two widths.
 
     The first page is looked at in full, the others as long as there is time; all are judged by the rules. Nothing is
-    written: see `keyboard`. Links are asked by HEAD, those outside of the app not at all.
+    written (see `keyboard`), and links within the app are asked by HEAD.
 
     Raises:
         CouldNotLook: as the crawl.

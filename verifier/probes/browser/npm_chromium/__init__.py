@@ -1,8 +1,7 @@
 """A headless Chromium from the npm package `@sparticuz/chromium`, for a machine without a browser.
 
-It needs no root, and only the npm registry. A lock file pins the package. It is unpacked once into `.venv`, or into the
-cache folder of an installed suite, and started without the switches that the npm package recommends for other
-environments (`--disable-web-security`).
+It needs no root, and only the npm registry; a lock file pins it. It is unpacked once into `.venv`, or into the cache
+folder of an installed suite, and started without the switches that the package recommends (`--disable-web-security`).
 """
 
 from __future__ import annotations

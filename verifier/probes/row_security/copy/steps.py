@@ -1,8 +1,8 @@
 """What somebody may do for itself first: join a team, raise its own role, take an invitation; and what that opens.
 
-A condition that looks into another table protects no more than that table does. So a stranger sends every command
-that may concern its own rows in the tables that a condition reads, and in those that these depend on, and tries again.
-Likewise a rule runs with its owner's rights: what a write of one's own row does by it to rows of others is looked up.
+A condition that looks into another table protects no more than that table does, so a stranger first sends every command
+that may concern its own rows in the tables that the condition depends on. A rule runs with its owner's rights, so what
+a write of one's own row does by it to rows of others is looked up.
 """
 
 from __future__ import annotations
