@@ -5,6 +5,7 @@ Each is a step between the response and the socket, so that the producer stays u
 
 import asyncio
 import contextlib
+import re
 import zlib
 from collections.abc import Callable
 
@@ -117,6 +118,11 @@ def _latin_1(_value: str, _headers: dict[bytes, bytes], send: Send) -> Send:
 def _misspelt(_value: str, _headers: dict[bytes, bytes], send: Send) -> Send:
     """Beside what is well, so that nothing else is missing."""
     return _on_body(lambda body: b"evnt: approval-update\r\nretry: 3s\r\n" + body, send)
+
+
+@WIRE.by(Fault("stream-without-ids", "the events carry no id, so that nobody can come back", ("sse-reconnect",)))
+def _without_ids(_value: str, _headers: dict[bytes, bytes], send: Send) -> Send:
+    return _on_body(lambda body: re.sub(rb"(?m)^id:.*\r?\n", b"", body), send)
 
 
 @WIRE.by(Fault("stream-cacheable", "caches may keep the event stream for a minute", _BEAT))

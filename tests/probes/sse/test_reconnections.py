@@ -25,7 +25,7 @@ LIMIT = 1.0
 def came_back(seconds: float | None) -> ReconnectState:
     """One client that came back, and had all it had missed after so many seconds, or never."""
     back = Reconnection(missed=() if seconds else ("deleted",), repeated=(), seconds=seconds)
-    about = {"asked": "?", "where": "a test", "at": now(), "again": "", "machines": ("a",), "supported": True}
+    about = {"asked": "?", "where": "a test", "at": now(), "again": "", "machines": ("a",), "last_id": "1"}
     return ReconnectState.model_validate({**about, "returns": {"a": back}})
 
 

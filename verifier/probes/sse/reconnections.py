@@ -46,23 +46,25 @@ class ReconnectState(Evidence):
     """What clients got that came back with `Last-Event-ID`, by the machine that they came back to.
 
     Attributes:
-        supported: whether the app means to resume streams at all.
-        why_not: what tells that it does not.
-        last_id: the id that they came back with.
+        last_id: the id that they came back with; empty if the events had none, so that nobody could come back.
     """
 
     machines: tuple[str, ...]
-    supported: bool
-    why_not: str = ""
     last_id: str = ""
     returns: dict[str, Reconnection] = {}
 
     def summary(self) -> str:
         """What was seen, in words."""
-        if not self.supported:
-            return f"not supported: {self.why_not}"
+        if not self.last_id:
+            return "the events carry no id"
         lost = sum(len(each.missed) for each in self.returns.values())
         return f"{lost} events missed, by {len(self.returns)} that came back"
+
+    def came_back(self) -> CouldNotLook | None:
+        """None if a client could come back; else why none could."""
+        if self.last_id:
+            return None
+        return CouldNotLook(Cause.PRECONDITION, "no client could come back: the events carry no id", remedy=self.again)
 
     def certain(self, limit: float, late: float) -> bool:
         """Whether what took longer than `limit` did so even if this machine saw all of it `late` seconds too late."""
@@ -122,8 +124,6 @@ def observe_reconnections(context: Context) -> ReconnectState:
         "again": curl(context.target, url, machine=machines[0], options="-sS -N -H 'last-event-id: ID'"),
         "machines": machines,
     }
-    if events.resume == "unsupported":
-        return ReconnectState(**about, supported=False, why_not='resume = "unsupported" in [events]')
     limit = context.ceiling(_RECONNECT)
     with Queue.opened(context) as queue, Subscriptions(context) as streams:
         return streams.in_time(
@@ -144,7 +144,7 @@ def _come_back(
             what = f"machine {machines[0]} sent no event before the client left, so there was nothing to resume from"
             raise CouldNotLook(Cause.NO_DATA, what, remedy="see sse-heartbeat and sse-delivers")
         if not last_id:
-            return ReconnectState.model_validate({**about, "supported": False, "why_not": "its events carry no id"})
+            return ReconnectState.model_validate(about)
         queue.decide(made, queue.settings.decisions[0], machines[-1])
         queue.remove(made, machines[0])
     expected = ("updated", "deleted")
@@ -154,7 +154,7 @@ def _come_back(
     limit.eventually(whole, bool, pause=0.02)
     context.deadline.wait(_SETTLE)
     returns = {each.machine: _returned(_about(each, queue, made.id), expected, each.asked) for each in back}
-    return ReconnectState.model_validate({**about, "supported": True, "last_id": last_id, "returns": returns})
+    return ReconnectState.model_validate({**about, "last_id": last_id, "returns": returns})
 
 
 def _about(stream: Subscription, queue: Queue, identity: str) -> list[tuple[str, float]]:

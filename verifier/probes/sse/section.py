@@ -36,7 +36,6 @@ class Events(Section):
     heartbeat: tuple[str, ...] = ("heartbeat",)
     comments: bool = True
     time: tuple[str, ...] = ("at", "timestamp", "time", "ts", "sentAt")
-    resume: Literal["expected", "unsupported"] = "expected"
     connections: Count | None = None
     may_stop_machines: bool = False
 
