@@ -25,9 +25,7 @@ def complaint(text: str, *, first_party: bool = True, known: str | None = None) 
 
 
 def visits(*seen: Visit) -> VisitState:
-    return VisitState(
-        **ASKED, expected_routes=tuple(each.route for each in seen), visits={each.route: each for each in seen}
-    )
+    return VisitState(**ASKED, visits={each.route: each for each in seen})
 
 
 def state(*machines: Machine, version: int = 7) -> PlatformState:

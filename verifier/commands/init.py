@@ -32,6 +32,7 @@ from verifier.core.subject import offered
 from verifier.core.suite import asking, judging, place_of
 from verifier.core.survey import Survey
 from verifier.core.verdict.ledger import UNVERIFIED_STATUS
+from verifier.probes.http import route_of
 from verifier.probes.http.client import client, get, refusal
 from verifier.probes.http.public_key import served_key
 
@@ -51,7 +52,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--out", type=Path, metavar="FILE", help="default: targets/NAME.toml; never overwritten")
     parser.add_argument("--ca-file", metavar="FILE", help="authorities that the system does not know")
-    parser.add_argument("--browser-path", metavar="PATH", help="the browser, as of the runs")
+    parser.add_argument("--browser-path", metavar="PATH", help="the browser, as --browser-path of a run")
 
 
 def run(asked: argparse.Namespace) -> int:
@@ -97,7 +98,7 @@ def _write(path: Path, asked: argparse.Namespace, contract: Contract, name: str)
     tls = _trusted(asked)
     target = new_target(name=name, title=name, app=name, url=_origin(asked.url), **({"tls": tls} if tls else {}))
     _reach(target, asked.url)
-    survey = Survey(_context(target, asked.browser_path), contract, _start(asked.url), asked.app_dir)
+    survey = Survey(_context(target, asked.browser_path), contract, route_of(asked.url), asked.app_dir)
     proposals = [each.within(contract.ids) for each in (_top(target, tls), *_proposed(survey))]
     command = _judged_by(name if not asked.out else str(path))
     head, end = _head(path, asked), [f"To judge it: {command}", "docs/targets.md lists all keys."]
@@ -168,11 +169,6 @@ def _trusted(asked: argparse.Namespace) -> dict[str, str]:
 def _origin(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
-
-
-def _start(url: str) -> str:
-    parts = urlsplit(url)
-    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
 def _context(target: Target, browser: str | None) -> Context:

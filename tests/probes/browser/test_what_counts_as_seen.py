@@ -11,7 +11,7 @@ from tests.support.probe_context import looking_at
 from tests.support.servers.scripted import Line, Scripted, answer, scripted
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.threads import within
-from verifier.probes.browser import console
+from verifier.probes.browser import console, visits
 from verifier.probes.browser.console import Ear
 from verifier.probes.browser.section import Dashboard
 from verifier.probes.browser.visits import observe_visits
@@ -49,6 +49,23 @@ def test_what_is_no_page_of_the_target_is_not_judged(server: Scripted, path: str
 
     assert caught.value.cause == cause
     assert told in caught.value.what
+
+
+def test_a_route_that_is_not_opened_is_told(server: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
+    links = PAGE.replace("</nav>", "<a href='/one'>One</a><a href='/two'>Two</a></nav>")
+    server.scripts["/many"] = answer(links, kind="text/html")
+    monkeypatch.setattr(visits, "_MOST", 2)
+
+    many, alone = (
+        within(60, lambda path=path: observe_visits(looking_at(server.url, {}, "led", path=path, entry={})))
+        for path in ("/many", "/")
+    )
+
+    assert (list(many.visits), many.links, many.left_out) == (["/many", "/", "/one"], 3, ("/two",))
+    assert (list(alone.visits), alone.links, alone.left_out, alone.all_opened()) == (["/"], 0, (), None)
+    unseen = many.all_opened()
+    assert unseen is not None
+    assert (unseen.cause, unseen.what) == (Cause.TRUNCATED, "only 3 routes were opened, and not /two")
 
 
 def test_the_tiles_of_another_host_count_where_the_target_names_it(tile_browser: TileBrowser) -> None:

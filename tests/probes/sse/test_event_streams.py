@@ -36,7 +36,7 @@ def no_page(_name: str, _kind: type) -> VisitState:
 
 def pages(*streams: str) -> VisitState:
     visits = {"/app": Visit(route="/app", status=200, streams=streams), "/more": Visit(route="/more", status=200)}
-    return VisitState(asked="?", where="pages", at=now(), again="look", expected_routes=("/app",), visits=visits)
+    return VisitState(asked="?", where="pages", at=now(), again="look", visits=visits)
 
 
 def observed(

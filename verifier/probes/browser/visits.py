@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from playwright.sync_api import Browser, Error, Frame, Page
 from playwright.sync_api import TimeoutError as TookTooLong
@@ -21,6 +21,7 @@ from verifier.probes.browser.outline import Outline, ServedDocuments
 from verifier.probes.browser.screenshot import screenshot
 from verifier.probes.browser.section import Dashboard
 from verifier.probes.browser.session import in_plain_words, opened_browser, opened_context, unstuck
+from verifier.probes.http import route_of
 from verifier.probes.platform.own_network import OwnNetwork
 
 _OK = 200
@@ -96,19 +97,32 @@ class Visit(Record):
     streams: tuple[str, ...] = ()
     served: Outline | None = None
 
+    @property
+    def told(self) -> str:
+        """Its status, title and timings; or why there are none."""
+        return f"{self.status} '{self.title}' ({self.vitals})" if self.status else self.trouble
+
 
 class VisitState(Evidence):
     """All routes: those that the target names, and those in the dashboard's navigation.
 
     Attributes:
+        links: how many routes the navigation of the dashboard leads to.
+        left_out: routes that were not opened, because there are so many.
         stale: entries of the target's `ignore` list that have expired, or match nothing.
         pictures: file name → a screenshot of the dashboard; of a failure, also trace and HAR.
     """
 
-    expected_routes: tuple[str, ...]
     visits: dict[str, Visit]
+    links: int = 0
+    left_out: tuple[str, ...] = ()
     stale: tuple[str, ...] = ()
     pictures: dict[str, bytes] = Field(default={}, exclude=True, repr=False)
+
+    @property
+    def first(self) -> Visit:
+        """The visit to the dashboard itself."""
+        return next(iter(self.visits.values()))
 
     def statuses(self) -> dict[str, int | str]:
         """Route → status of the document, or why there is none."""
@@ -122,6 +136,13 @@ class VisitState(Evidence):
                 Cause.UNREACHABLE, f"not every route showed a page: {'; '.join(unseen)}", remedy=self.again
             )
         return None
+
+    def all_opened(self) -> CouldNotLook | None:
+        """None if no route was left out; else truncated."""
+        if not self.left_out:
+            return None
+        what = f"only {len(self.visits)} routes were opened, and not {', '.join(self.left_out)}"
+        return CouldNotLook(Cause.TRUNCATED, what, remedy="let [dashboard] navigation select the links that matter")
 
     def heard(self) -> CouldNotLook | None:
         """None if everything was read that the pages told the browser; else truncated."""
@@ -163,8 +184,9 @@ def observe_visits(context: Context) -> VisitState:
             what = f"{context.url}{dashboard.path} answers HTTP {first.status}"
             remedy = "let the suite in: [entry], or user_agent, of the target file"
             raise CouldNotLook(Cause.UNAUTHORIZED, what, remedy=remedy, pictures=seen)
-        others = [each for each in dict.fromkeys((*dashboard.routes, *links)) if each != dashboard.path][:_MOST]
-        visits = {dashboard.path: first} | {each: _tried(context, browser, dashboard, each)[0] for each in others}
+        named = [each for each in dict.fromkeys((*dashboard.routes, *links)) if each != dashboard.path]
+        opened = {each: _tried(context, browser, dashboard, each)[0] for each in named[:_MOST]}
+        visits = {dashboard.path: first} | opened
         bad = next((route for route, visit in visits.items() if _went_wrong(visit)), None)
         if bad is not None:
             seen |= record(context, browser, bad)
@@ -173,8 +195,9 @@ def observe_visits(context: Context) -> VisitState:
         where=f"{context.url} {', '.join(visits)}",
         at=started,
         again=f"open {context.url}{dashboard.path} in a browser, with its developer tools",
-        expected_routes=(dashboard.path, *others),
         visits=visits,
+        links=len({*links} - {dashboard.path}),
+        left_out=tuple(named[_MOST:]),
         stale=stale(dashboard, (each for visit in visits.values() for each in visit.complaints)),
         pictures=seen,
     )
@@ -182,9 +205,8 @@ def observe_visits(context: Context) -> VisitState:
 
 def _went_wrong(visit: Visit) -> bool:
     """Whether the visit is worth recording; what floods the browser would flood the recording, too."""
-    if visit.cut:
-        return False
-    return visit.status != _OK or any(each.first_party and not each.known for each in visit.complaints)
+    wrong = visit.status != _OK or any(each.first_party and not each.known for each in visit.complaints)
+    return wrong and not visit.cut
 
 
 def _tried(
@@ -275,9 +297,4 @@ def _picture(page: Page, context: Context) -> bytes:
 def _links(page: Page | Frame, url: str, navigation: str) -> list[str]:
     hrefs: Any = page.eval_on_selector_all(navigation, "links => links.map(link => link.getAttribute('href'))")
     addresses = [urljoin(page.url, href) for href in hrefs if href]
-    return [_route(each) for each in addresses if origin(each) == origin(url)]
-
-
-def _route(url: str) -> str:
-    parts = urlsplit(url)
-    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return [route_of(each) for each in addresses if origin(each) == origin(url)]

@@ -115,7 +115,7 @@ class _Expected:
             CouldNotLook: why it did not see it; unauthorized, if it is a stranger there.
         """
         visits = self._context.get("visits", VisitState)
-        first = visits.visits[visits.expected_routes[0]]
+        first = visits.first
         if not first.signed_in or first.served is None:
             raise CouldNotLook(Cause.NO_DATA, first.trouble or f"HTTP {first.status}")
         return first.served

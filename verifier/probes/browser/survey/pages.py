@@ -25,6 +25,7 @@ from verifier.core.survey import Survey
 from verifier.probes.browser.console import Ear, origin
 from verifier.probes.browser.section import Dashboard, Tile
 from verifier.probes.browser.session import in_plain_words, opened_browser, opened_context, unstuck
+from verifier.probes.http import route_of
 
 State = Literal["served", "held back", "failing"]
 LOOK = (Path(__file__).with_name("look.js")).read_text(encoding="utf-8")
@@ -208,7 +209,7 @@ def _page(url: str, route: str, status: int, seen: dict[str, Any], ear: Ear) -> 
         tiles=tuple(map(_tile, seen["tiles"])),
         navigation=seen["navigation"],
         links=tuple(
-            dict.fromkeys(_route(each) for each in seen["links"] if origin(each) == origin(url) and not _tells(each))
+            dict.fromkeys(route_of(each) for each in seen["links"] if origin(each) == origin(url) and not _tells(each))
         ),
         password=seen["password"],
         streams=tuple(dict.fromkeys(ear.streams)),
@@ -225,8 +226,3 @@ def _tile(seen: dict[str, Any]) -> SeenTile:
 def _tells(url: str) -> bool:
     """Whether the address holds a secret, which would stand in the file."""
     return any(names_secret(key) for key in parse_qs(urlsplit(url).query))
-
-
-def _route(url: str) -> str:
-    parts = urlsplit(url)
-    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
