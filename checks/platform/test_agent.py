@@ -6,7 +6,7 @@ from verifier.core.evidence.finding import fail_on, findings
 
 
 @pytest.mark.proves("agent-service-health")
-@pytest.mark.remedy("read the agent service's log, and restart it: fly apps restart APP")
+@pytest.mark.remedy("read the agent service's log, and restart it")
 def test_the_agent_service_answers(agent, measured):
     """The agent service answers, and says that it is well."""
     measured(str(agent.reply))
@@ -14,21 +14,17 @@ def test_the_agent_service_answers(agent, measured):
 
 
 @pytest.mark.proves("agent-service-health")
-@pytest.mark.remedy("read the log of the machine since its start: fly logs --app APP --machine ID")
+@pytest.mark.remedy("read the log of the machine since its start")
 def test_the_machines_of_the_agent_service_run(agent_machines, measured):
     """Every machine of the agent service is started or rests, on a sound host, with its checks passing."""
     measured({machine.id: machine.state for machine in agent_machines.machines}, "machines")
-    log = agent_machines.to_read_log
+    start, move, uncordon = agent_machines.to_start, agent_machines.to_move, agent_machines.to_uncordon
+    bad_hosts, failing = agent_machines.on_bad_hosts(), agent_machines.failing_checks()
     fail_on(
-        *findings("machine does not run", agent_machines.down(), on_machines=True),
-        *findings("host of the machine is not ok", agent_machines.on_bad_hosts(), on_machines=True),
-        *findings(
-            "machine is cordoned",
-            agent_machines.cordoned(),
-            on_machines=True,
-            remedy=agent_machines.to_uncordon,
-        ),
-        *findings("platform check does not pass", agent_machines.failing_checks(), on_machines=True, remedy=log),
+        *findings("machine does not run", agent_machines.down(), on_machines=True, remedy=start),
+        *findings("host of the machine is not ok", bad_hosts, on_machines=True, remedy=move),
+        *findings("machine is cordoned", agent_machines.cordoned(), on_machines=True, remedy=uncordon),
+        *findings("platform check does not pass", failing, on_machines=True, remedy=agent_machines.to_read_log),
         *findings("too few machines are started", agent_machines.short_groups()),
     )
 

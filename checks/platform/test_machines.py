@@ -6,12 +6,12 @@ from verifier.core.evidence.finding import fail_on, findings
 
 
 @pytest.mark.proves("machines-started")
-@pytest.mark.remedy("start it: fly machine start ID; if it stops again, read its log")
+@pytest.mark.remedy("start the machine; if it stops again, read its log")
 def test_every_machine_that_should_run_is_started(machines, measured, require):
     """Every machine is started, or rests because nobody needs it; and no process group has too few."""
     measured(machines.groups_told(), "process groups")
     fail_on(
-        *findings("machine does not run", machines.down(), on_machines=True),
+        *findings("machine does not run", machines.down(), on_machines=True, remedy=machines.to_start),
         *findings("too few machines are started", machines.short_groups()),
     )
     require(machines.words_known())
@@ -19,13 +19,13 @@ def test_every_machine_that_should_run_is_started(machines, measured, require):
 
 
 @pytest.mark.proves("machines-started")
-@pytest.mark.remedy("move it to another host: fly machine clone ID, then fly machine destroy ID")
+@pytest.mark.remedy("move the machine to another host")
 def test_every_machine_is_on_a_sound_host_and_takes_traffic(machines, measured):
     """Every machine is on a host that is ok, and is not cordoned."""
     cordoned = machines.cordoned()
     measured({each.id: f"host {each.host_status}" for each in machines.machines}, "machines")
     fail_on(
-        *findings("host of the machine is not ok", machines.on_bad_hosts(), on_machines=True),
+        *findings("host of the machine is not ok", machines.on_bad_hosts(), on_machines=True, remedy=machines.to_move),
         *findings("machine is cordoned", cordoned, on_machines=True, remedy=machines.to_uncordon),
     )
 
@@ -42,7 +42,7 @@ def test_every_configured_check_of_the_platform_passes(machines, measured, requi
 
 @pytest.mark.proves("machines-started")
 def test_no_machine_is_restless_since_the_deploy(machines, measured):
-    """Since the release no machine ran out of memory, and none crashes again and again."""
+    """Since the release no machine ran out of memory, and none is in a crash loop."""
     measured({machine: f"{count} crashes" for machine, count in machines.crashes().items()}, "machines")
     problem, log = "machine crashes or runs out of memory since the release", machines.to_read_log
     fail_on(*findings(problem, machines.unrest(), on_machines=True, remedy=log))

@@ -10,7 +10,7 @@ RELEASE = "release"
 
 
 @pytest.mark.proves("release-successful")
-@pytest.mark.remedy("read the log of the deploy, mend it, and deploy again; or roll back to the release before")
+@pytest.mark.remedy("read the log of the deploy, mend it, and deploy again; or roll back to the previous release")
 def test_the_newest_release_arrived(rollout, measured):
     """The newest release did not fail, and every machine has it, whatever its status says."""
     measured(rollout.told)
@@ -51,18 +51,18 @@ def test_the_release_command_passed(rollout, measured):
 
 
 @pytest.mark.proves("one-image-everywhere")
-@pytest.mark.remedy("give that machine the image of the release: fly machine update ID --image IMAGE")
+@pytest.mark.remedy("deploy again, so that every machine gets the image of the release")
 def test_every_machine_runs_the_image_of_the_release(rollout, measured, require):
     """Every machine has the release's number and the release's image."""
     measured(rollout.running(), "machines")
     wanted = f"instead of release {rollout.release.version} {rollout.release.built}"
     behind = {machine: f"{told} {wanted}" for machine, told in rollout.behind().items()}
-    fail_on(*findings("machine runs another release", behind, on_machines=True))
+    fail_on(*findings("machine runs another release", behind, on_machines=True, remedy=rollout.to_replace))
     require(rollout.machines_known())
 
 
 @pytest.mark.proves("release-unchanged")
-@pytest.mark.remedy("find out who deployed it (fly releases), and judge that release or deploy the right one")
+@pytest.mark.remedy("find out who deployed it, and judge that release or deploy the right one")
 def test_the_release_is_the_one_that_was_shipped(platform, shipped, measured):
     """The release on the platform is the one that the caller says was shipped, where the caller says one."""
     measured(str(shipped) or f"release {platform.release.version}; nothing was expected (--expect-from)")

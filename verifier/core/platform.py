@@ -101,11 +101,10 @@ class Counted:
 
 @dataclass(frozen=True)
 class ByHand:
-    """Lines to type that ask the platform the same, for reports and remedies.
+    """Lines to type that ask the platform the same, for reports and remedies; `mend_…` say where that is configured.
 
-    `start`, `stop`, `snapshots` and `machine_log` hold `{}` for the id of the machine or volume; `mend_command`,
-    `mend_checks` and `mend_http` say where that is configured. `hostname` holds `{}` for the name, `rollback` for the
-    image, `deploy` for the strategy, and `replace` holds `{machine}` and `{image}`.
+    `{}` stands for the id of the machine or volume, in `hostname` for the name, in `rollback` for the image, and in
+    `deploy` for the strategy; `replace` holds `{machine}` and `{image}`.
     """
 
     machines: str
@@ -116,6 +115,7 @@ class ByHand:
     snapshots: str = ""
     start: str = ""
     stop: str = ""
+    move: str = ""
     access: str = ""
     status: str = ""
     set_secret: str = ""

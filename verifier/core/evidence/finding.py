@@ -105,7 +105,7 @@ def findings(
     Args:
         problem: the class.
         found: subject → detail, or the subjects alone.
-        remedy: what to do about each.
+        remedy: what to do about each; `{}` stands for the id of its machine.
         on_machines: whether the subjects are ids of machines.
     """
     details = found if isinstance(found, Mapping) else dict.fromkeys(found, "")
@@ -114,7 +114,7 @@ def findings(
             subject=subject,
             problem=problem,
             detail=str(detail),
-            remedy=remedy,
+            remedy=remedy.replace("{}", subject) if on_machines else remedy,
             machine=subject if on_machines else "",
         )
         for subject, detail in details.items()

@@ -27,6 +27,7 @@ class RolloutState(Evidence):
         status_page: where the platform tells of its own trouble, if anywhere.
         to_mend: where the release command is configured.
         command_log: what to type to read the log of its machine, if there is one.
+        to_replace: what to type to give a machine the release's image, with `{}` for its id, if that is told.
         strategy: how the target says that releases are brought to the machines, if it says so.
         to_deploy: what to type to deploy so.
     """
@@ -39,6 +40,7 @@ class RolloutState(Evidence):
     status_page: str = ""
     to_mend: str = ""
     command_log: str = ""
+    to_replace: str = ""
     strategy: str | None = None
     to_deploy: str = ""
 
@@ -198,6 +200,7 @@ def observe_rollout(context: Context) -> RolloutState:
         status_page=seen.status_page,
         to_mend=lines.mend_command,
         command_log=lines.machine_log.format(command.machine) if command else "",
+        to_replace=lines.replace.format(machine="{}", image=seen.release.image) if seen.release.image else "",
         strategy=strategy,
         to_deploy=f"{lines.deploy.format(strategy)}; or correct [deploy] of the target file".removeprefix("; or "),
     )

@@ -23,8 +23,8 @@ class PlatformState(Evidence):
         machines: those of the app.
         bystanders: machines of the app that no deploy manages and nobody is sent to: id → state.
         status_page: where the platform tells of its own trouble, if anywhere.
-        to_uncordon: what to type so that the edge sends people to a machine again, if the platform knows that.
-        to_read_log: what to type to see what the machines wrote.
+        to_start, to_move, to_uncordon, to_read_log: what to type for a machine, with `{}` for its id: to start it, to
+            give it another host, to let the edge send people to it again, to see what it wrote.
         release_name: what people who use the platform call the release.
     """
 
@@ -32,6 +32,8 @@ class PlatformState(Evidence):
     release: Release
     bystanders: dict[str, str] = {}
     status_page: str = ""
+    to_start: str = ""
+    to_move: str = ""
     to_uncordon: str = ""
     to_read_log: str = ""
     release_name: str = ""
@@ -214,20 +216,22 @@ def observe_platform(context: Context) -> PlatformState:
     Raises:
         CouldNotLook: precondition, where no platform tells of them; with the cause that an answer stands for.
     """
-    started, section = now(), context.target.section(PlatformSection)
+    started, section, hand = now(), context.target.section(PlatformSection), by_hand(context)
     with opened(context) as platform:
         fleet, release = platform.fleet(), platform.release()
     return PlatformState(
         asked="Which machines are there, and which release do they run?",
         where=f"{section.where} app {context.target.app}",
         at=started,
-        again=by_hand(context).machines,
+        again=hand.machines,
         machines=fleet.machines,
         bystanders=fleet.bystanders,
         release=release,
-        status_page=by_hand(context).status,
-        to_uncordon=by_hand(context).uncordon,
-        to_read_log=by_hand(context).logs,
+        status_page=hand.status,
+        to_start=hand.start,
+        to_move=hand.move,
+        to_uncordon=hand.uncordon,
+        to_read_log=hand.machine_log or hand.logs,
         release_name=section.release_name.format(release.version),
     )
 
