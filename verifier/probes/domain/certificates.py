@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -28,7 +28,7 @@ from verifier.probes.domain.handshake import (
 from verifier.probes.domain.section import Domain
 from verifier.probes.domain.served import Certificates, Plain, Served
 from verifier.probes.http.client import trust
-from verifier.probes.platform.preflight import Obstacle
+from verifier.probes.platform.preflight import Obstacle, or_obstacle
 from verifier.probes.platform.state import by_hand
 
 _HTTPS_PORT, _HTTP_PORT = 443, 80
@@ -93,7 +93,7 @@ def _places(context: Context, domain: DomainState | None) -> tuple[list[ServerAd
         try:
             found += [ServerAddress(own, each, parts.port or _HTTPS_PORT) for each in _resolved(own)]
         except CouldNotLook as trouble:
-            unknown[own] = Obstacle(cause=trouble.cause, what=trouble.what, remedy=trouble.remedy)
+            unknown[own] = Obstacle.of(trouble)
     return found, unknown
 
 
@@ -127,7 +127,7 @@ def _look(context: Context, place: ServerAddress) -> Served | Obstacle:
         refusal = mistrust(place, trusted)
         old = accepts(place)
     except CouldNotLook as trouble:
-        return Obstacle(cause=trouble.cause, what=trouble.what, remedy=trouble.remedy)
+        return Obstacle.of(trouble)
     settings = context.target.get(Domain)
     is_named = settings is not None and place.hostname in settings.hostnames
     return Served(
@@ -139,7 +139,7 @@ def _look(context: Context, place: ServerAddress) -> Served | Obstacle:
         mistrust=refusal,
         old_protocols=tuple(name for name, accepted in old.items() if accepted),
         untried=tuple(name for name in ("TLSv1", "TLSv1.1") if name not in old),
-        hsts=None if refusal or is_address(place.hostname) else _or_obstacle(lambda: _hsts(context, place, trusted)),
+        hsts=None if refusal or is_address(place.hostname) else or_obstacle(lambda: _hsts(context, place, trusted)),
         plain=_plain(context, place, settings, is_named=is_named),
     )
 
@@ -161,11 +161,4 @@ def _plain(
         head = head_in_plain(place._replace(port=port), context.target.user_agent)
         return Plain(status=head.status, location=head.headers.get("location", ""))
 
-    return _or_obstacle(ask)
-
-
-def _or_obstacle(ask: Callable[[], Seen]) -> Seen | Obstacle:
-    try:
-        return ask()
-    except CouldNotLook as trouble:
-        return Obstacle(cause=trouble.cause, what=trouble.what, remedy=trouble.remedy)
+    return or_obstacle(ask)

@@ -36,7 +36,7 @@ def observe_domain(context: Context) -> DomainState:
         try:
             return _Resolver(place[1], context.deadline).answer(place[0])
         except CouldNotLook as trouble:
-            return Obstacle(cause=trouble.cause, what=trouble.what, remedy=trouble.remedy)
+            return Obstacle.of(trouble)
 
     told = dict(zip(asked, in_threads(ask, asked, _AT_ONCE), strict=True))
     expected, untold, obstacle = _expected(context, settings.hostnames)
@@ -69,7 +69,7 @@ def _expected(context: Context, hostnames: tuple[str, ...]) -> tuple[dict[str, H
     except NotTold as trouble:
         return {}, f"{trouble.what}, so nobody says where they must lead", None
     except CouldNotLook as trouble:
-        return {}, "", Obstacle(cause=trouble.cause, what=trouble.what, remedy=trouble.remedy)
+        return {}, "", Obstacle.of(trouble)
 
 
 class _Resolver:

@@ -182,7 +182,7 @@ def _history(context: Context) -> tuple[History | None, Obstacle | None]:
     except CouldNotLook as trouble:
         if not _prisma_files(checkout(context)):
             raise
-        return None, Obstacle(cause=trouble.cause, what=trouble.what, remedy=trouble.remedy)
+        return None, Obstacle.of(trouble)
 
 
 def _since(history: History, applied: Recorded) -> str:

@@ -54,7 +54,7 @@ def _platform(context: Context) -> tuple[str, Obstacle | None]:
         with context.target.section(PlatformSection).opened(context) as platform:
             return platform.access(), None
     except CouldNotLook as trouble:
-        return "", Obstacle(cause=trouble.cause, what=trouble.what, remedy=trouble.remedy)
+        return "", Obstacle.of(trouble)
 
 
 def _front(session: httpx.Client, url: str) -> Reply:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TypeVar
 
 from verifier.core.deadline import now
-from verifier.core.evidence import CouldNotLook
 from verifier.core.machine import Machine, Release
 from verifier.core.platform import Platform, StoredSecret
 from verifier.core.probe import Context
-from verifier.probes.platform.preflight import Obstacle
+from verifier.probes.platform.preflight import or_obstacle
 from verifier.probes.platform.state import PlatformState, by_hand, opened
 from verifier.probes.postgres.section import Database
 from verifier.probes.rollback.evidence import RollbackState
@@ -55,7 +54,7 @@ def release_before(
     Args:
         current: the newest release.
         releases: the newest ones, in any order.
-        machines: what runs now: after a failed deploy that may be the release before.
+        machines: what runs now: after a failed deploy that may be the previous release.
 
     Returns:
         The release, and those that were passed by, each with the reason.
@@ -84,9 +83,9 @@ def _unfit(release: Release, machines: tuple[Machine, ...]) -> str:
 def _asked(context: Context, platform: Platform, previous: Release) -> dict[str, object]:
     image = previous.image or ""
     return {
-        "image_there": _or_obstacle(lambda: platform.has_image(image)),
-        "changed_secrets": _or_obstacle(lambda: set_since(platform.secrets(), previous.created_at)),
-        "migrations": _or_obstacle(lambda: migrations_since(context, previous.created_at))
+        "image_there": or_obstacle(lambda: platform.has_image(image)),
+        "changed_secrets": or_obstacle(lambda: set_since(platform.secrets(), previous.created_at)),
+        "migrations": or_obstacle(lambda: migrations_since(context, previous.created_at))
         if context.target.get(Database)
         else None,
     }
@@ -95,10 +94,3 @@ def _asked(context: Context, platform: Platform, previous: Release) -> dict[str,
 def set_since(secrets: Iterable[StoredSecret], at: datetime) -> dict[str, datetime | None]:
     """Secrets whose value was set later, or nobody knows when → that time."""
     return {each.name: each.set_at for each in secrets if each.set_at is None or each.set_at > at}
-
-
-def _or_obstacle(ask: Callable[[], Answer]) -> Answer | Obstacle:
-    try:
-        return ask()
-    except CouldNotLook as trouble:
-        return Obstacle(cause=trouble.cause, what=trouble.what, remedy=trouble.remedy)

@@ -230,11 +230,6 @@ def _names_a_thing(rest: str) -> bool:
     return next(iter(rest.split()), "").lower().strip(".,;:") in _ABOUT or _NONE.match(rest) is not None
 
 
-def ended_badly(text: str) -> bool:
-    """Whether the line tells that a process ended by itself; Fly.io's own init tells that at the level INFO."""
-    return "exited" in text and bool(_ENDED.search(text))
-
-
 def sign_in(text: str) -> Level | None:
     """How bad the text is by words that no healthy process writes; nothing if it has none of them."""
     return next((level for level, pattern in _PATTERNS if pattern.search(text)), None)
