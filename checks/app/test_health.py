@@ -23,7 +23,7 @@ def test_every_health_endpoint_answers(health, measured, require):
 @pytest.mark.proves("health-endpoint")
 @pytest.mark.remedy("mend what the answer names as not well; its log says since when")
 def test_every_health_endpoint_says_that_all_is_well(health, measured, require):
-    """Every health endpoint claims what the target says it claims in good health."""
+    """Every health endpoint reports the healthy values that the target declares."""
     claimed = health.claims()
     measured({place: in_words(said) for place, said in claimed.items()}, "places")
     other = {

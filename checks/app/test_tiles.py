@@ -36,7 +36,7 @@ def test_every_tile_shows_its_content_within_the_limit(tiles, limit, measured, r
 @pytest.mark.proves("tiles-under-3s")
 @pytest.mark.remedy("look at the tile's request in a second load: what was cached, and what was asked again?")
 def test_every_tile_is_there_in_time_for_a_browser_that_was_here_before(tiles, limit, measured, require):
-    """With what the browser has kept from earlier, every expected tile shows its content within the limit, too."""
+    """With a warm cache, too, every expected tile shows its content within the limit."""
     require(tiles.at_rest())
     seconds = tiles.seconds_by_tile(limit.statistic, warm=True)
     measured(seconds or "no warm load was asked for")
@@ -47,7 +47,7 @@ def test_every_tile_is_there_in_time_for_a_browser_that_was_here_before(tiles, l
 
 @pytest.mark.proves("tiles-under-3s")
 def test_a_tile_that_became_clearly_slower_is_told(tiles, accepted, measured, warn):
-    """A tile that is clearly slower than with the last accepted release is told of, even within the limit."""
+    """A tile that is clearly slower than in the last accepted release is a warning, even within the limit."""
     samples = tiles.samples()
     slower = accepted.slower(samples)
     measured(accepted.compared(samples))

@@ -27,7 +27,7 @@ def test_every_statement_only_adds(migrations, measured):
 @pytest.mark.proves("migrations-apply")
 @pytest.mark.remedy("restore the files that were shipped, and put what is new into a file with a later version")
 def test_the_files_are_what_a_runner_expects(migrations, measured):
-    """No shipped file changed, no version stands twice or comes too late, and none that undoes another is applied."""
+    """No shipped file changed, versions are unique and in order, and no down migration would run."""
     measured(f"{len(migrations.judged)} of {len(migrations.history)} files judged")
     fail_on(*(each.finding() for each in migrations.problems))
 

@@ -43,7 +43,7 @@ def test_plain_http_leads_to_https_for_good(certificates, measured, require):
     fail_on(
         *findings("plain HTTP does not lead to HTTPS", certificates.unencrypted(), remedy=certificates.to_redirect),
         *findings(
-            "HTTPS does not bind browsers (HSTS)",
+            "HSTS header is missing or too short",
             certificates.unbound(),
             remedy="answer with Strict-Transport-Security: max-age=31536000; includeSubDomains",
         ),

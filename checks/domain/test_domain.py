@@ -7,7 +7,7 @@ from verifier.core.evidence.finding import fail_on, findings
 
 @pytest.mark.proves("custom-domain")
 def test_every_hostname_leads_to_the_app(domain, measured, require, warn):
-    """At every resolver, each hostname leads to the app's addresses, all of its kinds, and to no others."""
+    """Every resolver answers with exactly the app's addresses, IPv4 and IPv6, for each hostname."""
     measured(domain.told(), "hostnames")
     remedy = domain.remedy
     fail_on(

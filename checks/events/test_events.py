@@ -50,7 +50,7 @@ def test_every_line_is_one_that_a_browser_reads(events, measured):
 @pytest.mark.proves("sse-heartbeat")
 @pytest.mark.remedy("flush after each event, and switch off buffering and compression for the stream's path")
 def test_nothing_on_the_way_holds_frames_back(events, limit, measured):
-    """No heartbeat arrives later after its own time than another one, by more than the tolerance."""
+    """The delay of heartbeats, from their own timestamp to their arrival, varies by no more than the tolerance."""
     held = events.held_back()
     measured(f"up to {max(held.values()):.2f} s" if held else "no heartbeat says when it was sent; the pauses tell")
     if held:

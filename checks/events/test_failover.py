@@ -24,7 +24,7 @@ def test_a_machine_that_stops_closes_its_streams(failover, limit, measured):
 @pytest.mark.proves("sse-failover")
 @pytest.mark.remedy("on SIGTERM end each stream after a whole event: docs/event-producer.md, 'Shutdown'")
 def test_no_event_is_cut_by_a_stop(failover, measured):
-    """The streams of a machine that stops end whole: after an event, and with the end of the answer."""
+    """The streams of a machine that stops end cleanly: after a complete event, and with the end of the answer."""
     measured(failover.cuts())
     if failover.cut:
         fail_on(on(failover.stopped, "streams do not end whole", failover.cuts(), SHUTDOWN))

@@ -18,6 +18,6 @@ def test_now_is_no_high_traffic_period(window, measured, warn):
 @pytest.mark.proves("phase-approved")
 @pytest.mark.remedy("ask an approver for an approval of this commit: docs/predeploy.md")
 def test_the_phase_is_approved_for_this_commit(phase_approval, measured):
-    """Somebody who may has approved the phase for this commit, or for one since which only approvals changed."""
+    """An approver approved the phase for this commit, or for one since which only approvals changed."""
     measured(phase_approval.told)
     fail_on(*phase_approval.findings())

@@ -45,7 +45,7 @@ def test_the_database_answered_whenever_it_was_asked(judge, measured, watch):
 
 
 @pytest.mark.proves("chatwoot-health")
-@pytest.mark.remedy("see whether Chatwoot runs, and whether the app's token of it is still valid")
+@pytest.mark.remedy("see whether Chatwoot runs, and whether the app's Chatwoot token is still valid")
 def test_chatwoot_stayed_well(judge, measured, watch):
     """While it is watched, Chatwoot is well every time that it is asked."""
     measured(watch.told("chatwoot"), table=watch.table("chatwoot"))

@@ -51,7 +51,7 @@ CONTENTS.add(
 CONTENTS.add(
     Fault(
         "migration-takes-away",
-        "since the release before, a migration dropped a column that it uses",
+        "since the previous release, a migration dropped a column that it uses",
         ("rollback-ready",),
         stages="production",
     ),

@@ -120,11 +120,11 @@ DASHBOARD.add(
     lambda app, _: changed(app, staged_secrets={"SESSION_SECRET": _just_after(app.release_before.created_at)}),
 )
 DASHBOARD.add(
-    _of_production("rollback-ready", "image-gone", "the registry no longer has the image of the release before"),
+    _of_production("rollback-ready", "image-gone", "the registry no longer has the previous release's image"),
     lambda app, _: changed(app, lost_images={app.release_before.image.digest}),
 )
 DASHBOARD.add(
-    _of_production("rollback-ready", "image-does-not-start", "no machine starts with the image of the release before"),
+    _of_production("rollback-ready", "image-does-not-start", "no machine starts with the previous release's image"),
     lambda app, _: changed(app, broken_images={app.release_before.image.digest}),
 )
 DASHBOARD.add(

@@ -54,7 +54,7 @@ def test_the_whole_tells_what_is_broken_what_was_not_seen_and_what_to_type(
     assert "✘ loud (major): The toy is loud too loud: the loud toy: seen once → turn it down" in told
     assert "again: pytest -m postdeploy --target staging --item loud" in told
     assert "the toy is hidden [unreachable], which leaves one item open: hidden" in told
-    assert "NOT DONE: 1 of 4 items seen to hold; 1 failed, 1 unverified, 1 waived · exit status 1" in told
+    assert "NOT DONE: 1 of 4 items verified; 1 failed, 1 unverified, 1 waived · exit status 1" in told
     assert f"report: {broken}".replace(" ", "") in told.replace(" ", "")  # a long path is cut by the terminal
 
 

@@ -201,7 +201,7 @@ def test_what_passed_is_one_line() -> None:
     ]
     lines = [line for line, _ in summary_lines(report(*passed, verdict=Verdict.DONE, status=0), 100)]
     assert [line for line in lines if "kept-" in line] == [lines[-1]]
-    assert lines[-1].startswith("✔ 40 items seen to hold: kept-0")
+    assert lines[-1].startswith("✔ 40 items verified: kept-0")
 
 
 @pytest.mark.parametrize("width", [60, 80])

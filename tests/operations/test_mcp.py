@@ -140,6 +140,6 @@ def test_a_run_is_followed_and_stopped(make_suite: MakeSuite) -> None:
     assert "still running" in started.text
     assert again.refused
     assert "a run is under way" in again.text
-    assert "UNVERIFIED: 0 of 1 items seen to hold" in stopped.text
+    assert "UNVERIFIED: 0 of 1 items verified" in stopped.text
     assert evidence.refused
     assert "no record 'no-such'" in evidence.text

@@ -177,7 +177,7 @@ def test_what_ctrl_c_did_to_the_browser_is_no_trouble_of_the_run(make_suite: Mak
     with suite.at_work() as process:
         process.send_signal(signal.SIGINT)
         run = suite.ended(process)
-    problems = ["what the checks leave behind could not be put away: OSError: a file is left"] if others else []
+    problems = ["teardown of the checks failed: OSError: a file is left"] if others else []
     assert run.ending == ("UNVERIFIED", 6), run.output
     assert run.verdict["run"]["problems"] == problems
     assert "driver" not in run.output
@@ -196,7 +196,7 @@ def test_an_interrupted_run_ends_in_order_where_a_fixture_does_not(make_suite: M
         process.send_signal(signal.SIGINT)
         run = suite.ended(process)
     assert (run.ending, run.outcomes["kept"]) == (("UNVERIFIED", 6), "passed"), run.output
-    assert "could not be put away: OSError: it was closed by Ctrl-C" in run.output
+    assert "teardown of the checks failed: OSError: it was closed by Ctrl-C" in run.output
     assert "Traceback" not in run.output
 
 

@@ -47,7 +47,7 @@ def test_done_says_how_much_it_covers_wherever_it_stands(make_suite: MakeSuite) 
     run = suite.run()
     summary = judged(run.folder)
 
-    covers = "1 of 2 items seen to hold; 1 not applicable"
+    covers = "1 of 2 items verified; 1 not applicable"
     facts = (run.folder / "allure-results/environment.properties").read_text(encoding="utf-8")
     assert f"DONE: {covers} · exit status 0" in run.output
     assert run.verdict["coverage"] == covers
@@ -62,7 +62,7 @@ def test_done_says_how_much_it_covers_wherever_it_stands(make_suite: MakeSuite) 
 def test_done_says_that_every_item_holds_where_it_is_so(make_suite: MakeSuite) -> None:
     run = run_of(make_suite, KEPT)
 
-    assert "DONE: 1 of 1 items seen to hold · exit status 0\nEvery item was seen to hold.\n" in run.output
+    assert "DONE: 1 of 1 items verified · exit status 0\nEvery item was verified.\n" in run.output
     assert judged(run.folder).annotations == ()
 
 

@@ -183,6 +183,6 @@ def test_a_worker_ends_in_order_where_a_fixture_does_not(make_suite: MakeSuite) 
         """
     suite = make_suite({"checks/test_toy.py": checks(KEPT)}, conftest=conftest)
     run = suite.run("-n", "1")
-    problems = ["what the checks leave behind could not be put away: OSError: it was gone"]
+    problems = ["teardown of the checks failed: OSError: it was gone"]
     assert (run.ending, run.verdict["run"]["problems"]) == (("UNVERIFIED", 6), problems), run.output
     assert (suite.root / "unconfigured").exists()

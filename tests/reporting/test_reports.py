@@ -195,7 +195,7 @@ def test_the_identity_of_a_check_stays_from_run_to_run(
 def test_allure_gets_the_facts_of_the_run(run: Ended) -> None:
     facts = (run.folder / "allure-results" / "environment.properties").read_text(encoding="utf-8")
     assert (
-        "Verdict=NOT DONE: 1 of 8 items seen to hold; 2 failed, 2 unverified, 1 not run, 1 waived, 1 not applicable\n"
+        "Verdict=NOT DONE: 1 of 8 items verified; 2 failed, 2 unverified, 1 not run, 1 waived, 1 not applicable\n"
         in facts
     )
     assert "Target=toy (http://127.0.0.1:9)\nRelease=7 toy:7\nMode=writes forbidden\n" in facts
@@ -253,7 +253,7 @@ folder.mkdir()
 def test_the_page_is_written_into_the_folder_of_the_run_and_named_last(make_suite: MakeSuite) -> None:
     suite = make_suite({"checks/test_toy.py": checks(KEPT), "cli.js": PRINTS}, conftest=GENERATOR)
     run = suite.run("--html", "write")
-    assert "DONE · 1 of 1 items seen to hold · toy" in (run.folder / "index.html").read_text(encoding="utf-8")
+    assert "DONE · 1 of 1 items verified · toy" in (run.folder / "index.html").read_text(encoding="utf-8")
     assert f"report: reports/{run.folder.name}/definition-of-done.html" in run.output
 
 

@@ -26,7 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help="of the run (reports/latest)")
     parser.add_argument("--environment", required=True, metavar="NAME", help="as in production")
     parser.add_argument(
-        "--since", type=datetime.fromisoformat, metavar="TIME", help="a run that ended earlier is not it"
+        "--since", type=datetime.fromisoformat, metavar="TIME", help="ignore runs that ended before TIME"
     )
 
 

@@ -65,7 +65,7 @@ def _lines(found: Difference) -> Iterator[str]:
     yield from _listed("limits that changed", [f"{name}: {was} → {now}" for name, (was, now) in found.limits.items()])
     gone = [f"{name}: {', '.join(records)}" for name, records in found.evidence.items()]
     yield from _listed("evidence that is missing now", gone)
-    yield from _changes("✔ seen to hold again", found.healed)
+    yield from _changes("✔ verified again", found.healed)
     yield {0: "nothing got worse", 1: "something is newly red"}.get(found.status, "something is newly unverified")
 
 

@@ -2,8 +2,8 @@
 
 With --why, what an item promises: its limit on the target of that run, the checks that prove it, and its faults.
 
-Exit status: of the whole that of the run, and 0 is DONE alone; of an item 0 if it holds, is waived or not applicable,
-1 if it failed, else 6; of --why 0; 4 for a mistake.
+Exit status without an item: that of the run, where 0 is DONE alone. Of an item: 0 if it holds, is waived or not
+applicable, 1 if it failed, else 6. Of --why: 0. Of a mistake: 4.
 """
 
 from __future__ import annotations

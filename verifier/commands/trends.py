@@ -19,7 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Of which target, and where to put the page."""
     parser.add_argument("target", help="a target that has an accepted release")
     parser.add_argument(
-        "--history", type=Path, default=Path("reports/history"), metavar="FOLDER", help="as of the runs"
+        "--history", type=Path, default=Path("reports/history"), metavar="FOLDER", help="as --history of a run"
     )
     parser.add_argument("--out", type=Path, metavar="FILE", help="default: reports/trends-TARGET.html")
 

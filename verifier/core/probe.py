@@ -66,7 +66,7 @@ class CallerOptions:
 
     Attributes:
         restore_drill: restore a dump of the database into a server of our own, and compare the two.
-        rehearse_rollback: let each machine run the image of the release before for a moment.
+        rehearse_rollback: let each machine run the image of the previous release for a moment.
         previous_release: the address or the image of the release that the next one replaces; it is asked to read.
         app_dir: the application's checkout; else the target may say where it is.
         since: the git revision that is live: what changed since then is judged.

@@ -15,7 +15,7 @@ from verifier.core.redaction import REDACTOR
 from verifier.core.subject import ClosingCheck, offered, subjects
 from verifier.core.verdict.ledger import Ledger
 
-NOT_PUT_AWAY = "what the checks leave behind could not be put away"
+NOT_PUT_AWAY = "teardown of the checks failed"
 
 
 class Closing:
@@ -49,7 +49,7 @@ class Closing:
         rest()
         try:
             if cleanup.left():
-                self._say("what this run stopped or replaced is being brought back; Ctrl-C leaves it as it is")
+                self._say("what this run stopped or replaced is being restored; Ctrl-C skips that")
             cleanup.finish()
             for each in cleanup.left():
                 self._undo(each, collector)

@@ -87,7 +87,7 @@ def add(parser: pytest.Parser, root: Path) -> None:
     option(
         "--rehearse-rollback",
         action="store_true",
-        help="let each machine run the image of the release before, and then its own again (writes must be allowed)",
+        help="let each machine run the image of the previous release, and then its own again (writes must be allowed)",
     )
     option(
         "--previous-release",

@@ -22,8 +22,8 @@ BOXES = {
     Outcome.NOT_APPLICABLE: "[ ] ➖ not applicable",
 }
 MEANING = {
-    "DONE": "Every item was seen to hold.",
-    "DONE in part": "What was judged was seen to hold, or is waived. What does not apply was not judged.",
+    "DONE": "Every item was verified.",
+    "DONE in part": "What was judged was verified, or is waived. What does not apply was not judged.",
     "NOT DONE": "At least one promise is broken.",
     "UNVERIFIED": "No promise was seen broken, but not all could be looked at. This is not a pass.",
     "PARTIAL": "The run was narrowed, so it makes no claim about the Definition of Done.",

@@ -148,7 +148,7 @@ def _blocked(blocked: Blocked, most: int) -> Iterator[Line]:
 def _counted(report: Report) -> Iterator[Line]:
     """What needs no explanation, a line for each outcome."""
     told = {
-        Outcome.PASSED: "seen to hold",
+        Outcome.PASSED: "verified",
         Outcome.NOT_APPLICABLE: "not applicable",
     }
     for outcome, words in told.items():

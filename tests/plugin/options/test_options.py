@@ -46,7 +46,7 @@ def test_a_target_elsewhere_is_given_with_a_space_as_with_an_equals_sign(
     ended = by_hand(suite, *words, "-m", "postdeploy", *workers)
 
     assert ended.returncode == 0, ended.stdout
-    assert "DONE: 2 of 2 items seen to hold" in ended.stdout
+    assert "DONE: 2 of 2 items verified" in ended.stdout
     assert json.loads((suite.root / "reports/latest/verdict.json").read_text(encoding="utf-8"))["target"] == "mine"
 
 
@@ -77,7 +77,7 @@ def test_a_run_can_be_begun_below_the_suite(suite: Suite, tmp_path: Path) -> Non
 
     ended = by_hand(suite, *words, folder=suite.root / "checks")
 
-    assert "DONE: 2 of 2 items seen to hold" in ended.stdout
+    assert "DONE: 2 of 2 items verified" in ended.stdout
 
 
 def test_a_program_that_calls_pytest_is_told_what_to_add(suite: Suite, tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_the_command_pytest_itself_is_enough(suite: Suite) -> None:
         check=False, timeout=PATIENCE,
     )  # fmt: skip
 
-    assert "DONE: 2 of 2 items seen to hold" in ended.stdout, ended.stdout + ended.stderr
+    assert "DONE: 2 of 2 items verified" in ended.stdout, ended.stdout + ended.stderr
 
 
 def test_another_project_that_runs_in_the_same_environment_notices_nothing(suite: Suite, tmp_path: Path) -> None:
@@ -206,7 +206,7 @@ def test_a_debugger_stops_where_the_check_broke_and_the_deadline_waits(make_suit
 
     assert "('it waits', True)" in ended.stdout, ended.stdout
     assert "'second stop'" in ended.stdout
-    assert "NOT DONE: 1 of 3 items seen to hold; 1 failed, 1 unverified" in ended.stdout
+    assert "NOT DONE: 1 of 3 items verified; 1 failed, 1 unverified" in ended.stdout
     assert ended.returncode == 1
 
 
@@ -215,7 +215,7 @@ def test_who_leaves_the_debugger_ends_the_run(make_suite: MakeSuite) -> None:
 
     ended = by_hand(suite, "--pdb", "--target", "toy", typed="q\n")
 
-    assert "NOT DONE: 0 of 2 items seen to hold; 1 failed, 1 not run" in ended.stdout, ended.stdout
+    assert "NOT DONE: 0 of 2 items verified; 1 failed, 1 not run" in ended.stdout, ended.stdout
     assert "ended early: Quitting debugger" in ended.stdout
 
 

@@ -187,7 +187,7 @@ def test_what_dead_workers_have_stopped_is_started_by_the_process_that_they_work
 
     assert (stopping, len(workers)) == (True, 2), ended.output
     assert platform() == ["started", "started"], ended.output
-    assert "what this run stopped or replaced is being brought back" in ended.output
+    assert "what this run stopped or replaced is being restored" in ended.output
     assert ended.ending == ("UNVERIFIED", 6), ended.output
 
 

@@ -149,7 +149,7 @@ OLD, NEW, NEWER = "20260901000000", "20260911000000", "20260912000000"
         ([(OLD, [TABLE]), (NEW, ["alter table notes add column more text"])], (f"{NEW}_x",), 0),
         ([(OLD, [TABLE]), (NEW, [DROP])], (f"{NEW}_x",), 1),
         ([(OLD, [TABLE, DROP])], (), 0),
-        # What was made since then may be dropped: the release before did not know it.
+        # What was made since then may be dropped: the previous release did not know it.
         ([(NEW, [TABLE]), (NEWER, ["drop table notes"])], (f"{NEW}_x", f"{NEWER}_x"), 0),
     ],
     ids=["nothing since", "one that adds", "one that drops", "dropped before", "made and dropped since"],

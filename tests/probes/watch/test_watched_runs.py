@@ -165,7 +165,7 @@ def test_a_blip_of_the_network_is_a_gap_and_no_failure(deployment: Deployment) -
 
 
 def test_a_second_deploy_ends_the_watch_with_that_reason(deployment: Deployment) -> None:
-    deployment.switch("log-error")  # the release before wrote errors, and they are none of this one
+    deployment.switch("log-error")  # the previous release wrote errors, and they are none of this one
     settle(deployment, items=("chatwoot-health", "database-connection", "logs-watched"))
     with watching(deployment, "--watch", "40s") as (process, _):
         deployment.switch("second-deploy=0.2", redeploy=False)

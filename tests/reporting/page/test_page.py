@@ -86,7 +86,7 @@ def test_the_first_screen_holds_the_verdict_what_it_covers_and_everything_that_i
         assert page.locator("h1").inner_text() == "NOT DONE"
         header = page.locator("body > header").inner_text()
         for words in (
-            "1 of 10 items seen to hold; 5 failed, 2 unverified, 1 waived, 1 not applicable", "toy, a toy",
+            "1 of 10 items verified; 5 failed, 2 unverified, 1 waived, 1 not applicable", "toy, a toy",
             "41 (complete)", "deployment-01J", "2026-01-31 12:00 UTC, took 65 s", "release 40, accepted 2026-01-30",
         ):  # fmt: skip
             assert words in header

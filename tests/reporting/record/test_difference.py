@@ -162,7 +162,7 @@ def test_the_command_tells_a_person_and_a_program(folders: list[str], capsys: py
 
 def test_the_way_back_is_no_worse(folders: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["diff", *reversed(folders)]) == 0
-    assert "✔ seen to hold again: 2" in capsys.readouterr().out
+    assert "✔ verified again: 2" in capsys.readouterr().out
 
 
 def test_records_that_cannot_be_compared_are_a_mistake_of_the_caller(

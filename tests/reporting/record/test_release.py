@@ -61,7 +61,7 @@ def release(lay: Lay) -> Release:
 
 
 def whole(**more: JudgedItem) -> list[Report]:
-    """The runs of a release in which every item is seen to hold; `more` replaces items of the deployment."""
+    """The runs of a release in which every item is verified; `more` replaces items of the deployment."""
     live = {
         "present": item("present"), "started": item("started", stage=Stage.DEPLOY), "fast": item("fast"),
         "quiet": item("quiet", stage=Stage.MONITORING), **more,
@@ -80,7 +80,7 @@ def outcomes(report: Report) -> dict[str, str]:
 
 def test_a_release_whose_items_were_all_seen_to_hold_is_done(release: Release) -> None:
     status, report = release(*whole())
-    assert (status, report.verdict, report.coverage) == (0, "DONE", "6 of 6 items seen to hold")
+    assert (status, report.verdict, report.coverage) == (0, "DONE", "6 of 6 items verified")
     assert {each.id: each.run for each in report.items} == {
         "built": "run-1", "additive": "run-1", "started": "run-2", "present": "run-3", "fast": "run-3", "quiet": "run-4"
     }  # fmt: skip
@@ -383,7 +383,7 @@ def test_the_commands_of_a_person_judge_a_release_from_its_runs(runs: list[Ended
         [sys.executable, "-m", "verifier", *words], cwd=root, capture_output=True, text=True, check=False,
         env={"PATH": "", "PYTHONPATH": str(CHECKOUT), "COLUMNS": "200"},
     )  # fmt: skip
-    assert (done.returncode, "DONE: 2 of 2 items seen to hold · exit status 0" in done.stdout) == (0, True), done.stderr
+    assert (done.returncode, "DONE: 2 of 2 items verified · exit status 0" in done.stdout) == (0, True), done.stderr
     record = json.loads((root / f"reports/release-toy-{COMMIT[:12]}/verdict.json").read_text(encoding="utf-8"))
     assert {each["id"]: each["run"] for each in record["items"]} == {
         "built": runs[0].verdict["run"]["id"], "fast": runs[1].verdict["run"]["id"],

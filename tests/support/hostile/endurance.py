@@ -34,7 +34,7 @@ class Healthy:
         load: what else the machine did.
         ending: verdict and exit status.
         seconds: how long it took.
-        told: the items that were neither seen to hold nor declared not applicable.
+        told: the items that were neither verified nor declared not applicable.
     """
 
     whole: bool

@@ -25,7 +25,7 @@ What the command does when the target, the machine that it runs on, or a file is
 and judged by the real command (`tests/support/hostile/`). `make hostile` runs all and writes this page; those that cost
 less than three seconds are tests, too (`make test`). Most parts begin with a control that is DONE: the others could be.
 
-Promised of every line, beside the verdict that the table gives it: never green without having seen, no traceback, no
+Promised of every line, beside the verdict that the table gives it: never green without evidence, no traceback, no
 end later than its deadline and {latest:g} s, at most {largest} MB for all that is not the browser, no process and no
 temporary file left. A canary stands in the place of each secret that the suite takes; not even half of one may stand
 in any file, on the terminal, in JUnit's XML or in GitHub's outputs, in whatever encoding.

@@ -146,7 +146,7 @@ SITUATIONS = (
         "All stages where nothing may be written: what the app and the database were asked",
         recorded,
         (DONE, NOT_DONE, UNVERIFIED),
-        "items? seen to hold",
+        "items? verified",
         120,
         slow=True,
     ),

@@ -37,7 +37,7 @@ def report(*items: JudgedItem, verdict: Verdict = Verdict.NOT_DONE, **more: Any)
 
 
 def held(name: str, **more: Any) -> JudgedItem:  # noqa: ANN401
-    """An item that was seen to hold, with a figure for each machine."""
+    """An item that was verified, with a figure for each machine."""
     table = {machine: f"0.{number:02d} s" for number, machine in enumerate(MACHINES)}
     check = JudgedCheck(
         check=f"checks/test_toy.py::test_{name}", title=f"It is {name}.", outcome=Outcome.PASSED,

@@ -172,11 +172,11 @@ def counts(results: Iterable[ItemResult]) -> dict[str, int]:
 
 
 def coverage(found: Mapping[str, int]) -> str:
-    """How much of what was to be judged was seen to hold, and what became of the rest, in words.
+    """How much of what was to be judged was verified, and what became of the rest, in words.
 
     Args:
         found: outcome → how many items, as `counts` hands it over.
     """
-    held = f"{found.get(Outcome.PASSED, 0)} of {sum(found.values())} items seen to hold"
+    held = f"{found.get(Outcome.PASSED, 0)} of {sum(found.values())} items verified"
     rest = ", ".join(f"{count} {outcome}" for outcome, count in found.items() if outcome != Outcome.PASSED)
     return f"{held}; {rest}" if rest else held

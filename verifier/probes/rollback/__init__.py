@@ -1,4 +1,4 @@
-"""Rolling back to the release before: what is needed for it, and the command."""
+"""Rolling back to the previous release: what is needed for it, and the command."""
 
 from verifier.core.subject import Declaration, Subject
 

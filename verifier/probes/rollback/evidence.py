@@ -1,4 +1,4 @@
-"""What is known of a rollback to the release before."""
+"""What is known of a rollback to the previous release."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ class RollbackState(Evidence):
         return f"{len(since.names)} migrations since: {', '.join(since.names)}" if since.names else "no migration since"
 
     def destructive(self) -> list[MigrationFinding]:
-        """What takes away something that the release before may need."""
+        """What takes away something that the previous release may need."""
         since = self._migrations()
         return [each for each in since.findings if each.verdict is MigrationVerdict.DESTRUCTIVE] if since else []
 
@@ -135,7 +135,7 @@ class RollbackState(Evidence):
         open_ = [each for each in since.findings if each.verdict is MigrationVerdict.REVIEW] if since else []
         if open_:
             told = "; ".join(f"{each.place}: {each.what}" for each in open_)
-            remedy = "read them: would the release before still work?"
+            remedy = "read them: would the previous release still work?"
             return CouldNotLook(Cause.PRECONDITION, f"only a person can say what these do: {told}", remedy=remedy)
         return None
 

@@ -69,7 +69,7 @@ def migrations_since(context: Context, moment: datetime) -> MigrationsSince:
         told = f"applied since, and their text is not known: {', '.join(unread)}"
         raise CouldNotLook(Cause.PRECONDITION, told, remedy="--app-dir PATH, the checkout of the application")
     sources = [MigrationFile(each.name, (each.text or "").encode(), each.name in new) for each in applied]
-    # What an earlier one of them made and a later one drops is nothing that the release before could need.
+    # What an earlier one of them made and a later one drops is nothing that the previous release could need.
     found = judge_history(sources, unshipped=True)
     return MigrationsSince(
         names=tuple(each.name for each in applied if each.name in new),

@@ -1,4 +1,4 @@
-"""A rehearsed rollback: each machine runs the image of the release before, and then its own again."""
+"""A rehearsed rollback: each machine runs the image of the previous release, and then its own again."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class MachineRehearsal(Record):
     """One machine's way there and back.
 
     Attributes:
-        there: seconds until it was well with the image of the release before; nothing if it was not.
+        there: seconds until it was well with the image of the previous release; nothing if it was not.
         trouble: how it was instead.
         back: seconds until it was well with its own image again; nothing if it was not.
         left: how it was left, in that case.
@@ -56,7 +56,7 @@ class Rehearsal(Evidence):
         }
 
     def unwell(self) -> dict[str, str]:
-        """Machines that were not well with the image of the release before, in words."""
+        """Machines that were not well with the image of the previous release, in words."""
         return {machine: each.trouble for machine, each in (self.turns or {}).items() if each.there is None}
 
     def stranded(self) -> dict[str, str]:
@@ -81,7 +81,7 @@ def observe_rehearsal(context: Context) -> Rehearsal:
                 if turns[each.id].there is None or turns[each.id].back is None:
                     break  # the others must go on serving
     return Rehearsal(
-        asked="Does the release before still start?",
+        asked="Does the previous release still start?",
         where=seen.where,
         at=started,
         again=judging("-m production --rehearse-rollback"),
@@ -101,7 +101,7 @@ def _image(context: Context) -> str:
     require(state.existing())
     require(state.image_known())
     if state.image_there is False or state.previous is None or state.previous.image is None:
-        raise CouldNotLook(Cause.PRECONDITION, "the image of the release before is gone, so nothing was tried")
+        raise CouldNotLook(Cause.PRECONDITION, "the image of the previous release is gone, so nothing was tried")
     if context.deadline.remaining() < 2 * BACK:
         what = f"one machine's way there and back may take {2 * BACK:g} s, and the run has not that much left"
         raise CouldNotLook(Cause.TIMEOUT, what, remedy="give the run more time: --deadline SECONDS")
@@ -109,7 +109,7 @@ def _image(context: Context) -> str:
 
 
 def _turn(context: Context, machine: Machine, image: str) -> MachineRehearsal:
-    context.tell(f"machine {machine.id} runs the release before")
+    context.tell(f"machine {machine.id} runs the previous release")
     with _Replaced(context, machine) as replaced:
         there, trouble = _brought(context, machine.id, image)
     return MachineRehearsal(there=there, trouble=trouble, back=replaced.back, left=replaced.left)

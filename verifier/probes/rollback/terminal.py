@@ -1,4 +1,4 @@
-"""Says at the end of a run which command goes back to the release before."""
+"""Says at the end of a run which command goes back to the previous release."""
 
 from __future__ import annotations
 

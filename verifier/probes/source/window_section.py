@@ -82,7 +82,7 @@ class Holidays(Written):
 
 
 class DeployWindow(Section):
-    """When nothing is deployed, but for an emergency.
+    """When nothing is deployed, except in an emergency.
 
     Attributes:
         zone: the time zone of all its dates and times.

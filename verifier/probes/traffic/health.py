@@ -85,7 +85,7 @@ class HealthState(Evidence):
 
 def _cell(troubles: list[str]) -> Cell:
     told = "; ".join(each for each in troubles if each)
-    return Cell(said=told or f"{len(troubles)} answers well", well=not told)
+    return Cell(said=told or f"{len(troubles)} healthy answers", well=not told)
 
 
 def observe_health(context: Context) -> HealthState:

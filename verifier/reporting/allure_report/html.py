@@ -128,7 +128,7 @@ def _generate(node: str, results: Path, made: Path, report: Report) -> str:
 
 
 def _name(report: Report) -> str:
-    covered = f"{report.counts.get(Outcome.PASSED, 0)} of {len(report.items)} items seen to hold"
+    covered = f"{report.counts.get(Outcome.PASSED, 0)} of {len(report.items)} items verified"
     found = f" · {len(report.contradictions)} disagreement" if report.contradictions else ""
     return f"{report.verdict} · {covered} · {report.target}{found}" + (
         f" · release {report.release['version']}" if report.release else ""

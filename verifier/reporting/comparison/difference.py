@@ -69,7 +69,7 @@ class Difference:
         moved: figures.
         limits: items with another limit: before → now.
         evidence: item → the records that its checks read then, and not now.
-        healed: items that are seen to hold now, and were not.
+        healed: items that are verified now, and were not.
     """
 
     red: tuple[Change, ...]

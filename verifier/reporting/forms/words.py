@@ -100,7 +100,7 @@ def smoke_test(report: Report) -> tuple[Outcome, str]:
 
 
 def passed(report: Report, *names: str) -> list[JudgedItem]:
-    """Those of the items that were seen to hold, in the order of the names."""
+    """Those of the items that were verified, in the order of the names."""
     held = {each.id: each for each in report.items if each.outcome == Outcome.PASSED}
     return [held[each] for each in names if each in held]
 

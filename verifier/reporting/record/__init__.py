@@ -2,6 +2,6 @@
 
 RECORD = "verdict.json"
 ATTESTATION = "attestation.json"
-"""The in-toto statement: the SHA-256 of every file of a report, and what was seen to hold."""
+"""The in-toto statement: the SHA-256 of every file of a report, and what was verified."""
 SIGNATURE = "attestation.sigstore.json"
 """The statement once more, signed: a Sigstore bundle."""

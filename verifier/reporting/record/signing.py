@@ -121,7 +121,7 @@ class _Anybody:
 
 
 def _signer(bundle: Bundle) -> Signer:
-    """The names in a certificate whose signature was seen to hold."""
+    """The names in a certificate whose signature was verified."""
     from cryptography.x509 import ObjectIdentifier, SubjectAlternativeName  # noqa: PLC0415 - brought by Sigstore's library
 
     extensions = bundle.signing_certificate.extensions

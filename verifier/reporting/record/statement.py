@@ -1,7 +1,7 @@
 """The statement that closes a report: an in-toto Statement v1 with a Simple Verification Result.
 
 Its subjects are the files of the report. The predicate names the properties that were verified, and only those, as
-https://in-toto.io/attestation/svr/v0.1 asks: every item that was seen to hold, and the whole with DONE alone. What was
+https://in-toto.io/attestation/svr/v0.1 asks: every item that was verified, and the whole with DONE alone. What was
 broken, or could not be seen, is in verdict.json, which is one of the subjects.
 """
 
