@@ -259,3 +259,43 @@ $$;
 create policy owners_write_orders on public.orders for insert to authenticated with check (public.is_owner(shop_id));
 -- case: a time gains digits, as Prisma writes it · additive
 ALTER TABLE "Session" ALTER COLUMN "expires" SET DATA TYPE TIMESTAMP(6);
+-- case: a new table, filled, renamed with its column, indexed and dropped · additive
+create table public.rows_read (line int, raw text);
+alter table public.rows_read enable row level security;
+create policy own on public.rows_read for select to authenticated using (raw = auth.uid()::text);
+create index rows_read_line on public.rows_read (line);
+insert into public.rows_read values (1, 'x');
+alter table public.rows_read rename column raw to text;
+alter table public.rows_read rename to lines_read;
+alter policy own on public.lines_read using (text = auth.uid()::text);
+alter index public.rows_read_line rename to lines_read_line;
+delete from public.lines_read;
+drop index public.lines_read_line;
+drop table public.lines_read;
+-- case: new things by other names are dropped by these · additive
+create type public.lane as enum ('left', 'right');
+alter type public.lane rename value 'left' to 'west';
+alter type public.lane rename to lanes;
+create function public.first_lane() returns public.lanes language sql immutable as $$ select 'west'::public.lanes $$;
+alter function public.first_lane() rename to one_lane;
+alter function public.one_lane() set search_path = '';
+create sequence public.lane_numbers;
+alter sequence public.lane_numbers rename to lane_number;
+alter sequence public.lane_number increment by 2;
+drop function public.one_lane();
+drop type public.lanes;
+drop sequence public.lane_number;
+-- case: a new table's own trigger writes a new table · additive
+create table public.inbox (id int);
+create table public.inbox_log (id int, at timestamptz default now());
+alter table public.inbox enable row level security;
+alter table public.inbox_log enable row level security;
+create function public.log_inbox() returns trigger language plpgsql as $$ begin insert into public.inbox_log (id) values (new.id); return null; end $$;
+create trigger log after insert on public.inbox for each row execute function public.log_inbox();
+insert into public.inbox values (1);
+-- case: a temporary table by the name of a live one, for its own rows · additive
+create temporary table notes (id int, body text);
+insert into notes values (1, 'x');
+update notes set body = 'y';
+delete from notes;
+drop table notes;

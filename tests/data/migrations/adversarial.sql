@@ -58,3 +58,177 @@ do $$ declare r record; begin for r in execute current_setting('a.b') loop null;
 do $$ declare n int; begin n := (select count(*) from public.purge_notes()); end $$;
 -- case: a cursor over a deleting query · destructive
 do $$ declare c refcursor; begin open c for execute 'delete from public.notes returning 1'; end $$;
+-- case: a policy comes back, and is then weakened · destructive
+drop policy notes_own on public.notes;
+create policy notes_own on public.notes for all to authenticated using (user_id = auth.uid()) with check (user_id = auth.uid());
+alter policy notes_own on public.notes using (true);
+-- case: a new policy is narrow, and is then opened · destructive
+create policy notes_of_mine on public.notes for select to authenticated using (user_id = auth.uid());
+alter policy notes_of_mine on public.notes using (true);
+-- case: a policy comes back, and is dropped again · destructive
+drop policy notes_not_pinned on public.notes;
+create policy notes_not_pinned on public.notes as restrictive for delete to authenticated using (not pinned);
+drop policy notes_not_pinned on public.notes;
+-- case: a policy comes back, and may be dropped again · destructive
+drop policy notes_not_pinned on public.notes;
+create policy notes_not_pinned on public.notes as restrictive for delete to authenticated using (not pinned);
+do $$ begin if now() > '2026-01-01' then drop policy notes_not_pinned on public.notes; end if; end $$;
+-- case: a trigger comes back, and is dropped again · destructive
+drop trigger notes_touch on public.notes;
+create trigger notes_touch before update on public.notes for each row execute function public.touch_note();
+drop trigger notes_touch on public.notes;
+-- case: a constraint comes back, and is dropped again · destructive
+alter table public.orders drop constraint orders_status_check;
+alter table public.orders add constraint orders_status_check check (status in ('new', 'done', 'failed')) not valid;
+alter table public.orders drop constraint orders_status_check;
+-- case: a constraint comes back with a column, and goes with it · destructive
+alter table public.orders add column closed boolean;
+alter table public.orders drop constraint orders_status_check;
+alter table public.orders add constraint orders_status_check check (status in ('new', 'done', 'failed') and closed is null) not valid;
+alter table public.orders drop column closed;
+-- case: a view comes back, and is renamed · destructive
+drop view public.open_orders;
+create view public.open_orders with (security_invoker = true) as select id, shop_id, number from public.orders where status = 'new';
+grant select on public.open_orders to authenticated;
+alter view public.open_orders rename to orders_to_do;
+-- case: a view comes back, and is dropped again · destructive
+drop view public.open_orders;
+create view public.open_orders with (security_invoker = true) as select id, shop_id, number from public.orders where status = 'new';
+grant select on public.open_orders to authenticated;
+drop view public.open_orders;
+-- case: a view comes back on a new type, which is dropped by cascade · destructive
+create domain public.label as text;
+drop view public.open_orders;
+create view public.open_orders with (security_invoker = true) as select id, shop_id, number from public.orders where status = 'new';
+create or replace view public.open_orders with (security_invoker = true) as
+    select id, shop_id, number, note::public.label as label from public.orders where status = 'new';
+grant select on public.open_orders to authenticated;
+drop domain public.label cascade;
+-- case: a live view grows by a new type, which is dropped by cascade · destructive
+create type public.slot as enum ('am', 'pm');
+create or replace view public.open_orders with (security_invoker = true) as
+    select id, shop_id, number, note::public.slot as slot from public.orders where status = 'new';
+drop type public.slot cascade;
+-- case: a live policy asks a new function, which is dropped by cascade · destructive
+create function public.is_mine(owner uuid) returns boolean language sql stable as $$ select owner = auth.uid() $$;
+alter policy notes_own on public.notes using (user_id = auth.uid() and public.is_mine(user_id));
+drop function public.is_mine(uuid) cascade;
+-- case: a live policy asks by a second new function, which goes with the first · destructive
+create domain public.person as uuid;
+create function public.is_person(owner public.person) returns boolean language sql stable as $$ select owner = auth.uid() $$;
+alter policy notes_own on public.notes using (user_id = auth.uid() and public.is_person(user_id::uuid));
+drop domain public.person cascade;
+-- case: a live default calls a new function by another name, dropped by cascade · destructive
+create function public.start_total() returns numeric language sql immutable as $$ select 0.0 $$;
+alter table public.orders alter column total set default public.start_total();
+alter function public.start_total() rename to first_total;
+drop function public.first_total() cascade;
+-- case: an old table's new column has a new type, which is dropped by cascade · destructive
+create type public.lane as enum ('left', 'right');
+alter table public.orders add column lane public.lane;
+drop type public.lane cascade;
+-- case: a live table moves into a new schema, which is dropped by cascade · destructive
+create schema attic;
+alter table public.notes set schema attic;
+drop schema attic cascade;
+-- case: the same name in another schema is the new one · destructive
+create schema archive;
+create table archive.notes (id uuid primary key, body text);
+drop table notes;
+-- case: a column by the same name in another table is the new one · destructive
+alter table public.orders add column body text;
+alter table public.notes drop column body;
+-- case: a new table moved away, and the live one by its name dropped · destructive
+create schema archive;
+create table archive.notes (id uuid primary key, body text);
+alter table archive.notes rename to old_notes;
+alter table archive.old_notes set schema public;
+drop table public.notes;
+-- case: a table that is there already is not made · destructive
+create table if not exists public.notes (id uuid primary key, body text);
+drop table public.notes;
+-- case: a table that may be there already is dropped · destructive
+create table if not exists public.coupons (id uuid primary key);
+drop table public.coupons;
+-- case: a new table takes a live name, perhaps, and is dropped · destructive
+create table public.fresh (id uuid primary key);
+do $$ begin if now() < '2020-01-01' then alter table public.fresh rename to notes; end if; end $$;
+drop table public.notes;
+-- case: a new column takes a live name, perhaps, and is dropped · destructive
+alter table public.notes add column text text;
+do $$ begin alter table public.notes rename column text to body; exception when others then null; end $$;
+alter table public.notes drop column body;
+-- case: a live table makes room for a new one · destructive
+create table public.notes_next (id uuid primary key, body text);
+alter table public.notes rename to notes_before;
+alter table public.notes_next rename to notes;
+-- case: a live column makes room for a new one · destructive
+alter table public.notes add column text text;
+alter table public.notes rename column body to old_body;
+alter table public.notes rename column text to body;
+-- case: a new function takes the place of a live one, and is dropped · destructive
+create or replace function public.shop_count() returns bigint language sql stable as $$ select count(*) from public.shops $$;
+drop function public.shop_count();
+-- case: a temporary table that may not be there · blocking
+do $$ begin if now() < '2020-01-01' then create temporary table orders (id int, note text); end if; end $$;
+create index orders_note on orders (note);
+-- case: an index by a name that is there in another schema · blocking
+create schema archive;
+create table archive.placed (at timestamp);
+create index orders_total on archive.placed (at);
+create index if not exists orders_total on public.orders (total);
+-- case: an index that is there no more · destructive
+drop index public.orders_placed;
+create index if not exists orders_placed on public.orders (placed_at);
+-- case: an index that went with its column · destructive
+alter table public.orders drop column placed_at;
+alter table public.orders add column placed_at timestamp;
+create index if not exists orders_placed on public.orders (placed_at);
+-- case: an index that may have been made · blocking
+do $$ begin if now() < '2020-01-01' then create index orders_note on public.orders (note); end if; end $$;
+create index if not exists orders_note on public.orders (note);
+-- case: an index whose name was taken from it · blocking
+alter index public.orders_placed rename to orders_by_time;
+create index if not exists orders_placed on public.orders (placed_at);
+-- case: a loop whose variable is written · person
+do $$ declare y text; begin
+    for y in 2026..2027 loop
+        y := 2025;
+        execute format('alter table public.events_%s alter column kind set statistics 100', y);
+    end loop;
+end $$;
+-- case: a loop whose variable is hidden by another · person
+do $$ begin
+    for y in 2026..2027 loop
+        declare y text := current_setting('a.b');
+        begin
+            execute format('alter table public.events_%s alter column kind set statistics 100', y);
+        end;
+    end loop;
+end $$;
+-- case: a loop that ends nobody knows where · person
+do $$ begin
+    for y in 2026..(select count(*) from public.shops) loop
+        execute format('alter table public.events_%s alter column kind set statistics 100', y);
+    end loop;
+end $$;
+-- case: a number with fewer digits before the point · destructive
+alter table public.orders alter column total type numeric(10, 4);
+-- case: a new column is narrowed after it took a live name · destructive
+alter table public.orders drop column courier;
+alter table public.orders add column courier varchar(8);
+alter table public.orders alter column courier type varchar(4);
+-- case: an index twice in one file, the second time for nothing · blocking
+create index if not exists orders_note on public.orders (note);
+create index if not exists orders_note on public.orders (note);
+-- case: a trigger comes back, and is switched off · destructive
+drop trigger notes_touch on public.notes;
+create trigger notes_touch before update on public.notes for each row execute function public.touch_note();
+alter table public.notes disable trigger notes_touch;
+-- case: a loop protects a year that is live · person
+do $$ begin
+    for y in 2025..2026 loop
+        execute format('create table if not exists public.events_%s partition of public.events for values from (%L) to (%L)', y, make_date(y, 1, 1), make_date(y + 1, 1, 1));
+        execute format('alter table public.events_%s enable row level security', y);
+    end loop;
+end $$;

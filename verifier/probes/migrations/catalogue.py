@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from pglast import ast
 
 from verifier.probes.migrations.reading import Node
-from verifier.probes.migrations.rules.trees import words
+from verifier.probes.migrations.rules.trees import walk, words
 
 PUBLIC = "public"
 TEMPORARY = "pg_temp"
@@ -18,6 +19,8 @@ MANAGED = {
 }  # fmt: skip
 """Schemas of PostgreSQL or Supabase, which exist before any migration."""
 _CATALOG = "pg_catalog"
+_APART = {"function", "type", "schema", "role", "publication"}
+"""Kinds whose names are not those of relations."""
 
 
 class Birth(Enum):
@@ -30,12 +33,21 @@ class Birth(Enum):
 
 @dataclass
 class Thing:
-    """An object, and its definition; None if only its name is known."""
+    """An object, and its definition; None if only its name is known.
+
+    Attributes:
+        others: functions of the same name with other parameters.
+        line: where the file that is judged makes it; None if another file did.
+        sure: whether it is there for certain; not if a statement that may not run makes it.
+        doubted: whether a statement that may not run drops it, or gives it another name.
+    """
 
     birth: Birth
     node: Node = None
     others: tuple[Node, ...] = ()
-    """Functions of the same name with other parameters."""
+    line: int | None = None
+    sure: bool = True
+    doubted: bool = False
 
 
 @dataclass
@@ -45,17 +57,20 @@ class ObjectCatalogue:
     Attributes:
         things: `("relation", "public.orders")`, `("column", "public.orders.id")`, `("policy", "public.orders/own")`, …
         path: the schema of unqualified names.
+        temporary_first: whether temporary tables come before it; not if the search path names `pg_temp` elsewhere.
         coming: relations that a later file makes which is shipped together with this one.
     """
 
     things: dict[tuple[str, str], Thing] = field(default_factory=dict)
     path: str = PUBLIC
+    temporary_first: bool = True
     coming: frozenset[str] = frozenset()
 
     def name(self, parts: list[str]) -> str:
         """The qualified name for the parts of a name."""
-        if len(parts) == 1 and ("relation", f"{TEMPORARY}.{parts[0]}") in self.things:
-            return f"{TEMPORARY}.{parts[0]}"  # temporary tables come first in the search path
+        temporary = self.get("relation", f"{TEMPORARY}.{parts[-1]}") if self.temporary_first and parts else None
+        if len(parts) == 1 and temporary and temporary.sure and not temporary.doubted:
+            return f"{TEMPORARY}.{parts[0]}"
         return ".".join(parts if len(parts) > 1 else [self.path, *parts])
 
     def relation(self, node: Node) -> str:
@@ -79,29 +94,45 @@ class ObjectCatalogue:
         thing = self.get(kind, name)
         return thing.birth if thing else Birth.LIVE
 
-    def add(self, kind: str, name: str, node: Node, birth: Birth) -> None:
-        """Add an object."""
-        self.things[kind, name] = Thing(birth, node)
+    def add(self, kind: str, name: str, thing: Thing) -> None:
+        """Add an object. By the name of a live one it is live: the statement fails, or takes its place."""
+        there = self.get(kind, name)
+        self.things[kind, name] = replace(thing, birth=Birth.LIVE) if there and there.birth is Birth.LIVE else thing
 
-    def remove(self, kind: str, name: str) -> None:
-        """Remove an object, and those that belong to it."""
-        self.things.pop((kind, name), None)
-        if kind in {"relation", "schema"}:
-            for key in [key for key in self.things if key[1].startswith((f"{name}.", f"{name}/"))]:
+    def remove(self, kind: str, name: str, *, certain: bool = True) -> None:
+        """Remove an object and those that go with it, or doubt that they are still there."""
+        for key in list(self._with(kind, name)):
+            if certain:
                 del self.things[key]
+            else:
+                self.things[key].doubted = True
 
-    def rename(self, relation: str, column: str | None, new: str) -> None:
-        """Rename a relation, or a column of it."""
-        old = f"{relation}.{column}" if column else relation
-        called = f"{relation}.{new}" if column else f"{relation.rpartition('.')[0]}.{new}"
-        for kind, name in list(self.things):
-            if name == old or name.startswith((f"{old}.", f"{old}/")):
-                self.things[kind, called + name.removeprefix(old)] = self.things.pop((kind, name))
+    def _with(self, kind: str, name: str) -> Iterator[tuple[str, str]]:
+        """What is dropped with an object: its parts, and the indexes and constraints of a column."""
+        for key, thing in self.things.items():
+            part = kind in {"relation", "schema"} and key[1].startswith((f"{name}.", f"{name}/"))
+            if key == (kind, name) or part or (kind == "relation" and key[1] == name and key[0] not in _APART):
+                yield key
+            elif isinstance(thing.node, ast.IndexStmt) and kind in {"relation", "column"}:
+                table = f"{key[1].rpartition('.')[0]}.{thing.node.relation.relname}"
+                if name == table or (kind == "column" and name in _columns(table, thing.node)):
+                    yield key
+            elif (kind, key[0]) == ("column", "constraint") and name in _columns(key[1].rpartition("/")[0], thing.node):
+                yield key
 
-    def rename_part(self, kind: str, old: str, new: str) -> None:
-        """Rename a policy, trigger or constraint, given as `table/name`."""
-        if (kind, old) in self.things:
-            self.things[kind, new] = self.things.pop((kind, old))
+    def rename(self, kind: str, old: str, new: str, *, certain: bool = True) -> None:
+        """Give an object another full name, and a relation's to its parts, too."""
+        for what, name in list(self.things):
+            part = kind == "relation" and what not in _APART and name.startswith((f"{old}.", f"{old}/"))
+            if part or (name == old and (what == kind or (kind == "relation" and what not in _APART))):
+                thing = self.things[what, name]
+                if certain:
+                    del self.things[what, name]
+                    self.add(what, new + name.removeprefix(old), thing)
+                else:
+                    thing.doubted = True
+                    perhaps = Birth.MAYBE if thing.birth is Birth.NEW else thing.birth
+                    self.add(what, new + name.removeprefix(old), replace(thing, birth=perhaps, sure=False))
 
     def knows(self, schema: str) -> bool:
         """Whether the history made a live relation of this schema, so that it tells what else was made there."""
@@ -125,3 +156,11 @@ class ObjectCatalogue:
         for thing in self.things.values():
             thing.birth = Birth.LIVE
         self.path = PUBLIC
+
+
+def _columns(table: str, node: Node) -> set[str]:
+    """The full names of the columns that an index or a constraint names."""
+    plain = [each.name for each in walk(node) if isinstance(each, ast.IndexElem)]
+    keys = [*words(getattr(node, "keys", None)), *words(getattr(node, "fk_attrs", None))]
+    columns = [words(each.fields)[-1:] for each in walk(node) if isinstance(each, ast.ColumnRef)]
+    return {f"{table}.{each}" for each in (*plain, *keys, *(name for names in columns for name in names)) if each}

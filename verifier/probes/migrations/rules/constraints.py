@@ -129,13 +129,11 @@ def drop_constraint(judge: Judge, table: str, command: Node) -> None:
 @ENDINGS.append
 def _constraints_came_back(judge: Judge) -> None:
     """A constraint may be dropped if the same file adds one that is as strict."""
-    made = {name: node for (kind, name), node in judge.made.items() if kind == "constraint"}
+    made = {name: thing.node for name, thing in judge.made("constraint").items() if not thing.doubted}
     for each in (each for each in judge.dropped if each.kind == "constraint"):
         table = each.name.rsplit("/", 1)[0]
         news = [node for name, node in made.items() if name.startswith(f"{table}/")]
-        if each.careless and each.known and each.node is None:
-            continue  # the history of the table is known, and never made it
-        if any(as_strict(node, each.node) for node in news):
+        if each.never_was or any(as_strict(node, each.node) for node in news):
             continue
         judge.destroys(
             named(

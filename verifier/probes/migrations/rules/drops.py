@@ -150,12 +150,12 @@ def _came_back(judge: Judge) -> None:
     for each in judge.dropped:
         if each.kind in {"constraint", "policy"}:
             continue
-        what = "trigger" if each.kind == "trigger" else "relation" if each.kind == "view" else "function"
-        again = judge.made.get((what, each.name))
+        thing = judge.made(each.what).get(each.name)
+        again = None if thing is None or thing.doubted else thing.node
         if isinstance(each.node, ast.ObjectWithArgs) and not _same_parameters(each.node, again):
             again = None
-        if what == "trigger" and each.node is None and each.careless and each.known:
-            continue  # the history of the table is known, and never made it
+        if each.never_was:
+            continue
         if again is None:
             judge.destroys(named("drops the {kind} {}", each.name, kind=each.kind), _later(each.kind), line=each.line)
         elif (lost := _lost(each, again)) is not None:
@@ -224,21 +224,25 @@ def _rename(judge: Judge, node: Node) -> None:
     old = (
         judge.catalogue.relation(node.relation) if node.relation else ".".join(words(node.object)) or str(node.subname)
     )
-    if node.relation and judge.is_new("relation", old):
-        judge.catalogue.rename(old, node.subname, node.newname)
+    what, thing = _renamed(judge, node, old)
+    if judge.is_new(what, thing) or (what == "column" and judge.is_new("relation", old)):
+        judge.rename(what, thing, f"{thing.rpartition('.')[0]}.{node.newname}")
         return
-    if node.relation and node.subname and judge.is_new("column", f"{old}.{node.subname}"):
-        judge.catalogue.rename(old, node.subname, node.newname)
-        return
-    if node.renameType in _TYPES | _ROUTINES and judge.is_new(
-        _kind_of(node.renameType), judge.catalogue.name(words(node.object))
-    ):
-        return
-    thing = f"{old}.{node.subname}" if node.relation and node.subname else old
     judge.destroys(
         named("{} is renamed to {}: running programs use the old name", thing, node.newname),
         "add the new name beside the old one (a column, or a view), and let the application move over",
     )
+
+
+def _renamed(judge: Judge, node: Node, relation: str) -> tuple[str, str]:
+    """The kind and the full name of what gets another name."""
+    if node.relation and node.renameType == ObjectType.OBJECT_ATTRIBUTE:
+        return "attribute", f"{relation}.{node.subname}"
+    if node.relation:
+        return ("column", f"{relation}.{node.subname}") if node.subname else ("relation", relation)
+    what = _kind_of(node.renameType)
+    parts = words(getattr(node.object, "objname", None) or node.object)
+    return what, judge.catalogue.name(parts) if parts else relation
 
 
 def _is_index(judge: Judge, node: Node) -> bool:
@@ -263,9 +267,9 @@ def _relabel(judge: Judge, node: Node) -> None:
             "see that no request of PostgREST names it as a hint",
         )
     if what := _LABELS.get(node.renameType):
-        judge.catalogue.rename_part(what, f"{relation}/{node.subname}", f"{relation}/{node.newname}")
+        judge.rename(what, f"{relation}/{node.subname}", f"{relation}/{node.newname}")
     else:
-        judge.catalogue.rename(relation, None, node.newname)
+        judge.rename("relation", relation, f"{relation.rpartition('.')[0]}.{node.newname}")
 
 
 @rule("AlterObjectSchemaStmt")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from verifier.probes.migrations.catalogue import Birth, ObjectCatalogue
+from verifier.probes.migrations.catalogue import Birth, ObjectCatalogue, Thing
 from verifier.probes.migrations.reading import Node, ParsedFile, ParseProblem, Statement
 from verifier.probes.migrations.rules.trees import kind
 from verifier.probes.migrations.transactions import lasting
@@ -52,6 +52,17 @@ class Dropped:
     old: Node = None
     granted: bool = False
 
+    @property
+    def what(self) -> str:
+        """Its kind in the catalogue."""
+        own = {"policy", "trigger", "constraint"}
+        return self.kind if self.kind in own else "relation" if self.kind == "view" else "function"
+
+    @property
+    def never_was(self) -> bool:
+        """Whether the history of its table is known, and never made it."""
+        return self.what == self.kind and self.careless and self.known and self.node is None
+
 
 @dataclass
 class Judge:
@@ -63,7 +74,6 @@ class Judge:
         line: of the current statement.
         certain: whether the current code is executed for certain; not below an IF.
         dropped: see `Dropped`.
-        made: what the file has created so far, by kind and name; `lines` has the lines.
         prepared: names of prepared statements.
         calls: the functions whose bodies are being read, to stop a recursion.
         unvalidated: the tables that got a NOT VALID constraint in this file.
@@ -77,8 +87,6 @@ class Judge:
     text: str = ""
     findings: list[MigrationFinding] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
-    made: dict[tuple[str, str], Node] = field(default_factory=dict)
-    lines: dict[tuple[str, str], int] = field(default_factory=dict)
     prepared: set[str] = field(default_factory=set)
     calls: tuple[str, ...] = ()
     unvalidated: set[str] = field(default_factory=set)
@@ -129,15 +137,27 @@ class Judge:
         if known and unless_there:
             return
         birth = Birth.NEW if self.certain and not unless_there else Birth.MAYBE
-        # A live object stays live: this statement fails, replaces it, or adds an overload.
-        self.catalogue.add(what, name, node, Birth.LIVE if known and known.birth is Birth.LIVE else birth)
-        self.made[what, name] = node
-        self.lines[what, name] = self.line
+        if self.comes_back(what, name):
+            birth = Birth.LIVE  # programs use it
+        sure = self.certain or bool(known and known.sure and not known.doubted)
+        self.catalogue.add(what, name, Thing(birth, node, line=self.line, sure=sure))
+
+    def comes_back(self, what: str, name: str) -> bool:
+        """Whether this file has dropped a live object by this name."""
+        return any((each.what, each.name) == (what, name) and not each.never_was for each in self.dropped)
+
+    def made(self, what: str) -> dict[str, Thing]:
+        """What this file has made of a kind, by name, and has not dropped for certain."""
+        things = self.catalogue.things.items()
+        return {name: thing for (kind_, name), thing in things if kind_ == what and thing.line is not None}
 
     def forget(self, what: str, name: str) -> None:
-        """Record a dropped object, if it is dropped for certain."""
-        if self.certain:
-            self.catalogue.remove(what, name)
+        """Record a dropped object."""
+        self.catalogue.remove(what, name, certain=self.certain)
+
+    def rename(self, what: str, old: str, new: str) -> None:
+        """Record another name of an object; the parts of a relation move with it."""
+        self.catalogue.rename(what, old, new, certain=self.certain)
 
     @contextmanager
     def perhaps(self) -> Iterator[None]:
@@ -150,6 +170,8 @@ class Judge:
 def judge(reading: ParsedFile, catalogue: ObjectCatalogue, file: str) -> list[MigrationFinding]:
     """The findings for a file; its objects are added to the catalogue."""
     worker = Judge(catalogue, file, alone=len(reading.statements) == 1, text=reading.text)
+    for thing in catalogue.things.values():
+        thing.line = None
     kept = reading.statements if reading.troubles else lasting(reading.statements)
     parts: list[ParseProblem | Statement] = [*reading.troubles, *kept]
     for each in sorted(parts, key=lambda each: each.line):

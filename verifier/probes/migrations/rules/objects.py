@@ -281,9 +281,9 @@ def _rewrite_rule(judge: Judge, node: Node) -> None:
 @ENDINGS.append
 def _views_past_protection(judge: Judge) -> None:
     """A new view bypasses row-level security unless it is `security_invoker`."""
-    for (what, name), node in judge.made.items():
-        invoker = judge.catalogue.get("invoker", name)
-        if what != "relation" or not isinstance(node, ast.ViewStmt) or invokes(node) or invoker:
+    for name, thing in judge.made("relation").items():
+        node, invoker = thing.node, judge.catalogue.get("invoker", name)
+        if not isinstance(node, ast.ViewStmt) or invokes(node) or invoker:
             continue
         read = {judge.catalogue.relation(each) for each in walk(node.query) if isinstance(each, ast.RangeVar)}
         past = sorted(
@@ -293,5 +293,5 @@ def _views_past_protection(judge: Judge) -> None:
             judge.asks(
                 named("whoever may read the view {} reads {} past row-level security", name, ", ".join(past)),
                 "create it WITH (security_invoker = true)",
-                line=judge.lines.get(("relation", name), 0),
+                line=thing.line,
             )

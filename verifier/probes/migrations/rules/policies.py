@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from verifier.probes.migrations.catalogue import MANAGED, Birth
+from verifier.probes.migrations.catalogue import MANAGED, Birth, Thing
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.bodies import ANY
 from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge, rule
@@ -108,16 +108,17 @@ def _condition(new: Node, old: Node) -> MigrationVerdict:
 def _create(judge: Judge, node: Node) -> None:
     table = judge.catalogue.relation(node.table)
     judge.make("policy", f"{table}/{node.policy_name}", PolicyDefinition.of(node))
-    judge.made["policy line", f"{table}/{node.policy_name}"] = judge.line
 
 
 @rule("AlterPolicyStmt")
 def _alter(judge: Judge, node: Node) -> None:
     table = judge.catalogue.relation(node.table)
     name = f"{table}/{node.policy_name}"
-    if judge.is_new("relation", table) or judge.is_new("policy", name):
-        return
     thing = judge.catalogue.get("policy", name)
+    if judge.is_new("relation", table) or judge.is_new("policy", name):
+        if thing and isinstance(thing.node, PolicyDefinition):
+            thing.node = thing.node.altered(node)
+        return
     if thing is None or not isinstance(thing.node, PolicyDefinition):
         if is_true(node.qual) or is_true(node.with_check):
             judge.destroys(named("the policy {} of {} lets every row through", node.policy_name, table), _LEAVE)
@@ -150,16 +151,16 @@ def drop_policy(judge: Judge, table: str, policy: str, *, careless: bool) -> Non
 
 @ENDINGS.append
 def _policies_came_back(judge: Judge) -> None:
-    made = {name: node for (kind, name), node in judge.made.items() if kind == "policy"}
+    made = judge.made("policy")
     gone = [each for each in judge.dropped if each.kind == "policy"]
     for each in gone:
         table, policy = each.name.rsplit("/", 1)
-        if each.node is None and each.careless and each.known:
-            continue  # the history of the table is known, and never made it
-        news = {name: node for name, node in made.items() if name.startswith(f"{table}/")}
+        if each.never_was:
+            continue
+        news = {name: it.node for name, it in made.items() if name.startswith(f"{table}/") and not it.doubted}
         _came_back(judge, each, table, policy, news)
-    for name, node in made.items():
-        _opened(judge, name, node, gone)
+    for name, thing in made.items():
+        _opened(judge, name, thing, gone)
 
 
 def _came_back(judge: Judge, dropped: Dropped, table: str, policy: str, news: dict[str, PolicyDefinition]) -> None:
@@ -180,10 +181,10 @@ def _came_back(judge: Judge, dropped: Dropped, table: str, policy: str, news: di
         _tell(judge, min(verdict, best, key=lambda each: each.rank), policy, table, dropped.line)
 
 
-def _opened(judge: Judge, name: str, policy: PolicyDefinition, gone: list[Dropped]) -> None:
+def _opened(judge: Judge, name: str, thing: Thing, gone: list[Dropped]) -> None:
     """A new policy that is always true, on a protected table."""
     table, own = name.rsplit("/", 1)
-    line = judge.made.get(("policy line", name), 0)
+    policy, line = thing.node, thing.line
     schema, _, relation = table.rpartition(".")
     if judge.catalogue.get("relation", table) is None and relation != ANY and schema not in MANAGED:
         judge.asks(
@@ -219,13 +220,11 @@ def _opened(judge: Judge, name: str, policy: PolicyDefinition, gone: list[Droppe
 @ENDINGS.append
 def _switched_on(judge: Judge) -> None:
     """Row-level security was switched on in this file for a table that had none."""
-    for kind, table in list(judge.made):
-        if kind != "protected" or judge.may_be_new("relation", table) or _is_one_of_the_new(judge, table):
-            continue
-        if judge.catalogue.birth("protected", table) is Birth.LIVE and judge.catalogue.get("protected", table):
+    for table, thing in judge.made("protected").items():
+        if judge.may_be_new("relation", table) or _is_one_of_the_new(judge, table) or thing.birth is Birth.LIVE:
             continue
         policies = [each.node for each in judge.catalogue.on("policy", table).values()]
-        line = judge.lines.get((kind, table), 0)
+        line = thing.line
         if not policies:
             judge.asks(
                 named("{} is closed to all roles without BYPASSRLS: no policy is known", table),

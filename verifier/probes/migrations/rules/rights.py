@@ -5,7 +5,7 @@ from __future__ import annotations
 from pglast import ast, enums
 from pglast.enums import ObjectType
 
-from verifier.probes.migrations.catalogue import Birth
+from verifier.probes.migrations.catalogue import Birth, Thing
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.judging import Judge, rule
 from verifier.probes.migrations.rules.policies import COMMANDS
@@ -41,7 +41,8 @@ def _grant(judge: Judge, node: Node) -> None:
     if node.objtype != ObjectType.OBJECT_TABLE or not roles & _CLIENTS:
         return
     protected = names and all(judge.catalogue.get("protected", name) for _, name in names)
-    if not new and not protected:
+    anew = bool(names) and all(judge.comes_back(what, name) for what, name in names)
+    if not new and not protected and not anew:
         judge.asks(named("{} may use tables that are not known to be protected", ", ".join(sorted(roles & _CLIENTS))))
 
 
@@ -50,17 +51,17 @@ def _keep_account(judge: Judge, node: Node, names: list[tuple[str, str]]) -> Non
     roles = {str(each.rolename or "public") for each in node.grantees or ()}
     rights = {str(each.priv_name) for each in node.privileges or () if not each.cols} or {*COMMANDS}
     for name in (each for what, each in names if what in {"relation", "function"}):
-        judge.catalogue.add("rights", name, node, Birth.LIVE)
+        judge.catalogue.add("rights", name, Thing(Birth.LIVE, node))
     for _, table in (each for each in names if each[0] == "relation" and judge.certain):
         for role in roles:
             if node.is_grant:
-                judge.catalogue.add("granted", f"{table}/{role}", node, Birth.LIVE)
+                judge.catalogue.add("granted", f"{table}/{role}", Thing(Birth.LIVE, node))
             for right in rights & {*COMMANDS}:
                 name = f"{table}/{role}/{right}"
                 if node.is_grant:
                     judge.catalogue.remove("revoked", name)
                 else:
-                    judge.catalogue.add("revoked", name, node, Birth.LIVE)
+                    judge.catalogue.add("revoked", name, Thing(Birth.LIVE, node))
 
 
 def _granted(judge: Judge, node: Node) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from pglast import ast, enums
 
-from verifier.probes.migrations.catalogue import Birth
+from verifier.probes.migrations.catalogue import Birth, Thing
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.bodies import look_at_calls
 from verifier.probes.migrations.rules.columns import (
@@ -132,7 +132,7 @@ def _options(judge: Judge, table: str, command: Node, *, view: bool) -> None:
     }
     invoker = options.get("security_invoker", "").lower()
     if "security_invoker" in options and command.subtype == A.AT_SetRelOptions and invoker not in _OFF:
-        judge.catalogue.add("invoker", table, command, Birth.NEW)
+        judge.catalogue.add("invoker", table, Thing(Birth.NEW, command))
     if judge.is_new("relation", table):
         return
     if "security_invoker" in options and (command.subtype == A.AT_ResetRelOptions or invoker in _OFF):
