@@ -259,6 +259,9 @@ $$;
 create policy owners_write_orders on public.orders for insert to authenticated with check (public.is_owner(shop_id));
 -- case: a time gains digits, as Prisma writes it · additive
 ALTER TABLE "Session" ALTER COLUMN "expires" SET DATA TYPE TIMESTAMP(6);
+-- case: an index that is there already · additive
+create index if not exists orders_placed on public.orders (placed_at);
+create unique index if not exists "shops_name_idx" on shops (name);
 -- case: a new table, filled, renamed with its column, indexed and dropped · additive
 create table public.rows_read (line int, raw text);
 alter table public.rows_read enable row level security;

@@ -232,3 +232,13 @@ do $$ begin
         execute format('alter table public.events_%s enable row level security', y);
     end loop;
 end $$;
+-- case: an index that went with its new table's other name · blocking
+create table public.batches (id int);
+alter table public.batches enable row level security;
+create index batch_note on public.batches (id);
+alter table public.batches rename to lots;
+drop table public.lots;
+create index if not exists batch_note on public.orders (note);
+-- case: an index that may have been dropped · destructive
+do $$ begin if now() > '2026-01-01' then drop index public.orders_placed; end if; end $$;
+create index if not exists orders_placed on public.orders (placed_at);

@@ -110,19 +110,20 @@ class ObjectCatalogue:
     def _with(self, kind: str, name: str) -> Iterator[tuple[str, str]]:
         """What is dropped with an object: its parts, and the indexes and constraints of a column."""
         for key, thing in self.things.items():
-            part = kind in {"relation", "schema"} and key[1].startswith((f"{name}.", f"{name}/"))
-            if key == (kind, name) or part or (kind == "relation" and key[1] == name and key[0] not in _APART):
-                yield key
-            elif isinstance(thing.node, ast.IndexStmt) and kind in {"relation", "column"}:
-                table = f"{key[1].rpartition('.')[0]}.{thing.node.relation.relname}"
-                if name == table or (kind == "column" and name in _columns(table, thing.node)):
-                    yield key
-            elif (kind, key[0]) == ("column", "constraint") and name in _columns(key[1].rpartition("/")[0], thing.node):
+            what, called = key
+            part = kind in {"relation", "schema"} and called.startswith((f"{name}.", f"{name}/"))
+            if kind == "relation":
+                part = part or (called == name and what not in _APART) or _table(called, thing.node) == name
+            elif kind == "column":
+                part = name in _columns(_table(called, thing.node), thing.node)
+            if part or key == (kind, name):
                 yield key
 
     def rename(self, kind: str, old: str, new: str, *, certain: bool = True) -> None:
         """Give an object another full name, and a relation's to its parts, too."""
         for what, name in list(self.things):
+            if kind == "relation" and _table(name, self.things[what, name].node) == old:
+                self.things[what, name].doubted = True  # its definition has the old name
             part = kind == "relation" and what not in _APART and name.startswith((f"{old}.", f"{old}/"))
             if part or (name == old and (what == kind or (kind == "relation" and what not in _APART))):
                 thing = self.things[what, name]
@@ -158,8 +159,17 @@ class ObjectCatalogue:
         self.path = PUBLIC
 
 
-def _columns(table: str, node: Node) -> set[str]:
-    """The full names of the columns that an index or a constraint names."""
+def _table(name: str, node: Node) -> str | None:
+    """The full name of the table of an index or a constraint."""
+    if isinstance(node, ast.Constraint):
+        return name.rpartition("/")[0]
+    return f"{name.rpartition('.')[0]}.{node.relation.relname}" if isinstance(node, ast.IndexStmt) else None
+
+
+def _columns(table: str | None, node: Node) -> set[str]:
+    """The full names of the columns that an index or a constraint of a table names."""
+    if table is None:
+        return set()
     plain = [each.name for each in walk(node) if isinstance(each, ast.IndexElem)]
     keys = [*words(getattr(node, "keys", None)), *words(getattr(node, "fk_attrs", None))]
     columns = [words(each.fields)[-1:] for each in walk(node) if isinstance(each, ast.ColumnRef)]

@@ -55,6 +55,9 @@ _WITHOUT_ROWS = {
 def _drop(judge: Judge, node: Node) -> None:
     for each in node.objects or ():
         _drop_one(judge, node, each)
+    if node.behavior == enums.DropBehavior.DROP_CASCADE:
+        for thing in judge.catalogue.things.values():
+            thing.doubted = thing.doubted or isinstance(thing.node, ast.IndexStmt)
 
 
 def _drop_one(judge: Judge, node: Node, each: Node) -> None:

@@ -72,9 +72,11 @@ def _create_index(judge: Judge, node: Node) -> None:
     table = judge.catalogue.relation(node.relation)
     look_at_calls(judge, (node.indexParams, node.whereClause))
     if node.idxname:
-        schema = table.rsplit(".", 1)[0]
-        unless = bool(node.if_not_exists)
-        judge.make("relation", f"{schema}.{node.idxname}", node, unless_there=unless)
+        name, unless = f"{table.rsplit('.', 1)[0]}.{node.idxname}", bool(node.if_not_exists)
+        there = judge.catalogue.get("relation", name)
+        if unless and there and isinstance(there.node, ast.IndexStmt) and there.sure and not there.doubted:
+            return  # PostgreSQL looks at the name alone, and builds nothing
+        judge.make("relation", name, node, unless_there=unless)
     thing = judge.catalogue.get("relation", table)
     unbuilt = not node.relation.inh and thing and getattr(thing.node, "partspec", None)
     if judge.may_be_new("relation", table) or unbuilt:  # ON ONLY a partitioned table indexes no row
