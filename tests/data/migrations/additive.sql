@@ -275,6 +275,18 @@ alter index public.rows_read_line rename to lines_read_line;
 delete from public.lines_read;
 drop index public.lines_read_line;
 drop table public.lines_read;
+-- case: a new table moved to a new schema, and both dropped · additive
+create schema staging;
+create table public.rows_read (line int);
+alter table public.rows_read set schema staging;
+create view staging.all_rows as select line from staging.rows_read;
+drop table staging.rows_read cascade;
+drop schema staging;
+-- case: a new schema dropped with what this file made in it · additive
+create schema staging;
+create table staging.rows_read (line int);
+create function staging.count_rows() returns bigint language sql stable as $$ select count(*) from staging.rows_read $$;
+drop schema staging cascade;
 -- case: new things by other names are dropped by these · additive
 create type public.lane as enum ('left', 'right');
 alter type public.lane rename value 'left' to 'west';
@@ -288,6 +300,25 @@ alter sequence public.lane_number increment by 2;
 drop function public.one_lane();
 drop type public.lanes;
 drop sequence public.lane_number;
+-- case: a new composite type gets another attribute name · additive
+create type public.span as (begins int, ends int);
+alter type public.span rename attribute ends to stops;
+-- case: a new view dropped with another that reads it · additive
+create view public.one_view with (security_invoker = true) as select id from public.orders;
+create view public.two_views with (security_invoker = true) as select id from public.one_view;
+drop view public.one_view cascade;
+-- case: a new type is dropped with the new table that has it · additive
+create type public.lane as enum ('left', 'right');
+create table public.lanes (id int primary key, lane public.lane);
+alter table public.lanes enable row level security;
+alter table public.lanes rename to all_lanes;
+drop type public.lane cascade;
+drop table public.all_lanes;
+-- case: a new trigger switched off and on again · additive
+create function public.look() returns trigger language plpgsql as $$ begin return new; end $$;
+create trigger look before insert on public.notes for each row execute function public.look();
+alter table public.notes disable trigger look;
+drop trigger look on public.notes;
 -- case: a new table's own trigger writes a new table · additive
 create table public.inbox (id int);
 create table public.inbox_log (id int, at timestamptz default now());
@@ -302,3 +333,7 @@ insert into notes values (1, 'x');
 update notes set body = 'y';
 delete from notes;
 drop table notes;
+-- case: a new schema is dropped with nothing but its own, by another name · additive
+create schema attic;
+alter schema attic rename to loft;
+drop schema loft;

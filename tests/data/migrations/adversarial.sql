@@ -104,6 +104,11 @@ create or replace view public.open_orders with (security_invoker = true) as
     select id, shop_id, number, note::public.label as label from public.orders where status = 'new';
 grant select on public.open_orders to authenticated;
 drop domain public.label cascade;
+-- case: a live view grows by a new column, which is dropped by cascade · destructive
+alter table public.orders add column slot text;
+create or replace view public.open_orders with (security_invoker = true) as
+    select id, shop_id, number, slot from public.orders where status = 'new';
+alter table public.orders drop column slot cascade;
 -- case: a live view grows by a new type, which is dropped by cascade · destructive
 create type public.slot as enum ('am', 'pm');
 create or replace view public.open_orders with (security_invoker = true) as
@@ -242,3 +247,30 @@ create index if not exists batch_note on public.orders (note);
 -- case: an index that may have been dropped · destructive
 do $$ begin if now() > '2026-01-01' then drop index public.orders_placed; end if; end $$;
 create index if not exists orders_placed on public.orders (placed_at);
+-- case: a new schema by another name takes a live view along · destructive
+create schema attic;
+create domain attic.label as text;
+create or replace view public.open_orders with (security_invoker = true) as
+    select id, shop_id, number, note::attic.label as label from public.orders where status = 'new';
+alter schema attic rename to loft;
+drop schema loft cascade;
+-- case: a new type takes a live view along by its array · destructive
+create type public.slot as enum ('am', 'pm');
+create or replace view public.open_orders with (security_invoker = true) as
+    select id, shop_id, number, note::public._slot as slots from public.orders where status = 'new';
+drop type public.slot cascade;
+-- case: a live trigger runs a new function, which is dropped by cascade · destructive
+create function public.touch_two() returns trigger language plpgsql as $$ begin new.body := trim(new.body); return new; end; $$;
+create or replace trigger notes_touch before update on public.notes for each row execute function public.touch_two();
+drop function public.touch_two() cascade;
+-- case: a do block lets a live policy ask a new function, dropped by cascade · destructive
+create function public.is_mine(owner uuid) returns boolean language sql stable as $$ select owner = auth.uid() $$;
+do $$ begin alter policy notes_own on public.notes using (user_id = auth.uid() and public.is_mine(user_id)); end $$;
+drop function public.is_mine(uuid) cascade;
+-- case: a new table of an earlier name is dropped with live views · destructive
+create table public.spans (id int);
+alter table public.spans enable row level security;
+create or replace view public.open_orders with (security_invoker = true) as
+    select id, shop_id, number, null::public.spans as span from public.orders where status = 'new';
+alter table public.spans rename to all_spans;
+drop table public.all_spans cascade;

@@ -10,6 +10,7 @@ from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge, ru
 from verifier.probes.migrations.rules.objects import kind_in_words, same_function, signature
 from verifier.probes.migrations.rules.policies import drop_policy
 from verifier.probes.migrations.rules.trees import canonical, grown_view, kind, sql, words
+from verifier.probes.migrations.transactions import takes_along
 from verifier.probes.migrations.verdicts import named
 
 _RELATIONS = {
@@ -71,11 +72,11 @@ def _drop_one(judge: Judge, node: Node, each: Node) -> None:
         return
     what = _kind_of(node.removeType)
     name = judge.catalogue.name(parts) if what in {"relation", "function", "type"} else ".".join(parts)
-    if judge.is_new(what, name) and node.behavior != enums.DropBehavior.DROP_CASCADE:
-        judge.forget(what, name)
-        return
-    if judge.is_new(what, name) and what == "relation":
-        judge.asks(named("everything that depends on {} is dropped with it", name), "leave CASCADE out")
+    if judge.is_new(what, name):
+        if node.behavior == enums.DropBehavior.DROP_CASCADE and (
+            (what, name) not in judge.born or takes_along(judge.statements, name, judge.catalogue, judge.born)
+        ):
+            judge.destroys(named("everything that depends on {} is dropped with it", name), "leave CASCADE out")
         judge.forget(what, name)
         return
     if _never_was(judge, node, what, name):
@@ -229,8 +230,10 @@ def _rename(judge: Judge, node: Node) -> None:
     )
     what, thing = _renamed(judge, node, old)
     if judge.is_new(what, thing) or (what == "column" and judge.is_new("relation", old)):
-        judge.rename(what, thing, f"{thing.rpartition('.')[0]}.{node.newname}")
+        if node.renameType != ObjectType.OBJECT_ATTRIBUTE:
+            judge.rename(what, thing, "".join([*thing.rpartition(".")[:2], node.newname]))
         return
+    thing = f"{old}.{node.subname}" if node.relation and node.subname else old
     judge.destroys(
         named("{} is renamed to {}: running programs use the old name", thing, node.newname),
         "add the new name beside the old one (a column, or a view), and let the application move over",
@@ -239,8 +242,8 @@ def _rename(judge: Judge, node: Node) -> None:
 
 def _renamed(judge: Judge, node: Node, relation: str) -> tuple[str, str]:
     """The kind and the full name of what gets another name."""
-    if node.relation and node.renameType == ObjectType.OBJECT_ATTRIBUTE:
-        return "attribute", f"{relation}.{node.subname}"
+    if node.renameType == ObjectType.OBJECT_ATTRIBUTE:
+        return "type", relation
     if node.relation:
         return ("column", f"{relation}.{node.subname}") if node.subname else ("relation", relation)
     what = _kind_of(node.renameType)
@@ -277,25 +280,16 @@ def _relabel(judge: Judge, node: Node) -> None:
 
 @rule("AlterObjectSchemaStmt")
 def _move(judge: Judge, node: Node) -> None:
-    name = judge.catalogue.relation(node.relation) if node.relation else sql(node)
-    if not (node.relation and judge.is_new("relation", name)):
+    parts = words(getattr(node.object, "objname", None) or node.object)
+    name = judge.catalogue.relation(node.relation) if node.relation else judge.catalogue.name(parts) if parts else ""
+    what = "relation" if node.relation else _kind_of(node.objectType)
+    if judge.is_new(what, name):
+        judge.rename(what, name, f"{node.newschema}.{name.rpartition('.')[2]}")
+    else:
         judge.destroys(
-            named("{} moves to the schema {}: running programs use the old one", name, node.newschema), "leave it"
+            named("{} moves to the schema {}: running programs use the old one", name or sql(node), node.newschema),
+            "leave it",
         )
-
-
-@rule("AlterOwnerStmt")
-def _alter_object(judge: Judge, node: Node) -> None:
-    target = getattr(node, "object", None) or getattr(node, "func", None)
-    parts = words(getattr(target, "objname", None) or target)
-    new = (
-        any(judge.is_new(what, judge.catalogue.name(parts)) for what in ("function", "type", "relation"))
-        if parts
-        else False
-    )
-    schema = isinstance(target, ast.String) and judge.is_new("schema", target.sval)
-    if not new and not schema:
-        judge.asks(named("{} changes what {} may do", kind(node).removesuffix("Stmt"), ".".join(parts) or "an object"))
 
 
 @rule(

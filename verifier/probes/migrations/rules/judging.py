@@ -76,6 +76,8 @@ class Judge:
         dropped: see `Dropped`.
         prepared: names of prepared statements.
         calls: the functions whose bodies are being read, to stop a recursion.
+        statements: of the file, as far as they last.
+        born: kind and name of what it makes, and nobody else did, also of what it drops again.
         unvalidated: the tables that got a NOT VALID constraint in this file.
     """
 
@@ -89,6 +91,8 @@ class Judge:
     dropped: list[Dropped] = field(default_factory=list)
     prepared: set[str] = field(default_factory=set)
     calls: tuple[str, ...] = ()
+    statements: tuple[Node, ...] = ()
+    born: set[tuple[str, str]] = field(default_factory=set)
     unvalidated: set[str] = field(default_factory=set)
 
     def say(
@@ -139,6 +143,8 @@ class Judge:
         birth = Birth.NEW if self.certain and not unless_there else Birth.MAYBE
         if self.comes_back(what, name):
             birth = Birth.LIVE  # programs use it
+        if birth is Birth.NEW and known is None:
+            self.born.add((what, name))
         sure = self.certain or bool(known and known.sure and not known.doubted)
         self.catalogue.add(what, name, Thing(birth, node, line=self.line, sure=sure))
 
@@ -157,6 +163,8 @@ class Judge:
 
     def rename(self, what: str, old: str, new: str) -> None:
         """Record another name of an object; the parts of a relation move with it."""
+        if self.certain and self.is_new(what, old) and self.catalogue.get(what, new) is None:
+            self.born.add((what, new))
         self.catalogue.rename(what, old, new, certain=self.certain)
 
     @contextmanager
@@ -169,10 +177,11 @@ class Judge:
 
 def judge(reading: ParsedFile, catalogue: ObjectCatalogue, file: str) -> list[MigrationFinding]:
     """The findings for a file; its objects are added to the catalogue."""
-    worker = Judge(catalogue, file, alone=len(reading.statements) == 1, text=reading.text)
     for thing in catalogue.things.values():
         thing.line = None
     kept = reading.statements if reading.troubles else lasting(reading.statements)
+    nodes = tuple(each.node for each in kept)
+    worker = Judge(catalogue, file, alone=len(reading.statements) == 1, text=reading.text, statements=nodes)
     parts: list[ParseProblem | Statement] = [*reading.troubles, *kept]
     for each in sorted(parts, key=lambda each: each.line):
         if isinstance(each, ParseProblem):

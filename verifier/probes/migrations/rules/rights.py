@@ -1,4 +1,4 @@
-"""GRANT and REVOKE, roles, default privileges."""
+"""GRANT and REVOKE, roles, owners, default privileges."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from verifier.probes.migrations.catalogue import Birth, Thing
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.judging import Judge, rule
 from verifier.probes.migrations.rules.policies import COMMANDS
-from verifier.probes.migrations.rules.trees import words
+from verifier.probes.migrations.rules.trees import kind, words
 from verifier.probes.migrations.verdicts import named
 
 _CLIENTS = {"anon", "authenticated", "public"}
@@ -95,3 +95,17 @@ def _default_rights(judge: Judge, node: Node) -> None:
     roles = {str(each.rolename or "public") for each in grant.grantees or ()}
     if not grant.is_grant or (roles & _CLIENTS and grant.objtype == ObjectType.OBJECT_TABLE):
         judge.asks("changes who may use the tables of later migrations")
+
+
+@rule("AlterOwnerStmt")
+def _owner(judge: Judge, node: Node) -> None:
+    target = getattr(node, "object", None) or getattr(node, "func", None)
+    parts = words(getattr(target, "objname", None) or target)
+    new = (
+        any(judge.is_new(what, judge.catalogue.name(parts)) for what in ("function", "type", "relation"))
+        if parts
+        else False
+    )
+    schema = isinstance(target, ast.String) and judge.is_new("schema", target.sval)
+    if not new and not schema:
+        judge.asks(named("{} changes what {} may do", kind(node).removesuffix("Stmt"), ".".join(parts) or "an object"))

@@ -115,6 +115,7 @@ def _command(judge: Judge, table: str, command: Node, *, view: bool) -> None:
         kind in _QUIET
         or judge.is_new("relation", table)
         or (kind == A.AT_ChangeOwner and judge.may_be_new("relation", table))
+        or (kind == A.AT_DisableTrig and judge.is_new("trigger", f"{table}/{command.name}"))
     ):
         pass
     elif kind in _LOSSES:
@@ -160,6 +161,8 @@ def _drop_column(judge: Judge, table: str, command: Node) -> None:
             named("drops the column {} with its values", column),
             "stop using it first; drop it when no release reads it",
         )
+    elif command.behavior == enums.DropBehavior.DROP_CASCADE and not judge.is_new("relation", table):
+        judge.destroys(named("everything that depends on {} is dropped with it", column), "leave CASCADE out")
     judge.forget("column", column)
 
 
