@@ -327,6 +327,13 @@ alter table public.inbox_log enable row level security;
 create function public.log_inbox() returns trigger language plpgsql as $$ begin insert into public.inbox_log (id) values (new.id); return null; end $$;
 create trigger log after insert on public.inbox for each row execute function public.log_inbox();
 insert into public.inbox values (1);
+-- case: a loop makes the partitions of coming years · additive
+do $$ begin
+    for y in reverse 2028..2026 loop
+        execute format('create table if not exists public.%I partition of public.events for values from (%L) to (%L)', 'events_' || y, make_date(y, 1, 1), make_date(y + 1, 1, 1));
+        execute format('alter table public.events_%s enable row level security', y);
+    end loop;
+end $$;
 -- case: a temporary table by the name of a live one, for its own rows · additive
 create temporary table notes (id int, body text);
 insert into notes values (1, 'x');

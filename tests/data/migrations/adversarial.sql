@@ -195,6 +195,20 @@ create index if not exists orders_note on public.orders (note);
 -- case: an index whose name was taken from it · blocking
 alter index public.orders_placed rename to orders_by_time;
 create index if not exists orders_placed on public.orders (placed_at);
+-- case: a loop over years that are live · destructive
+do $$ begin
+    for y in 2024..2026 loop
+        execute format('create table if not exists public.events_%s partition of public.events for values from (%L) to (%L)', y, make_date(y, 1, 1), make_date(y + 1, 1, 1));
+        execute format('drop table public.events_%s', y);
+    end loop;
+end $$;
+-- case: a loop that indexes partitions of years that are live · blocking
+do $$ begin
+    for y in 2024..2026 loop
+        execute format('create table if not exists public.events_%s partition of public.events for values from (%L) to (%L)', y, make_date(y, 1, 1), make_date(y + 1, 1, 1));
+        execute format('create index on public.events_%s (kind)', y);
+    end loop;
+end $$;
 -- case: a loop whose variable is written · person
 do $$ declare y text; begin
     for y in 2026..2027 loop
@@ -217,6 +231,13 @@ do $$ begin
         execute format('alter table public.events_%s alter column kind set statistics 100', y);
     end loop;
 end $$;
+-- case: an index on a table whose name is given to format · blocking
+do $$ begin
+    execute format('create table if not exists public.%I (id int)', 'fresh');
+    execute format('create index on public.%I (body)', 'notes');
+end $$;
+-- case: arguments of format by their numbers · destructive
+do $$ begin execute format('%2$s table public.%1$I', 'notes', 'drop'); end $$;
 -- case: a number with fewer digits before the point · destructive
 alter table public.orders alter column total type numeric(10, 4);
 -- case: a new column is narrowed after it took a live name · destructive
@@ -230,6 +251,13 @@ create index if not exists orders_note on public.orders (note);
 drop trigger notes_touch on public.notes;
 create trigger notes_touch before update on public.notes for each row execute function public.touch_note();
 alter table public.notes disable trigger notes_touch;
+-- case: a loop drops what it made just now · destructive
+do $$ begin
+    for y in 2026..2027 loop
+        execute format('create table if not exists public.events_%s partition of public.events for values from (%L) to (%L)', y, make_date(y, 1, 1), make_date(y + 1, 1, 1));
+        execute format('drop table public.events_%s', y);
+    end loop;
+end $$;
 -- case: a loop protects a year that is live · person
 do $$ begin
     for y in 2025..2026 loop

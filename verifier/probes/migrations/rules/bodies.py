@@ -14,12 +14,11 @@ from pglast.stream import RawStream
 
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.judging import Judge, rule
-from verifier.probes.migrations.rules.trees import literal, walk, words
+from verifier.probes.migrations.rules.trees import composed, literal, walk, words
 from verifier.probes.migrations.verdicts import named
 
 _LANGUAGES = {"plpgsql", "sql"}
 _QUOTE = "body_of_the_migration"
-ANY = "any_object"  # placeholder for an identifier that is known only at run time
 _SAFE_SCHEMAS = {"auth", "extensions", "storage"}
 _KNOWN = {
     # Volatile, but without an effect on other sessions.
@@ -170,39 +169,71 @@ def _of_plpgsql(judge: Judge, source: str, what: str, first: int | None = None) 
     except (pglast.Error, ValueError, RecursionError) as trouble:
         judge.asks(named("{} cannot be read: {}", what, trouble.args[0] if trouble.args else trouble))
         return
-    for expression, line, dynamic in _expressions(tree):
+    datums = tree[0]["PLpgSQL_function"]["datums"]
+    for expression, line, dynamic, known in _expressions(tree, datums, {}):
         judge.line = home if first is None or line is None else first + line - 1
-        yield from _of_expression(judge, expression, what, dynamic=dynamic)
+        yield from _of_expression(judge, expression, what, known if dynamic else None)
     judge.line = home
 
 
+Turns = dict[str, str]
+"""Variable of a loop over whole numbers → its value in one turn, as text."""
+
+
 def _expressions(
-    tree: object, line: int | None = None, *, dynamic: bool = False
-) -> Iterator[tuple[dict[str, Any], int | None, bool]]:
-    """All expressions of a body with their line, and whether the value is executed as SQL."""
+    tree: object, datums: list[dict[str, Any]], known: Turns, line: int | None = None, *, dynamic: bool = False
+) -> Iterator[tuple[dict[str, Any], int | None, bool, Turns]]:
+    """All expressions of a body with their line, whether the value is executed as SQL, and the turn of the loop."""
     if isinstance(tree, list):
         for each in tree:
-            yield from _expressions(each, line, dynamic=dynamic)
+            yield from _expressions(each, datums, known, line, dynamic=dynamic)
     elif isinstance(tree, dict):
         line = tree.get("lineno", line)
         for key, value in tree.items():
             if key == "PLpgSQL_expr":
-                yield value, line, dynamic
-            else:
-                inside = key in {"query", "dynquery"} and dynamic
-                opens = key in {"PLpgSQL_stmt_dynexecute", "PLpgSQL_stmt_dynfors"} or (
-                    isinstance(value, dict) and "dynquery" in value
-                )
-                yield from _expressions(value, line, dynamic=opens or inside)
+                yield value, line, dynamic, known
+                continue
+            inside = key in {"query", "dynquery"} and dynamic
+            opens = key in {"PLpgSQL_stmt_dynexecute", "PLpgSQL_stmt_dynfors"} or (
+                isinstance(value, dict) and "dynquery" in value
+            )
+            for turn in _turns(value, datums) if key == "PLpgSQL_stmt_fori" else ({},):
+                yield from _expressions(value, datums, known | turn, line, dynamic=opens or inside)
 
 
-def _of_expression(judge: Judge, expression: dict[str, Any], what: str, *, dynamic: bool) -> Iterator[Node]:
+_MOST_TURNS = 100
+
+
+def _turns(loop: dict[str, Any], datums: list[dict[str, Any]]) -> list[Turns]:
+    """The turns of a loop between two constants; a single one, which tells nothing, where they cannot be known."""
+    name, line = loop["var"]["PLpgSQL_var"]["refname"], loop.get("lineno", 0)
+    bounds = [str(loop[each]["PLpgSQL_expr"]["query"]).strip() for each in ("lower", "upper")]
+    places = [
+        place
+        for place, datum in enumerate(datums)
+        if any(each.get("refname") == name and each.get("lineno", 0) >= line for each in datum.values())
+    ]
+    if all(map(str.isdecimal, bounds)) and "step" not in loop and len(places) == 1:
+        low, high = sorted(map(int, bounds))
+        if high - low < _MOST_TURNS and not _is_in(loop["body"], places[0]):
+            return [{name: str(each)} for each in range(low, high + 1)]
+    return [{name: ""}]
+
+
+def _is_in(tree: object, place: int) -> bool:
+    """Whether statements name a variable by its place, as those do that write it."""
+    if isinstance(tree, dict):
+        return any(_is_in(each, place) for key, each in tree.items() if key not in {"lineno", "parseMode"})
+    return any(_is_in(each, place) for each in tree) if isinstance(tree, list) else tree == place
+
+
+def _of_expression(judge: Judge, expression: dict[str, Any], what: str, executed: Turns | None) -> Iterator[Node]:
     query, mode = str(expression["query"]), expression.get("parseMode", 0)
     if mode in {3, 4, 5}:  # an assignment: 'variable := expression'
         query, mode = re.split(r":=|=", query, maxsplit=1)[-1], 2
     for node in _parsed(judge, f"SELECT {query}" if mode == 2 else query, what):  # noqa: PLR2004 - RAW_PARSE_PLPGSQL_EXPR
-        if dynamic and mode == 2:  # noqa: PLR2004 - the same
-            yield from _executed(judge, node, what)
+        if executed is not None and mode == 2:  # noqa: PLR2004 - the same
+            yield from _executed(judge, node, what, executed)
         yield node
 
 
@@ -215,9 +246,9 @@ def _parsed(judge: Judge, text: str, what: str) -> Iterator[Node]:
     yield from (each.stmt for each in raw)
 
 
-def _executed(judge: Judge, select: Node, what: str) -> Iterator[Node]:
+def _executed(judge: Judge, select: Node, what: str, known: Turns) -> Iterator[Node]:
     """The statements of an executed string, if all of it but identifiers is constant."""
-    text = _template(select.targetList[0].val) if select.targetList else None
+    text = composed(select.targetList[0].val, known) if select.targetList else None
     if text is None:
         judge.asks(
             named("{} executes text that is composed at run time", what),
@@ -225,45 +256,6 @@ def _executed(judge: Judge, select: Node, what: str) -> Iterator[Node]:
         )
         return
     yield from _parsed(judge, text, what)
-
-
-def _template(node: Node) -> str | None:
-    """The text of an expression, with a placeholder for each quoted identifier; None if more is unknown."""
-    text = literal(node)
-    if text is not None:
-        return text
-    if isinstance(node, ast.A_Expr) and words(node.name) == ["||"]:
-        left, right = _template(node.lexpr), _template(node.rexpr)
-        return None if left is None or right is None else left + right
-    if isinstance(node, ast.FuncCall) and node.args:
-        name = words(node.funcname)[-1]
-        if name == "quote_ident":
-            return ANY
-        if name in {"quote_literal", "quote_nullable"}:
-            return "'any'"
-        return _formatted(node) if name == "format" else None
-    return None
-
-
-def _formatted(node: Node) -> str | None:
-    template = literal(node.args[0])
-    if template is None:
-        return None
-    arguments = iter(node.args[1:])
-    parts: list[str] = []
-    for piece in re.split(r"(%%|%(?:\d+\$)?[ILs])", template):
-        if not re.fullmatch(r"%(?:\d+\$)?[ILs]", piece):
-            parts.append("%" if piece == "%%" else piece)
-            continue
-        argument = next(arguments, None)
-        if piece.endswith("s"):
-            known = literal(argument) if argument is not None and "$" not in piece else None
-            if known is None:
-                return None
-            parts.append(known)
-        else:
-            parts.append(ANY if piece.endswith("I") else "'any'")
-    return "".join(parts)
 
 
 @rule("PrepareStmt")

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 from verifier.probes.migrations.catalogue import MANAGED, Birth, Thing
 from verifier.probes.migrations.reading import Node
-from verifier.probes.migrations.rules.bodies import ANY
 from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge, rule
-from verifier.probes.migrations.rules.trees import canonical, conjuncts, disjuncts, is_true
+from verifier.probes.migrations.rules.trees import ANY, canonical, conjuncts, disjuncts, is_true
 from verifier.probes.migrations.verdicts import MigrationVerdict, named
 
 _EVERYBODY = "public"
