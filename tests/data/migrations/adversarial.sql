@@ -238,6 +238,8 @@ do $$ begin
 end $$;
 -- case: arguments of format by their numbers · destructive
 do $$ begin execute format('%2$s table public.%1$I', 'notes', 'drop'); end $$;
+-- case: a number with more digits after the point · blocking
+alter table public.orders alter column total type numeric(12, 4);
 -- case: a number with fewer digits before the point · destructive
 alter table public.orders alter column total type numeric(10, 4);
 -- case: a new column is narrowed after it took a live name · destructive

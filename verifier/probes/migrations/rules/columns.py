@@ -195,6 +195,10 @@ def change_new_type(judge: Judge, table: str, command: Node) -> None:
 
 def holds_all_of(old: str, new: str) -> bool:
     """Whether the new type holds every value of the old one, after a rewrite."""
+    (name, figures), (new_name, new_figures) = _taken_apart(old), _taken_apart(new)
+    if name == new_name == "numeric" and figures and new_figures and "-" not in old + new:
+        digits, more = ((each[0] - sum(each[1:]), sum(each[1:])) for each in (figures, new_figures))
+        return more[0] >= digits[0] and more[1] >= digits[1]
     return _ORDER.get(old, 9) < _ORDER.get(new, 0)
 
 
