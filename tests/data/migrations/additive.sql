@@ -344,3 +344,8 @@ drop table notes;
 create schema attic;
 alter schema attic rename to loft;
 drop schema loft;
+-- case: a live column is a new table's child, and both stay · additive
+create table public.batches (id int primary key);
+alter table public.notes add column batch int references public.batches (id) on delete cascade;
+alter table public.batches enable row level security;
+create index batches_by_id on public.batches (id);

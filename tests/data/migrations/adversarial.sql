@@ -174,9 +174,49 @@ alter table public.notes rename column text to body;
 -- case: a new function takes the place of a live one, and is dropped · destructive
 create or replace function public.shop_count() returns bigint language sql stable as $$ select count(*) from public.shops $$;
 drop function public.shop_count();
+-- case: a new trigger function deletes what is in an old table · destructive
+create table public.inbox (id int);
+alter table public.inbox enable row level security;
+create function public.clear_notes() returns trigger language plpgsql as $$ begin delete from public.notes; return null; end $$;
+create trigger clear after insert on public.inbox for each statement execute function public.clear_notes();
+insert into public.inbox values (1);
+-- case: a new trigger of truncate deletes what is in an old table · destructive
+create table public.inbox (id int);
+alter table public.inbox enable row level security;
+create function public.clear_notes() returns trigger language plpgsql as $$ begin delete from public.notes; return null; end $$;
+create trigger clear after truncate on public.inbox execute function public.clear_notes();
+truncate public.inbox;
+-- case: a default of a new table deletes what is in an old one · destructive
+create function public.clear_notes() returns integer language sql as $$ delete from public.notes; select 1 $$;
+create table public.inbox (id int default public.clear_notes(), what text);
+alter table public.inbox enable row level security;
+insert into public.inbox (what) values ('x');
+-- case: a new view deletes when it is read · destructive
+create function public.clear_notes() returns integer language sql as $$ delete from public.notes; select 1 $$;
+create view public.counted as select public.clear_notes() as n;
+select * from public.counted;
+-- case: rows of an old table go with those of a new one · destructive
+create table public.batches (id int primary key);
+alter table public.batches enable row level security;
+insert into public.batches values (1);
+alter table public.notes add column batch int references public.batches (id) on delete cascade;
+update public.notes set batch = 1 where id in ('3f0d9c1e-9d5c-4b8e-8f0a-0c8f1a2b3c4d');
+delete from public.batches;
+-- case: a live sequence goes with the new table that owns it · destructive
+create table public.invoices (id bigint);
+alter sequence public.invoice_number owned by public.invoices.id;
+drop table public.invoices;
+-- case: a live sequence goes with the new column that owns it · destructive
+alter table public.orders add column invoice bigint;
+alter sequence public.invoice_number owned by public.orders.invoice;
+alter table public.orders drop column invoice;
 -- case: a temporary table that may not be there · blocking
 do $$ begin if now() < '2020-01-01' then create temporary table orders (id int, note text); end if; end $$;
 create index orders_note on orders (note);
+-- case: the domain of a new column gets a check · blocking
+create domain public.short as text;
+alter table public.orders add column label public.short;
+alter domain public.short add check (length(value) < 20);
 -- case: an index by a name that is there in another schema · blocking
 create schema archive;
 create table archive.placed (at timestamp);
@@ -304,3 +344,17 @@ create or replace view public.open_orders with (security_invoker = true) as
     select id, shop_id, number, null::public.spans as span from public.orders where status = 'new';
 alter table public.spans rename to all_spans;
 drop table public.all_spans cascade;
+-- case: a rule of a new table deletes what is in an old one · destructive
+create table public.inbox (id int);
+alter table public.inbox enable row level security;
+create rule clear as on insert to public.inbox do also delete from public.notes;
+insert into public.inbox values (1);
+-- case: rows of an old table go with those of a new one by another name · destructive
+create table public.batches (id int primary key);
+alter table public.batches enable row level security;
+insert into public.batches values (1);
+alter table public.notes add column batch int;
+alter table public.notes add constraint of_batch foreign key (batch) references public.batches (id) on delete cascade not valid;
+update public.notes set batch = 1 where id in ('3f0d9c1e-9d5c-4b8e-8f0a-0c8f1a2b3c4d');
+alter table public.batches rename to lots;
+delete from public.lots;

@@ -125,7 +125,7 @@ def body_of(judge: Judge, node: Node, what: str) -> Iterator[Node]:
     if node.sql_body:
         yield from (each for each in walk(node.sql_body) if isinstance(each, (ast.SelectStmt, *_WRITES)))
     elif language == "sql":
-        yield from _parsed(judge, "\n".join(words(options.get("as"))), what)
+        yield from parsed(judge, "\n".join(words(options.get("as"))), what)
     elif language == "plpgsql":
         yield from _of_plpgsql(judge, _quoted(node, "".join(words(options.get("as"))[:1])), what)
     else:
@@ -231,13 +231,14 @@ def _of_expression(judge: Judge, expression: dict[str, Any], what: str, executed
     query, mode = str(expression["query"]), expression.get("parseMode", 0)
     if mode in {3, 4, 5}:  # an assignment: 'variable := expression'
         query, mode = re.split(r":=|=", query, maxsplit=1)[-1], 2
-    for node in _parsed(judge, f"SELECT {query}" if mode == 2 else query, what):  # noqa: PLR2004 - RAW_PARSE_PLPGSQL_EXPR
+    for node in parsed(judge, f"SELECT {query}" if mode == 2 else query, what):  # noqa: PLR2004 - RAW_PARSE_PLPGSQL_EXPR
         if executed is not None and mode == 2:  # noqa: PLR2004 - the same
             yield from _executed(judge, node, what, executed)
         yield node
 
 
-def _parsed(judge: Judge, text: str, what: str) -> Iterator[Node]:
+def parsed(judge: Judge, text: str, what: str) -> Iterator[Node]:
+    """The statements of a text; one that cannot be parsed needs a review."""
     try:
         raw = pglast.parse_sql(text)
     except pglast.Error as trouble:
@@ -255,7 +256,7 @@ def _executed(judge: Judge, select: Node, what: str, known: Turns) -> Iterator[N
             "write the statements out, or use format() with %I and %L only",
         )
         return
-    yield from _parsed(judge, text, what)
+    yield from parsed(judge, text, what)
 
 
 @rule("PrepareStmt")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pglast import ast, enums
 
-from verifier.probes.migrations.catalogue import ObjectCatalogue
+from verifier.probes.migrations.catalogue import Birth, ObjectCatalogue, Thing
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.bodies import pure_functions
 from verifier.probes.migrations.rules.judging import Judge
@@ -99,6 +99,22 @@ def record_column(judge: Judge, table: str, node: Node, *, unless_there: bool = 
             judge.make("constraint", name, ast.Constraint(**fields), unless_there=unless_there)
 
 
+def is_of_live_rows(judge: Judge, domain: str) -> bool:
+    """Whether a column has the domain whose table has rows of others."""
+    return any(
+        what == "column"
+        and not judge.is_new("relation", name.rpartition(".")[0])
+        and getattr(thing.node, "type", "").rstrip("[]").rpartition(".")[2] == domain.rpartition(".")[2]
+        for (what, name), thing in judge.catalogue.things.items()
+    )
+
+
+def note_cascade(judge: Judge, node: Node) -> None:
+    """Note for a table that rows of a live one are deleted with its rows."""
+    if node.contype == C.CONSTR_FOREIGN and node.fk_del_action == "c":
+        judge.catalogue.add("cascades", judge.catalogue.relation(node.pktable), Thing(Birth.NEW, node))
+
+
 def add_column(judge: Judge, table: str, node: Node) -> None:
     """A new column of an existing table."""
     column = f"{table}.{node.colname}"
@@ -126,6 +142,7 @@ def add_column(judge: Judge, table: str, node: Node) -> None:
 
 
 def _beside_a_new_column(judge: Judge, table: str, column: str, node: Node, default: Node) -> None:
+    note_cascade(judge, node)
     if node.contype in {C.CONSTR_PRIMARY, C.CONSTR_UNIQUE}:
         judge.blocks(named("an index on {} is built while nobody can use {}", column, table), INDEX)
     elif node.contype == C.CONSTR_CHECK:

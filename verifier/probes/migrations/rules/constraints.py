@@ -6,7 +6,7 @@ from pglast import ast, enums
 
 from verifier.probes.migrations.catalogue import Birth
 from verifier.probes.migrations.reading import Node
-from verifier.probes.migrations.rules.columns import INDEX, NOT_VALID, ColumnDefinition, constraint_name
+from verifier.probes.migrations.rules.columns import INDEX, NOT_VALID, ColumnDefinition, constraint_name, note_cascade
 from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge
 from verifier.probes.migrations.rules.trees import canonical, conjuncts, is_false, operands, sql, walk, words
 from verifier.probes.migrations.verdicts import named
@@ -23,6 +23,7 @@ _ATTRIBUTES = {
 def add_constraint(judge: Judge, table: str, node: Node) -> None:
     """A new constraint on an existing table; new, empty columns do not matter."""
     name = f"{table}/{constraint_name(table, node)}"
+    note_cascade(judge, node)
     kinds = {C.CONSTR_UNIQUE: "a unique index", C.CONSTR_PRIMARY: "a primary key", C.CONSTR_EXCLUSION: "an index"}
     if node.contype in kinds and not node.indexname:
         judge.blocks(named("{} is built while nobody can use {}", kinds[node.contype], table), INDEX)

@@ -161,6 +161,12 @@ class Judge:
         """Record a dropped object."""
         self.catalogue.remove(what, name, certain=self.certain)
 
+    def holds(self, table: str, *columns: str) -> None:
+        """Record that something live goes from now on with a table, and with these columns of it."""
+        for what, name in (("relation", table), *(("column", f"{table}.{each}") for each in columns)):
+            if thing := self.catalogue.get(what, name):
+                thing.birth = Birth.LIVE
+
     def rename(self, what: str, old: str, new: str) -> None:
         """Record another name of an object; the parts of a relation move with it."""
         if self.certain and self.is_new(what, old) and self.catalogue.get(what, new) is None:

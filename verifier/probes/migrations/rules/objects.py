@@ -10,7 +10,8 @@ from pglast.enums import ObjectType
 
 from verifier.probes.migrations.catalogue import MANAGED, PUBLIC
 from verifier.probes.migrations.reading import Node
-from verifier.probes.migrations.rules.bodies import look_at_calls, pure_functions
+from verifier.probes.migrations.rules.bodies import look_at_calls, pure_functions, run_function
+from verifier.probes.migrations.rules.columns import is_of_live_rows
 from verifier.probes.migrations.rules.judging import ENDINGS, HARMLESS, Judge, rule
 from verifier.probes.migrations.rules.trees import (
     COSTS,
@@ -38,6 +39,10 @@ def kind_in_words(object_type: enums.ObjectType) -> str:
 def _view(judge: Judge, node: Node) -> None:
     name = judge.catalogue.relation(node.view)
     look_at_calls(judge, node.query.withClause if isinstance(node.query, ast.SelectStmt) else ())
+    for each in (each for each in walk(node.query) if isinstance(each, ast.FuncCall)):
+        called = judge.catalogue.name(words(each.funcname))
+        if (thing := judge.catalogue.get("function", called)) and thing.node is not None:
+            run_function(judge, called, thing.node)  # whoever reads the view calls it
     old = judge.catalogue.get("relation", name)
     if node.replace and old and not judge.may_be_new("relation", name):
         _replaced_view(judge, name, node, old.node)
@@ -195,7 +200,7 @@ def _type(judge: Judge, node: Node) -> None:
 def _domain(judge: Judge, node: Node) -> None:
     """A domain is part of every column that has it, and of every function that takes it."""
     name = judge.catalogue.name(words(node.typeName))
-    if judge.is_new("type", name):
+    if judge.is_new("type", name) and not is_of_live_rows(judge, name):
         return
     if node.subtype == "X":
         judge.destroys(named("the domain {} loses the constraint {}", name, node.name), "leave it")
@@ -237,8 +242,11 @@ def _sequence(judge: Judge, node: Node) -> None:
 @rule("AlterSeqStmt")
 def _alter_sequence(judge: Judge, node: Node) -> None:
     name = judge.catalogue.relation(node.sequence)
-    options = {each.defname for each in node.options or ()}
-    if not judge.may_be_new("relation", name) and not options <= {"owned_by", "cache"}:
+    options = {each.defname: each.arg for each in node.options or ()}
+    owner = words(options.get("owned_by"))
+    if not judge.is_new("relation", name):
+        judge.holds(judge.catalogue.name(owner[:-1]), *owner[-1:])
+    if not judge.may_be_new("relation", name) and not options.keys() <= {"owned_by", "cache"}:
         judge.asks(named("the sequence {} is numbered differently", name))
 
 
@@ -267,15 +275,6 @@ def _define(judge: Judge, node: Node) -> None:
         ObjectType.OBJECT_TSCONFIGURATION,
     }:
         judge.asks(named("defines a {}", kind_in_words(node.kind)))
-
-
-@rule("RuleStmt")
-def _rewrite_rule(judge: Judge, node: Node) -> None:
-    table = judge.catalogue.relation(node.relation)
-    if not judge.is_new("relation", table):
-        judge.asks(
-            named("a rule changes what statements on {} do", table), "use a trigger, or let the application do it"
-        )
 
 
 @ENDINGS.append

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pglast import ast, enums
 
-from verifier.probes.migrations.catalogue import MANAGED
+from verifier.probes.migrations.catalogue import MANAGED, Birth
 from verifier.probes.migrations.reading import Node
-from verifier.probes.migrations.rules.bodies import look_at_calls
+from verifier.probes.migrations.rules.bodies import look_at_calls, parsed, run_function
 from verifier.probes.migrations.rules.judging import HARMLESS, Judge, rule
 from verifier.probes.migrations.rules.trees import is_constant, operands, walk, words
 from verifier.probes.migrations.verdicts import named
@@ -34,9 +34,26 @@ def _target(judge: Judge, relation: Node) -> str:
 
 
 def _is_ours(judge: Judge, name: str) -> bool:
-    """Whether its rows are new, too: a table of this file, not a view, which has rows of other tables."""
+    """Whether its rows are new, too, and no others go with them: a table of this file, not a view."""
     thing = judge.catalogue.get("relation", name)
-    return judge.is_new("relation", name) and thing is not None and not isinstance(thing.node, ast.ViewStmt)
+    ours = thing is not None and not isinstance(thing.node, ast.ViewStmt) and judge.is_new("relation", name)
+    return ours and not judge.catalogue.get("cascades", name)
+
+
+def _fire(judge: Judge, table: str, event: int) -> None:
+    """Judge the functions of this file that run with a write: of its triggers, and those in defaults."""
+    triggers = [it.node for it in judge.catalogue.on("trigger", table).values() if it.birth is not Birth.LIVE]
+    called = [words(each.funcname) for each in triggers if int(each.events or 0) & event]
+    if event == enums.TRIGGER_TYPE_INSERT:
+        things = judge.catalogue.things.items()
+        new = [it.node for (what, of), it in things if (what, of.rpartition(".")[0]) == ("column", table)]
+        texts = [f"SELECT {it.default}" for it in new if it and it.default]
+        trees = [each for text in texts for each in parsed(judge, text, f"a default of {table}")]
+        called += [words(each.funcname) for each in walk(trees) if isinstance(each, ast.FuncCall)]
+    for parts in called:
+        thing = judge.catalogue.get("function", judge.catalogue.name(parts))
+        if thing and thing.node is not None:
+            run_function(judge, judge.catalogue.name(parts), thing.node)
 
 
 @rule("SelectStmt")
@@ -59,12 +76,16 @@ def _insert(judge: Judge, node: Node) -> None:
     conflict = node.onConflictClause
     if conflict and conflict.action == enums.OnConflictAction.ONCONFLICT_UPDATE and not _is_ours(judge, name):
         judge.destroys(named("overwrites rows of {} where they are already there", name), "use ON CONFLICT DO NOTHING")
+    _fire(judge, name, enums.TRIGGER_TYPE_INSERT)
+    if conflict:
+        _fire(judge, name, enums.TRIGGER_TYPE_UPDATE)
 
 
 @rule("UpdateStmt")
 def _update(judge: Judge, node: Node) -> None:
     look_at_calls(judge, node)
     name = _target(judge, node.relation)
+    _fire(judge, name, enums.TRIGGER_TYPE_UPDATE)
     if _is_ours(judge, name):
         return
     written = [each.name for each in node.targetList or () if isinstance(each, ast.ResTarget)]
@@ -106,6 +127,7 @@ def _number(node: Node) -> int | None:
 def _delete(judge: Judge, node: Node) -> None:
     look_at_calls(judge, node)
     name = _target(judge, node.relation)
+    _fire(judge, name, enums.TRIGGER_TYPE_DELETE)
     if not _is_ours(judge, name):
         judge.destroys(
             named("deletes rows of {}", name),
@@ -116,6 +138,8 @@ def _delete(judge: Judge, node: Node) -> None:
 @rule("TruncateStmt")
 def _truncate(judge: Judge, node: Node) -> None:
     live = [name for each in node.relations if not _is_ours(judge, name := judge.catalogue.relation(each))]
+    for each in node.relations:
+        _fire(judge, judge.catalogue.relation(each), enums.TRIGGER_TYPE_TRUNCATE)
     if live or node.behavior == enums.DropBehavior.DROP_CASCADE:
         judge.destroys(
             named("empties {}", ", ".join(live) or "whatever refers to the table"), "leave the rows where they are"
@@ -126,6 +150,8 @@ def _truncate(judge: Judge, node: Node) -> None:
 def _merge(judge: Judge, node: Node) -> None:
     look_at_calls(judge, node)
     name = _target(judge, node.relation)
+    for event in (enums.TRIGGER_TYPE_INSERT, enums.TRIGGER_TYPE_UPDATE, enums.TRIGGER_TYPE_DELETE):
+        _fire(judge, name, event)
     adds = {enums.CmdType.CMD_INSERT, enums.CmdType.CMD_NOTHING}
     if any(each.commandType not in adds for each in node.mergeWhenClauses or ()) and not _is_ours(judge, name):
         judge.destroys(

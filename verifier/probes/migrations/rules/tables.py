@@ -251,7 +251,7 @@ def _force(judge: Judge, table: str, command: Node) -> None:
 def _attach(judge: Judge, table: str, command: Node) -> None:
     part = judge.catalogue.relation(command.def_.name)
     if not judge.may_be_new("relation", part) and judge.is_new("relation", table):
-        judge.catalogue.things["relation", table].birth = Birth.LIVE  # from now on it holds live rows
+        judge.holds(table)
     elif not judge.may_be_new("relation", part):
         judge.blocks(
             named("every row of {} is checked while it is attached to {}", part, table), "a valid CHECK beforehand"

@@ -47,6 +47,19 @@ def _trigger(judge: Judge, node: Node) -> None:
         _what_it_runs(judge, table, node)
 
 
+@rule("RuleStmt")
+def _rewrite_rule(judge: Judge, node: Node) -> None:
+    table = judge.catalogue.relation(node.relation)
+    if not judge.is_new("relation", table):
+        judge.asks(
+            named("a rule changes what statements on {} do", table), "use a trigger, or let the application do it"
+        )
+        return
+    with judge.perhaps():
+        for each in node.actions or ():
+            judge.statement(each)
+
+
 def _what_it_runs(judge: Judge, table: str, node: Node) -> None:
     """Judge the trigger's function, which runs with every write to a live table."""
     parts = words(node.funcname)
