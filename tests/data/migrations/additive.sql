@@ -349,3 +349,9 @@ create table public.batches (id int primary key);
 alter table public.notes add column batch int references public.batches (id) on delete cascade;
 alter table public.batches enable row level security;
 create index batches_by_id on public.batches (id);
+-- case: a temporary table is first in the search path again · additive
+create temporary table notes (id int);
+set search_path = pg_temp, public;
+delete from notes;
+reset search_path;
+drop table notes;

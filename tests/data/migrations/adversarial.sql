@@ -210,6 +210,19 @@ drop table public.invoices;
 alter table public.orders add column invoice bigint;
 alter sequence public.invoice_number owned by public.orders.invoice;
 alter table public.orders drop column invoice;
+-- case: a temporary table comes last in the search path · destructive
+set search_path = public, pg_temp;
+create temporary table notes (id int);
+delete from notes;
+-- case: a function finds the live table before the temporary one · destructive
+create temporary table notes (id int);
+create function public.tidy() returns void language sql set search_path = public, pg_temp as $$ delete from notes $$;
+select public.tidy();
+-- case: a temporary table is gone after the commit · destructive
+begin;
+create temporary table notes (id int) on commit drop;
+commit;
+delete from notes;
 -- case: a temporary table that may not be there · blocking
 do $$ begin if now() < '2020-01-01' then create temporary table orders (id int, note text); end if; end $$;
 create index orders_note on orders (note);
@@ -358,3 +371,8 @@ alter table public.notes add constraint of_batch foreign key (batch) references 
 update public.notes set batch = 1 where id in ('3f0d9c1e-9d5c-4b8e-8f0a-0c8f1a2b3c4d');
 alter table public.batches rename to lots;
 delete from public.lots;
+-- case: a temporary table of a query is gone after the commit · destructive
+begin;
+create temporary table notes on commit drop as select 1 as id;
+commit;
+delete from notes;

@@ -73,6 +73,12 @@ class ObjectCatalogue:
             return f"{TEMPORARY}.{parts[0]}"
         return ".".join(parts if len(parts) > 1 else [self.path, *parts])
 
+    def search(self, schemas: list[str]) -> None:
+        """Look for unqualified names by this search path from now on."""
+        plain = [each.strip().strip('"') for each in schemas]
+        self.path = next((each for each in plain if each and not each.startswith("$")), PUBLIC)
+        self.temporary_first = TEMPORARY not in plain[1:]
+
     def relation(self, node: Node) -> str:
         """The qualified name of a RangeVar."""
         if node.relpersistence == "t" and not node.schemaname:
@@ -156,7 +162,7 @@ class ObjectCatalogue:
         """Mark everything as live."""
         for thing in self.things.values():
             thing.birth = Birth.LIVE
-        self.path = PUBLIC
+        self.search([])
 
 
 def _table(name: str, node: Node) -> str | None:

@@ -85,24 +85,19 @@ def _configured(judge: Judge, node: Node) -> None:
     if name is None or (name.lower() not in _SETTINGS and not name.startswith("request.")):
         judge.asks(named("changes the setting {}", name or "that is known only at run time"))
     elif name.lower() == "search_path":
-        judge.catalogue.path = _first_schema((literal(node.args[1]) or "").split(",")) or judge.catalogue.path
-
-
-def _first_schema(names: list[str]) -> str | None:
-    plain = [each.strip().strip('"') for each in names]
-    return next((each for each in plain if each and not each.startswith("$")), None)
+        judge.catalogue.search((literal(node.args[1]) or "").split(","))
 
 
 @rule("VariableSetStmt")
 def _set(judge: Judge, node: Node) -> None:
     name = str(node.name or "").lower()
     if node.kind in {enums.VariableSetKind.VAR_RESET, enums.VariableSetKind.VAR_RESET_ALL}:
-        judge.catalogue.path = "public" if name in {"", "search_path"} else judge.catalogue.path
+        if name in {"", "search_path"}:
+            judge.catalogue.search([])
         return
     if name in _SETTINGS or name.startswith("request."):
         if name == "search_path":
-            given = [literal(each) or "" for each in node.args or ()]
-            judge.catalogue.path = _first_schema(given) or "public"
+            judge.catalogue.search([literal(each) or "" for each in node.args or ()])
         return
     judge.asks(named("SET {} changes what later statements do", name or "ALL"), "leave it out, or review the file")
 
@@ -112,10 +107,17 @@ def run_function(judge: Judge, name: str, node: Node) -> None:
     if name in judge.calls:
         return
     before, judge.calls = judge.calls, (*judge.calls, name)
+    path, first = judge.catalogue.path, judge.catalogue.temporary_first
+    settings = [each.arg for each in node.options or () if each.defname == "set"]
+    own = next((each.args for each in settings if each.name == "search_path"), None)
+    if own:
+        judge.catalogue.search([literal(each) or "" for each in own])
     with judge.perhaps():
         for statement in body_of(judge, node, f"the body of {name}"):
             judge.statement(statement)
     judge.calls = before
+    if own:  # what the body sets itself stays
+        judge.catalogue.path, judge.catalogue.temporary_first = path, first
 
 
 def body_of(judge: Judge, node: Node, what: str) -> Iterator[Node]:

@@ -177,6 +177,11 @@ def _lock(judge: Judge, node: Node) -> None:
 @rule("TransactionStmt")
 def _transaction(judge: Judge, node: Node) -> None:
     kinds = enums.TransactionStmtKind
+    if node.kind == kinds.TRANS_STMT_COMMIT:
+        for name, thing in judge.made("relation").items():
+            into = getattr(thing.node, "into", None)
+            if enums.OnCommitAction.ONCOMMIT_DROP in (getattr(thing.node, "oncommit", 0), getattr(into, "onCommit", 0)):
+                judge.forget("relation", name)
     plain = {kinds.TRANS_STMT_BEGIN, kinds.TRANS_STMT_START, kinds.TRANS_STMT_COMMIT}
     if node.kind not in {*plain, kinds.TRANS_STMT_SAVEPOINT, kinds.TRANS_STMT_RELEASE}:
         judge.asks("controls the transaction in which the runner applies the file", "let the runner begin and end it")

@@ -45,7 +45,7 @@ def judge_history(sources: Iterable[MigrationFile], *, unshipped: bool = False) 
             found[each.path] = findings
         if not (each.judged and unshipped):
             catalogue.ship()
-        catalogue.path = "public"
+        catalogue.search([])
     return found
 
 
