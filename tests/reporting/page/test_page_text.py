@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
+from jinja2 import Environment
 
 from tests.support.pages.reports import ACCEPTED, HOSTILE, broken, found, giant, held, report
 from tests.support.runs.toy import KEPT, MakeSuite, check, checks, contract
 from verifier.core.config.contract import Limit
 from verifier.core.redaction import REDACTOR
 from verifier.core.verdict.results import Outcome
+from verifier.reporting import page as page_module
 from verifier.reporting.model import PAGE, JudgedCheck
 from verifier.reporting.page import MOST_BYTES, page, view
 from verifier.reporting.page.pictures import Picture, chosen
@@ -104,3 +107,20 @@ def test_a_page_that_cannot_be_made_leaves_the_verdict_and_is_no_pass(make_suite
     assert (run.ending, (run.folder / PAGE).exists()) == (("UNVERIFIED", 6), False)
     assert run.verdict["run"]["problems"] == [f"{PAGE} could not be written: ZeroDivisionError: division by zero"]
     assert f"report: reports/{run.folder.name}/definition-of-done.md" in run.output
+
+
+@pytest.mark.parametrize(("place", "compiled"), [("kept", 1), ("not-there", 2)])
+def test_what_the_template_compiles_to_is_kept_where_that_is_possible(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, compiled: int
+) -> None:
+    (tmp_path / "kept").mkdir()
+    monkeypatch.setattr(page_module, "cache_from_source", lambda _: str(tmp_path / place / "page.pyc"))
+    monkeypatch.setattr("sys.dont_write_bytecode", False)
+    times, real = [], Environment.compile
+    monkeypatch.setattr(Environment, "compile", lambda *given, **named: times.append(1) or real(*given, **named))
+
+    for _ in range(2):  # two runs
+        assert page_module._template.__wrapped__().blocks == {}
+
+    assert len(times) == compiled
+    assert [each.name for each in tmp_path.rglob("*.tmp")] == []

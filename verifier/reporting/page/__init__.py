@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import cache
+from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, Template
+from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
 from verifier.core.evidence.finding import Severity, cut
@@ -56,7 +61,7 @@ def page(
     links: Sequence[str] = (),
 ) -> str:
     """The page as text, with as much of the details as stays below the limit."""
-    template = _environment().get_template("page.html.jinja")
+    template = _template()
     known = _facts(report, accepted) | {"commit": commit, "links": links}
     for room in view.ROOMS:
         text = REDACTOR.text(template.render(known | _shown(report, room, found)))
@@ -86,7 +91,22 @@ def _shown(report: Report, room: view.Room, found: Sequence[Picture]) -> dict[st
     return {"room": room, "pictures": kept, "pictures_left": len(found) - len(kept), "sections": sections}
 
 
-def _environment() -> Environment:
+class _Compiled(FileSystemBytecodeCache):
+    """Keeps compiled templates beside Python's own bytecode, and under the same conditions."""
+
+    def __init__(self) -> None:
+        super().__init__(str(Path(cache_from_source(__file__)).parent))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it; where nothing can be written, each run compiles."""
+        if not sys.dont_write_bytecode:
+            with suppress(OSError):
+                super().dump_bytecode(bucket)
+
+
+@cache
+def _template() -> Template:
+    """The template of the page; compiling it would take longer than everything else that a short run writes."""
     made = Environment(
         loader=FileSystemLoader(_HERE),
         autoescape=True,
@@ -94,9 +114,10 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         finalize=_printed,
+        bytecode_cache=_Compiled(),
     )
     made.filters |= {"command": _command, "block": _block, "listed": _listed}
-    return made
+    return made.get_template("page.html.jinja")
 
 
 def _printed(value: object) -> object:
