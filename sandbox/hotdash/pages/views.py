@@ -31,6 +31,9 @@ from sandbox.hotdash.pages.view_faults import (
 from sandbox.hotdash.site import Site
 
 HERE = Path(__file__).resolve().parent
+_ENVIRONMENT = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined)
+_TEMPLATES = {name: _ENVIRONMENT.get_template(name) for name in _ENVIRONMENT.list_templates()}
+"""Compiled where this is imported: in the process that machines are forked from, once for all deploys."""
 AUTOMATED = ("curl/", "python-httpx", "headlesschrome")
 SESSION = "hotdash_session"
 ACTIONS = {
@@ -51,9 +54,6 @@ class PageRoutes:
         self._approvals = approvals
         self._notifications = notifications
         self._preferences = preferences
-        self._templates = Environment(
-            loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined
-        )
 
     def _gate(self, request: Request) -> Response | None:
         """The response instead of a page: an empty one for robots, the bounce page without a login."""
@@ -62,7 +62,7 @@ class PageRoutes:
             return PlainTextResponse("Gone", 410)
         known = request.query_params.get("mock") == "1" or SESSION in request.cookies
         if not known or BOUNCE_PAGE.on(self._site.faults):
-            return HTMLResponse(self._templates.get_template("bounce.html").render())
+            return HTMLResponse(_TEMPLATES["bounce.html"].render())
         return None
 
     async def show(self, request: Request, name: str, **facts: Any) -> Response:  # noqa: ANN401 - what templates take
@@ -70,7 +70,7 @@ class PageRoutes:
         return self._gate(request) or await self._page(request, name, **facts)
 
     async def _page(self, request: Request, name: str, **facts: Any) -> Response:  # noqa: ANN401 - what templates take
-        template = self._templates.get_template(name)
+        template = _TEMPLATES[name]
         preferences = await self._preferences.load()
         pending = await self._approvals.pending()
         suffix = "?mock=1" if request.query_params.get("mock") == "1" else ""
