@@ -19,6 +19,8 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from multiprocessing import get_context
 from pathlib import Path
 
+from _pytest.config import default_plugins
+
 import verifier
 
 CHECKOUT = Path(str(verifier.__file__)).resolve().parents[1]
@@ -34,6 +36,11 @@ PLUGINS = (
 """pytest imports its plugins itself, to rewrite their assertions, and warns if they are imported already."""
 ANYIO = ("verifier.probes.domain", "verifier.operations")
 """These import anyio, which is such a plugin; dnspython does once httpx2 is there, which the MCP server brings."""
+NEEDED = (
+    *("unittest", "pdb", "doctest", "packaging.requirements", "slugify", "execnet", "attr", "allure_commons.reporter"),
+    *("allure_commons.logger", "h2.connection", "h11", "certifi", "readline", "encodings.unicode_escape"),
+)
+"""What the plugins of others import, and the first request; httpcore itself imports anyio."""
 
 
 def modules() -> list[str]:
@@ -45,7 +52,14 @@ def modules() -> list[str]:
 
 
 FORKS = get_context("forkserver")
-FORKS.set_forkserver_preload(["pytest", "playwright.sync_api", "allure", "tests.support.runs.forked", *modules()])
+FORKS.set_forkserver_preload(
+    [
+        *("pytest", "playwright.sync_api", "allure", "tests.support.runs.forked"),
+        *(f"_pytest.{name}" for name in default_plugins),  # pytest's own are not rewritten
+        *NEEDED,
+        *modules(),
+    ]
+)
 
 
 def run(
