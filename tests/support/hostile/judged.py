@@ -23,5 +23,5 @@ def as_promised(situation: Situation, folder: Path) -> None:
     """Run it, and say everything that is not as promised."""
     if why := situation.needs():
         pytest.skip(why)
-    seen = run(situation, folder)
+    seen = run(situation, folder, page=situation.page)
     assert objections(situation, seen, LATEST) == [], seen.output

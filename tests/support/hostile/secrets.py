@@ -86,7 +86,8 @@ def echoed(place: str, encoding: str) -> Situation:
     """The app tells the secrets in this place and encoding."""
     prepare = partial(served, scripts={"*": PLACES[place](ENCODINGS[encoding])})
     withdrawn = (("incomplete", 1),) if encoding in PACKED else ()
-    return Situation(f"Secrets in {place}, {encoding}", prepare, (*RED, *withdrawn), "health endpoint")
+    page = encoding in {"as it is", *PACKED}  # of the others it holds what lies beside it
+    return Situation(f"Secrets in {place}, {encoding}", prepare, (*RED, *withdrawn), "health endpoint", page=page)
 
 
 STREAM = """
@@ -157,7 +158,11 @@ SITUATIONS = (
     *(echoed("an error page", each) for each in ("as it is", "in HTML", "split over two lines")),
     *(
         Situation(
-            f"Secrets in an event stream, {each}", partial(streamed, encoding=ENCODINGS[each]), RED, "sse-heartbeat"
+            f"Secrets in an event stream, {each}",
+            partial(streamed, encoding=ENCODINGS[each]),
+            RED,
+            "sse-heartbeat",
+            page=each == "as it is",
         )
         for each in ("as it is", "in base64", "in JSON", "split over two lines")
     ),

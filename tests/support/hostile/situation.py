@@ -74,6 +74,7 @@ class Situation:
         deadline: of the run, in seconds.
         slow: it costs more than three seconds, or needs what not every machine has; `make hostile` alone runs it.
         needs: why it cannot be brought about on this machine; empty if it can.
+        page: the tests, too, let it write the report in HTML, as `make hostile` does in every situation.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Situation:
     deadline: float = 15.0
     slow: bool = False
     needs: Callable[[], str] = lambda: ""
+    page: bool = False
 
 
 @dataclass(frozen=True)

@@ -153,7 +153,7 @@ def reset(line: Line) -> None:
 
 SIGN_IN = answer("<!doctype html><title>Sign in</title>", kind="text/html")
 HTTP = (
-    health("Nothing is wrong (the control: what follows could be green)", WELL, "^DONE: 1 of 22", DONE),
+    health("Nothing is wrong (the control: what follows could be green)", WELL, "^DONE: 1 of 22", DONE, page=True),
     Situation("Nobody listens at the port", down, RED, "Connection refused"),
     Situation("The name is unknown", partial(at, url="http://hostile.invalid"), RED, "hostile.invalid"),
     Situation("The port is open and silent", silent, RED, "deadline of 2 s passed|timeout", SHORT),

@@ -170,6 +170,7 @@ SITUATIONS = (
         partial(real, name="well", statements="select 1"),
         (DONE,),
         "^DONE: 2 of 22",
+        page=True,
     ),
     Situation("PostgreSQL: nobody listens", nobody, RED, "refused"),
     speaks("PostgreSQL is silent at connect", lambda line: line.silent(), "deadline of 4 s|timeout", deadline=SHORT),

@@ -79,7 +79,7 @@ def stream(name: str, script: Script, says: str, *endings: Ending, **more: Any) 
 
 EVENT = f"event: approval-update\nid: 1\ndata: {json.dumps({'a': 'x' * 60})}\n\n".encode() * 500
 SITUATIONS = (
-    stream("Nothing is wrong with the stream (the control)", well, "^DONE: 1 of 22", DONE),
+    stream("Nothing is wrong with the stream (the control)", well, "^DONE: 1 of 22", DONE, page=True),
     stream("The stream stays open and falls silent", half_open, "no heartbeat for"),
     stream("The stream is silent from the beginning", lambda line: line.silent(), "no answer for"),
     stream("The stream is a line without an end", ever(b"x" * 65_536), "sse-heartbeat"),
