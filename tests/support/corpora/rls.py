@@ -254,7 +254,7 @@ class Oracle:
         )
         try:
             with self._connection.transaction(force_rollback=True):
-                self._connection.execute(sql.SQL("truncate {} cascade").format(sql.SQL(", ").join(self._tables)))
+                self._empty()
                 self._become(role, forged=forged)
                 done = self._connection.execute(query).rowcount
                 self._connection.execute("reset role")
@@ -309,7 +309,7 @@ class Oracle:
         try:
             with self._connection.transaction(force_rollback=True):
                 if emptied:
-                    self._connection.execute(sql.SQL("truncate {} cascade").format(sql.SQL(", ").join(self._tables)))
+                    self._empty()
                 self._become(role, forged=forged)
                 return sorted(self._connection.execute(query).fetchall())
         except psycopg.Error:
@@ -330,6 +330,13 @@ class Oracle:
             return not counts
         except psycopg.Error:
             return False
+
+    def _empty(self) -> None:
+        """Empty all tables: without triggers, rules and references, and without the new files that `truncate` makes."""
+        every = sql.SQL("; ").join(sql.SQL("delete from {}").format(each) for each in self._tables)
+        within = "set local session_replication_role = {}"
+        replica, origin = (sql.SQL(within).format(sql.Literal(each)) for each in ("replica", "origin"))
+        self._connection.execute(sql.SQL("; ").join([replica, every, origin]))
 
     def _all(self) -> list[Any]:
         """All rows of all tables."""
