@@ -1,6 +1,6 @@
 """A warehouse board: a small app unlike HotDash, gated by a target file alone.
 
-`python tests/second_app/app.py [--port 8765] [--fault NAME] [--log]` prints its address, and serves until its standard
+`python tests/second_app/app.py [--port 8765] [--fault NAME]… [--log]` prints its address, and serves until its standard
 input ends. No database, no event stream, no platform; other paths, markup and health responses.
 """
 
@@ -70,7 +70,7 @@ class Warehouse(BaseHTTPRequestHandler):
     """Answers for the warehouse."""
 
     protocol_version = "HTTP/1.1"
-    fault: str | None = None
+    faults: ClassVar[set[str]] = set()
     log = False
     bookings: ClassVar[dict[str, str]] = {"1": "Northline"}
 
@@ -97,7 +97,7 @@ class Warehouse(BaseHTTPRequestHandler):
         """Book a dock."""
         sent = json.loads(self.rfile.read(int(self.headers["content-length"])))
         number = uuid.uuid4().hex
-        if self.fault != "booking-lost":
+        if "booking-lost" not in self.faults:
             self.bookings[number] = sent["carrier"]
         self._answer(201, "application/json", json.dumps({"id": number}))
 
@@ -110,15 +110,15 @@ class Warehouse(BaseHTTPRequestHandler):
         """Say nothing; what is logged is logged with its status, below."""
 
     def _status(self) -> None:
-        state = "down" if self.fault == "status-down" else "up"
-        self._answer(500 if self.fault == "status-500" else 200, "application/json", json.dumps({"state": state}))
+        state = "down" if "status-down" in self.faults else "up"
+        self._answer(500 if "status-500" in self.faults else 200, "application/json", json.dumps({"state": state}))
 
     def _page(self, title: str, content: str) -> None:
-        status = 500 if self.fault == "board-500" and title == "Warehouse" else 200
+        status = 500 if "board-500" in self.faults and title == "Warehouse" else 200
         self._answer(status, "text/html; charset=utf-8", PAGE.format(title, STYLE, content))
 
     def _figure(self, name: str) -> None:
-        if self.fault == "stuck-card" and name == "orders":
+        if "stuck-card" in self.faults and name == "orders":
             threading.Event().wait()
         self._answer(200, "application/json", json.dumps({"figure": FIGURES[name]}))
 
@@ -141,10 +141,10 @@ def main() -> None:
     """Serve until standard input ends, so that the app never outlives its parent."""
     parser = argparse.ArgumentParser(description="A board of a warehouse, to be gated.")
     parser.add_argument("--port", type=int, default=8765, help="0 for any that is free (default: 8765)")
-    parser.add_argument("--fault", choices=FAULTS, help="what is broken about it")
+    parser.add_argument("--fault", action="append", default=[], choices=FAULTS, help="what is broken about it")
     parser.add_argument("--log", action="store_true", help="print a line for each request")
     asked = parser.parse_args()
-    Warehouse.fault, Warehouse.log = asked.fault, asked.log
+    Warehouse.faults, Warehouse.log = {*asked.fault}, asked.log
     server = ThreadingHTTPServer(("127.0.0.1", asked.port), Warehouse)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(f"http://127.0.0.1:{server.server_port}", flush=True)  # noqa: T201 - whoever starts it reads this
