@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 
-from tests.support.faults.fault_runs import RUNS
 from tests.support.runs.deployment import Deployment, all_but
 from tests.support.runs.toy import Ended
 from verifier.core.evidence import Evidence
 from verifier.core.evidence.store import EvidenceStore
-from verifier.probes.contradictions.contradictions import find
+from verifier.probes.contradictions.heard import find
 from verifier.probes.http.client import Reply
 from verifier.probes.platform.state import Machine, MachineState, Release
 from verifier.probes.postgres.connection import ConnectionState
@@ -23,6 +22,8 @@ from verifier.probes.services.agent import AgentState
 from verifier.probes.traffic.health import HealthState
 from verifier.probes.traffic.probe import TrafficState
 
+SIDES = ("machines-started", "health-endpoint", "database-connection", "response-time", "error-rate")
+"""Items whose evidence contradicts each other in the runs of the command."""
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 SEEN: dict[str, Any] = {"asked": "?", "where": "here", "at": NOW, "again": "curl it"}
 RELEASE = Release(id="r", version=1, status="complete", created_at=NOW)
@@ -186,10 +187,7 @@ def first_lines(ended: Ended) -> dict[str, str]:
 def test_a_finding_stands_above_everything(
     deployment: Deployment, fault: str, ids: list[str], words: list[str]
 ) -> None:
-    far = RUNS["agent-unhealthy"].far
-    ended = deployment.judged(
-        fault, without=tuple(each for each in far if each not in {"database-connection", "response-time"})
-    )
+    ended = deployment.judged(fault, without=all_but(*SIDES))
 
     assert [each["id"] for each in ended.verdict["contradictions"]] == ids, ended.output
     assert ended.verdict["verdict"] == "NOT DONE"
