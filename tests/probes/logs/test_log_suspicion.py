@@ -16,9 +16,10 @@ from tests.support.runs.deployment import Deployment
 from verifier.core.evidence.store import EvidenceStore
 from verifier.core.platform import LogLine
 from verifier.core.verdict.baseline import Baseline
+from verifier.probes.logs.accepted import templates
 from verifier.probes.logs.aggregate import Tally
 from verifier.probes.logs.section import Logs
-from verifier.probes.logs.suspicion import KEPT, known_of, pattern_of, template_of, templates, unanswered
+from verifier.probes.logs.suspicion import KEPT, known_of, pattern_of, template_of, unanswered
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
 WENT_AWAY = "warehouse link 7 went away during the nightly import"

@@ -10,7 +10,7 @@ SUBJECT = Subject(
         _HERE.probe("recent_logs", "probe:observe_recent_logs", seconds=10, late=True, columns=("log",)),
         _HERE.probe("later_logs", "probe:observe_later_logs", seconds=62, late=True, columns=("log",)),
     ),
-    templates=_HERE("suspicion:templates"),
+    templates=_HERE("accepted:templates"),
     sections={"logs": _HERE("section:Logs")},
     proposes=_HERE("proposal:propose"),
 )

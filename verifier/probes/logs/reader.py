@@ -11,13 +11,13 @@ from verifier.core.evidence import Cause, CouldNotLook, moment
 from verifier.core.platform import Platform
 from verifier.core.probe import Context
 from verifier.probes.http.responses import AccessTally, unattended
+from verifier.probes.logs.accepted import accepted_templates
 from verifier.probes.logs.aggregate import MachineTally, Tally
 from verifier.probes.logs.canary import Control
 from verifier.probes.logs.cursor import Pages
 from verifier.probes.logs.evidence import MachineLog
 from verifier.probes.logs.periodic import Job, JobWatch, Rhythm
 from verifier.probes.logs.section import Logs
-from verifier.probes.logs.suspicion import accepted_templates
 from verifier.probes.platform.state import PlatformState, by_hand
 
 CONTROL_SECONDS = 10.0

@@ -12,10 +12,7 @@ from datetime import datetime
 from pydantic import AwareDatetime
 
 from verifier.core.evidence import Cause, CouldNotLook, Record, moment
-from verifier.core.evidence.store import EvidenceStore
-from verifier.core.probe import Context
 from verifier.core.redaction import REDACTOR
-from verifier.core.verdict.baseline import read_baseline
 from verifier.probes.logs.weighing.line import template
 
 KEPT = 100
@@ -193,15 +190,3 @@ def pattern_of(kind: str) -> str:
 
 def _short(text: str) -> str:
     return " ".join(REDACTOR.text(text).split())[:_SHOWN]
-
-
-def templates(store: EvidenceStore) -> tuple[str, ...]:
-    """The templates of the suspicious lines of a run: what a release wrote that a person has accepted."""
-    found = [each for name in ("logs", "later_logs", "recent_logs", "agent_logs", "watch") if (each := store.raw(name))]
-    return tuple(dict.fromkeys(told["template"] for each in found for told in each.get("suspicious", ())))
-
-
-def accepted_templates(context: Context) -> frozenset[str]:
-    """Kinds of suspicious lines that accepted releases of this target wrote."""
-    baseline = read_baseline(context.history)
-    return frozenset(baseline.templates if baseline else ())

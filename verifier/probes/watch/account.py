@@ -14,7 +14,7 @@ from verifier.core.evidence.readings import percentile
 from verifier.core.execution.watch_journal import SignalSample, WatchHeader
 from verifier.core.probe import Context, Notice
 from verifier.core.suite import judging
-from verifier.probes.logs.suspicion import accepted_templates
+from verifier.probes.logs.accepted import accepted_templates
 from verifier.probes.platform.state import by_hand
 from verifier.probes.stats.proportion import Position
 from verifier.probes.watch.evidence import WatchedErrors, WatchedSignal, WatchState

@@ -15,9 +15,10 @@ from verifier.core.platform import Counted
 from verifier.core.probe import Context
 from verifier.core.threads import in_threads
 from verifier.probes.http.responses import Responses
+from verifier.probes.logs.accepted import accepted_templates
 from verifier.probes.logs.aggregate import Tally
 from verifier.probes.logs.section import Logs
-from verifier.probes.logs.suspicion import accepted_templates, unanswered
+from verifier.probes.logs.suspicion import unanswered
 from verifier.probes.platform.state import PlatformState, by_hand, opened
 from verifier.probes.stats.histogram import cumulative
 from verifier.probes.stats.proportion import Position
