@@ -180,3 +180,48 @@ create policy "service role full access" on notes using (true) with check (true)
 -- set-up: role-in-the-token-must-be-service-role
 -- protected
 create policy service on notes using (auth.jwt() ->> 'role' = 'service_role');
+
+-- set-up: absent-link-is-an-absent-header
+-- open plans: anon select
+-- open plans: authenticated select
+create table plans (id int primary key, owner_id uuid not null, link_code text, draft boolean not null default false);
+alter table plans enable row level security;
+insert into plans values (1, :A, null, false), (2, :B, null, false);
+create policy own on plans for all to authenticated using (owner_id = auth.uid());
+create policy by_link on plans for select
+    using (not draft and nullif(current_setting('request.headers', true), '')::json ->> 'x-link' is not distinct from link_code);
+
+-- set-up: absent-link-defaults-to-the-same
+-- open plans: anon select
+-- open plans: authenticated select
+create table plans (id int primary key, owner_id uuid not null, link_code varchar(40));
+alter table plans enable row level security;
+insert into plans values (1, :A, null), (2, :B, null);
+create policy own on plans for all to authenticated using (owner_id = auth.uid());
+create policy by_link on plans for select
+    using (coalesce(link_code, '') = coalesce(nullif(current_setting('request.headers', true), '')::json ->> 'x-link', ''));
+
+-- set-up: absent-link-is-not-shared
+-- protected
+create table plans (id int primary key, owner_id uuid not null, link_code text);
+alter table plans enable row level security;
+insert into plans values (1, :A, null), (2, :B, gen_random_uuid()::text);
+create policy own on plans for all to authenticated using (owner_id = auth.uid());
+create policy by_link on plans for select using (link_code is not null
+    and link_code is not distinct from (nullif(current_setting('request.headers', true), '')::json ->> 'x-link'));
+
+-- set-up: link-that-is-never-absent
+-- protected
+create table plans (id int primary key, owner_id uuid not null, link_code text not null);
+alter table plans enable row level security;
+insert into plans values (1, :A, gen_random_uuid()::text), (2, :B, gen_random_uuid()::text);
+create policy own on plans for all to authenticated using (owner_id = auth.uid());
+create policy by_link on plans for select
+    using (link_code is not distinct from (nullif(current_setting('request.headers', true), '')::json ->> 'x-link'));
+
+-- set-up: absent-owner-is-an-absent-login
+-- open carts: anon select
+create table carts (id int primary key, user_id uuid, total numeric);
+alter table carts enable row level security;
+insert into carts values (1, :A, 10), (2, null, 20), (3, null, 30);
+create policy own on carts for select using (user_id is not distinct from auth.uid());

@@ -82,7 +82,8 @@ def _turns(stock: Stock) -> int:
     labels = max((len(each.labels) for each in varied), default=0)
     turn = stock.turn(0)
     varies = bool(varied or turn.empty or turn.filled)
-    return min(max(2 if varies else 1, most + 2 if most else 1, labels), _MOST_TURNS)
+    usual = 3 if turn.absent else 2 if varies else 1
+    return min(max(usual, most + 2 if most else 1, labels), _MOST_TURNS)
 
 
 def _chosen(column: Column) -> bool:
@@ -98,7 +99,7 @@ def _varies(stock: Stock, relation: Relation) -> bool:
     if not relation.enabled or not relation.rights:
         return False
     turn = stock.turn(0)
-    compared = {*turn.literals, *turn.empty, *turn.filled}
+    compared = {*turn.literals, *turn.empty, *turn.filled, *turn.absent}
     asked = [each for each in stock.columns.get(place(relation), ()) if each.asked]
     deep = any("(SELECT" in text.replace("( ", "(") or _calls(text) for text in _conditions(relation))
     return deep or any(_chosen(each) or each.name in compared for each in asked)

@@ -33,6 +33,15 @@ _COMPARED_TO_PERSON = re.compile(
     re.IGNORECASE,
 )
 _ENTRY = re.compile(r"->>? *\(*(?:SELECT )?\(?auth\.uid\(\)[^=;']{0,60}= *'([^']*)'")
+_COLUMN = r"\(*(?:\w+\.)?\"?(\w+)\"?\)?(?:::\w+)?\)?"
+_END = r"(?:\)|::[\w ]+)+"
+_ABSENT = re.compile(
+    rf"NOT \({_COLUMN} IS DISTINCT FROM (?!'|\d|true|false)|NOT \([^;]{{1,200}}? IS DISTINCT FROM {_COLUMN}|"
+    rf"\b{_COLUMN} IS NOT DISTINCT FROM (?!'|\d|true|false)|IS NOT DISTINCT FROM {_COLUMN}|"
+    rf"COALESCE\({_COLUMN}, [^()]+{_END} = \(*COALESCE|COALESCE\([^;=]{{1,200}}\) = \(*COALESCE\({_COLUMN}, ",
+    re.IGNORECASE,
+)
+"""Columns whose absent value equals the absent value of something else, such as a header that nobody sent."""
 _PARENT = re.compile(r"^(?:parent|super|ancestor)(?:_|$)|_parent(?:_id)?$")
 _NOW = r"\(?(?:now\(\)|CURRENT_|LOCALTIME|clock_timestamp|statement_timestamp|timezone\()"
 _POLARITY = {
@@ -160,6 +169,7 @@ class Stock:
             self.keys,
             empty=wanted["empty"],
             filled=wanted["filled"],
+            absent=self._absent,
             past=wanted["past"],
             false=wanted["false"],
             parted=self._parted,
@@ -188,6 +198,10 @@ class Stock:
         """What conditions want columns to be; a name that is wanted both ways is taken as usual."""
         found = {name: frozenset(map("".join, pattern.findall(self.texts))) for name, pattern in _POLARITY.items()}
         return found | {"past": found["past"] - found.pop("future")}
+
+    @cached_property
+    def _absent(self) -> frozenset[str]:
+        return frozenset(name for names in _ABSENT.findall(self.texts) for name in names if name)
 
     @cached_property
     def _words(self) -> frozenset[str]:

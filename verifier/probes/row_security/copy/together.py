@@ -125,7 +125,7 @@ def _ask(connection: Connection, requests: Sequence[PersonaRequest]) -> list[Att
     seconds = _SECONDS if len(requests) > 1 else _ALONE
     tries = json.dumps([_as_json(each) for each in requests])
     try:
-        with connection.transaction():
+        with connection.transaction(force_rollback=True):  # one person's settings must not reach the next
             connection.execute(f"set local statement_timeout = '{seconds}s'".encode())
             rows = connection.execute(
                 "select * from pg_temp.attempts(%s, %s, %s)", [settings, person.role if person else "none", tries]

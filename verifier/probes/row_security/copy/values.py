@@ -111,6 +111,7 @@ class Turn:
         keys: JSON keys that conditions look up.
         empty: columns that conditions want to be NULL; they are NULL in the favourable turns.
         filled: columns that conditions want to be anything but NULL; they are NULL in the other turns.
+        absent: columns of which conditions find an absent value equal to another; they are NULL in turn 2.
         past: columns of time that conditions want to be over.
         false: columns that conditions want to be false.
         parted: columns that conditions take apart, such as the path of a file → the sign between their parts.
@@ -123,6 +124,7 @@ class Turn:
     keys: tuple[str, ...] = ()
     empty: frozenset[str] = frozenset()
     filled: frozenset[str] = frozenset()
+    absent: frozenset[str] = frozenset()
     past: frozenset[str] = frozenset()
     false: frozenset[str] = frozenset()
     parted: Mapping[str, str] = field(default_factory=dict)
@@ -140,6 +142,8 @@ class Turn:
 
     def is_null(self, name: str) -> bool:
         """Whether a column that may be NULL is."""
+        if self.number == 2 and name in self.absent:  # noqa: PLR2004 - the first turn that tries constants
+            return True
         return name in self.empty - self.filled if self.favourable else name in self.filled
 
     def pick(self, values: tuple[str, ...]) -> str:
