@@ -27,6 +27,7 @@ from verifier.embedded.server import scratch_server
 from verifier.probes.row_security import declared as static
 from verifier.probes.row_security.catalogue import Connection, read_catalogue
 from verifier.probes.row_security.copy.clone import copied
+from verifier.probes.row_security.functions.answers import answered
 from verifier.probes.row_security.live import look
 from verifier.probes.row_security.self_test import try_out
 
@@ -79,7 +80,7 @@ def small(url: str, started: float) -> None:
     for _ in range(LOOKS + 1):
         began = time.perf_counter()
         with psycopg.connect(url) as connection:
-            catalogue = read_catalogue(connection, ("public",))
+            catalogue = answered(connection, read_catalogue(connection, ("public",)))
             with copied(url, connection, ("public",), Deadline(300)) as copy:
                 try_out(copy, catalogue)
         took.append(time.perf_counter() - began)
@@ -95,7 +96,7 @@ def many(url: str, tables: int) -> None:
     print(f"{'':<34}{'time':>9}{'our CPU':>11}{'its CPU':>11}{'queries':>9}{'open found':>12}")
     with psycopg.connect(url) as connection:
         with counted("catalogue", connection) as told:
-            catalogue = read_catalogue(connection, ("public",))
+            catalogue = answered(connection, read_catalogue(connection, ("public",)))
             told(sum(bool(static.openings(each)) for each in catalogue.relations.values()))
         with counted("the advisor's rules, our wording", connection) as told:
             told(len(advised(connection)))

@@ -225,3 +225,34 @@ create table carts (id int primary key, user_id uuid, total numeric);
 alter table carts enable row level security;
 insert into carts values (1, :A, 10), (2, null, 20), (3, null, 30);
 create policy own on carts for select using (user_id is not distinct from auth.uid());
+
+-- set-up: flag-that-is-on-opens
+-- open notes: anon select
+-- open notes: authenticated select update
+create table switches (name text primary key, state text not null);
+alter table switches enable row level security;
+insert into switches values ('open_house', 'on'), ('edit_all', 'on');
+create function switched(wanted text) returns boolean language plpgsql stable security definer set search_path = '' as $$
+begin return (select s.state = 'on' from public.switches s where s.name = wanted); end $$;
+create policy house on notes for select using (user_id = auth.uid() or (select switched('open_house')));
+create policy edit on notes for update to authenticated using (switched('edit_all') or user_id = auth.uid());
+
+-- set-up: flag-that-is-off-opens-nothing
+-- protected
+create table switches (name text primary key, state text not null);
+alter table switches enable row level security;
+insert into switches values ('open_house', 'off'), ('edit_all', 'off');
+create function switched(wanted text) returns boolean language plpgsql stable security definer set search_path = '' as $$
+begin return (select s.state = 'on' from public.switches s where s.name = wanted); end $$;
+create policy house on notes for select using (user_id = auth.uid() or (select switched('open_house')));
+create policy edit on notes for update to authenticated using (switched('edit_all') or user_id = auth.uid());
+
+-- set-up: flag-that-is-on-for-staff
+-- protected
+create table switches (name text primary key, state text not null);
+alter table switches enable row level security;
+insert into switches values ('open_house', 'on');
+create function switched(wanted text) returns boolean language sql stable security definer set search_path = '' as $$
+    select exists (select 1 from public.switches s where s.name = wanted and s.state = 'on') $$;
+create policy own on notes for select using (user_id = auth.uid());
+create policy house on notes for select using (switched('open_house') and auth.jwt() -> 'app_metadata' ->> 'role' = 'staff');

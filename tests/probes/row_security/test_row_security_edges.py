@@ -15,6 +15,7 @@ from verifier.embedded.server import Server, scratch_server
 from verifier.probes.row_security.catalogue import read_catalogue
 from verifier.probes.row_security.copy.clone import copied
 from verifier.probes.row_security.evidence import RowSecurity
+from verifier.probes.row_security.functions.answers import answered
 from verifier.probes.row_security.live import look
 from verifier.probes.row_security.purpose import Purpose
 from verifier.probes.row_security.self_test import try_out
@@ -42,7 +43,7 @@ def judged(
         connection.execute((NOTES + words).encode())
     with psycopg.connect(url) as connection:
         connection.read_only = True
-        catalogue = read_catalogue(connection, ("public",), app_role=app_role)
+        catalogue = answered(connection, read_catalogue(connection, ("public",), app_role=app_role))
         live = look(connection, catalogue, "user_id")
         with copied(url, connection, ("public",), Deadline(60)) as copy:
             trial = try_out(copy, catalogue)
@@ -175,3 +176,45 @@ def test_a_list_of_administrators_is_a_privilege(server: Server) -> None:
         require(seen.tried())
         assert seen.open_on_a_copy() == []
         assert any("for users with rows in other tables" in each for each in seen.remarks())
+
+
+FLAG = """
+    create table flags (name text primary key, enabled boolean not null);
+    alter table flags enable row level security;
+    insert into flags values ('notes', {enabled});
+    create function flag(wanted text) returns boolean language {how} security definer set search_path = '' as
+        $$ {body} (select f.enabled from public.flags f where f.name = wanted); {end} $$;
+    delete from notes;
+    create policy house on notes for select using (user_id = auth.uid() or flag('notes'));
+"""
+
+
+def test_a_flag_that_is_on_opens_an_empty_table_too(server: Server) -> None:
+    words = {"how": "plpgsql stable", "body": "begin return", "end": "end"}
+    with judged(server, "flag_on", FLAG.format(enabled="true", **words)) as seen:
+        assert "which is true at present" in str(seen.declared_open()[0])
+    with judged(server, "flag_off", FLAG.format(enabled="false", **words)) as seen:
+        assert (seen.declared_open(), seen.open_on_a_copy(), seen.tried()) == ([], [], None)
+
+
+@pytest.mark.parametrize(
+    ("how", "body", "why"),
+    [
+        ("sql", "select", "which is volatile and was not asked"),
+        (
+            "plpgsql stable",
+            "begin perform pg_sleep(3600) from public.flags f where f.name = reverse('seton'); return",
+            "which gave no answer in time",
+        ),
+    ],
+)
+def test_a_flag_that_cannot_be_asked_is_no_closed_one(
+    server: Server, how: str, body: str, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("verifier.probes.row_security.live.SECONDS", 0.1)
+    words = FLAG.format(enabled="true", how=how, body=body, end="end" if "begin" in body else "")
+    with judged(server, f"flag_{how[:3]}", words) as seen, pytest.raises(CouldNotLook) as told:
+        require(seen.tried())
+
+    assert told.value.cause == Cause.PRECONDITION
+    assert f"notes: a policy calls flag, {why}" in told.value.what

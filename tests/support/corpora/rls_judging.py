@@ -20,6 +20,7 @@ from verifier.probes.row_security.catalogue import Catalogue, exposed_schemas, r
 from verifier.probes.row_security.copy.proof import prove
 from verifier.probes.row_security.copy.rows import fill
 from verifier.probes.row_security.copy.stock import take_stock
+from verifier.probes.row_security.functions.answers import answered
 from verifier.probes.row_security.functions.calls import prove_functions
 
 Openings = set[tuple[str, str, str]]
@@ -46,7 +47,7 @@ def judge(connection: Connection, set_up: SetUp) -> Judged:
         connection.execute(set_up.text.encode())
         tried = Oracle(connection, set_up).finds()
         advice = tuple(advised(connection))
-        catalogue = read_catalogue(connection, exposed_schemas(connection, "public", ()))
+        catalogue = answered(connection, read_catalogue(connection, exposed_schemas(connection, "public", ())))
         tables = "select schemaname, tablename from pg_tables where schemaname = any (%s)"
         for table in connection.execute(tables, [list(catalogue.schemas)]).fetchall():
             connection.execute(sql.SQL("truncate {} cascade").format(sql.Identifier(*table)))
@@ -57,6 +58,9 @@ def judge(connection: Connection, set_up: SetUp) -> Judged:
             for each in static.openings(it, catalogue.may_log_in)
         }
         found, published, doubts = proved(connection, catalogue)
+        for label, it in catalogue.relations.items():
+            if unsettled := [each.unsettled for each in it.policies if each.unsettled]:
+                doubts.setdefault(label, unsettled[0])
     return Judged(
         set_up, tried, frozenset(found | declared), frozenset(declared), frozenset(published), doubts,
         searched(set_up.text), advice,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -30,6 +31,11 @@ _ROLE = re.compile(r"auth\.role\(|'role'|\b(?:current_user|current_role)\b|^user
 _OF_ROLES = {"pg_has_role", "has_table_privilege", "has_schema_privilege", "has_database_privilege"}
 
 
+_CALLER = re.compile(r"\bauth\.|\bcurrent_setting\b|\b(?:current|session)_(?:user|role)\b", re.IGNORECASE)
+"""What a condition, or a function that it calls, asks about whoever sends the request."""
+_NO_CALLS = {"a column", "a table"}
+
+
 @lru_cache(maxsize=10_000)
 def asks_the_role_alone(condition: str) -> bool:
     """Whether only the database role decides, so that one attempt in that role proves the answer for all rows."""
@@ -37,20 +43,60 @@ def asks_the_role_alone(condition: str) -> bool:
         (statement,) = parse_sql(f"select {condition}")
     except (ParseError, ValueError):
         return False
-    calls: list[str] = []
+    return _named(statement) <= _OF_ROLES
+
+
+@lru_cache(maxsize=10_000)
+def rowless(condition: str) -> tuple[tuple[str, frozenset[str]], ...]:
+    """The alternatives of a condition that look at no row and into no table; and the functions that each calls."""
+    try:
+        (statement,) = parse_sql(f"select {condition}")
+    except (ParseError, ValueError):
+        return ()
+    waiting, found = [statement.stmt.targetList[0].val], []
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.BoolExpr) and node.boolop == BoolExprType.OR_EXPR:
+            waiting += node.args
+        elif not (named := _named(node)) & _NO_CALLS:
+            found.append((_text(node), frozenset(named)))
+    return tuple(found)
+
+
+def asks_who(text: str, bodies: Mapping[str, str]) -> bool:
+    """Whether a condition, or a function that it calls, however deep, asks who sends the request.
+
+    Args:
+        text: the condition.
+        bodies: function → its text.
+    """
+    waiting, seen = [text], set[str]()
+    while waiting:
+        text = waiting.pop()
+        if _CALLER.search(text):
+            return True
+        more = set(re.findall(r"\w+", text)) & bodies.keys() - seen
+        seen |= more
+        waiting += [bodies[each] for each in more]
+    return False
+
+
+def _named(node: Any) -> set[str]:  # noqa: ANN401 - a syntax tree
+    """The functions that are called, and whether a column or a table is named."""
+    found: set[str] = set()
 
     class Names(Visitor):  # type: ignore[misc]
         def visit_ColumnRef(self, _: object, node: ast.ColumnRef) -> None:  # noqa: N802 - as pglast calls it
-            calls.append("a column" if node else "")
+            found.add("a column" if node else "")
 
         def visit_FuncCall(self, _: object, node: ast.FuncCall) -> None:  # noqa: N802
-            calls.append(node.funcname[-1].sval)
+            found.add(node.funcname[-1].sval)
 
         def visit_RangeVar(self, _: object, node: ast.RangeVar) -> None:  # noqa: N802
-            calls.append("a table" if node else "")
+            found.add("a table" if node else "")
 
-    Names()(statement)
-    return set(calls) <= _OF_ROLES
+    Names()(node)
+    return found
 
 
 @lru_cache(maxsize=10_000)

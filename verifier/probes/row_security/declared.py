@@ -63,8 +63,10 @@ def _by_policies(relation: Relation, role: str, command: Command) -> _Why:
     enough: set[Reach] = {"anyone", "signed-in"} if role == SIGNED_IN else {"anyone"}
     for policy in relation.deciding(role, command):
         condition = policy.condition(command)
-        if (not condition or reach(condition) in enough) and not _narrowed(policy.check, command, enough):
-            return f"policy {policy.name} lets every row through: {condition or 'no condition'}", policy
+        now = role in policy.holds.get(condition, ())
+        if (not condition or now or reach(condition) in enough) and not _narrowed(policy.check, command, enough):
+            told = f"{condition or 'no condition'}{', which is true at present' if now else ''}"
+            return f"policy {policy.name} lets every row through: {told}", policy
     return None
 
 

@@ -154,6 +154,9 @@ class RowSecurity(Evidence):
             seen_live = told_apart and "no persona was found" in proof.doubt
             if proof.doubt and not self._on_purpose(label) and not seen_live:
                 doubts.setdefault((Cause.PRECONDITION, proof.doubt), []).append(label)
+            unsettled = next(filter(None, (each.unsettled for each in self.catalogue.relations[label].policies)), "")
+            if unsettled and not proof.openings and not self._on_purpose(label):
+                doubts.setdefault((Cause.PRECONDITION, unsettled), []).append(label)
             for table, told in proof.undecided.items():
                 if table not in self.purpose.privileged and not self._on_purpose(label):
                     doubts.setdefault((Cause.PRECONDITION, told), []).append(label)

@@ -145,7 +145,7 @@ def _batch(
     query = sql.SQL(" union all ").join(_counting(number, each, own) for number, each in enumerate(relations))
     try:
         with connection.transaction(force_rollback=True):
-            _limit(connection)
+            limit(connection)
             if person:
                 become(connection, person)
             rows = connection.execute(query).fetchall()
@@ -173,7 +173,8 @@ def _troubled(person: Persona | None, trouble: psycopg.Error) -> VisibleRows:
     return VisibleRows(role=person.role if person else "", trouble=told)
 
 
-def _limit(connection: Connection) -> None:
+def limit(connection: Connection) -> None:
+    """Let no statement of this transaction take longer than `SECONDS`."""
     connection.execute("select set_config('statement_timeout', %s, true)", [str(int(SECONDS * 1000))])
 
 
@@ -214,7 +215,7 @@ def _owners_of(connection: Connection, relations: Sequence[Relation], column: st
     found: dict[str, list[tuple[str, int]]] = {}
     try:
         with connection.transaction(force_rollback=True):
-            _limit(connection)
+            limit(connection)
             for number, owner, count in connection.execute(query).fetchall():
                 found.setdefault(relations[number].label, []).append((str(owner), int(count)))
     except psycopg.Error:

@@ -14,6 +14,7 @@ from verifier.probes.postgres.section import Database
 from verifier.probes.row_security.catalogue import Catalogue, Connection, exposed_schemas, read_catalogue
 from verifier.probes.row_security.copy.clone import copied
 from verifier.probes.row_security.evidence import RowSecurity
+from verifier.probes.row_security.functions.answers import answered
 from verifier.probes.row_security.live import look
 from verifier.probes.row_security.purpose import LegFailure, Purpose
 from verifier.probes.row_security.relations import ANONYMOUS
@@ -35,6 +36,7 @@ def observe_row_security(context: Context) -> RowSecurity:
     with connected(context) as connection:
         schemas = exposed_schemas(connection, settings.schema_name, settings.schemas)
         catalogue = read_catalogue(connection, schemas, app_role=settings.app_role)
+        catalogue = _attempted(lambda: answered(connection, catalogue))[0] or catalogue
         live, live_trouble = _attempted(lambda: look(connection, catalogue, settings.owner_column))
         place = f"{connection.info.dbname} at {connection.info.host}:{connection.info.port}"
     trial, trial_trouble = _attempted(lambda: _tried_out(context, catalogue))

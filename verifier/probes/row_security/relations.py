@@ -28,6 +28,8 @@ class Policy(Record):
         using: the USING condition; may be empty.
         check: the WITH CHECK condition; may be empty.
         trusts: the client-controlled values that it relies on.
+        holds: condition → the request roles for whom it is true in the live database, whatever the row.
+        unsettled: why it is not known whether it is true, whatever the row; empty if it is known, or depends on more.
     """
 
     name: str
@@ -38,6 +40,8 @@ class Policy(Record):
     using: str = ""
     check: str = ""
     trusts: tuple[str, ...] = ()
+    holds: dict[str, tuple[str, ...]] = {}
+    unsettled: str = ""
 
     def concerns(self, role: str, command: str) -> bool:
         """Whether it applies to this command of `role`."""

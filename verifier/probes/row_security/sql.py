@@ -35,6 +35,14 @@ POLICIES = """
     where n.nspname = any (%(schemas)s)
     order by p.polname
 """
+CALLED = """
+    select f.proname, bool_or(f.provolatile = 'v') from pg_depend d join pg_proc f on f.oid = d.refobjid
+    join pg_namespace n on n.oid = f.pronamespace
+    where d.classid = 'pg_policy'::regclass and d.refclassid = 'pg_proc'::regclass
+      and n.nspname not in ('pg_catalog', 'auth')
+    group by f.proname
+"""
+"""The functions that policies call, and whether they are volatile."""
 FUNCTIONS = """
     select n.nspname, f.proname, pg_get_function_identity_arguments(f.oid), f.provolatile = 'v',
            f.prorettype in ('boolean'::regtype, 'void'::regtype) and not f.proretset,
