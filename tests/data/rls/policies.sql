@@ -256,3 +256,58 @@ create function switched(wanted text) returns boolean language sql stable securi
     select exists (select 1 from public.switches s where s.name = wanted and s.state = 'on') $$;
 create policy own on notes for select using (user_id = auth.uid());
 create policy house on notes for select using (switched('open_house') and auth.jwt() -> 'app_metadata' ->> 'role' = 'staff');
+
+-- set-up: writer-of-a-team-post-is-not-compared
+-- open posts: authenticated insert
+-- first authenticated: insert into posts values (3, 3, :B, 'not of b')
+create table members (team_id int, user_id uuid, role text not null default 'member', primary key (team_id, user_id));
+create table posts (id int primary key, team_id int not null, author_id uuid not null, body text);
+alter table members enable row level security;
+alter table posts enable row level security;
+insert into members values (1, :A), (2, :B), (3, :S);
+insert into posts values (1, 1, :A, 'of a'), (2, 2, :B, 'of b');
+create policy own on members for select to authenticated using (user_id = auth.uid());
+create function belongs(team int) returns boolean language sql stable security definer set search_path = '' as $$
+    select exists (select 1 from public.members m where m.team_id = team and m.user_id = (select auth.uid())) $$;
+create policy read on posts for select to authenticated using (author_id = auth.uid());
+create policy write on posts for insert to authenticated with check (belongs(team_id));
+
+-- set-up: writer-of-a-team-post-is-compared
+-- protected
+-- first authenticated: insert into posts values (3, 3, :B, 'not of b')
+create table members (team_id int, user_id uuid, role text not null default 'member', primary key (team_id, user_id));
+create table posts (id int primary key, team_id int not null, author_id uuid not null, body text);
+alter table members enable row level security;
+alter table posts enable row level security;
+insert into members values (1, :A), (2, :B), (3, :S);
+create policy own on members for select to authenticated using (user_id = auth.uid());
+create policy read on posts for select to authenticated using (author_id = auth.uid());
+create policy write on posts for insert to authenticated with check (author_id = (select auth.uid())
+    and exists (select 1 from members m where m.team_id = posts.team_id and m.user_id = auth.uid()));
+
+-- set-up: writer-of-a-team-post-is-stamped
+-- protected
+-- first authenticated: insert into posts values (3, 3, :B, 'not of b')
+create table members (team_id int, user_id uuid, primary key (team_id, user_id));
+create table posts (id int primary key, team_id int not null, created_by uuid not null default auth.uid(), body text);
+alter table members enable row level security;
+alter table posts enable row level security;
+insert into members values (1, :A), (2, :B), (3, :S);
+create function stamp() returns trigger language plpgsql as $$ begin new.created_by := auth.uid(); return new; end $$;
+create trigger stamp before insert on posts for each row execute function stamp();
+create policy own on members for select to authenticated using (user_id = auth.uid());
+create policy read on posts for select to authenticated using (created_by = auth.uid());
+create policy write on posts for insert to authenticated
+    with check (exists (select 1 from members m where m.team_id = posts.team_id and m.user_id = auth.uid()));
+
+-- set-up: administrators-post-for-others
+-- protected
+-- first authenticated: insert into posts values (3, :B, 'not of b')
+create table admins (user_id uuid primary key);
+create table posts (id int primary key, author_id uuid not null, body text);
+alter table admins enable row level security;
+alter table posts enable row level security;
+insert into posts values (1, :A, 'of a'), (2, :B, 'of b');
+create policy own on admins for select to authenticated using (user_id = auth.uid());
+create policy read on posts for select to authenticated using (author_id = auth.uid());
+create policy write on posts for insert to authenticated with check (exists (select 1 from admins where user_id = auth.uid()));

@@ -9,7 +9,7 @@ from verifier.probes.row_security.copy.published import is_flag
 from verifier.probes.row_security.copy.rows import insertion, literal
 from verifier.probes.row_security.copy.stock import Place, Stock, Values
 from verifier.probes.row_security.copy.together import AttemptResult, PersonaRequest, Steps
-from verifier.probes.row_security.copy.values import Column, Turn, is_of_person, quoted_name, value_of
+from verifier.probes.row_security.copy.values import Column, Turn, is_author, is_of_person, quoted_name, value_of
 from verifier.probes.row_security.personas import ASHA, BORIS, Persona
 from verifier.probes.row_security.relations import TABLES, Relation
 
@@ -147,6 +147,16 @@ class Attempts:
             if not kept.rows:
                 return done
         return AttemptResult(denied=True)
+
+    def sign(self, person: Persona, relation: Relation, after: Sequence[str]) -> Steps[str]:
+        """The column in which the persona may name the second owner as who wrote a row of its own; empty if none."""
+        columns = self._columns(relation, person.role, "insert")
+        for each in filter(is_author, columns):
+            values = self._values(relation, person.sub) | {each.name: self.filled(BORIS, each)}
+            start, then = [*after, emptied(place(relation))], reading(place(relation), [each])
+            if (yield self._request(person, insertion(place(relation), columns, values), start, then=then)).foreign:
+                return each.name
+        return ""
 
     def delete(
         self, person: Persona, relation: Relation, after: Sequence[str] = (), first: Sequence[str] = ()

@@ -119,6 +119,20 @@ def note_handing_over(found: Findings, relation: Relation, attempt: AttemptResul
     )
 
 
+def note_forged_author(found: Findings, relation: Relation, column: str) -> None:
+    """Keep that somebody may name another person in this column as who wrote a row of its own."""
+    policies = relation.deciding(SIGNED_IN, "insert")
+    same = f"{quoted(column)}::text = auth.uid()::text"
+    lines = [
+        f"alter policy {quoted(each.name)} on {relation.place} with check ({each.condition('insert')} and {same});"
+        for each in policies
+    ]
+    seen = f"inserts a row of its own in the name of somebody else, in {column}"
+    seen += f", by policy {', '.join(each.name for each in policies)}" if policies else ""
+    opening = Opening(who=SIGNED_IN, command="insert", seen=seen, closes=" ".join(lines))
+    found.openings.setdefault((SIGNED_IN, "insert", ""), opening)
+
+
 _IN_WORDS = {
     "select": "reads {rows} rows that are not its own",
     "insert": "inserts a row in the name of somebody else",

@@ -16,7 +16,7 @@ from itertools import chain
 from verifier.probes.row_security.copy.attempts import Attempts
 from verifier.probes.row_security.copy.commands import emptied, place
 from verifier.probes.row_security.copy.membership import is_trusted
-from verifier.probes.row_security.copy.outcomes import Findings, note_opening
+from verifier.probes.row_security.copy.outcomes import Findings, note_forged_author, note_opening
 from verifier.probes.row_security.copy.rows import insertion, literal
 from verifier.probes.row_security.copy.stock import Place, Stock
 from verifier.probes.row_security.copy.together import AttemptResult, PersonaRequest, Steps
@@ -30,7 +30,7 @@ from verifier.probes.row_security.copy.values import (
     quoted_value,
 )
 from verifier.probes.row_security.functions.arguments import plain
-from verifier.probes.row_security.personas import BORIS, STRANGER
+from verifier.probes.row_security.personas import BORIS, LONER, STRANGER
 from verifier.probes.row_security.relations import SIGNED_IN, TABLES, Command, Function, Relation
 
 _MOST_TABLES = 6
@@ -75,6 +75,17 @@ def step_by_step(
         way = yield from _way_in(trials, personas, relation, command, functions)
         if way:
             note_opening(found, relation, SIGNED_IN, command, way.seen, after=way.told)
+    if (
+        relation.kind in TABLES
+        and relation.may(SIGNED_IN, "insert")
+        and (SIGNED_IN, "insert", "") not in found.openings
+    ):
+        texts = [each.condition("insert") for each in relation.deciding(SIGNED_IN, "insert")]
+        there = [each for each in trials.stock.named_in(texts) if each != place(relation) and each in trials.stock.made]
+        usual = [trials.row_beside(each, LONER) for each in there if not is_trusted(each) and _has_people(trials, each)]
+        column = yield from trials.sign(personas.loner, relation, usual)
+        if column:
+            note_forged_author(found, relation, column)
 
 
 def by_rules(

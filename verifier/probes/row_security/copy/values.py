@@ -45,6 +45,7 @@ PERSON = re.compile(
     r"client|employee|student|sender|recipient|assignee|writer|auth)(?:_?(?:id|uuid|ref))?$|_by$"
 )
 """Names of columns that hold somebody's id, in small letters."""
+_AUTHOR = re.compile(r"(?:^|_)(?:author|creator|sender|writer)(?:_?(?:id|uuid))?$|_by(?:_id)?$")
 _SECRET = re.compile(
     r"(?:^|_)(?:token|secret|passcode|passphrase|password|otp|nonce)(?:_hash|_digest)?$|(?:^|_)(?:hash|digest)$|"
     r"(?:^|_)(?:api|access|share|sharing|join|invite|invitation|link|licen[cs]e)_?(?:key|code|token)$"
@@ -177,6 +178,11 @@ def value_of(column: Column, owner: str, turn: Turn) -> str | None:  # noqa: PLR
 def is_of_person(column: Column) -> bool:
     """Whether its name says that it holds somebody's id."""
     return bool(PERSON.search(snake(column.name)))
+
+
+def is_author(column: Column) -> bool:
+    """Whether its name says that it holds the id of who wrote the row, and it may."""
+    return column.telling and bool(_AUTHOR.search(snake(column.name)))
 
 
 def is_secret(column: Column) -> bool:
