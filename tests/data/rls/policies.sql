@@ -311,3 +311,36 @@ insert into posts values (1, :A, 'of a'), (2, :B, 'of b');
 create policy own on admins for select to authenticated using (user_id = auth.uid());
 create policy read on posts for select to authenticated using (author_id = auth.uid());
 create policy write on posts for insert to authenticated with check (exists (select 1 from admins where user_id = auth.uid()));
+
+-- set-up: level-that-a-trigger-keeps
+-- protected
+create table members (user_id uuid primary key, level text not null default 'guest');
+alter table members enable row level security;
+insert into members values (:A), (:B), (:S);
+create function keep_level() returns trigger language plpgsql as $$
+begin
+    if auth.uid() is not null then new.level := old.level; end if;
+    return new;
+end $$;
+create trigger keep_level before update on members for each row execute function keep_level();
+create policy own on members for select to authenticated using (user_id = auth.uid());
+create policy change on members for update to authenticated using (user_id = auth.uid());
+create policy own_or_lead on notes for select to authenticated
+    using (user_id = auth.uid() or exists (select 1 from members m where m.user_id = auth.uid() and m.level = 'lead'));
+
+-- set-up: level-that-a-trigger-keeps-from-others-alone
+-- open notes: authenticated select
+-- first authenticated: update members set level = 'lead' where user_id = :S
+create table members (user_id uuid primary key, level text not null default 'guest');
+alter table members enable row level security;
+insert into members values (:A), (:B), (:S);
+create function keep_level() returns trigger language plpgsql as $$
+begin
+    if auth.uid() <> old.user_id then new.level := old.level; end if;
+    return new;
+end $$;
+create trigger keep_level before update on members for each row execute function keep_level();
+create policy own on members for select to authenticated using (user_id = auth.uid());
+create policy change on members for update to authenticated using (user_id = auth.uid());
+create policy own_or_lead on notes for select to authenticated
+    using (user_id = auth.uid() or exists (select 1 from members m where m.user_id = auth.uid() and m.level = 'lead'));

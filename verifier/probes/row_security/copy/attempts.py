@@ -191,13 +191,12 @@ class Attempts:
 
     def _columns(self, relation: Relation, role: str, command: str) -> list[Column]:
         found = self.stock.columns.get(place(relation), ())
-        fixed = command == "update"
         return [
             each
             for each in found
             if f"{role} {command}" in each.rights
             and not (command != "select" and each.generated)
-            and not (fixed and each.identity == "a")
+            and not (command == "update" and each.identity == "a")
         ]
 
     def _values(self, relation: Relation, owner: str) -> Values:
@@ -225,7 +224,7 @@ class Attempts:
         return [emptied(each) for each in self.stock.below(place(relation))]
 
     def changes_own(self, person: Persona, where: Place, columns: Sequence[Column], source: str) -> Steps[bool]:
-        """Whether the persona may give columns of its own row, which has defaults, the values of another owner's row.
+        """Whether columns of the persona's own row, which has defaults, have another owner's values once it sets them.
 
         Args:
             person: whose row it is.
@@ -244,9 +243,12 @@ class Attempts:
         }
         if not given:
             return False
-        changes = ", ".join(f"{quoted_name(each.name)} = {literal(each, value)}" for each, value in given.items())
-        start = [emptied(where), self.row_beside(where, person.sub)]
-        return (yield self._request(person, f"update {quoted_name(*where)} set {changes}", start)).succeeded
+        names = ", ".join(quoted_name(each.name) for each in given)
+        values = ", ".join(literal(each, value) for each, value in given.items())
+        start, here = [emptied(where), self.row_beside(where, person.sub)], quoted_name(*where)
+        query = f"update {here} set ({names}) = row({values})"
+        there = f"select count(*) as rows from {here} where row({names})::text = row({values})::text"
+        return (yield self._request(person, query, start, then=there)).succeeded
 
     def row_beside(
         self,
