@@ -51,3 +51,24 @@ create function how_many() returns bigint language sql stable security definer s
 -- protected
 create function shout(words text) returns text language sql immutable security definer set search_path = '' as
     $$ select upper(words) $$;
+
+-- set-up: function-that-replaces-the-callers-row
+-- protected
+create table drafts (user_id uuid primary key, body text not null);
+alter table drafts enable row level security;
+insert into drafts values (:A, 'of a'), (:B, 'of b');
+create policy own on drafts for select to authenticated using (user_id = auth.uid());
+create function keep_draft(words text) returns void language sql security definer set search_path = '' as $$
+    insert into public.drafts (user_id, body) select auth.uid(), words where auth.uid() is not null
+    on conflict (user_id) do update set body = excluded.body $$;
+
+-- set-up: function-that-replaces-a-row-of-anybody
+-- open keep_draft(:A, 'x'): authenticated update
+create table drafts (user_id uuid primary key, body text not null);
+alter table drafts enable row level security;
+insert into drafts values (:A, 'of a'), (:B, 'of b');
+create policy own on drafts for select to authenticated using (user_id = auth.uid());
+create function keep_draft(whose uuid, words text) returns void language sql security definer set search_path = '' as $$
+    insert into public.drafts (user_id, body) values (whose, words)
+    on conflict (user_id) do update set body = excluded.body $$;
+revoke execute on function keep_draft(uuid, text) from public, anon;

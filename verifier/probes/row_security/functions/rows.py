@@ -41,19 +41,19 @@ class Others:
 
 
 def of_others(connection: Connection, stock: Stock, where: Place) -> Others:
-    """What the first two owners have in a table."""
+    """What the first two owners have in a table, without rows that are the caller's, whomever these mention."""
     columns = stock.columns[where]
     names, whole = (
         ", ".join(quoted_name(each.name) for each in some)
         for some in ([each for each in columns if not _counts(each)], columns)
     )
     telling = any(each.telling for each in columns)
-    marks = [each[:8] if telling else number_of(each) for each in (ASHA, BORIS)]
-    held = " or ".join(f"position({quoted_value(each)} in whole) > 0" for each in marks)
+    marks = [each[:8] if telling else number_of(each) for each in (ASHA, BORIS, STRANGER)]
+    first, second, caller = (f"position({quoted_value(each)} in whole) > 0" for each in marks)
     digests = ", ".join(f"md5(string_agg({each}, '|' order by {each}))" for each in ("content", "whole", "place"))
     row = connection.execute(
         f"select {digests} from (select row({names})::text as content, row({whole})::text as whole, "
-        f"ctid::text as place from {quoted_name(*where)}) as rows where {held}".encode()
+        f"ctid::text as place from {quoted_name(*where)}) as rows where ({first} or {second}) and not {caller}".encode()
     ).fetchone()
     return Others(*map(str, row or ("", "", "")))
 
