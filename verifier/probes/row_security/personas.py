@@ -40,10 +40,11 @@ ASHA, BORIS, STRANGER, LONER = (
 
 
 def settings_of(person: Persona) -> dict[str, str]:
-    """The settings by which PostgREST passes the identity on, in the old and the new form."""
+    """The settings by which PostgREST passes a request on: the sender in the old and the new form, headers."""
     claims = {**({"sub": person.sub} if person.sub else {}), "role": person.role, **person.claims}
     told = {"request.jwt.claims": json.dumps(claims), "request.jwt.claim.role": person.role}
-    return told | {"request.jwt.claim.sub": person.sub, "row_security": "on", **person.settings}
+    sent = {"request.headers": "{}", "request.cookies": "{}", **person.settings}
+    return told | {"request.jwt.claim.sub": person.sub, "row_security": "on", **sent}
 
 
 def become(connection: Connection, person: Persona) -> None:
