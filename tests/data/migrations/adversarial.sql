@@ -376,3 +376,9 @@ begin;
 create temporary table notes on commit drop as select 1 as id;
 commit;
 delete from notes;
+-- case: a policy for everything replaced by one for reading · destructive
+drop policy notes_own on public.notes;
+create policy notes_read on public.notes for select to authenticated using (user_id = (select auth.uid()));
+-- case: a policy replaced for some of those whom it let in · destructive
+drop policy "owners read their shops" on public.shops;
+create policy "the service reads shops" on public.shops for select to service_role using (owner_id = auth.uid());

@@ -173,11 +173,31 @@ def _came_back(judge: Judge, dropped: Dropped, table: str, policy: str, news: di
         judge.asks(
             named("replaces the policy {} of {}, and what it was is not known here", policy, table), line=dropped.line
         )
+    elif closed := _closed(judge, table, dropped.node):
+        judge.destroys(
+            named("without the policy {} of {} {}", policy, table, " and ".join(closed)),
+            "create policies for that, too, in the same file",
+            line=dropped.line,
+        )
     else:
         best = min((compare(node, dropped.node) for node in news.values()), key=lambda each: each.rank)
         own = news.get(dropped.name)
         verdict = compare(own, dropped.node) if own else best
         _tell(judge, min(verdict, best, key=lambda each: each.rank), policy, table, dropped.line)
+
+
+def _closed(judge: Judge, table: str, old: PolicyDefinition) -> list[str]:
+    """What those whom a permissive policy let in can no longer do by any policy of the table, in words."""
+    policies = [each.node for each in judge.catalogue.on("policy", table).values()]
+    roles = sorted({*CLIENTS} if _EVERYBODY in old.roles else old.roles)
+    return [
+        f"{role} can no longer {words} it"
+        for role in roles
+        for command, words in COMMANDS.items()
+        if admits(old, command, frozenset({role}))
+        and not judge.catalogue.get("revoked", f"{table}/{role}/{command}")
+        and not any(admits(each, command, frozenset({role})) for each in policies)
+    ]
 
 
 def _opened(judge: Judge, name: str, thing: Thing, gone: list[Dropped]) -> None:
@@ -204,16 +224,9 @@ def _opened(judge: Judge, name: str, thing: Thing, gone: list[Dropped]) -> None:
     if (is_true(policy.using) or is_true(policy.check)) and not any(
         compare(policy, old) is MigrationVerdict.ADDITIVE for old in olds
     ):
-        judge.destroys(
-            named(
-                "the policy {} lets {} reach every row of {}, which was protected",
-                own,
-                ", ".join(sorted(policy.roles)),
-                table,
-            ),
-            "write the condition under which a row may be reached",
-            line=line,
-        )
+        whom = ", ".join(sorted(policy.roles))
+        what = named("the policy {} lets {} reach every row of {}, which was protected", own, whom, table)
+        judge.destroys(what, "write the condition under which a row may be reached", line=line)
 
 
 @ENDINGS.append
@@ -223,21 +236,12 @@ def _switched_on(judge: Judge) -> None:
         if judge.may_be_new("relation", table) or _is_one_of_the_new(judge, table) or thing.birth is Birth.LIVE:
             continue
         policies = [each.node for each in judge.catalogue.on("policy", table).values()]
-        line = thing.line
         if not policies:
-            judge.asks(
-                named("{} is closed to all roles without BYPASSRLS: no policy is known", table),
-                "write its policies into the same migration",
-                line=line,
-            )
-            continue
-        out = _left_out(judge, table, policies)
-        if out:
-            judge.asks(
-                named("row-level security is switched on for {}, and {} from now on", table, "; ".join(out)),
-                _WRITE,
-                line=line,
-            )
+            what = named("{} is closed to all roles without BYPASSRLS: no policy is known", table)
+            judge.asks(what, "write its policies into the same migration", line=thing.line)
+        elif out := _left_out(judge, table, policies):
+            what = named("row-level security is switched on for {}, and {} from now on", table, "; ".join(out))
+            judge.asks(what, _WRITE, line=thing.line)
 
 
 def _is_one_of_the_new(judge: Judge, table: str) -> bool:
