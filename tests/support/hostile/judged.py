@@ -24,4 +24,5 @@ def as_promised(situation: Situation, folder: Path) -> None:
     if why := situation.needs():
         pytest.skip(why)
     seen = run(situation, folder, page=situation.page)
-    assert objections(situation, seen, LATEST) == [], seen.output
+    found = objections(situation, seen, LATEST)
+    assert not found, "\n".join([*found, seen.output])
