@@ -57,16 +57,14 @@ def look_at_calls(judge: Judge, node: Any) -> None:  # noqa: ANN401 - a node or 
 def _call(judge: Judge, node: Node) -> None:
     parts = words(node.funcname)
     name, schema = parts[-1], parts[-2] if len(parts) > 1 else None
-    if name == "set_config" and schema in {None, "pg_catalog"}:
+    system = {None, "pg_catalog"}
+    if name == "set_config" and schema in system:
         _configured(judge, node)
         return
     if name == "setval" and _of_a_new_sequence(judge, node):
         return
-    own = judge.catalogue.get("function", judge.catalogue.name(parts))
-    if own is not None and own.node is not None:
-        for number, variant in enumerate((own.node, *own.others)):
-            run_function(judge, f"{judge.catalogue.name(parts)}{'/' * number}", variant)
-    elif not ((schema in {None, "pg_catalog"} and name in pure_functions()) or _is_known(schema, name)):
+    known = name in _KNOWN and schema in {*system, "public", *_SAFE_SCHEMAS}
+    if not (run_known(judge, parts) or known or (schema in system and name in pure_functions())):
         called = ".".join(parts)
         judge.asks(named("calls {}(), whose effect is not known here", called), f"say what {called}() does")
 
@@ -74,10 +72,6 @@ def _call(judge: Judge, node: Node) -> None:
 def _of_a_new_sequence(judge: Judge, node: Node) -> bool:
     sequence = literal(node.args[0]) if node.args else None
     return sequence is not None and judge.may_be_new("relation", judge.catalogue.name(sequence.split(".")))
-
-
-def _is_known(schema: str | None, name: str) -> bool:
-    return name in _KNOWN and (schema is None or schema in {"pg_catalog", "public", *_SAFE_SCHEMAS})
 
 
 def _configured(judge: Judge, node: Node) -> None:
@@ -102,7 +96,18 @@ def _set(judge: Judge, node: Node) -> None:
     judge.asks(named("SET {} changes what later statements do", name or "ALL"), "leave it out, or review the file")
 
 
-def run_function(judge: Judge, name: str, node: Node) -> None:
+def run_known(judge: Judge, parts: list[str]) -> bool:
+    """Judge the bodies of the functions of that name, if the history has made one; else say so."""
+    name = judge.catalogue.name(parts)
+    own = judge.catalogue.get("function", name)
+    if own is None or own.node is None:
+        return False
+    for number, variant in enumerate((own.node, *own.others)):
+        _run(judge, f"{name}{'/' * number}", variant)
+    return True
+
+
+def _run(judge: Judge, name: str, node: Node) -> None:
     """Judge a call of a function that the history created."""
     if name in judge.calls:
         return

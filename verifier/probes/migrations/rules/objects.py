@@ -10,7 +10,7 @@ from pglast.enums import ObjectType
 
 from verifier.probes.migrations.catalogue import MANAGED, PUBLIC
 from verifier.probes.migrations.reading import Node
-from verifier.probes.migrations.rules.bodies import look_at_calls, pure_functions, run_function
+from verifier.probes.migrations.rules.bodies import look_at_calls, pure_functions, run_known
 from verifier.probes.migrations.rules.columns import is_of_live_rows
 from verifier.probes.migrations.rules.judging import ENDINGS, HARMLESS, Judge, rule
 from verifier.probes.migrations.rules.trees import (
@@ -40,9 +40,7 @@ def _view(judge: Judge, node: Node) -> None:
     name = judge.catalogue.relation(node.view)
     look_at_calls(judge, node.query.withClause if isinstance(node.query, ast.SelectStmt) else ())
     for each in (each for each in walk(node.query) if isinstance(each, ast.FuncCall)):
-        called = judge.catalogue.name(words(each.funcname))
-        if (thing := judge.catalogue.get("function", called)) and thing.node is not None:
-            run_function(judge, called, thing.node)  # whoever reads the view calls it
+        run_known(judge, words(each.funcname))  # whoever reads the view calls it
     old = judge.catalogue.get("relation", name)
     if node.replace and old and not judge.may_be_new("relation", name):
         _replaced_view(judge, name, node, old.node)

@@ -5,7 +5,9 @@ Source: PostgreSQL documentation, 'Row Security Policies' and CREATE POLICY, 'Po
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import product
 
 from verifier.probes.migrations.catalogue import MANAGED, Birth, Thing
 from verifier.probes.migrations.reading import Node
@@ -191,11 +193,9 @@ def _closed(judge: Judge, table: str, old: PolicyDefinition) -> list[str]:
     policies = [each.node for each in judge.catalogue.on("policy", table).values()]
     roles = sorted({*CLIENTS} if _EVERYBODY in old.roles else old.roles)
     return [
-        f"{role} can no longer {words} it"
-        for role in roles
-        for command, words in COMMANDS.items()
+        f"{role} can no longer {COMMANDS[command]} it"
+        for role, command in _not_revoked(judge, table, roles)
         if admits(old, command, frozenset({role}))
-        and not judge.catalogue.get("revoked", f"{table}/{role}/{command}")
         and not any(admits(each, command, frozenset({role})) for each in policies)
     ]
 
@@ -263,19 +263,22 @@ def _left_out(judge: Judge, table: str, policies: list[PolicyDefinition]) -> lis
     """Who can no longer do what, or only with some rows, in words."""
     closed: dict[str, list[str]] = {}
     some: dict[str, list[str]] = {}
-    for role in (*CLIENTS, *_granted(judge, table)):
-        for command, words in COMMANDS.items():
-            if judge.catalogue.get("revoked", f"{table}/{role}/{command}"):
-                continue
-            admitting = [each for each in policies if admits(each, command, frozenset({role}))]
-            limits = [each for each in policies if not each.permissive and _concerns(each, command, role)]
-            if not admitting:
-                closed.setdefault(words, []).append(role)
-            elif limits or not any(_opens(each, command) for each in admitting):
-                some.setdefault(words, []).append(role)
+    for role, command in _not_revoked(judge, table, (*CLIENTS, *_granted(judge, table))):
+        admitting = [each for each in policies if admits(each, command, frozenset({role}))]
+        limits = [each for each in policies if not each.permissive and _concerns(each, command, role)]
+        if not admitting:
+            closed.setdefault(COMMANDS[command], []).append(role)
+        elif limits or not any(_opens(each, command) for each in admitting):
+            some.setdefault(COMMANDS[command], []).append(role)
     told = [f"{' and '.join(roles)} can no longer {words} it" for words, roles in closed.items()]
     told += [f"{' and '.join(roles)} can {words} it only where a condition holds" for words, roles in some.items()]
     return told
+
+
+def _not_revoked(judge: Judge, table: str, roles: Iterable[str]) -> list[tuple[str, str]]:
+    """Role and command, where the history did not revoke the right to it."""
+    gone = judge.catalogue.on("revoked", table)
+    return [(role, command) for role, command in product(roles, COMMANDS) if f"{role}/{command}" not in gone]
 
 
 def _granted(judge: Judge, table: str) -> list[str]:

@@ -6,7 +6,7 @@ from pglast import ast, enums
 
 from verifier.probes.migrations.catalogue import MANAGED, Birth
 from verifier.probes.migrations.reading import Node
-from verifier.probes.migrations.rules.bodies import look_at_calls, parsed, run_function
+from verifier.probes.migrations.rules.bodies import look_at_calls, parsed, run_known
 from verifier.probes.migrations.rules.judging import HARMLESS, Judge, rule
 from verifier.probes.migrations.rules.trees import is_constant, operands, walk, words
 from verifier.probes.migrations.verdicts import named
@@ -51,9 +51,7 @@ def _fire(judge: Judge, table: str, event: int) -> None:
         trees = [each for text in texts for each in parsed(judge, text, f"a default of {table}")]
         called += [words(each.funcname) for each in walk(trees) if isinstance(each, ast.FuncCall)]
     for parts in called:
-        thing = judge.catalogue.get("function", judge.catalogue.name(parts))
-        if thing and thing.node is not None:
-            run_function(judge, judge.catalogue.name(parts), thing.node)
+        run_known(judge, parts)
 
 
 @rule("SelectStmt")
