@@ -15,7 +15,7 @@ from verifier.core.redaction import REDACTOR
 from verifier.core.subject import ClosingCheck, offered, subjects
 from verifier.core.verdict.ledger import Ledger
 
-NOT_PUT_AWAY = "teardown of the checks failed"
+TEARDOWN_FAILED = "teardown of the checks failed"
 
 
 class Closing:

@@ -18,7 +18,7 @@ from verifier.core.subject import subjects
 from verifier.core.verdict.ledger import UNVERIFIED_STATUS, Ledger
 from verifier.core.verdict.outcomes import proven_item
 from verifier.core.verdict.results import CheckResult, Outcome
-from verifier.plugin.closing import NOT_PUT_AWAY, Closing, worth_telling
+from verifier.plugin.closing import TEARDOWN_FAILED, Closing, worth_telling
 from verifier.plugin.progress import Progress
 from verifier.plugin.watchdog import Watchdog
 from verifier.plugin.watching import to_go_on
@@ -150,7 +150,7 @@ class Listener:
         for name, told in output.get("missing", {}).items():
             self._run.credentials.missing[name] = MissingCredential.model_validate(told)
         if troubles := output.get("troubles"):
-            self._end.note(NOT_PUT_AWAY, troubles)
+            self._end.note(TEARDOWN_FAILED, troubles)
         if error:
             self._ledger.problems.append(f"a worker process ended unexpectedly: {REDACTOR.text(str(error))[:300]}")
 
@@ -164,7 +164,7 @@ class Listener:
         except KeyboardInterrupt:
             self._end.interrupted("Ctrl-C")
         except Exception as trouble:  # noqa: BLE001 - what was seen until now must not stay unsaid because of it
-            self._end.trouble(NOT_PUT_AWAY, trouble)
+            self._end.trouble(TEARDOWN_FAILED, trouble)
         self._ledger.target = self._run.target
         self._end.interrupted(self._run.interrupted)
         collector = session.config.stash.get(COLLECTOR, None)

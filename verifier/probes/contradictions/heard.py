@@ -6,7 +6,7 @@ from verifier.core.evidence.contradiction import Contradiction
 from verifier.core.evidence.store import EvidenceStore
 
 SOURCES = ("health", "connection", "traffic", "agent", "events")
-"""Records of which each rule needs one."""
+"""Records of which each rule needs one; a new rule that needs none of them adds its own."""
 
 
 def find(seen: EvidenceStore) -> list[Contradiction]:

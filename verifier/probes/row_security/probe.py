@@ -36,6 +36,7 @@ def observe_row_security(context: Context) -> RowSecurity:
     with connected(context) as connection:
         schemas = exposed_schemas(connection, settings.schema_name, settings.schemas)
         catalogue = read_catalogue(connection, schemas, app_role=settings.app_role)
+        # What keeps us from asking keeps us from looking in the next line, too, which tells it.
         catalogue = _attempted(lambda: answered(connection, catalogue))[0] or catalogue
         live, live_trouble = _attempted(lambda: look(connection, catalogue, settings.owner_column))
         place = f"{connection.info.dbname} at {connection.info.host}:{connection.info.port}"
