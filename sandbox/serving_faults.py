@@ -1,7 +1,7 @@
 """Faults of an address: every connection is cut."""
 
 from sandbox.fault import Fault, Hook, unverified
-from sandbox.items import COMING_AND_GOING, PAGE_ITEMS, STREAM_ITEMS
+from sandbox.item_groups import COMING_AND_GOING, PAGE_ITEMS, STREAM_ITEMS
 
 CUT: Hook[str] = Hook()
 """The name of the server that is cut off."""

@@ -6,8 +6,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from sandbox.fault import Fault, Hook, declare, unverified
+from sandbox.fault_middleware import Answer
 from sandbox.hotdash.answer_faults import ANSWERS
-from sandbox.instead import Answer
 
 VISITS: Hook[int] = Hook()
 """The number of visitors: enough for a rate, or too few."""

@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from typing import TYPE_CHECKING
 
 from sandbox.fault import Break, Fault, Hook, unverified
-from sandbox.items import POSTDEPLOY_AND_MONITORING, RLS, WITHOUT_DATABASE
+from sandbox.item_groups import POSTDEPLOY_AND_MONITORING, RLS, WITHOUT_DATABASE
 
 if TYPE_CHECKING:  # keeps the list of faults fast
     from sandbox.database.contents import SandboxDatabase

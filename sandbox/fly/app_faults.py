@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.fault import Break, Fault, Hook, changed, done, unverified
 from sandbox.fly.identity import moment, nanoseconds
-from sandbox.items import DEPLOY_AND_POSTDEPLOY, MACHINE_ITEMS, RELEASE_ITEMS, STREAM_ITEMS
+from sandbox.item_groups import DEPLOY_AND_POSTDEPLOY, MACHINE_ITEMS, RELEASE_ITEMS, STREAM_ITEMS
 
 if TYPE_CHECKING:  # keeps the list of faults fast
     from sandbox.fly.app import App

@@ -2,7 +2,7 @@
 
 from sandbox.fault import Fault, Hook, declare, unverified
 from sandbox.fly.release import ALL, GENERATES, MIGRATES, Rollout
-from sandbox.items import DEPLOY_AND_POSTDEPLOY, MACHINE_ITEMS, PAGE_ITEMS, RELEASE_ITEMS
+from sandbox.item_groups import DEPLOY_AND_POSTDEPLOY, MACHINE_ITEMS, PAGE_ITEMS, RELEASE_ITEMS
 
 WAYS: Hook[Rollout] = Hook()
 

@@ -6,9 +6,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
 from sandbox.fault import Fault, declare, unverified
+from sandbox.fault_middleware import Answers
 from sandbox.fly.identity import CHECK_AGENT
-from sandbox.instead import Answers
-from sandbox.items import POSTDEPLOY_AND_MONITORING
+from sandbox.item_groups import POSTDEPLOY_AND_MONITORING
 
 ANSWERS = Answers()
 _DASHBOARD_REQUESTS = itertools.count()

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from sandbox.fault import Active, Fault, Hook, declare, unverified
 from sandbox.hotdash.answer_faults import ANSWERS
-from sandbox.items import LOG_ITEMS, POSTDEPLOY_AND_MONITORING
+from sandbox.item_groups import LOG_ITEMS, POSTDEPLOY_AND_MONITORING
 
 _STACK = (
     "TypeError: Cannot read properties of undefined (reading 'id')\n"

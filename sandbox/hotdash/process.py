@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from sandbox import child, faults
 from sandbox.fault import Active
+from sandbox.fault_middleware import FaultMiddleware
 from sandbox.hotdash import journal
 from sandbox.hotdash.actions import OperatorActions
 from sandbox.hotdash.analytics import fetch_in_rhythm
@@ -33,7 +34,6 @@ from sandbox.hotdash.notifications import Notifications
 from sandbox.hotdash.pages.views import HANDLERS, HERE, PageRoutes
 from sandbox.hotdash.site import Site
 from sandbox.hotdash.visits import Visits
-from sandbox.instead import Instead
 
 
 def _routes(site: Site, changes: Changes, hub: Hub, metrics: MachineMetrics) -> list[Route | Mount]:
@@ -101,7 +101,7 @@ def application(site: Site, changes: Changes, hub: Hub, metrics: MachineMetrics)
     journaled = Middleware(RequestJournal, metrics=metrics, logs=lambda: not REQUESTS_NOT_LOGGED.on(site.faults))
     return Starlette(
         routes=_routes(site, changes, hub, metrics),
-        middleware=[journaled, Middleware(Instead, answers=ANSWERS, faults=lambda: site.faults)],
+        middleware=[journaled, Middleware(FaultMiddleware, answers=ANSWERS, faults=lambda: site.faults)],
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )

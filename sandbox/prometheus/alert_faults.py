@@ -6,7 +6,7 @@ from typing import Any
 from starlette.responses import JSONResponse
 
 from sandbox.fault import Fault, Hook, declare, unverified
-from sandbox.instead import Answers
+from sandbox.fault_middleware import Answers
 
 Rule = dict[str, Any]
 RULES: Hook[Callable[[list[Rule]], list[Rule]]] = Hook()

@@ -18,8 +18,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from sandbox.fault import Active
+from sandbox.fault_middleware import FaultMiddleware
 from sandbox.fly.app import App
-from sandbox.instead import Instead
 from sandbox.prometheus.alert_faults import ANSWERS, NO_MANAGER, ROUTING, RULE_ERROR, RULES
 from sandbox.prometheus.engine import Engine, matching
 from sandbox.prometheus.operators import Unsupported, Vector
@@ -50,7 +50,7 @@ class PrometheusApi:
         """The application that serves it."""
         return Starlette(
             routes=[Route("/api/v1/{route}", self.answer), Route("/api/v2/status", self._status)],
-            middleware=[Middleware(Instead, answers=ANSWERS, faults=lambda: self.faults)],
+            middleware=[Middleware(FaultMiddleware, answers=ANSWERS, faults=lambda: self.faults)],
         )
 
     def change(self, faults: Active) -> None:

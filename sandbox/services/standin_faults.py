@@ -5,8 +5,8 @@ from collections.abc import Callable
 from starlette.responses import JSONResponse
 
 from sandbox.fault import Fault, Hook, declare, unverified
-from sandbox.instead import Answers
-from sandbox.items import POSTDEPLOY_AND_MONITORING
+from sandbox.fault_middleware import Answers
+from sandbox.item_groups import POSTDEPLOY_AND_MONITORING
 
 ANSWERS = Answers()
 BACKUPS: Hook[Callable[[list[dict[str, object]]], list[dict[str, object]]]] = Hook()

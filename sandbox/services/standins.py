@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.fault import Active
-from sandbox.instead import Instead
+from sandbox.fault_middleware import FaultMiddleware
 from sandbox.services.standin_faults import ANSWERS, BACKUP_OLD, BACKUPS
 
 PROJECT = "hotdashsandboxproject"
@@ -39,7 +39,7 @@ class Services:
                 Route(f"/v1/projects/{PROJECT}/database/backups", self._backups),
                 Route("/inventory/levels", self._inventory),
             ],
-            middleware=[Middleware(Instead, answers=ANSWERS, faults=lambda: self.faults)],
+            middleware=[Middleware(FaultMiddleware, answers=ANSWERS, faults=lambda: self.faults)],
         )
 
     async def _chatwoot(self, _request: Request) -> Response:

@@ -15,8 +15,8 @@ from verifier.core.config.contract import Stage
 from verifier.core.evidence import Cause
 from verifier.core.evidence.finding import BrokenPromise, Finding, Severity, fail_on, findings, grouped, signature
 from verifier.core.evidence.readings import Readings
+from verifier.core.verdict.assertions import compared
 from verifier.core.verdict.baseline import Baseline, Known, changes
-from verifier.core.verdict.comparison import compared
 from verifier.core.verdict.ledger import Verdict
 from verifier.core.verdict.results import Outcome
 from verifier.reporting.annotations import MESSAGE, SHOWN, annotated

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import argparse
 import ast
-import difflib
 import os
 import pkgutil
 import signal
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -26,12 +25,6 @@ USAGE_ERROR = 4
 
 class UsageError(Exception):
     """What the caller wrote cannot be done; the message says what to write instead."""
-
-
-def near(name: str, known: Collection[str]) -> str:
-    """What may have been meant, to end a sentence with; empty if nothing is like it."""
-    found = difflib.get_close_matches(name, known, n=1)
-    return f"; did you mean '{found[0]}'?" if found else ""
 
 
 class _Parser(argparse.ArgumentParser):

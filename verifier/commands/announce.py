@@ -17,8 +17,8 @@ from pathlib import Path
 from verifier.commands import UsageError
 from verifier.core.redaction import REDACTOR
 from verifier.core.suite import place_of
-from verifier.operations.deployment_status import Commit, NotToldError, announced
 from verifier.reporting.annotations import Annotation
+from verifier.reporting.github_deployment import Commit, NotToldError, announced
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

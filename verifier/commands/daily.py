@@ -25,7 +25,7 @@ from verifier.core.redaction import REDACTOR
 from verifier.core.suite import place_of
 from verifier.plugin.options import target_file
 from verifier.probes.watch.daily import look_at
-from verifier.reporting.days import DailyLook, State, remember
+from verifier.reporting.daily import DailyLook, State, remember
 
 _SECONDS = 60.0
 """For all of it, the start of an embedded deployment included."""

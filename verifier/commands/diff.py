@@ -15,7 +15,7 @@ from verifier.commands import UsageError
 from verifier.core.evidence.finding import cut
 from verifier.core.redaction import REDACTOR
 from verifier.reporting.comparison.difference import Change, Difference, difference
-from verifier.reporting.record.reading import Kept, NoVerdict, read_record
+from verifier.reporting.record.reading import NoVerdict, StoredRecord, read_record
 
 _NAMED = 10
 """New findings of an item that are named."""
@@ -49,7 +49,7 @@ def _cut(line: str) -> str:
     return " " * (len(line) - len(body)) + cut(body, _LINE)
 
 
-def _read(path: Path) -> Kept:
+def _read(path: Path) -> StoredRecord:
     try:
         return read_record(path)
     except NoVerdict as why:

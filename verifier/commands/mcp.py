@@ -10,13 +10,13 @@ import os
 import signal
 from pathlib import Path
 
+from verifier.assistant.deployment import AskedDeployment
+from verifier.assistant.verdicts import Verdicts
 from verifier.commands import UsageError
 from verifier.core.config.files import Mistakes
 from verifier.core.config.target_files import EMBEDDED, known_targets
 from verifier.core.redaction import REDACTOR
 from verifier.core.suite import Place, is_package, own_suite, place_of
-from verifier.operations.deployment import AskedDeployment
-from verifier.operations.verdicts import Verdicts
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,7 +36,7 @@ def run(asked: argparse.Namespace) -> int:
     Raises:
         UsageError: there is no such target or fault.
     """
-    from verifier.operations.server import served  # noqa: PLC0415 - a second, which other commands need not
+    from verifier.assistant.server import served  # noqa: PLC0415 - a second, which other commands need not
 
     place = _place()
     if not asked.target and place.apart:

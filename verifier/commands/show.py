@@ -16,18 +16,19 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from verifier.commands import UsageError, near
+from verifier.assistant.rule import read_rule
+from verifier.commands import UsageError
 from verifier.core.config.contract import read_contract
 from verifier.core.config.files import Mistakes
 from verifier.core.config.target_files import known_targets
 from verifier.core.redaction import REDACTOR
+from verifier.core.spelling import or_rather
 from verifier.core.suite import asking, judging, place_of
 from verifier.core.verdict.ledger import UNVERIFIED_STATUS
 from verifier.core.verdict.results import Outcome
-from verifier.operations.rule import read_rule
 from verifier.reporting.details import item_json, item_lines, whole_json, whole_lines
 from verifier.reporting.model import JudgedItem
-from verifier.reporting.record.reading import DidNotEnd, Kept, NoVerdict, read_record, record_at
+from verifier.reporting.record.reading import DidNotEnd, NoVerdict, StoredRecord, read_record, record_at
 from verifier.reporting.terminal import fitted
 
 _HELD = {Outcome.PASSED, Outcome.WAIVED, Outcome.NOT_APPLICABLE}
@@ -69,7 +70,7 @@ def run(asked: argparse.Namespace) -> int:
     return _print(asked, item_json(kept, item), item_lines(kept, item, _width()), _status(item))
 
 
-def judged(kept: Kept, name: str) -> JudgedItem:
+def judged(kept: StoredRecord, name: str) -> JudgedItem:
     """The item of that run.
 
     Raises:
@@ -77,7 +78,7 @@ def judged(kept: Kept, name: str) -> JudgedItem:
     """
     found = {each.id: each for each in kept.report.items}
     if name not in found:
-        raise UsageError(f"that run judged no item '{name}'{near(name, found)}")
+        raise UsageError(f"that run judged no item '{name}'{or_rather(name, found)}")
     return found[name]
 
 
@@ -88,7 +89,7 @@ def _why(asked: argparse.Namespace) -> int:
     try:
         known = read_contract(place.suite).ids
         if asked.why not in known:
-            raise UsageError(f"the contract has no item '{asked.why}'{near(asked.why, known)}")
+            raise UsageError(f"the contract has no item '{asked.why}'{or_rather(asked.why, known)}")
         rule = read_rule(place, asked.why, asked.target or _target_of_run(asked.source, place.home))
     except Mistakes as mistakes:
         raise UsageError(str(mistakes)) from None
@@ -106,7 +107,7 @@ def _target_of_run(source: Path | None, root: Path) -> str | None:
     return target if target in known_targets(root) else None
 
 
-def _read(source: Path | None) -> Kept:
+def _read(source: Path | None) -> StoredRecord:
     """The record of the run.
 
     Raises:

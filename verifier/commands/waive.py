@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from verifier.commands import UsageError, near
+from verifier.commands import UsageError
 from verifier.core.config.contract import Contract, read_contract
 from verifier.core.config.files import Mistakes
 from verifier.core.config.proposal import toml_text
@@ -25,6 +25,7 @@ from verifier.core.config.target_files import known_targets
 from verifier.core.config.waivers import FILE, LONGEST, parsed
 from verifier.core.deadline import now
 from verifier.core.files import write_whole
+from verifier.core.spelling import or_rather
 from verifier.core.suite import judging, place_of
 from verifier.core.verdict.ledger import Verdict
 from verifier.core.verdict.results import Outcome
@@ -91,7 +92,7 @@ def _failed(report: Report, name: str, contract: Contract) -> JudgedItem:
     """The item, if its failure can be waived."""
     item = next((each for each in report.items if each.id == name), None)
     if item is None:
-        raise UsageError(f"that run judged no item '{name}'{near(name, [each.id for each in report.items])}")
+        raise UsageError(f"that run judged no item '{name}'{or_rather(name, [each.id for each in report.items])}")
     if name in contract and not contract[name].waivable:
         raise UsageError(f"{name} is not waivable (definition_of_done.toml); mend the deployment instead")
     if item.outcome in {Outcome.UNVERIFIED, Outcome.NOT_RUN}:

@@ -12,7 +12,7 @@ import sys
 import pytest
 
 FILE = "definition_of_done.toml"
-PLUGINS = tuple(f"verifier.plugin.{name}" for name in ("fixtures", "checks", "header", "session"))
+PLUGINS = tuple(f"verifier.plugin.{name}" for name in ("fixtures", "check_hooks", "header", "session"))
 _SETTINGS = "pytest.ini"
 
 

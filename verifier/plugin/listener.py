@@ -20,8 +20,8 @@ from verifier.core.verdict.outcomes import proven_item
 from verifier.core.verdict.results import CheckResult, Outcome
 from verifier.plugin.closing import TEARDOWN_FAILED, Closing, worth_telling
 from verifier.plugin.progress import Progress
+from verifier.plugin.watch_options import to_go_on
 from verifier.plugin.watchdog import Watchdog
-from verifier.plugin.watching import to_go_on
 from verifier.reporting import Published, publish, write_incomplete
 from verifier.reporting.building import judged_item, observed_release, report_of
 from verifier.reporting.caller_outputs import forget_earlier

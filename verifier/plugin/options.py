@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 import subprocess
@@ -19,8 +18,9 @@ from verifier.core.config.contract import FILE, Contract, Reason, Stage
 from verifier.core.config.files import Mistakes
 from verifier.core.config.target import Target
 from verifier.core.config.target_files import EMBEDDED, find_target, known_targets
+from verifier.core.spelling import did_you_mean
 from verifier.core.suite import base_of, place_of
-from verifier.plugin import watching
+from verifier.plugin import watch_options
 from verifier.plugin.selection import home_of
 
 PATHS = frozenset(
@@ -102,7 +102,7 @@ def add(parser: pytest.Parser, root: Path) -> None:
     option(
         "--history", type=Path, metavar="PATH", help="folder that keeps what accepted releases took (reports/history)"
     )
-    watching.add(option)
+    watch_options.add(option)
     option("--openmetrics", type=Path, metavar="FILE", help="also write the figures of the run there, for Prometheus")
     option("--load-result", type=Path, metavar="FILE", help="what load/locustfile.py wrote of its load")
     option("--emergency", metavar="REASON", help="why a deploy cannot wait for the end of a high-traffic period")
@@ -291,7 +291,4 @@ def emergency(config: pytest.Config, judged: Collection[str]) -> str:
 
 def nearest(word: str, known: Collection[str], listing: str = "") -> str:
     """What may have been meant, or what there is."""
-    near = difflib.get_close_matches(word, list(known), n=1)
-    if near:
-        return f"did you mean {near[0]}?"
-    return f"they are listed by: {listing}" if listing else f"known: {', '.join(known)}"
+    return did_you_mean(word, known) or (f"they are listed by: {listing}" if listing else f"known: {', '.join(known)}")

@@ -22,7 +22,6 @@ from verifier.reporting.caller_outputs import write_caller_outputs
 from verifier.reporting.checklist import checklist
 from verifier.reporting.escalation.receipt import told
 from verifier.reporting.escalation.sending import escalate
-from verifier.reporting.figures.sending import send_figures
 from verifier.reporting.forms import forms
 from verifier.reporting.forms.feedback import append_feedback
 from verifier.reporting.history import remember
@@ -31,6 +30,7 @@ from verifier.reporting.model import PAGE, Report
 from verifier.reporting.record import RECORD
 from verifier.reporting.record.canonical import canonical
 from verifier.reporting.record.statement import close_report
+from verifier.reporting.telemetry.sending import send_figures
 
 
 @dataclass(frozen=True)

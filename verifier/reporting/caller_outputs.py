@@ -9,10 +9,10 @@ from pathlib import Path
 from verifier.core.execution.run import CallerOutputs, Run
 from verifier.core.files import write_whole
 from verifier.core.verdict.ledger import Ledger
-from verifier.reporting.figures.openmetrics import openmetrics
 from verifier.reporting.junit import junit
 from verifier.reporting.leaks import leak_in
 from verifier.reporting.model import Report
+from verifier.reporting.telemetry.openmetrics import openmetrics
 
 
 def forget_earlier(wanted: CallerOutputs) -> None:

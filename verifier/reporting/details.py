@@ -12,11 +12,11 @@ from verifier.core.verdict.results import Outcome
 from verifier.reporting.blocked import Blocked
 from verifier.reporting.checklist import meaning
 from verifier.reporting.model import PAGE, JudgedCheck, JudgedItem, Report
-from verifier.reporting.record.reading import Kept
+from verifier.reporting.record.reading import StoredRecord
 from verifier.reporting.terminal import ALL, SIGNS, fitted, summary_lines
 
 
-def whole_lines(kept: Kept, width: int, *, everything: bool = False) -> list[str]:
+def whole_lines(kept: StoredRecord, width: int, *, everything: bool = False) -> list[str]:
     """What is broken, what was not seen, what to type, and the verdict.
 
     Args:
@@ -38,7 +38,7 @@ def whole_lines(kept: Kept, width: int, *, everything: bool = False) -> list[str
     return [*summary, "", *_fitted(closing, width)]
 
 
-def item_lines(kept: Kept, item: JudgedItem, width: int) -> list[str]:
+def item_lines(kept: StoredRecord, item: JudgedItem, width: int) -> list[str]:
     """Everything that is known of one item, and what to type."""
     return _fitted([kept.told, "", *_item(kept, item)], width)
 
@@ -53,7 +53,7 @@ def _fitted(lines: list[str], width: int) -> list[str]:
     return [row for line in lines for row in fitted(line, max(width, 40))]
 
 
-def _item(kept: Kept, item: JudgedItem) -> Iterator[str]:
+def _item(kept: StoredRecord, item: JudgedItem) -> Iterator[str]:
     yield f"{SIGNS[item.outcome][0]} {item.id} ({item.severity}, {item.stage}): {item.promise}"
     cause = f" ({item.cause})" if item.cause else ""
     yield f"    {item.outcome}{cause}{f': {item.value}' if item.value else ''}"
@@ -98,7 +98,7 @@ def evidence_files(folder: Path, check: JudgedCheck) -> list[Path]:
     return [path for name in check.evidence for path in sorted((folder / "evidence").rglob(f"{name}.json"))]
 
 
-def whole_json(kept: Kept) -> dict[str, Any]:
+def whole_json(kept: StoredRecord) -> dict[str, Any]:
     """What is broken, what was not seen and what to type, as JSON; `verdict.json` has the rest."""
     report = kept.report
     return {
@@ -115,7 +115,7 @@ def whole_json(kept: Kept) -> dict[str, Any]:
     }
 
 
-def item_json(kept: Kept, item: JudgedItem) -> dict[str, Any]:
+def item_json(kept: StoredRecord, item: JudgedItem) -> dict[str, Any]:
     """Everything that is known of one item, as JSON."""
     files = {
         path.relative_to(kept.folder).as_posix() for each in item.checks for path in evidence_files(kept.folder, each)
@@ -129,7 +129,7 @@ def item_json(kept: Kept, item: JudgedItem) -> dict[str, Any]:
     }
 
 
-def _run_json(kept: Kept) -> dict[str, Any]:
+def _run_json(kept: StoredRecord) -> dict[str, Any]:
     report = kept.report
     return {
         "verdict": str(report.verdict),

@@ -14,7 +14,7 @@ from sandbox.fly.api.errors import unauthorized
 from sandbox.fly.api.server_faults import ANSWERS, Asked
 from sandbox.fly.app_faults import DASHBOARD
 from sandbox.fly.identity import nanoseconds
-from sandbox.items import LOG_ITEMS
+from sandbox.item_groups import LOG_ITEMS
 
 if TYPE_CHECKING:  # keeps the list of faults fast
     from sandbox.fly.app import App

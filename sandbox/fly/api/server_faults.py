@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sandbox.fault import Active, Fault, Hook, declare, unverified
 from sandbox.fly.api.errors import unauthorized
 from sandbox.fly.identity import ulid
-from sandbox.items import DEPLOY_AND_POSTDEPLOY, LOG_ITEMS, MACHINE_ITEMS, RELEASE_ITEMS
+from sandbox.item_groups import DEPLOY_AND_POSTDEPLOY, LOG_ITEMS, MACHINE_ITEMS, RELEASE_ITEMS
 from sandbox.serving_faults import CUT
 
 _ALL_ITEMS = (*RELEASE_ITEMS, *MACHINE_ITEMS, "agent-service-health")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from sandbox.fault import Active, Fault, Hook, declare, unverified
-from sandbox.items import STREAM_ITEMS
+from sandbox.item_groups import STREAM_ITEMS
 
 _NEVER = 1e9
 STRETCH: Hook[Callable[[int, float], float]] = Hook()

@@ -15,7 +15,7 @@ from starlette.types import Message, Receive, Scope, Send
 from sandbox.fault import Active, Fault, Hook, declare, unverified
 from sandbox.hotdash.answer_faults import ANSWERS
 from sandbox.hotdash.events.delivery_faults import STREAM
-from sandbox.items import COMING_AND_GOING, STREAM_ITEMS
+from sandbox.item_groups import COMING_AND_GOING, STREAM_ITEMS
 
 _FLOOD = b"x" * 16384
 _FLOOD_PAUSE = 0.05

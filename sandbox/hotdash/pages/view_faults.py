@@ -8,7 +8,7 @@ from starlette.routing import Match
 
 from sandbox.fault import Fault, Hook, declare, unverified
 from sandbox.hotdash.answer_faults import ANSWERS
-from sandbox.items import PAGE_ITEMS, POSTDEPLOY_AND_MONITORING
+from sandbox.item_groups import PAGE_ITEMS, POSTDEPLOY_AND_MONITORING
 
 _CONSOLE = ("no-console-errors",)
 _NOT_THERE = (

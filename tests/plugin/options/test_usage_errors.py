@@ -63,12 +63,12 @@ def started(make_suite: MakeSuite) -> Suite:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["--fault", "tile-slov"], "--fault tile-slov: no such fault; did you mean tile-slow?"),
-        (["--fault", "tile-slov=4"], "--fault tile-slov: no such fault; did you mean tile-slow?"),
+        (["--fault", "tile-slov"], "--fault tile-slov: no such fault; did you mean 'tile-slow'?"),
+        (["--fault", "tile-slov=4"], "--fault tile-slov: no such fault; did you mean 'tile-slow'?"),
         (["--fault", "x"], "--fault x: no such fault; they are listed by: echo "),
         (["--phase", "4"], "--phase 4: the target toy has the phases 1, 3"),
         (["--phase", "one"], "--phase one: the target toy has the phases 1, 3"),
-        (["--item", "kapt"], "--item kapt: the contract has no such item; did you mean kept?"),
+        (["--item", "kapt"], "--item kapt: the contract has no such item; did you mean 'kept'?"),
         (["--item", "xyz"], "--item xyz: the contract has no such item; known: kept, bare, far"),
         (["--item", "far"], "--item far: not judged with -m 'postdeploy'; its stage: deploy"),
         (["--item", "bare"], "--item bare: this version has no check for it"),

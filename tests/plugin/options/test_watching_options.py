@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.runs.toy import KEPT, MakeSuite, Suite, checks, contract
 from verifier.core.execution.watch_journal import JOURNAL, JournalWriter, WatchEnd, WatchHeader, append
-from verifier.plugin.watching import duration, to_go_on
+from verifier.plugin.watch_options import duration, to_go_on
 
 HEADER = WatchHeader(
     target="toy", url="http://toy.test", began=datetime(2026, 1, 1, tzinfo=UTC), seconds=3600, every=15

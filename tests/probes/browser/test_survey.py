@@ -14,7 +14,7 @@ from verifier.core.config.proposal import target_text
 from verifier.core.config.target import new_target
 from verifier.core.redaction import Redactor
 from verifier.core.survey import Survey
-from verifier.probes.browser.console import Ear
+from verifier.probes.browser.console import PageListener
 from verifier.probes.browser.survey import pages
 from verifier.probes.browser.survey.pages import SeenPage, SeenPages, SeenTile, observe_pages
 from verifier.probes.browser.survey.proposal import propose
@@ -133,12 +133,12 @@ def test_what_is_cut_of_a_page_holds_no_half_of_a_secret(
     monkeypatch.setattr(pages, "REDACTOR", redactor)
     told = f"{'y ' * ((cut - 12) // 2)}{SECRET} {'z ' * 400}"
     page = tile_browser.browser.new_page()
-    ear = Ear(page, tile_browser.url, pages._PLAIN)
+    listener = PageListener(page, tile_browser.url, pages._PLAIN)
     page.set_content(f"<main><h1>{told}</h1><section><h2>{told}</h2><p>{told}</p></section></main>")
     looked = page.evaluate(pages.LOOK, pages._WORDS + redactor.longest)
     page.close()
 
-    seen = pages._page(tile_browser.url, "/", 200, looked, ear)
+    seen = pages._page(tile_browser.url, "/", 200, looked, listener)
 
     (only,) = seen.tiles
     for text in (seen.heading, seen.words, only.id, only.heading, only.words):

@@ -12,7 +12,7 @@ from tests.support.servers.scripted import Line, Scripted, answer, scripted
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.threads import within
 from verifier.probes.browser import console, visits
-from verifier.probes.browser.console import Ear
+from verifier.probes.browser.console import PageListener
 from verifier.probes.browser.section import Dashboard
 from verifier.probes.browser.visits import observe_visits
 
@@ -98,9 +98,9 @@ def test_a_page_that_floods_the_browser_is_read_up_to_a_number(
 ) -> None:
     monkeypatch.setattr(console, "MOST", MOST)
     page = tile_browser.browser.new_page()
-    ear = Ear(page, tile_browser.url, target(tile_browser.url).section(Dashboard))
+    listener = PageListener(page, tile_browser.url, target(tile_browser.url).section(Dashboard))
 
     page.evaluate(f"() => {{ {script}; return new Promise((done) => setTimeout(done, 300)) }}")
     page.close()
 
-    assert (len(ear.complaints), ear.full) == (kept, full)
+    assert (len(listener.complaints), listener.full) == (kept, full)

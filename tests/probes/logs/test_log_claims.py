@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.items import LOG_ITEMS
+from sandbox.item_groups import LOG_ITEMS
 from tests.support.faults.fault_runs import ITEM_GROUPS
 from tests.support.runs.deployment import Deployment
 from verifier.probes.logs.evidence import WEAKER

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.items import LOG_ITEMS
+from sandbox.item_groups import LOG_ITEMS
 from tests.support.faults.fault_runs import ITEM_GROUPS
 from tests.support.runs.deployment import Deployment
 from verifier.core.evidence.store import EvidenceStore

@@ -15,8 +15,8 @@ from tests.support.runs.repository import Repository
 from tests.support.servers.container_runtime import container_runtime
 from verifier.core.evidence import Cause, CouldNotLook, require
 from verifier.probes.migrations.schema import SchemaState
-from verifier.probes.rollback import previous, previous_image
-from verifier.probes.rollback.previous import PreviousRelease, Replayed, observe_previous_release
+from verifier.probes.rollback import previous_image, previous_release
+from verifier.probes.rollback.previous_release import PreviousRelease, Replayed, observe_previous_release
 
 SHIPPED = "create table notes (id int, text text);\ncreate table tags (id int, name text);\n"
 LESS = "alter table notes rename column text to body;\n"
@@ -96,7 +96,7 @@ def test_without_a_runtime_it_could_not_be_tried(tmp_path: Path, monkeypatch: py
 def test_at_an_address_the_new_schema_must_be_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     answers = {"/health": 200, "/api/notes": 500, "/api/tags": 200}
     replies = [(path, SimpleNamespace(status=status, trouble="")) for path, status in answers.items()]
-    monkeypatch.setattr(previous, "asked", lambda *_: replies)
+    monkeypatch.setattr(previous_release, "asked", lambda *_: replies)
     live = {"asked": "?", "where": "live", "at": "2026-01-01T00:00:00Z", "again": "look", "files": 1, "compared": 9}
     schema = SchemaState(**live, missing=(), extra=(), different=())
     app = Repository(tmp_path)

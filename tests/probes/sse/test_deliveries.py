@@ -29,8 +29,8 @@ from verifier.core.deadline import Deadline
 from verifier.core.evidence import CouldNotLook
 from verifier.probes.sse.approval_queue import MARK, Approval, Queue
 from verifier.probes.sse.consistency import QueueLook, compared
-from verifier.probes.sse.delivered import Heard, QueueChange, account
 from verifier.probes.sse.deliveries import observe_deliveries
+from verifier.probes.sse.matching import Heard, QueueChange, matched
 from verifier.probes.sse.section import Approvals
 
 QUEUE = "/api/approvals"
@@ -67,18 +67,18 @@ def heard(*words: str) -> list[Heard]:
 def test_every_event_is_assigned_to_the_change_that_it_tells_of(
     words: tuple[str, ...], arrived: int, wrong: int, twice: int, disorder: int
 ) -> None:
-    found = account(WRITTEN, heard(*words))
+    found = matched(WRITTEN, heard(*words))
 
     counted = (len(found.seconds), len(found.wrong), len(found.twice), len(found.disorder))
     assert counted == (arrived, wrong, twice, disorder), found
 
 
 def test_a_delay_is_counted_from_the_request() -> None:
-    assert account(WRITTEN, heard("created pending")).seconds == {"1. created": 10.0}
+    assert matched(WRITTEN, heard("created pending")).seconds == {"1. created": 10.0}
 
 
 def test_an_event_with_other_content_says_what_differs() -> None:
-    (said,) = account(WRITTEN, heard("created approved")).wrong
+    (said,) = matched(WRITTEN, heard("created approved")).wrong
 
     assert said == "1. created: arrived with status 'approved' instead of 'pending'"
 

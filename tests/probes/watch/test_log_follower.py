@@ -21,7 +21,7 @@ from verifier.core.probe import Context
 from verifier.probes.logs.reader import CONTROL_SECONDS
 from verifier.probes.watch import log_follower as log_follower_module
 from verifier.probes.watch.log_follower import LogFollower
-from verifier.probes.watch.shown import Shown
+from verifier.probes.watch.signal_reading import SignalReading
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
 SECOND = 10**9
@@ -75,8 +75,8 @@ def context() -> Context:
     return replace(made, ceiling=lambda _: 65.0, deadline=Deadline(60))
 
 
-def seen(follower: LogFollower, context: Context) -> dict[str, Shown]:
-    return cast("dict[str, Shown]", follower.look(context))
+def seen(follower: LogFollower, context: Context) -> dict[str, SignalReading]:
+    return cast("dict[str, SignalReading]", follower.look(context))
 
 
 def test_another_process_finds_the_same_and_nothing_twice(log: Log, time: list[datetime], context: Context) -> None:
@@ -136,7 +136,7 @@ def test_a_log_that_does_not_tell_of_the_last_requests_is_not_seen(
     assert shown.cause == Cause.STALE_DATA
 
     log.write(3, "request")
-    assert isinstance(followed.look(context)["log"], Shown)
+    assert isinstance(followed.look(context)["log"], SignalReading)
 
 
 def test_an_app_that_logs_no_requests_may_be_silent(log: Log, time: list[datetime]) -> None:
@@ -147,7 +147,7 @@ def test_an_app_that_logs_no_requests_may_be_silent(log: Log, time: list[datetim
         time[0] = NOON + timedelta(seconds=seconds)
         shown = followed.look(quiet)
 
-    assert isinstance(shown["log"], Shown)
+    assert isinstance(shown["log"], SignalReading)
     assert isinstance(shown["google analytics"], CouldNotLook)
 
 

@@ -16,9 +16,9 @@ from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.evidence.finding import Finding
 from verifier.core.execution.watch_journal import JOURNAL, read_journal
 from verifier.core.probe import CallerOptions, Context, WatchOrder
-from verifier.probes.watch import account, rounds, watch
+from verifier.probes.watch import rounds, tally, watch
 from verifier.probes.watch.evidence import WatchState
-from verifier.probes.watch.shown import Shown
+from verifier.probes.watch.signal_reading import SignalReading
 from verifier.probes.watch.watch import observe_watch
 
 BEGAN = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -35,10 +35,10 @@ class Scene:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.at, self.looks = folder, BEGAN, 0
-        self.behaves: Callable[[int], Shown] = lambda look: Shown("fine", float(look))
+        self.behaves: Callable[[int], SignalReading] = lambda look: SignalReading("fine", float(look))
         self.told: list[str] = []
 
-    def ask(self, _: Context) -> dict[str, Shown]:
+    def ask(self, _: Context) -> dict[str, SignalReading]:
         self.looks += 1
         return {"dashboard": self.behaves(self.looks)}
 
@@ -72,7 +72,7 @@ class Scene:
 @pytest.fixture
 def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scene:
     made = Scene(tmp_path)
-    for module in (account, rounds, watch):
+    for module in (tally, rounds, watch):
         monkeypatch.setattr(module, "now", lambda: made.at)
     monkeypatch.setattr(watch, "STEADY", 0.01)
     monkeypatch.setattr(watch, "samplers", lambda _: [(("dashboard",), made.ask)])
@@ -98,7 +98,7 @@ def test_every_interval_is_seen_once_and_the_watch_ends_with_its_time(scene: Sce
 
 
 def test_it_ends_when_something_is_broken_for_certain_unless_the_caller_wants_all(scene: Scene) -> None:
-    scene.behaves = lambda look: Shown("down", None, (SILENT,) * (look == 3))
+    scene.behaves = lambda look: SignalReading("down", None, (SILENT,) * (look == 3))
 
     short, whole = scene.watched("short"), None
     scene.at, scene.looks = BEGAN, 0
@@ -115,17 +115,17 @@ def test_it_ends_when_something_is_broken_for_certain_unless_the_caller_wants_al
 @pytest.mark.parametrize("away", [0, 14, 16, 100, 1000])
 @pytest.mark.parametrize("killed", [1, 7, 20])
 def test_who_goes_on_counts_every_interval_once_and_shows_the_gap(scene: Scene, killed: int, away: int) -> None:
-    def dies(look: int) -> Shown:
+    def dies(look: int) -> SignalReading:
         if look == killed:
             raise Died
-        return Shown("fine", 1.0)
+        return SignalReading("fine", 1.0)
 
     scene.behaves = dies
     with pytest.raises(Died):
         scene.watched("killed")
     before = intervals(scene.journal("killed"))
     scene.pass_by(away)
-    scene.behaves = lambda _: Shown("fine", 1.0)
+    scene.behaves = lambda _: SignalReading("fine", 1.0)
 
     state = scene.watched("resumed", resume=scene.journal("killed"))
 
@@ -150,7 +150,7 @@ def test_a_run_that_ends_before_leaves_a_watch_to_go_on_with(scene: Scene, *, st
     ended = Deadline(0 if not stopped else 3600)
     if stopped:
         ended.stop()
-    scene.behaves = lambda _: Shown("fine", 1.0)
+    scene.behaves = lambda _: SignalReading("fine", 1.0)
 
     with pytest.raises(CouldNotLook) as told:
         observe_watch(replace(context, deadline=ended))
@@ -163,10 +163,10 @@ def test_a_run_that_ends_before_leaves_a_watch_to_go_on_with(scene: Scene, *, st
 
 
 def test_a_sampler_that_fails_costs_one_look_and_not_the_watch(scene: Scene) -> None:
-    def breaks(look: int) -> Shown:
+    def breaks(look: int) -> SignalReading:
         if look == 2:
             raise KeyError("an answer that nobody foresaw")
-        return Shown("fine", 1.0)
+        return SignalReading("fine", 1.0)
 
     scene.behaves = breaks
     signal = scene.watched("whole").signal("dashboard")

@@ -19,7 +19,7 @@ from verifier.core.probe import Context
 from verifier.probes.http.client import Reply
 from verifier.probes.platform.own_network import OwnNetwork
 from verifier.probes.watch import signals
-from verifier.probes.watch.shown import Shown
+from verifier.probes.watch.signal_reading import SignalReading
 from verifier.probes.watch.signals import SIGNALS, samplers, signals_of
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -53,7 +53,7 @@ def test_a_dashboard_that_an_operator_would_not_see_is_bad(
 ) -> None:
     seen = ASK["dashboard"](context(monkeypatch, reply(status), way=way))["dashboard"]
 
-    assert isinstance(seen, Shown)
+    assert isinstance(seen, SignalReading)
     assert [each.problem for each in seen.findings] == ["dashboard did not answer"] * bad
 
 
@@ -78,8 +78,8 @@ def test_errors_and_times_are_told_by_machine(monkeypatch: pytest.MonkeyPatch) -
     seen = ASK["own requests"](context(monkeypatch, *answers, traffic={"paths": ["/a"]}))
     errors, times = seen["own requests"], seen["response time"]
 
-    assert isinstance(errors, Shown)
-    assert isinstance(times, Shown)
+    assert isinstance(errors, SignalReading)
+    assert isinstance(times, SignalReading)
     assert [(each.subject, each.machine) for each in errors.findings] == [("GET /a", "m2")]
     assert errors.readings == {"own": (1.0, 2.0)}
     assert (times.figure, times.readings) == (0.1, {"times m1": (0.1,)})
@@ -99,7 +99,7 @@ def test_the_platforms_count_begins_with_the_watch(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(signals, "opened", opened)
     seen = ASK["error rate"](context(monkeypatch))["error rate"]
 
-    assert isinstance(seen, Shown)
+    assert isinstance(seen, SignalReading)
     assert (seen.figure, seen.readings, asked) == (5.0, {"counted": (5.0, 100.0)}, [NOW])
 
 
@@ -118,7 +118,7 @@ def test_a_database_that_is_away_slow_or_read_only_is_bad(
     monkeypatch.setattr(signals, "observe_connection", lambda _: Mock(**{"load": None, **facts}))
     seen = ASK["database"](context(monkeypatch))["database"]
 
-    assert isinstance(seen, Shown)
+    assert isinstance(seen, SignalReading)
     assert [each.problem for each in seen.findings] == problems
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sandbox.fault import Fault
 from sandbox.faults import REGISTRY
-from sandbox.items import COMING_AND_GOING, LOG_ITEMS, RLS, STREAM_ITEMS
+from sandbox.item_groups import COMING_AND_GOING, LOG_ITEMS, RLS, STREAM_ITEMS
 
 FLOWS = ("phase-features",)
 """The operator's flows, which take most of a run's time."""

@@ -28,13 +28,13 @@ PLUGINS = (
     "verifier.plugin.fixtures",
     "verifier.probes.operator",
     "verifier.probes.rollback.terminal",
-    "verifier.plugin.checks",
+    "verifier.plugin.check_hooks",
     "verifier.plugin.header",
     "verifier.plugin.session",
     "verifier.plugin.scheduler",
 )
 """pytest imports its plugins itself, to rewrite their assertions, and warns if they are imported already."""
-ANYIO = ("verifier.probes.domain", "verifier.operations")
+ANYIO = ("verifier.probes.domain", "verifier.assistant")
 """These import anyio, which is such a plugin; dnspython does once httpx2 is there, which the MCP server brings."""
 NEEDED = (
     *("unittest", "pdb", "doctest", "packaging.requirements", "slugify", "execnet", "attr", "allure_commons.reporter"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from verifier.core.redaction import REDACTOR
+from verifier.core.spelling import did_you_mean
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -105,9 +105,8 @@ def _key(content: Any, location: tuple[int | str, ...]) -> str:  # noqa: ANN401 
 
 def _known(model: type[BaseModel], location: tuple[int | str, ...]) -> str:
     keys = sorted(_fields_at(model, location[:-1]))
-    nearest = difflib.get_close_matches(str(location[-1]), keys, n=1)
-    hint = f"did you mean '{nearest[0]}'? " if nearest else ""
-    return f"{hint}Known here: {', '.join(keys)}" if keys else f"{hint}nothing is known here"
+    near = did_you_mean(str(location[-1]), keys)
+    return f"{near} Known here: {', '.join(keys)}".lstrip() if keys else "nothing is known here"
 
 
 def _fields_at(model: type[BaseModel], location: tuple[int | str, ...]) -> set[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -16,6 +15,7 @@ from verifier.core.config.notification import Delivery, Figures, Reports
 from verifier.core.config.phases import Phases
 from verifier.core.config.types import Url
 from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.spelling import or_rather
 from verifier.core.subject import subjects
 
 Part = TypeVar("Part", bound="Section")
@@ -227,8 +227,7 @@ def _against(target: Target, contract: Contract) -> list[str]:
     named += [(f"not_applicable.{item}", item) for item in target.not_applicable]
     for key, item in named:
         if item not in contract:
-            near = difflib.get_close_matches(item, [each.id for each in contract.item], n=1)
-            lines.append(f"{key}: the contract has no such item" + (f"; did you mean '{near[0]}'?" if near else ""))
+            lines.append(f"{key}: the contract has no such item{or_rather(item, contract.ids)}")
     return lines + _safety(target) + _strictness(target, contract) + _left_out(target, contract)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 
 from verifier.core.config.files import Mistakes
+from verifier.core.spelling import or_rather
 from verifier.core.suite import own_suite, place_of
 
 EMBEDDED = "sandbox"
@@ -31,9 +31,8 @@ def find_target(root: Path, name: str) -> Path:
     if name == EMBEDDED and (own := _own(root)):
         return own
     known = known_targets(root)
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f"did you mean '{near[0]}'? " if near else ""
-    raise Mistakes([f"--target {name}: no such target; {hint}Known: {', '.join(known) or 'none'}"])
+    near = or_rather(name, known) or ";"
+    raise Mistakes([f"--target {name}: no such target{near} Known: {', '.join(known) or 'none'}"])
 
 
 def _own(root: Path) -> Path | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
@@ -17,6 +16,7 @@ from verifier.core.config.target import FILES
 from verifier.core.config.target_files import known_targets
 from verifier.core.deadline import now
 from verifier.core.evidence.finding import Finding, signature
+from verifier.core.spelling import or_rather
 
 FILE = "waivers.toml"
 LONGEST = 30
@@ -137,15 +137,10 @@ def parsed(content: dict[str, object], contract: Contract, targets: Collection[s
 
 def _mistakes(waiver: Waiver, contract: Contract, targets: Collection[str], today: date) -> Iterator[str]:
     if waiver.target not in targets:
-        yield f"target: no such target{_near(waiver.target, targets)}"
+        yield f"target: no such target{or_rather(waiver.target, targets)}"
     if waiver.item not in contract:
-        yield f"item: the contract has no such item{_near(waiver.item, contract.ids)}"
+        yield f"item: the contract has no such item{or_rather(waiver.item, contract.ids)}"
     elif not contract[waiver.item].waivable:
         yield f"item: {waiver.item} is not waivable; mend the deployment instead"
     if waiver.made > today + timedelta(days=1):  # east of here it may be tomorrow already
         yield f"made: {waiver.made} is still to come; give the day when the failure was accepted"
-
-
-def _near(word: str, known: Collection[str]) -> str:
-    near = difflib.get_close_matches(word, known, n=1)
-    return f"; did you mean '{near[0]}'?" if near else ""

@@ -23,7 +23,7 @@ START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 
 
-class Told(Written):
+class StartAnswer(Written):
     """What a start command tells in its one line: addresses, secrets, and how to steer it."""
 
     target: dict[str, Any] = {}
@@ -55,7 +55,7 @@ class Deployment:
                 start_new_session=True,
             )
 
-    def told(self) -> Told:
+    def told(self) -> StartAnswer:
         """Wait for the line.
 
         Raises:
@@ -63,7 +63,7 @@ class Deployment:
         """
         line = self._first_line()
         try:
-            told = Told.model_validate(json.loads(line))
+            told = StartAnswer.model_validate(json.loads(line))
         except (ValueError, ValidationError):
             self.stop()
             raise CouldNotLook(

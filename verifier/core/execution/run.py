@@ -26,7 +26,7 @@ from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.evidence.contradiction import Contradiction
 from verifier.core.evidence.store import EvidenceStore
 from verifier.core.execution.collector import Collector, RunPresence, run_lock
-from verifier.core.execution.deployment import Deployment, Told
+from verifier.core.execution.deployment import Deployment, StartAnswer
 from verifier.core.execution.progress import RunningObservations
 from verifier.core.probe import CallerOptions, Context, Notice
 from verifier.core.redaction import REDACTOR
@@ -92,7 +92,7 @@ class Run:
     shipped: ExpectedRelease = field(default_factory=ExpectedRelease)
     caller_outputs: CallerOutputs = CallerOutputs()
     worker: str | None = None
-    told: Told | None = None
+    told: StartAnswer | None = None
     deployment: Deployment | None = None
     obstacle: CouldNotLook | None = None
     interrupted: str = ""
@@ -142,7 +142,7 @@ class Run:
         self.interrupted = why
         self.obstacle = CouldNotLook(Cause.INTERRUPTED, why)
 
-    def adopt(self, told: Told) -> None:
+    def adopt(self, told: StartAnswer) -> None:
         """Lay what the start command told over the target and the credentials."""
         for value in (*told.credentials.values(), told.control.get("token", "")):
             REDACTOR.learn(value)
@@ -247,7 +247,7 @@ class Run:
         self.deadline = Deadline(float(given["seconds"]))
         told = json.loads(given["told"])
         if told:
-            self.adopt(Told.model_validate(told))
+            self.adopt(StartAnswer.model_validate(told))
         if given["obstacle"]:
             cause, what, remedy = given["obstacle"]
             self.obstacle = CouldNotLook(Cause(cause), what, remedy=remedy)

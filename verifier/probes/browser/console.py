@@ -59,7 +59,7 @@ class Complaint(Record):
         return f"{self.kind}: {self.text[:300]} ({self.source})"
 
 
-class Ear:
+class PageListener:
     """Collects the errors of one page, and the paths of the event streams that it opens.
 
     Attributes:

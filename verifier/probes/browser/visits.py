@@ -15,7 +15,7 @@ from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
 from verifier.core.probe import Context
 from verifier.probes.browser.artifacts import record
 from verifier.probes.browser.auth import address, need_no_password
-from verifier.probes.browser.console import MOST, Complaint, Ear, need_own_host, origin, stale
+from verifier.probes.browser.console import MOST, Complaint, PageListener, need_own_host, origin, stale
 from verifier.probes.browser.entry_section import BrowserEntry
 from verifier.probes.browser.outline import Outline, ServedDocuments
 from verifier.probes.browser.screenshot import screenshot
@@ -227,7 +227,7 @@ def _visit(
     url = address(context, route)
     with context.shared(), opened_context(browser, context) as opened, in_plain_words(context.deadline, url):
         page = opened.new_page()
-        ear, documents = Ear(page, context.url, dashboard), ServedDocuments(page)
+        listener, documents = PageListener(page, context.url, dashboard), ServedDocuments(page)
         answer = page.goto(url, timeout=1000 * context.deadline.shorter(LOAD).remaining())
         need_no_password(answer)
         app = app_of(context, page)
@@ -242,9 +242,9 @@ def _visit(
                 final_url=page.url,
                 title=page.title(),
                 signed_in=dashboard.signed_in is None or app.locator(dashboard.signed_in).count() > 0,
-                complaints=tuple(ear.complaints),
-                cut=ear.full,
-                streams=tuple(dict.fromkeys(ear.streams)),
+                complaints=tuple(listener.complaints),
+                cut=listener.full,
+                streams=tuple(dict.fromkeys(listener.streams)),
                 served=documents.outline(app, dashboard.signed_in),
                 vitals=vitals_of(page),
             )

@@ -17,7 +17,7 @@ from verifier.probes.browser.http_session import visitor
 from verifier.probes.postgres.database import connected
 from verifier.probes.postgres.section import Database
 from verifier.probes.sse.approval_queue import PENDING, listed
-from verifier.probes.sse.delivered import Heard
+from verifier.probes.sse.matching import Heard
 from verifier.probes.sse.section import Approvals
 from verifier.probes.sse.stream import Subscription
 from verifier.probes.sse.wire.parser import Event

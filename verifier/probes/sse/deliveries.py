@@ -23,7 +23,7 @@ from verifier.probes.platform.state import places
 from verifier.probes.sse.approval_queue import Queue
 from verifier.probes.sse.charts import histogram
 from verifier.probes.sse.consistency import QueueLook, changed, compared, sample, told
-from verifier.probes.sse.delivered import Account, Heard, QueueChange, account
+from verifier.probes.sse.matching import EventMatch, Heard, QueueChange, matched
 from verifier.probes.sse.section import Approvals, Events
 from verifier.probes.sse.slow_reader import stalled_reader
 from verifier.probes.sse.stream import Subscription
@@ -139,14 +139,14 @@ def _written(
             _await(context, settings, clients, written)
         ours = {each.id for each in written}
         heard = {each.machine: told(each, settings) for each in clients}
-        accounts = {
-            machine: account(written, [event for event in events if event.id in ours])
+        matches = {
+            machine: matched(written, [event for event in events if event.id in ours])
             for machine, events in heard.items()
         }
         foreign = {machine: [each for each in events if each.id not in ours] for machine, events in heard.items()}
         contradictions = _unfounded(context, settings, foreign) if any(foreign.values()) else {}
     told_wrong = [f"{key}: {said}" for key, said in contradictions.items()]
-    return {**_told_of(written, accounts, told_wrong), "stalled": f"one of {machines[0]}"}
+    return {**_told_of(written, matches, told_wrong), "stalled": f"one of {machines[0]}"}
 
 
 def _changes(queue: Queue, through: tuple[str, ...], before: int) -> Iterator[QueueChange]:
@@ -185,17 +185,17 @@ def _await(
     context.deadline.wait(_AGAIN)
 
 
-def _told_of(written: Sequence[QueueChange], accounts: dict[str, Account], wrong: list[str]) -> dict[str, Any]:
-    """The accounts of all clients as one."""
+def _told_of(written: Sequence[QueueChange], matches: dict[str, EventMatch], wrong: list[str]) -> dict[str, Any]:
+    """What was matched for all clients, as one."""
 
     def lines(name: str) -> tuple[str, ...]:
-        return tuple(f"{line} → {machine}" for machine, each in accounts.items() for line in getattr(each, name))
+        return tuple(f"{line} → {machine}" for machine, each in matches.items() for line in getattr(each, name))
 
     return {
         "mode": "written",
-        "expected": tuple(f"{each.name} → {machine}" for each in written for machine in accounts),
+        "expected": tuple(f"{each.name} → {machine}" for each in written for machine in matches),
         "seconds": {
-            f"{name} → {machine}": took for machine, each in accounts.items() for name, took in each.seconds.items()
+            f"{name} → {machine}": took for machine, each in matches.items() for name, took in each.seconds.items()
         },
         "wrong": (*lines("wrong"), *wrong),
         "twice": lines("twice"),

@@ -83,7 +83,7 @@ class StreamListener:
 
     def stream(self) -> Stream:
         """What was seen."""
-        since, tape = self._wire.began, self._wire.tape
+        since, received = self._wire.began, self._wire.received
         return Stream(
             machine=self.machine,
             head=self._wire.head,
@@ -92,11 +92,11 @@ class StreamListener:
             others=self._others,
             watched=max(0.0, self._end_at - since),
             ended=self.ended,
-            first_byte=None if tape.first_byte is None else tape.first_byte - since,
-            size=tape.size,
-            chunks=tuple((each.at - since, each.size) for each in tape.chunks.kept()),
+            first_byte=None if received.first_byte is None else received.first_byte - since,
+            size=received.size,
+            chunks=tuple((each.at - since, each.size) for each in received.chunks.kept()),
             lines=tuple(self._seen.kept()),
-            left_out=self._seen.dropped + tape.chunks.dropped,
+            left_out=self._seen.dropped + received.chunks.dropped,
             cut=self._parser.cut,
             without_data=self._parser.without_data,
             unknown=self._parser.unknown,
@@ -123,9 +123,9 @@ class StreamListener:
 
     def _instead(self) -> str:
         """What there was instead of a heartbeat, as far as it explains."""
-        head, tape = self._wire.head, self._wire.tape
+        head, received = self._wire.head, self._wire.received
         words = [f"compressed as {head.coding}"] if head and head.coding else []
-        words += [f"{tape.size or 'no'} bytes came after the head"] if head and not self._beats else []
+        words += [f"{received.size or 'no'} bytes came after the head"] if head and not self._beats else []
         words += ["in one line without an end"] if self._lines.unfinished and not self._seen.count else []
         return f" ({', '.join(words)})" if words else ""
 

@@ -15,9 +15,9 @@ from verifier.probes.browser.http_session import visitor
 from verifier.probes.http.client import BODY, Reply, curl, get, refusal
 from verifier.probes.http.responses import Responses, of_replies
 from verifier.probes.platform.state import places
-from verifier.probes.traffic.bounced import WHOLE_PAGE, Bounced, bounced
 from verifier.probes.traffic.counters import CountersState
 from verifier.probes.traffic.section import Traffic
+from verifier.probes.traffic.wrong_pages import WHOLE_PAGE, WrongPage, wrong_pages
 
 AT_ONCE = 4
 """Fewer than a browser's six connections, so that the suite is no load that operators would not be."""
@@ -28,12 +28,12 @@ class TrafficState(Evidence):
 
     Attributes:
         expected: place → number of requests that were sent there.
-        bounced: the paths that did not answer with their page.
+        wrong_pages: the paths that did not answer with their page.
     """
 
     expected: dict[str, int]
     replies: tuple[Reply, ...]
-    bounced: tuple[Bounced, ...] = ()
+    wrong_pages: tuple[WrongPage, ...] = ()
 
     def percentile_by_machine(self, share: float) -> Readings:
         """Seconds within which `share` of the answers of each machine came (nearest rank); silence counts in full.
@@ -44,10 +44,10 @@ class TrafficState(Evidence):
             CouldNotLook: unreachable, if a machine answered less than half of the requests with anything else;
                 unauthorized, or why else, if something was answered that is not the page.
         """
-        if self.bounced:
-            what = "; ".join(map(str, self.bounced))
+        if self.wrong_pages:
+            what = "; ".join(map(str, self.wrong_pages))
             remedy = "let the suite in: [entry] of the target file, or another path in [traffic]"
-            raise CouldNotLook(self.bounced[0].cause, what, remedy=remedy)
+            raise CouldNotLook(self.wrong_pages[0].cause, what, remedy=remedy)
         times = {
             machine: sorted(each.milliseconds / 1000 for each in self._of(machine) if not (each.answered and each.down))
             for machine in self.expected
@@ -124,7 +124,7 @@ def observe_traffic(context: Context) -> TrafficState:
         ),
         expected={machine: sum(each[0] == machine for each in asked) for machine in machines},
         replies=tuple(each.model_copy(update={"body": each.body[:BODY]}) for each in replies),
-        bounced=bounced(context, [(path, reply) for (_, path), reply in zip(asked, replies, strict=True)]),
+        wrong_pages=wrong_pages(context, [(path, reply) for (_, path), reply in zip(asked, replies, strict=True)]),
     )
 
 

@@ -23,9 +23,9 @@ from verifier.probes.platform.state import PlatformState, by_hand, opened
 from verifier.probes.stats.histogram import cumulative
 from verifier.probes.stats.proportion import Position
 from verifier.probes.watch.log_follower import LogFollower
-from verifier.probes.watch.shown import Found, Shown
+from verifier.probes.watch.signal_reading import Found, SignalReading
 from verifier.probes.watch.signals import TIMES, samplers
-from verifier.reporting.days import DailyLook, Measure, State
+from verifier.reporting.daily import DailyLook, Measure, State
 
 DAY = timedelta(hours=24)
 _ROUNDS = 5
@@ -44,7 +44,7 @@ class DailyMeasure:
     """
 
     name: str
-    ask: Callable[[], Shown | CouldNotLook]
+    ask: Callable[[], SignalReading | CouldNotLook]
     unit: str = ""
     section: str = "health"
     item: str = ""
@@ -103,7 +103,7 @@ class _Day:
         yield DailyMeasure("chatwoot", lambda: self._sampled("chatwoot"), "s", "chatwoot", "chatwoot-health")
         yield DailyMeasure("last 100 log lines", self._newest_lines, "errors", "logs", "logs-clean")
 
-    def _sampled(self, signal: str) -> Shown | CouldNotLook:
+    def _sampled(self, signal: str) -> SignalReading | CouldNotLook:
         found: Found = self._samplers[signal](self._context)
         return found[signal]
 
@@ -124,7 +124,7 @@ class _Day:
             hits, total = (int(each) for each in own.readings["own"])
             return Responses(statuses={"500": hits, "200": total - hits}), f"of our own ({trouble.cause})"
 
-    def _uptime(self) -> Shown | CouldNotLook:
+    def _uptime(self) -> SignalReading | CouldNotLook:
         seen = self._sampled("dashboard")
         if isinstance(seen, CouldNotLook):
             return seen
@@ -133,7 +133,7 @@ class _Day:
         said = f"{seen.said}; {answered:.2f} % of {responses.share.total} requests answered {whose}"
         return seen._replace(said=said, figure=0.0 if seen.findings else answered)
 
-    def _error_rate(self) -> Shown:
+    def _error_rate(self) -> SignalReading:
         responses, whose = self._share()
         share, limit = responses.share, self._context.limit("error-rate")
         if limit is None or limit.share is None:
@@ -143,9 +143,9 @@ class _Day:
             raise CouldNotLook(Cause.NO_DATA, f"{share} {whose}: too few to tell whether it is below {limit.share:.0%}")
         remedy = by_hand(self._context).logs
         bad = findings(f"error rate not below {limit.share:.0%}", {"responses": f"{share} {whose}"}, remedy=remedy)
-        return Shown(f"{share} {whose}", 100 * share.value, tuple(bad) * (side == Position.ABOVE))
+        return SignalReading(f"{share} {whose}", 100 * share.value, tuple(bad) * (side == Position.ABOVE))
 
-    def _response_times(self) -> Shown | CouldNotLook:
+    def _response_times(self) -> SignalReading | CouldNotLook:
         times: dict[str, list[float]] = {}
         for _ in range(_ROUNDS):
             seen = self._samplers["response time"](self._context)["response time"]
@@ -158,7 +158,7 @@ class _Day:
             return CouldNotLook(Cause.NO_DATA, "no request of our own was answered with a page")
         bad = p95.findings(Readings(dict.fromkeys(p95, self._context.ceiling("response-time"))))
         number = sum(map(len, times.values()))
-        return Shown(
+        return SignalReading(
             f"p95 {max(p95.values()):.2f} s of {number} of our own{self._others()}", max(p95.values()), tuple(bad)
         )
 
@@ -170,7 +170,7 @@ class _Day:
             return ""
         return f"; in 24 hours {durations.described(_P95 / 100)}" if durations.total else ""
 
-    def _machines(self) -> Shown:
+    def _machines(self) -> SignalReading:
         platform = self._context.get("platform", PlatformState)
         bad = [
             *findings("machine does not run", platform.down(), on_machines=True, remedy=platform.again),
@@ -181,9 +181,9 @@ class _Day:
         crashes = sum(len(each.crashes(self._since)) for each in platform.machines)
         started = sum(each.state == "started" for each in platform.machines)
         said = f"{started} of {len(platform.machines)} started, {crashes} crashes in 24 hours"
-        return Shown(said, float(started), tuple(bad))
+        return SignalReading(said, float(started), tuple(bad))
 
-    def _analytics(self) -> Shown | CouldNotLook:
+    def _analytics(self) -> SignalReading | CouldNotLook:
         """The successes of the last minutes: twice the time in which one must come."""
         ceiling = self._context.ceiling("ga-api-health")
         platform = self._context.get("platform", PlatformState)
@@ -192,7 +192,7 @@ class _Day:
         )
         return LogFollower(self._context, platform, began).look(self._context)["google analytics"]
 
-    def _newest_lines(self) -> Shown:
+    def _newest_lines(self) -> SignalReading:
         """The newest hundred lines of every machine, which is what the log hands out without a cursor."""
         platform = self._context.get("platform", PlatformState)
         settings = self._context.target.section(Logs)
@@ -214,4 +214,4 @@ class _Day:
         parts += ["others may tell of a failure"] if question is not None else []
         known = dict.fromkeys(f"'{each.doubt}'" for each in tally.suspicious() if each.template in accepted)
         parts += [f"as an accepted release wrote: {', '.join(known)}"] if known else []
-        return Shown("; ".join(parts), float(len(found)), tuple(found))
+        return SignalReading("; ".join(parts), float(len(found)), tuple(found))

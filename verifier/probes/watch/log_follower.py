@@ -25,7 +25,7 @@ from verifier.probes.logs.reader import CONTROL_SECONDS, Reader
 from verifier.probes.logs.section import Logs
 from verifier.probes.logs.suspicion import Suspicious
 from verifier.probes.platform.state import PlatformState, by_hand, opened
-from verifier.probes.watch.shown import SERVER_ERROR, Found, Shown
+from verifier.probes.watch.signal_reading import SERVER_ERROR, Found, SignalReading
 
 ANALYTICS = "google-analytics"
 SHOWS = ("log", "logged requests", "google analytics")
@@ -140,24 +140,24 @@ class LogFollower:
             return Job(name=ANALYTICS, every=watch.job.every, machines=rhythms)
         return None
 
-    def _errors(self) -> Shown:
+    def _errors(self) -> SignalReading:
         found = [each for each in self.errors() if (each.machine, each.headline) not in self._told]
         self._told |= {(each.machine, each.headline) for each in found}
         lines = sum(each.lines for each in self._tally.machines.values())
-        return Shown(
+        return SignalReading(
             f"{len(found)} new errors, {lines} lines in all", float(len(found)), tuple(e.finding() for e in found)
         )
 
-    def _requests(self) -> Shown:
+    def _requests(self) -> SignalReading:
         failed = self._tally.failed_requests
         fresh, self._told_requests = failed[self._told_requests :], len(failed)
         found = [
             Finding(subject=each.partition(" answered")[0].partition("?")[0], problem=SERVER_ERROR, detail=each)
             for each in fresh
         ]
-        return Shown(f"{len(fresh)} new, of {self._tally.requests} in all", float(len(fresh)), tuple(found))
+        return SignalReading(f"{len(fresh)} new, of {self._tally.requests} in all", float(len(fresh)), tuple(found))
 
-    def _rhythm(self, context: Context) -> Shown | CouldNotLook:
+    def _rhythm(self, context: Context) -> SignalReading | CouldNotLook:
         job = self.job()
         if job is None:
             what = "the target file tells no line by which the log shows that Google Analytics succeeds"
@@ -170,4 +170,4 @@ class LogFollower:
             if rhythm.quoted
         ]
         longest = max(job.gaps().values())
-        return Shown(f"longest gap {longest:.1f} s", longest, tuple(found))
+        return SignalReading(f"longest gap {longest:.1f} s", longest, tuple(found))

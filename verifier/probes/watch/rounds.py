@@ -13,7 +13,7 @@ from verifier.core.probe import Context
 from verifier.core.probe import Seen as Kind
 from verifier.probes.platform.own_network import OwnNetwork, own_network_now
 from verifier.probes.platform.state import PlatformState
-from verifier.probes.watch.shown import Found
+from verifier.probes.watch.signal_reading import Found
 from verifier.probes.watch.signals import Sampler
 
 

@@ -24,7 +24,7 @@ from verifier.probes.traffic.health import HTTP_OK, observe_health
 from verifier.probes.traffic.probe import marked
 from verifier.probes.traffic.section import Traffic
 from verifier.probes.traffic.uptime import failed, operators_path
-from verifier.probes.watch.shown import SERVER_ERROR, Found, Shown
+from verifier.probes.watch.signal_reading import SERVER_ERROR, Found, SignalReading
 
 Sampler = Callable[[Context], Found]
 TIMES, OWN, COUNTED, DATABASE = "times ", "own", "counted", "database"
@@ -36,7 +36,7 @@ class Signal:
     """One line of the watch.
 
     Attributes:
-        name: how the journal and the screen call it.
+        name: what the journal and the terminal call it.
         item: of which it speaks.
         unit: of its figure.
         section: the key of the target file that it needs; empty if none.
@@ -63,7 +63,7 @@ SIGNALS = (
     Signal("google analytics", "ga-api-health"),
     Signal("chatwoot", "chatwoot-health", section="chatwoot"),
 )
-"""All of them, in the order of the screen."""
+"""All of them, in the order in which the terminal shows them."""
 
 
 def signals_of(context: Context) -> tuple[Signal, ...]:
@@ -98,7 +98,7 @@ def _dashboard(context: Context) -> Found:
         reply = get(session, marked(context, path), headers={"connection": "close"})
     _need_a_way(context, reply, "the dashboard")
     bad = Finding(subject="dashboard", problem="dashboard did not answer", detail=str(reply), place=reply.url)
-    return {"dashboard": Shown(str(reply), reply.milliseconds / 1000, (bad,) * failed(reply))}
+    return {"dashboard": SignalReading(str(reply), reply.milliseconds / 1000, (bad,) * failed(reply))}
 
 
 def _need_a_way(context: Context, reply: Reply, what: str) -> None:
@@ -119,7 +119,7 @@ def _health(context: Context) -> Found:
         *findings("health endpoint does not say that all is well", other, remedy=state.again),
     )
     well = len(wanted) - len(silent.keys() | other.keys())
-    return {"health": Shown(f"{well} of {len(wanted)} answers are well", 100 * well / len(wanted), found)}
+    return {"health": SignalReading(f"{well} of {len(wanted)} answers are well", 100 * well / len(wanted), found)}
 
 
 def _requests(context: Context) -> Found:
@@ -136,8 +136,8 @@ def _requests(context: Context) -> Found:
     said = f"worst of {len(replies)}: {slowest:.2f} s" if slowest is not None else "no page was answered"
     share, errors = of_replies(replies).share, [each for each in replies if each.answered and each.down]
     return {
-        "response time": Shown(said, slowest, readings={name: tuple(each) for name, each in times.items()}),
-        "own requests": Shown(
+        "response time": SignalReading(said, slowest, readings={name: tuple(each) for name, each in times.items()}),
+        "own requests": SignalReading(
             f"{len(errors)} of {len(replies)}",
             float(len(errors)),
             tuple(map(_server_error, errors)),
@@ -162,7 +162,7 @@ def _error_rate(context: Context, began: datetime) -> Found:
         told = platform.counted(began, now())
     share = Responses(statuses=dict(told.statuses)).share
     counted = {COUNTED: (float(share.hits), float(share.total))}
-    return {"error rate": Shown(f"{share.hits} of {share.total}", 100 * share.value, readings=counted)}
+    return {"error rate": SignalReading(f"{share.hits} of {share.total}", 100 * share.value, readings=counted)}
 
 
 def _database(context: Context) -> Found:
@@ -170,14 +170,14 @@ def _database(context: Context) -> Found:
     took = Readings({"connect and ask": state.seconds}, what="answer of the database")
     if state.trouble:
         silent = Finding(subject=DATABASE, problem="database does not answer", detail=state.trouble)
-        return {DATABASE: Shown("does not answer", None, (silent,))}
+        return {DATABASE: SignalReading("does not answer", None, (silent,))}
     found = took.findings(Readings({"connect and ask": most}))
     read_only = state.load.read_only if state.load else ()
     found += [Finding(subject=DATABASE, problem="database is read-only", detail=each) for each in read_only]
-    return {DATABASE: Shown(f"{state.seconds:.3f} s", state.seconds, tuple(found))}
+    return {DATABASE: SignalReading(f"{state.seconds:.3f} s", state.seconds, tuple(found))}
 
 
 def _chatwoot(context: Context) -> Found:
     state = observe_chatwoot(context)
     bad = tuple(findings("Chatwoot is not well", state.differences(), remedy=state.again))
-    return {"chatwoot": Shown(str(state.reply), state.reply.milliseconds / 1000, bad)}
+    return {"chatwoot": SignalReading(str(state.reply), state.reply.milliseconds / 1000, bad)}

@@ -13,7 +13,7 @@ from verifier.probes.platform.state import places
 from verifier.probes.sse.stream import Subscription
 from verifier.probes.sse.subscriptions import CONNECT, Subscriptions
 from verifier.probes.sse.wire.parser import Comment, Event
-from verifier.probes.watch.shown import Found, Shown
+from verifier.probes.watch.signal_reading import Found, SignalReading
 
 SHOWS = ("event streams",)
 
@@ -48,7 +48,7 @@ class StreamHolder:
         alive = len(machines) - len(found)
         again = f", {len(lost)} opened again" if lost else ""
         worst = max(silent.values(), default=0.0)
-        return {"event streams": Shown(f"{alive} of {len(machines)} alive{again}", worst, tuple(found))}
+        return {"event streams": SignalReading(f"{alive} of {len(machines)} alive{again}", worst, tuple(found))}
 
     def _lost(self) -> list[str]:
         return [each for each, stream in self._streams.items() if stream.ended]

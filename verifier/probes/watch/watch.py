@@ -24,16 +24,16 @@ from verifier.core.suite import judging
 from verifier.core.threads import in_threads
 from verifier.probes.platform.state import PlatformState, observe_platform
 from verifier.probes.sse.subscriptions import Subscriptions
-from verifier.probes.watch import log_follower, screen, stream_holder
-from verifier.probes.watch.account import WatchAccount
+from verifier.probes.watch import log_follower, stream_holder, terminal
 from verifier.probes.watch.evidence import WatchState
 from verifier.probes.watch.log_follower import LogFollower
 from verifier.probes.watch.notifier import Notifier
 from verifier.probes.watch.rounds import as_samples, asked, differences, of_this_round, pin
 from verifier.probes.watch.section import Watching
-from verifier.probes.watch.shown import Found
+from verifier.probes.watch.signal_reading import Found
 from verifier.probes.watch.signals import samplers, signals_of
 from verifier.probes.watch.stream_holder import StreamHolder
+from verifier.probes.watch.tally import WatchTally
 
 AT_ONCE = 8
 STEADY = 5.0
@@ -64,7 +64,7 @@ def observe_watch(context: Context) -> WatchState:
                 raise
             words = f"-m monitoring --target={context.target.name} --resume={context.folder.name}"
             remedy = f"go on with it: {judging(words)}"
-            raise CouldNotLook(trouble.cause, f"{trouble.what}; {watch.account.told()}", remedy=remedy) from None
+            raise CouldNotLook(trouble.cause, f"{trouble.what}; {watch.tally.told()}", remedy=remedy) from None
 
 
 class _Watch:
@@ -79,7 +79,7 @@ class _Watch:
         self._header = header
         self._journal = JournalWriter(context.folder / JOURNAL, header, samples)
         _hand_over(order, context)
-        self.account = WatchAccount(context, header, signals_of(context), samples, resumed=order.resume is not None)
+        self.tally = WatchTally(context, header, signals_of(context), samples, resumed=order.resume is not None)
         self._notifier = Notifier(context.notify)
         self._samplers = [*samplers(header.began)]
         self._log = self._follow()
@@ -107,14 +107,14 @@ class _Watch:
 
     def _follow(self) -> LogFollower | None:
         """The log, where the platform has one and an item of it is judged."""
-        if self._platform is None or not self.account.wants(log_follower.SHOWS):
+        if self._platform is None or not self.tally.wants(log_follower.SHOWS):
             return None
         follower = LogFollower(self._context, self._platform, self._header.began)
         self._samplers.append((log_follower.SHOWS, follower.look))
         return follower
 
     def _hold_streams(self, stack: ExitStack) -> None:
-        if self.account.wants(stream_holder.SHOWS):
+        if self.tally.wants(stream_holder.SHOWS):
             subscriptions = stack.enter_context(Subscriptions(self._context))
             self._samplers.append((stream_holder.SHOWS, StreamHolder(subscriptions).look))
 
@@ -125,11 +125,11 @@ class _Watch:
             if deadline.over:
                 cause = Cause.INTERRUPTED if deadline.stopped else Cause.TIMEOUT
                 raise CouldNotLook(cause, "the run ended while it watched")
-            if interval not in self.account.done:
+            if interval not in self.tally.done:
                 self._round(interval)
-            self._notifier.tell(self.account.to_tell(now() - timedelta(seconds=STEADY)))
-            self.account.told_people = self._notifier.lines()
-            self._context.tell(screen.lines(self.account), left=self._seconds_to(self._header.until))
+            self._notifier.tell(self.tally.to_tell(now() - timedelta(seconds=STEADY)))
+            self.tally.told_people = self._notifier.lines()
+            self._context.tell(terminal.lines(self.tally), left=self._seconds_to(self._header.until))
             self._judge()
             if not self._ended:
                 deadline.wait(self._seconds_to(self._header.begins(interval + 1)))
@@ -141,16 +141,16 @@ class _Watch:
     def _round(self, interval: int) -> None:
         """Ask everything once, at the same time, and write it down."""
         context = self._of_this_round()
-        wanted = [each for each in self._samplers if self.account.wants(each[0])]
+        wanted = [each for each in self._samplers if self.tally.wants(each[0])]
         ask: list[Callable[[], Found | bool]] = [partial(self._changed, context)]
         ask += [partial(asked, context, *each) for each in wanted]
         changed, *found = in_threads(lambda each: each(), ask, AT_ONCE)
         if changed is True:
             return
         shown = [each for each in found if not isinstance(each, bool)]
-        samples = [sample for each in shown for sample in as_samples(interval, each, self.account.tracks)]
+        samples = [sample for each in shown for sample in as_samples(interval, each, self.tally.tracks)]
         self._journal.append(*samples)
-        self.account.add(interval, samples)
+        self.tally.add(interval, samples)
 
     def _of_this_round(self) -> Context:
         return of_this_round(self._context, self._platform, max(_LEAST, self._header.every))
@@ -163,13 +163,13 @@ class _Watch:
         try:
             seen = observe_platform(context or self._of_this_round())
         except CouldNotLook as trouble:
-            self.account.platform_silent = str(trouble)
+            self.tally.platform_silent = str(trouble)
             return False
-        self.account.platform_silent = ""
+        self.tally.platform_silent = ""
         changes = differences(self._header.pin, pin(seen))
         if changes:
             # What a deploy stops looked broken before the release was there.
-            self.account.forget_since(max(self._steady_at, at - timedelta(seconds=_DEPLOY)))
+            self.tally.forget_since(max(self._steady_at, at - timedelta(seconds=_DEPLOY)))
             self._end("another deploy: " + "; ".join(changes), Cause.STALE_DATA)
         elif {each.id for each in seen.machines if each.state == "started"} >= set(self._started):
             self._platform, self._steady_at = seen, at
@@ -177,7 +177,7 @@ class _Watch:
 
     def _judge(self) -> None:
         """End the watch where the answer is certain, unless the caller wants all of it."""
-        certain = self.account.certain()
+        certain = self.tally.certain()
         if not certain or self._order.to_the_end or self._ended:
             return
         # What a deploy stops looks broken at first.
@@ -194,8 +194,8 @@ class _Watch:
         log_end = self._read_to_the_end() if self._log and self._cause != Cause.STALE_DATA else None
         until = now()
         self._journal.append(WatchEnd(at=until, why=self._ended))
-        self.account.told_people = self._notifier.lines(self._context.deadline.shorter(_TELLING).remaining())
-        return self.account.state(until, self._ended, self._cause, log_end=log_end, log=self._log)
+        self.tally.told_people = self._notifier.lines(self._context.deadline.shorter(_TELLING).remaining())
+        return self.tally.state(until, self._ended, self._cause, log_end=log_end, log=self._log)
 
     def _read_to_the_end(self) -> CouldNotLook | None:
         """Read what the log tells of the last round; why it does not, if so."""
@@ -203,11 +203,11 @@ class _Watch:
             return None
         try:
             gap = self._log.read_to_the_end()
-            samples = tuple(as_samples(self._header.intervals, self._log.shown(self._context), self.account.tracks))
+            samples = tuple(as_samples(self._header.intervals, self._log.shown(self._context), self.tally.tracks))
         except CouldNotLook as trouble:
             return trouble
         self._journal.append(*samples)
-        self.account.finish(samples)
+        self.tally.finish(samples)
         return gap
 
 

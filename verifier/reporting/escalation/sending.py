@@ -18,10 +18,10 @@ from verifier.core.files import write_whole
 from verifier.core.redaction import REDACTOR
 from verifier.core.threads import in_threads
 from verifier.reporting.escalation.alarms import Alarm, due
-from verifier.reporting.escalation.book import Book
 from verifier.reporting.escalation.delivery import NotDelivered, deliver, load_apprise
 from verifier.reporting.escalation.messages import Message, message
 from verifier.reporting.escalation.receipt import News, Receipt, Status
+from verifier.reporting.escalation.sent_alarms import SentAlarms
 from verifier.reporting.model import Report
 
 SECONDS = 30.0
@@ -36,16 +36,16 @@ def escalate(run: Run, report: Report, *, early: bool = False) -> tuple[Receipt,
     """Tell people, if the target wants it; else write down what would be told.
 
     Args:
-        run: whose target, credentials and book of what people know are used.
+        run: whose target, credentials and record of what people know are used.
         report: what was found.
         early: whether the run goes on: then nothing has ended, and what was sent stands in the receipts alone.
 
     Returns:
         What became of it; of what could not be done as well. Nothing where there is nothing to tell.
     """
-    book = Book(run.history)
+    sent = SentAlarms(run.history)
     try:
-        return _deliver(run, report, book, early=early) if run.target.escalation.deliver else _dry(run, report, book)
+        return _deliver(run, report, sent, early=early) if run.target.escalation.deliver else _dry(run, report, sent)
     except Exception as trouble:  # noqa: BLE001 - whatever goes wrong here, the verdict stands
         why = trouble.what if isinstance(trouble, CouldNotLook) else f"{type(trouble).__name__}: {trouble}"
         items = tuple(each.id for each in report.items if each.escalate)
@@ -53,18 +53,18 @@ def escalate(run: Run, report: Report, *, early: bool = False) -> tuple[Receipt,
         return (Receipt(**told, status=Status.FAILED, detail=why),) if items else ()
 
 
-def _dry(run: Run, report: Report, book: Book) -> tuple[Receipt, ...]:
-    messages, lasting = _due(run, report, book, now())
+def _dry(run: Run, report: Report, sent: SentAlarms) -> tuple[Receipt, ...]:
+    messages, lasting = _due(run, report, sent, now())
     receipts = tuple(each.receipt(each.level, Status.DRY_RUN) for each in messages)
     _record(run, messages, receipts)
     return (*receipts, *_earlier(lasting))
 
 
-def _deliver(run: Run, report: Report, book: Book, *, early: bool) -> tuple[Receipt, ...]:
+def _deliver(run: Run, report: Report, sent: SentAlarms, *, early: bool) -> tuple[Receipt, ...]:
     deadline, at = Deadline(SECONDS), now()
-    with book.held(deadline), warnings.catch_warnings():
+    with sent.held(deadline), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # in a run they are errors, and a library that warns must not keep silent
-        messages, lasting = _due(run, report, book, at)
+        messages, lasting = _due(run, report, sent, at)
         if early:
             messages, lasting = [each for each in messages if each.news != News.ENDED], ()
         else:
@@ -73,25 +73,25 @@ def _deliver(run: Run, report: Report, book: Book, *, early: bool) -> tuple[Rece
             load_apprise()
         # The address of a person is the caller's, also where the target was started here and brings its own secrets.
         sender = Sender(run.target.escalation, replace(run.credentials, given=None), deadline)
-        receipts = tuple(each for told in messages for each in _send(told, sender, book, at))
+        receipts = tuple(each for told in messages for each in _send(told, sender, sent, at))
     if not early:
         _record(run, messages, receipts)
     return (*receipts, *_earlier(lasting))
 
 
-def _due(run: Run, report: Report, book: Book, at: datetime) -> tuple[list[Message], tuple[Alarm, ...]]:
+def _due(run: Run, report: Report, sent: SentAlarms, at: datetime) -> tuple[list[Message], tuple[Alarm, ...]]:
     """What is to be told, and what people know."""
-    found = due(report, book.alarms(), repeat=run.target.escalation.repeat, at=at)
+    found = due(report, sent.alarms(), repeat=run.target.escalation.repeat, at=at)
     return [message(report, level, news, alarms) for (level, news), alarms in found.messages.items()], found.lasting
 
 
-def _send(told: Message, sender: Sender, book: Book, at: datetime) -> Sequence[Receipt]:
+def _send(told: Message, sender: Sender, sent: SentAlarms, at: datetime) -> Sequence[Receipt]:
     receipts = sender.send(told)
     reached = [each.level for each in receipts if each.status == Status.DELIVERED]
     if reached and told.news == News.ENDED:
-        book.end(told.level, told.alarms)
+        sent.end(told.level, told.alarms)
     elif reached:
-        book.note(at, reached, told.alarms)
+        sent.note(at, reached, told.alarms)
     return receipts
 
 

@@ -63,8 +63,8 @@ def page(
     """The page as text, with as much of the details as stays below the limit."""
     template = _template()
     known = _facts(report, accepted) | {"commit": commit, "links": links}
-    for room in view.ROOMS:
-        text = REDACTOR.text(template.render(known | _shown(report, room, found)))
+    for limits in view.PAGE_LIMITS:
+        text = REDACTOR.text(template.render(known | _shown(report, limits, found)))
         if len(text.encode()) <= MOST_BYTES:
             break
     return text
@@ -85,10 +85,10 @@ def _facts(report: Report, accepted: Baseline | AcceptedRecord | None) -> dict[s
     }
 
 
-def _shown(report: Report, room: view.Room, found: Sequence[Picture]) -> dict[str, Any]:
-    kept = chosen(found, room.pictures)
-    sections = view.sections(report, room.items)
-    return {"room": room, "pictures": kept, "pictures_left": len(found) - len(kept), "sections": sections}
+def _shown(report: Report, limits: view.PageLimits, found: Sequence[Picture]) -> dict[str, Any]:
+    kept = chosen(found, limits.pictures)
+    sections = view.sections(report, limits.items)
+    return {"limits": limits, "pictures": kept, "pictures_left": len(found) - len(kept), "sections": sections}
 
 
 class _Compiled(FileSystemBytecodeCache):

@@ -16,7 +16,7 @@ from verifier.reporting.model import JudgedCheck, JudgedItem, Report
 
 
 @dataclass(frozen=True)
-class Room:
+class PageLimits:
     """How much of the details is shown.
 
     Attributes:
@@ -34,15 +34,15 @@ class Room:
     items: int
 
 
-ROOMS = (
-    Room(groups=30, members=100, rows=60, pictures=600_000, items=1_000),
-    Room(groups=20, members=40, rows=30, pictures=300_000, items=1_000),
-    Room(groups=10, members=15, rows=20, pictures=100_000, items=1_000),
-    Room(groups=5, members=5, rows=10, pictures=0, items=1_000),
-    Room(groups=3, members=2, rows=4, pictures=0, items=600),
-    Room(groups=2, members=1, rows=1, pictures=0, items=600),
-    Room(groups=1, members=0, rows=0, pictures=0, items=300),
-    Room(groups=0, members=0, rows=0, pictures=0, items=30),
+PAGE_LIMITS = (
+    PageLimits(groups=30, members=100, rows=60, pictures=600_000, items=1_000),
+    PageLimits(groups=20, members=40, rows=30, pictures=300_000, items=1_000),
+    PageLimits(groups=10, members=15, rows=20, pictures=100_000, items=1_000),
+    PageLimits(groups=5, members=5, rows=10, pictures=0, items=1_000),
+    PageLimits(groups=3, members=2, rows=4, pictures=0, items=600),
+    PageLimits(groups=2, members=1, rows=1, pictures=0, items=600),
+    PageLimits(groups=1, members=0, rows=0, pictures=0, items=300),
+    PageLimits(groups=0, members=0, rows=0, pictures=0, items=30),
 )
 """The first with which the page stays small is taken."""
 STAGES = {
@@ -94,7 +94,7 @@ def box(item: JudgedItem) -> str:
 
 @dataclass(frozen=True)
 class StageSection:
-    """The items of one stage; what there is no room for is counted."""
+    """The items of one stage; what is beyond the limit is counted."""
 
     title: str
     items: tuple[JudgedItem, ...]
@@ -103,7 +103,7 @@ class StageSection:
 
 
 def sections(report: Report, most: int) -> list[StageSection]:
-    """The checklist by stage, of each the worst items first where not all have room."""
+    """The checklist by stage, of each the worst items first where not all are shown."""
     order = list(Outcome)
     made = []
     for stage, title in STAGES.items():

@@ -34,7 +34,7 @@ class DidNotEnd(NoVerdict):
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredRecord:
     """A record on disk.
 
     Attributes:
@@ -75,7 +75,7 @@ def record_at(path: Path) -> Path:
     return path if path.suffix == ".json" else path / RECORD
 
 
-def read_record(path: Path) -> Kept:
+def read_record(path: Path) -> StoredRecord:
     """The record in a report's folder, or in a file.
 
     Raises:
@@ -96,7 +96,7 @@ def read_record(path: Path) -> Kept:
     except (OSError, ValueError, RecursionError) as trouble:
         raise NoVerdict(f"{path.name} cannot be read: {type(trouble).__name__}: {trouble}") from None
     _refuse_contradictions(report, path.name)
-    return Kept(path, report, hashlib.sha256(content).hexdigest())
+    return StoredRecord(path, report, hashlib.sha256(content).hexdigest())
 
 
 def _refuse_contradictions(report: Report, name: str) -> None:

@@ -13,7 +13,7 @@ from verifier.core.evidence.finding import Finding
 from verifier.core.verdict.ledger import UNVERIFIED_STATUS
 from verifier.reporting.record import ATTESTATION, RECORD, SIGNATURE
 from verifier.reporting.record.canonical import canonical, digest
-from verifier.reporting.record.reading import Kept, NoVerdict, attested, read_record
+from verifier.reporting.record.reading import NoVerdict, StoredRecord, attested, read_record
 from verifier.reporting.record.signing import Signer, signer_of
 from verifier.reporting.record.statement import PREDICATE_TYPE, STATEMENT_TYPE, digests, predicate
 
@@ -127,7 +127,7 @@ def _of_files(folder: Path, statement: dict[str, Any]) -> Iterator[Finding]:
             yield _objection(name, "altered after the run had ended", f"sha256 {now}… was {before}…")
 
 
-def _of_claims(kept: Kept, statement: dict[str, Any]) -> Iterator[Finding]:
+def _of_claims(kept: StoredRecord, statement: dict[str, Any]) -> Iterator[Finding]:
     """What the statement says of the verdict, and the record does not."""
     if (statement.get("_type"), statement.get("predicateType")) != (STATEMENT_TYPE, PREDICATE_TYPE):
         yield _objection(ATTESTATION, "of another kind", f"{statement.get('_type')}, {statement.get('predicateType')}")
@@ -154,7 +154,7 @@ def _look_at_signature(found: Verified, signed_by: Expected | None) -> None:
         found.objections.append(_objection(SIGNATURE, "signature does not hold", str(why)))
 
 
-def _look_before(found: Verified, kept: Kept, known: dict[str, tuple[Path, str]], seen: set[str]) -> None:
+def _look_before(found: Verified, kept: StoredRecord, known: dict[str, tuple[Path, str]], seen: set[str]) -> None:
     """The accepted record before this one, and the runs that a release is made of."""
     before = [(each.run, each.sha256) for each in [kept.report.previous] if each]
     for run, sha256 in [*before, *((each.id, each.sha256) for each in kept.report.runs)]:

@@ -17,9 +17,9 @@ from verifier.reporting.model import JudgedItem, Report
 from verifier.reporting.record.canonical import digest
 from verifier.reporting.record.reading import (
     DidNotEnd,
-    Kept,
     NotClosed,
     NoVerdict,
+    StoredRecord,
     attested,
     called,
     read_record,
@@ -41,7 +41,7 @@ class DoesNotBelong(Exception):  # noqa: N818 - it is no error of this program
 class GivenRun:
     """One run of a release."""
 
-    kept: Kept
+    kept: StoredRecord
 
     @property
     def report(self) -> Report:

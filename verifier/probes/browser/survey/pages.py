@@ -22,7 +22,7 @@ from verifier.core.evidence import CouldNotLook, Record
 from verifier.core.probe import Context
 from verifier.core.redaction import REDACTOR, names_secret
 from verifier.core.survey import Survey
-from verifier.probes.browser.console import Ear, origin
+from verifier.probes.browser.console import PageListener, origin
 from verifier.probes.browser.section import Dashboard, Tile
 from verifier.probes.browser.session import in_plain_words, opened_browser, opened_context, unstuck
 from verifier.probes.http import route_of
@@ -43,7 +43,7 @@ _STABLE = 8.0
 _LEAVES = re.compile(r"log-?out|sign-?out|delete|remove|unsubscribe", re.IGNORECASE)
 """Links that a stranger does not follow, because a GET may do it."""
 _PLAIN = Dashboard(path="/", ready="body", tile=(Tile(id="page", heading="page"),))
-"""What `Ear` needs to know of a page of which nothing is known."""
+"""What `PageListener` needs to know of a page of which nothing is known."""
 
 
 class SeenTile(Record):
@@ -162,12 +162,12 @@ def _opened(context: Context, browser: Browser, route: str, state: State = "serv
         if state != "served":
             opened.route(lambda asked: origin(asked) == origin(context.url), partial(_instead, state, held))
         page = opened.new_page()
-        ear = Ear(page, context.url, _PLAIN)
+        listener = PageListener(page, context.url, _PLAIN)
         answer = page.goto(url, timeout=1000 * context.deadline.shorter(_LOAD).remaining())
         seen = _settled(page, context.deadline, state)
         for each in held:  # whatever still waits would outlive its page
             each.abort()
-        return _page(context.url, route, answer.status if answer else 0, seen, ear)
+        return _page(context.url, route, answer.status if answer else 0, seen, listener)
 
 
 def _instead(state: State, held: list[Route], route: Route) -> None:
@@ -199,7 +199,7 @@ def _settled(page: Page, deadline: Deadline, state: State) -> dict[str, Any]:
     return looks[-1]
 
 
-def _page(url: str, route: str, status: int, seen: dict[str, Any], ear: Ear) -> SeenPage:
+def _page(url: str, route: str, status: int, seen: dict[str, Any], listener: PageListener) -> SeenPage:
     return SeenPage(
         route=route,
         status=status,
@@ -212,8 +212,8 @@ def _page(url: str, route: str, status: int, seen: dict[str, Any], ear: Ear) -> 
             dict.fromkeys(route_of(each) for each in seen["links"] if origin(each) == origin(url) and not _tells(each))
         ),
         password=seen["password"],
-        streams=tuple(dict.fromkeys(ear.streams)),
-        complaints=tuple(str(each) for each in ear.complaints if each.first_party),
+        streams=tuple(dict.fromkeys(listener.streams)),
+        complaints=tuple(str(each) for each in listener.complaints if each.first_party),
     )
 
 

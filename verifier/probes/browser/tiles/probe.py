@@ -47,28 +47,28 @@ def observe_tiles_in(context: Context, browser: Browser) -> TileState:
     """The same in a running browser."""
     dashboard = context.target.section(Dashboard)
     url, started = address(context, dashboard.path), now()
-    album = _loads(context, browser, dashboard)
-    seen = {each for load in album.loads for each in load.unexpected}
-    pictures = _pictures(context, album)
-    if (not album.well or album.late(context.ceiling(ITEM))) and not album.flooded:
+    measured = _loads(context, browser, dashboard)
+    seen = {each for load in measured.loads for each in load.unexpected}
+    pictures = _pictures(context, measured)
+    if (not measured.well or measured.late(context.ceiling(ITEM))) and not measured.flooded:
         pictures |= record(context, browser, dashboard.path, name="tiles")
     return TileState(
         asked="Do all tiles show content, and after how many seconds?",
         where=url,
         at=started,
         again=by_hand(context.target, url),
-        headings={tile.id: tile.heading for tile in album.tiles},
+        headings={tile.id: tile.heading for tile in measured.tiles},
         left_out={name: why for name, why in dashboard.leave_out.items() if name in seen},
         nameless=tuple(sorted(seen - dashboard.leave_out.keys())),
-        runner=album.runner,
-        loads=tuple(load for load in album.loads if not load.warm),
-        warm=tuple(load for load in album.loads if load.warm),
+        runner=measured.runner,
+        loads=tuple(load for load in measured.loads if not load.warm),
+        warm=tuple(load for load in measured.loads if load.warm),
         pictures=pictures,
     )
 
 
 @dataclass
-class Album:
+class TileLoads:
     """The timing of this machine, the loads in order, and a screenshot of the slowest cold one.
 
     Attributes:
@@ -96,24 +96,28 @@ class Album:
         return any(load.slowest > 1000 * seconds for load in self.loads)
 
 
-def _loads(context: Context, browser: Browser, dashboard: Dashboard) -> Album:
+def _loads(context: Context, browser: Browser, dashboard: Dashboard) -> TileLoads:
     """Cold loads, each in a context of its own; warm ones in the last of them."""
-    album, planned, again = Album(observe_runner(context, browser), dashboard.tile), _planned(context.target), _ANEW
-    while len(album.loads) < planned and album.well:
+    measured, planned, again = (
+        TileLoads(observe_runner(context, browser), dashboard.tile),
+        _planned(context.target),
+        _ANEW,
+    )
+    while len(measured.loads) < planned and measured.well:
         with opened_context(browser, context) as opened:
-            found = _add(album, context, opened, dashboard)
+            found = _add(measured, context, opened, dashboard)
             if found and again:  # all loads must watch the same tiles
                 again -= 1
                 dashboard = dashboard.model_copy(update={"tile": (*dashboard.tile, *found)})
-                album = Album(album.runner, dashboard.tile)
+                measured = TileLoads(measured.runner, dashboard.tile)
                 continue
-            for _ in range(dashboard.warm if len(album.loads) == planned else 0):
-                if album.well:
-                    _add(album, context, opened, dashboard, warm=True)
-    if album.late(context.ceiling(ITEM)):
+            for _ in range(dashboard.warm if len(measured.loads) == planned else 0):
+                if measured.well:
+                    _add(measured, context, opened, dashboard, warm=True)
+    if measured.late(context.ceiling(ITEM)):
         # The machine may have become busy meanwhile.
-        album.runner = max(album.runner, observe_runner(context, browser), key=lambda each: each.seconds)
-    return album
+        measured.runner = max(measured.runner, observe_runner(context, browser), key=lambda each: each.seconds)
+    return measured
 
 
 def _planned(target: Target) -> int:
@@ -127,7 +131,7 @@ def _overrun(context: Context) -> float:
 
 
 def _add(
-    album: Album, context: Context, opened: BrowserContext, dashboard: Dashboard, *, warm: bool = False
+    measured: TileLoads, context: Context, opened: BrowserContext, dashboard: Dashboard, *, warm: bool = False
 ) -> tuple[Tile, ...]:
     """One more load, with a screenshot if it is the slowest cold one so far, or a tile has no content.
 
@@ -136,11 +140,11 @@ def _add(
     """
     with opened_dashboard(context, opened, dashboard, overrun=_overrun(context)) as arrival:
         load = load_of(arrival, warm=warm)
-        if (load.slowest > album.slowest and not warm) or not load.ready:
+        if (load.slowest > measured.slowest and not warm) or not load.ready:
             labels = [_label(tile, load.tiles[tile.id]) for tile in dashboard.tile]
-            album.shot = picture(arrival, labels) or album.shot
-        album.loads.append(load)
-        album.flooded |= arrival.requests.flooded
+            measured.shot = picture(arrival, labels) or measured.shot
+        measured.loads.append(load)
+        measured.flooded |= arrival.requests.flooded
         return _found(arrival.reports.others, dashboard)
 
 
@@ -190,11 +194,11 @@ def _label(tile: Tile, seen: TileSeen) -> dict[str, Any]:
     return {"css": tile.css, "text": f"{time}{seen.state}", "content": seen.state in CONTENT}
 
 
-def _pictures(context: Context, album: Album) -> dict[str, bytes]:
-    slowest = max(album.loads, key=lambda load: (not load.ready, load.slowest))
+def _pictures(context: Context, measured: TileLoads) -> dict[str, bytes]:
+    slowest = max(measured.loads, key=lambda load: (not load.ready, load.slowest))
     rows = [(tile, seen.milliseconds, seen.state) for tile, seen in slowest.tiles.items()]
     chart = waterfall(rows, context.ceiling(ITEM)).encode()
-    return {"waterfall.svg": chart} | ({"screenshot.png": album.shot} if album.shot else {})
+    return {"waterfall.svg": chart} | ({"screenshot.png": measured.shot} if measured.shot else {})
 
 
 def samples(store: EvidenceStore) -> dict[str, tuple[float, ...]]:

@@ -59,7 +59,7 @@ class Ends(Generic[Kept]):
         return self.count - len(self._first) - len(self._last)
 
 
-class Tape:
+class ReceivedBytes:
     """What came off the wire: its first bytes as they came, where its chunks ended, and how much it was in all."""
 
     def __init__(self) -> None:
@@ -87,7 +87,7 @@ class Wire:
         began: when the request was out; before that, when this was made.
         sent: whether the request is out.
         head: the answer's head, once it is there.
-        tape: what came after it, as it came: still compressed, if it was.
+        received: what came after it, as it came: still compressed, if it was.
 
     Args:
         target: whose client, trust and user agent are used.
@@ -111,7 +111,7 @@ class Wire:
         self.began = monotonic()
         self.sent = False
         self.head: Head | None = None
-        self.tape = Tape()
+        self.received = ReceivedBytes()
         self._target, self._url, self._http2 = target, url, http2
         self._headers = {
             **routed(target, machine),
@@ -141,7 +141,7 @@ class Wire:
             unpack = _unpacking(self.head.coding)
             for chunk in answer.iter_raw():
                 at = monotonic()
-                self.tape.add(chunk, at)
+                self.received.add(chunk, at)
                 for piece in unpack(chunk):
                     yield piece, at
 

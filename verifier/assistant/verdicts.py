@@ -6,15 +6,15 @@ import json
 import threading
 from pathlib import Path
 
+from verifier.assistant.answers import page
+from verifier.assistant.deployment import AskedDeployment
+from verifier.assistant.judging import JudgingRun, NotPossible, newest, start
+from verifier.assistant.rule import read_rule
 from verifier.core.config.contract import Stage, read_contract
 from verifier.core.redaction import REDACTOR
-from verifier.operations.answers import page
-from verifier.operations.deployment import AskedDeployment
-from verifier.operations.judging import JudgingRun, NotPossible, newest, start
-from verifier.operations.rule import read_rule
 from verifier.reporting.details import evidence_files, item_lines, whole_lines
 from verifier.reporting.model import JudgedItem
-from verifier.reporting.record.reading import Kept
+from verifier.reporting.record.reading import StoredRecord
 
 _WIDTH = 160
 """Columns of an answer: long enough that few lines are broken."""
@@ -113,7 +113,7 @@ class Verdicts:
             self._run.interrupt()
         self.deployment.end()
 
-    def _kept(self) -> Kept:
+    def _kept(self) -> StoredRecord:
         """The record of the run that was begun here, once it ended; else the newest of the target."""
         if self._run and self._run.ended:
             return self._run.kept()
@@ -125,14 +125,14 @@ class Verdicts:
             raise NotPossible(f"the contract has no item '{name}'; it has {', '.join(ids)}")
 
 
-def _judged(kept: Kept, name: str) -> JudgedItem:
+def _judged(kept: StoredRecord, name: str) -> JudgedItem:
     found = {each.id: each for each in kept.report.items}
     if name not in found:
         raise NotPossible(f"that run judged no item '{name}'; it judged {', '.join(found) or 'none'}")
     return found[name]
 
 
-def _files(kept: Kept, item: JudgedItem | None) -> dict[str, Path]:
+def _files(kept: StoredRecord, item: JudgedItem | None) -> dict[str, Path]:
     """Name → record; of an item those that its checks read."""
     folder = kept.folder / "evidence"
     paths = set(folder.rglob("*.json"))

@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verifier.operations.answers import MOST, page, plain
+from verifier.assistant.answers import MOST, page, plain
 
 
 @given(st.text(max_size=50).map(lambda each: each * 2000))

@@ -39,7 +39,7 @@ class Heard:
 
 
 @dataclass
-class Account:
+class EventMatch:
     """What became of the changes at one client.
 
     Attributes:
@@ -55,9 +55,9 @@ class Account:
     disorder: list[str] = field(default_factory=list)
 
 
-def account(written: Sequence[QueueChange], heard: Sequence[Heard]) -> Account:
+def matched(written: Sequence[QueueChange], heard: Sequence[Heard]) -> EventMatch:
     """Assign each event to the change that it tells of; every change is expected once, in the order of writing."""
-    found, latest = Account(), -1
+    found, latest = EventMatch(), -1
     for event in heard:
         fitting = [place for place, each in enumerate(written) if _tells_of(event, each)]
         place = next((each for each in fitting if written[each].name not in found.seconds), None)
@@ -82,7 +82,7 @@ def _tells_of(event: Heard, change: QueueChange) -> bool:
     )
 
 
-def _otherwise(event: Heard, written: Sequence[QueueChange], found: Account) -> str:
+def _otherwise(event: Heard, written: Sequence[QueueChange], found: EventMatch) -> str:
     """How an event differs from the first change that it could have told of."""
     near = [each for each in written if each.id == event.id and each.name not in found.seconds]
     if not near:

@@ -12,15 +12,15 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
 from pydantic import Field
 
+from verifier.assistant import status
+from verifier.assistant.deployment import AskedDeployment
+from verifier.assistant.judging import NotPossible
+from verifier.assistant.status import AppStatus, LogAnswer, MachineStatus
+from verifier.assistant.verdicts import Verdicts
 from verifier.core.config.contract import Stage
 from verifier.core.config.files import Mistakes
 from verifier.core.deadline import monotonic
 from verifier.core.evidence import CouldNotLook
-from verifier.operations import status
-from verifier.operations.deployment import AskedDeployment
-from verifier.operations.judging import NotPossible
-from verifier.operations.status import AppStatus, LogAnswer, MachineStatus
-from verifier.operations.verdicts import Verdicts
 
 WAIT = 50
 """Seconds that are waited for a run, unless the client asks for more; many clients give up after sixty."""

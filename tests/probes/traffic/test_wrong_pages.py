@@ -98,7 +98,7 @@ IN = {"secret_headers": {"x-word": "WORD"}}
 def test_a_page_that_was_asked_for_has_a_time(url: str, paths: tuple[str, ...], entry: dict[str, Any]) -> None:
     found = seen(url, "welcome", *paths, entry=entry)
 
-    assert found.bounced == ()
+    assert found.wrong_pages == ()
     assert found.percentile_by_machine(0.95).keys() == {"edge"}
 
 

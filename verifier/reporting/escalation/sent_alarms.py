@@ -19,7 +19,7 @@ from verifier.reporting.locking import lock
 _OPEN = TypeAdapter(tuple[Alarm, ...])
 
 
-class Book:
+class SentAlarms:
     """The alarms of a target that people were told of, and that have not ended.
 
     Args:

@@ -1,4 +1,4 @@
-"""Keeps the account of a watch: what all signals came to so far, and what is certain already."""
+"""Keeps the tally of a watch: what all signals came to so far, and what is certain already."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Escalated:
 _P95 = 95.0
 
 
-class WatchAccount:
+class WatchTally:
     """What is known of every signal.
 
     Args:

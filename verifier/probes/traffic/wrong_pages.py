@@ -30,7 +30,7 @@ WHOLE_PAGE = 1_000_000
 _REDIRECTED = range(300, 400)
 
 
-class Bounced(Record):
+class WrongPage(Record):
     """What came in place of one page or several.
 
     Attributes:
@@ -50,7 +50,7 @@ class Bounced(Record):
         return f"{', '.join(self.paths)} answered {self.what}{where}, not the page that was asked for"
 
 
-def bounced(context: Context, answers: Sequence[tuple[str, Reply]]) -> tuple[Bounced, ...]:
+def wrong_pages(context: Context, answers: Sequence[tuple[str, Reply]]) -> tuple[WrongPage, ...]:
     """What came in place of pages, by cause and kind.
 
     Args:
@@ -67,7 +67,7 @@ def bounced(context: Context, answers: Sequence[tuple[str, Reply]]) -> tuple[Bou
     for (cause, what), where in found.items():
         paths, machines = dict.fromkeys(path for path, _ in where), dict.fromkeys(machine for _, machine in where)
         odd = tuple(machines) if set(machines) != everywhere else ()
-        troubles.append(Bounced(cause=cause, what=what, paths=tuple(paths), machines=odd))
+        troubles.append(WrongPage(cause=cause, what=what, paths=tuple(paths), machines=odd))
     return tuple(troubles)
 
 

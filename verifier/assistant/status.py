@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from verifier.assistant.answers import MOST, plain
+from verifier.assistant.deployment import AskedDeployment
 from verifier.core.deadline import now
 from verifier.core.evidence import Cause, CouldNotLook, Record, moment
 from verifier.core.machine import Machine
 from verifier.core.platform import LogLine, NotThere, Platform
-from verifier.operations.answers import MOST, plain
-from verifier.operations.deployment import AskedDeployment
 
 MACHINES = 50
 """Machines that one answer tells of."""

@@ -9,8 +9,8 @@ import pytest
 
 from verifier.core.evidence.finding import Finding
 from verifier.core.verdict.ledger import Verdict
-from verifier.reporting import days as days_module
-from verifier.reporting.days import DailyLook, Measure, State, bars, page, read_looks, remember
+from verifier.reporting import daily as days_module
+from verifier.reporting.daily import DailyLook, Measure, State, bars, page, read_looks, remember
 
 MORNING = datetime(2026, 3, 1, 6, 40, tzinfo=UTC)
 SILENT = Finding(subject="status", problem="Chatwoot is not well", detail="HTTP 503", remedy="curl <chatwoot>")

@@ -10,10 +10,10 @@ from urllib.parse import unquote
 from verifier.core.evidence import CouldNotLook
 from verifier.core.execution.run import Run
 from verifier.core.threads import within
-from verifier.reporting.figures.openmetrics import openmetrics, registry_of
-from verifier.reporting.figures.spans import spans
 from verifier.reporting.leaks import leak_in
 from verifier.reporting.model import Report
+from verifier.reporting.telemetry.openmetrics import openmetrics, registry_of
+from verifier.reporting.telemetry.spans import spans
 
 SECONDS = 10.0
 """For each of the two; whoever does not take them by then gets none."""

@@ -11,10 +11,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from verifier.assistant.answers import plain
 from verifier.core.deadline import Deadline, monotonic
 from verifier.core.suite import Place, pytest_words
-from verifier.operations.answers import plain
-from verifier.reporting.record.reading import Kept, NoVerdict, read_record
+from verifier.reporting.record.reading import NoVerdict, StoredRecord, read_record
 
 _STOP_SECONDS = 60.0
 _PAUSE = 0.5
@@ -50,7 +50,7 @@ class JudgingRun:
         found = re.search(r"(?m)^report: (reports/\S+?)/?$", self._said())
         return self.root / found[1] if found else None
 
-    def kept(self) -> Kept:
+    def kept(self) -> StoredRecord:
         """The record that it left.
 
         Raises:
@@ -118,7 +118,7 @@ def start(place: Place, words: Sequence[str], log: Path) -> JudgingRun:
     return JudgingRun(place.home, ("pytest", *words), log, process)
 
 
-def newest(root: Path, target: str) -> Kept:
+def newest(root: Path, target: str) -> StoredRecord:
     """The newest record of a target that can be believed.
 
     Raises:

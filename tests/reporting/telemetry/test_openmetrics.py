@@ -14,8 +14,8 @@ from tests.support.runs.toy import CHECKOUT, MakeSuite, check, checks, contract
 from verifier.core.verdict.results import Outcome
 from verifier.core.verdict.waiving import WaiverState
 from verifier.probes.alerts.expression import Expression
-from verifier.reporting.figures.openmetrics import PREFIX, openmetrics
 from verifier.reporting.model import JudgedWaiver, Report
+from verifier.reporting.telemetry.openmetrics import PREFIX, openmetrics
 
 DASHBOARD = CHECKOUT / "docs" / "grafana" / "definition-of-done.json"
 Written = dict[str, list[tuple[dict[str, str], float]]]

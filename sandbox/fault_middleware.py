@@ -35,7 +35,7 @@ class Answers(Hook[Answer]):
         return self.add(fault, answer)
 
 
-class Instead:
+class FaultMiddleware:
     """Asks the faults before the application.
 
     Args:

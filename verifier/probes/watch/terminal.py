@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from verifier.probes.watch.account import WatchAccount
+from verifier.probes.watch.tally import WatchTally
 from verifier.probes.watch.tracks import Look, SignalTrack
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
@@ -14,22 +14,22 @@ _NEWS = 6
 """Findings that are shown at once; the report has all."""
 
 
-def lines(account: WatchAccount) -> str:
+def lines(tally: WatchTally) -> str:
     """The whole as text: how far it is, the signals, and what a person should hear of at once."""
-    passed = account.passed
-    signals = [f"{name:<16} {spark(track, passed)}  {track.said}" for name, track in account.tracks.items()]
-    return "\n".join([account.told(), *signals, *(f"! {each}" for each in news(account))])
+    passed = tally.passed
+    signals = [f"{name:<16} {spark(track, passed)}  {track.said}" for name, track in tally.tracks.items()]
+    return "\n".join([tally.told(), *signals, *(f"! {each}" for each in news(tally))])
 
 
-def news(account: WatchAccount) -> list[str]:
+def news(tally: WatchTally) -> list[str]:
     """What was found, whom to tell, and who was told; the newest last."""
-    told = [f"tell: {each}" for each in account.escalated.values()][:_NEWS]
+    told = [f"tell: {each}" for each in tally.escalated.values()][:_NEWS]
     found = [
         f"{track.signal.item}: {each.finding.problem}: {each.finding.subject} ({each.first:%H:%M:%S} UTC)"
-        for track in account.tracks.values()
+        for track in tally.tracks.values()
         for each in list(track.found.values())[:_NEWS]
     ]
-    return [*found[-_NEWS:], *told, *account.told_people[-_NEWS:]]
+    return [*found[-_NEWS:], *told, *tally.told_people[-_NEWS:]]
 
 
 def spark(track: SignalTrack, passed: int) -> str:

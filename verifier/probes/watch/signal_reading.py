@@ -11,7 +11,7 @@ from verifier.core.evidence.finding import Finding
 SERVER_ERROR = "request answered with a server error"
 
 
-class Shown(NamedTuple):
+class SignalReading(NamedTuple):
     """What one signal showed in one interval.
 
     Attributes:
@@ -27,5 +27,5 @@ class Shown(NamedTuple):
     readings: Mapping[str, tuple[float, ...]] = {}
 
 
-Found = Mapping[str, Shown | CouldNotLook]
+Found = Mapping[str, SignalReading | CouldNotLook]
 """Signal → what it showed, or why it showed nothing."""

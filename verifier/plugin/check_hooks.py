@@ -12,7 +12,7 @@ from verifier.core.config.phases import phase_of
 from verifier.core.execution.run import COLLECTOR, RUN
 from verifier.core.redaction import REDACTOR
 from verifier.core.subject import Probe, probes
-from verifier.core.verdict.comparison import compared
+from verifier.core.verdict.assertions import compared
 from verifier.core.verdict.outcomes import Notes, judge, notes_of, proven_item
 from verifier.plugin.inventory import deployed_phases, of_a_watch
 

@@ -17,13 +17,13 @@ from verifier.core.evidence.finding import Finding
 from verifier.core.execution.watch_journal import SignalSample, WatchHeader
 from verifier.core.probe import Context
 from verifier.probes.logs.suspicion import Suspicious
-from verifier.probes.watch import account as watch_account
-from verifier.probes.watch.account import WatchAccount
+from verifier.probes.watch import tally as watch_tally
 from verifier.probes.watch.evidence import WatchState
 from verifier.probes.watch.log_follower import LogFollower
 from verifier.probes.watch.rounds import differences
-from verifier.probes.watch.screen import lines, spark
 from verifier.probes.watch.signals import COUNTED, SIGNALS, TIMES
+from verifier.probes.watch.tally import WatchTally
+from verifier.probes.watch.terminal import lines, spark
 from verifier.probes.watch.tracks import Look, SignalTrack
 
 BEGAN = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -42,19 +42,19 @@ def sample(interval: int, signal: str = "dashboard", **more: Any) -> SignalSampl
     return SignalSample(**{"interval": interval, "signal": signal, "at": at, "said": "seen", **more})
 
 
-def account(
+def tally(
     samples: Iterable[SignalSample] = (), *, resumed: bool = False, waived: Collection[tuple[str, str]] = ()
-) -> WatchAccount:
+) -> WatchTally:
     toy = new_target(title="a toy", app="toy", url="http://toy.test")
     context = Mock(spec=Context, target=toy, url=toy.url)
     context.limit, context.escalations = LIMITS.get, lambda item: ESCALATED.get(item, ())
     context.waived = lambda item, finding: (item, finding.problem) in waived
-    return WatchAccount(context, HEADER, SIGNALS, samples, resumed=resumed)
+    return WatchTally(context, HEADER, SIGNALS, samples, resumed=resumed)
 
 
 @pytest.fixture(autouse=True)
 def _over(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watch_account, "now", lambda: HEADER.until)
+    monkeypatch.setattr(watch_tally, "now", lambda: HEADER.until)
 
 
 def track(*samples: SignalSample, signal: str = "dashboard") -> SignalTrack:
@@ -90,7 +90,7 @@ def test_a_burst_of_errors_is_not_thinned_out_by_a_quiet_hour() -> None:
     counts = [(0, 100 * number) if number < 10 else (50, 1050 + 100 * (number - 10)) for number in range(20)]
     found = [sample(number, "error rate", readings={COUNTED: count}) for number, count in enumerate(counts)]
 
-    errors = account(found).errors()
+    errors = tally(found).errors()
 
     assert (errors.counted.hits, errors.counted.total) == (50, 1950)
     assert {share.hits for share in errors.windows.values()} == {50}
@@ -100,7 +100,7 @@ def test_a_burst_of_errors_is_not_thinned_out_by_a_quiet_hour() -> None:
 
 def test_thresholds_of_the_contract_are_told_while_it_lasts() -> None:
     silent = Finding(subject="database", problem="database does not answer")
-    watched = account(
+    watched = tally(
         [
             sample(0, "error rate", readings={COUNTED: (0, 100)}),
             sample(1, "error rate", readings={COUNTED: (12, 200)}),
@@ -121,7 +121,7 @@ def test_thresholds_of_the_contract_are_told_while_it_lasts() -> None:
 
 def test_each_finding_is_to_be_told_once_and_none_that_a_second_deploy_explains() -> None:
     refused, locked = (Finding(subject="db", problem=each) for each in ("it refuses", "it takes no writes"))
-    watched = account([sample(0, "database", findings=(refused,))])
+    watched = tally([sample(0, "database", findings=(refused,))])
     assert [each.finding for each in watched.to_tell(HEADER.until - timedelta(seconds=1))] == []
     assert [each.finding for each in watched.to_tell(HEADER.until)] == [refused]
 
@@ -135,22 +135,22 @@ def test_each_finding_is_to_be_told_once_and_none_that_a_second_deploy_explains(
 def test_what_is_waived_is_told_nobody() -> None:
     refused = Finding(subject="db", problem="it refuses")
     seen = [sample(0, "database", findings=(refused,))]
-    assert account(seen, waived={("database-connection", "it refuses")}).to_tell(HEADER.until) == ()
+    assert tally(seen, waived={("database-connection", "it refuses")}).to_tell(HEADER.until) == ()
 
 
 def test_only_what_cannot_be_made_good_and_is_not_waived_is_certain() -> None:
     late = Finding(subject="m1", problem="event stream was silent", machine="m1")
-    assert account([sample(0)]).certain() == ""
-    assert account([sample(0, "event streams", findings=(late,))]).certain() == ""
-    assert account([sample(0, findings=(SILENT,))]).certain() == "uptime: dashboard did not answer, dashboard"
-    assert account([sample(0, findings=(SILENT,))], waived={("uptime", SILENT.problem)}).certain() == ""
+    assert tally([sample(0)]).certain() == ""
+    assert tally([sample(0, "event streams", findings=(late,))]).certain() == ""
+    assert tally([sample(0, findings=(SILENT,))]).certain() == "uptime: dashboard did not answer, dashboard"
+    assert tally([sample(0, findings=(SILENT,))], waived={("uptime", SILENT.problem)}).certain() == ""
 
 
 def test_too_many_gaps_leave_a_signal_unverified_with_the_cause_that_is_most_frequent() -> None:
     few = [sample(each) for each in range(18)]
     many = [sample(each, cause="unreachable" if each < 3 else "") for each in range(19)]
     whole, blind = (
-        account(each).state(HEADER.until, "", None, log_end=None, log=None).watched_whole("dashboard")
+        tally(each).state(HEADER.until, "", None, log_end=None, log=None).watched_whole("dashboard")
         for each in (few, many)
     )
 
@@ -161,7 +161,7 @@ def test_too_many_gaps_leave_a_signal_unverified_with_the_cause_that_is_most_fre
 
 
 def test_a_watch_that_another_deploy_ended_leaves_everything_open() -> None:
-    state = account([sample(0)]).state(
+    state = tally([sample(0)]).state(
         HEADER.begins(1), "another deploy: release 41 → 42", Cause.STALE_DATA, log_end=None, log=None
     )
 
@@ -172,7 +172,7 @@ def test_a_watch_that_another_deploy_ended_leaves_everything_open() -> None:
 
 
 def test_the_screen_shows_bad_and_unseen_intervals_and_what_is_new() -> None:
-    watched = account([sample(0, figure=1.0), sample(1, figure=8.0), sample(3, findings=(SILENT,))])
+    watched = tally([sample(0, figure=1.0), sample(1, figure=8.0), sample(3, findings=(SILENT,))])
     told = lines(watched).splitlines()
 
     assert spark(watched.tracks["dashboard"], 5) == "▂█·✗·"
@@ -198,19 +198,19 @@ def test_what_changed_is_named() -> None:
     assert differences(before, after) == ["release 41 → 42", "machine b is gone", "machine c is new"]
 
 
-def ended(found: WatchAccount) -> WatchState:
+def ended(found: WatchTally) -> WatchState:
     return found.state(HEADER.until, "", None, log_end=None, log=None)
 
 
 def test_a_machine_that_answered_seldom_shows_no_p95() -> None:
     answers = [sample(n, "response time", readings={f"{TIMES}m1": (9.0,) * 2, f"{TIMES}m2": (0.1,)}) for n in range(10)]
-    watch = ended(account(answers))
+    watch = ended(tally(answers))
     assert watch.p95(20) == {"m1": 9.0}
     assert watch.answered(10) is None
     few = watch.answered(20)
     assert few is not None
     assert (few.cause, few.what) == (Cause.NO_DATA, "fewer than 20 answers show no p95: m2: 10")
-    none = ended(account()).answered(1)
+    none = ended(tally()).answered(1)
     assert none is not None
     assert "no machine answered" in none.what
 
@@ -219,12 +219,12 @@ def test_a_line_that_may_tell_of_a_failure_is_put_to_a_person(monkeypatch: pytes
     told = {"at": BEGAN, "last": BEGAN, "template": "link <number> went away", "doubt": "went away"}
     line = Suspicious(machine="m1", line=3, text="link 7 went away", **told)
     log = Mock(spec=LogFollower, **{"job.return_value": None, "suspicious.return_value": (line,)})
-    monkeypatch.setattr(watch_account, "accepted_templates", lambda _: known)
+    monkeypatch.setattr(watch_tally, "accepted_templates", lambda _: known)
 
     known = frozenset[str]()
-    asked = account().state(HEADER.until, "", None, log_end=None, log=log)
+    asked = tally().state(HEADER.until, "", None, log_end=None, log=log)
     known = frozenset((line.template,))
-    accepted = account().state(HEADER.until, "", None, log_end=None, log=log)
+    accepted = tally().state(HEADER.until, "", None, log_end=None, log=log)
 
     question = asked.log_answered()
     assert question is not None
