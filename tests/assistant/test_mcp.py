@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -13,7 +14,8 @@ from mcp import Client, StdioServerParameters
 from mcp_types import TextContent, Tool
 
 from tests.support.runs.deployment import Deployment, all_but
-from tests.support.runs.toy import MakeSuite, Suite, check, checks, contract
+from tests.support.runs.toy import PATIENCE, MakeSuite, Suite, check, checks, contract
+from verifier.core.deadline import Deadline
 
 JUDGE = "definition-of-done"
 Call = tuple[str, dict[str, Any]]
@@ -34,12 +36,14 @@ class Answer:
         return content
 
 
-def asked(suite: Suite, *calls: Call, target: str = "toy", mode: str = "auto") -> tuple[dict[str, Tool], list[Answer]]:
+def asked(
+    suite: Suite, *calls: Call | Path, target: str = "toy", mode: str = "auto"
+) -> tuple[dict[str, Tool], list[Answer]]:
     """The tools of a server for this suite, and its answers to these calls, one after the other.
 
     Args:
         suite: where the server is started.
-        calls: tool and arguments of each.
+        calls: tool and arguments of each; or a file that must be there before the next one.
         target: that it looks at.
         mode: "legacy" for the handshake that clients had before 2026.
     """
@@ -52,8 +56,14 @@ def asked(suite: Suite, *calls: Call, target: str = "toy", mode: str = "auto") -
         answers = []
         async with Client(server, read_timeout_seconds=120, mode=mode) as client:
             tools = {each.name: each for each in (await client.list_tools()).tools}
-            for name, words in calls:
-                told: list[str] = []
+            for call in calls:
+                if isinstance(call, Path):
+                    patience = Deadline(PATIENCE)
+                    while not call.exists():
+                        assert not patience.over, f"no {call.name}"
+                        await patience.nap(0.1)
+                    continue
+                (name, words), told = call, list[str]()
 
                 async def hear(_: float, __: float | None, line: str | None, told: list[str] = told) -> None:
                     told.append(line or "")
@@ -125,12 +135,14 @@ def test_the_tools_say_that_they_only_read_but_for_a_run_where_the_target_allows
 
 
 def test_a_run_is_followed_and_stopped(make_suite: MakeSuite) -> None:
-    wait = check("slow", "import threading\nthreading.Event().wait(60)")
+    waits = f"import pathlib, threading\npathlib.Path('begun').touch()\nthreading.Event().wait({PATIENCE})"
+    wait = check("slow", waits)
     suite = make_suite({"checks/test_toy.py": checks(wait)}, contract=contract("slow"))
 
     _, (started, again, stopped, evidence) = asked(
         suite,
-        (JUDGE, {"action": "start", "wait_seconds": 6}),
+        (JUDGE, {"action": "start", "wait_seconds": 0}),
+        suite.root / "begun",
         (JUDGE, {"action": "start", "wait_seconds": 0}),
         (JUDGE, {"action": "stop"}),
         (JUDGE, {"action": "evidence", "record": "no-such"}),
