@@ -71,6 +71,17 @@ def test_an_item_without_a_check_is_not_run_and_spoils_the_verdict(make_suite: M
     assert (run.ending, run.outcomes["forgotten"]) == (("UNVERIFIED", 6), "not run")
 
 
+def test_one_of_several_checks_that_is_in_no_file_any_more_leaves_its_item_open(make_suite: MakeSuite) -> None:
+    listed = "kept: it is kept\n    checks/test_toy.py::test_gone\n        It is kept there, too.\n"
+
+    run = make_suite({"checks/test_toy.py": checks(KEPT), "checks/checks.txt": listed}, contract=contract("kept")).run()
+
+    assert (run.ending, run.outcomes) == (("UNVERIFIED", 6), {"kept": "not run"})
+    assert "checks/test_toy.py::test_gone: checks/checks.txt lists it, and no file holds it: restore it" in " ".join(
+        run.output.split()
+    )
+
+
 def test_items_of_other_stages_are_not_judged(make_suite: MakeSuite) -> None:
     text = contract("kept", later='stage = ["production"]\n')
     run = make_suite({"checks/test_toy.py": checks(KEPT)}, contract=text).run()

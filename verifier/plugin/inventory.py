@@ -1,7 +1,7 @@
 """The inventory: which checks the tree holds, and what each proves, read from the files without running them.
 
 It makes a missing check visible: whatever pytest did not collect, skipped, deselected or lost with a worker process is
-still in it.
+still in it, and so is a check of the suite's own list that is in no file any more.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from verifier.core.config.target import Target
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _PHASES = "phase-features"
 FOLDERS = ("checks", "smoke")
+LISTED = "checks/checks.txt"
+"""All checks that the suite was shipped with, below their items; a suite of one's own need not have it."""
 
 
 def of_a_watch(check: str) -> bool:
@@ -29,9 +31,14 @@ def of_a_watch(check: str) -> bool:
 
 @dataclass
 class Inventory:
-    """The checks by node id, each with the item that it proves; and what could not be read."""
+    """The checks by node id, each with the item that it proves; and what could not be read.
+
+    Attributes:
+        lost: those of them that the list names and no file holds.
+    """
 
     checks: dict[str, str] = field(default_factory=dict)
+    lost: frozenset[str] = frozenset()
     problems: list[str] = field(default_factory=list)
 
     def of_phases(self, deployed: Collection[int], *, watched: bool = False) -> dict[str, str]:
@@ -106,7 +113,23 @@ def read_inventory(root: Path, contract: Contract, phases: PhaseFiles | None = N
             continue
         for qualified, function in _tests(tree.body):
             _add(inventory, contract, f"{name}::{qualified}", function)
+    for check, item in _listed(root):
+        if check not in inventory.checks and item in contract and not phases.replaced(root / check.partition("::")[0]):
+            inventory.checks[check] = item
+            inventory.lost |= {check}
+            inventory.problems.append(
+                f"{check}: {LISTED} lists it, and no file holds it: restore it, or delete its line"
+            )
     return inventory
+
+
+def _listed(root: Path) -> Iterator[tuple[str, str]]:
+    path, item = root / LISTED, ""
+    for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
+        if not line.startswith(" "):
+            item = line.partition(":")[0]
+        elif "::" in line and (check := line.strip()).startswith(FOLDERS):
+            yield check, item
 
 
 def _add(inventory: Inventory, contract: Contract, check: str, function: _Function) -> None:
