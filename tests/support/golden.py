@@ -43,8 +43,7 @@ def listed(inventory: Inventory, contract: Contract, root: Path = CHECKOUT) -> s
     lines = []
     for item in contract.item:
         lines.append(f"{item.id}: {item.promise}")
-        proved = {check for check, proved in inventory.checks.items() if proved == item.id}
-        checks = sorted(proved - inventory.lost)
+        checks = sorted(check for check, proved in inventory.checks.items() if proved == item.id)
         for check in checks:
             lines += [f"    {check}", f"        {promise_of(check, root)}"]
         lines += [] if checks else ["    (no check)"]

@@ -34,11 +34,11 @@ class Inventory:
     """The checks by node id, each with the item that it proves; and what could not be read.
 
     Attributes:
-        lost: those of them that the list names and no file holds.
+        lost: those that the suite's list names and no file holds.
     """
 
     checks: dict[str, str] = field(default_factory=dict)
-    lost: frozenset[str] = frozenset()
+    lost: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
     def of_phases(self, deployed: Collection[int], *, watched: bool = False) -> dict[str, str]:
@@ -52,7 +52,7 @@ class Inventory:
         """
         kept = {
             check: item
-            for check, item in self.checks.items()
+            for check, item in (self.checks | self.lost).items()
             if phase_of(check) in {None, *deployed} and (watched or not of_a_watch(check))
         }
         seen = {phase_of(check) for check in kept}
@@ -115,8 +115,7 @@ def read_inventory(root: Path, contract: Contract, phases: PhaseFiles | None = N
             _add(inventory, contract, f"{name}::{qualified}", function)
     for check, item in _listed(root):
         if check not in inventory.checks and item in contract and not phases.replaced(root / check.partition("::")[0]):
-            inventory.checks[check] = item
-            inventory.lost |= {check}
+            inventory.lost[check] = item
             inventory.problems.append(
                 f"{check}: {LISTED} lists it, and no file holds it: restore it, or delete its line"
             )
