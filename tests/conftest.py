@@ -6,6 +6,7 @@ import os
 import signal
 from typing import Any
 
+import psutil
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
@@ -74,9 +75,14 @@ def pytest_xdist_auto_num_workers() -> int:
     return 2 * len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2 * (os.cpu_count() or 1)
 
 
+def _has_network() -> bool:
+    return any(state.isup for name, state in psutil.net_if_stats().items() if name != "lo")
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Parametrize `batch` with every fault of the registry, in few batches or one by one."""
     if "batch" in metafunc.fixturenames:
-        runs = [run for run in RUNS.values() if run.named and not run.apart]
+        shown = [run for run in RUNS.values() if run.named and not run.apart]
+        runs = [run for run in shown if _has_network() or not run.network]
         batches = singly(runs) if metafunc.config.option.faults_singly else batched(runs)
         metafunc.parametrize("batch", batches, ids=[each.name for each in batches])

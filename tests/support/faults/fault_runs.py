@@ -61,6 +61,7 @@ class FaultRun:
             they name different ones.
         words: further arguments of the command.
         apart: whether it shows only in time, so that tests of its own switch it on while they watch.
+        network: whether the browser must have a network to lose; on a machine without one nobody sees it.
     """
 
     fault: Fault
@@ -72,6 +73,7 @@ class FaultRun:
     flows: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     apart: bool = False
+    network: bool = False
 
     @property
     def name(self) -> str:
@@ -137,7 +139,8 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     "agents-refused": _RATE,
     "approvals-api-slow": _RATE | {"scaled": "1.5"},
     "approvals-without-buttons": {"phases": (1,)},
-    "backlog-unnoticed": _MESSAGES | {"flows": ("test_banners_tell_of_a_lost_connection_and_of_a_backlog",)},
+    "backlog-unnoticed": _MESSAGES
+    | {"flows": ("test_banners_tell_of_a_lost_connection_and_of_a_backlog",), "network": True},
     "badge-stays": {
         "phases": (5,),
         "flows": ("test_the_badge_follows_the_queue",),
