@@ -74,12 +74,21 @@ def test_faults_are_seen_where_they_are_and_nowhere_else(trial: BatchJudge, batc
 
 
 @pytest.mark.parametrize(
-    "fault", [None, "log-error", "heartbeat-missing-on-one-machine", "heartbeat-stops", "stream-half-character"]
+    ("fault", "words"),
+    [
+        (None, ("-n", "4", "-p", "randomly")),
+        ("log-error", ("-n", "2", "-p", "randomly")),
+        ("heartbeat-missing-on-one-machine", ("-n", "2")),
+        ("heartbeat-stops", ("-n", "2")),
+        ("stream-half-character", ("-n", "2")),
+    ],
 )
-def test_two_workers_see_what_one_process_sees(deployment: Deployment, fault: str | None) -> None:
+def test_workers_see_what_one_process_sees_in_whatever_order(
+    deployment: Deployment, fault: str | None, words: tuple[str, ...]
+) -> None:
     batch = Batch((RUNS[fault],) if fault else ())
     ended = deployment.judged(
-        *([fault] if fault else []), words=("-n", "2"), without=batch.far if fault else FLOWS, phases=batch.phases
+        *([fault] if fault else []), words=words, without=batch.far if fault else FLOWS, phases=batch.phases
     )
 
     items, ending = told(ended)
