@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from verifier.commands import UsageError
-from verifier.core.evidence.finding import cut
+from verifier.core.evidence.finding import cut_indented
 from verifier.core.redaction import REDACTOR
 from verifier.reporting.comparison.difference import Change, Difference, difference
 from verifier.reporting.record.reading import NoVerdict, StoredRecord, read_record
@@ -40,13 +40,8 @@ def run(asked: argparse.Namespace) -> int:
         sys.stdout.write(json.dumps(found.as_json(), indent=2, ensure_ascii=False) + "\n")
     else:
         lines = [f"A: {before.told}", f"B: {now.told}", *_lines(found)]
-        sys.stdout.writelines(_cut(REDACTOR.text(line)) + "\n" for line in lines)
+        sys.stdout.writelines(cut_indented(REDACTOR.text(line), _LINE) + "\n" for line in lines)
     return found.status
-
-
-def _cut(line: str) -> str:
-    body = line.lstrip(" ")
-    return " " * (len(line) - len(body)) + cut(body, _LINE)
 
 
 def _read(path: Path) -> StoredRecord:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
+import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -120,3 +122,9 @@ def package_version() -> str:
         return version(DISTRIBUTION)
     except PackageNotFoundError:
         return "unknown"
+
+
+def node_path() -> str | None:
+    """The Node that came with the suite's packages, else the system's; None if there is neither."""
+    beside = Path(sys.executable).with_name("node")
+    return str(beside) if beside.is_file() else shutil.which("node")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from verifier.core.evidence.finding import Group, cut
+from verifier.core.evidence.finding import Group, cut_indented
 from verifier.core.verdict.ledger import NO_CHECK, Verdict
 from verifier.core.verdict.results import Outcome
 from verifier.reporting.escalation.receipt import told
@@ -46,17 +46,12 @@ def meaning(verdict: str, counts: Mapping[str, int]) -> str:
 def checklist(report: Report) -> str:
     """The checklist of a run, in at most 25 kB."""
     for most in _DETAILS:
-        text = "\n".join(_cut(line) for line in _lines(report, most)) + "\n"
+        text = "\n".join(cut_indented(line, _LINE) for line in _lines(report, most)) + "\n"
         if len(text.encode()) <= MOST_BYTES:
             return text
     note = "\n\n*Cut here: definition-of-done.html and verdict.json have all of it.*\n"
     kept = text.encode()[: MOST_BYTES - len(note.encode())].decode(errors="ignore")
     return kept.rpartition("\n")[0] + note
-
-
-def _cut(line: str) -> str:
-    body = line.lstrip(" ")
-    return " " * (len(line) - len(body)) + cut(body, _LINE)
 
 
 def _lines(report: Report, most: int) -> Iterator[str]:

@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from verifier.core.evidence import Cause, CouldNotLook, require
+from verifier.core.evidence import Cause, CouldNotLook, Obstacle, require
 from verifier.core.hostname import Hostname
 from verifier.probes.domain.certificate import Certificate
 from verifier.probes.domain.served import Certificates, Plain, Served
-from verifier.probes.platform.preflight import Obstacle
 
 NOW = datetime(2026, 9, 10, tzinfo=UTC)
 SILENT = Obstacle(cause=Cause.TIMEOUT, what="nothing came")

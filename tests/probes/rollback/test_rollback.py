@@ -13,12 +13,11 @@ from unittest.mock import Mock
 import psycopg
 import pytest
 
-from verifier.core.evidence import Cause, CouldNotLook, require
+from verifier.core.evidence import Cause, CouldNotLook, Obstacle, require
 from verifier.core.machine import Machine, Release
 from verifier.core.platform import StoredSecret
 from verifier.core.probe import CallerOptions, Context
 from verifier.embedded.server import scratch_server
-from verifier.probes.platform.preflight import Obstacle
 from verifier.probes.rollback import history
 from verifier.probes.rollback.evidence import RollbackState
 from verifier.probes.rollback.history import migrations_since

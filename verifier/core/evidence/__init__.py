@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
 
@@ -146,3 +146,31 @@ class Attempt(Record):
 def moment(at: datetime) -> str:
     """`at` as people write it in a report: UTC, to the second."""
     return f"{at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+Seen = TypeVar("Seen")
+
+
+class Obstacle(Record):
+    """Why something could not be looked at, in a form that is kept."""
+
+    cause: Cause
+    what: str
+    remedy: str = ""
+
+    @classmethod
+    def of(cls, trouble: CouldNotLook) -> Self:
+        """The same, to be kept."""
+        return cls(cause=trouble.cause, what=trouble.what, remedy=trouble.remedy)
+
+    def as_error(self) -> CouldNotLook:
+        """The same, to be raised."""
+        return CouldNotLook(self.cause, self.what, remedy=self.remedy)
+
+
+def or_obstacle(look: Callable[[], Seen]) -> Seen | Obstacle:
+    """What `look` sees, or why it could not."""
+    try:
+        return look()
+    except CouldNotLook as trouble:
+        return Obstacle.of(trouble)

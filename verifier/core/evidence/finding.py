@@ -220,3 +220,9 @@ def cut(text: str, width: int) -> str:
     """One line of at most `width` characters."""
     text = " ".join(REDACTOR.text(text).split())
     return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def cut_indented(line: str, width: int) -> str:
+    """The line behind its own indentation, of at most `width` characters."""
+    body = line.lstrip(" ")
+    return " " * (len(line) - len(body)) + cut(body, width)

@@ -9,7 +9,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from verifier.core.deadline import now
-from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.evidence import Cause, CouldNotLook, Obstacle, or_obstacle
 from verifier.core.probe import Context
 from verifier.core.threads import in_threads, within
 from verifier.probes.domain.evidence import DomainState
@@ -28,7 +28,6 @@ from verifier.probes.domain.handshake import (
 from verifier.probes.domain.section import Domain
 from verifier.probes.domain.served import Certificates, Plain, Served
 from verifier.probes.http.client import trust
-from verifier.probes.platform.preflight import Obstacle, or_obstacle
 from verifier.probes.platform.state import by_hand
 
 _HTTPS_PORT, _HTTP_PORT = 443, 80

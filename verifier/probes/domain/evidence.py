@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from verifier.core.evidence import CouldNotLook, Evidence, Record
+from verifier.core.evidence import CouldNotLook, Evidence, Obstacle, Record
 from verifier.core.hostname import Hostname
-from verifier.probes.platform.preflight import Obstacle
 
 
 class Answer(Record):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.core.evidence import Cause, CouldNotLook, Evidence
+from verifier.core.evidence import Cause, CouldNotLook, Evidence, Obstacle
 from verifier.core.evidence.finding import Finding
 from verifier.core.hostname import Hostname
-from verifier.probes.platform.preflight import Obstacle
 
 _DAY = 86_400
 

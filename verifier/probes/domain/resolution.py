@@ -8,14 +8,13 @@ import dns.rdatatype
 import dns.resolver
 
 from verifier.core.deadline import Deadline, now
-from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.evidence import Cause, CouldNotLook, Obstacle
 from verifier.core.hostname import Hostname
 from verifier.core.platform import NotTold, PlatformSection
 from verifier.core.probe import Context
 from verifier.core.threads import in_threads
 from verifier.probes.domain.evidence import Answer, DomainState
 from verifier.probes.domain.section import Domain, resolver_of
-from verifier.probes.platform.preflight import Obstacle
 from verifier.probes.platform.state import by_hand, opened
 
 SECONDS = 4.0

@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from verifier.core.evidence import Cause, CouldNotLook, Record
+from verifier.core.evidence import Cause, CouldNotLook, Obstacle, Record
 from verifier.core.evidence.finding import Finding
 from verifier.probes.domain.certificate import Certificate
 from verifier.probes.domain.records import HostnameRecords
-from verifier.probes.platform.preflight import Obstacle
 
 _GOOD_PROTOCOLS = {"TLSv1.2", "TLSv1.3"}
 _REDIRECTS = {301, 302, 303, 307, 308}

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from verifier.core.hostname import Hostname
 from verifier.core.platform import NotThere
 from verifier.probes.fly.client import Fly
+from verifier.probes.fly.machines import as_object, as_objects
 
 AUTHORITIES = ("letsencrypt.org",)
 """The domains of the authority that Fly.io has certificates issued by; for CAA records (Fly docs, custom domains)."""
@@ -30,11 +31,11 @@ def read(api: Fly, base: str, name: str) -> Hostname:
         name: the hostname.
     """
     try:
-        told = _object(api.ask(f"{base}/certificates/{quote(name, safe='')}", f"the hostname {name}"))
+        told = as_object(api.ask(f"{base}/certificates/{quote(name, safe='')}", f"the hostname {name}"))
     except NotThere:
         a, aaaa = _addresses(api, base)
         return Hostname(name=name, registered=False, a=a, aaaa=aaaa, authorities=AUTHORITIES)
-    wanted = _object(told.get("dns_requirements"))
+    wanted = as_object(told.get("dns_requirements"))
     a, aaaa = _texts(wanted.get("a")), _texts(wanted.get("aaaa"))
     if not a and not aaaa:
         a, aaaa = _addresses(api, base)
@@ -50,7 +51,7 @@ def read(api: Fly, base: str, name: str) -> Hostname:
         requested_at=min(_moments(told.get("certificates"), "created_at"), default=None),
         expires_at=_earliest_end(told),
         held_until=moment_of(told.get("rate_limited_until")),
-        problems=tuple(_problem(each) for each in _objects(told.get("validation_errors"))),
+        problems=tuple(_problem(each) for each in as_objects(told.get("validation_errors"))),
     )
 
 
@@ -64,8 +65,8 @@ def moment_of(told: object) -> datetime | None:
 
 
 def _addresses(api: Fly, base: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    told = _object(api.ask(f"{base}/ip_assignments", f"the addresses of {api.app_name}"))
-    public = [str(each.get("ip") or "") for each in _objects(told.get("ips")) if not _is_private(each)]
+    told = as_object(api.ask(f"{base}/ip_assignments", f"the addresses of {api.app_name}"))
+    public = [str(each.get("ip") or "") for each in as_objects(told.get("ips")) if not _is_private(each)]
     return tuple(each for each in public if "." in each), tuple(each for each in public if ":" in each)
 
 
@@ -76,8 +77,8 @@ def _is_private(address: Mapping[str, Any]) -> bool:
 def _earliest_end(told: Mapping[str, Any]) -> datetime | None:
     """Of each kind of key the newest certificate counts, and of these the first to end."""
     newest: dict[str, datetime] = {}
-    for entry in _objects(told.get("certificates")):
-        for each in _objects(entry.get("issued")) or [entry]:
+    for entry in as_objects(told.get("certificates")):
+        for each in as_objects(entry.get("issued")) or [entry]:
             end = moment_of(each.get("expires_at"))
             kind = str(each.get("type") or "")
             if end is not None:
@@ -86,7 +87,7 @@ def _earliest_end(told: Mapping[str, Any]) -> datetime | None:
 
 
 def _moments(entries: object, key: str) -> list[datetime]:
-    found = (moment_of(each.get(key)) for each in _objects(entries))
+    found = (moment_of(each.get(key)) for each in as_objects(entries))
     return [each for each in found if each is not None]
 
 
@@ -96,11 +97,3 @@ def _problem(raw: Mapping[str, Any]) -> str:
 
 def _texts(value: object) -> tuple[str, ...]:
     return tuple(str(each) for each in value) if isinstance(value, list) else ()
-
-
-def _object(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _objects(value: object) -> list[dict[str, Any]]:
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []

@@ -25,23 +25,23 @@ def serves(raw: Mapping[str, Any]) -> bool:
     """
     if metadata(raw).get("fly_process_group") in SPECIAL_GROUPS or _text(raw.get("state")) in _GONE:
         return False
-    config = _object(raw.get("config"))
+    config = as_object(raw.get("config"))
     managed = bool(metadata(raw).get("fly_platform_version") or metadata(raw).get("fly_release_version"))
-    return managed or not config or bool(_objects(config.get("services")))
+    return managed or not config or bool(as_objects(config.get("services")))
 
 
 def metadata(raw: Mapping[str, Any]) -> dict[str, str]:
     """What the deploy wrote on the machine; also where the configuration is incomplete."""
-    config = _object(raw.get("config")) or _object(raw.get("incomplete_config"))
-    return {str(key): str(value) for key, value in _object(config.get("metadata")).items()}
+    config = as_object(raw.get("config")) or as_object(raw.get("incomplete_config"))
+    return {str(key): str(value) for key, value in as_object(config.get("metadata")).items()}
 
 
 def read_machine(raw: Mapping[str, Any]) -> Machine:
     """The record of one machine of the platform's list."""
-    config, labels = _object(raw.get("config")), metadata(raw)
-    image, services = _object(raw.get("image_ref")), _objects(config.get("services"))
+    config, labels = as_object(raw.get("config")), metadata(raw)
+    image, services = as_object(raw.get("image_ref")), as_objects(config.get("services"))
     exits = tuple(_exits(raw))
-    checks = {_text(each.get("name")): _text(each.get("status")) for each in _objects(raw.get("checks"))}
+    checks = {_text(each.get("name")): _text(each.get("status")) for each in as_objects(raw.get("checks"))}
     return Machine(
         id=_text(raw.get("id")),
         state=_text(raw.get("state")) or "unknown",
@@ -53,7 +53,7 @@ def read_machine(raw: Mapping[str, Any]) -> Machine:
         digest=_text(image.get("digest")) or None,
         tag=_text(image.get("tag")) or None,
         repository=_text(image.get("repository")) or None,
-        revision=_text(_object(image.get("labels")).get("org.opencontainers.image.revision")) or None,
+        revision=_text(as_object(image.get("labels")).get("org.opencontainers.image.revision")) or None,
         source=_text(config.get("image")) or None,
         instance=_text(raw.get("version") or raw.get("instance_id")) or None,
         config_known=bool(config),
@@ -64,7 +64,7 @@ def read_machine(raw: Mapping[str, Any]) -> Machine:
         serves=bool(services),
         health_checks=_health_checks(config, services) if config else None,
         minimum_running=max((_number(each.get("min_machines_running")) for each in services), default=0),
-        primary_region=_text(_object(config.get("env")).get("PRIMARY_REGION")),
+        primary_region=_text(as_object(config.get("env")).get("PRIMARY_REGION")),
         launched=_launched(raw),
         exits=exits,
         last_exit=str(exits[0]) if exits else None,
@@ -75,13 +75,13 @@ def _health_checks(config: Mapping[str, Any], services: list[dict[str, Any]]) ->
     """Those of services, which routing heeds, and those of the machine itself, which it does not (Fly docs)."""
     found = []
     for service in services:
-        web = any("http" in (port.get("handlers") or ()) for port in _objects(service.get("ports")))
-        for each in _objects(service.get("checks")):
+        web = any("http" in (port.get("handlers") or ()) for port in as_objects(service.get("ports")))
+        for each in as_objects(service.get("checks")):
             port = _number(each.get("port") or service.get("internal_port"))
             inside = web and port == _number(service.get("internal_port"))
             found.append(_health_check(each, port, routes=True, public=inside))
-    named = {name: each for name, each in _object(config.get("checks")).items() if not name.startswith(COMPATIBLE)}
-    return (*found, *(_health_check(_object(each), _number(_object(each).get("port"))) for each in named.values()))
+    named = {name: each for name, each in as_object(config.get("checks")).items() if not name.startswith(COMPATIBLE)}
+    return (*found, *(_health_check(as_object(each), _number(as_object(each).get("port"))) for each in named.values()))
 
 
 def _health_check(raw: Mapping[str, Any], port: int, *, routes: bool = False, public: bool = False) -> HealthCheck:
@@ -91,17 +91,17 @@ def _health_check(raw: Mapping[str, Any], port: int, *, routes: bool = False, pu
 
 
 def _configured(config: Mapping[str, Any], services: list[dict[str, Any]]) -> int:
-    named = [name for name in _object(config.get("checks")) if not str(name).startswith(COMPATIBLE)]
-    return len(named) + sum(len(_objects(each.get("checks"))) for each in services)
+    named = [name for name in as_object(config.get("checks")) if not str(name).startswith(COMPATIBLE)]
+    return len(named) + sum(len(as_objects(each.get("checks"))) for each in services)
 
 
 def _exits(raw: Mapping[str, Any]) -> list[Exit]:
     """The machine's ends; where an event tells of them in two places, the monitor's word counts (fly-go)."""
     found = []
-    for event in (each for each in _objects(raw.get("events")) if each.get("type") == "exit"):
-        request = _object(event.get("request"))
+    for event in (each for each in as_objects(raw.get("events")) if each.get("type") == "exit"):
+        request = as_object(event.get("request"))
         # An empty one is an end like any other: zero and false are left out.
-        places = (_object(request.get("MonitorEvent")).get("exit_event"), request.get("exit_event"))
+        places = (as_object(request.get("MonitorEvent")).get("exit_event"), request.get("exit_event"))
         told = next((each for each in places if isinstance(each, dict)), None)
         if told is not None:
             found.append(
@@ -118,7 +118,7 @@ def _exits(raw: Mapping[str, Any]) -> list[Exit]:
 
 def exit_since_start(raw: Mapping[str, Any]) -> Exit | None:
     """How the process that was started last has ended; nothing if it has not (events come newest first)."""
-    for event in _objects(raw.get("events")):
+    for event in as_objects(raw.get("events")):
         if event.get("type") == "exit":
             return next(iter(_exits({"events": [event]})), None)
         if event.get("type") == "start":
@@ -127,7 +127,7 @@ def exit_since_start(raw: Mapping[str, Any]) -> Exit | None:
 
 
 def _launched(raw: Mapping[str, Any]) -> datetime | None:
-    events = _objects(raw.get("events"))
+    events = as_objects(raw.get("events"))
     given = (each for each in events if each.get("type") in ("launch", "update") and each.get("source") == "user")
     return next((_moment(each.get("timestamp")) for each in given), None)
 
@@ -139,11 +139,13 @@ def _moment(milliseconds: Any) -> datetime | None:  # noqa: ANN401 - any JSON
         return None
 
 
-def _object(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
+def as_object(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
+    """The value, or an empty object where it is none."""
     return value if isinstance(value, dict) else {}
 
 
-def _objects(value: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - any JSON
+def as_objects(value: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - any JSON
+    """The objects of a list; none where it is no list."""
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 

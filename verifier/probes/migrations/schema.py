@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 
 from verifier.core.deadline import now
-from verifier.core.evidence import Cause, CouldNotLook, Evidence
+from verifier.core.evidence import Cause, CouldNotLook, Evidence, Obstacle
 from verifier.core.probe import Context
 from verifier.core.redaction import REDACTOR
 from verifier.core.suite import judging
@@ -33,7 +33,6 @@ from verifier.probes.migrations.rehearsal.applying import apply_history
 from verifier.probes.migrations.rehearsal.snapshot import Things, catalogue
 from verifier.probes.migrations.revisions import newest_revision
 from verifier.probes.migrations.rules.static import MigrationFile
-from verifier.probes.platform.preflight import Obstacle
 from verifier.probes.postgres.database import connected
 from verifier.probes.postgres.section import Database
 

@@ -5,40 +5,10 @@ Whoever needs the platform gets what the preflight found, instead of failing aga
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Self, TypeVar
-
-from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record
+from verifier.core.evidence import Cause, CouldNotLook, Evidence, Obstacle
 
 SKEW = 30.0
 """Seconds by which clocks may differ; the logs' and the machines' times are compared with ours and with each other."""
-
-Seen = TypeVar("Seen")
-
-
-class Obstacle(Record):
-    """Why something could not be looked at, in a form that is kept."""
-
-    cause: Cause
-    what: str
-    remedy: str = ""
-
-    @classmethod
-    def of(cls, trouble: CouldNotLook) -> Self:
-        """The same, to be kept."""
-        return cls(cause=trouble.cause, what=trouble.what, remedy=trouble.remedy)
-
-    def as_error(self) -> CouldNotLook:
-        """The same, to be raised."""
-        return CouldNotLook(self.cause, self.what, remedy=self.remedy)
-
-
-def or_obstacle(look: Callable[[], Seen]) -> Seen | Obstacle:
-    """What `look` sees, or why it could not."""
-    try:
-        return look()
-    except CouldNotLook as trouble:
-        return Obstacle.of(trouble)
 
 
 class Preflight(Evidence):

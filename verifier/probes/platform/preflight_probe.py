@@ -11,12 +11,12 @@ from typing import Any
 import httpx
 
 from verifier.core.deadline import now
-from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.evidence import Cause, CouldNotLook, Obstacle
 from verifier.core.platform import PlatformSection
 from verifier.core.probe import Context
 from verifier.core.threads import in_threads
 from verifier.probes.http.client import Reply, client, get
-from verifier.probes.platform.preflight import Obstacle, Preflight
+from verifier.probes.platform.preflight import Preflight
 from verifier.probes.platform.state import by_hand
 
 SECONDS = 4.0

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pydantic import AwareDatetime
 
-from verifier.core.evidence import Cause, CouldNotLook, Evidence, Record, moment
+from verifier.core.evidence import Cause, CouldNotLook, Evidence, Obstacle, Record, moment
 from verifier.core.machine import Release
 from verifier.probes.migrations.verdicts import MigrationFinding, MigrationVerdict
-from verifier.probes.platform.preflight import Obstacle
 
 
 class MigrationsSince(Record):

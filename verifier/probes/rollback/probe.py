@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import TypeVar
 
 from verifier.core.deadline import now
+from verifier.core.evidence import or_obstacle
 from verifier.core.machine import Machine, Release
 from verifier.core.platform import Platform, StoredSecret
 from verifier.core.probe import Context
-from verifier.probes.platform.preflight import or_obstacle
 from verifier.probes.platform.state import PlatformState, by_hand, opened
 from verifier.probes.postgres.section import Database
 from verifier.probes.rollback.evidence import RollbackState

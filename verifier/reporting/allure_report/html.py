@@ -7,13 +7,12 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from verifier.core.execution.run import Run
-from verifier.core.suite import setting_up, tools_folder
+from verifier.core.suite import node_path, setting_up, tools_folder
 from verifier.core.verdict.results import Outcome
 from verifier.reporting.allure_report.categories import categories
 from verifier.reporting.allure_report.trend import RUNS, TREND, Trend
@@ -46,7 +45,7 @@ _ATTACHED = re.compile(r'd\("(data/attachments/[^"]+)","([A-Za-z0-9+/=]+)"\)')
 
 def write_html(run: Run, report: Report) -> str:
     """Write `index.html`; says how to get it, if it could not be made."""
-    node = _node()
+    node = node_path()
     if node is None or not _CLI.is_file():
         missing = "Node ≥ 20.19" if node is None else "Allure's command line"
         return f"{missing} is not installed: run `{setting_up()}` once with network, then this run again"
@@ -133,8 +132,3 @@ def _name(report: Report) -> str:
     return f"{report.verdict} · {covered} · {report.target}{found}" + (
         f" · release {report.release['version']}" if report.release else ""
     )
-
-
-def _node() -> str | None:
-    beside = Path(sys.executable).with_name("node")
-    return str(beside) if beside.is_file() else shutil.which("node")

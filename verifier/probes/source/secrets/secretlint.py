@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from verifier.core.deadline import Deadline
 from verifier.core.evidence import Cause, CouldNotLook
-from verifier.core.suite import setting_up, tools_folder
+from verifier.core.suite import node_path, setting_up, tools_folder
 from verifier.probes.source.secrets.committed import SearchedText
 
 _LOCKED = Path(__file__).parent / "scanner"
@@ -34,7 +32,7 @@ def scan(documents: Sequence[SearchedText], deadline: Deadline) -> list[SecretHi
     Raises:
         CouldNotLook: precondition, if there is no Node or no scanner, or it failed; timeout.
     """
-    node, home = _node(), tools_folder("scanner", _LOCKED)
+    node, home = node_path(), tools_folder("scanner", _LOCKED)
     if node is None or not (home / "node_modules").is_dir():
         missing = "Node" if node is None else "secretlint"
         raise CouldNotLook(
@@ -73,9 +71,3 @@ def _read(done: subprocess.CompletedProcess[bytes], wanted: int) -> list[SecretH
             remedy=f"run `{setting_up()}` again; if that does not help, it is a fault of the suite",
         )
     return [SecretHit(each["id"], each["line"], each["kind"]) for each in lines[:-1]]
-
-
-def _node() -> str | None:
-    """The Node of our packages, else the system's: secretlint needs 22."""
-    beside = Path(sys.executable).with_name("node")
-    return str(beside) if beside.is_file() else shutil.which("node")
