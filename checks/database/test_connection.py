@@ -60,7 +60,7 @@ def test_nothing_holds_the_database_up(connection, limit, measured):
                 subject=f"session of {each.user or 'an unknown role'}",
                 problem=problem,
                 detail=str(each),
-                remedy="to end one: select pg_terminate_backend(PID)",
+                remedy=f"to end it: select pg_terminate_backend({(each.blockers or (each.pid,))[0]})",
             )
             for each in slow
         )

@@ -25,7 +25,7 @@ def test_every_hostname_leads_to_the_app(domain, measured, require, warn):
 def test_the_certificate_authority_may_issue(domain, measured, require):
     """No CAA record keeps the platform's certificate authority from issuing for a hostname."""
     measured(domain.limits_told(), "hostnames")
-    remedy = "add the CAA record that is missing, or remove those that are there"
+    remedy = 'add the CAA record of the authority that is missing: 0 issue "AUTHORITY"'
     fail_on(*findings("CAA forbids the platform's authority", domain.forbidden(), remedy=remedy))
     require(domain.heard())
     require(domain.platform_asked())

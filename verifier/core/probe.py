@@ -188,5 +188,5 @@ class Context:
             raise CouldNotLook(Cause.PRECONDITION, "the application's checkout is not given", remedy=remedy)
         if not root.is_dir():
             what = f"--app-dir {root}: there is no such folder"
-            raise CouldNotLook(Cause.PRECONDITION, what, remedy="give the right one")
+            raise CouldNotLook(Cause.PRECONDITION, what, remedy="name the folder of the app's checkout: --app-dir PATH")
         return root
