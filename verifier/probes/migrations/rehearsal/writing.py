@@ -16,7 +16,7 @@ from psycopg.rows import dict_row
 from verifier.probes.migrations.rehearsal.comparing import Change
 from verifier.probes.migrations.rehearsal.samples import columns_of, free_texts, sample_insert
 from verifier.probes.migrations.rehearsal.snapshot import Connection, Snapshot
-from verifier.probes.migrations.rules.triggers import TOUCHED
+from verifier.probes.migrations.rules.code.triggers import TOUCHED
 from verifier.probes.migrations.verdicts import MigrationVerdict, named
 
 CLIENTS = ("anon", "authenticated")

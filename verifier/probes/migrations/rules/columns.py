@@ -8,7 +8,7 @@ from pglast import ast, enums
 
 from verifier.probes.migrations.catalogue import Birth, ObjectCatalogue, Thing
 from verifier.probes.migrations.reading import Node
-from verifier.probes.migrations.rules.bodies import pure_functions
+from verifier.probes.migrations.rules.code.bodies import pure_functions
 from verifier.probes.migrations.rules.judging import Judge
 from verifier.probes.migrations.rules.trees import (
     canonical,

@@ -10,7 +10,7 @@ from pglast.enums import ObjectType
 
 from verifier.probes.migrations.catalogue import MANAGED, PUBLIC
 from verifier.probes.migrations.reading import Node
-from verifier.probes.migrations.rules.bodies import look_at_calls, pure_functions, run_known
+from verifier.probes.migrations.rules.code.bodies import look_at_calls, pure_functions, run_known
 from verifier.probes.migrations.rules.columns import is_of_live_rows
 from verifier.probes.migrations.rules.judging import ENDINGS, HARMLESS, Judge, rule
 from verifier.probes.migrations.rules.trees import (

@@ -6,7 +6,7 @@ from pglast import ast, enums
 
 from verifier.probes.migrations.catalogue import MANAGED, Birth
 from verifier.probes.migrations.reading import Node
-from verifier.probes.migrations.rules.bodies import look_at_calls, parsed, run_known
+from verifier.probes.migrations.rules.code.bodies import look_at_calls, parsed, run_known
 from verifier.probes.migrations.rules.judging import HARMLESS, Judge, rule
 from verifier.probes.migrations.rules.trees import is_constant, operands, walk, words
 from verifier.probes.migrations.verdicts import named

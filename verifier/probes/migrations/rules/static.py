@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
+from pkgutil import walk_packages
 
 from pglast import ast
 
+from verifier.probes.migrations import rules
 from verifier.probes.migrations.catalogue import ObjectCatalogue
 from verifier.probes.migrations.reading import read
-from verifier.probes.migrations.rules import drops, objects, policies, rights, rows, tables, triggers
 from verifier.probes.migrations.rules.judging import judge
 from verifier.probes.migrations.verdicts import MigrationFinding
 
-RULES_OF = (drops, objects, policies, rights, rows, tables, triggers)
-"""Imported for their rules."""
+for _each in walk_packages(rules.__path__, f"{rules.__name__}."):
+    import_module(_each.name)  # every module of the package registers its rules
 
 
 @dataclass(frozen=True)

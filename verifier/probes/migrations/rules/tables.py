@@ -8,7 +8,7 @@ from pglast import ast, enums
 
 from verifier.probes.migrations.catalogue import Birth, Thing
 from verifier.probes.migrations.reading import Node
-from verifier.probes.migrations.rules.bodies import look_at_calls
+from verifier.probes.migrations.rules.code.bodies import look_at_calls
 from verifier.probes.migrations.rules.columns import (
     ColumnDefinition,
     add_column,

@@ -1,0 +1,1 @@
+"""Who may read and write what: rights, policies, and ways past them."""

@@ -1,0 +1,1 @@
+"""Code inside code: functions, DO blocks and triggers."""
