@@ -40,6 +40,7 @@ class Thing:
         line: where the file that is judged makes it; None if another file did.
         sure: whether it is there for certain; not if a statement that may not run makes it.
         doubted: whether a statement that may not run drops it, or gives it another name.
+        branch: the ways that the code of its file takes before it makes it, the outermost first.
     """
 
     birth: Birth
@@ -48,6 +49,7 @@ class Thing:
     line: int | None = None
     sure: bool = True
     doubted: bool = False
+    branch: tuple[str, ...] = ()
 
 
 @dataclass
@@ -65,6 +67,11 @@ class ObjectCatalogue:
     path: str = PUBLIC
     temporary_first: bool = True
     coming: frozenset[str] = frozenset()
+    _nameless: dict[object, int] = field(default_factory=dict)
+
+    def nameless(self, key: object = None) -> int:
+        """A number for what has no name of its own; the same for the same key, and a new one without any."""
+        return self._nameless.setdefault(object() if key is None else key, len(self._nameless) + 1)
 
     def name(self, parts: list[str]) -> str:
         """The qualified name for the parts of a name."""

@@ -121,19 +121,17 @@ def drop_constraint(judge: Judge, table: str, command: Node) -> None:
         judge.forget("constraint", name)
         return
     known = judge.catalogue.get("relation", table) is not None
-    judge.dropped.append(
-        Dropped("constraint", name, thing.node if thing else None, judge.line, bool(command.missing_ok), known)
-    )
+    judge.drops(Dropped("constraint", name, thing.node if thing else None, judge.line, bool(command.missing_ok), known))
     judge.forget("constraint", name)
 
 
 @ENDINGS.append
 def _constraints_came_back(judge: Judge) -> None:
     """A constraint may be dropped if the same file adds one that is as strict."""
-    made = {name: thing.node for name, thing in judge.made("constraint").items() if not thing.doubted}
+    made = judge.made("constraint").items()
     for each in (each for each in judge.dropped if each.kind == "constraint"):
         table = each.name.rsplit("/", 1)[0]
-        news = [node for name, node in made.items() if name.startswith(f"{table}/")]
+        news = [thing.node for name, thing in made if name.startswith(f"{table}/") and each.is_followed_by(thing)]
         if each.never_was or any(as_strict(node, each.node) for node in news):
             continue
         judge.destroys(

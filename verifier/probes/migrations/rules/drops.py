@@ -86,7 +86,7 @@ def _drop_one(judge: Judge, node: Node, each: Node) -> None:
         target = each if isinstance(each, ast.ObjectWithArgs) else None
         gone = Dropped(kind_in_words(node.removeType), name, target, judge.line, bool(node.missing_ok), known)
         gone.old, gone.granted = _former(judge, what, name, target), judge.catalogue.get("rights", name) is not None
-        judge.dropped.append(gone)
+        judge.drops(gone)
     else:
         judge.destroys(
             named("drops the {kind} {}", name, kind=kind_in_words(node.removeType)),
@@ -138,9 +138,7 @@ def _drop_trigger(judge: Judge, table: str, trigger: str, node: Node) -> None:
     thing = judge.catalogue.get("trigger", name)
     if not judge.is_new("relation", table) and not judge.is_new("trigger", name):
         known = judge.catalogue.get("relation", table) is not None
-        judge.dropped.append(
-            Dropped("trigger", name, thing.node if thing else None, judge.line, bool(node.missing_ok), known)
-        )
+        judge.drops(Dropped("trigger", name, thing.node if thing else None, judge.line, bool(node.missing_ok), known))
     judge.forget("trigger", name)
 
 
@@ -155,7 +153,7 @@ def _came_back(judge: Judge) -> None:
         if each.kind in {"constraint", "policy"}:
             continue
         thing = judge.made(each.what).get(each.name)
-        again = None if thing is None or thing.doubted else thing.node
+        again = thing.node if thing and each.is_followed_by(thing) else None
         if isinstance(each.node, ast.ObjectWithArgs) and not _same_parameters(each.node, again):
             again = None
         if each.never_was:

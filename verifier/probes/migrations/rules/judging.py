@@ -5,15 +5,18 @@ Each kind of statement has a rule, found by the name of its node; a statement wi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+from pglast import ast
 
 from verifier.probes.migrations.catalogue import Birth, ObjectCatalogue, Thing
 from verifier.probes.migrations.reading import Node, ParsedFile, ParseProblem, Statement
-from verifier.probes.migrations.rules.trees import kind
+from verifier.probes.migrations.rules.trees import ANY, is_any, kind
 from verifier.probes.migrations.transactions import lasting
-from verifier.probes.migrations.verdicts import MigrationFinding, MigrationVerdict, named, worst
+from verifier.probes.migrations.verdicts import MigrationFinding, MigrationVerdict, Named, named, worst
 
 Rule = Callable[["Judge", Node], None]
 RULES: dict[str, Rule] = {}
@@ -41,6 +44,7 @@ class Dropped:
         careless: whether the statement has `if exists`.
         old: its definition, as far as the history tells it.
         granted: whether the history gave or took rights on it, which are lost.
+        branch: the ways that the code took before it.
     """
 
     kind: str
@@ -51,6 +55,11 @@ class Dropped:
     known: bool
     old: Node = None
     granted: bool = False
+    branch: tuple[str, ...] = ()
+
+    def is_followed_by(self, thing: Thing) -> bool:
+        """Whether what was made is there wherever this was dropped: no way leads around it."""
+        return not thing.doubted and self.branch[: len(thing.branch)] == thing.branch
 
     @property
     def what(self) -> str:
@@ -79,6 +88,7 @@ class Judge:
         statements: of the file, as far as they last.
         born: kind and name of what it makes, and nobody else did, also of what it drops again.
         unvalidated: the tables that got a NOT VALID constraint in this file.
+        branch: the ways that the code takes to the current statement: below an IF, in a loop, in a called function.
     """
 
     catalogue: ObjectCatalogue
@@ -94,13 +104,14 @@ class Judge:
     statements: tuple[Node, ...] = ()
     born: set[tuple[str, str]] = field(default_factory=set)
     unvalidated: set[str] = field(default_factory=set)
+    branch: tuple[str, ...] = ()
 
     def say(
         self, verdict: MigrationVerdict, what: str, instead: str, *, line: int | None = None, unread: bool = False
     ) -> None:
         """Add a finding at the current line, once."""
         place = self.line if line is None else line
-        found = MigrationFinding.of(verdict, (self.file, place), what, instead, unread=unread)
+        found = MigrationFinding.of(verdict, (self.file, place), _readable(what), instead, unread=unread)
         if found not in self.findings:
             self.findings.append(found)
 
@@ -143,10 +154,12 @@ class Judge:
         birth = Birth.NEW if self.certain and not unless_there else Birth.MAYBE
         if self.comes_back(what, name):
             birth = Birth.LIVE  # programs use it
+        if unless_there and is_any(name) and not isinstance(node, (ast.CreateStmt, ast.CreateTableAsStmt)):
+            birth = Birth.LIVE  # a table may have that name
         if birth is Birth.NEW and known is None:
             self.born.add((what, name))
         sure = self.certain or bool(known and known.sure and not known.doubted)
-        self.catalogue.add(what, name, Thing(birth, node, line=self.line, sure=sure))
+        self.catalogue.add(what, name, Thing(birth, node, line=self.line, sure=sure, branch=self.branch))
 
     def comes_back(self, what: str, name: str) -> bool:
         """Whether this file has dropped a live object by this name."""
@@ -172,6 +185,12 @@ class Judge:
         if self.certain and self.is_new(what, old) and self.catalogue.get(what, new) is None:
             self.born.add((what, new))
         self.catalogue.rename(what, old, new, certain=self.certain)
+        if thing := self.catalogue.get(what, new):
+            thing.branch = (*thing.branch, *self.branch)
+
+    def drops(self, dropped: Dropped) -> None:
+        """Record a live object that is dropped here, and may come back."""
+        self.dropped.append(replace(dropped, branch=self.branch))
 
     @contextmanager
     def perhaps(self) -> Iterator[None]:
@@ -198,6 +217,17 @@ def judge(reading: ParsedFile, catalogue: ObjectCatalogue, file: str) -> list[Mi
         ending(worker)
     # Parse problems come first: they may be the cause of everything else.
     return sorted(worker.findings, key=lambda each: (not each.unread, each.line, -each.verdict.rank))
+
+
+_NUMBERED = re.compile(rf"({ANY})_\d+")
+
+
+def _readable(what: str) -> str:
+    """The sentence without the numbers that tell names apart which are known only at run time."""
+    if not is_any(what):
+        return what
+    problem, about = getattr(what, "problem", ""), getattr(what, "subject", "")
+    return Named(_NUMBERED.sub(r"\1", what), problem, _NUMBERED.sub(r"\1", about))
 
 
 def _unread(worker: Judge, trouble: ParseProblem) -> None:

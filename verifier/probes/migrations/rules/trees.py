@@ -15,11 +15,13 @@ from verifier.probes.migrations.reading import Node
 
 _PLACES = ("_location", "_list_start", "_list_end")
 ANY = "any_object"
-"""Placeholder for an identifier that is known only at run time."""
-_AS_TEXT = {"text", "varchar", "name", "int4", "int8", "regclass"}
-"""Types whose cast leaves the text of a constant as it is."""
-_PLACE = re.compile(r"(%%|%(?:\d+\$)?[ILs])")
+"""How the placeholder of an identifier begins that is known only at run time."""
 _SYMMETRIC = {"=", "<>", "!="}
+
+
+def is_any(name: str) -> bool:
+    """Whether a name, or a part of it, is known only at run time."""
+    return ANY in name
 
 
 def kind(node: Node) -> str:
@@ -217,55 +219,3 @@ def _tokens(body: str) -> str:
 
 _QUOTING = re.compile(r"['\"$]")
 """What stands in constants and quoted names, whose letters matter."""
-
-
-def composed(node: Node, known: dict[str, str]) -> str | None:
-    """The text of an expression, with a placeholder for each quoted identifier; None if more is unknown.
-
-    Args:
-        node: the expression.
-        known: values of variables as text; empty for one that hides another and is not known.
-    """
-    if isinstance(node, ast.TypeCast):
-        plain = not node.typeName.typmods and words(node.typeName.names)[-1] in _AS_TEXT
-        return composed(node.arg, known) if plain else None
-    if isinstance(node, ast.ColumnRef):
-        return known.get(".".join(words(node.fields))) or None
-    if isinstance(node, ast.A_Expr) and words(node.name) == ["||"]:
-        left, right = composed(node.lexpr, known), composed(node.rexpr, known)
-        return None if left is None or right is None else left + right
-    if isinstance(node, ast.FuncCall) and node.args and not node.func_variadic:
-        name = words(node.funcname)[-1]
-        kinds = {"quote_ident": "I", "quote_literal": "L", "quote_nullable": "L"}
-        if name in kinds:
-            return _quoted(kinds[name], node.args[0], known)
-        return _formatted(node, known) if name == "format" else None
-    whole = getattr(node, "val", None)
-    return str(whole.ival or 0) if isinstance(whole, ast.Integer) else literal(node)
-
-
-def _formatted(node: Node, known: dict[str, str]) -> str | None:
-    template, place = composed(node.args[0], known), 0
-    parts: list[str] = []
-    for piece in _PLACE.split(template or ""):
-        if not _PLACE.fullmatch(piece) or piece == "%%":
-            parts.append("%" if piece == "%%" else piece)
-            continue
-        number = re.search(r"\d+", piece)
-        place = int(number.group()) if number else place + 1
-        text = _quoted(piece[-1], node.args[place], known) if place < len(node.args) else None
-        if text is None:
-            return None
-        parts.append(text)
-    return None if template is None else "".join(parts)
-
-
-def _quoted(kind: str, node: Node, known: dict[str, str]) -> str | None:
-    """What format() makes of an argument: I, an identifier; L, a constant; s, the text as it is."""
-    text = composed(node, known)
-    if kind == "s":
-        return text
-    if text is None or ANY in text:
-        return ANY if kind == "I" else "'any'"
-    mark = '"' if kind == "I" else "'"
-    return mark + text.replace(mark, 2 * mark) + mark

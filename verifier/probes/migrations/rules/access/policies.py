@@ -12,7 +12,7 @@ from itertools import product
 from verifier.probes.migrations.catalogue import MANAGED, Birth, Thing
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge, rule
-from verifier.probes.migrations.rules.trees import ANY, canonical, conjuncts, disjuncts, is_true
+from verifier.probes.migrations.rules.trees import canonical, conjuncts, disjuncts, is_any, is_true
 from verifier.probes.migrations.verdicts import MigrationVerdict, named
 
 _EVERYBODY = "public"
@@ -146,7 +146,7 @@ def drop_policy(judge: Judge, table: str, policy: str, *, careless: bool) -> Non
     if not fresh:
         known = judge.catalogue.get("relation", table) is not None
         node = thing.node if thing else None
-        judge.dropped.append(Dropped("policy", name, node, judge.line, careless, known))
+        judge.drops(Dropped("policy", name, node, judge.line, careless, known))
     judge.forget("policy", name)
 
 
@@ -158,7 +158,7 @@ def _policies_came_back(judge: Judge) -> None:
         table, policy = each.name.rsplit("/", 1)
         if each.never_was:
             continue
-        news = {name: it.node for name, it in made.items() if name.startswith(f"{table}/") and not it.doubted}
+        news = {name: it.node for name, it in made.items() if name.startswith(f"{table}/") and each.is_followed_by(it)}
         _came_back(judge, each, table, policy, news)
     for name, thing in made.items():
         _opened(judge, name, thing, gone)
@@ -205,7 +205,7 @@ def _opened(judge: Judge, name: str, thing: Thing, gone: list[Dropped]) -> None:
     table, own = name.rsplit("/", 1)
     policy, line = thing.node, thing.line
     schema, _, relation = table.rpartition(".")
-    if judge.catalogue.get("relation", table) is None and relation != ANY and schema not in MANAGED:
+    if judge.catalogue.get("relation", table) is None and not is_any(relation) and schema not in MANAGED:
         judge.asks(
             named("the policy {} is for {}, an unknown table: no file of the history makes it", own, table),
             "correct the name, or add the migration that makes the table",
@@ -249,7 +249,7 @@ def _is_one_of_the_new(judge: Judge, table: str) -> bool:
 
     The names that the file quotes decide: a loop over a list of names quotes them, one over the catalogue does not.
     """
-    if table.rpartition(".")[2] != ANY:
+    if not is_any(table):
         return False
     quoted = [name for kind, name in judge.catalogue.things if kind == "relation" and _quotes(judge.text, name)]
     return bool(quoted) and all(judge.may_be_new("relation", each) for each in quoted)

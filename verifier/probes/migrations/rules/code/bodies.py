@@ -13,8 +13,10 @@ from pglast import ast, enums
 from pglast.stream import RawStream
 
 from verifier.probes.migrations.reading import Node
+from verifier.probes.migrations.rules.code.dynamic import composed
+from verifier.probes.migrations.rules.code.plpgsql import Piece, pieces
 from verifier.probes.migrations.rules.judging import Judge, rule
-from verifier.probes.migrations.rules.trees import composed, literal, walk, words
+from verifier.probes.migrations.rules.trees import ANY, canonical, literal, walk, words
 from verifier.probes.migrations.verdicts import named
 
 _LANGUAGES = {"plpgsql", "sql"}
@@ -112,6 +114,7 @@ def _run(judge: Judge, name: str, node: Node) -> None:
     if name in judge.calls:
         return
     before, judge.calls = judge.calls, (*judge.calls, name)
+    outside, judge.branch = judge.branch, (*judge.branch, f"call of {name}")  # nobody knows how often
     path, first = judge.catalogue.path, judge.catalogue.temporary_first
     settings = [each.arg for each in node.options or () if each.defname == "set"]
     own = next((each.args for each in settings if each.name == "search_path"), None)
@@ -120,7 +123,7 @@ def _run(judge: Judge, name: str, node: Node) -> None:
     with judge.perhaps():
         for statement in body_of(judge, node, f"the body of {name}"):
             judge.statement(statement)
-    judge.calls = before
+    judge.calls, judge.branch = before, outside
     if own:  # what the body sets itself stays
         judge.catalogue.path, judge.catalogue.temporary_first = path, first
 
@@ -170,77 +173,31 @@ def _quoted(node: Node, body: str) -> str:
 
 
 def _of_plpgsql(judge: Judge, source: str, what: str, first: int | None = None) -> Iterator[Node]:
-    home = judge.line
+    home, outside = judge.line, judge.branch
     try:
         tree = pglast.parse_plpgsql(source)
     except (pglast.Error, ValueError, RecursionError) as trouble:
         judge.asks(named("{} cannot be read: {}", what, trouble.args[0] if trouble.args else trouble))
         return
-    datums = tree[0]["PLpgSQL_function"]["datums"]
-    for expression, line, dynamic, known in _expressions(tree, datums, {}):
-        judge.line = home if first is None or line is None else first + line - 1
-        yield from _of_expression(judge, expression, what, known if dynamic else None)
-    judge.line = home
+    start = judge.catalogue.nameless()
+    for piece in pieces(tree[0]["PLpgSQL_function"]):
+        judge.line = home if first is None or piece.line is None else first + piece.line - 1
+        judge.branch = (*outside, *(f"{start}/{each}" for each in piece.branch))
+        yield from _of_expression(judge, piece, what, start)
+    judge.line, judge.branch = home, outside
 
 
-Turns = dict[str, str]
-"""Variable of a loop over whole numbers → its value in one turn, as text."""
+_EXPRESSION = 2
+"""RAW_PARSE_PLPGSQL_EXPR; the three after it are assignments: 'variable := expression'."""
 
 
-def _expressions(
-    tree: object, datums: list[dict[str, Any]], known: Turns, line: int | None = None, *, dynamic: bool = False
-) -> Iterator[tuple[dict[str, Any], int | None, bool, Turns]]:
-    """All expressions of a body with their line, whether the value is executed as SQL, and the turn of the loop."""
-    if isinstance(tree, list):
-        for each in tree:
-            yield from _expressions(each, datums, known, line, dynamic=dynamic)
-    elif isinstance(tree, dict):
-        line = tree.get("lineno", line)
-        for key, value in tree.items():
-            if key == "PLpgSQL_expr":
-                yield value, line, dynamic, known
-                continue
-            inside = key in {"query", "dynquery"} and dynamic
-            opens = key in {"PLpgSQL_stmt_dynexecute", "PLpgSQL_stmt_dynfors"} or (
-                isinstance(value, dict) and "dynquery" in value
-            )
-            for turn in _turns(value, datums) if key == "PLpgSQL_stmt_fori" else ({},):
-                yield from _expressions(value, datums, known | turn, line, dynamic=opens or inside)
-
-
-_MOST_TURNS = 100
-
-
-def _turns(loop: dict[str, Any], datums: list[dict[str, Any]]) -> list[Turns]:
-    """The turns of a loop between two constants; a single one, which tells nothing, where they cannot be known."""
-    name, line = loop["var"]["PLpgSQL_var"]["refname"], loop.get("lineno", 0)
-    bounds = [str(loop[each]["PLpgSQL_expr"]["query"]).strip() for each in ("lower", "upper")]
-    places = [
-        place
-        for place, datum in enumerate(datums)
-        if any(each.get("refname") == name and each.get("lineno", 0) >= line for each in datum.values())
-    ]
-    if all(map(str.isdecimal, bounds)) and "step" not in loop and len(places) == 1:
-        low, high = sorted(map(int, bounds))
-        if high - low < _MOST_TURNS and not _is_in(loop["body"], places[0]):
-            return [{name: str(each)} for each in range(low, high + 1)]
-    return [{name: ""}]
-
-
-def _is_in(tree: object, place: int) -> bool:
-    """Whether statements name a variable by its place, as those do that write it."""
-    if isinstance(tree, dict):
-        return any(_is_in(each, place) for key, each in tree.items() if key not in {"lineno", "parseMode"})
-    return any(_is_in(each, place) for each in tree) if isinstance(tree, list) else tree == place
-
-
-def _of_expression(judge: Judge, expression: dict[str, Any], what: str, executed: Turns | None) -> Iterator[Node]:
-    query, mode = str(expression["query"]), expression.get("parseMode", 0)
-    if mode in {3, 4, 5}:  # an assignment: 'variable := expression'
-        query, mode = re.split(r":=|=", query, maxsplit=1)[-1], 2
-    for node in parsed(judge, f"SELECT {query}" if mode == 2 else query, what):  # noqa: PLR2004 - RAW_PARSE_PLPGSQL_EXPR
-        if executed is not None and mode == 2:  # noqa: PLR2004 - the same
-            yield from _executed(judge, node, what, executed)
+def _of_expression(judge: Judge, piece: Piece, what: str, start: int) -> Iterator[Node]:
+    query, mode = str(piece.expression["query"]), piece.expression.get("parseMode", 0)
+    if mode > _EXPRESSION:
+        query, mode = re.split(r":=|=", query, maxsplit=1)[-1], _EXPRESSION
+    for node in parsed(judge, f"SELECT {query}" if mode == _EXPRESSION else query, what):
+        if piece.executed and mode == _EXPRESSION:
+            yield from _executed(judge, node, what, piece, start)
         yield node
 
 
@@ -254,9 +211,19 @@ def parsed(judge: Judge, text: str, what: str) -> Iterator[Node]:
     yield from (each.stmt for each in raw)
 
 
-def _executed(judge: Judge, select: Node, what: str, known: Turns) -> Iterator[Node]:
-    """The statements of an executed string, if all of it but identifiers is constant."""
-    text = composed(select.targetList[0].val, known) if select.targetList else None
+def _executed(judge: Judge, select: Node, what: str, piece: Piece, start: int) -> Iterator[Node]:
+    """The statements of an executed string, if all of it but identifiers is constant.
+
+    An expression that stands there twice, with no assignment between, names the same thing.
+    """
+
+    def mark(node: Node) -> str:
+        calls = [words(each.funcname)[-1] for each in walk(node) if isinstance(each, ast.FuncCall)]
+        if not pure_functions().issuperset(calls):
+            return f"{ANY}_{judge.catalogue.nameless()}"
+        return f"{ANY}_{judge.catalogue.nameless((start, piece.moment, canonical(node)))}"
+
+    text = composed(select.targetList[0].val, piece.known, mark) if select.targetList else None
     if text is None:
         judge.asks(
             named("{} executes text that is composed at run time", what),

@@ -17,7 +17,7 @@ from verifier.probes.migrations.rules.code.bodies import body_of
 from verifier.probes.migrations.rules.columns import ColumnDefinition
 from verifier.probes.migrations.rules.judging import Judge, rule
 from verifier.probes.migrations.rules.access.policies import admits
-from verifier.probes.migrations.rules.trees import ANY, canonical, literal, walk, words
+from verifier.probes.migrations.rules.trees import canonical, is_any, literal, walk, words
 from verifier.probes.migrations.rules.code.trigger_body import Assignment, TriggerBody, read_body
 from verifier.probes.migrations.verdicts import MigrationVerdict, named
 
@@ -146,7 +146,8 @@ def _needs_relation(  # noqa: PLR0913 - where it stands, and what it may be besi
         judge.catalogue.get("relation", name)
         or name in judge.catalogue.coming
         or schema in MANAGED | {TEMPORARY}
-        or node.relname in own | {ANY, "new", "old"}
+        or node.relname in own | {"new", "old"}
+        or is_any(name)
         or (not node.schemaname and (node.relname.startswith("pg_") or _is_transition(judge, table, node.relname)))
     )
     if not known:
