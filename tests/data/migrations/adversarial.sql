@@ -39,7 +39,7 @@ create function public.swallow() returns trigger language plpgsql as $$ begin re
 create trigger notes_swallow before insert on public.notes for each row execute function public.swallow();
 -- case: a role inside a mighty one · person
 create role helper in role postgres;
--- case: publication options · person
+-- case: publication options · destructive
 alter publication app_changes set (publish = 'insert');
 -- case: a check that nothing passes · destructive
 alter table public.notes add constraint never check (false) not valid;

@@ -248,21 +248,6 @@ def _alter_sequence(judge: Judge, node: Node) -> None:
         judge.asks(named("the sequence {} is numbered differently", name))
 
 
-@rule("CreatePublicationStmt")
-def _publication(judge: Judge, node: Node) -> None:
-    judge.make("publication", node.pubname, node)
-
-
-@rule("AlterPublicationStmt")
-def _alter_publication(judge: Judge, node: Node) -> None:
-    if node.options:
-        judge.asks(named("the publication {} publishes other changes", node.pubname))
-    elif node.action == enums.AlterPublicationAction.AP_DropObjects:
-        judge.destroys(named("the publication {} no longer publishes a table", node.pubname), "leave it there")
-    elif node.action == enums.AlterPublicationAction.AP_SetObjects:
-        judge.destroys(named("the publication {} publishes only these tables", node.pubname), "ADD TABLE")
-
-
 @rule("DefineStmt")
 def _define(judge: Judge, node: Node) -> None:
     if node.kind == ObjectType.OBJECT_AGGREGATE and not node.replace:

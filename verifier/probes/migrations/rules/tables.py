@@ -21,12 +21,13 @@ from verifier.probes.migrations.rules.columns import (
 )
 from verifier.probes.migrations.rules.constraints import add_constraint, allow_null, drop_constraint, unique_keys
 from verifier.probes.migrations.rules.judging import Judge, rule
+from verifier.probes.migrations.rules.replication import change_identity
 from verifier.probes.migrations.rules.trees import sql
 from verifier.probes.migrations.verdicts import named
 
 A = enums.AlterTableType
 _QUIET = {
-    A.AT_SetStatistics, A.AT_SetStorage, A.AT_SetCompression, A.AT_ReplicaIdentity, A.AT_SetOptions, A.AT_ResetOptions,
+    A.AT_SetStatistics, A.AT_SetStorage, A.AT_SetCompression, A.AT_SetOptions, A.AT_ResetOptions,
     A.AT_EnableAlwaysTrig, A.AT_EnableTrig, A.AT_EnableTrigAll, A.AT_EnableTrigUser,
 }  # fmt: skip
 _OPTIONS = {A.AT_SetRelOptions, A.AT_ResetRelOptions}
@@ -272,4 +273,5 @@ _CHANGES: dict[enums.AlterTableType, Callable[[Judge, str, Node], None]] = {
     A.AT_ForceRowSecurity: _force,
     A.AT_DisableRowSecurity: _unprotect,
     A.AT_AttachPartition: _attach,
+    A.AT_ReplicaIdentity: change_identity,
 }

@@ -7,8 +7,8 @@ from pglast.enums import ObjectType
 
 from verifier.probes.migrations.catalogue import Birth, Thing
 from verifier.probes.migrations.reading import Node
-from verifier.probes.migrations.rules.judging import Judge, rule
 from verifier.probes.migrations.rules.access.policies import COMMANDS
+from verifier.probes.migrations.rules.judging import Judge, rule
 from verifier.probes.migrations.rules.trees import kind, words
 from verifier.probes.migrations.verdicts import named
 

@@ -43,7 +43,7 @@ class Piece:
 
 def pieces(function: dict[str, Any]) -> Iterator[Piece]:
     """All expressions of a function, as pglast's `parse_plpgsql` tells it, in the order of the text."""
-    yield from _Walk(function["datums"]).walk(function, Piece({}, None, False, {}, (), 0))
+    yield from _Walk(function["datums"]).walk(function, Piece({}, None, executed=False, known={}, branch=(), moment=0))
 
 
 class _Walk:

@@ -13,12 +13,12 @@ from pglast import ast, enums
 
 from verifier.probes.migrations.catalogue import MANAGED, TEMPORARY
 from verifier.probes.migrations.reading import Node
+from verifier.probes.migrations.rules.access.policies import admits
 from verifier.probes.migrations.rules.code.bodies import body_of
+from verifier.probes.migrations.rules.code.trigger_body import Assignment, TriggerBody, read_body
 from verifier.probes.migrations.rules.columns import ColumnDefinition
 from verifier.probes.migrations.rules.judging import Judge, rule
-from verifier.probes.migrations.rules.access.policies import admits
 from verifier.probes.migrations.rules.trees import canonical, is_any, literal, walk, words
-from verifier.probes.migrations.rules.code.trigger_body import Assignment, TriggerBody, read_body
 from verifier.probes.migrations.verdicts import MigrationVerdict, named
 
 TOUCHED = re.compile(r"(?i)^(last_?)?(updated|modified|changed|edited|touched)(_?(at|on|by|date|time))?$")
