@@ -193,7 +193,7 @@ select pg_catalog.set_config('search_path', '', false);
 select count(*), max(created_at), coalesce(min(name), 'none') from public.shops;
 -- case: call a pure function of our own · additive
 select public.shop_count();
--- case: a table from a query · additive
+-- case: a table from a query · person
 create table public.shop_names as select id, upper(name) as name from public.shops;
 -- case: replace a function by the same text · additive
 create or replace function public.touch_note() returns trigger language plpgsql as $$
@@ -222,7 +222,7 @@ alter table public.orders drop constraint orders_status_check,
 -- case: a generated column in a new table · additive
 create table public.people (first text, last text, full_name text generated always as (first || ' ' || last) stored);
 create unique index people_full_name on public.people (full_name);
--- case: a materialized view with an index · additive
+-- case: a materialized view with an index · person
 create materialized view public.shop_sizes as select shop_id, count(*) as orders from public.orders group by shop_id;
 create unique index shop_sizes_shop on public.shop_sizes (shop_id);
 -- case: security invoker is turned on for a new view · additive
@@ -248,7 +248,7 @@ create table private.secrets (id uuid primary key, value text not null);
 revoke all on schema private from anon, authenticated;
 -- case: a unique constraint on an index that is there · additive
 alter table public.shops add constraint shops_name_key unique using index shops_name_idx;
--- case: backfill of a table that this file makes · additive
+-- case: backfill of a table that this file makes · person
 create table public.shop_stats (shop_id uuid primary key, orders bigint);
 insert into public.shop_stats select shop_id, count(*) from public.orders group by shop_id;
 update public.shop_stats set orders = orders + 0;

@@ -9,8 +9,8 @@ import pglast
 
 from verifier.probes.migrations.rehearsal.snapshot import Snapshot
 from verifier.probes.migrations.rules.access.policies import ABOVE, PolicyDefinition, compare
+from verifier.probes.migrations.rules.code.functions import same_function
 from verifier.probes.migrations.rules.columns import holds_all_of, wider
-from verifier.probes.migrations.rules.objects import same_function
 from verifier.probes.migrations.rules.trees import adds_columns, is_true
 from verifier.probes.migrations.verdicts import MigrationVerdict, named
 

@@ -7,8 +7,9 @@ from pglast.enums import ObjectType
 
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.access.policies import drop_policy
+from verifier.probes.migrations.rules.code.functions import same_function, signature
 from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge, rule
-from verifier.probes.migrations.rules.objects import kind_in_words, same_function, signature
+from verifier.probes.migrations.rules.objects import kind_in_words
 from verifier.probes.migrations.rules.trees import canonical, grown_view, kind, sql, words
 from verifier.probes.migrations.transactions import takes_along
 from verifier.probes.migrations.verdicts import named

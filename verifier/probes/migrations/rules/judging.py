@@ -83,12 +83,15 @@ class Judge:
         line: of the current statement.
         certain: whether the current code is executed for certain; not below an IF.
         dropped: see `Dropped`.
-        prepared: names of prepared statements.
+        prepared: prepared statements by their names.
         calls: the functions whose bodies are being read, to stop a recursion.
         statements: of the file, as far as they last.
         born: kind and name of what it makes, and nobody else did, also of what it drops again.
         unvalidated: the tables that got a NOT VALID constraint in this file.
         branch: the ways that the code takes to the current statement: below an IF, in a loop, in a called function.
+        copied: new tables, and the queries whose rows they get.
+        unchanged: functions that are made again as they were.
+        reopened: functions that others may call again from now on.
     """
 
     catalogue: ObjectCatalogue
@@ -99,12 +102,15 @@ class Judge:
     text: str = ""
     findings: list[MigrationFinding] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
-    prepared: set[str] = field(default_factory=set)
+    prepared: dict[str, Node] = field(default_factory=dict)
     calls: tuple[str, ...] = ()
     statements: tuple[Node, ...] = ()
     born: set[tuple[str, str]] = field(default_factory=set)
     unvalidated: set[str] = field(default_factory=set)
     branch: tuple[str, ...] = ()
+    copied: list[tuple[str, Node]] = field(default_factory=list)
+    unchanged: set[str] = field(default_factory=set)
+    reopened: set[str] = field(default_factory=set)
 
     def say(
         self, verdict: MigrationVerdict, what: str, instead: str, *, line: int | None = None, unread: bool = False
@@ -173,6 +179,8 @@ class Judge:
     def forget(self, what: str, name: str) -> None:
         """Record a dropped object."""
         self.catalogue.remove(what, name, certain=self.certain)
+        for role in self.catalogue.on("barred", name) if what == "function" else ():
+            self.catalogue.remove("barred", f"{name}/{role}")  # one that is made again, everybody may call
 
     def holds(self, table: str, *columns: str) -> None:
         """Record that something live goes from now on with a table, and with these columns of it."""

@@ -43,7 +43,7 @@ def _create(judge: Judge, node: Node) -> None:
     judge.make("publication", node.pubname, made)
     for each in _tables(node):
         _add(judge, node.pubname, each)
-    _whole_schemas(judge, node.pubname, made)
+    _whole_schemas(judge, made)
 
 
 @rule("AlterPublicationStmt")
@@ -55,7 +55,7 @@ def _alter(judge: Judge, node: Node) -> None:
         for each in _tables(node):
             _add(judge, name, each)
         known = _known(judge, name)
-        _whole_schemas(judge, name, Publication(known.changes, frozenset(_schemas(node))))
+        _whole_schemas(judge, Publication(known.changes, frozenset(_schemas(node))))
     elif node.action == action.AP_DropObjects:
         for each in (judge.catalogue.relation(each.relation) for each in _tables(node)):
             if not judge.is_new("published", f"{each}/{name}"):
@@ -71,9 +71,8 @@ def _only_these(judge: Judge, node: Node) -> None:
     """SET: what is not listed is no longer published."""
     name, tables = node.pubname, list(_tables(node))
     told = {judge.catalogue.relation(each.relation) for each in tables if not (each.whereClause or each.columns)}
-    before = {
-        of.rpartition("/")[0] for (kind, of) in judge.catalogue.things if kind == "published" and _is_of(of, name)
-    }
+    published = [of.rpartition("/") for kind, of in judge.catalogue.things if kind == "published"]
+    before = {table for table, _, publication in published if publication == name}
     known = judge.catalogue.get("publication", name)
     whole = known is not None and isinstance(known.node, Publication) and known.node.schemas == frozenset()
     if not whole or not before <= told:
@@ -81,10 +80,6 @@ def _only_these(judge: Judge, node: Node) -> None:
         judge.destroys(named("the publication {} no longer publishes {}", name, lost), "ADD TABLE")
     for each in tables:
         _add(judge, name, each)
-
-
-def _is_of(published: str, name: str) -> bool:
-    return published.rpartition("/")[2] == name
 
 
 def _other_changes(judge: Judge, node: Node) -> None:
@@ -102,7 +97,7 @@ def _other_changes(judge: Judge, node: Node) -> None:
     published = [of.rpartition("/")[0] for (kind, of) in judge.catalogue.things if kind == "published"]
     for table in published if changes & _NEED_A_KEY - known.changes else ():
         _needs_a_key(judge, table)
-    _whole_schemas(judge, name, now)
+    _whole_schemas(judge, now)
 
 
 def _known(judge: Judge, name: str) -> Publication:
@@ -151,7 +146,7 @@ def _needs_a_key(judge: Judge, table: str) -> None:
         judge.destroys(what, "give it a primary key first, or REPLICA IDENTITY FULL")
 
 
-def _whole_schemas(judge: Judge, name: str, publication: Publication) -> None:
+def _whole_schemas(judge: Judge, publication: Publication) -> None:
     """Publish every table, or those of some schemas."""
     if publication.schemas == frozenset() or not publication.changes & _NEED_A_KEY:
         return
@@ -182,7 +177,7 @@ def change_identity(judge: Judge, table: str, command: Node) -> None:
     """ALTER TABLE … REPLICA IDENTITY."""
     how, said = command.def_.identity_type, judge.catalogue.get("identity", table)
     before = said.node.identity_type if said else _DEFAULT
-    if not judge.may_be_new("relation", table) and how != before and how != _FULL:
+    if not judge.may_be_new("relation", table) and how not in {before, _FULL}:
         if how == _NOTHING:
             what = named(
                 "updates and deletes of {} fail where it is published, since nothing identifies its rows", table

@@ -61,6 +61,7 @@ def select(judge: Judge, node: Node) -> None:
     for each in walk(node):
         if isinstance(each, ast.IntoClause):
             judge.make("relation", judge.catalogue.relation(each.rel), None)
+            judge.copied.append((judge.catalogue.relation(each.rel), node))
         if isinstance(each, ast.LockingClause):
             judge.asks("a query that locks rows until the end of the migration", "leave FOR UPDATE out")
 
@@ -71,6 +72,8 @@ def _insert(judge: Judge, node: Node) -> None:
     name = _target(judge, node.relation)
     if name.split(".")[0] in MANAGED - {"storage"} or name.endswith("._prisma_migrations"):
         judge.asks(named("writes into {}, which belongs to the platform or to the runner", name))
+    if node.selectStmt and judge.may_be_new("relation", name):
+        judge.copied.append((name, node.selectStmt))
     conflict = node.onConflictClause
     if conflict and conflict.action == enums.OnConflictAction.ONCONFLICT_UPDATE and not _is_ours(judge, name):
         judge.destroys(named("overwrites rows of {} where they are already there", name), "use ON CONFLICT DO NOTHING")

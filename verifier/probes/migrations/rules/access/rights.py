@@ -52,6 +52,10 @@ def _keep_account(judge: Judge, node: Node, names: list[tuple[str, str]]) -> Non
     rights = {str(each.priv_name) for each in node.privileges or () if not each.cols} or {*COMMANDS}
     for name in (each for what, each in names if what in {"relation", "function"}):
         judge.catalogue.add("rights", name, Thing(Birth.LIVE, node))
+    for name in (each for what, each in names if what == "function" and judge.certain):
+        _who_calls(judge, node, name, roles)
+    for name in (each for what, each in names if what == "schema" and node.is_grant and roles & _CLIENTS):
+        judge.catalogue.add("open schema", name, Thing(Birth.LIVE, node))
     for _, table in (each for each in names if each[0] == "relation" and judge.certain):
         for role in roles:
             if node.is_grant:
@@ -62,6 +66,19 @@ def _keep_account(judge: Judge, node: Node, names: list[tuple[str, str]]) -> Non
                     judge.catalogue.remove("revoked", name)
                 else:
                     judge.catalogue.add("revoked", name, Thing(Birth.LIVE, node))
+
+
+def _who_calls(judge: Judge, node: Node, name: str, roles: set[str]) -> None:
+    """Note whom the right to call a function was taken from, or given back."""
+    barred = judge.catalogue.on("barred", name)
+    if not node.is_grant:
+        for role in roles:
+            judge.catalogue.add("barred", f"{name}/{role}", Thing(Birth.LIVE, node))
+        return
+    for role in roles & barred.keys():
+        judge.catalogue.remove("barred", f"{name}/{role}")
+        if role in _CLIENTS:
+            judge.reopened.add(name)
 
 
 def _granted(judge: Judge, node: Node) -> list[tuple[str, str]]:

@@ -235,7 +235,7 @@ def _executed(judge: Judge, select: Node, what: str, piece: Piece, start: int) -
 
 @rule("PrepareStmt")
 def _prepare(judge: Judge, node: Node) -> None:
-    judge.prepared.add(node.name)
+    judge.prepared[node.name] = node.query
     judge.statement(node.query)
 
 

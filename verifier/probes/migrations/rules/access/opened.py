@@ -1,0 +1,224 @@
+"""Ways past row-level security: views, copies of rows, and functions that run with their owner's rights.
+
+Source: PostgreSQL documentation, 'Row Security Policies' (a table's owner passes them) and CREATE FUNCTION (everybody
+may execute a new function); Supabase's default privileges let the roles of requests use every new relation of `public`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pglast import ast, enums
+
+from verifier.probes.migrations.catalogue import PUBLIC, TEMPORARY
+from verifier.probes.migrations.reading import Node
+from verifier.probes.migrations.rules.access.policies import ABOVE, CLIENTS, COMMANDS
+from verifier.probes.migrations.rules.code.bodies import body_of
+from verifier.probes.migrations.rules.judging import ENDINGS, Judge
+from verifier.probes.migrations.rules.trees import canonical, invokes, operands, walk, words
+from verifier.probes.migrations.verdicts import named
+
+_NOBODYS = {"auth", "vault"}
+"""Schemas of Supabase whose rows requests do not see, and which no file of the history makes."""
+_WRITES = (ast.InsertStmt, ast.UpdateStmt, ast.DeleteStmt, ast.MergeStmt)
+_SELECT = frozenset({"select"})
+
+
+def _is_reached(judge: Judge, name: str, rights: frozenset[str] = frozenset(COMMANDS)) -> bool:
+    """Whether a request may use a relation in one of these ways, by what the history says of its schema and rights."""
+    schema = name.rpartition(".")[0]
+    if schema == TEMPORARY:
+        return False
+    granted = {each for each in judge.catalogue.on("granted", name) if each not in ABOVE}
+    gone = judge.catalogue.on("revoked", name)
+    open_ = any(f"{role}/{right}" not in gone for role in CLIENTS for right in rights)
+    still = any(f"{role}/{right}" not in gone for role in granted for right in rights)
+    return still or (schema == PUBLIC and open_)
+
+
+def _protected(judge: Judge, tree: object, seen: frozenset[str] = frozenset()) -> set[str]:
+    """The tables with rows of others behind row-level security that a query reads, also by views and functions."""
+    own = {each.ctename for each in walk(tree) if isinstance(each, ast.CommonTableExpr)}
+    found: set[str] = set()
+    for each in walk(tree):
+        if isinstance(each, ast.RangeVar) and (each.schemaname or each.relname not in own):
+            name = judge.catalogue.relation(each)
+            thing = judge.catalogue.get("relation", name)
+            if is_protected(judge, name):
+                found.add(name)
+            elif name not in seen and thing and isinstance(thing.node, (ast.ViewStmt, ast.CreateTableAsStmt)):
+                found |= _protected(judge, thing.node.query, seen | {name})
+        elif isinstance(each, ast.FuncCall):
+            name = judge.catalogue.name(words(each.funcname))
+            for body in () if name in seen else _bodies(judge, name):
+                found |= _protected(judge, body, seen | {name})
+    return found
+
+
+def is_protected(judge: Judge, name: str) -> bool:
+    """Whether a table has rows that requests do not see all of."""
+    live = judge.catalogue.get("protected", name) and not judge.is_new("relation", name)
+    return bool(live) or name.rpartition(".")[0] in _NOBODYS
+
+
+def _bodies(judge: Judge, name: str) -> Iterator[list[Node]]:
+    """The statements of each function of that name that the history made."""
+    thing = judge.catalogue.get("function", name)
+    for each in (thing.node, *thing.others) if thing else ():
+        if isinstance(each, ast.CreateFunctionStmt):
+            yield list(body_of(_quiet(judge), each, name))
+
+
+def _quiet(judge: Judge) -> Judge:
+    return Judge(judge.catalogue, judge.file, line=judge.line, certain=False)
+
+
+@ENDINGS.append
+def _views(judge: Judge) -> None:
+    """A new view reads as its owner unless it is `security_invoker`."""
+    for name, thing in judge.made("relation").items():
+        node = thing.node
+        if not isinstance(node, ast.ViewStmt) or invokes(node) or judge.catalogue.get("invoker", name):
+            continue
+        read = {judge.catalogue.relation(each) for each in walk(node.query) if isinstance(each, ast.RangeVar)}
+        past = sorted(each for each in read if is_protected(judge, each))
+        if past and _is_reached(judge, name):
+            judge.asks(
+                named("whoever may read the view {} reads {} past row-level security", name, ", ".join(past)),
+                "create it WITH (security_invoker = true)",
+                line=thing.line,
+            )
+
+
+@ENDINGS.append
+def _copies(judge: Judge) -> None:
+    """A new table or materialized view with rows of a protected table, which has no row-level security itself."""
+    filled: dict[str, list[Node]] = {}
+    for name, thing in judge.made("relation").items():
+        if isinstance(thing.node, ast.CreateTableAsStmt):
+            filled[name] = [_query(judge, thing.node)]
+    for name, query in judge.copied:
+        filled.setdefault(name, []).append(query)
+    for name, queries in filled.items():
+        thing = judge.made("relation").get(name)
+        if thing is None or judge.catalogue.get("protected", name) or not _is_reached(judge, name, _SELECT):
+            continue
+        past = sorted(_protected(judge, queries))
+        if past:
+            judge.asks(
+                named(
+                    "{} has rows of {}, and no row-level security: whoever may read it sees them", name, ", ".join(past)
+                ),
+                "switch row-level security on for it, take the rights on it from anon and authenticated, or keep it "
+                "in a schema of its own",
+                line=thing.line,
+            )
+
+
+def _query(judge: Judge, node: Node) -> Node:
+    prepared = isinstance(node.query, ast.ExecuteStmt) and judge.prepared.get(node.query.name)
+    return prepared or node.query
+
+
+@ENDINGS.append
+def _definers(judge: Judge) -> None:
+    """A function with its owner's rights that requests may call, and that reaches more than what is theirs."""
+    for name, thing in judge.made("function").items():
+        variants = [each for each in (thing.node, *thing.others) if isinstance(each, ast.CreateFunctionStmt)]
+        for each in variants:
+            if _is_definer(each) and name not in judge.unchanged and _is_called(judge, name, each):
+                _tell(judge, name, each, thing.line)
+    for name in sorted(judge.reopened):
+        known = judge.catalogue.get("function", name)
+        for each in (known.node, *known.others) if known else ():
+            if isinstance(each, ast.CreateFunctionStmt) and _is_definer(each) and _is_called(judge, name, each):
+                _tell(judge, name, each, judge.line)
+
+
+def _is_definer(node: Node) -> bool:
+    options = {each.defname: each.arg for each in node.options or ()}
+    return bool(getattr(options.get("security"), "boolval", False))
+
+
+def _is_called(judge: Judge, name: str, node: Node) -> bool:
+    """Whether requests may call it; nobody calls the function of a trigger."""
+    result = words(node.returnType.names)[-1:] if node.returnType else []
+    schema, barred = name.rpartition(".")[0], judge.catalogue.on("barred", name)
+    there = schema == PUBLIC or judge.catalogue.get("open schema", schema) is not None
+    return there and result not in (["trigger"], ["event_trigger"]) and not {*CLIENTS, "public"} <= barred.keys()
+
+
+def _tell(judge: Judge, name: str, node: Node, line: int | None) -> None:
+    quiet = _quiet(judge)
+    statements = list(body_of(quiet, node, f"the body of {name}"))
+    past = sorted(_unbound(judge, statements, frozenset({name})))
+    rights = "whoever calls {}() has its owner's rights"
+    if quiet.findings:
+        what = named(rights + ", and its body cannot be read: {}", name, quiet.findings[0].what)
+    elif past:
+        what = named(rights + ", and reaches rows of {} that are not theirs", name, ", ".join(past))
+    else:
+        return
+    judge.asks(
+        what,
+        "SECURITY INVOKER, or a condition with auth.uid() on each of these tables; or revoke EXECUTE from public, anon "
+        "and authenticated",
+        line=line,
+    )
+
+
+def _unbound(judge: Judge, tree: object, seen: frozenset[str]) -> set[str]:
+    """The protected tables that statements reach without a condition about who asks."""
+    own = {each.ctename for each in walk(tree) if isinstance(each, ast.CommonTableExpr)}
+    bound = {id(each) for statement in walk(tree) for each in _bound(statement)}
+    found: set[str] = set()
+    for each in walk(tree):
+        if isinstance(each, ast.RangeVar) and id(each) not in bound and (each.schemaname or each.relname not in own):
+            found |= _protected(judge, each)
+        elif isinstance(each, ast.FuncCall):
+            name = judge.catalogue.name(words(each.funcname))
+            for body in () if name in seen else _bodies(judge, name):
+                found |= _unbound(judge, body, seen | {name})
+    return found
+
+
+def _bound(statement: Node) -> Iterator[Node]:
+    """The relations of a statement of which it reaches only rows with a column that says who asks."""
+    if isinstance(statement, ast.InsertStmt):
+        rows = getattr(statement.selectStmt, "valuesLists", None) or ()
+        if rows and not statement.onConflictClause and all(any(map(_is_who_asks, row)) for row in rows):
+            yield statement.relation
+        return
+    if isinstance(statement, ast.SelectStmt):
+        relations = list(statement.fromClause or ())
+    elif isinstance(statement, (ast.UpdateStmt, ast.DeleteStmt)):
+        more = getattr(statement, "fromClause", None) or getattr(statement, "usingClause", None) or ()
+        relations = [statement.relation, *more]
+    else:
+        return
+    for each in relations:
+        alias = each.alias.aliasname if getattr(each, "alias", None) else getattr(each, "relname", "")
+        if isinstance(each, ast.RangeVar) and any(
+            _binds(condition, alias, alone=len(relations) == 1) for condition in operands(statement.whereClause)
+        ):
+            yield each
+
+
+def _binds(condition: Node, alias: str, *, alone: bool) -> bool:
+    """Whether it is `column = auth.uid()` about a column of that relation."""
+    if not isinstance(condition, ast.A_Expr) or words(condition.name) != ["="]:
+        return False
+    if condition.kind != enums.A_Expr_Kind.AEXPR_OP:
+        return False
+    for column, value in ((condition.lexpr, condition.rexpr), (condition.rexpr, condition.lexpr)):
+        if isinstance(column, ast.ColumnRef) and _is_who_asks(value):
+            parts = words(column.fields)
+            return parts[-2:-1] == [alias] if len(parts) > 1 else alone
+    return False
+
+
+def _is_who_asks(value: Node) -> bool:
+    return canonical(value) == _WHO_ASKS
+
+
+_WHO_ASKS = canonical(ast.FuncCall(funcname=(ast.String(sval="auth"), ast.String(sval="uid"))))

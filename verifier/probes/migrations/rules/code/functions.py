@@ -1,0 +1,155 @@
+"""Functions: made, replaced and altered, and whether two of them do the same."""
+
+from __future__ import annotations
+
+import re
+from contextlib import nullcontext
+
+from pglast import Error, ast, enums, parse_sql
+
+from verifier.probes.migrations.catalogue import MANAGED, PUBLIC
+from verifier.probes.migrations.reading import Node
+from verifier.probes.migrations.rules.code.bodies import pure_functions
+from verifier.probes.migrations.rules.judging import Judge, rule
+from verifier.probes.migrations.rules.trees import COSTS, canonical, literal, respelled, walk, words
+from verifier.probes.migrations.verdicts import named
+
+
+def same_function(old: Node, new: Node) -> bool:
+    """Whether two functions are alike but for comments, spaces and capital letters in their bodies, and for costs.
+
+    A search path that is fixed by the new one counts as alike where the body names what it uses by its schema.
+    """
+    added = [each.arg for each in new.options or () if each.defname == "set"]
+    fixed = any(each.defname == "set" for each in old.options or ())
+    ignored = {"set"} if not fixed and all(is_harmless_setting(each, old) for each in added) else set()
+    return respelled(old, ignored) == respelled(new, ignored)
+
+
+_UNDISTURBED = {
+    "statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "transaction_timeout", "work_mem",
+    "maintenance_work_mem", "log_statement", "log_min_duration_statement", "application_name",
+}  # fmt: skip
+"""Settings of a function or a role that change no result; a timeout is looked at by itself."""
+_SHORTEST = 1000
+"""Milliseconds: a shorter timeout may cut off what runs today."""
+
+
+def is_harmless_setting(node: Node, function: Node = None) -> bool:
+    """Whether what a function or a role gets by SET changes no result of what runs.
+
+    Args:
+        node: the VariableSetStmt.
+        function: whose it is, to see what its body names; None for a role.
+    """
+    if node.kind != enums.VariableSetKind.VAR_SET_VALUE:
+        return False
+    given = [
+        literal(each) if literal(each) is not None else str(getattr(getattr(each, "val", None), "ival", ""))
+        for each in node.args or ()
+    ]
+    if node.name == "search_path":
+        return function is not None and (_keeps_public(given, function) or _names_by_schema(function))
+    if not str(node.name).endswith("timeout"):
+        return node.name in _UNDISTURBED
+    found = re.fullmatch(r"(\d+) *(ms|s|min|h)?", given[0] or "") if len(given) == 1 else None
+    if found is None or node.name not in _UNDISTURBED:
+        return False
+    waits = int(found.group(1)) * {"ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000}[found.group(2) or "ms"]
+    return waits == 0 or waits >= _SHORTEST
+
+
+_OF_EXTENSIONS = re.compile(
+    r"\b(?:crypt|digest|gen_random_bytes|gen_salt|hmac|uuid_generate_\w+|uuid_nil|\w*similarity|unaccent|st_\w+|vector)\b|"
+    r"<[-=#]>|citext",
+    re.IGNORECASE,
+)
+"""What Supabase keeps in the schema `extensions`, which is in the usual search path, too."""
+
+
+def _keeps_public(path: list[str | None], function: Node) -> bool:
+    """Whether the body finds all that it finds today: `public` comes first, and `extensions` where it may be needed."""
+    usual = {PUBLIC, "pg_catalog", "pg_temp", "extensions", "$user", "auth"}
+    body = "".join(text for each in function.options or () if each.defname == "as" for text in words(each.arg))
+    return PUBLIC in path and set(path) <= usual and ("extensions" in path or not _OF_EXTENSIONS.search(body))
+
+
+def _names_by_schema(function: Node) -> bool:
+    """Whether a body in SQL names every table, type and function that is not PostgreSQL's by its schema."""
+    options = {each.defname: each.arg for each in function.options or ()}
+    if getattr(options.get("language"), "sval", "") != "sql" or function.sql_body:
+        return bool(function.sql_body)
+    try:
+        trees = parse_sql("".join(words(options.get("as"))))
+    except Error:
+        return False
+    for each in walk([tree.stmt for tree in trees]):
+        if isinstance(each, ast.RangeVar) and not each.schemaname:
+            return False
+        if (
+            isinstance(each, ast.FuncCall)
+            and len(each.funcname) == 1
+            and words(each.funcname)[0] not in pure_functions()
+        ):
+            return False
+        if isinstance(each, ast.TypeName) and len(each.names or ()) == 1:
+            return False
+    return True
+
+
+@rule("AlterFunctionStmt")
+def _alter_function(judge: Judge, node: Node) -> None:
+    """Costs, and settings that change no result, are let through."""
+    name = judge.catalogue.name(words(node.func.objname))
+    thing = judge.catalogue.get("function", name)
+    known = thing.node if thing and isinstance(thing.node, ast.CreateFunctionStmt) and not thing.others else None
+    harmless = all(
+        each.defname in COSTS or (each.defname == "set" and known is not None and is_harmless_setting(each.arg, known))
+        for each in node.actions
+    )
+    if not harmless and not judge.is_new("function", name):
+        judge.asks(named("the function {} runs under other settings, or with other rights", name))
+    if thing is not None:
+        first, *others = (_altered(each, node.actions) for each in (thing.node, *thing.others))
+        thing.node, thing.others = first, tuple(others)
+
+
+def _altered(function: Node, actions: tuple[Node, ...]) -> Node:
+    """The function with the options of an ALTER FUNCTION."""
+    if not isinstance(function, ast.CreateFunctionStmt):
+        return function
+    names = {each.defname for each in actions} - {"set"}
+    kept = [each for each in function.options or () if each.defname not in names]
+    fields = {name: getattr(function, name) for name in function}
+    return ast.CreateFunctionStmt(**{**fields, "options": (*kept, *actions)})
+
+
+@rule("AlterRoleSetStmt")
+def _role_setting(judge: Judge, node: Node) -> None:
+    if not is_harmless_setting(node.setstmt):
+        role = node.role.rolename if node.role else "every role"
+        judge.asks(named("{} works under another setting: {}", role, node.setstmt.name or "all of them"))
+
+
+@rule("CreateFunctionStmt")
+def _function(judge: Judge, node: Node) -> None:
+    name = judge.catalogue.name(words(node.funcname))
+    if name.split(".")[0] in MANAGED:
+        judge.asks(named("the function {} belongs to the platform, and policies may depend on it", name))
+    old = judge.catalogue.get("function", name)
+    variants = [] if old is None else [each for each in (old.node, *old.others) if each is not None]
+    same = [each for each in variants if signature(each) == signature(node)]
+    live = old is not None and not judge.may_be_new("function", name)
+    if node.replace and live and same and not same_function(same[0], node):
+        judge.asks(named("the function {} does something else from now on", name))
+    elif node.replace and live and same:
+        judge.unchanged.add(name)
+    with judge.perhaps() if node.replace else nullcontext():
+        judge.make("function", name, node)
+    judge.catalogue.things["function", name].others = tuple(each for each in variants if each not in same)
+
+
+def signature(node: Node) -> str:
+    """The types of a function's parameters, comparable as text."""
+    parameters = [each.argType for each in getattr(node, "parameters", None) or ()]
+    return canonical(parameters)
