@@ -1,9 +1,14 @@
-"""What a file undoes itself: by ROLLBACK of what it began, or by CASCADE from what it made."""
+"""What a file undoes itself: by ROLLBACK, by the opposite in the same transaction, or by CASCADE from what it made.
+
+Source: PostgreSQL documentation, 'Explicit Locking': ALTER TABLE … RENAME and … ROW LEVEL SECURITY hold ACCESS
+EXCLUSIVE until the transaction ends, so that nobody else meets the table in between; a trigger that is switched off
+keeps other writers away.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pglast import ast, enums
 
@@ -19,14 +24,101 @@ _LASTS = (ast.DoStmt, ast.CallStmt)
 """Code that may do what ROLLBACK does not undo, such as a request to another server."""
 
 
-def lasting(statements: Sequence[Statement]) -> tuple[Statement, ...]:
+def lasting(statements: Sequence[Statement], catalogue: ObjectCatalogue) -> tuple[Statement, ...]:
     """The statements without those that are undone for certain, and without the commands that do that.
 
     A transaction that the file did not begin is the runner's: its ROLLBACK stays, and so does what stands before it. So
     does one after which the file goes on to change something, since runners differ in what they undo then.
     """
     gone = _undone(statements)
-    return tuple(each for number, each in enumerate(statements) if number not in gone)
+    left = tuple(each for number, each in enumerate(statements) if number not in gone)
+    gone = _taken_back(left, catalogue)
+    return tuple(each for number, each in enumerate(left) if number not in gone)
+
+
+def _taken_back(statements: Sequence[Statement], catalogue: ObjectCatalogue) -> set[int]:
+    """The numbers of each statement and its opposite in a transaction of the file that commits."""
+    gone: set[int] = set()
+    begun: int | None = None
+    for number, each in enumerate(statements):
+        if not isinstance(each.node, ast.TransactionStmt):
+            continue
+        if each.node.kind in _BEGINS:
+            begun = number
+        else:
+            if begun is not None and each.node.kind == _KIND.TRANS_STMT_COMMIT:
+                inside = [it.node for it in statements[begun + 1 : number]]
+                gone |= {begun + 1 + place for pair in _pairs(inside, catalogue) for place in pair}
+            begun = None
+    return gone
+
+
+def _pairs(nodes: Sequence[Node], catalogue: ObjectCatalogue) -> Iterator[tuple[int, int]]:
+    for start, first in enumerate(nodes):
+        for end in range(start + 1, len(nodes)):
+            between = nodes[start + 1 : end]
+            if _renames_back(first, nodes[end]):
+                names = {first.newname, first.subname or first.relation.relname}
+                if not any(_may_last(each) or names & _spelled(each) for each in between):
+                    yield start, end
+                break
+            if (switch := _switched_back(first, nodes[end])) is not None:
+                known = switch != _SECURITY or catalogue.get("protected", catalogue.relation(first.relation))
+                if known and all(map(_is_brief, between)):
+                    yield start, end
+                break
+
+
+def _renames_back(first: Node, second: Node) -> bool:
+    """Whether a table or a column gets another name, and then its own again."""
+    if not (isinstance(first, ast.RenameStmt) and isinstance(second, ast.RenameStmt)):
+        return False
+    kinds = {enums.ObjectType.OBJECT_TABLE, enums.ObjectType.OBJECT_COLUMN, enums.ObjectType.OBJECT_VIEW}
+    if first.renameType != second.renameType or first.renameType not in kinds:
+        return False
+    places = [each.relation.schemaname for each in (first, second)]
+    tables = [each.relation.relname for each in (first, second)]
+    if first.renameType == enums.ObjectType.OBJECT_COLUMN:
+        back = (second.subname, second.newname) == (first.newname, first.subname) and tables[0] == tables[1]
+    else:
+        back = (tables[1], second.newname) == (first.newname, tables[0])
+    return back and places[0] == places[1]
+
+
+_A = enums.AlterTableType
+_SECURITY = _A.AT_DisableRowSecurity
+_SWITCHES = {
+    _SECURITY: _A.AT_EnableRowSecurity,
+    _A.AT_DisableTrig: _A.AT_EnableTrig,
+    _A.AT_DisableTrigUser: _A.AT_EnableTrigUser,
+}
+
+
+def _switched_back(first: Node, second: Node) -> enums.AlterTableType | None:
+    """What is switched off by one statement and on again by another, of the same table; None if nothing is."""
+    commands = [each.cmds for each in (first, second) if isinstance(each, ast.AlterTableStmt) and len(each.cmds) == 1]
+    if len(commands) != 2:  # noqa: PLR2004 - both
+        return None
+    off, on = (each[0] for each in commands)
+    same = canonical(first.relation) == canonical(second.relation) and off.name == on.name
+    opposite = _SWITCHES.get(off.subtype) == on.subtype
+    return off.subtype if same and opposite else None
+
+
+def _is_brief(node: Node) -> bool:
+    """Whether a statement keeps nobody waiting, and writes no rows but those that it lists."""
+    if isinstance(node, ast.InsertStmt):
+        conflict = node.onConflictClause
+        updates = conflict and conflict.action == enums.OnConflictAction.ONCONFLICT_UPDATE
+        return bool(getattr(node.selectStmt, "valuesLists", None)) and not updates and not node.withClause
+    switch = isinstance(node, ast.AlterTableStmt) and all(
+        each.subtype in {*_SWITCHES, *_SWITCHES.values()} for each in node.cmds
+    )
+    return switch or isinstance(node, (ast.VariableSetStmt, ast.CommentStmt))
+
+
+def _spelled(node: Node) -> set[str]:
+    return set(re.findall(r"\w+", canonical(node)))
 
 
 def _undone(statements: Sequence[Statement]) -> set[int]:  # noqa: C901 - one branch for each command

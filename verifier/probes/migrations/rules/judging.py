@@ -212,7 +212,7 @@ def judge(reading: ParsedFile, catalogue: ObjectCatalogue, file: str) -> list[Mi
     """The findings for a file; its objects are added to the catalogue."""
     for thing in catalogue.things.values():
         thing.line = None
-    kept = reading.statements if reading.troubles else lasting(reading.statements)
+    kept = reading.statements if reading.troubles else lasting(reading.statements, catalogue)
     nodes = tuple(each.node for each in kept)
     worker = Judge(catalogue, file, alone=len(reading.statements) == 1, text=reading.text, statements=nodes)
     parts: list[ParseProblem | Statement] = [*reading.troubles, *kept]

@@ -12,11 +12,11 @@ Turns = dict[str, str]
 _MOST_TURNS = 100
 _BRANCHES = {"then_body", "else_body", "stmts", "else_stmts", "exceptions", "PLpgSQL_exception"}
 """Statements that may not run; for the body of a loop or of a block with handlers it depends on what it belongs to."""
-_LOOPS = {
+LOOPS = {
     "PLpgSQL_stmt_while", "PLpgSQL_stmt_fori", "PLpgSQL_stmt_fors", "PLpgSQL_stmt_forc", "PLpgSQL_stmt_foreach_a",
     "PLpgSQL_stmt_dynfors", "PLpgSQL_stmt_loop",
 }  # fmt: skip
-_WRITES = {*_LOOPS, "PLpgSQL_stmt_assign", "PLpgSQL_stmt_fetch", "PLpgSQL_stmt_getdiag"}
+_WRITES = {*LOOPS, "PLpgSQL_stmt_assign", "PLpgSQL_stmt_fetch", "PLpgSQL_stmt_getdiag"}
 _LEAVES = {"PLpgSQL_stmt_return", "PLpgSQL_stmt_exit"}
 
 
@@ -75,7 +75,7 @@ class _Walk:
         at = replace(at, executed=opens or (key in {"query", "dynquery"} and at.executed))
         if key in _BRANCHES or (key == "body" and "exceptions" in tree and not _runs_or_is_there(tree)):
             at = self._branched(at)
-        if key not in _LOOPS:
+        if key not in LOOPS:
             yield from self.walk(value, at)
             return
         turns = self._turns(value) if key == "PLpgSQL_stmt_fori" else []

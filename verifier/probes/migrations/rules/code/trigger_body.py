@@ -11,18 +11,38 @@ from pglast import ast, enums
 from pglast.parser import scan
 
 from verifier.probes.migrations.reading import Node
-from verifier.probes.migrations.rules.trees import literal, words
+from verifier.probes.migrations.rules.code.plpgsql import LOOPS
+from verifier.probes.migrations.rules.trees import literal, operands, words
 
 _ERROR = 21
 """The level of RAISE EXCEPTION (elog.h); PL/pgSQL's default."""
 
 
 class Assignment(NamedTuple):
-    """A column of NEW that the function writes; None as column: the whole row."""
+    """A column of NEW that the function writes; None as column: the whole row.
+
+    Attributes:
+        guarded: whether the column is empty where it is written.
+        changed: the column that a program must have changed, or this is not written.
+        before: the columns that the function may have written already; WHOLE for the whole row.
+    """
 
     column: str | None
     value: Node
     guarded: bool
+    changed: str = ""
+    before: frozenset[str] = frozenset()
+
+
+class _Place(NamedTuple):
+    """What holds where a statement runs: as in `Assignment`; `empty`: the columns of NEW that hold nothing."""
+
+    empty: frozenset[str] = frozenset()
+    changed: str = ""
+    before: frozenset[str] = frozenset()
+
+
+WHOLE = "*"
 
 
 @dataclass
@@ -47,7 +67,7 @@ def read_body(function: Node) -> TriggerBody:
         return body  # told by `body_of`
     action = _found(tree, "PLpgSQL_function")
     block = action.get("action", {}) if action else {}
-    _statements([block], body, frozenset())
+    _statements([block], body, _Place())
     body.returned |= _returned(text)
     body.ends = _always_ends([block])
     body.read |= _fields_of(tree)
@@ -67,43 +87,68 @@ def _found(tree: Any, name: str) -> dict[str, Any]:  # noqa: ANN401 - JSON
     return {}
 
 
-def _statements(tree: Any, body: TriggerBody, empty: frozenset[str]) -> None:  # noqa: ANN401 - JSON
-    """Collect what the statements do; `empty`: columns of NEW that are NULL where they run."""
+def _statements(tree: Any, body: TriggerBody, place: _Place) -> None:  # noqa: ANN401 - JSON
+    """Collect what the statements do, one after the other."""
+    first = len(body.assignments)
     for each in tree if isinstance(tree, list) else [tree]:
+        place = place._replace(before=place.before | _written(body, first))
         if isinstance(each, list):
-            _statements(each, body, empty)
+            _statements(each, body, place)
         for name, content in each.items() if isinstance(each, dict) else ():
             if name == "PLpgSQL_stmt_if":
-                _branches(content, body, empty)
+                _branches(content, body, place)
             elif name == "PLpgSQL_stmt_raise" and content.get("elog_level", _ERROR) >= _ERROR:
                 body.raises.append(f"raises '{content['message']}'" if content.get("message") else "raises an error")
             elif name == "PLpgSQL_stmt_assert":
                 body.raises.append("asserts something")
             elif name == "PLpgSQL_stmt_assign":
-                _assigned(content["expr"]["PLpgSQL_expr"]["query"], body, empty)
+                _assigned(content["expr"]["PLpgSQL_expr"]["query"], body, place)
             else:
-                _into(name, content, body, empty)
-                _statements(list(content.values()) if isinstance(content, dict) else content, body, empty)
+                _into(name, content, body, place)
+                if name in LOOPS:  # what a turn writes comes before the next one
+                    place = place._replace(before=place.before | {WHOLE})
+                _statements(list(content.values()) if isinstance(content, dict) else content, body, place)
 
 
-def _branches(content: dict[str, Any], body: TriggerBody, empty: frozenset[str]) -> None:
+def _written(body: TriggerBody, first: int) -> set[str]:
+    return {each.column or WHOLE for each in body.assignments[first:]}
+
+
+def _branches(content: dict[str, Any], body: TriggerBody, place: _Place) -> None:
     conditions = [(content.get("cond"), content.get("then_body", []))]
     conditions += [
         (each["PLpgSQL_if_elsif"].get("cond"), each["PLpgSQL_if_elsif"].get("stmts", []))
         for each in content.get("elsif_list", [])
     ]
     for condition, statements in conditions:
-        _statements(statements, body, empty | _nulls(condition))
-    _statements(content.get("else_body", []), body, empty)
+        tested = _tested(condition)
+        changed = place.changed or _changed_where(tested)
+        _statements(statements, body, _Place(place.empty | _empty_where(tested), changed, place.before))
+    _statements(content.get("else_body", []), body, place)
 
 
-def _nulls(condition: Any) -> frozenset[str]:  # noqa: ANN401 - JSON
-    """The columns of NEW that are NULL where a condition holds."""
+def _tested(condition: Any) -> Node:  # noqa: ANN401 - JSON
+    """The condition of an IF; None if it cannot be read."""
     try:
         select = pglast.parse_sql(f"select {condition['PLpgSQL_expr']['query']}")[0].stmt
     except (pglast.Error, KeyError, TypeError):
-        return frozenset()
-    return _empty_where(select.targetList[0].val)
+        return None
+    return select.targetList[0].val
+
+
+def _changed_where(node: Node) -> str:
+    """The column that differs from OLD where a condition holds: `new.c is distinct from old.c`, or `<>`."""
+    for each in operands(node):
+        if isinstance(each, ast.A_Expr) and words(each.name) in (["="], ["<>"]):
+            differs = each.kind == enums.A_Expr_Kind.AEXPR_DISTINCT or words(each.name) == ["<>"]
+            sides = [
+                [part.lower() for part in words(side.fields)] if isinstance(side, ast.ColumnRef) else []
+                for side in (each.lexpr, each.rexpr)
+            ]
+            records = sorted(side[0] for side in sides if len(side) > 1)
+            if differs and records == ["new", "old"] and sides[0][1:] == sides[1][1:]:
+                return sides[0][1]
+    return ""
 
 
 def _empty_where(node: Node) -> frozenset[str]:
@@ -124,7 +169,7 @@ def _empty_where(node: Node) -> frozenset[str]:
 _TARGET = re.compile(r'^\s*new\s*(?:\.\s*("?)([\w$]+)\1\s*)?(?:\[[^]]*\]\s*)?(?::=|=)(.*)', re.IGNORECASE | re.DOTALL)
 
 
-def _assigned(query: str, body: TriggerBody, empty: frozenset[str]) -> None:
+def _assigned(query: str, body: TriggerBody, place: _Place) -> None:
     found = _TARGET.match(query)
     if not found:
         return
@@ -133,10 +178,10 @@ def _assigned(query: str, body: TriggerBody, empty: frozenset[str]) -> None:
         value = pglast.parse_sql(f"select {found[3]}")[0].stmt.targetList[0].val
     except (pglast.Error, IndexError, TypeError):
         value = None
-    body.assignments.append(Assignment(column, value, column in empty))
+    body.assignments.append(Assignment(column, value, column in place.empty, place.changed, place.before))
 
 
-def _into(name: str, content: Any, body: TriggerBody, empty: frozenset[str]) -> None:  # noqa: ANN401 - JSON
+def _into(name: str, content: Any, body: TriggerBody, place: _Place) -> None:  # noqa: ANN401 - JSON
     """SELECT … INTO NEW.column, and INTO NEW; STRICT refuses where there is not just one row."""
     if not isinstance(content, dict) or not content.get("into", name == "PLpgSQL_stmt_fors"):
         return
@@ -146,7 +191,7 @@ def _into(name: str, content: Any, body: TriggerBody, empty: frozenset[str]) -> 
     for each in target.get("PLpgSQL_row", {}).get("fields", []):
         record, _, column = str(each["name"]).lower().partition(".")
         if record == "new":
-            body.assignments.append(Assignment(column or None, None, column in empty))
+            body.assignments.append(Assignment(column or None, None, column in place.empty))
     if target.get("PLpgSQL_rec", {}).get("refname") == "new":
         body.assignments.append(Assignment(None, None, guarded=False))
 

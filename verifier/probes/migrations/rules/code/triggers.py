@@ -15,7 +15,7 @@ from verifier.probes.migrations.catalogue import MANAGED, TEMPORARY
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.access.policies import admits
 from verifier.probes.migrations.rules.code.bodies import body_of
-from verifier.probes.migrations.rules.code.trigger_body import Assignment, TriggerBody, read_body
+from verifier.probes.migrations.rules.code.trigger_body import WHOLE, Assignment, TriggerBody, read_body
 from verifier.probes.migrations.rules.columns import ColumnDefinition
 from verifier.probes.migrations.rules.judging import Judge, rule
 from verifier.probes.migrations.rules.trees import canonical, is_any, literal, walk, words
@@ -196,7 +196,7 @@ def _what_it_does(judge: Judge, table: str, called: str, node: Node, body: Trigg
         judge.asks(named("{}() returns another row than the one that is written to {}", called, table))
     if writes:
         for each in body.assignments:
-            if not _is_harmless(judge, table, each):
+            if not _is_harmless(judge, table, each) and not _is_new_to_programs(judge, table, each):
                 what = each.column or "the row"
                 judge.asks(
                     named("{}() writes {} anew, whatever a program wrote to {}", called, what, table),
@@ -220,6 +220,25 @@ def _is_harmless(judge: Judge, table: str, written: Assignment) -> bool:
     if isinstance(value, ast.FuncCall) and words(value.funcname)[-1] in _TRIMS and len(value.args or ()) == 1:
         return _is_new(value.args[0], written.column)  # blanks at the ends say nothing
     return bool(TOUCHED.match(written.column)) and _is_now_or_who(value)
+
+
+def _is_new_to_programs(judge: Judge, table: str, written: Assignment) -> bool:
+    """Whether a column is written only where a program has changed another one, which this file adds.
+
+    No running program does: it does not know that column, which has no default, and nothing else writes it before.
+    """
+    column = f"{table}.{written.changed}"
+    thing = judge.catalogue.get("column", column)
+    plain = thing is not None and isinstance(thing.node, ColumnDefinition) and thing.node.default is None
+    if not plain or not judge.is_new("column", column) or not written.before.isdisjoint({written.changed, WHOLE}):
+        return False
+    others = [each for each in judge.statements if isinstance(each, (*_WRITES, ast.CreateTrigStmt, ast.DoStmt))]
+    on_it = [each for each in others if not getattr(each, "relation", None) or _is_on(judge, each, table)]
+    return len(on_it) == 1  # the trigger itself
+
+
+def _is_on(judge: Judge, statement: Node, table: str) -> bool:
+    return judge.catalogue.relation(statement.relation) == table
 
 
 def _is_new(node: Node, column: str) -> bool:
