@@ -355,3 +355,120 @@ set search_path = pg_temp, public;
 delete from notes;
 reset search_path;
 drop table notes;
+-- case: replicated rows are told whole · additive
+alter table public.notes replica identity full;
+-- case: the identity of replicated rows is said to be what it is · additive
+alter table public.notes replica identity default;
+-- case: a table without a key is published for its new rows · additive
+create publication new_events for table public.events with (publish = 'insert');
+-- case: a publication is said to tell what it tells · additive
+alter publication app_changes set (publish = 'insert, update, delete, truncate');
+-- case: a publication lists one table more · additive
+alter publication app_changes set table public.orders, public.notes, public.shops;
+-- case: a publication loses the table that the same file added · additive
+alter publication app_changes add table public.shops;
+alter publication app_changes drop table public.shops;
+-- case: a loop makes a table for each shop and its index · additive
+do $$ declare s record; begin
+    for s in select name from public.shops loop
+        execute format('create table if not exists public.%I (id int)', 'log_of_' || s.name);
+        execute format('create index if not exists %I on public.%I (id)', 'log_id_' || s.name, 'log_of_' || s.name);
+        execute format('alter table public.%I enable row level security', 'log_of_' || s.name);
+    end loop;
+end $$;
+-- case: a loop makes a partition for each coming quarter · additive
+do $$ declare q date := '2027-01-01'; begin
+    for i in 1..4 loop
+        execute format('create table if not exists public.events_%s partition of public.events for values from (%L) to (%L)',
+            to_char(q, 'YYYY_MM'), q, q + interval '3 months');
+        q := q + interval '3 months';
+    end loop;
+end $$;
+-- case: a loop comments on a relation by its oid · additive
+do $$ declare c record; begin
+    for c in select oid from pg_class where relname = 'notes' loop
+        execute format('comment on table %s is %L', c.oid::regclass, 'kept');
+    end loop;
+end $$;
+-- case: a definer that only the service may call · additive
+create function public.all_notes() returns setof public.notes language sql stable security definer set search_path = '' as $$ select * from public.notes $$;
+revoke execute on function public.all_notes() from public, anon, authenticated;
+grant execute on function public.all_notes() to service_role;
+-- case: a definer in a schema that requests do not reach · additive
+create schema private;
+create function private.all_notes() returns setof public.notes language sql stable security definer set search_path = '' as $$ select * from public.notes $$;
+-- case: a definer shows what belongs to whoever asks · additive
+create function public.my_shops() returns setof public.shops language sql stable security definer set search_path = '' as $$
+    select s.* from public.shops s where s.owner_id = (select auth.uid()) and s.plan <> 'free'
+$$;
+-- case: a copy of protected rows that is protected, too · additive
+create table public.orders_before as select * from public.orders;
+alter table public.orders_before enable row level security;
+-- case: a copy of protected rows in a schema that requests do not reach · additive
+create schema backup;
+create table backup.orders as table public.orders;
+-- case: a materialized view of what is protected, for the service alone · additive
+create materialized view public.shop_orders as select shop_id, count(*) from public.orders group by shop_id;
+revoke all on public.shop_orders from public, anon, authenticated;
+-- case: a policy is dropped and comes back in the same branch · additive
+do $$ begin
+    if exists (select 1 from pg_policies where policyname = 'notes_own') then
+        drop policy notes_own on public.notes;
+        create policy notes_own on public.notes for all to authenticated using (user_id = auth.uid()) with check (user_id = auth.uid());
+    end if;
+end $$;
+-- case: a policy is dropped and comes back in a block without branches · additive
+drop policy notes_own on public.notes;
+do $$ begin
+    create policy notes_own on public.notes for all to authenticated using (user_id = auth.uid()) with check (user_id = auth.uid());
+end $$;
+-- case: two columns are kept alike, and the old one changes only where the new one was written · additive
+alter table public.shops add column title text;
+create function public.shops_alike() returns trigger language plpgsql set search_path = '' as $$
+begin
+    if new.title is distinct from old.title then
+        new.name := new.title;
+    else
+        new.title := new.name;
+    end if;
+    return new;
+end $$;
+create trigger shops_alike before update on public.shops for each row execute function public.shops_alike();
+-- case: row level security is off while nobody else can read · additive
+begin;
+alter table public.shops disable row level security;
+insert into public.audit_log (what) values ('{"by": "hand"}');
+alter table public.shops enable row level security;
+commit;
+-- case: one trigger is off while one row is written · additive
+begin;
+alter table public.notes disable trigger notes_touch;
+insert into public.notes (user_id, body) values ('3f0d9c1e-9d5c-4b8e-8f0a-0c8f1a2b3c4d', ' hello ');
+alter table public.notes enable trigger notes_touch;
+commit;
+-- case: a table has another name within a transaction · additive
+begin;
+alter table public.notes rename to notes_apart;
+alter table public.notes_apart rename to notes;
+commit;
+-- case: an index that another one begins with · additive
+drop index public.shops_name_again;
+-- case: a view comes back in other words, and says who reads it · additive
+drop view public.open_orders;
+create view public.open_orders with (security_invoker = on) as select o.id, o.shop_id, o.number from public.orders as o where o.status = 'new';
+grant select on public.open_orders to anon, authenticated, service_role;
+-- case: a function is replaced by one whose condition is written otherwise · additive
+create or replace function public.purge_notes() returns void language sql as $$ delete from public.notes as n where n.pinned = false $$;
+-- case: an empty search path for a trigger that names nothing · additive
+alter function public.touch_note() set search_path = '';
+-- case: a view of protected rows that nobody who asks may use · additive
+create view public.shop_list as select id, name from public.shops;
+revoke all on table public.shop_list from anon, authenticated;
+-- case: a primary key moves to an index that is there · additive
+alter table "Session" drop constraint "Session_pkey", add constraint "Session_pkey" primary key using index session_idx;
+-- case: a sequence counts further · additive
+alter sequence public.invoice_number maxvalue 9223372036854775807;
+-- case: an identity accepts what a program writes · additive
+alter table public.orders alter column id set generated by default;
+-- case: no order of the rows is noted any more · additive
+alter table public.orders set without cluster;

@@ -382,3 +382,114 @@ create policy notes_read on public.notes for select to authenticated using (user
 -- case: a policy replaced for some of those whom it let in · destructive
 drop policy "owners read their shops" on public.shops;
 create policy "the service reads shops" on public.shops for select to service_role using (owner_id = auth.uid());
+-- case: updates of a published table need a key that nothing names any more · destructive
+alter table public.orders replica identity nothing;
+-- case: a table without a key is published with its updates · destructive
+alter publication app_changes add table public.events;
+-- case: every table is published, one of which has no key · destructive
+create publication everything for all tables;
+-- case: a publication tells fewer kinds of changes · destructive
+alter publication app_changes set (publish = 'insert, update');
+-- case: only some rows of a live table are published by what is not its key · destructive
+alter publication app_changes add table public.shops where (plan = 'pro');
+-- case: a loop makes tables and lets everybody into others · destructive
+do $$ declare r record; begin
+    for r in select 'notes' as old loop
+        execute format('create table if not exists public.%I (id int)', r.old || '_2');
+        execute format('create policy everybody on public.%I for select using (true)', r.old);
+    end loop;
+end $$;
+-- case: a loop locks what it finds by its oid · destructive
+do $$ declare c record; begin
+    for c in select oid from pg_class where relname like 'audit%' loop
+        execute format('drop table %s', c.oid::regclass);
+    end loop;
+end $$;
+-- case: a policy is dropped and comes back only if a role is there · destructive
+drop policy notes_own on public.notes;
+do $$ begin
+    if exists (select 1 from pg_roles where rolname = 'writer') then
+        create policy notes_own on public.notes for all to authenticated using (user_id = auth.uid()) with check (user_id = auth.uid());
+    end if;
+end $$;
+-- case: a policy is dropped and comes back in a loop that may have no turn · destructive
+drop policy notes_own on public.notes;
+do $$ declare r record; begin
+    for r in select 1 from public.audit_log loop
+        create policy notes_own on public.notes for all to authenticated using (user_id = auth.uid()) with check (user_id = auth.uid());
+    end loop;
+end $$;
+-- case: a policy is dropped and comes back in the other branch · destructive
+do $$ begin
+    if now() > '2026-01-01' then
+        drop policy notes_own on public.notes;
+    else
+        create policy notes_own on public.notes for all to authenticated using (user_id = auth.uid()) with check (user_id = auth.uid());
+    end if;
+end $$;
+-- case: a check is dropped and comes back only under an if · destructive
+alter table public.orders drop constraint orders_status_check;
+do $$ begin
+    if now() > '2026-01-01' then
+        alter table public.orders add constraint orders_status_check check (status in ('new', 'done', 'failed')) not valid;
+    end if;
+end $$;
+-- case: a trigger is dropped and comes back after a return that may come first · destructive
+do $$ begin
+    drop trigger notes_touch on public.notes;
+    if now() > '2026-01-01' then return; end if;
+    create trigger notes_touch before update on public.notes for each row execute function public.touch_note();
+end $$;
+-- case: row level security comes back after the commit · destructive
+begin;
+alter table public.shops disable row level security;
+commit;
+alter table public.shops enable row level security;
+-- case: row level security comes back for another table · destructive
+begin;
+alter table public.shops disable row level security;
+alter table public.notes enable row level security;
+commit;
+-- case: triggers are off while rows are taken away · destructive
+begin;
+alter table public.notes disable trigger user;
+delete from public.notes where body = '';
+alter table public.notes enable trigger user;
+commit;
+-- case: triggers are off while rows are copied from elsewhere · destructive
+begin;
+alter table public.notes disable trigger user;
+insert into public.notes (user_id, body) select owner_id, name from public.shops;
+alter table public.notes enable trigger user;
+commit;
+-- case: a column has another name, and another one takes its place · destructive
+begin;
+alter table public.orders rename column note to note_old;
+alter table public.orders rename column courier to note;
+alter table public.orders rename column note_old to courier;
+commit;
+-- case: a table has another name while something is made by the old one · destructive
+begin;
+alter table public.notes rename to notes_apart;
+create table public.notes (id int);
+drop table public.notes;
+alter table public.notes_apart rename to notes;
+commit;
+-- case: a unique index that no key repeats · destructive
+drop index public.shops_name_idx;
+-- case: a list of states gains two · destructive
+alter table public.orders drop constraint orders_status_check;
+alter table public.orders add constraint orders_status_check check (status = any (array['done', 'new', 'failed', 'held', 'gone'])) not valid;
+-- case: a list of states loses one and gains one · destructive
+alter table public.orders drop constraint orders_status_check,
+    add constraint orders_status_check check (status in ('new', 'done', 'cancelled')) not valid;
+-- case: a list of states is of another column · destructive
+alter table public.orders drop constraint orders_status_check,
+    add constraint orders_note_check check (note in ('new', 'done', 'failed', 'cancelled')) not valid;
+-- case: a list of states gains one, or anything where a note is there · destructive
+alter table public.orders drop constraint orders_status_check,
+    add constraint orders_status_check check (status in ('new', 'done', 'failed', 'cancelled') or note is not null) not valid;
+-- case: a unique key moves to an index on another column · destructive
+alter table public.shops drop constraint shops_pkey, add constraint shops_pkey unique using index shops_name_idx;
+-- case: an identity no longer accepts what a program writes · destructive
+alter table public.tickets alter column id set generated always;

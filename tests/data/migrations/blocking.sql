@@ -51,3 +51,28 @@ alter table public.orders add constraint no_overlap exclude using gist (tsrange(
 -- case: a column is added and then given a wider type · blocking
 alter table public.orders add column loyalty integer default 0;
 alter table public.orders alter column loyalty type bigint;
+-- case: a loop over a query builds an index by a name that is put together · blocking
+do $$ declare t record; begin
+    for t in select tablename from pg_tables where schemaname = 'public' loop
+        execute format('create index if not exists %I on %I (created_at)', t.tablename || '_created', t.tablename);
+    end loop;
+end $$;
+-- case: a loop over a query adds a column with a volatile default · blocking
+do $$ declare t record; begin
+    for t in select 'orders' as name union select 'notes' loop
+        execute format('create table if not exists public.%I (id int)', t.name || '_log');
+        execute format('alter table public.%I add column token uuid default gen_random_uuid()', t.name);
+    end loop;
+end $$;
+-- case: a loop over a query adds a key to each table · blocking
+do $$ declare r record; begin
+    for r in select * from (values ('orders', 'note')) as them(tab, col) loop
+        execute format('create sequence if not exists %I', r.tab);
+        execute format('alter table %I add constraint %I unique (%I)', r.tab, r.tab || '_key', r.col);
+    end loop;
+end $$;
+-- case: the rows are put into the order that is noted · blocking
+alter table public.orders cluster on orders_placed;
+cluster public.orders;
+-- case: a partition that its parent's default has to make room for · blocking
+create table public.readings_2027 partition of public.readings for values from ('2027-01-01') to ('2028-01-01');

@@ -108,3 +108,87 @@ end $$;
 create trigger notes_audit after insert on public.notes for each row execute function public.log_note();
 -- case: a policy of a table becomes narrower · person
 alter policy notes_own on public.notes using (user_id = auth.uid() and not pinned);
+-- case: the identity of replicated rows is a narrower index · person
+alter table "Session" replica identity using index session_idx;
+-- case: a loop executes what a template takes as text · person
+do $$ declare c record; begin
+    for c in select what ->> 'sql' as command from public.audit_log loop
+        execute format('comment on table public.notes is %s', c.command);
+    end loop;
+end $$;
+-- case: a function with its owner's rights shows whole shops · person
+create function public.find_shop(wanted text) returns setof public.shops language sql stable security definer set search_path = '' as $$
+    select * from public.shops where name = wanted
+$$;
+-- case: a function with its owner's rights counts in PL/pgSQL what is protected · person
+create function public.order_total() returns numeric language plpgsql security definer set search_path = public as $$
+declare answer numeric; begin select sum(total) into answer from orders; return answer; end $$;
+-- case: a new function gets its owner's rights afterwards · person
+create function public.note_bodies() returns setof text language sql stable set search_path = '' as $$ select body from public.notes $$;
+alter function public.note_bodies() security definer;
+-- case: a definer compares with whom it is told · person
+create function public.notes_of(someone uuid) returns setof public.notes language sql stable security definer set search_path = '' as $$
+    select * from public.notes where user_id = someone or user_id = auth.uid()
+$$;
+-- case: a definer that public may not call, and anon may · person
+create function public.all_notes() returns setof public.notes language sql stable security definer set search_path = '' as $$ select * from public.notes $$;
+revoke execute on function public.all_notes() from public;
+-- case: a copy of protected rows by select into · person
+select * into public.notes_before from public.notes;
+-- case: a copy of protected rows through a table of the same shape · person
+create table public.notes_before (like public.notes including all);
+insert into public.notes_before select * from public.notes;
+-- case: a copy of protected rows in a schema that is opened · person
+create schema backup;
+create table backup.orders as table public.orders;
+grant usage on schema backup to anon;
+grant select on all tables in schema backup to anon;
+-- case: a copy of protected rows through a view · person
+create materialized view public.todo as select * from public.open_orders;
+-- case: two columns are kept alike, and the new one is computed first · person
+alter table public.shops add column title text;
+create function public.shops_alike() returns trigger language plpgsql set search_path = '' as $$
+begin
+    new.title := upper(new.name);
+    if new.title is distinct from old.title then
+        new.name := new.title;
+    end if;
+    return new;
+end $$;
+create trigger shops_alike before update on public.shops for each row execute function public.shops_alike();
+-- case: two columns are kept alike, and the new one has a default · person
+alter table public.shops add column title text default 'none';
+create function public.shops_alike() returns trigger language plpgsql set search_path = '' as $$
+begin
+    if new.title is distinct from old.title then
+        new.name := new.title;
+    end if;
+    return new;
+end $$;
+create trigger shops_alike before insert or update on public.shops for each row execute function public.shops_alike();
+-- case: two live columns are kept alike · person
+create function public.orders_alike() returns trigger language plpgsql set search_path = '' as $$
+begin
+    if new.courier is distinct from old.courier then
+        new.note := new.courier;
+    end if;
+    return new;
+end $$;
+create trigger orders_alike before update on public.orders for each row execute function public.orders_alike();
+-- case: a view comes back with a condition on another column · person
+drop view public.open_orders;
+create view public.open_orders with (security_invoker = on) as select o.id, o.shop_id, o.number from public.orders as o where o.note = 'new';
+grant select on public.open_orders to anon, authenticated, service_role;
+-- case: a function is replaced by one that also takes what is not known · person
+create or replace function public.purge_notes() returns void language sql as $$ delete from public.notes as n where n.pinned is not true $$;
+-- case: a function is replaced by one about another column · person
+create or replace function public.shop_count() returns bigint language sql stable as $$ select count(s.id) from public.shops s where s.plan = 'free' $$;
+-- case: a view of protected rows that only some rights are taken from · person
+create view public.shop_list as select id, name from public.shops;
+revoke select on public.shop_list from public, anon;
+-- case: a sequence counts less far · person
+alter sequence public.invoice_number as integer no maxvalue;
+-- case: a sequence begins again at its end · person
+alter sequence public.invoice_number no maxvalue cycle;
+-- case: an identity starts anew · person
+alter table public.orders alter column id set generated by default restart with 1;

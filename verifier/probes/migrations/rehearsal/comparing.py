@@ -9,9 +9,10 @@ import pglast
 
 from verifier.probes.migrations.rehearsal.snapshot import Snapshot
 from verifier.probes.migrations.rules.access.policies import ABOVE, PolicyDefinition, compare
+from verifier.probes.migrations.rules.alike import adds_columns
 from verifier.probes.migrations.rules.code.functions import same_function
 from verifier.probes.migrations.rules.columns import holds_all_of, wider
-from verifier.probes.migrations.rules.trees import adds_columns, is_true
+from verifier.probes.migrations.rules.trees import is_true
 from verifier.probes.migrations.verdicts import MigrationVerdict, named
 
 Change = tuple[MigrationVerdict, str]

@@ -7,6 +7,7 @@ from pglast import ast, enums
 from verifier.probes.migrations.catalogue import Birth
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.columns import INDEX, NOT_VALID, ColumnDefinition, constraint_name, note_cascade
+from verifier.probes.migrations.rules.indexes import as_key
 from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge
 from verifier.probes.migrations.rules.trees import canonical, conjuncts, is_false, operands, sql, walk, words
 from verifier.probes.migrations.verdicts import named
@@ -27,7 +28,7 @@ def add_constraint(judge: Judge, table: str, node: Node) -> None:
     kinds = {C.CONSTR_UNIQUE: "a unique index", C.CONSTR_PRIMARY: "a primary key", C.CONSTR_EXCLUSION: "an index"}
     if node.contype in kinds and not node.indexname:
         judge.blocks(named("{} is built while nobody can use {}", kinds[node.contype], table), INDEX)
-    elif node.contype == C.CONSTR_PRIMARY:
+    elif node.contype == C.CONSTR_PRIMARY and not _was_primary(judge, table, node):
         judge.asks(named("the columns of the new primary key of {} become NOT NULL", table))
     elif node.contype in kinds:
         pass
@@ -44,7 +45,20 @@ def add_constraint(judge: Judge, table: str, node: Node) -> None:
         judge.blocks(named("every row of {} is checked while nobody can write", table), NOT_VALID)
     elif node.contype not in _ATTRIBUTES:
         judge.asks(named("a constraint on {} of a kind that is not on the list", table))
-    judge.make("constraint", name, node)
+    judge.make("constraint", name, as_key(judge, table, node) if node.indexname else node)
+
+
+def _was_primary(judge: Judge, table: str, node: Node) -> bool:
+    """Whether the columns of a new primary key were those of one that this file drops."""
+    keys = words(as_key(judge, table, node).keys)
+    return bool(keys) and any(
+        each.kind == "constraint"
+        and each.name.startswith(f"{table}/")
+        and each.node is not None
+        and each.node.contype == C.CONSTR_PRIMARY
+        and words(each.node.keys) == keys
+        for each in judge.dropped
+    )
 
 
 def _refused_by_default(judge: Judge, table: str, node: Node) -> str:

@@ -7,13 +7,16 @@ from pglast.enums import ObjectType
 
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.access.policies import drop_policy
+from verifier.probes.migrations.rules.alike import grown_view
 from verifier.probes.migrations.rules.code.functions import same_function, signature
+from verifier.probes.migrations.rules.indexes import is_repeated
 from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge, rule
 from verifier.probes.migrations.rules.objects import kind_in_words
-from verifier.probes.migrations.rules.trees import canonical, grown_view, kind, sql, words
+from verifier.probes.migrations.rules.trees import canonical, kind, sql, words
 from verifier.probes.migrations.transactions import takes_along
 from verifier.probes.migrations.verdicts import named
 
+_CASCADE = enums.DropBehavior.DROP_CASCADE
 _RELATIONS = {
     ObjectType.OBJECT_TABLE,
     ObjectType.OBJECT_VIEW,
@@ -57,7 +60,7 @@ _WITHOUT_ROWS = {
 def _drop(judge: Judge, node: Node) -> None:
     for each in node.objects or ():
         _drop_one(judge, node, each)
-    if node.behavior == enums.DropBehavior.DROP_CASCADE:
+    if node.behavior == _CASCADE:
         for thing in judge.catalogue.things.values():
             thing.doubted = thing.doubted or isinstance(thing.node, ast.IndexStmt)
 
@@ -74,7 +77,7 @@ def _drop_one(judge: Judge, node: Node, each: Node) -> None:
     what = _kind_of(node.removeType)
     name = judge.catalogue.name(parts) if what in {"relation", "function", "type"} else ".".join(parts)
     if judge.is_new(what, name):
-        if node.behavior == enums.DropBehavior.DROP_CASCADE and (
+        if node.behavior == _CASCADE and (
             (what, name) not in judge.born or takes_along(judge.statements, name, judge.catalogue, judge.born)
         ):
             judge.destroys(named("everything that depends on {} is dropped with it", name), "leave CASCADE out")
@@ -82,7 +85,12 @@ def _drop_one(judge: Judge, node: Node, each: Node) -> None:
         return
     if _never_was(judge, node, what, name):
         return
-    if node.removeType in {ObjectType.OBJECT_VIEW, *_ROUTINES} and node.behavior != enums.DropBehavior.DROP_CASCADE:
+    if node.removeType == ObjectType.OBJECT_INDEX and node.behavior != _CASCADE and is_repeated(judge, name):
+        if node.concurrent and not judge.alone:
+            judge.asks(named("{} is dropped CONCURRENTLY beside other statements", name), "put it alone into a file")
+        judge.forget(what, name)
+        return
+    if node.removeType in {ObjectType.OBJECT_VIEW, *_ROUTINES} and node.behavior != _CASCADE:
         known = judge.catalogue.get(what, name) is not None
         target = each if isinstance(each, ast.ObjectWithArgs) else None
         gone = Dropped(kind_in_words(node.removeType), name, target, judge.line, bool(node.missing_ok), known)
@@ -116,7 +124,7 @@ def _never_was(judge: Judge, node: Node, what: str, name: str) -> bool:
     return (
         bool(node.missing_ok)
         and node.removeType in _WITHOUT_ROWS
-        and node.behavior != enums.DropBehavior.DROP_CASCADE
+        and node.behavior != _CASCADE
         and judge.catalogue.get(what, name) is None
         and judge.catalogue.knows(schema)
     )

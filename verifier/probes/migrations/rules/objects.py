@@ -8,12 +8,11 @@ from pglast import ast, enums
 from pglast.enums import ObjectType
 
 from verifier.probes.migrations.reading import Node
+from verifier.probes.migrations.rules.alike import adds_columns, same_query
 from verifier.probes.migrations.rules.code.bodies import look_at_calls, run_known
 from verifier.probes.migrations.rules.columns import is_of_live_rows
 from verifier.probes.migrations.rules.judging import HARMLESS, Judge, rule
 from verifier.probes.migrations.rules.trees import (
-    adds_columns,
-    canonical,
     invokes,
     walk,
     words,
@@ -51,7 +50,7 @@ def _replaced_view(judge: Judge, name: str, node: Node, old: Node) -> None:
             "repeat WITH (security_invoker = true)",
         )
     elif not isinstance(old, ast.ViewStmt) or not (
-        canonical(old.query) == canonical(node.query) or (after and adds_columns(old.query, node.query))
+        same_query(old.query, node.query) or (after and adds_columns(old.query, node.query))
     ):
         judge.asks(named("the view {} has another definition", name))
 
@@ -114,8 +113,39 @@ def _alter_sequence(judge: Judge, node: Node) -> None:
     owner = words(options.get("owned_by"))
     if not judge.is_new("relation", name):
         judge.holds(judge.catalogue.name(owner[:-1]), *owner[-1:])
-    if not judge.may_be_new("relation", name) and not options.keys() <= {"owned_by", "cache"}:
+    other = options.keys() - {"owned_by", "cache"}
+    if other and not judge.may_be_new("relation", name) and not _counts_further(judge, name, options):
         judge.asks(named("the sequence {} is numbered differently", name))
+    if other and (thing := judge.catalogue.get("relation", name)) and isinstance(thing.node, ast.CreateSeqStmt):
+        kept = [each for each in thing.node.options or () if each.defname not in other]
+        thing.node = ast.CreateSeqStmt(sequence=thing.node.sequence, options=(*kept, *(node.options or ())))
+
+
+_LARGEST = {"int2": 2**15 - 1, "int4": 2**31 - 1, "int8": 2**63 - 1}
+
+
+def _counts_further(judge: Judge, name: str, options: dict[str, Node]) -> bool:
+    """Whether an ascending sequence gets an upper end that is no lower, and nothing else."""
+    thing = judge.catalogue.get("relation", name)
+    if not options.keys() <= {"as", "maxvalue", "owned_by", "cache"} or thing is None:
+        return False
+    if not isinstance(thing.node, ast.CreateSeqStmt):
+        return False
+    before = {each.defname: each.arg for each in thing.node.options or ()}
+    if before.keys() & {"increment", "cycle"}:
+        return False
+    ends = [_end_of(each) for each in (before, {**before, **options})]
+    return None not in ends and ends[0] <= ends[1]
+
+
+def _end_of(options: dict[str, Node]) -> int | None:
+    """The upper end of a sequence with these options; None if it cannot be read."""
+    most = options.get("maxvalue")
+    if most is None:
+        kind = words(options["as"].names)[-1] if options.get("as") else "int8"
+        return _LARGEST.get(kind)
+    text = getattr(most, "ival", None) or getattr(most, "fval", None)
+    return int(text) if text is not None and str(text).lstrip("-").isdecimal() else None
 
 
 @rule("DefineStmt")

@@ -28,7 +28,7 @@ from verifier.probes.migrations.verdicts import named
 A = enums.AlterTableType
 _QUIET = {
     A.AT_SetStatistics, A.AT_SetStorage, A.AT_SetCompression, A.AT_SetOptions, A.AT_ResetOptions,
-    A.AT_EnableAlwaysTrig, A.AT_EnableTrig, A.AT_EnableTrigAll, A.AT_EnableTrigUser,
+    A.AT_ClusterOn, A.AT_DropCluster, A.AT_EnableAlwaysTrig, A.AT_EnableTrig, A.AT_EnableTrigAll, A.AT_EnableTrigUser,
 }  # fmt: skip
 _OPTIONS = {A.AT_SetRelOptions, A.AT_ResetRelOptions}
 _OFF = {"false", "off", "0"}
@@ -49,7 +49,6 @@ _REWRITES = {
     A.AT_SetLogged: "rewrites {} while nobody can use it",
     A.AT_SetTableSpace: "moves {} while nobody can use it",
     A.AT_SetAccessMethod: "rewrites {} while nobody can use it",
-    A.AT_ClusterOn: "sets how {} is clustered",
 }
 
 
@@ -59,7 +58,21 @@ def _create_table(judge: Judge, node: Node) -> None:
     parents = [judge.catalogue.relation(each) for each in node.inhRelations or ()]
     if parents and not node.partbound and not all(judge.is_new("relation", each) for each in parents):
         judge.asks(named("{} inherits from {}, which then show its rows, too", table, ", ".join(parents)))
+    if node.partbound and not node.partbound.is_default and not judge.may_be_new("relation", parents[0]):
+        _beside_a_default(judge, parents[0])
     record_table(judge, table, node, unless_there=bool(node.if_not_exists))
+
+
+def _beside_a_default(judge: Judge, parent: str) -> None:
+    """A partition of a table whose default partition may have its rows, and is read to see that it has not."""
+    for (kind, name), thing in judge.catalogue.things.items():
+        made = thing.node if kind == "relation" else None
+        bound = made.partbound if isinstance(made, ast.CreateStmt) else None
+        if bound and bound.is_default and parent in map(judge.catalogue.relation, made.inhRelations):
+            judge.blocks(
+                named("every row of {} is checked while nobody can use it", name),
+                "a valid CHECK beforehand that the default partition has no rows of the new one",
+            )
 
 
 @rule("CreateTableAsStmt")
@@ -249,6 +262,21 @@ def _force(judge: Judge, table: str, command: Node) -> None:
     judge.make("forced", table, command)
 
 
+def _identity(judge: Judge, table: str, command: Node) -> None:
+    """SET GENERATED: by default accepts what programs write, always refuses it."""
+    column = f"{table}.{command.name}"
+    options = {each.defname: each.arg for each in command.def_}
+    generated = getattr(options.get("generated"), "ival", 0)
+    if options.keys() == {"generated"} and generated == ord(enums.ATTRIBUTE_IDENTITY_BY_DEFAULT):
+        return
+    if _fresh(judge, table, column):
+        return
+    if generated == ord(enums.ATTRIBUTE_IDENTITY_ALWAYS):
+        judge.destroys(named("{} no longer accepts what a program writes", column), "leave it BY DEFAULT")
+    else:
+        judge.asks(named("{} is numbered differently", column))
+
+
 def _attach(judge: Judge, table: str, command: Node) -> None:
     part = judge.catalogue.relation(command.def_.name)
     if not judge.may_be_new("relation", part) and judge.is_new("relation", table):
@@ -274,4 +302,5 @@ _CHANGES: dict[enums.AlterTableType, Callable[[Judge, str, Node], None]] = {
     A.AT_DisableRowSecurity: _unprotect,
     A.AT_AttachPartition: _attach,
     A.AT_ReplicaIdentity: change_identity,
+    A.AT_SetIdentity: _identity,
 }

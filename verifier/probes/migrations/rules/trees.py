@@ -162,27 +162,6 @@ def _ordered(node: Node, fields: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def adds_columns(old: Node, new: Node) -> bool:
-    """Whether a query gives the same rows with more columns at the end, computed from each row alone."""
-    if not (isinstance(old, ast.SelectStmt) and isinstance(new, ast.SelectStmt) and old.targetList and new.targetList):
-        return False
-    kept = len(old.targetList)
-    added = list(walk(new.targetList[kept:]))
-    return (
-        canonical(old.targetList) == canonical(new.targetList[:kept])
-        and all(canonical(getattr(old, name)) == canonical(getattr(new, name)) for name in old if name != "targetList")
-        and not new.distinctClause
-        and not any(isinstance(each, (ast.A_Star, ast.FuncCall, ast.SubLink)) for each in added)
-    )
-
-
-def grown_view(old: Node, new: Node) -> bool:
-    """Whether a view shows the same rows, with as many columns or more at the end, and with the same rights."""
-    if not isinstance(new, ast.ViewStmt) or invokes(old) != invokes(new) or old.aliases or new.aliases:
-        return False
-    return canonical(old.query) == canonical(new.query) or (invokes(new) and adds_columns(old.query, new.query))
-
-
 def invokes(node: Node) -> bool:
     """Whether a view has security_invoker."""
     options = {each.defname: each.arg for each in getattr(node, "options", None) or ()}

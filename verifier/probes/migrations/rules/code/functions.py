@@ -7,9 +7,10 @@ from contextlib import nullcontext
 
 from pglast import Error, ast, enums, parse_sql
 
-from verifier.probes.migrations.catalogue import MANAGED, PUBLIC
+from verifier.probes.migrations.catalogue import MANAGED, PUBLIC, ObjectCatalogue
 from verifier.probes.migrations.reading import Node
-from verifier.probes.migrations.rules.code.bodies import pure_functions
+from verifier.probes.migrations.rules.alike import same_query
+from verifier.probes.migrations.rules.code.bodies import body_of, pure_functions
 from verifier.probes.migrations.rules.judging import Judge, rule
 from verifier.probes.migrations.rules.trees import COSTS, canonical, literal, respelled, walk, words
 from verifier.probes.migrations.verdicts import named
@@ -23,7 +24,25 @@ def same_function(old: Node, new: Node) -> bool:
     added = [each.arg for each in new.options or () if each.defname == "set"]
     fixed = any(each.defname == "set" for each in old.options or ())
     ignored = {"set"} if not fixed and all(is_harmless_setting(each, old) for each in added) else set()
-    return respelled(old, ignored) == respelled(new, ignored)
+    if respelled(old, ignored) == respelled(new, ignored):
+        return True
+    return respelled(old, {*ignored, "as"}) == respelled(new, {*ignored, "as"}) and _same_queries(old, new)
+
+
+def _same_queries(old: Node, new: Node) -> bool:
+    """Whether the bodies of two functions in SQL are statements that do the same, one by one."""
+    both = [_queries(each) for each in (old, new)]
+    return bool(both[0]) and len(both[0]) == len(both[1]) and all(map(same_query, *both))
+
+
+def _queries(function: Node) -> list[Node]:
+    options = {each.defname: each.arg for each in function.options or ()}
+    if getattr(options.get("language"), "sval", "") != "sql" or function.sql_body:
+        return []
+    try:
+        return [each.stmt for each in parse_sql("".join(words(options.get("as"))))]
+    except Error:
+        return []
 
 
 _UNDISTURBED = {
@@ -74,27 +93,35 @@ def _keeps_public(path: list[str | None], function: Node) -> bool:
     return PUBLIC in path and set(path) <= usual and ("extensions" in path or not _OF_EXTENSIONS.search(body))
 
 
+_BUILT_IN = {
+    "bigint", "bool", "boolean", "date", "int", "integer", "json", "jsonb", "numeric", "record", "text", "timestamptz",
+    "uuid",
+}  # fmt: skip
+"""Types of PostgreSQL that are found by any search path."""
+
+
 def _names_by_schema(function: Node) -> bool:
-    """Whether a body in SQL names every table, type and function that is not PostgreSQL's by its schema."""
+    """Whether a body names every table, type and function that is not PostgreSQL's by its schema."""
+    if function.sql_body:
+        return True
     options = {each.defname: each.arg for each in function.options or ()}
-    if getattr(options.get("language"), "sval", "") != "sql" or function.sql_body:
-        return bool(function.sql_body)
-    try:
-        trees = parse_sql("".join(words(options.get("as"))))
-    except Error:
-        return False
-    for each in walk([tree.stmt for tree in trees]):
-        if isinstance(each, ast.RangeVar) and not each.schemaname:
-            return False
-        if (
-            isinstance(each, ast.FuncCall)
-            and len(each.funcname) == 1
-            and words(each.funcname)[0] not in pure_functions()
-        ):
-            return False
-        if isinstance(each, ast.TypeName) and len(each.names or ()) == 1:
-            return False
-    return True
+    reader = Judge(ObjectCatalogue(), "")
+    statements = list(body_of(reader, function, "the body"))
+    text = "".join(words(options.get("as"))[:1])
+    declared = _DECLARE.search(text) and getattr(options.get("language"), "sval", "") == "plpgsql"
+    return not reader.findings and not declared and not any(map(_needs_path, walk(statements)))
+
+
+_DECLARE = re.compile(r"\b(?:declare|execute)\b", re.IGNORECASE)
+"""What may name a type, or a table in a text."""
+
+
+def _needs_path(node: Node) -> bool:
+    if isinstance(node, ast.RangeVar):
+        return not node.schemaname
+    if isinstance(node, ast.FuncCall):
+        return len(node.funcname) == 1 and words(node.funcname)[0] not in pure_functions()
+    return isinstance(node, ast.TypeName) and len(node.names or ()) == 1 and words(node.names)[0] not in _BUILT_IN
 
 
 @rule("AlterFunctionStmt")
@@ -104,7 +131,7 @@ def _alter_function(judge: Judge, node: Node) -> None:
     thing = judge.catalogue.get("function", name)
     known = thing.node if thing and isinstance(thing.node, ast.CreateFunctionStmt) and not thing.others else None
     harmless = all(
-        each.defname in COSTS or (each.defname == "set" and known is not None and is_harmless_setting(each.arg, known))
+        each.defname in COSTS or (each.defname == "set" and known is not None and _is_harmless(judge, each.arg, known))
         for each in node.actions
     )
     if not harmless and not judge.is_new("function", name):
@@ -112,6 +139,18 @@ def _alter_function(judge: Judge, node: Node) -> None:
     if thing is not None:
         first, *others = (_altered(each, node.actions) for each in (thing.node, *thing.others))
         thing.node, thing.others = first, tuple(others)
+
+
+_OWN_OPERATORS = re.compile(r"\b(?:citext|vector|halfvec|sparsevec|hstore|ltree|lquery|geometry|geography|cube|isbn)\b")
+"""Types of extensions that are compared by operators in the schema of the extension."""
+
+
+def _is_harmless(judge: Judge, setting: Node, function: Node) -> bool:
+    """The same, where no column is of a type whose operators a shorter search path may not find."""
+    path = [literal(each) for each in setting.args or ()] if setting.name == "search_path" else ["extensions"]
+    columns = (thing.node for (kind, _), thing in judge.catalogue.things.items() if kind == "column")
+    found = "extensions" in path or not any(_OWN_OPERATORS.search(str(getattr(it, "type", ""))) for it in columns)
+    return found and is_harmless_setting(setting, function)
 
 
 def _altered(function: Node, actions: tuple[Node, ...]) -> Node:
