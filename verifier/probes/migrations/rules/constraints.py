@@ -7,7 +7,7 @@ from pglast import ast, enums
 from verifier.probes.migrations.catalogue import Birth
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.columns import INDEX, NOT_VALID, ColumnDefinition, constraint_name, note_cascade
-from verifier.probes.migrations.rules.indexes import as_key
+from verifier.probes.migrations.rules.indexes import as_key, unique_keys
 from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge
 from verifier.probes.migrations.rules.trees import canonical, conjuncts, is_false, operands, sql, walk, words
 from verifier.probes.migrations.verdicts import named
@@ -78,20 +78,6 @@ def _refused_by_default(judge: Judge, table: str, node: Node) -> str:
         if refused:
             return str(named_in[0])
     return ""
-
-
-def unique_keys(judge: Judge, table: str) -> list[set[str]]:
-    """The columns of each unique key and index of a table."""
-    found = [
-        set(words(each.node.keys))
-        for each in judge.catalogue.on("constraint", table).values()
-        if each.node is not None and each.node.contype in {C.CONSTR_UNIQUE, C.CONSTR_PRIMARY}
-    ]
-    for (kind, _), each in judge.catalogue.things.items():
-        index = each.node if kind == "relation" else None
-        if isinstance(index, ast.IndexStmt) and index.unique and judge.catalogue.relation(index.relation) == table:
-            found.append({it.name or "" for it in index.indexParams or ()})
-    return found
 
 
 def allow_null(judge: Judge, table: str, column: str) -> None:

@@ -1,4 +1,4 @@
-"""Indexes: whether another one does the same, and whether it can be the index of a key."""
+"""Indexes: built, repeated by others, and used for keys."""
 
 from __future__ import annotations
 
@@ -6,12 +6,58 @@ from collections.abc import Iterator
 
 from pglast import ast, enums
 
-from verifier.probes.migrations.catalogue import Birth, Thing
+from verifier.probes.migrations.catalogue import Birth
 from verifier.probes.migrations.reading import Node
-from verifier.probes.migrations.rules.judging import Judge
+from verifier.probes.migrations.rules.code.bodies import look_at_calls
+from verifier.probes.migrations.rules.judging import Judge, rule
 from verifier.probes.migrations.rules.trees import words
+from verifier.probes.migrations.verdicts import named
 
 C = enums.ConstrType
+
+
+@rule("IndexStmt")
+def _create_index(judge: Judge, node: Node) -> None:
+    table = judge.catalogue.relation(node.relation)
+    look_at_calls(judge, (node.indexParams, node.whereClause))
+    if node.idxname:
+        name, unless = f"{table.rsplit('.', 1)[0]}.{node.idxname}", bool(node.if_not_exists)
+        there = judge.catalogue.get("relation", name)
+        if unless and there and isinstance(there.node, ast.IndexStmt) and there.sure and not there.doubted:
+            return  # PostgreSQL looks at the name alone, and builds nothing
+        judge.make("relation", name, node, unless_there=unless)
+    thing = judge.catalogue.get("relation", table)
+    unbuilt = not node.relation.inh and thing and getattr(thing.node, "partspec", None)
+    if judge.may_be_new("relation", table) or unbuilt:  # ON ONLY a partitioned table indexes no row
+        return
+    if node.concurrent and not judge.alone:
+        judge.asks(
+            named("an index on {} is built CONCURRENTLY, which cannot run together with other statements", table),
+            "put it alone into a file of its own",
+        )
+    elif not node.concurrent:
+        judge.blocks(
+            named("nobody can write {} while the index is built", table),
+            "CREATE INDEX CONCURRENTLY, alone in a file of its own, or by hand before the migration",
+        )
+    elif node.unique and not any(
+        each and each <= {it.name for it in node.indexParams or ()} for each in unique_keys(judge, table)
+    ):
+        judge.asks(named("a unique index forbids rows of {} that programs may still write", table))
+
+
+def unique_keys(judge: Judge, table: str) -> list[set[str]]:
+    """The columns of each unique key and index of a table."""
+    found = [
+        set(words(each.node.keys))
+        for each in judge.catalogue.on("constraint", table).values()
+        if each.node is not None and each.node.contype in {C.CONSTR_UNIQUE, C.CONSTR_PRIMARY}
+    ]
+    for (kind, _), each in judge.catalogue.things.items():
+        index = each.node if kind == "relation" else None
+        if isinstance(index, ast.IndexStmt) and index.unique and judge.catalogue.relation(index.relation) == table:
+            found.append({it.name or "" for it in index.indexParams or ()})
+    return found
 
 
 def columns_of(node: Node) -> list[str] | None:
@@ -37,8 +83,9 @@ def columns_of(node: Node) -> list[str] | None:
 def is_repeated(judge: Judge, name: str) -> bool:
     """Whether another index that is there before the file, and stays, serves every query and key that this one does."""
     thing = judge.catalogue.get("relation", name)
-    node = thing.node if thing else None
-    columns = columns_of(node) if isinstance(node, ast.IndexStmt) and thing and not thing.doubted else None
+    if thing is None or thing.doubted or not isinstance(thing.node, ast.IndexStmt):
+        return False
+    node, columns = thing.node, columns_of(thing.node)
     if columns is None:
         return False
     table = judge.catalogue.relation(node.relation)
@@ -65,10 +112,11 @@ def _others(judge: Judge, table: str, node: Node) -> Iterator[tuple[list[str], b
 
 def as_key(judge: Judge, table: str, node: Node) -> Node:
     """ADD CONSTRAINT … USING INDEX with the columns of the index in it, if these are known."""
-    thing: Thing | None = judge.catalogue.get("relation", f"{table.rpartition('.')[0]}.{node.indexname}")
-    index = thing.node if thing and not thing.doubted else None
-    columns = columns_of(index) if isinstance(index, ast.IndexStmt) and index.unique else None
-    if columns is None or judge.catalogue.relation(index.relation) != table:
+    thing = judge.catalogue.get("relation", f"{table.rpartition('.')[0]}.{node.indexname}")
+    if thing is None or thing.doubted or not isinstance(thing.node, ast.IndexStmt) or not thing.node.unique:
+        return node
+    columns = columns_of(thing.node)
+    if columns is None or judge.catalogue.relation(thing.node.relation) != table:
         return node
     fields = {name: getattr(node, name) for name in node}
     keys = tuple(ast.String(sval=each) for each in columns)

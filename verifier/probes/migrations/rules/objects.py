@@ -134,8 +134,8 @@ def _counts_further(judge: Judge, name: str, options: dict[str, Node]) -> bool:
     before = {each.defname: each.arg for each in thing.node.options or ()}
     if before.keys() & {"increment", "cycle"}:
         return False
-    ends = [_end_of(each) for each in (before, {**before, **options})]
-    return None not in ends and ends[0] <= ends[1]
+    old, new = _end_of(before), _end_of({**before, **options})
+    return old is not None and new is not None and old <= new
 
 
 def _end_of(options: dict[str, Node]) -> int | None:

@@ -8,7 +8,6 @@ from pglast import ast, enums
 
 from verifier.probes.migrations.catalogue import Birth, Thing
 from verifier.probes.migrations.reading import Node
-from verifier.probes.migrations.rules.code.bodies import look_at_calls
 from verifier.probes.migrations.rules.columns import (
     ColumnDefinition,
     add_column,
@@ -19,7 +18,7 @@ from verifier.probes.migrations.rules.columns import (
     record_column,
     record_table,
 )
-from verifier.probes.migrations.rules.constraints import add_constraint, allow_null, drop_constraint, unique_keys
+from verifier.probes.migrations.rules.constraints import add_constraint, allow_null, drop_constraint
 from verifier.probes.migrations.rules.judging import Judge, rule
 from verifier.probes.migrations.rules.replication import change_identity
 from verifier.probes.migrations.rules.trees import sql
@@ -66,9 +65,8 @@ def _create_table(judge: Judge, node: Node) -> None:
 def _beside_a_default(judge: Judge, parent: str) -> None:
     """A partition of a table whose default partition may have its rows, and is read to see that it has not."""
     for (kind, name), thing in judge.catalogue.things.items():
-        made = thing.node if kind == "relation" else None
-        bound = made.partbound if isinstance(made, ast.CreateStmt) else None
-        if bound and bound.is_default and parent in map(judge.catalogue.relation, made.inhRelations):
+        bound = thing.node.partbound if kind == "relation" and isinstance(thing.node, ast.CreateStmt) else None
+        if bound and bound.is_default and parent in map(judge.catalogue.relation, thing.node.inhRelations):
             judge.blocks(
                 named("every row of {} is checked while nobody can use it", name),
                 "a valid CHECK beforehand that the default partition has no rows of the new one",
@@ -79,36 +77,6 @@ def _beside_a_default(judge: Judge, parent: str) -> None:
 def _create_as(judge: Judge, node: Node) -> None:
     judge.statement(node.query)
     judge.make("relation", judge.catalogue.relation(node.into.rel), node, unless_there=bool(node.if_not_exists))
-
-
-@rule("IndexStmt")
-def _create_index(judge: Judge, node: Node) -> None:
-    table = judge.catalogue.relation(node.relation)
-    look_at_calls(judge, (node.indexParams, node.whereClause))
-    if node.idxname:
-        name, unless = f"{table.rsplit('.', 1)[0]}.{node.idxname}", bool(node.if_not_exists)
-        there = judge.catalogue.get("relation", name)
-        if unless and there and isinstance(there.node, ast.IndexStmt) and there.sure and not there.doubted:
-            return  # PostgreSQL looks at the name alone, and builds nothing
-        judge.make("relation", name, node, unless_there=unless)
-    thing = judge.catalogue.get("relation", table)
-    unbuilt = not node.relation.inh and thing and getattr(thing.node, "partspec", None)
-    if judge.may_be_new("relation", table) or unbuilt:  # ON ONLY a partitioned table indexes no row
-        return
-    if node.concurrent and not judge.alone:
-        judge.asks(
-            named("an index on {} is built CONCURRENTLY, which cannot run together with other statements", table),
-            "put it alone into a file of its own",
-        )
-    elif not node.concurrent:
-        judge.blocks(
-            named("nobody can write {} while the index is built", table),
-            "CREATE INDEX CONCURRENTLY, alone in a file of its own, or by hand before the migration",
-        )
-    elif node.unique and not any(
-        each and each <= {it.name for it in node.indexParams or ()} for each in unique_keys(judge, table)
-    ):
-        judge.asks(named("a unique index forbids rows of {} that programs may still write", table))
 
 
 @rule("AlterTableStmt")

@@ -100,8 +100,8 @@ def _copies(judge: Judge) -> None:
     for name, query in judge.copied:
         filled.setdefault(name, []).append(query)
     for name, queries in filled.items():
-        thing = judge.made("relation").get(name)
-        if thing is None or judge.catalogue.get("protected", name) or not _is_reached(judge, name, _SELECT):
+        made = judge.made("relation").get(name)
+        if made is None or judge.catalogue.get("protected", name) or not _is_reached(judge, name, _SELECT):
             continue
         past = sorted(_protected(judge, queries))
         if past:
