@@ -13,9 +13,33 @@ from verifier.probes.migrations.verdicts import MigrationVerdict
 
 FOLDER = CHECKOUT / "verifier" / "probes" / "migrations" / "rules"
 ADDITIVE, REVIEW, DESTRUCTIVE = MigrationVerdict.ADDITIVE, MigrationVerdict.REVIEW, MigrationVerdict.DESTRUCTIVE
-NOTES = (
-    "create table public.notes (id uuid primary key, body text); alter table public.notes enable row level security;"
-)
+NOTES = """
+create table public.notes (id uuid primary key, body text);
+alter table public.notes enable row level security;
+"""
+MAIL = """
+create table public.people (mail {});
+create function public.one() returns int language sql as $$ select 1 from public.people where mail = 'a' $$;
+"""
+GONE = """
+create function public.gone() returns trigger language plpgsql as
+    $$ begin delete from notes where id = old.id; return old; end $$;
+"""
+ALL_NOTES = """
+create function public.all_notes() returns setof public.notes language sql security definer as
+    $$ select * from public.notes $$;
+revoke execute on function public.all_notes() from public, anon, authenticated;
+"""
+WHOLE = "create view public.whole as table public.notes;"
+TWICE = "create index a on public.notes (body); create index b on public.notes (body);"
+LONGER = "create index a on public.notes (body); create index b on public.notes (body, id);"
+KEYS = """
+create table public.ids (id int not null);
+create unique index a on public.ids (id);
+create unique index b on public.ids (id);
+"""
+IDENTITY = "alter table public.notes replica identity {};"
+COUNTER = "create sequence public.counter as integer;"
 
 
 def told(before: str, after: str) -> MigrationVerdict:
