@@ -493,3 +493,47 @@ alter table public.orders drop constraint orders_status_check,
 alter table public.shops drop constraint shops_pkey, add constraint shops_pkey unique using index shops_name_idx;
 -- case: an identity no longer accepts what a program writes · destructive
 alter table public.tickets alter column id set generated always;
+-- case: once more: rls off and on with an insert from a query · destructive
+begin;
+alter table public.notes disable row level security;
+insert into public.audit_log (what) select to_jsonb(n) from public.notes n;
+alter table public.notes enable row level security;
+commit;
+-- case: once more: rls off, on, off · destructive
+begin;
+alter table public.notes disable row level security;
+alter table public.notes enable row level security;
+alter table public.notes disable row level security;
+commit;
+-- case: once more: trigger all off · destructive
+begin;
+alter table public.orders disable trigger all;
+insert into public.orders (shop_id, number) values ('3f0d9c1e-9d5c-4b8e-8f0a-0c8f1a2b3c4d', 'x');
+alter table public.orders enable trigger all;
+commit;
+-- case: once more: rename back without begin · destructive
+alter table public.notes rename to n2;
+alter table public.n2 rename to notes;
+-- case: once more: drop an index that a new one repeats, and the new one too · destructive
+create index concurrently a_new on public.orders (placed_at);
+drop index public.orders_placed;
+drop index public.a_new;
+-- case: once more: index dropped that a partial index repeats · destructive
+drop index public.orders_placed cascade;
+-- case: once more: policy comes back in an exception handler · destructive
+do $$ begin
+  drop policy notes_own on public.notes;
+  begin
+    perform 1/0;
+  exception when others then
+    create policy notes_own on public.notes for all to authenticated using (user_id = auth.uid()) with check (user_id = auth.uid());
+  end;
+end $$;
+-- case: once more: policy comes back by case · destructive
+drop policy notes_own on public.notes;
+do $$ begin case when now() > '2026-01-01' then create policy notes_own on public.notes for all to authenticated using (user_id = auth.uid()) with check (user_id = auth.uid()); else null; end case; end $$;
+-- case: once more: realtime loses a table · destructive
+alter publication supabase_realtime drop table public.notes;
+-- case: once more: primary key swapped to a unique index of other columns · destructive
+alter table public.shops drop constraint shops_pkey;
+alter table public.shops add constraint shops_pkey primary key using index shops_name_idx;

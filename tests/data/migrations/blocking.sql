@@ -76,3 +76,9 @@ alter table public.orders cluster on orders_placed;
 cluster public.orders;
 -- case: a partition that its parent's default has to make room for · blocking
 create table public.readings_2027 partition of public.readings for values from ('2027-01-01') to ('2028-01-01');
+-- case: once more: a loop alters by a variable that is reassigned · blocking
+do $$ declare t text := 'fresh'; begin
+  execute format('create table if not exists %I (id int)', t);
+  t := 'orders';
+  execute format('create index on %I (id)', t);
+end $$;

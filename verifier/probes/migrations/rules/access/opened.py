@@ -10,12 +10,12 @@ from collections.abc import Iterator
 
 from pglast import ast, enums
 
-from verifier.probes.migrations.catalogue import PUBLIC, TEMPORARY
+from verifier.probes.migrations.catalogue import PUBLIC, TEMPORARY, Thing
 from verifier.probes.migrations.reading import Node
-from verifier.probes.migrations.rules.access.policies import ABOVE, CLIENTS, COMMANDS
+from verifier.probes.migrations.rules.access.policies import ABOVE, CLIENTS, COMMANDS, admits
 from verifier.probes.migrations.rules.code.bodies import body_of
 from verifier.probes.migrations.rules.judging import ENDINGS, Judge
-from verifier.probes.migrations.rules.trees import canonical, invokes, operands, walk, words
+from verifier.probes.migrations.rules.trees import canonical, invokes, is_any, is_true, operands, walk, words
 from verifier.probes.migrations.verdicts import named
 
 _NOBODYS = {"auth", "vault"}
@@ -57,6 +57,8 @@ def _protected(judge: Judge, tree: object, seen: frozenset[str] = frozenset()) -
 
 def is_protected(judge: Judge, name: str) -> bool:
     """Whether a table has rows that requests do not see all of."""
+    if is_any(name):
+        return not judge.may_be_new("relation", name)
     live = judge.catalogue.get("protected", name) and not judge.is_new("relation", name)
     return bool(live) or name.rpartition(".")[0] in _NOBODYS
 
@@ -101,7 +103,7 @@ def _copies(judge: Judge) -> None:
         filled.setdefault(name, []).append(query)
     for name, queries in filled.items():
         made = judge.made("relation").get(name)
-        if made is None or judge.catalogue.get("protected", name) or not _is_reached(judge, name, _SELECT):
+        if made is None or _is_as_protected(judge, name, made) or not _is_reached(judge, name, _SELECT):
             continue
         past = sorted(_protected(judge, queries))
         if past:
@@ -113,6 +115,15 @@ def _copies(judge: Judge) -> None:
                 "in a schema of its own",
                 line=thing.line,
             )
+
+
+def _is_as_protected(judge: Judge, name: str, made: Thing) -> bool:
+    """Whether a new table has row-level security wherever it is made, and no policy that shows every row."""
+    protected = judge.catalogue.get("protected", name)
+    if protected is None or protected.doubted or made.branch[: len(protected.branch)] != protected.branch:
+        return False
+    policies = [each.node for each in judge.catalogue.on("policy", name).values()]
+    return not any(admits(each, "select") and is_true(each.using) for each in policies)
 
 
 def _query(judge: Judge, node: Node) -> Node:
@@ -196,12 +207,33 @@ def _bound(statement: Node) -> Iterator[Node]:
         relations = [statement.relation, *more]
     else:
         return
+    conditions = operands(statement.whereClause)
+    tables = dict(_joined(relations, conditions))
+    bound = {alias for alias in tables if any(_binds(each, alias, alone=len(tables) == 1) for each in conditions)}
+    for _ in tables:
+        bound |= {alias for each in conditions for alias in _tied(each) if _tied(each) & bound}
+    yield from (table for alias, table in tables.items() if alias in bound)
+
+
+def _joined(relations: list[Node], conditions: list[Node]) -> Iterator[tuple[str, Node]]:
+    """The relations of FROM by their names there; what inner joins ask for is added to the conditions."""
     for each in relations:
-        alias = each.alias.aliasname if getattr(each, "alias", None) else getattr(each, "relname", "")
-        if isinstance(each, ast.RangeVar) and any(
-            _binds(condition, alias, alone=len(relations) == 1) for condition in operands(statement.whereClause)
-        ):
-            yield each
+        if isinstance(each, ast.JoinExpr) and each.jointype == enums.JoinType.JOIN_INNER:
+            conditions += operands(each.quals)
+            yield from _joined([each.larg, each.rarg], conditions)
+        elif isinstance(each, ast.RangeVar):
+            yield each.alias.aliasname if each.alias else each.relname, each
+        else:
+            yield "", each  # whatever it is, columns without a table may be its own
+
+
+def _tied(condition: Node) -> set[str]:
+    """The two relations whose rows go together by `a.column = b.column`; none for another condition."""
+    if not isinstance(condition, ast.A_Expr) or condition.kind != enums.A_Expr_Kind.AEXPR_OP:
+        return set()
+    columns = [each for each in (condition.lexpr, condition.rexpr) if isinstance(each, ast.ColumnRef)]
+    names = {name for each in columns for name in words(each.fields)[-2:-1]}
+    return names if words(condition.name) == ["="] and len(names) == len(columns) else set()
 
 
 def _binds(condition: Node, alias: str, *, alone: bool) -> bool:
