@@ -492,7 +492,7 @@ alter table public.orders drop constraint orders_status_check,
 -- case: a unique key moves to an index on another column · destructive
 alter table public.shops drop constraint shops_pkey, add constraint shops_pkey unique using index shops_name_idx;
 -- case: an identity no longer accepts what a program writes · destructive
-alter table public.tickets alter column id set generated always;
+alter table public.seats alter column id set generated always;
 -- case: once more: rls off and on with an insert from a query · destructive
 begin;
 alter table public.notes disable row level security;
