@@ -1,6 +1,6 @@
 """Judges the records of first meetings with today's rules.
 
-`python -m tests.support.corpora.first_meetings [second|third|fourth|fifth] [logs] [migrations] [row_security]`
+`python -m tests.support.corpora.first_meetings [second|third|fourth|fifth|sixth] [logs] [migrations] [row_security]`
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 import psycopg
 
 from tests.support.corpora import migrations
-from tests.support.corpora.rls import SetUp
+from tests.support.corpora.rls import SetUp, filled
 from tests.support.corpora.rls_judging import judge
 from tests.support.runs.toy import CHECKOUT
 from verifier.core.platform import LogLine
@@ -25,7 +25,7 @@ from verifier.probes.logs.aggregate import Tally
 from verifier.probes.migrations.verdicts import MigrationVerdict
 
 FOLDER = CHECKOUT / "tests" / "data" / "first_meetings"
-LATER = ("second", "third", "fourth", "fifth")
+LATER = ("second", "third", "fourth", "fifth", "sixth")
 FILES = {"logs": "logs.json", "migrations": "migrations.sql", "row_security": "rls.sql"}
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
@@ -55,8 +55,9 @@ def _told(lines: list[str]) -> str:
 def of_migrations(folder: Path) -> Iterator[str]:
     """Migrations that are let through, and good ones that are stopped; read alone, without the rehearsal."""
     found: dict[str, list[str]] = {}
+    live = (folder / "base.sql").read_bytes() if (folder / "base.sql").exists() else None
     for case in migrations.cases_in((folder / "migrations.sql").read_text(encoding="utf-8")):
-        told = migrations.verdict(case)
+        told = migrations.verdict(case, live)
         if (told is MigrationVerdict.ADDITIVE) != (case.label is MigrationVerdict.ADDITIVE):
             found.setdefault(str(case.label), []).append(f"{case.name} ({told})")
     yield from (
@@ -70,11 +71,13 @@ def row_security(folder: Path) -> Iterator[str]:
     The oracle tries each out. Those of the second meeting bring relations and rows of their own, whose owners it does
     not know: there the labels count, and a set-up is told where anything of it is.
     """
+    more = (folder / "before.sql").read_text(encoding="utf-8") if (folder / "before.sql").exists() else ""
+    schemas = ("storage", "realtime") if more else ()
     parts = re.split(r"^-- set-up: (.+)$", (folder / "rls.sql").read_text(encoding="utf-8"), flags=re.MULTILINE)
     with scratch_server() as server, psycopg.connect(server.database("set_ups")) as connection:
         for name, text in zip(parts[1::2], parts[2::2], strict=True):
             set_up = SetUp.of(name, text)
-            it = judge(connection, set_up)
+            it = judge(connection, set_up, filled(more), schemas)
             if folder == FOLDER:
                 missed, alarms = it.tried - it.published - it.found, it.found - it.tried
             else:

@@ -55,12 +55,13 @@ def cases_in(text: str, *, held_out: bool = False) -> Iterator[Case]:
         yield Case(name, _LABELS[label], content.encode(), held_out=held_out)
 
 
-def findings(case: Case) -> list[MigrationFinding]:
+def findings(case: Case, live: bytes | None = None) -> list[MigrationFinding]:
     """The verifier's findings in a case, as the next file of the live history."""
-    sources = [MigrationFile("base.sql", base(), judged=False), MigrationFile("case.sql", case.content)]
+    history = base() if live is None else live
+    sources = [MigrationFile("base.sql", history, judged=False), MigrationFile("case.sql", case.content)]
     return judge_history(sources)["case.sql"]
 
 
-def verdict(case: Case) -> MigrationVerdict:
+def verdict(case: Case, live: bytes | None = None) -> MigrationVerdict:
     """The verifier's verdict."""
-    return verdict_of(findings(case))
+    return verdict_of(findings(case, live))

@@ -40,14 +40,22 @@ class Judged:
     advised: tuple[str, ...]
 
 
-def judge(connection: Connection, set_up: SetUp) -> Judged:
-    """All three, in a transaction that is rolled back, roles included."""
+def judge(connection: Connection, set_up: SetUp, more: str = "", schemas: tuple[str, ...] = ()) -> Judged:
+    """All three, in a transaction that is rolled back, roles included.
+
+    Args:
+        connection: of somebody who may do everything.
+        set_up: what is judged.
+        more: SQL that comes between what all set-ups have and this one.
+        schemas: that clients reach beside those of which the database tells.
+    """
     with connection.transaction(force_rollback=True):
-        connection.execute(before().encode())
+        connection.execute(f"{before()}\n{more}".encode())
         connection.execute(set_up.text.encode())
         tried = Oracle(connection, set_up).finds()
         advice = tuple(advised(connection))
-        catalogue = answered(connection, read_catalogue(connection, exposed_schemas(connection, "public", ())))
+        exposed = dict.fromkeys((*exposed_schemas(connection, "public", ()), *schemas))
+        catalogue = answered(connection, read_catalogue(connection, tuple(exposed)))
         tables = "select schemaname, tablename from pg_tables where schemaname = any (%s)"
         for table in connection.execute(tables, [list(catalogue.schemas)]).fetchall():
             connection.execute(sql.SQL("truncate {} cascade").format(sql.Identifier(*table)))
