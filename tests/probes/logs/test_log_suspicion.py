@@ -44,6 +44,22 @@ def test_a_suspicious_line_is_no_error_and_is_shown_with_its_neighbours() -> Non
     assert (found.before, found.after) == (("two", "three"), ("four", "five"))
 
 
+@pytest.mark.parametrize(
+    ("line", "doubt"),
+    [
+        ("domain shared_backup is no longer served by node 9", "is no longer served"),
+        ("worker 3 status: not-responding", "not-responding"),
+        ("the receipt of order 4412 never went to the printer", "never went"),
+        ("glob versions prior to v9 are no longer supported", ""),
+        ("option cache_size is no longer needed", ""),
+        ("entries of this cache never expire", ""),
+        ('{"level":"info","msg":"node 9 is no longer leader"}', ""),  # a change of roles, told as calm
+    ],
+)
+def test_a_sentence_that_denies_is_suspicious_and_advice_is_not(line: str, doubt: str) -> None:
+    assert [each.doubt for each in read(line).suspicious()] == ([doubt] if doubt else [])
+
+
 def test_lines_that_differ_in_figures_are_one_kind_and_its_pattern_holds_them_all() -> None:
     lines = [f"warehouse link {number} went away (shop 'a.b' [{number}])" for number in range(40)]
     (found,) = read(*lines).suspicious()
