@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import psutil
 
@@ -100,8 +101,8 @@ def lane(number: int, runs: int, lanes: int) -> None:
                         if whole
                         else sandbox.judged(without=CONDITIONS, phases=(1 + (run + 5 * number) % _PHASES,))
                     )
-                told = ", ".join(
-                    f"{item} {outcome}"
+                told = "; ".join(
+                    f"{item} {outcome}: {_why(ended.item(item))}"
                     for item, outcome in ended.outcomes.items()
                     if outcome not in {"passed", "not applicable"}
                 )
@@ -109,6 +110,13 @@ def lane(number: int, runs: int, lanes: int) -> None:
             _say({"held": f"{before} before, {_held(sandbox)} after"})
         finally:
             sandbox.stop()
+
+
+def _why(item: dict[str, Any]) -> str:
+    """What the worst check of an item said: its report goes with the sandbox."""
+    worst = item["checks"][0] if item["checks"] else item
+    told = [" ".join(filter(None, (each["subject"], each["problem"], each["detail"]))) for each in worst["findings"]]
+    return ", ".join(told) or str(worst["message"])
 
 
 def _say(record: dict[str, object]) -> None:
