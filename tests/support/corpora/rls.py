@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Any
 
 import psycopg
@@ -195,7 +196,8 @@ class Oracle:
         source = sql.SQL("jsonb_populate_record(null::{}, {})").format(place, sql.Literal(json.dumps(row)))
         if command == "insert":
             words = sql.SQL("insert into {} ({}) overriding system value select {} from {}")
-            return self._inserts(role, place, words.format(place, names, names, source), forged=forged)
+            given = {key for key, value in row.items() if value is not None}
+            return self._inserts(role, place, words.format(place, names, names, source), given, forged=forged)
         steals = {key: STRANGER if value in (A, B) else value for key, value in row.items()}
         source = sql.SQL("jsonb_populate_record(null::{}, {})").format(place, sql.Literal(json.dumps(steals)))
         stealing = sql.SQL("update {} set ({}) = (select {} from {})").format(place, names, names, source)
@@ -205,8 +207,37 @@ class Oracle:
         return (
             self._changes(role, plain, forged=forged)
             or self._changes(role, stealing, forged=forged)
+            or (place not in self._tables and self._takes_over(role, place, row, columns, forged=forged))
             or (role == "authenticated" and self._gives_away(place, row, columns))
         )
+
+    def _takes_over(
+        self, role: str, place: sql.Identifier, row: dict[str, Any], columns: list[sql.Identifier], *, forged: bool
+    ) -> bool:
+        """Whether an own row with another's key, put in through a view, replaces or changes the other's row."""
+        given = [each for each in self._columns(role, place.as_string().replace('"', ""), "insert") if each in columns]
+        names = sql.SQL(", ").join(given)
+        steals = {key: STRANGER if value in (A, B) else value for key, value in row.items()}
+        source = sql.SQL("jsonb_populate_record(null::{}, {})").format(place, sql.Literal(json.dumps(steals)))
+        plain = sql.SQL("insert into {} ({}) select {} from {}").format(place, names, names, source)
+        news = sql.SQL(", ").join(sql.SQL("{} = excluded.{}").format(each, each) for each in given)
+        keys = [[each] for each in given] + [list(pair) for pair in combinations(given, 2)]
+        upserts = [
+            sql.SQL("{} on conflict ({}) do update set {}").format(plain, sql.SQL(", ").join(key), news) for key in keys
+        ]
+        return any(self._changes_others(role, each, forged=forged) for each in (plain, *upserts) if given)
+
+    def _changes_others(self, role: str, query: sql.Composed, *, forged: bool) -> bool:
+        """Whether a row of somebody else is not there any more, or is another."""
+        try:
+            with self._connection.transaction(force_rollback=True):
+                there = [row for rows in self._all() for (row,) in rows if STRANGER not in row]
+                self._become(role, forged=forged)
+                self._connection.execute(query)
+                self._connection.execute("reset role")
+                return bool(set(there) - {row for rows in self._all() for (row,) in rows})
+        except psycopg.Error:
+            return False
 
     def _gives_away(self, place: sql.Identifier, row: dict[str, Any], columns: list[sql.Identifier]) -> bool:
         """Whether the first person may make its row like one of the second, and has it no more."""
@@ -235,19 +266,25 @@ class Oracle:
             return False
 
     def _row(self, place: sql.Identifier) -> dict[str, Any] | None:
-        """A row of the second person; a view that shows us none takes rows like those of `notes`."""
-        for each in (place, sql.Identifier("notes")):
+        """A row of the second person; a view that shows us none shows what it shows to them, or is like `notes`."""
+        for each, sub in ((place, ""), (place, B), (sql.Identifier("notes"), "")):
             query = sql.SQL(
                 "select to_jsonb(t) from {} t where strpos(to_jsonb(t)::text, %s) = 0 "
                 "order by to_jsonb(t)::text desc limit 1"
             ).format(each)
-            found = self._connection.execute(query, [STRANGER]).fetchone()
+            with self._connection.transaction(force_rollback=True):
+                if sub:
+                    claims = json.dumps({"role": "authenticated", "sub": sub})
+                    self._connection.execute("select set_config('request.jwt.claims', %s, true)", (claims,))
+                found = self._connection.execute(query, [STRANGER]).fetchone()
             if found:
                 row: dict[str, Any] = found[0]
                 return row
         return None
 
-    def _inserts(self, role: str, place: sql.Identifier, query: sql.Composed, *, forged: bool) -> bool:
+    def _inserts(
+        self, role: str, place: sql.Identifier, query: sql.Composed, given: Collection[str], *, forged: bool
+    ) -> bool:
         """Whether a row of somebody else is there afterwards; into a table that was emptied, if it is one."""
         count = sql.SQL("select count(*) from {} t where strpos(to_jsonb(t)::text, {}) = 0").format(
             place, sql.Literal(STRANGER)
@@ -262,8 +299,9 @@ class Oracle:
                     return done > 0 and any(STRANGER not in row for rows in self._all() for (row,) in rows)
                 (left,) = self._connection.execute(count).fetchone() or (0,)
                 return done > 0 and left > 0
-        except psycopg.IntegrityError:
-            return True
+        except psycopg.IntegrityError as trouble:
+            # A value that was given and is not there was replaced by whoever asks, who is nobody here.
+            return place in self._tables or trouble.diag.column_name not in given
         except psycopg.Error:
             return False
 
