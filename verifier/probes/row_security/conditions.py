@@ -31,19 +31,46 @@ _ROLE = re.compile(r"auth\.role\(|'role'|\b(?:current_user|current_role)\b|^user
 _OF_ROLES = {"pg_has_role", "has_table_privilege", "has_schema_privilege", "has_database_privilege"}
 
 
+_OF_DATA = re.compile(
+    r"\b(?:from|execute|perform|auth|current_setting|authenticator|now|current_(?:date|time|timestamp))\b",
+    re.IGNORECASE,
+)
+"""What may make a function depend on more than the role: tables, claims, settings, the time, how one logged in."""
+_CALLED = re.compile(r"\b(\w+)\s*\(")
+_PLAIN = frozenset({"any", "all", "array", "coalesce", "nullif", "in", "and", "or", "not", "return", "if"})
+"""Words before a bracket that are no functions, or depend on nothing but what they are given."""
+
 _CALLER = re.compile(r"\bauth\.|\bcurrent_setting\b|\b(?:current|session)_(?:user|role)\b", re.IGNORECASE)
 """What a condition, or a function that it calls, asks about whoever sends the request."""
 _NO_CALLS = {"a column", "a table"}
 
 
+def asks_the_role_alone(condition: str, bodies: Mapping[str, str]) -> bool:
+    """Whether only the database role decides, so that one attempt in that role proves the answer for all rows.
+
+    Args:
+        condition: of a policy.
+        bodies: function → its text; what a condition calls is looked into, however deep.
+    """
+    waiting, seen = set(_calls_of(condition) - _OF_ROLES), set[str]()
+    while waiting:
+        name = waiting.pop()
+        text = bodies.get(name, "")
+        if not text or _OF_DATA.search(text):
+            return False
+        seen.add(name)
+        waiting |= {each.lower() for each in _CALLED.findall(text)} - _OF_ROLES - _PLAIN - seen
+    return True
+
+
 @lru_cache(maxsize=10_000)
-def asks_the_role_alone(condition: str) -> bool:
-    """Whether only the database role decides, so that one attempt in that role proves the answer for all rows."""
+def _calls_of(condition: str) -> frozenset[str]:
+    """The functions that a condition calls; something that no function is called if it cannot be read."""
     try:
         (statement,) = parse_sql(f"select {condition}")
     except (ParseError, ValueError):
-        return False
-    return _named(statement) <= _OF_ROLES
+        return frozenset({"a column"})
+    return frozenset(_named(statement))
 
 
 @lru_cache(maxsize=10_000)

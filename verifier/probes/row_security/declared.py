@@ -63,9 +63,11 @@ def _by_policies(relation: Relation, role: str, command: Command) -> _Why:
     enough: set[Reach] = {"anyone", "signed-in"} if role == SIGNED_IN else {"anyone"}
     for policy in relation.deciding(role, command):
         condition = policy.condition(command)
+        if not condition:
+            continue  # a policy without an expression lets nobody through
         now = role in policy.holds.get(condition, ())
-        if (not condition or now or reach(condition) in enough) and not _narrowed(policy.check, command, enough):
-            told = f"{condition or 'no condition'}{', which is true at present' if now else ''}"
+        if (now or reach(condition) in enough) and not _narrowed(policy.check, command, enough):
+            told = f"{condition}{', which is true at present' if now else ''}"
             return f"policy {policy.name} lets every row through: {told}", policy
     return None
 

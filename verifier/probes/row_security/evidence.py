@@ -189,6 +189,8 @@ class RowSecurity(Evidence):
         for label, relation in self.catalogue.relations.items():
             yield from (f"{label}: {each}" for each in remarks(relation))
             proof = self.trial.proofs.get(label) if self.trial else None
+            if proof and proof.unusable:
+                yield f"{label}: no signed-in user can use it, as every query fails: {proof.unusable}"
             if proof and proof.privileged:
                 told = f"{', '.join(proof.privileged)} on rows of others"
                 yield f"{label}: {told} for users with rows in other tables, or a role in the token"

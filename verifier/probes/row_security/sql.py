@@ -169,6 +169,17 @@ REFERENCES = """
     where x.contype = 'f'
 """
 """The columns of foreign keys, and the tables that they refer to."""
+RUN_BY_WRITES = """
+    select n.nspname, c.relname, array_agg(distinct x.name)
+    from (select tgrelid as relation, f.proname::text as name from pg_trigger t join pg_proc f on f.oid = t.tgfoid
+          where not t.tgisinternal and t.tgenabled in ('O', 'A')
+          union all
+          select ev_class, 'rule ' || rulename from pg_rewrite where ev_type <> '1' and ev_enabled in ('O', 'A')) x
+    join pg_class c on c.oid = x.relation join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname !~ '^(pg_|information_schema$)'
+    group by 1, 2
+"""
+"""The functions and rules that run when a table or view is written to."""
 WRITTEN = """
     select coalesce(sum(n_tup_ins), 0)::bigint, coalesce(sum(n_tup_upd + n_tup_del), 0)::bigint,
            array(select n.nspname || '.' || c.relname from pg_locks l join pg_class c on c.oid = l.relation

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 from verifier.probes.row_security.copy.commands import emptied, place, reading, reading_all, without_guessing
 from verifier.probes.row_security.copy.published import is_flag
@@ -82,8 +83,9 @@ class Attempts:
             then = reading_all({each: self._people(each) for each in below}) if all(map(self._people, below)) else ""
             done = yield self._request(person, query, self._emptying(relation), then=then)
             given = self._given(relation, columns, owner)
-            if done.rows and then and given and not (done.own if owner == ASHA else done.foreign):
-                return AttemptResult(denied=True)  # a trigger says whose it is
+            stamped = done.rows and then and given and not (done.own if owner == ASHA else done.foreign)
+            if stamped or done.emptied in {each.name for each in (*given, *chain(*map(self._people, below)))}:
+                return AttemptResult(denied=True)  # a trigger, rule or default says whose it is
             return without_guessing(relation, done)
         telling = [each for each in self.stock.columns.get(place(relation), ()) if each.telling]
         persons = [each for each in telling if is_of_person(each) and each.name != "id"]
@@ -164,14 +166,6 @@ class Attempts:
         """Delete every row, without a condition."""
         return (yield self._request(person, emptied(place(relation)), after, first))
 
-    def joins(self, person: Persona, where: Place, *, marked: bool, beside: str = "") -> Steps[bool]:
-        """Whether the persona may insert the row `row_beside` itself."""
-        if where[0] not in self.stock.schemas:
-            return False
-        columns = [each for each in self.stock.columns[where] if f"{person.role} insert" in each.rights]
-        query = self.row_beside(where, person.sub, marked=marked, columns=columns, beside=beside)
-        return (yield self._request(person, query, [emptied(where)])).succeeded
-
     def _change(  # noqa: PLR0913, PLR0917 - who changes what to what, and around it
         self,
         person: Persona,
@@ -223,33 +217,6 @@ class Attempts:
     def _emptying(self, relation: Relation) -> list[str]:
         return [emptied(each) for each in self.stock.below(place(relation))]
 
-    def changes_own(self, person: Persona, where: Place, columns: Sequence[Column], source: str) -> Steps[bool]:
-        """Whether columns of the persona's own row, which has defaults, have another owner's values once it sets them.
-
-        Args:
-            person: whose row it is.
-            where: the table.
-            columns: those to change, as far as there is a grant and another value for them.
-            source: the owner whose values of this turn they get.
-        """
-        if where[0] not in self.stock.schemas:
-            return False
-        before = self.stock.values(where, person.sub, Turn(0, {}))
-        given = {
-            each: value
-            for each in columns
-            if f"{person.role} update" in each.rights
-            and (value := self.value(where, source, each)) not in {None, before.get(each.name)}
-        }
-        if not given:
-            return False
-        names = ", ".join(quoted_name(each.name) for each in given)
-        values = ", ".join(literal(each, value) for each, value in given.items())
-        start, here = [emptied(where), self.row_beside(where, person.sub)], quoted_name(*where)
-        query = f"update {here} set ({names}) = row({values})"
-        there = f"select count(*) as rows from {here} where row({names})::text = row({values})::text"
-        return (yield self._request(person, query, start, then=there)).succeeded
-
     def row_beside(
         self,
         where: Place,
@@ -257,7 +224,6 @@ class Attempts:
         *,
         marked: bool = False,
         columns: Sequence[Column] | None = None,
-        beside: str = "",
     ) -> str:
         """The insertion of one more owner's row.
 
@@ -266,12 +232,9 @@ class Attempts:
             owner: of the row.
             marked: whether it has what conditions ask for; else defaults where a value could mean a privilege.
             columns: those that may be given; all by default.
-            beside: the other owner whose values it has in all columns but the person's; empty for none.
         """
         known = self.stock.columns[where] if columns is None else columns
-        values = {
-            each.name: self.value(where, beside if beside and not is_of_person(each) else owner, each) for each in known
-        }
+        values = {each.name: self.value(where, owner, each) for each in known}
         if not marked:
             plain = self.stock.values(where, owner, Turn(0, {}))
             known = [each for each in known if each.telling or (each.required and not each.has_default)]

@@ -7,16 +7,18 @@ row that it protects. They are told apart by what somebody with nothing but such
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from verifier.probes.row_security.copy.attempts import Attempts
-from verifier.probes.row_security.copy.commands import place
+from verifier.probes.row_security.copy.commands import emptied, place
+from verifier.probes.row_security.copy.rows import literal
 from verifier.probes.row_security.copy.stock import Place, Stock
-from verifier.probes.row_security.copy.together import AttemptResult, Steps
+from verifier.probes.row_security.copy.together import AttemptResult, PersonaRequest, Steps
 from verifier.probes.row_security.copy.tokens import Personas
-from verifier.probes.row_security.copy.values import PERSON, is_of_person, snake
+from verifier.probes.row_security.copy.values import PERSON, Column, Turn, is_of_person, literals, quoted_name, snake
 from verifier.probes.row_security.personas import LONER, STRANGER, Persona
 from verifier.probes.row_security.relations import Command, Relation
 
@@ -24,11 +26,15 @@ Kind = Literal["open", "trusted", "undecided"]
 Trial = Callable[[Persona, Sequence[str]], Steps[AttemptResult]]
 """The command, by a person, after statements of the superuser."""
 _MOST_TABLES = 8
+_TEXTS = {"text", "varchar", "bpchar", "citext"}
+_USERS, _SERVERS = ("auth", "users"), {"raw_app_meta_data", "is_super_admin"}
+"""The table of Supabase's users, and what they cannot write about themselves in it."""
 _TRUSTED = re.compile(
     r"(?:^|_)(?:(?:super|platform|site|sys)?_?(?:admin(?:istrator)?|user_?role)s?|superusers?|root|staff|employees?|"
     r"personnel|moderators?|mods?|operators?|agents?|support|managers?|supervisors?|editors?|reviewers?|auditors?|"
-    r"maintainers?|officers?|teachers?|roles?|permissions?|privileges?|grants?|levels?|ranks?|tiers?|allow_?(?:ed|list)|"
-    r"white_?list|internal|service|owner|can|department|clearance|capabilit(?:y|ies))(?:_|$)"
+    r"maintainers?|officers?|clerks?|teachers?|roles?|permissions?|privileges?|grants?|levels?|ranks?|tiers?|"
+    r"allow_?(?:ed|list)|white_?list|internal|service|owner|can|department|hr|human_resources|payroll|finance|"
+    r"accounting|bookkeeping|legal|compliance|procurement|back_?office|help_?desk|clearance|capabilit(?:y|ies))(?:_|$)"
 )
 """Names of tables, columns and values that say that somebody with power hands the row out."""
 _ORDINARY = re.compile(
@@ -82,6 +88,9 @@ def memberships(  # noqa: PLR0913, PLR0917 - where, who, and what is tried
             there = next((each for each in chosen if _people(stock, each)), chosen[0])
             if _enumerated(stock, trials, here, there):
                 return None  # what both rows have in common is a constant, so nothing is known of other rows
+            wrong = yield from _upside_down(stock, personas, there, texts, partial(_with, trial, before, command))
+            if wrong:
+                return Membership(_label(relation, there), "open", wrong, seen)
             kind, why = yield from _judged(stock, trials, personas, (here, there), texts, marked=marked)
             return Membership(_label(relation, there), kind, why, seen)
     return None
@@ -92,18 +101,19 @@ def is_trusted(where: Place) -> bool:
     return bool(_TRUSTED.search(snake(where[1])))
 
 
-def _judged(  # noqa: PLR0911, PLR0913 - one ending each; the two tables, and what is known of them
+def _judged(  # noqa: C901, PLR0911, PLR0913 - one ending each; the two tables, and what is known of them
     stock: Stock, trials: Attempts, personas: Personas, pair: tuple[Place, Place], texts: Sequence[str], *, marked: bool
 ) -> Steps[tuple[Kind, str]]:
     here, there = pair
-    made = yield from trials.joins(personas.stranger, there, marked=marked)
-    if made:
+    if (yield from _joins(trials, personas.stranger, there, marked=marked)):
         return "open", "where anybody may insert one"
     words = stock.words_of(texts)
     marking = [each for each in stock.columns[there] if marked and each.name in words and not is_of_person(each)]
-    if marking and (yield from trials.changes_own(personas.stranger, there, marking, STRANGER)):
+    if marking and (yield from _changes_own(trials, personas.stranger, there, marking)):
         return "open", f"whose {' and '.join(each.name for each in marking)} everybody may change in its own"
-    marks = [snake(each) for column in marking for each in (column.name, trials.value(there, LONER, column) or "")]
+    if there == _USERS and _SERVERS & {each.name for each in marking}:
+        return "trusted", "which nobody but the server fills in"
+    marks = [snake(each) for column in marking for each in (column.name, *_asked(stock, trials, there, column))]
     if not marked and there in stock.at_sign_up:
         return "open", "which everybody gets at sign-up"
     if not any(map(_WIDE.search, marks)) and (column := _scope(stock, here, there)):
@@ -119,6 +129,82 @@ def _judged(  # noqa: PLR0911, PLR0913 - one ending each; the two tables, and wh
     if any(_CONTENT.search(snake(each.name)) for each in stock.columns[there]):
         return "open", "in which people keep what is theirs"
     return "undecided", "and nothing tells whether only the trusted have one"
+
+
+def _asked(stock: Stock, trials: Attempts, there: Place, column: Column) -> Iterator[str]:
+    """What a column has that conditions ask for: its value, or the keys and values of its JSON."""
+    if column.base in {"json", "jsonb"}:
+        yield from (str(each) for pair in stock.turn(0).entries.items() for each in pair)
+    else:
+        yield trials.value(there, LONER, column) or ""
+
+
+def _with(trial: Trial, before: Sequence[str], command: Command, person: Persona, also: str) -> Steps[bool]:
+    seen = yield from trial(person, [*before, also])
+    return bool(seen.foreign or (command != "select" and seen.rows))
+
+
+def _upside_down(
+    stock: Stock, personas: Personas, there: Place, texts: Sequence[str], opens: Callable[[Persona, str], Steps[bool]]
+) -> Steps[str]:
+    """Why a rank is compared in the wrong order: one that is no privilege is enough, and one of the trusted is not.
+
+    Enums have the order of their declaration, and texts that of their letters. What a condition names it may mean.
+
+    Args:
+        stock: of the copy.
+        personas: of the copy.
+        there: the table of ranks.
+        texts: of the conditions.
+        opens: whether the person with a row there opens the rows of others after one more statement.
+    """
+    words, named = stock.words_of(texts), stock.turn(0).literals
+    for column in stock.columns[there]:
+        ranks = tuple(dict.fromkeys(column.labels or (literals(*column.checks) if column.base in _TEXTS else ())))
+        if column.name not in words or len(ranks) < 2 or column.generated or column.listed:  # noqa: PLR2004
+            continue
+        enough, too_little = [], []
+        for rank in ranks:
+            change = f"update {quoted_name(*there)} set {quoted_name(column.name)} = {literal(column, rank)}"
+            (enough if (yield from opens(personas.loner, change)) else too_little).append(rank)
+        plain = [each for each in enough if each not in named.get(column.name, ()) and not _TRUSTED.search(snake(each))]
+        trusted = [each for each in too_little if _TRUSTED.search(snake(each))]
+        if plain and trusted:
+            return f"where {column.name} {plain[0]} is enough, and {trusted[0]} is not"
+    return ""
+
+
+def _joins(trials: Attempts, person: Persona, where: Place, *, marked: bool) -> Steps[bool]:
+    """Whether the person may insert the row `row_beside` itself."""
+    if where[0] not in trials.stock.schemas:
+        return False
+    columns = [each for each in trials.stock.columns[where] if f"{person.role} insert" in each.rights]
+    query = trials.row_beside(where, person.sub, marked=marked, columns=columns)
+    return (yield PersonaRequest(person, query, (emptied(where),))).succeeded
+
+
+def _changes_own(trials: Attempts, person: Persona, where: Place, columns: Sequence[Column]) -> Steps[bool]:
+    """Whether columns of the person's own row, which has defaults, have the values of this turn once it sets them.
+
+    Those are meant for which there is a grant and another value.
+    """
+    if where[0] not in trials.stock.schemas:
+        return False
+    before = trials.stock.values(where, person.sub, Turn(0, {}))
+    given = {
+        each: value
+        for each in columns
+        if f"{person.role} update" in each.rights
+        and (value := trials.value(where, person.sub, each)) not in {None, before.get(each.name)}
+    }
+    if not given:
+        return False
+    names = ", ".join(quoted_name(each.name) for each in given)
+    values = ", ".join(literal(each, value) for each, value in given.items())
+    start, here = (emptied(where), trials.row_beside(where, person.sub)), quoted_name(*where)
+    query = f"update {here} set ({names}) = row({values})"
+    there = f"select count(*) as rows from {here} where row({names})::text = row({values})::text"
+    return (yield PersonaRequest(person, query, start, then=there)).succeeded
 
 
 def _telling(stock: Stock, where: Place) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from verifier.core.evidence import Record
@@ -33,6 +33,7 @@ class Proof(Record):
         undecided: another table → what a row in it opens, where nothing tells who has such a row.
         privileged: commands that reach rows of others only for a user with rows in other tables, such as an admin.
         published: request role → what lets it read the rows that say of themselves that they are public, and no others.
+        unusable: the error that every signed-in user meets, whatever the rows are; empty if there is none.
         doubt: why this is no proof; empty if it is.
     """
 
@@ -42,6 +43,7 @@ class Proof(Record):
     undecided: dict[str, str] = {}
     privileged: tuple[str, ...] = ()
     published: dict[str, str] = {}
+    unusable: str = ""
     doubt: str = ""
 
 
@@ -58,12 +60,14 @@ class Findings:
     alive: bool = False
     troubles: list[str] = field(default_factory=list)
     failed: str = ""
+    unusable: str = ""
 
     def note(self, who: str, command: str, attempt: AttemptResult) -> AttemptResult:
         """Keep the most successful attempt."""
         former = self.best.get((who, command))
         if former is None or (attempt.succeeded, attempt.rows) > (former.succeeded, former.rows):
             self.best[who, command] = attempt
+        self.unusable = attempt.unusable or self.unusable
         if attempt.trouble:
             self.troubles.append(f"{who} met an error at {command.upper()}: {attempt.trouble}")
         return attempt
@@ -119,6 +123,17 @@ def note_handing_over(found: Findings, relation: Relation, attempt: AttemptResul
     )
 
 
+def note_replacing(found: Findings, relation: Relation) -> None:
+    """Keep that inserting a row of its own with the key of somebody else's hidden row replaces or changes that row."""
+    opening = Opening(
+        who=SIGNED_IN,
+        command="update",
+        seen="replaces or changes a row of somebody else by inserting one of its own with the same key (an upsert)",
+        closes=closing(relation, SIGNED_IN, "insert"),
+    )
+    found.openings.setdefault((SIGNED_IN, "update", ""), opening)
+
+
 def note_forged_author(found: Findings, relation: Relation, column: str) -> None:
     """Keep that somebody may name another person in this column as who wrote a row of its own."""
     policies = relation.deciding(SIGNED_IN, "insert")
@@ -141,8 +156,14 @@ _IN_WORDS = {
 }
 
 
-def proof_of(relation: Relation, found: Findings) -> Proof:
-    """The conclusion for one relation, after all turns."""
+def proof_of(relation: Relation, found: Findings, bodies: Mapping[str, str]) -> Proof:
+    """The conclusion for one relation, after all turns.
+
+    Args:
+        relation: the relation.
+        found: in all turns.
+        bodies: function → its text.
+    """
     cells: dict[str, dict[str, str]] = {}
     for (who, command), attempt in sorted(found.best.items(), key=lambda each: COMMANDS.index(each[0][1])):
         cells.setdefault(who, {})[command] = str(attempt)
@@ -161,7 +182,8 @@ def proof_of(relation: Relation, found: Findings) -> Proof:
         },
         privileged=tuple(sorted(found.privileged)),
         published={role: by for role, by in found.published.items() if role not in _readers(kept)},
-        doubt="" if kept else _doubt(relation, found),
+        unusable="" if found.alive else found.unusable,
+        doubt="" if kept else _doubt(relation, found, bodies),
     )
 
 
@@ -169,7 +191,7 @@ def _readers(kept: Iterable[Opening]) -> set[str]:
     return {each.who for each in kept if each.command == "select"}
 
 
-def _doubt(relation: Relation, found: Findings) -> str:
+def _doubt(relation: Relation, found: Findings, bodies: Mapping[str, str]) -> str:
     """Why the results prove nothing; empty if they do."""
     if not relation.rights or relation.kind == "foreign table":
         return ""
@@ -185,8 +207,8 @@ def _doubt(relation: Relation, found: Findings) -> str:
         for role in ROLES
         if relation.kind in TABLES and relation.enabled and relation.may(role, "select")
         for policy in relation.deciding(role, "select")
-        if reach(policy.using) == "rows" and not asks_the_role_alone(policy.using)
+        if policy.using and reach(policy.using) == "rows" and not asks_the_role_alone(policy.using, bodies)
     ]
-    if conditional and not found.alive:
+    if conditional and not found.alive and not found.unusable:
         return f"no persona was found that may read a row by policy {', '.join(dict.fromkeys(conditional))}"
     return ""

@@ -17,20 +17,14 @@ from verifier.probes.row_security.copy.outcomes import (
     proof_of,
 )
 from verifier.probes.row_security.copy.rows import cut_ties, fill
-from verifier.probes.row_security.copy.steps import by_rules, step_by_step
+from verifier.probes.row_security.copy.steps.effects import by_replacing, by_rules
+from verifier.probes.row_security.copy.steps.ways import step_by_step
 from verifier.probes.row_security.copy.stock import Stock, take_stock
 from verifier.probes.row_security.copy.together import AttemptResult, Steps, run_together
 from verifier.probes.row_security.copy.tokens import Personas, personas_for
 from verifier.probes.row_security.copy.values import Column
 from verifier.probes.row_security.personas import BORIS, LONER, Persona
-from verifier.probes.row_security.relations import (
-    ANONYMOUS,
-    SIGNED_IN,
-    TABLES,
-    Command,
-    Function,
-    Relation,
-)
+from verifier.probes.row_security.relations import ANONYMOUS, SIGNED_IN, TABLES, Command, Function, Relation
 
 _MOST_TURNS = 7
 _NAME = re.compile(r"\w+")
@@ -70,9 +64,12 @@ def prove(
         run_together(connection, (step_by_step(trials, personas, each, found[each.label], callable_) for each in tried))
         ruled = [each for each in tried if each.rules and each.kind in TABLES]
         run_together(connection, (by_rules(trials, personas, each, chosen, found) for each in ruled))
+        views = [each for each in tried if each.kind == "view"]
+        run_together(connection, (by_replacing(trials, personas, each, found[each.label]) for each in views))
         for relation in tried:
             _note_failure(stock, relation, found[relation.label])
-    return {each.label: proof_of(each, found[each.label]) for each in chosen}, tuple(dict.fromkeys(stock.remarks))
+    proofs = {each.label: proof_of(each, found[each.label], stock.bodies) for each in chosen}
+    return proofs, tuple(dict.fromkeys(stock.remarks))
 
 
 def _turns(stock: Stock) -> int:
@@ -82,14 +79,14 @@ def _turns(stock: Stock) -> int:
     labels = max((len(each.labels) for each in varied), default=0)
     turn = stock.turn(0)
     varies = bool(varied or turn.empty or turn.filled)
-    usual = 3 if turn.absent else 2 if varies else 1
+    usual = 4 if stock.spared else 3 if turn.absent or turn.entries else 2 if varies else 1
     return min(max(usual, most + 2 if most else 1, labels), _MOST_TURNS)
 
 
 def _chosen(column: Column) -> bool:
     """Whether several values of the column have to be tried."""
-    listed = (column.category == "A" or column.base in {"json", "jsonb"}) and column.asked
-    return column.base in {"bool", "date", "timestamp", "timestamptz"} or bool(column.labels) or listed
+    timed = column.base in {"bool", "date", "timestamp", "timestamptz"}
+    return timed or bool(column.labels) or (column.listed and column.asked)
 
 
 def _varies(stock: Stock, relation: Relation) -> bool:

@@ -4,53 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any
 
 from verifier.probes.row_security import sql as questions
 from verifier.probes.row_security.catalogue import Connection
+from verifier.probes.row_security.copy import comparisons
+from verifier.probes.row_security.copy.lookups import Lookups
 from verifier.probes.row_security.copy.published import taking_down
-from verifier.probes.row_security.copy.values import Column, Turn, is_of_person, literals, value_of
-from verifier.probes.row_security.relations import ROLES
+from verifier.probes.row_security.copy.values import Column, Turn, is_of_person, value_of
+from verifier.probes.row_security.relations import ROLES, SIGNED_IN
 
 Place = tuple[str, str]
 """Schema and name."""
 Values = dict[str, str | None]
 """Column → the text form of a value."""
 _NAME = re.compile(r'"(?:[^"]|"")+"|[\w$]+')
-_KEYS = re.compile(r"(?:->>?|\?) *'([A-Za-z_][\w.-]*)'")
-_COMPARED = re.compile(
-    r"\b(\w+)\)?(?:::[\w ]+)? *(?:=|<>|<=|>=|<|>|~~|IN|= ANY) *\(?(?:ARRAY\[)?((?:'[^']*'|-?\d+)[^)]*)", re.IGNORECASE
-)
-_PARTED = re.compile(
-    r"(?:foldername|split_part|string_to_array|starts_with)\(\(*(?:\w+\.)?\"?(\w+)\"?\)*(?:::\w+)?(?:, *\(?'(\W)')?"
-)
-_LIKE = re.compile(r"(\w+)\"?\)? ~~\*? \(*[^;']{0,80}'(\W)%'")
 _COMPARED_TO_PERSON = re.compile(
     r"(\w+)\"?\)?(?:::\w+)? *= *\(* *(?:SELECT )?\(?auth\.uid\(\)|"
     r"auth\.uid\(\)(?:::\w+)?(?: AS \w+)?\)* *= *\(?(?:\w+\.)?\"?(\w+)",
     re.IGNORECASE,
 )
-_ENTRY = re.compile(r"->>? *\(*(?:SELECT )?\(?auth\.uid\(\)[^=;']{0,60}= *'([^']*)'")
-_COLUMN = r"\(*(?:\w+\.)?\"?(\w+)\"?\)?(?:::\w+)?\)?"
-_END = r"(?:\)|::[\w ]+)+"
-_ABSENT = re.compile(
-    rf"NOT \({_COLUMN} IS DISTINCT FROM (?!'|\d|true|false)|NOT \([^;]{{1,200}}? IS DISTINCT FROM {_COLUMN}|"
-    rf"\b{_COLUMN} IS NOT DISTINCT FROM (?!'|\d|true|false)|IS NOT DISTINCT FROM {_COLUMN}|"
-    rf"COALESCE\({_COLUMN}, [^()]+{_END} = \(*COALESCE|COALESCE\([^;=]{{1,200}}\) = \(*COALESCE\({_COLUMN}, ",
-    re.IGNORECASE,
-)
-"""Columns whose absent value equals the absent value of something else, such as a header that nobody sent."""
 _PARENT = re.compile(r"^(?:parent|super|ancestor)(?:_|$)|_parent(?:_id)?$")
-_NOW = r"\(?(?:now\(\)|CURRENT_|LOCALTIME|clock_timestamp|statement_timestamp|timezone\()"
-_POLARITY = {
-    "empty": re.compile(r"\b(\w+)\"?\)? IS NULL", re.IGNORECASE),
-    "filled": re.compile(r"\b(\w+)\"?\)? IS NOT NULL", re.IGNORECASE),
-    "past": re.compile(rf"\b(\w+)\"?\)? *<=? *{_NOW}|{_NOW}[^<>=]*>=? *\(?\"?(\w+)", re.IGNORECASE),
-    "future": re.compile(rf"\b(\w+)\"?\)? *>=? *{_NOW}|{_NOW}[^<>=]*<=? *\(?\"?(\w+)", re.IGNORECASE),
-    "false": re.compile(r"\bNOT \(?\"?(\w+)|\b(\w+)\"?\)? *(?:= *false|IS FALSE|IS NOT TRUE|<> *true)", re.IGNORECASE),
-}
+_WRITES = re.compile(r"\b(?:insert|update|delete)\b", re.IGNORECASE)
 
 
 @dataclass
@@ -70,6 +47,7 @@ class Stock:
         references: table and column → the table that it refers to.
         bases: view → the tables below it; not where it calls functions, which may read others.
         conditions: table → the text of its policies, where clients reach it.
+        triggers: table or view → the functions and rules that run when it is written to, as `bodies` names them.
     """
 
     columns: dict[Place, tuple[Column, ...]]
@@ -84,6 +62,7 @@ class Stock:
     at_sign_up: frozenset[Place] = frozenset()
     references: dict[tuple[Place, str], Place] = field(default_factory=dict)
     conditions: dict[Place, str] = field(default_factory=dict)
+    triggers: dict[Place, tuple[str, ...]] = field(default_factory=dict)
 
     def label(self, where: Place) -> str:
         """A table as reports name it where it is not the one in question."""
@@ -136,6 +115,29 @@ class Stock:
                 found.setdefault(each[1], []).append(each)
         return found
 
+    def writers_of(self, where: Place) -> tuple[Place, ...]:
+        """The tables and views by which a client may write that write to this table, by a trigger, a rule or a view."""
+        return self._writers.get(where, ())
+
+    @cached_property
+    def _writers(self) -> dict[Place, tuple[Place, ...]]:
+        found: dict[Place, dict[Place, None]] = {}
+        for writer, names in self.triggers.items():
+            bodies = [text for each in names if _WRITES.search(text := self.bodies.get(each, ""))]
+            for there in self.named_in(bodies) if bodies else ():
+                found.setdefault(there, {})[writer] = None
+        for view, tables in self.bases.items():
+            for there in tables:
+                found.setdefault(there, {})[view] = None
+        return {
+            there: tuple(each for each in writers if each != there and self._may_be_written(each))
+            for there, writers in found.items()
+        }
+
+    def _may_be_written(self, where: Place) -> bool:
+        rights = frozenset().union(*(each.rights for each in self.columns.get(where, ())))
+        return where[0] in self.schemas and bool(rights & {f"{SIGNED_IN} insert", f"{SIGNED_IN} update"})
+
     def below(self, place: Place) -> tuple[Place, ...]:
         """The tables with rows that a relation shows: itself, those below a view, or all if that is not known."""
         if place in self.made:
@@ -161,47 +163,42 @@ class Stock:
 
     def turn(self, number: int) -> Turn:
         """The values of one turn."""
-        entry = _ENTRY.search(self.texts)
-        wanted = self._polarity
+        return replace(self._first_turn, number=number, spared=self.spared.get(number, frozenset()))
+
+    @cached_property
+    def _first_turn(self) -> Turn:
+        wanted = comparisons.polarity(self.texts)
         return Turn(
-            number,
-            self._compared,
-            self.keys,
+            0,
+            comparisons.compared(self.texts),
+            comparisons.keys(self.texts),
             empty=wanted["empty"],
             filled=wanted["filled"],
-            absent=self._absent,
+            absent=comparisons.absent(self.texts),
             past=wanted["past"],
             false=wanted["false"],
-            parted=self._parted,
-            entry=entry.group(1) if entry else "true",
-            digest=self._digest,
+            parted=comparisons.parted(self.texts),
+            entries=self._entries,
+            entry=comparisons.entry(self.texts),
+            digest=comparisons.digest(self.texts),
         )
 
     @cached_property
-    def _parted(self) -> dict[str, str]:
-        found = [*_PARTED.findall(self.texts), *_LIKE.findall(self.texts)]
-        return {name: sign or "/" for name, sign in found}
+    def spared(self) -> dict[int, frozenset[str]]:
+        """Turn → the lists that are empty in it: of several in a table, one may name those who are kept out."""
+        found: dict[int, set[str]] = {}
+        for columns in self.columns.values():
+            lists = [each.name for each in columns if each.listed and each.asked]
+            for number, name in enumerate(lists if len(lists) > 1 else ()):
+                found.setdefault(3 - number % 2, set()).add(name)
+        return {number: frozenset(names) for number, names in found.items()}
 
     @cached_property
-    def _digest(self) -> Literal["md5", "sha256", "sha512"]:
-        return "sha256" if "sha256" in self.texts else "sha512" if "sha512" in self.texts else "md5"
-
-    @cached_property
-    def _compared(self) -> dict[str, tuple[str, ...]]:
-        found: dict[str, list[str]] = {}
-        for column, rest in _COMPARED.findall(self.texts):
-            found.setdefault(column, []).extend(literals(rest))
-        return {column: tuple(dict.fromkeys(each)) for column, each in found.items()}
-
-    @cached_property
-    def _polarity(self) -> dict[str, frozenset[str]]:
-        """What conditions want columns to be; a name that is wanted both ways is taken as usual."""
-        found = {name: frozenset(map("".join, pattern.findall(self.texts))) for name, pattern in _POLARITY.items()}
-        return found | {"past": found["past"] - found.pop("future")}
-
-    @cached_property
-    def _absent(self) -> frozenset[str]:
-        return frozenset(name for names in _ABSENT.findall(self.texts) for name in names if name)
+    def _entries(self) -> dict[str, Any]:
+        """Key → the constant that conditions ask for there, where they look into a column of JSON."""
+        names = {each.name for it in self.columns.values() for each in it if each.base in {"json", "jsonb"}}
+        lookups = Lookups(self.texts)
+        return {**lookups.wanted, **lookups.held()} if names & self._words else {}
 
     @cached_property
     def _words(self) -> frozenset[str]:
@@ -210,11 +207,6 @@ class Stock:
     def matters(self, place: Place) -> bool:
         """Whether it needs rows: clients reach it, or a condition mentions it."""
         return place[0] in self.schemas or place[1] in self._words
-
-    @cached_property
-    def keys(self) -> tuple[str, ...]:
-        """JSON keys that conditions look up."""
-        return tuple(dict.fromkeys(_KEYS.findall(self.texts)))
 
     def values(self, place: Place, owner: str, turn: Turn) -> Values:
         """Column → value in a row of this owner; without columns that must be NULL or have their default."""
@@ -260,6 +252,9 @@ def take_stock(connection: Connection, schemas: Iterable[str]) -> Stock:
         references={
             ((schema, table), column): (there, other)
             for schema, table, column, there, other in connection.execute(questions.REFERENCES)
+        },
+        triggers={
+            (schema, table): tuple(names) for schema, table, names in connection.execute(questions.RUN_BY_WRITES)
         },
     )
     stock.at_sign_up = frozenset(stock.named_in(sign_up))

@@ -26,6 +26,8 @@ _REFUSED = {"42501", "44000"}
 """Insufficient privilege (no grant, or a policy), and a view's CHECK OPTION."""
 _RAISED = ("P0", "PT", "28")
 """The classes of RAISE EXCEPTION, of PostgREST's own statuses, and of a failed authorization."""
+_ENDLESS = "42P17"
+"""Infinite recursion in a policy, view or rule, which PostgreSQL finds before it looks at a row."""
 _IMPOSSIBLE = {"42809", "55000", "0A000"}
 """Not possible for this kind of relation, such as a write to a view that is not updatable."""
 
@@ -42,6 +44,7 @@ class AttemptResult:
         denied: whether it was denied.
         let_through: whether a constraint stopped it, and no policy did.
         emptied: the column whose NOT NULL stopped it; empty if none did.
+        unusable: the error, if it was denied because nobody can use the relation: its policies or rules never end.
         trouble: any other error.
     """
 
@@ -52,6 +55,7 @@ class AttemptResult:
     denied: bool = False
     let_through: bool = False
     emptied: str = ""
+    unusable: str = ""
     trouble: str = ""
 
     @property
@@ -157,6 +161,8 @@ def _answer(seen: dict[str, Any]) -> AttemptResult:
 
 
 def _refused(state: str, words: str) -> AttemptResult:
+    if state == _ENDLESS:
+        return AttemptResult(denied=True, unusable=words)
     if state in _REFUSED | _IMPOSSIBLE or state.startswith(_RAISED) or _is_own(state):
         return AttemptResult(denied=True)
     if not state.startswith(_INTEGRITY):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import uuid
 from collections.abc import Mapping
@@ -94,6 +95,11 @@ class Column:
         return cls(*fields)
 
     @property
+    def listed(self) -> bool:
+        """Whether it holds several values, or a value per key."""
+        return self.category == "A" or self.base in {"json", "jsonb"}
+
+    @property
     def telling(self) -> bool:
         """Whether it holds its owner's id recognisably."""
         if is_secret(self):
@@ -116,6 +122,8 @@ class Turn:
         past: columns of time that conditions want to be over.
         false: columns that conditions want to be false.
         parted: columns that conditions take apart, such as the path of a file → the sign between their parts.
+        spared: lists that are empty.
+        entries: JSON key → the constant that conditions ask for there, given from turn 2 on.
         entry: what conditions ask for at the key of somebody's id in JSON.
         digest: the function by which conditions compare secrets.
     """
@@ -129,6 +137,8 @@ class Turn:
     past: frozenset[str] = frozenset()
     false: frozenset[str] = frozenset()
     parted: Mapping[str, str] = field(default_factory=dict)
+    spared: frozenset[str] = frozenset()
+    entries: Mapping[str, Any] = field(default_factory=dict)
     entry: str = "true"
     digest: Literal["md5", "sha256", "sha512"] = "md5"
 
@@ -170,7 +180,7 @@ def value_of(column: Column, owner: str, turn: Turn) -> str | None:  # noqa: PLR
     allowed = literals(*column.checks)
     if allowed and column.base in _WORDS:
         return turn.pick(allowed)
-    if column.asked and turn.number == 1 and (column.category == "A" or column.base in {"json", "jsonb"}):
+    if column.asked and column.listed and (turn.number == 1 or column.name in turn.spared):
         return "{}"  # a list that is empty, or an owner that is not named, may mean nobody, or everybody
     return _plain(column.base, column, owner, turn)
 
@@ -234,8 +244,8 @@ def _plain(base: str, column: Column, owner: str, turn: Turn) -> str | None:  # 
     if base in _MOMENTS:
         return "tomorrow" if turn.favourable is (column.name not in turn.past) else "yesterday"
     if base in {"json", "jsonb"}:
-        named = "".join(f', "{key}": "{owner}"' for key in turn.keys)
-        return f'{{"owner": "{owner}", "{owner}": "{turn.entry}"{named}}}'
+        asked = turn.entries if turn.number > 1 else {}
+        return json.dumps({"owner": owner, owner: turn.entry, **dict.fromkeys(turn.keys, owner), **asked})
     if column.sort in {"r", "m"}:
         return "empty" if column.sort == "r" else "{}"
     if base in {"vector", "halfvec"}:

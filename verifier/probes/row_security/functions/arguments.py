@@ -130,7 +130,7 @@ def _one(stock: Stock, kind: str, word: str, number: str, truth: str, moment: st
     elif base in _MOMENTS:
         text = moment
     elif base in {"json", "jsonb"}:
-        text = json.dumps(dict.fromkeys(stock.keys, word or BORIS))
+        text = json.dumps(dict.fromkeys(stock.turn(0).keys, word or BORIS))
     elif not kind.endswith("[]") and kind in stock.labels:
         text = stock.labels[kind]
     if text is not None and kind.endswith("[]"):

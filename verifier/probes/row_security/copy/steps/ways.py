@@ -1,8 +1,7 @@
 """What somebody may do for itself first: join a team, raise its own role, take an invitation; and what that opens.
 
 A condition that looks into another table protects no more than that table does, so a stranger first sends every command
-that may concern its own rows in the tables that the condition depends on. A rule runs with its owner's rights, so what
-a write of one's own row does by it to rows of others is looked up.
+that may concern its own rows in the tables that the condition depends on.
 """
 
 from __future__ import annotations
@@ -14,21 +13,14 @@ from functools import partial
 from itertools import chain
 
 from verifier.probes.row_security.copy.attempts import Attempts
-from verifier.probes.row_security.copy.commands import emptied, place
+from verifier.probes.row_security.copy.commands import place
 from verifier.probes.row_security.copy.membership import is_trusted
 from verifier.probes.row_security.copy.outcomes import Findings, note_forged_author, note_opening
 from verifier.probes.row_security.copy.rows import insertion, literal
 from verifier.probes.row_security.copy.stock import Place, Stock
-from verifier.probes.row_security.copy.together import AttemptResult, PersonaRequest, Steps
+from verifier.probes.row_security.copy.together import AttemptResult, Steps
 from verifier.probes.row_security.copy.tokens import Personas
-from verifier.probes.row_security.copy.values import (
-    Column,
-    is_of_person,
-    is_secret,
-    number_of,
-    quoted_name,
-    quoted_value,
-)
+from verifier.probes.row_security.copy.values import Column, is_of_person, is_secret, quoted_name
 from verifier.probes.row_security.functions.arguments import plain
 from verifier.probes.row_security.personas import BORIS, LONER, STRANGER
 from verifier.probes.row_security.relations import SIGNED_IN, TABLES, Command, Function, Relation
@@ -88,17 +80,6 @@ def step_by_step(
             note_forged_author(found, relation, column)
 
 
-def by_rules(
-    trials: Attempts, personas: Personas, relation: Relation, relations: Sequence[Relation], found: dict[str, Findings]
-) -> Steps[None]:
-    """What a write of one's own row does to rows of others by a rule; noted where these are, if clients reach that."""
-    for there, way in (yield from _effects_of_rules(trials, personas, relation)):
-        hit = next((each for each in relations if place(each) == there), relation)
-        note_opening(
-            found[hit.label], hit, SIGNED_IN, "insert", way.seen, after=f"{way.told}, by rule {relation.rules}"
-        )
-
-
 def _way_in(
     trials: Attempts, personas: Personas, relation: Relation, command: Command, functions: Iterable[Function]
 ) -> Steps[Way | None]:
@@ -115,8 +96,11 @@ def _way_in(
     steps = [*_steps(trials, tables), *_calls(trials.stock, relation, tables, functions)]
     if not steps:
         return None
-    usual = [trials.row_beside(each, STRANGER) for each in tables if not is_trusted(each) and _has_people(trials, each)]
-    for before in ([], usual) if usual else ([],):
+    peopled = [each for each in tables if each in trials.stock.made and _has_people(trials, each)]
+    usual = [trials.row_beside(each, STRANGER) for each in peopled if not is_trusted(each)]
+    # Somebody has the rows of the trusted, too: where these alone open nothing, it may not raise itself by them either.
+    every = [trials.row_beside(each, STRANGER) for each in peopled]
+    for before in ([], *([usual] if usual else []), *([every] if every != usual else [])):
         trial = partial(_try, trials, personas, relation, command, before)
         if _reaches((yield from trial(())), command):
             continue  # what everybody has is enough, which is no matter of steps
@@ -130,64 +114,22 @@ def _way_in(
 
 
 def _reached(stock: Stock, relation: Relation) -> list[Place]:
-    """The tables on which the conditions of a relation depend, the nearest first, without the relation itself."""
+    """What the conditions of a relation depend on, the nearest first, without the relation itself.
+
+    These are the tables that they read, and the tables and views from which a trigger or a rule writes there.
+    """
     here = place(relation)
     found: list[Place] = []
     texts = [stock.conditions.get(here, ""), stock.bodies.get(here[1], "") if relation.kind == "view" else ""]
     for _ in range(_DEPTH):
-        more = [each for each in stock.named_in(texts) if each != here and each not in found and each in stock.made]
+        read = [each for each in stock.named_in(texts) if each != here and each not in found and each in stock.made]
+        writers = dict.fromkeys(writer for each in read for writer in stock.writers_of(each))
+        more = [*read, *(each for each in writers if each != here and each not in found and each not in read)]
         found += more
         texts = [stock.conditions.get(each, "") for each in more]
         if not more or len(found) >= _MOST_TABLES:
             break
     return found[:_MOST_TABLES]
-
-
-def _effects_of_rules(trials: Attempts, personas: Personas, relation: Relation) -> Steps[list[tuple[Place, Way]]]:
-    """Tables in which a write of one's own row changes rows of others, by a rule; and what was done."""
-    here, found = place(relation), dict[Place, Way]()
-    texts = [trials.stock.bodies.get(f"rule {each}", "") for each in relation.rules.split(", ")]
-    own = trials.row_beside(here, STRANGER, marked=True)
-    columns = [each for each in trials.stock.columns[here] if f"{SIGNED_IN} update" in each.rights]
-    changed = [f"{quoted_name(each.name)} = {quoted_name(each.name)}" for each in columns if not each.generated]
-    writes = {"insert": own, "delete": emptied(here), "update": f"update {quoted_name(*here)} set {', '.join(changed)}"}
-    for there in (each for each in trials.stock.named_in(texts) if each != here and each in trials.stock.made):
-        left = _of_others(trials.stock, there)
-        before = yield PersonaRequest(None, left, reads=True)
-        for command, query in writes.items():
-            if not relation.may(SIGNED_IN, command):
-                continue
-            start = [
-                emptied(here),
-                *([] if command == "insert" else [own]),
-                *_loosened(there, trials.stock.columns[there]),
-            ]
-            seen = yield PersonaRequest(personas.stranger, query, tuple(start), then=left)
-            if not (seen.denied or seen.trouble or seen.let_through) and seen.digest != before.digest:
-                found.setdefault(there, Way(here, f"{command.upper()} of its own row in {relation.label}", seen))
-    return list(found.items())
-
-
-def _of_others(stock: Stock, where: Place) -> str:
-    """The SELECT of how many rows are not the stranger's, and which."""
-    columns = stock.columns[where]
-    people = [each for each in columns if stock.is_person(where, each) and each.name != "id"]
-    whole, whose = (", ".join(quoted_name(each.name) for each in some) for some in (columns, people or columns))
-    return (
-        "select count(*) as rows, coalesce(md5(string_agg(told, '|' order by told)), '') as digest "
-        f"from (select row({whole})::text as told, row({whose})::text as whose from {quoted_name(*where)}) as seen "
-        f"where position({quoted_value(STRANGER[:8])} in whose) = 0"
-        + ("" if people else f" and position({quoted_value(number_of(STRANGER))} in whose) = 0")
-    )
-
-
-def _loosened(where: Place, columns: Sequence[Column]) -> list[str]:
-    """The statements by which NOT NULL stops nothing: a row that the rule looks up by a constant is not there."""
-    return [
-        f"alter table {quoted_name(*where)} alter {quoted_name(each.name)} drop not null"
-        for each in columns
-        if each.required and not each.unique and not each.identity
-    ]
 
 
 def _steps(trials: Attempts, tables: Sequence[Place]) -> Iterator[_Step]:
@@ -227,7 +169,8 @@ def _changes(trials: Attempts, where: Place, columns: Sequence[Column]) -> Itera
         if is_secret(column) or (column.unique and (column.name == "id" or not is_of_person(column))):
             continue
         told = f"changing {column.name} in {label}"
-        values = (_own(trials, where, column, each) for each in (BORIS, STRANGER))
+        # The other's value comes last, and so stays.
+        values = (_own(trials, where, column, each) for each in (STRANGER, BORIS))
         for value in dict.fromkeys(each for each in values if each is not None):
             yield _Step(f"update {name} set {quoted_name(column.name)} = {literal(column, value)}", told, where)
 

@@ -1,0 +1,1 @@
+"""What somebody may do for itself first, and what a write does to rows of others."""
