@@ -218,3 +218,31 @@ def test_a_flag_that_cannot_be_asked_is_no_closed_one(
 
     assert told.value.cause == Cause.PRECONDITION
     assert f"notes: a policy calls flag, {why}" in told.value.what
+
+
+def test_a_policy_that_recurses_leaves_no_doubt_and_is_told(server: Server) -> None:
+    recursing = "create policy mates on notes for select using (id in (select n.id from notes n where n.id > 0));"
+    with judged(server, "recursing", recursing) as seen:
+        require(seen.tried())
+        assert seen.open_on_a_copy() == []
+        assert any("notes: no signed-in user can use it" in each for each in seen.remarks())
+
+
+def test_a_policy_without_an_expression_lets_nobody_through(server: Server) -> None:
+    with judged(server, "no_expression", "create policy see on notes; create policy put on notes for insert;") as seen:
+        require(seen.tried())
+        assert (seen.declared_open(), seen.open_on_a_copy()) == ([], [])
+        assert seen.classes() == {"notes": "closed, no policy"}
+        assert "notes: policy see has no expression, so it lets nobody through" in set(seen.remarks())
+
+
+def test_an_upsert_through_a_view_is_told_with_what_closes_it(server: Server) -> None:
+    view = """
+        create view mine as select id, user_id from notes where user_id = auth.uid() with check option;
+        revoke all on mine from anon;
+    """
+    with judged(server, "upsert", OWN + view) as seen:
+        require(seen.tried())
+        (told,) = map(str, seen.open_on_a_copy())
+        assert "inserting one of its own with the same key" in told
+        assert "revoke insert on public.mine from authenticated" in told

@@ -63,8 +63,6 @@ def _by_policies(relation: Relation, role: str, command: Command) -> _Why:
     enough: set[Reach] = {"anyone", "signed-in"} if role == SIGNED_IN else {"anyone"}
     for policy in relation.deciding(role, command):
         condition = policy.condition(command)
-        if not condition:
-            continue  # a policy without an expression lets nobody through
         now = role in policy.holds.get(condition, ())
         if (now or reach(condition) in enough) and not _narrowed(policy.check, command, enough):
             told = f"{condition}{', which is true at present' if now else ''}"
@@ -85,6 +83,9 @@ def remarks(relation: Relation) -> Iterator[str]:
     for role, commands in relation.by_column.items():
         yield f"{role} holds {', '.join(commands)} on single columns"
     for policy in relation.policies:
+        if not policy.using and not policy.check:
+            told = "lets nobody through" if policy.permissive else "forbids nothing"
+            yield f"policy {policy.name} has no expression, so it {told}"
         if policy.permissive and policy.binds and policy.condition("select") == "false":
             yield f"policy {policy.name} is permissive and false: it forbids nothing beside another permissive one"
         for told in policy.trusts:
@@ -96,7 +97,7 @@ def _of_table(relation: Relation) -> Iterator[str]:
         yield "no grant for a client"
     if relation.policies and not relation.enabled:
         yield f"{len(relation.policies)} policies without effect, because row-level security is off"
-    if relation.enabled and relation.rights and not any(each.binds and each.permissive for each in relation.policies):
+    if relation.enabled and relation.rights and not any(each.admits for each in relation.policies):
         yield "closed: row-level security is on, and no policy lets a client through"
     if relation.enabled and not relation.forced:
         yield f"not forced: its owner {relation.owner} bypasses the policies"

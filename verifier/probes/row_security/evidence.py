@@ -220,7 +220,7 @@ class RowSecurity(Evidence):
         if not relation.rights:
             return "no grant"
         if not found:
-            closed = relation.enabled and not any(each.binds and each.permissive for each in relation.policies)
+            closed = relation.enabled and not any(each.admits for each in relation.policies)
             doubt = (
                 self.trial.proofs[relation.label].doubt if self.trial and relation.label in self.trial.proofs else ""
             )

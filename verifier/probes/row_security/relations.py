@@ -47,8 +47,13 @@ class Policy(Record):
         """Whether it applies to this command of `role`."""
         return role in self.binds and self.command in {"all", command}
 
+    @property
+    def admits(self) -> bool:
+        """Whether it may let a client through; without an expression, PostgreSQL lets nobody through."""
+        return self.permissive and bool(self.binds) and bool(self.using or self.check)
+
     def condition(self, command: str) -> str:
-        """The condition that applies to this command."""
+        """The condition that applies to this command; empty if there is none, which nothing meets."""
         if command == "insert":
             return self.check or self.using
         return self.using
@@ -96,8 +101,9 @@ class Relation(Record):
         return command in self.rights.get(role, ())
 
     def deciding(self, role: str, command: str) -> tuple[Policy, ...]:
-        """The permissive policies that apply to this command of `role`."""
-        return tuple(each for each in self.policies if each.permissive and each.concerns(role, command))
+        """The permissive policies that may let this command of `role` through."""
+        applying = (each for each in self.policies if each.permissive and each.concerns(role, command))
+        return tuple(each for each in applying if each.condition(command))
 
 
 class Function(Record):

@@ -67,7 +67,8 @@ class Findings:
         former = self.best.get((who, command))
         if former is None or (attempt.succeeded, attempt.rows) > (former.succeeded, former.rows):
             self.best[who, command] = attempt
-        self.unusable = attempt.unusable or self.unusable
+        if command == "select" and who != "anon":
+            self.unusable = attempt.unusable or self.unusable
         if attempt.trouble:
             self.troubles.append(f"{who} met an error at {command.upper()}: {attempt.trouble}")
         return attempt
@@ -207,7 +208,7 @@ def _doubt(relation: Relation, found: Findings, bodies: Mapping[str, str]) -> st
         for role in ROLES
         if relation.kind in TABLES and relation.enabled and relation.may(role, "select")
         for policy in relation.deciding(role, "select")
-        if policy.using and reach(policy.using) == "rows" and not asks_the_role_alone(policy.using, bodies)
+        if reach(policy.using) == "rows" and not asks_the_role_alone(policy.using, bodies)
     ]
     if conditional and not found.alive and not found.unusable:
         return f"no persona was found that may read a row by policy {', '.join(dict.fromkeys(conditional))}"

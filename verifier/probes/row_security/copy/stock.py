@@ -135,7 +135,7 @@ class Stock:
         }
 
     def _may_be_written(self, where: Place) -> bool:
-        rights = frozenset().union(*(each.rights for each in self.columns.get(where, ())))
+        rights = {right for each in self.columns.get(where, ()) for right in each.rights}
         return where[0] in self.schemas and bool(rights & {f"{SIGNED_IN} insert", f"{SIGNED_IN} update"})
 
     def below(self, place: Place) -> tuple[Place, ...]:

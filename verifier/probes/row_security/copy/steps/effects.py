@@ -54,7 +54,7 @@ def by_replacing(trials: Attempts, personas: Personas, relation: Relation, found
 
 
 def _upserts(trials: Attempts, here: Place) -> Iterator[str]:
-    """The insertion of a stranger's row that is otherwise like the second owner's: as it is, and as an upsert by a key."""
+    """The insertion of a stranger's row that is otherwise like the second owner's: as it is, and as an upsert."""
     stock = trials.stock
     columns = [each for each in stock.columns[here] if not each.generated and f"{SIGNED_IN} insert" in each.rights]
     mine = {each.name for each in columns if stock.is_person(here, each) and each.name != "id"}
