@@ -17,8 +17,8 @@ from verifier.probes.row_security.copy.outcomes import (
     proof_of,
 )
 from verifier.probes.row_security.copy.rows import cut_ties, fill
-from verifier.probes.row_security.copy.steps.effects import by_replacing, by_rules
-from verifier.probes.row_security.copy.steps.ways import step_by_step
+from verifier.probes.row_security.copy.steps.side_effects import by_replacing, by_rules
+from verifier.probes.row_security.copy.steps.step_by_step import step_by_step
 from verifier.probes.row_security.copy.stock import Stock, take_stock
 from verifier.probes.row_security.copy.together import AttemptResult, Steps, run_together
 from verifier.probes.row_security.copy.tokens import Personas, personas_for

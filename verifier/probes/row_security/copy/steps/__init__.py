@@ -1,1 +1,1 @@
-"""What somebody may do for itself first, and what a write does to rows of others."""
+"""What somebody may do for itself before it tries, and what a write does to rows of others."""
