@@ -517,3 +517,158 @@ create function moderates() returns boolean language sql stable security definer
     select coalesce((select (coalesce(u.raw_app_meta_data, '{}') || u.raw_user_meta_data) ->> 'role' = 'moderator' from auth.users u where u.id = auth.uid()), false)
 $$;
 create policy mods on notes for select to authenticated using (moderates());
+
+-- set-up: upsert-through-a-view-by-a-key-that-is-no-number
+-- open my_papers: authenticated update
+create table papers (doc uuid primary key, keeper uuid not null, title varchar(40), pages int not null default 1);
+alter table papers enable row level security;
+insert into papers values ('10000000-0000-4000-8000-000000000001', :A, 'of a'), ('10000000-0000-4000-8000-000000000002', :B, 'of b');
+create view my_papers as select doc, keeper, title from papers where keeper = auth.uid() with cascaded check option;
+revoke all on my_papers from anon;
+
+-- set-up: upsert-through-a-view-that-a-trigger-refuses
+-- protected
+create table papers (no int primary key, keeper uuid not null, title text);
+alter table papers enable row level security;
+insert into papers values (1, :A, 'of a'), (2, :B, 'of b');
+create function keep() returns trigger language plpgsql set search_path = '' as $$
+begin
+    if old.keeper is distinct from auth.uid() then
+        raise exception 'not yours';
+    end if;
+    return new;
+end;
+$$;
+create trigger keep before update or delete on papers for each row execute function keep();
+create view my_papers as select no, keeper, title from papers where keeper = auth.uid() with cascaded check option;
+revoke all on my_papers from anon;
+
+-- set-up: tenant-in-an-attribute-that-anybody-may-add
+-- open notes: authenticated select
+-- first authenticated: insert into attributes values (:S, 'org', 'acme')
+create table attributes (user_id uuid, name text, content text, primary key (user_id, name));
+alter table attributes enable row level security;
+insert into attributes values (:A, 'org', 'acme'), (:B, 'org', 'globex');
+create policy mine on attributes for select to authenticated using (user_id = auth.uid());
+create policy put on attributes for insert to authenticated with check (user_id = auth.uid());
+alter table notes add org text not null default 'acme';
+update notes set org = 'globex' where id = 2;
+create policy r on notes for select to authenticated using (org = (select a.content from attributes a where a.user_id = auth.uid() and a.name = 'org'));
+
+-- set-up: tenant-in-an-attribute-that-anybody-may-add-under-another-name
+-- protected
+-- first authenticated: insert into attributes values (:S, 'org', 'acme')
+create table attributes (user_id uuid, name text, content text, primary key (user_id, name));
+alter table attributes enable row level security;
+insert into attributes values (:A, 'org', 'acme'), (:B, 'org', 'globex');
+create policy mine on attributes for select to authenticated using (user_id = auth.uid());
+create policy put on attributes for insert to authenticated with check (user_id = auth.uid() and name in ('colour', 'language'));
+alter table notes add org text not null default 'acme';
+update notes set org = 'globex' where id = 2;
+create policy r on notes for select to authenticated using (org = (select a.content from attributes a where a.user_id = auth.uid() and a.name = 'org'));
+
+-- set-up: request-that-a-policy-reads
+-- open notes: authenticated select
+-- first authenticated: insert into requests values (7, 1, :S, 'granted')
+create table requests (id int primary key, room_id int not null, asked_by uuid not null, state text not null default 'open');
+alter table requests enable row level security;
+insert into requests values (1, 1, :A, 'granted'), (2, 2, :B, 'granted');
+create policy mine on requests for select to authenticated using (asked_by = auth.uid());
+create policy ask on requests for insert to authenticated with check (asked_by = auth.uid());
+alter table notes add room_id int;
+update notes set room_id = id;
+create policy room on notes for select to authenticated using (room_id in (select r.room_id from requests r where r.asked_by = auth.uid() and r.state = 'granted'));
+
+-- set-up: request-that-a-policy-reads-and-that-begins-open
+-- protected
+-- first authenticated: insert into requests values (7, 1, :S, 'granted')
+create table requests (id int primary key, room_id int not null, asked_by uuid not null, state text not null default 'open');
+alter table requests enable row level security;
+insert into requests values (1, 1, :A, 'granted'), (2, 2, :B, 'granted');
+create policy mine on requests for select to authenticated using (asked_by = auth.uid());
+create policy ask on requests for insert to authenticated with check (asked_by = auth.uid() and state = 'open');
+alter table notes add room_id int;
+update notes set room_id = id;
+create policy room on notes for select to authenticated using (room_id in (select r.room_id from requests r where r.asked_by = auth.uid() and r.state = 'granted'));
+
+-- set-up: role-that-a-trigger-copies-from-the-profile
+-- open notes: authenticated select
+-- first authenticated: update profiles set wanted_role = 'admin' where id = :S
+create table profiles (id uuid primary key, wanted_role text not null default 'member');
+create table user_roles (user_id uuid primary key, role text not null);
+alter table profiles enable row level security;
+alter table user_roles enable row level security;
+insert into profiles values (:A, 'admin'), (:B, 'member'), (:S, 'member');
+insert into user_roles values (:A, 'admin'), (:B, 'member'), (:S, 'member');
+create function copy_role() returns trigger language plpgsql security definer set search_path = '' as $$
+begin
+    insert into public.user_roles values (new.id, new.wanted_role) on conflict (user_id) do update set role = excluded.role;
+    return new;
+end;
+$$;
+create trigger copy_role after update on profiles for each row execute function copy_role();
+create policy mine on user_roles for select to authenticated using (user_id = auth.uid());
+create policy me on profiles for select to authenticated using (id = auth.uid());
+create policy edit on profiles for update to authenticated using (id = auth.uid());
+create policy r on notes for select to authenticated using (exists (select from user_roles u where u.user_id = auth.uid() and u.role = 'admin'));
+
+-- set-up: role-that-a-trigger-copies-unless-it-is-a-high-one
+-- protected
+-- first authenticated: update profiles set wanted_role = 'admin' where id = :S
+create table profiles (id uuid primary key, wanted_role text not null default 'member');
+create table user_roles (user_id uuid primary key, role text not null);
+alter table profiles enable row level security;
+alter table user_roles enable row level security;
+insert into profiles values (:A, 'admin'), (:B, 'member'), (:S, 'member');
+insert into user_roles values (:A, 'admin'), (:B, 'member'), (:S, 'member');
+create function copy_role() returns trigger language plpgsql security definer set search_path = '' as $$
+begin
+    if new.wanted_role not in ('member', 'guest') then
+        raise exception 'ask an administrator';
+    end if;
+    insert into public.user_roles values (new.id, new.wanted_role) on conflict (user_id) do update set role = excluded.role;
+    return new;
+end;
+$$;
+create trigger copy_role after update on profiles for each row execute function copy_role();
+create policy mine on user_roles for select to authenticated using (user_id = auth.uid());
+create policy me on profiles for select to authenticated using (id = auth.uid());
+create policy edit on profiles for update to authenticated using (id = auth.uid());
+create policy r on notes for select to authenticated using (exists (select from user_roles u where u.user_id = auth.uid() and u.role = 'admin'));
+
+-- set-up: highest-rank-of-an-enum-that-begins-with-the-highest
+-- open notes: authenticated select
+create type rank as enum ('admin', 'editor', 'reader');
+create table grades (person uuid, rank rank not null);
+alter table grades enable row level security;
+insert into grades values (:A, 'admin'), (:B, 'editor'), (:S, 'reader');
+create policy me on grades for select to authenticated using (person = auth.uid());
+create policy editors on notes for select to authenticated using ((select max(g.rank) from grades g where g.person = auth.uid()) > 'admin');
+
+-- set-up: level-in-numbers-that-begins-with-nought
+-- protected
+create table grades (person uuid primary key, clearance int not null default 0 check (clearance between 0 and 3));
+alter table grades enable row level security;
+insert into grades values (:A, 3), (:B, 2), (:S, 0);
+create policy me on grades for select to authenticated using (person = auth.uid());
+create policy cleared on notes for select to authenticated using ((select g.clearance from grades g where g.person = auth.uid()) >= 2);
+
+-- set-up: restrictive-policy-beside-one-without-an-expression
+-- protected
+create policy everybody on notes for all to authenticated;
+create policy mine on notes as restrictive for all to authenticated using (user_id = auth.uid());
+
+-- set-up: readers-editors-and-the-banned
+-- protected
+create table albums (id int primary key, made_by uuid not null, readers uuid[] not null default '{}', editors uuid[] not null default '{}', banned uuid[] not null default '{}');
+alter table albums enable row level security;
+insert into albums values (1, :A, array[:A]::uuid[], array[:A]::uuid[], '{}'), (2, :B, array[:B]::uuid[], array[:B]::uuid[], '{}');
+create policy r on albums for select to authenticated using (auth.uid() = any (readers) and auth.uid() = any (editors) and not auth.uid() = any (banned));
+
+-- set-up: policy-that-recurses-through-a-view
+-- protected
+create table crew (boat_id int, sailor uuid, primary key (boat_id, sailor));
+alter table crew enable row level security;
+insert into crew values (1, :A), (2, :B);
+create view mates with (security_invoker = on) as select boat_id, sailor from crew;
+create policy aboard on crew for all to authenticated using (boat_id in (select m.boat_id from mates m where m.sailor = auth.uid()));

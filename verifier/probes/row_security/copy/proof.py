@@ -79,7 +79,7 @@ def _turns(stock: Stock) -> int:
     labels = max((len(each.labels) for each in varied), default=0)
     turn = stock.turn(0)
     varies = bool(varied or turn.empty or turn.filled)
-    usual = 4 if stock.spared else 3 if turn.absent or turn.entries else 2 if varies else 1
+    usual = max(3 if turn.absent or turn.entries else 2 if varies else 1, *(each + 1 for each in stock.spared), 1)
     return min(max(usual, most + 2 if most else 1, labels), _MOST_TURNS)
 
 

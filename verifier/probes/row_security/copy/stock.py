@@ -27,6 +27,7 @@ _COMPARED_TO_PERSON = re.compile(
     re.IGNORECASE,
 )
 _PARENT = re.compile(r"^(?:parent|super|ancestor)(?:_|$)|_parent(?:_id)?$")
+_MOST_LISTS = 4
 _WRITES = re.compile(r"\b(?:insert|update|delete)\b", re.IGNORECASE)
 
 
@@ -185,12 +186,12 @@ class Stock:
 
     @cached_property
     def spared(self) -> dict[int, frozenset[str]]:
-        """Turn → the lists that are empty in it: of several in a table, one may name those who are kept out."""
+        """Turn → the list of each table that is empty in it: of several, one may name those who are kept out."""
         found: dict[int, set[str]] = {}
         for columns in self.columns.values():
             lists = [each.name for each in columns if each.listed and each.asked]
-            for number, name in enumerate(lists if len(lists) > 1 else ()):
-                found.setdefault(3 - number % 2, set()).add(name)
+            for number, name in enumerate(lists[:_MOST_LISTS] if len(lists) > 1 else (), start=2):
+                found.setdefault(number, set()).add(name)
         return {number: frozenset(names) for number, names in found.items()}
 
     @cached_property
