@@ -162,8 +162,8 @@ create policy own on profiles using (id = auth.uid());
 create view people as select nick, email from profiles;
 revoke insert, update, delete on people from anon, authenticated;
 
--- set-up: view-of-the-own-rows-with-local-check
--- protected
+-- set-up: view-of-the-own-rows-with-local-check-which-an-upsert-passes
+-- open mine: authenticated update
 create view mine as select id, user_id, body from notes where user_id = (select auth.uid()) with local check option;
 
 -- set-up: view-over-an-invoker-view
