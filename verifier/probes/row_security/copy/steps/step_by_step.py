@@ -20,7 +20,7 @@ from verifier.probes.row_security.copy.rows import insertion, literal
 from verifier.probes.row_security.copy.stock import Place, Stock
 from verifier.probes.row_security.copy.together import AttemptResult, Steps
 from verifier.probes.row_security.copy.tokens import Personas
-from verifier.probes.row_security.copy.values import Column, is_of_person, is_secret, quoted_name
+from verifier.probes.row_security.copy.values import Column, is_of_person, is_secret, quoted_name, snake
 from verifier.probes.row_security.functions.arguments import plain
 from verifier.probes.row_security.personas import BORIS, LONER, STRANGER
 from verifier.probes.row_security.relations import SIGNED_IN, TABLES, Command, Function, Relation
@@ -138,18 +138,19 @@ def _steps(trials: Attempts, tables: Sequence[Place]) -> Iterator[_Step]:
         if where[0] not in trials.stock.schemas:
             continue
         columns = [each for each in trials.stock.columns[where] if not each.generated]
-        yield from _changes(trials, where, [each for each in columns if f"{SIGNED_IN} update" in each.rights])
-        yield from _insertions(trials, where, [each for each in columns if f"{SIGNED_IN} insert" in each.rights])
+        goals = [each for each in tables if where in trials.stock.writers_of(each)]
+        yield from _changes(trials, where, [each for each in columns if f"{SIGNED_IN} update" in each.rights], goals)
+        yield from _insertions(trials, where, [each for each in columns if f"{SIGNED_IN} insert" in each.rights], goals)
 
 
-def _insertions(trials: Attempts, where: Place, columns: Sequence[Column]) -> Iterator[_Step]:
+def _insertions(trials: Attempts, where: Place, columns: Sequence[Column], goals: Sequence[Place]) -> Iterator[_Step]:
     """Rows of its own: beside the second owner's, and by itself; with what conditions ask for, and with defaults."""
     told = f"inserting its own row into {trials.stock.label(where)}"
     made = set()
     for beside in (BORIS, STRANGER):
         for marked in (True, False):
             known = [each for each in columns if marked or not each.has_default]
-            values = {each.name: _own(trials, where, each, beside) for each in known}
+            values = {each.name: _own(trials, where, each, beside, goals) for each in known}
             given = [each for each in known if values[each.name] is not None]
             query = insertion(where, given, values)
             if given and query not in made:
@@ -157,20 +158,31 @@ def _insertions(trials: Attempts, where: Place, columns: Sequence[Column]) -> It
                 yield _Step(query, told, where)
 
 
-def _own(trials: Attempts, where: Place, column: Column, beside: str) -> str | None:
-    """The value in a row of the stranger that is otherwise like another's; what nobody can know is its own."""
-    mine = trials.stock.is_person(where, column) or is_secret(column) or (column.unique and column.name == "id")
-    return trials.filled(STRANGER, column) if mine else trials.value(where, beside, column)
+def _own(trials: Attempts, where: Place, column: Column, beside: str, goals: Sequence[Place]) -> str | None:
+    """The value in a row of the stranger that is otherwise like another's; what nobody can know is its own.
+
+    A column of which no condition knows, and which is called like one of a table that a trigger copies it to, has what
+    conditions ask for there: `wanted_role` what they ask of `role`.
+    """
+    stock = trials.stock
+    if stock.is_person(where, column) or is_secret(column) or (column.unique and column.name == "id"):
+        return trials.filled(STRANGER, column)
+    known, words = stock.turn(0).literals, snake(column.name).split("_")
+    for there in goals if column.name not in known else ():
+        for each in stock.columns[there]:
+            if each.name in known and each.base == column.base and snake(each.name) in words:
+                return trials.value(there, beside, each)
+    return trials.value(where, beside, column)
 
 
-def _changes(trials: Attempts, where: Place, columns: Sequence[Column]) -> Iterator[_Step]:
+def _changes(trials: Attempts, where: Place, columns: Sequence[Column], goals: Sequence[Place]) -> Iterator[_Step]:
     name, label = quoted_name(*where), trials.stock.label(where)
     for column in columns:
         if is_secret(column) or (column.unique and (column.name == "id" or not is_of_person(column))):
             continue
         told = f"changing {column.name} in {label}"
         # The other's value comes last, and so stays.
-        values = (_own(trials, where, column, each) for each in (STRANGER, BORIS))
+        values = (_own(trials, where, column, each, goals) for each in (STRANGER, BORIS))
         for value in dict.fromkeys(each for each in values if each is not None):
             yield _Step(f"update {name} set {quoted_name(column.name)} = {literal(column, value)}", told, where)
 
