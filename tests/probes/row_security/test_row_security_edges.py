@@ -243,6 +243,6 @@ def test_an_upsert_through_a_view_is_told_with_what_closes_it(server: Server) ->
     """
     with judged(server, "upsert", OWN + view) as seen:
         require(seen.tried())
-        (told,) = map(str, seen.open_on_a_copy())
-        assert "inserting one of its own with the same key" in told
-        assert "revoke insert on public.mine from authenticated" in told
+        (told,), (opening,) = seen.open_on_a_copy(), seen.openings_of("mine")
+        assert "inserting one of its own with the same key" in str(told)
+        assert opening.closes == "revoke insert on public.mine from authenticated, public;"
