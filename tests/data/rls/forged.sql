@@ -123,14 +123,14 @@ create policy own on notes for select to authenticated
     using (user_id = (current_setting('request.jwt.claims')::json ->> 'user_id')::uuid);
 
 -- set-up: view-with-a-check-option
--- protected
+-- open mine: authenticated update
 create policy own on notes using (user_id = auth.uid());
 create view mine as select * from notes where user_id = auth.uid() with check option;
 alter view mine owner to postgres;
 
 -- set-up: view-that-takes-what-it-does-not-show
--- open mine: authenticated insert
--- open mine: anon insert
+-- open mine: authenticated insert update
+-- open mine: anon insert update
 create view mine as select * from notes where user_id = auth.uid();
 
 -- set-up: event-trigger-that-switches-row-level-security-on

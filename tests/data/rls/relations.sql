@@ -22,8 +22,8 @@ create view my_notes as select * from notes where user_id = auth.uid();
 revoke insert, update, delete on my_notes from anon, authenticated;
 
 -- set-up: view-with-its-own-condition-that-takes-any-row
--- open my_notes: anon insert
--- open my_notes: authenticated insert
+-- open my_notes: anon insert update
+-- open my_notes: authenticated insert update
 create view my_notes as select * from notes where user_id = auth.uid();
 
 -- set-up: view-that-counts-everything

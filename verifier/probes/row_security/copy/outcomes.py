@@ -124,15 +124,15 @@ def note_handing_over(found: Findings, relation: Relation, attempt: AttemptResul
     )
 
 
-def note_replacing(found: Findings, relation: Relation) -> None:
+def note_replacing(found: Findings, relation: Relation, role: str) -> None:
     """Keep that inserting a row of its own with the key of somebody else's hidden row replaces or changes that row."""
     opening = Opening(
-        who=SIGNED_IN,
+        who=role,
         command="update",
         seen="replaces or changes a row of somebody else by inserting one of its own with the same key (an upsert)",
-        closes=closing(relation, SIGNED_IN, "insert"),
+        closes=closing(relation, role, "insert"),
     )
-    found.openings.setdefault((SIGNED_IN, "update", ""), opening)
+    found.openings.setdefault((role, "update", ""), opening)
 
 
 def note_forged_author(found: Findings, relation: Relation, column: str) -> None:

@@ -34,29 +34,31 @@ def by_rules(
 
 
 def by_replacing(trials: Attempts, personas: Personas, relation: Relation, found: Findings) -> Steps[None]:
-    """Whether a stranger's own row, put in through a view with the key of a hidden row, replaces or changes that one.
+    """Whether a row put in through a view with the key of a hidden row replaces or changes that one.
 
     A view's condition does not apply to the row that ON CONFLICT DO UPDATE meets, and its CHECK OPTION only to what
     becomes of it (PostgreSQL: CREATE VIEW, Updatable Views); a trigger may write whatever it wants.
     """
-    if not relation.may(SIGNED_IN, "insert") or (SIGNED_IN, "update", "") in found.openings:
-        return
     here, stock = place(relation), trials.stock
-    sent = tuple(_upserts(trials, here))
     known = stock.bases.get(here) or stock.named_in([stock.bodies.get(here[1], "")])
-    for there in [each for each in known if each in stock.made][:_MOST_TABLES] if sent else ():
-        left = _of_others(stock, there)
-        before = yield PersonaRequest(None, left, reads=True)
-        seen = yield PersonaRequest(personas.stranger, "select 0 as rows", first=sent, reads=True, then=left)
-        if not (seen.trouble or seen.denied) and seen.digest != before.digest:
-            note_replacing(found, relation)
-            return
+    tables = [each for each in known if each in stock.made][:_MOST_TABLES]
+    for person in (personas.visitor, personas.stranger):
+        if not relation.may(person.role, "insert") or (person.role, "update", "") in found.openings:
+            continue
+        sent = tuple(_upserts(trials, here, person.role))
+        for there in tables if sent else ():
+            left = _of_others(stock, there)
+            before = yield PersonaRequest(None, left, reads=True)
+            seen = yield PersonaRequest(person, "select 0 as rows", first=sent, reads=True, then=left)
+            if not (seen.trouble or seen.denied) and seen.digest != before.digest:
+                note_replacing(found, relation, person.role)
+                break
 
 
-def _upserts(trials: Attempts, here: Place) -> Iterator[str]:
+def _upserts(trials: Attempts, here: Place, role: str) -> Iterator[str]:
     """The insertion of a stranger's row that is otherwise like the second owner's: as it is, and as an upsert."""
     stock = trials.stock
-    columns = [each for each in stock.columns[here] if not each.generated and f"{SIGNED_IN} insert" in each.rights]
+    columns = [each for each in stock.columns[here] if not each.generated and f"{role} insert" in each.rights]
     mine = {each.name for each in columns if stock.is_person(here, each) and each.name != "id"}
     values = {each.name: trials.value(here, STRANGER if each.name in mine else BORIS, each) for each in columns}
     given = [each for each in columns if values[each.name] is not None]
@@ -64,14 +66,11 @@ def _upserts(trials: Attempts, here: Place) -> Iterator[str]:
         return
     plain = insertion(here, given, values)
     yield plain
-    news = [f"{quoted_name(it.name)} = excluded.{quoted_name(it.name)}" for it in given if _changed(it)]
+    changed = [each for each in given if f"{role} update" in each.rights]
+    news = ", ".join(f"{quoted_name(it.name)} = excluded.{quoted_name(it.name)}" for it in changed)
     keys = [quoted_name(each.name) for each in given if each.name not in mine][:_MOST_KEYS]
     for key in [*keys, *map(", ".join, combinations(keys, 2))] if news else ():
-        yield f"{plain} on conflict ({key}) do update set {', '.join(news)}"
-
-
-def _changed(column: Column) -> bool:
-    return f"{SIGNED_IN} update" in column.rights
+        yield f"{plain} on conflict ({key}) do update set {news}"
 
 
 def _effects_of_rules(
