@@ -163,7 +163,8 @@ def _upside_down(
         ranks = tuple(dict.fromkeys(column.labels or (literals(*column.checks) if column.base in _TEXTS else ())))
         if column.name not in words or len(ranks) < 2 or column.generated or column.listed:  # noqa: PLR2004
             continue
-        enough, too_little = [], []
+        enough: list[str] = []
+        too_little: list[str] = []
         for rank in ranks:
             change = f"update {quoted_name(*there)} set {quoted_name(column.name)} = {literal(column, rank)}"
             (enough if (yield from opens(personas.loner, change)) else too_little).append(rank)
