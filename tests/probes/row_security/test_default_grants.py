@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from verifier.core.deadline import now
 from verifier.core.evidence.finding import Severity, grouped
+from verifier.probes.row_security.accepted import AcceptedOpenings
 from verifier.probes.row_security.catalogue import Catalogue
 from verifier.probes.row_security.evidence import RowSecurity
-from verifier.probes.row_security.purpose import Purpose
 from verifier.probes.row_security.relations import Relation
 
 TABLES, OPEN = 70, 11
@@ -27,16 +27,16 @@ def relation(number: int) -> Relation:
     )
 
 
-def seen(purpose: Purpose) -> RowSecurity:
+def seen(accepted: AcceptedOpenings) -> RowSecurity:
     relations = {each.label: each for each in map(relation, range(TABLES))}
     catalogue = Catalogue(
         relations=relations, functions={}, role="reader", superuser=False, bypasses=False, schemas=("public",)
     )
-    return RowSecurity(asked="?", where="here", at=now(), again="", catalogue=catalogue, expected=(), purpose=purpose)
+    return RowSecurity(asked="?", where="here", at=now(), again="", catalogue=catalogue, expected=(), accepted=accepted)
 
 
 def test_the_open_tables_alone_are_findings_and_the_right_to_truncate_is_one_sentence_per_schema() -> None:
-    judged = seen(Purpose())
+    judged = seen(AcceptedOpenings())
     groups = grouped(judged.declared_open(), Severity.CRITICAL)
 
     assert [len(each.members) for each in groups] == [OPEN, OPEN]
@@ -47,7 +47,7 @@ def test_the_open_tables_alone_are_findings_and_the_right_to_truncate_is_one_sen
 
 
 def test_a_role_that_can_log_in_can_send_it() -> None:
-    judged = seen(Purpose())
+    judged = seen(AcceptedOpenings())
     catalogue = judged.catalogue.model_copy(update={"may_log_in": ("authenticated",)})
     found = judged.model_copy(update={"catalogue": catalogue}).declared_open()
 
@@ -55,4 +55,4 @@ def test_a_role_that_can_log_in_can_send_it() -> None:
 
 
 def test_the_target_can_say_why_the_grant_stays() -> None:
-    assert list(seen(Purpose(truncate="only PostgREST is in front")).truncatable()) == []
+    assert list(seen(AcceptedOpenings(truncate="only PostgREST is in front")).truncatable()) == []

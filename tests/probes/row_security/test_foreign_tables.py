@@ -15,10 +15,10 @@ from tests.support.corpora.rls import A, B
 from verifier.core.deadline import Deadline, now
 from verifier.core.evidence import CouldNotLook, require
 from verifier.embedded.server import SUPABASE, free_port, short_folder
+from verifier.probes.row_security.accepted import AcceptedOpenings
 from verifier.probes.row_security.catalogue import read_catalogue
 from verifier.probes.row_security.copy.clone import copied
 from verifier.probes.row_security.evidence import RowSecurity
-from verifier.probes.row_security.purpose import Purpose
 from verifier.probes.row_security.self_test import try_out
 
 DEBIAN = sorted(Path("/usr/lib/postgresql").glob("*/lib/postgres_fdw.so"))
@@ -87,7 +87,7 @@ def looked_at(address: str, words: str) -> RowSecurity:
             trial = try_out(copy, catalogue)
     return RowSecurity(
         asked="a test asks", where="a database", at=now(), again="", catalogue=catalogue, expected=("notes",),
-        purpose=Purpose(), trial=trial,
+        accepted=AcceptedOpenings(), trial=trial,
     )  # fmt: skip
 
 

@@ -12,12 +12,12 @@ from tests.support.corpora.rls import A, B
 from verifier.core.deadline import Deadline, now
 from verifier.core.evidence import Cause, CouldNotLook, require
 from verifier.embedded.server import Server, scratch_server
+from verifier.probes.row_security.accepted import AcceptedOpenings
 from verifier.probes.row_security.catalogue import read_catalogue
 from verifier.probes.row_security.copy.clone import copied
 from verifier.probes.row_security.evidence import RowSecurity
 from verifier.probes.row_security.functions.answers import answered
 from verifier.probes.row_security.live import look
-from verifier.probes.row_security.purpose import Purpose
 from verifier.probes.row_security.self_test import try_out
 
 NOTES = """
@@ -36,7 +36,7 @@ def server() -> Iterator[Server]:
 
 @contextmanager
 def judged(
-    server: Server, name: str, words: str, app_role: str = "", **purpose: dict[str, str]
+    server: Server, name: str, words: str, app_role: str = "", **accepted: dict[str, str]
 ) -> Iterator[RowSecurity]:
     url = server.database(name)
     with psycopg.connect(url) as connection:
@@ -49,7 +49,7 @@ def judged(
             trial = try_out(copy, catalogue)
         yield RowSecurity(
             asked="a test asks", where="notes", at=now(), again="", catalogue=catalogue, expected=("notes",),
-            purpose=Purpose(**purpose), live=live, trial=trial,
+            accepted=AcceptedOpenings(**accepted), live=live, trial=trial,
         )  # fmt: skip
 
 
@@ -79,7 +79,7 @@ def test_published_rows_are_told_until_the_target_accepts_them(server: Server) -
         assert (seen.readable_without_login(), seen.readable_by_signed_in(), seen.open_on_a_copy()) == ({}, {}, [])
         assert seen.classes() == {"notes": "published by policy front"}
         told = seen.published()
-    accepted = seen.model_copy(update={"purpose": Purpose(published={"notes": "a board"})})
+    accepted = seen.model_copy(update={"accepted": AcceptedOpenings(published={"notes": "a board"})})
 
     assert "published by policy front" in told["notes"]
     assert accepted.published() == {}
@@ -153,7 +153,9 @@ LISTED = """
 def test_whom_a_row_in_another_table_lets_in_is_told_by_who_gets_such_a_row(server: Server) -> None:
     with judged(server, "listed_members", LISTED.format(table="members")) as seen:
         (found,) = seen.open_on_a_copy()
-        accepted = seen.model_copy(update={"purpose": Purpose(privileged={"members": "the office makes them"})})
+        accepted = seen.model_copy(
+            update={"accepted": AcceptedOpenings(privileged={"members": "the office makes them"})}
+        )
 
     assert "with nothing but a row in members, which everybody has who uses the application" in found.detail
     assert accepted.open_on_a_copy() == []
@@ -163,7 +165,9 @@ def test_where_nothing_tells_who_gets_such_a_row_the_target_has_to(server: Serve
     with judged(server, "doctors", LISTED.format(table="doctors")) as seen:
         with pytest.raises(CouldNotLook) as told:
             require(seen.tried())
-        accepted = seen.model_copy(update={"purpose": Purpose(privileged={"doctors": "the clinic names them"})})
+        accepted = seen.model_copy(
+            update={"accepted": AcceptedOpenings(privileged={"doctors": "the clinic names them"})}
+        )
         require(accepted.tried())
 
     assert seen.open_on_a_copy() == []

@@ -10,15 +10,15 @@ import pytest
 
 from tests.support.corpora.rls import A, B
 from verifier.core.deadline import Deadline, now
-from verifier.core.evidence import Cause, CouldNotLook, require
+from verifier.core.evidence import Cause, CouldNotLook, Obstacle, require
 from verifier.embedded.server import Server, scratch_server
 from verifier.probes.row_security import self_test as leg
+from verifier.probes.row_security.accepted import AcceptedOpenings
 from verifier.probes.row_security.catalogue import read_catalogue
 from verifier.probes.row_security.copy.clone import Copy, copied
 from verifier.probes.row_security.copy.outcomes import Proof
 from verifier.probes.row_security.evidence import RowSecurity
 from verifier.probes.row_security.live import look
-from verifier.probes.row_security.purpose import LegFailure, Purpose
 from verifier.probes.row_security.report import matrix
 
 SCHEMA = """
@@ -49,7 +49,7 @@ def server() -> Iterator[Server]:
 
 
 @contextmanager
-def looked_at(server: Server, purpose: Purpose, user: str = "postgres") -> Iterator[RowSecurity]:
+def looked_at(server: Server, accepted: AcceptedOpenings, user: str = "postgres") -> Iterator[RowSecurity]:
     url = server.url(user, "reader-for-a-test" if user == "reader" else None, database="shop")
     with psycopg.connect(url) as connection:
         connection.read_only = True
@@ -59,14 +59,14 @@ def looked_at(server: Server, purpose: Purpose, user: str = "postgres") -> Itera
             trial = leg.try_out(copy, catalogue)
         yield RowSecurity(
             asked="a test asks", where="a shop", at=now(), again="", catalogue=catalogue,
-            expected=("notes",), purpose=purpose, live=live, trial=trial,
+            expected=("notes",), accepted=accepted, live=live, trial=trial,
         )  # fmt: skip
 
 
 def test_what_is_open_on_purpose_is_no_failure_and_stays_in_the_report(server: Server) -> None:
     reason = "the shop's catalogue"
-    purpose = Purpose(readable={"search_products": reason}, writable={"products": reason})
-    with looked_at(server, purpose) as seen:
+    accepted = AcceptedOpenings(readable={"search_products": reason}, writable={"products": reason})
+    with looked_at(server, accepted) as seen:
         found = [*seen.declared_open(), *seen.open_on_a_copy()]
         told = seen.readable_without_login() | seen.functions_that_tell()
         require(seen.seen_live())
@@ -85,7 +85,7 @@ def test_what_is_open_on_purpose_is_no_failure_and_stays_in_the_report(server: S
 
 def test_public_for_reading_is_not_public_for_writing(server: Server) -> None:
     """The verifier's role may read little here, so the copy comes from the part of the schema that it may see."""
-    with looked_at(server, Purpose(readable={"products": "the shop's catalogue"}), "reader") as seen:
+    with looked_at(server, AcceptedOpenings(readable={"products": "the shop's catalogue"}), "reader") as seen:
         found = seen.open_on_a_copy()
 
     assert {each.subject for each in found} == {"products"}
@@ -120,6 +120,6 @@ def test_what_the_copy_lacks_is_not_proven_and_named(server: Server) -> None:
 
 
 def test_a_leg_that_could_not_be_gone_says_why() -> None:
-    trouble = LegFailure(cause=Cause.UNAUTHORIZED, what="our role may not impersonate anon", remedy="grant anon to it")
+    trouble = Obstacle(cause=Cause.UNAUTHORIZED, what="our role may not impersonate anon", remedy="grant anon to it")
 
-    assert str(trouble.as_exception()) == "unauthorized: our role may not impersonate anon"
+    assert str(trouble.as_error()) == "unauthorized: our role may not impersonate anon"

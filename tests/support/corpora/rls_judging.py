@@ -19,7 +19,7 @@ from verifier.probes.row_security import declared as static
 from verifier.probes.row_security.catalogue import Catalogue, exposed_schemas, read_catalogue
 from verifier.probes.row_security.copy.proof import prove
 from verifier.probes.row_security.copy.rows import fill
-from verifier.probes.row_security.copy.stock import take_stock
+from verifier.probes.row_security.copy.tables import read_tables
 from verifier.probes.row_security.functions.answers import answered
 from verifier.probes.row_security.functions.calls import prove_functions
 
@@ -78,9 +78,9 @@ def judge(connection: Connection, set_up: SetUp, more: str = "", schemas: tuple[
 def proved(connection: Connection, catalogue: Catalogue) -> tuple[Openings, Openings, dict[str, str]]:
     proofs, _ = prove(connection, catalogue.relations.values(), catalogue.functions.values())
     if catalogue.functions:
-        stock = take_stock(connection, catalogue.schemas)
-        fill(connection, stock, stock.turn(0))
-        proofs |= prove_functions(connection, stock, catalogue.functions.values())
+        copied = read_tables(connection, catalogue.schemas)
+        fill(connection, copied, copied.turn(0))
+        proofs |= prove_functions(connection, copied, catalogue.functions.values())
     found = {
         (label.split("(")[0], each.who, each.command) for label, proof in proofs.items() for each in proof.openings
     }

@@ -23,7 +23,7 @@ from verifier.probes.logs.templates import NO_REQUEST, SAYS_NOTHING, Plan, Templ
 from verifier.probes.logs.weighing.heuristics import TRACEBACK
 from verifier.probes.logs.weighing.levels import Level
 from verifier.probes.logs.weighing.line import CALM_LINE, ParsedLine, calm_record, read_line, template
-from verifier.probes.logs.weighing.stacktrace import TracePart, Trail
+from verifier.probes.logs.weighing.stacktrace import LineHistory, TracePart
 
 KEPT = 100
 """Errors that are kept of each machine, each with its repetitions: so all among its first hundred lines are there."""
@@ -57,7 +57,7 @@ class MachineTally:
     silence: timedelta = timedelta(0)
     silence_from: datetime | None = None
     awaited: list[str] = field(default_factory=list)
-    trails: dict[str, tuple[Trail, GrowingError | None]] = field(default_factory=dict)
+    histories: dict[str, tuple[LineHistory, GrowingError | None]] = field(default_factory=dict)
     found: dict[str, GrowingError] = field(default_factory=dict)
     recent: dict[str, GrowingError] = field(default_factory=dict)
     suspects: Suspects = field(default_factory=Suspects)
@@ -172,7 +172,7 @@ class Tally:
 
     def _pass_known(self, machine: MachineTally, entry: LogLine, plan: Plan) -> bool:
         """Take a line down whose kind is known to be calm; whether that could be done."""
-        trail, found = machine.trails.get(entry.provider, _NO_TRAIL)
+        trail, found = machine.histories.get(entry.provider, _NO_TRAIL)
         if (
             trail is None
             or (found is not None and not plan.structured)
@@ -221,9 +221,9 @@ class Tally:
             self.failed_requests.append(REDACTOR.text(told))
 
     def _weigh(self, machine: MachineTally, entry: LogLine, line: ParsedLine, *, suspect: bool) -> None:
-        known = machine.trails.get(entry.provider)
+        known = machine.histories.get(entry.provider)
         if known is None:
-            known = machine.trails[entry.provider] = Trail(), None
+            known = machine.histories[entry.provider] = LineHistory(), None
         trail, found = known
         before, place = trail.before, trail.place(line)
         if line.stated is not None and not line.bad and not suspect:
@@ -233,7 +233,7 @@ class Tally:
         if place is TracePart.FOLLOWS and found:
             found.follows += 1
             if trail.concluded and found.headline.startswith(TRACEBACK):
-                machine.trails[entry.provider] = trail, named(machine.found, found, line)
+                machine.histories[entry.provider] = trail, named(machine.found, found, line)
         if place is TracePart.FOLLOWS or place is TracePart.ASIDE:
             return
         if place is TracePart.ORPHAN:
@@ -243,17 +243,17 @@ class Tally:
 
     def _note(self, machine: MachineTally, entry: LogLine, line: ParsedLine, *, suspect: bool) -> None:
         """Note an error, or a line that may be one; or that neither goes on."""
-        trail, found = machine.trails[entry.provider]
+        trail, found = machine.histories[entry.provider]
         recent = machine.recent.get(entry.provider)
         if recent and (line.bad or suspect) and recent.tells_the_same(entry.at, line):
             recent.goes_on(entry.at, line)
-            machine.trails[entry.provider] = trail, recent
+            machine.histories[entry.provider] = trail, recent
             return
         if suspect and not line.bad and not self._excused(line):
             machine.suspects.add(entry.machine, machine.lines, entry.at, line.headline, line.doubt)
         if line.bad or found:
             kept = self._keep(machine, entry, line) if line.bad else None
-            machine.trails[entry.provider] = trail, kept
+            machine.histories[entry.provider] = trail, kept
             if kept is not None:
                 machine.recent[entry.provider] = kept
 

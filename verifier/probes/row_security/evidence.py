@@ -7,14 +7,14 @@ from typing import Literal
 
 from pydantic import Field
 
-from verifier.core.evidence import Cause, CouldNotLook, Evidence
+from verifier.core.evidence import Cause, CouldNotLook, Evidence, Obstacle
 from verifier.core.evidence.finding import Finding
+from verifier.probes.row_security.accepted import AcceptedOpenings, by_persona, truncatable
 from verifier.probes.row_security.catalogue import Catalogue
 from verifier.probes.row_security.copy.outcomes import Proof
 from verifier.probes.row_security.declared import openings, remarks
 from verifier.probes.row_security.live import LiveView
 from verifier.probes.row_security.live_findings import live_doubt, read_by_signed_in, read_by_visitor
-from verifier.probes.row_security.purpose import LegFailure, Purpose, together, truncatable
 from verifier.probes.row_security.relations import (
     ANONYMOUS,
     PEOPLE,
@@ -41,11 +41,11 @@ class RowSecurity(Evidence):
 
     catalogue: Catalogue
     expected: tuple[str, ...]
-    purpose: Purpose
+    accepted: AcceptedOpenings
     live: dict[str, LiveView] | None = None
-    live_trouble: LegFailure | None = None
+    live_trouble: Obstacle | None = None
     trial: SelfTest | None = None
-    trial_trouble: LegFailure | None = None
+    trial_trouble: Obstacle | None = None
     pictures: dict[str, bytes] = Field(default={}, exclude=True, repr=False)
 
     def declared_open(self) -> list[Finding]:
@@ -90,19 +90,19 @@ class RowSecurity(Evidence):
             label: f"rows that say of themselves that they are public can be read by {' and '.join(roles)}: "
             f"published by {', '.join(dict.fromkeys(roles.values()))}"
             for label, proof in (self.trial.proofs.items() if self.trial else ())
-            if (roles := proof.published) and label not in self.purpose.published and not self._on_purpose(label)
+            if (roles := proof.published) and label not in self.accepted.published and not self._on_purpose(label)
         }
 
     def truncatable(self) -> Iterator[str]:
         """One sentence per schema about grants of TRUNCATE, which policies do not bind and PostgREST cannot send."""
-        if not self.purpose.truncate:
+        if not self.accepted.truncate:
             yield from truncatable(self.catalogue)
 
     def functions_that_tell(self) -> dict[str, str]:
         """Function → what it returns of other people's rows, or changes."""
         found = {}
         for label, proof in self._trial().functions.items():
-            covered = label in self.purpose.readable or label.split("(")[0] in self.purpose.readable
+            covered = label in self.accepted.readable or label.split("(")[0] in self.accepted.readable
             if proof.openings and not covered:
                 found[label] = " · ".join(str(each) for each in proof.openings)
         return found
@@ -158,7 +158,7 @@ class RowSecurity(Evidence):
             if unsettled and not proof.openings and not self._on_purpose(label):
                 doubts.setdefault((Cause.PRECONDITION, unsettled), []).append(label)
             for table, told in proof.undecided.items():
-                if table not in self.purpose.privileged and not self._on_purpose(label):
+                if table not in self.accepted.privileged and not self._on_purpose(label):
                     doubts.setdefault((Cause.PRECONDITION, told), []).append(label)
         remedy = "say in [database] public of the target why it is open, or judge by hand what prevents the proof"
         self._raise(doubts, "on a copy: not proven for", remedy)
@@ -194,12 +194,12 @@ class RowSecurity(Evidence):
             if proof and proof.privileged:
                 told = f"{', '.join(proof.privileged)} on rows of others"
                 yield f"{label}: {told} for users with rows in other tables, or a role in the token"
-        for label in sorted({*self.purpose.readable, *self.purpose.writable}):
-            reason = self.purpose.writable.get(label) or self.purpose.readable[label]
+        for label in sorted({*self.accepted.readable, *self.accepted.writable}):
+            reason = self.accepted.writable.get(label) or self.accepted.readable[label]
             yield f"{label}: open on purpose: {reason}"
-        for label, reason in sorted(self.purpose.published.items()):
+        for label, reason in sorted(self.accepted.published.items()):
             yield f"{label}: rows published on purpose: {reason}"
-        for label, reason in sorted(self.purpose.privileged.items()):
+        for label, reason in sorted(self.accepted.privileged.items()):
             yield f"{label}: a row in it is a privilege: {reason}"
         yield from self.truncatable()
         if self.trial:
@@ -238,8 +238,8 @@ class RowSecurity(Evidence):
         return [
             finding
             for label, relation in self.catalogue.relations.items()
-            for finding in together(
-                label, [each for each in found(relation) if not self.purpose.covers(label, each.command, each.through)]
+            for finding in by_persona(
+                label, [each for each in found(relation) if not self.accepted.covers(label, each.command, each.through)]
             )
         ]
 
@@ -252,24 +252,24 @@ class RowSecurity(Evidence):
         return {
             label: told
             for label, view in self._live().items()
-            if not self.purpose.covers(label, "select")
+            if not self.accepted.covers(label, "select")
             and not self._published(label, role)
             and (told := judge(view, self.catalogue.relations[label]))
         }
 
     def _live(self) -> Mapping[str, LiveView]:
         if self.live_trouble:
-            raise self.live_trouble.as_exception()
+            raise self.live_trouble.as_error()
         return self.live or {}
 
     def _trial(self) -> SelfTest:
         if self.trial is None:
-            trouble = self.trial_trouble or LegFailure(cause=Cause.INTERNAL, what="no copy was made")
-            raise trouble.as_exception()
+            trouble = self.trial_trouble or Obstacle(cause=Cause.INTERNAL, what="no copy was made")
+            raise trouble.as_error()
         return self.trial
 
     def _on_purpose(self, label: str) -> bool:
-        return label in self.purpose.readable or label in self.purpose.writable
+        return label in self.accepted.readable or label in self.accepted.writable
 
     def _remedy_for_rows(self) -> str:
         if self.catalogue.bypasses:

@@ -6,17 +6,17 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from verifier.core.deadline import now
-from verifier.core.evidence import CouldNotLook
+from verifier.core.evidence import CouldNotLook, Obstacle
 from verifier.core.probe import Context
 from verifier.embedded.reused_server import begin_to_start
 from verifier.probes.postgres.database import connected, for_libpq
 from verifier.probes.postgres.section import Database
+from verifier.probes.row_security.accepted import AcceptedOpenings
 from verifier.probes.row_security.catalogue import Catalogue, Connection, exposed_schemas, read_catalogue
 from verifier.probes.row_security.copy.clone import copied
 from verifier.probes.row_security.evidence import RowSecurity
 from verifier.probes.row_security.functions.answers import answered
 from verifier.probes.row_security.live import look
-from verifier.probes.row_security.purpose import LegFailure, Purpose
 from verifier.probes.row_security.relations import ANONYMOUS
 from verifier.probes.row_security.report import matrix
 from verifier.probes.row_security.self_test import SelfTest, try_out
@@ -48,7 +48,7 @@ def observe_row_security(context: Context) -> RowSecurity:
         again="",
         catalogue=catalogue,
         expected=settings.tables,
-        purpose=Purpose(
+        accepted=AcceptedOpenings(
             readable=settings.public,
             writable=settings.writable,
             published=settings.published,
@@ -64,11 +64,11 @@ def observe_row_security(context: Context) -> RowSecurity:
     return seen.model_copy(update=told)
 
 
-def _attempted(leg: Callable[[], Found]) -> tuple[Found | None, LegFailure | None]:
+def _attempted(leg: Callable[[], Found]) -> tuple[Found | None, Obstacle | None]:
     try:
         return leg(), None
     except CouldNotLook as trouble:
-        return None, LegFailure(cause=trouble.cause, what=trouble.what, remedy=trouble.remedy)
+        return None, Obstacle.of(trouble)
 
 
 def _tried_out(context: Context, catalogue: Catalogue) -> SelfTest:
@@ -84,7 +84,9 @@ def _by_hand(seen: RowSecurity, settings: Database) -> str:
     """The line that reads the first relation that is open, in the role to which it is; else any of them, as nobody."""
     relations, readers = seen.catalogue.relations, dict[str, str]()
     for label in relations:
-        found = [each for each in seen.openings_of(label) if not seen.purpose.covers(label, each.command, each.through)]
+        found = [
+            each for each in seen.openings_of(label) if not seen.accepted.covers(label, each.command, each.through)
+        ]
         if found:
             readers[label] = next((each.who for each in found if each.command == "select"), found[0].who)
     label, role = next(iter(readers.items()), (next(iter(relations), ""), ANONYMOUS))

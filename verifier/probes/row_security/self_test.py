@@ -8,7 +8,7 @@ from verifier.probes.row_security.copy.clone import Copy
 from verifier.probes.row_security.copy.outcomes import Proof
 from verifier.probes.row_security.copy.proof import prove
 from verifier.probes.row_security.copy.rows import fill
-from verifier.probes.row_security.copy.stock import take_stock
+from verifier.probes.row_security.copy.tables import read_tables
 from verifier.probes.row_security.functions.calls import prove_functions
 from verifier.probes.row_security.relations import ANONYMOUS, SIGNED_IN, Relation
 
@@ -101,11 +101,11 @@ def _faithful(copy: Copy, live: Relation, here: Catalogue, proof: Proof | None) 
 def _functions(connection: Connection, live: Catalogue, here: Catalogue) -> dict[str, Proof]:
     if not live.functions:
         return {}
-    stock = take_stock(connection, live.schemas)
+    copied = read_tables(connection, live.schemas)
     with connection.transaction(force_rollback=True):
-        fill(connection, stock, stock.turn(0))
+        fill(connection, copied, copied.turn(0))
         found = prove_functions(
-            connection, stock, [here.functions[each] for each in live.functions if each in here.functions]
+            connection, copied, [here.functions[each] for each in live.functions if each in here.functions]
         )
     missing = Proof(doubt="it could not be copied")
     return {label: found.get(label, missing) for label in live.functions}

@@ -43,7 +43,7 @@ class TracePart(Enum):
     """A stack frame, although nothing before it was an error or states what it is."""
 
 
-class Trail:
+class LineHistory:
     """What the last lines of one process were."""
 
     def __init__(self) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import chain
 
+from verifier.probes.row_security.copy.batching import AttemptResult, PersonaRequest, Steps
 from verifier.probes.row_security.copy.commands import emptied, place, reading, reading_all, without_guessing
 from verifier.probes.row_security.copy.published import is_flag
 from verifier.probes.row_security.copy.rows import insertion, literal
-from verifier.probes.row_security.copy.stock import Place, Stock, Values
-from verifier.probes.row_security.copy.together import AttemptResult, PersonaRequest, Steps
+from verifier.probes.row_security.copy.tables import CopiedTables, Place, Values
 from verifier.probes.row_security.copy.values import Column, Turn, is_author, is_of_person, quoted_name, value_of
 from verifier.probes.row_security.personas import ASHA, BORIS, Persona
 from verifier.probes.row_security.relations import TABLES, Relation
@@ -22,15 +22,15 @@ class Attempts:
     """Commands on the relations of the copy, with the rows of one turn.
 
     Args:
-        stock: the columns and rows of the copy.
+        copied: the columns and rows of the copy.
         turn: the values of the rows.
 
     Attributes:
-        stock: the same.
+        copied: the same.
     """
 
-    def __init__(self, stock: Stock, turn: Turn) -> None:
-        self.stock = stock
+    def __init__(self, copied: CopiedTables, turn: Turn) -> None:
+        self.copied = copied
         self._turn = turn
 
     def rows_of(self, relation: Relation) -> Steps[int]:
@@ -62,13 +62,13 @@ class Attempts:
         before = self._emptying(relation) if without else []
         if unpublished:
             conditions = " ".join(each.using for each in relation.policies)
-            before += self.stock.unpublishing(place(relation), self._turn, conditions)
+            before += self.copied.unpublishing(place(relation), self._turn, conditions)
         query = reading(place(relation), columns)
         return (yield self._request(person, query, [*before, *after], first, reads=True))
 
     def flags(self, relation: Relation) -> frozenset[str]:
         """The columns of a table by which its rows are public."""
-        columns = self.stock.columns.get(place(relation), ())
+        columns = self.copied.columns.get(place(relation), ())
         return frozenset(each.name for each in columns if is_flag(each, self._turn.literals.get(each.name, ())))
 
     def insert(self, person: Persona, relation: Relation, owner: str) -> Steps[AttemptResult]:
@@ -79,7 +79,7 @@ class Attempts:
         columns = self._columns(relation, person.role, "insert")
         query = insertion(place(relation), columns, self._values(relation, owner))
         if relation.kind not in TABLES:
-            below = self.stock.below(place(relation))
+            below = self.copied.below(place(relation))
             then = reading_all({each: self._people(each) for each in below}) if all(map(self._people, below)) else ""
             done = yield self._request(person, query, self._emptying(relation), then=then)
             given = self._given(relation, columns, owner)
@@ -87,7 +87,7 @@ class Attempts:
             if stamped or done.emptied in {each.name for each in (*given, *chain(*map(self._people, below)))}:
                 return AttemptResult(denied=True)  # a trigger, rule or default says whose it is
             return without_guessing(relation, done)
-        telling = [each for each in self.stock.columns.get(place(relation), ()) if each.telling]
+        telling = [each for each in self.copied.columns.get(place(relation), ()) if each.telling]
         persons = [each for each in telling if is_of_person(each) and each.name != "id"]
         decisive = [each for each in telling if each.asked] or persons
         telling = decisive or telling
@@ -118,8 +118,8 @@ class Attempts:
         if not seen.denied:
             return seen
         here, owner = place(relation), person.sub or ASHA
-        people = [each for each in columns if self.stock.is_person(here, each)]
-        mine = self.stock.values(here, owner, self._turn) | {each.name: self.filled(owner, each) for each in people}
+        people = [each for each in columns if self.copied.is_person(here, each)]
+        mine = self.copied.values(here, owner, self._turn) | {each.name: self.filled(owner, each) for each in people}
         whole = [each for each in columns if each.name in mine]
         again = yield from self._change(person, relation, whole, mine, after, first=first)
         return again if again.succeeded else seen
@@ -135,7 +135,7 @@ class Attempts:
             for each in self._columns(relation, person.role, "update")
             if each.asked and each.name in mine and theirs.get(each.name) not in {None, mine[each.name]}
         ]
-        whole = self.stock.columns.get(place(relation), ())
+        whole = self.copied.columns.get(place(relation), ())
         start = [emptied(place(relation)), insertion(place(relation), whole, mine)]
         choices = [columns] + ([[each] for each in columns] if len(columns) > 1 else [])
         for chosen in choices if columns else ():
@@ -184,7 +184,7 @@ class Attempts:
         return without_guessing(relation, done)
 
     def _columns(self, relation: Relation, role: str, command: str) -> list[Column]:
-        found = self.stock.columns.get(place(relation), ())
+        found = self.copied.columns.get(place(relation), ())
         return [
             each
             for each in found
@@ -194,13 +194,13 @@ class Attempts:
         ]
 
     def _values(self, relation: Relation, owner: str) -> Values:
-        made = self.stock.made.get(place(relation), {}).get(owner)
-        return made or self.stock.values(place(relation), owner, self._turn)
+        made = self.copied.made.get(place(relation), {}).get(owner)
+        return made or self.copied.values(place(relation), owner, self._turn)
 
     def _people(self, where: Place) -> list[Column]:
         """The columns that say recognisably whose a row is."""
-        columns = self.stock.columns.get(where, ())
-        return [each for each in columns if each.telling and each.name != "id" and self.stock.is_person(where, each)]
+        columns = self.copied.columns.get(where, ())
+        return [each for each in columns if each.telling and each.name != "id" and self.copied.is_person(where, each)]
 
     def _given(self, relation: Relation, columns: Sequence[Column], owner: str) -> list[Column]:
         values = self._values(relation, owner)
@@ -208,14 +208,14 @@ class Attempts:
 
     def _written(self, person: Persona) -> list[str]:
         """The insertion of the persona's row in `auth.users`, with its own metadata."""
-        columns = self.stock.columns.get(_USERS, ())
+        columns = self.copied.columns.get(_USERS, ())
         if not person.written or not any(each.name == _METADATA for each in columns):
             return []
-        values = {**self.stock.values(_USERS, person.sub, Turn(0, {})), _METADATA: person.written}
+        values = {**self.copied.values(_USERS, person.sub, Turn(0, {})), _METADATA: person.written}
         return [insertion(_USERS, columns, values)]
 
     def _emptying(self, relation: Relation) -> list[str]:
-        return [emptied(each) for each in self.stock.below(place(relation))]
+        return [emptied(each) for each in self.copied.below(place(relation))]
 
     def row_beside(
         self,
@@ -233,17 +233,17 @@ class Attempts:
             marked: whether it has what conditions ask for; else defaults where a value could mean a privilege.
             columns: those that may be given; all by default.
         """
-        known = self.stock.columns[where] if columns is None else columns
+        known = self.copied.columns[where] if columns is None else columns
         values = {each.name: self.value(where, owner, each) for each in known}
         if not marked:
-            plain = self.stock.values(where, owner, Turn(0, {}))
+            plain = self.copied.values(where, owner, Turn(0, {}))
             known = [each for each in known if each.telling or (each.required and not each.has_default)]
             values = {each.name: plain.get(each.name) for each in known}
         return insertion(where, [each for each in known if values[each.name] is not None], values)
 
     def value(self, where: Place, owner: str, column: Column) -> str | None:
         """The value of a column in a row of this owner in this turn."""
-        return None if column.generated else self.stock.values(where, owner, self._turn).get(column.name)
+        return None if column.generated else self.copied.values(where, owner, self._turn).get(column.name)
 
     def filled(self, owner: str, column: Column) -> str | None:
         """The value of a column in this turn, also where conditions want it to be NULL."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from verifier.probes.row_security.copy.stock import Place
-from verifier.probes.row_security.copy.together import AttemptResult
+from verifier.probes.row_security.copy.batching import AttemptResult
+from verifier.probes.row_security.copy.tables import Place
 from verifier.probes.row_security.copy.values import Column, number_of, quoted_name, quoted_value
 from verifier.probes.row_security.personas import ASHA, BORIS, STRANGER
 from verifier.probes.row_security.relations import Relation

@@ -13,10 +13,10 @@ from functools import partial
 from typing import Literal
 
 from verifier.probes.row_security.copy.attempts import Attempts
+from verifier.probes.row_security.copy.batching import AttemptResult, PersonaRequest, Steps
 from verifier.probes.row_security.copy.commands import emptied, place
 from verifier.probes.row_security.copy.rows import literal
-from verifier.probes.row_security.copy.stock import Place, Stock
-from verifier.probes.row_security.copy.together import AttemptResult, PersonaRequest, Steps
+from verifier.probes.row_security.copy.tables import CopiedTables, Place
 from verifier.probes.row_security.copy.tokens import Personas
 from verifier.probes.row_security.copy.values import PERSON, Column, Turn, is_of_person, literals, quoted_name, snake
 from verifier.probes.row_security.personas import LONER, STRANGER, Persona
@@ -68,7 +68,7 @@ class Membership:
 
 
 def memberships(  # noqa: PLR0913, PLR0917 - where, who, and what is tried
-    stock: Stock, trials: Attempts, personas: Personas, relation: Relation, command: Command, trial: Trial
+    copied: CopiedTables, trials: Attempts, personas: Personas, relation: Relation, command: Command, trial: Trial
 ) -> Steps[Membership | None]:
     """The row in another table that opens all rows of this one; None if none was found to do so by itself.
 
@@ -76,8 +76,8 @@ def memberships(  # noqa: PLR0913, PLR0917 - where, who, and what is tried
     """
     here = place(relation)
     texts = [text for each in relation.policies for text in (each.using, each.check)]
-    texts += [stock.bodies.get(relation.name, "")] if relation.kind == "view" else []
-    others = [each for each in stock.named_in(texts) if each != here and _telling(stock, each)][:_MOST_TABLES]
+    texts += [copied.bodies.get(relation.name, "")] if relation.kind == "view" else []
+    others = [each for each in copied.named_in(texts) if each != here and _telling(copied, each)][:_MOST_TABLES]
     choices = [[each] for each in others] + ([others] if len(others) > 1 else [])
     for chosen in choices:
         for marked in (False, True):
@@ -85,13 +85,13 @@ def memberships(  # noqa: PLR0913, PLR0917 - where, who, and what is tried
             seen = yield from trial(personas.loner, before)
             if not (seen.foreign or (command != "select" and seen.rows)):
                 continue
-            there = next((each for each in chosen if _people(stock, each)), chosen[0])
-            if _enumerated(stock, trials, here, there):
+            there = next((each for each in chosen if _people(copied, each)), chosen[0])
+            if _enumerated(copied, trials, here, there):
                 return None  # what both rows have in common is a constant, so nothing is known of other rows
-            wrong = yield from _upside_down(stock, personas, there, texts, partial(_with, trial, before, command))
+            wrong = yield from _upside_down(copied, personas, there, texts, partial(_with, trial, before, command))
             if wrong:
                 return Membership(_label(relation, there), "open", wrong, seen)
-            kind, why = yield from _judged(stock, trials, personas, (here, there), texts, marked=marked)
+            kind, why = yield from _judged(copied, trials, personas, (here, there), texts, marked=marked)
             return Membership(_label(relation, there), kind, why, seen)
     return None
 
@@ -102,39 +102,45 @@ def is_trusted(where: Place) -> bool:
 
 
 def _judged(  # noqa: C901, PLR0911, PLR0913 - one ending each; the two tables, and what is known of them
-    stock: Stock, trials: Attempts, personas: Personas, pair: tuple[Place, Place], texts: Sequence[str], *, marked: bool
+    copied: CopiedTables,
+    trials: Attempts,
+    personas: Personas,
+    pair: tuple[Place, Place],
+    texts: Sequence[str],
+    *,
+    marked: bool,
 ) -> Steps[tuple[Kind, str]]:
     here, there = pair
     if (yield from _joins(trials, personas.stranger, there, marked=marked)):
         return "open", "where anybody may insert one"
-    words = stock.words_of(texts)
-    marking = [each for each in stock.columns[there] if marked and each.name in words and not is_of_person(each)]
+    words = copied.words_of(texts)
+    marking = [each for each in copied.columns[there] if marked and each.name in words and not is_of_person(each)]
     if marking and (yield from _changes_own(trials, personas.stranger, there, marking)):
         return "open", f"whose {' and '.join(each.name for each in marking)} everybody may change in its own"
     if there == _USERS and _SERVERS & {each.name for each in marking}:
         return "trusted", "which nobody but the server fills in"
-    marks = [snake(each) for column in marking for each in (column.name, *_asked(stock, trials, there, column))]
-    if not marked and there in stock.at_sign_up:
+    marks = [snake(each) for column in marking for each in (column.name, *_asked(copied, trials, there, column))]
+    if not marked and there in copied.at_sign_up:
         return "open", "which everybody gets at sign-up"
-    if not any(map(_WIDE.search, marks)) and (column := _scope(stock, here, there)):
+    if not any(map(_WIDE.search, marks)) and (column := _scope(copied, here, there)):
         return "open", f"whatever its {column} says"
-    if not _belongs(stock, here):
+    if not _belongs(copied, here):
         return "trusted", "and the rows are nobody's"
     if any(_TRUSTED.search(each) for each in (snake(there[1]), *marks)):
         return "trusted", "which somebody hands out"
-    if unread := [each for each in _columns(stock, there) if each not in words]:
+    if unread := [each for each in _columns(copied, there) if each not in words]:
         return "open", f"whatever its {unread[0]} says"
     if _ORDINARY.search(snake(there[1])):
         return "open", "which everybody has who uses the application"
-    if any(_CONTENT.search(snake(each.name)) for each in stock.columns[there]):
+    if any(_CONTENT.search(snake(each.name)) for each in copied.columns[there]):
         return "open", "in which people keep what is theirs"
     return "undecided", "and nothing tells whether only the trusted have one"
 
 
-def _asked(stock: Stock, trials: Attempts, there: Place, column: Column) -> Iterator[str]:
+def _asked(copied: CopiedTables, trials: Attempts, there: Place, column: Column) -> Iterator[str]:
     """What a column has that conditions ask for: its value, or the keys and values of its JSON."""
     if column.base in {"json", "jsonb"}:
-        yield from (str(each) for pair in stock.turn(0).entries.items() for each in pair)
+        yield from (str(each) for pair in copied.turn(0).entries.items() for each in pair)
     else:
         yield trials.value(there, LONER, column) or ""
 
@@ -145,21 +151,25 @@ def _with(trial: Trial, before: Sequence[str], command: Command, person: Persona
 
 
 def _upside_down(
-    stock: Stock, personas: Personas, there: Place, texts: Sequence[str], opens: Callable[[Persona, str], Steps[bool]]
+    copied: CopiedTables,
+    personas: Personas,
+    there: Place,
+    texts: Sequence[str],
+    opens: Callable[[Persona, str], Steps[bool]],
 ) -> Steps[str]:
     """Why a rank is compared in the wrong order: one that is no privilege is enough, and one of the trusted is not.
 
     Enums have the order of their declaration, and texts that of their letters. What a condition names it may mean.
 
     Args:
-        stock: of the copy.
+        copied: of the copy.
         personas: of the copy.
         there: the table of ranks.
         texts: of the conditions.
         opens: whether the person with a row there opens the rows of others after one more statement.
     """
-    words, named = stock.words_of(texts), stock.turn(0).literals
-    for column in stock.columns[there]:
+    words, named = copied.words_of(texts), copied.turn(0).literals
+    for column in copied.columns[there]:
         ranks = tuple(dict.fromkeys(column.labels or (literals(*column.checks) if column.base in _TEXTS else ())))
         if column.name not in words or len(ranks) < 2 or column.generated or column.listed:  # noqa: PLR2004
             continue
@@ -177,9 +187,9 @@ def _upside_down(
 
 def _joins(trials: Attempts, person: Persona, where: Place, *, marked: bool) -> Steps[bool]:
     """Whether the person may insert the row `row_beside` itself."""
-    if where[0] not in trials.stock.schemas:
+    if where[0] not in trials.copied.schemas:
         return False
-    columns = [each for each in trials.stock.columns[where] if f"{person.role} insert" in each.rights]
+    columns = [each for each in trials.copied.columns[where] if f"{person.role} insert" in each.rights]
     query = trials.row_beside(where, person.sub, marked=marked, columns=columns)
     return (yield PersonaRequest(person, query, (emptied(where),))).succeeded
 
@@ -189,9 +199,9 @@ def _changes_own(trials: Attempts, person: Persona, where: Place, columns: Seque
 
     Those are meant for which there is a grant and another value.
     """
-    if where[0] not in trials.stock.schemas:
+    if where[0] not in trials.copied.schemas:
         return False
-    before = trials.stock.values(where, person.sub, Turn(0, {}))
+    before = trials.copied.values(where, person.sub, Turn(0, {}))
     given = {
         each: value
         for each in columns
@@ -208,26 +218,26 @@ def _changes_own(trials: Attempts, person: Persona, where: Place, columns: Seque
     return (yield PersonaRequest(person, query, start, then=there)).succeeded
 
 
-def _telling(stock: Stock, where: Place) -> bool:
-    return where in stock.made and any(each.telling for each in stock.columns[where])
+def _telling(copied: CopiedTables, where: Place) -> bool:
+    return where in copied.made and any(each.telling for each in copied.columns[where])
 
 
-def _people(stock: Stock, where: Place) -> bool:
-    return any(is_of_person(each) and each.name != "id" for each in stock.columns[where])
+def _people(copied: CopiedTables, where: Place) -> bool:
+    return any(is_of_person(each) and each.name != "id" for each in copied.columns[where])
 
 
-def _belongs(stock: Stock, where: Place) -> bool:
+def _belongs(copied: CopiedTables, where: Place) -> bool:
     """Whether the rows of a table are somebody's, or some group's."""
-    return _people(stock, where) or any(_SCOPE.search(snake(each.name)) for each in stock.columns[where])
+    return _people(copied, where) or any(_SCOPE.search(snake(each.name)) for each in copied.columns[where])
 
 
-def _enumerated(stock: Stock, trials: Attempts, here: Place, there: Place) -> bool:
+def _enumerated(copied: CopiedTables, trials: Attempts, here: Place, there: Place) -> bool:
     """Whether a column of both, by its name, has the same value in all rows of this turn."""
-    names = {each.name for each in stock.columns[here]}
+    names = {each.name for each in copied.columns[here]}
     return any(
         each.name in names and trials.value(there, LONER, each) == trials.value(here, LONER, other) is not None
-        for each in stock.columns[there]
-        for other in stock.columns[here]
+        for each in copied.columns[there]
+        for other in copied.columns[here]
         if each.name == other.name
         and trials.value(here, LONER, other) == trials.value(here, STRANGER, other)
         and (other.labels or other.asked)
@@ -235,21 +245,23 @@ def _enumerated(stock: Stock, trials: Attempts, here: Place, there: Place) -> bo
     )
 
 
-def _scope(stock: Stock, here: Place, there: Place) -> str:
+def _scope(copied: CopiedTables, here: Place, there: Place) -> str:
     """The column by which two tables belong to the same thing, besides people; empty if there is none."""
-    mine, theirs = (_columns(stock, each) for each in (here, there))
+    mine, theirs = (_columns(copied, each) for each in (here, there))
     for column in theirs:
-        target = stock.references.get((there, column))
+        target = copied.references.get((there, column))
         if column in mine or column == f"{_singular(here[1])}_id" or target == here:
             return column
-        if target and target in {stock.references.get((here, each)) for each in mine}:
+        if target and target in {copied.references.get((here, each)) for each in mine}:
             return column
-    back = [each for each in mine if each == f"{_singular(there[1])}_id" or stock.references.get((here, each)) == there]
+    back = [
+        each for each in mine if each == f"{_singular(there[1])}_id" or copied.references.get((here, each)) == there
+    ]
     return "id" if back else ""
 
 
-def _columns(stock: Stock, where: Place) -> list[str]:
-    names = (each.name for each in stock.columns[where])
+def _columns(copied: CopiedTables, where: Place) -> list[str]:
+    names = (each.name for each in copied.columns[where])
     return [each for each in names if _SCOPE.search(snake(each)) and not PERSON.search(snake(each))]
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from verifier.core.evidence import Record
 from verifier.probes.row_security.conditions import asks_the_role_alone, reach
+from verifier.probes.row_security.copy.batching import AttemptResult
 from verifier.probes.row_security.copy.membership import Membership
-from verifier.probes.row_security.copy.together import AttemptResult
 from verifier.probes.row_security.declared import responsible_policies
 from verifier.probes.row_security.relations import (
     COMMANDS,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from verifier.probes.row_security.catalogue import Connection
 from verifier.probes.row_security.copy.attempts import Attempts
+from verifier.probes.row_security.copy.batching import AttemptResult, Steps, run_in_step
 from verifier.probes.row_security.copy.commands import place
 from verifier.probes.row_security.copy.membership import memberships
 from verifier.probes.row_security.copy.outcomes import (
@@ -19,8 +20,7 @@ from verifier.probes.row_security.copy.outcomes import (
 from verifier.probes.row_security.copy.rows import cut_ties, fill
 from verifier.probes.row_security.copy.steps.side_effects import by_replacing, by_rules
 from verifier.probes.row_security.copy.steps.step_by_step import step_by_step
-from verifier.probes.row_security.copy.stock import Stock, take_stock
-from verifier.probes.row_security.copy.together import AttemptResult, Steps, run_together
+from verifier.probes.row_security.copy.tables import CopiedTables, read_tables
 from verifier.probes.row_security.copy.tokens import Personas, personas_for
 from verifier.probes.row_security.copy.values import Column
 from verifier.probes.row_security.personas import BORIS, LONER, Persona
@@ -47,39 +47,39 @@ def prove(
     """
     chosen = list(relations)
     callable_ = tuple(functions)
-    stock = take_stock(connection, {each.schema_name for each in chosen})
-    stock.conditions = {place(each): " ".join(_conditions(each)) for each in chosen if each.policies}
+    copied = read_tables(connection, {each.schema_name for each in chosen})
+    copied.conditions = {place(each): " ".join(_conditions(each)) for each in chosen if each.policies}
     with connection.transaction():
         cut_ties(connection)
-    personas = personas_for(stock)
+    personas = personas_for(copied)
     found = {each.label: Findings() for each in chosen}
-    for number in range(_turns(stock)):
-        turn = stock.turn(number)
-        tried = [each for each in chosen if number == 0 or _varies(stock, each)]
+    for number in range(_turns(copied)):
+        turn = copied.turn(number)
+        tried = [each for each in chosen if number == 0 or _varies(copied, each)]
         if not tried:
             break
-        fill(connection, stock, turn)
-        trials = Attempts(stock, turn)
-        run_together(connection, (_try_all(trials, personas, each, found[each.label]) for each in tried))
-        run_together(connection, (step_by_step(trials, personas, each, found[each.label], callable_) for each in tried))
+        fill(connection, copied, turn)
+        trials = Attempts(copied, turn)
+        run_in_step(connection, (_try_all(trials, personas, each, found[each.label]) for each in tried))
+        run_in_step(connection, (step_by_step(trials, personas, each, found[each.label], callable_) for each in tried))
         ruled = [each for each in tried if each.rules and each.kind in TABLES]
-        run_together(connection, (by_rules(trials, personas, each, chosen, found) for each in ruled))
+        run_in_step(connection, (by_rules(trials, personas, each, chosen, found) for each in ruled))
         views = [each for each in tried if each.kind == "view"]
-        run_together(connection, (by_replacing(trials, personas, each, found[each.label]) for each in views))
+        run_in_step(connection, (by_replacing(trials, personas, each, found[each.label]) for each in views))
         for relation in tried:
-            _note_failure(stock, relation, found[relation.label])
-    proofs = {each.label: proof_of(each, found[each.label], stock.bodies) for each in chosen}
-    return proofs, tuple(dict.fromkeys(stock.remarks))
+            _note_failure(copied, relation, found[relation.label])
+    proofs = {each.label: proof_of(each, found[each.label], copied.bodies) for each in chosen}
+    return proofs, tuple(dict.fromkeys(copied.remarks))
 
 
-def _turns(stock: Stock) -> int:
+def _turns(copied: CopiedTables) -> int:
     """The number of turns: two for true and false, and one more for each constant that conditions compare with."""
-    varied = [each for columns in stock.columns.values() for each in columns if _chosen(each)]
-    most = max((len(each) for each in stock.turn(0).literals.values()), default=0)
+    varied = [each for columns in copied.columns.values() for each in columns if _chosen(each)]
+    most = max((len(each) for each in copied.turn(0).literals.values()), default=0)
     labels = max((len(each.labels) for each in varied), default=0)
-    turn = stock.turn(0)
+    turn = copied.turn(0)
     varies = bool(varied or turn.empty or turn.filled)
-    usual = max(3 if turn.absent or turn.entries else 2 if varies else 1, *(each + 1 for each in stock.spared), 1)
+    usual = max(3 if turn.absent or turn.entries else 2 if varies else 1, *(each + 1 for each in copied.spared), 1)
     return min(max(usual, most + 2 if most else 1, labels), _MOST_TURNS)
 
 
@@ -89,15 +89,15 @@ def _chosen(column: Column) -> bool:
     return timed or bool(column.labels) or (column.listed and column.asked)
 
 
-def _varies(stock: Stock, relation: Relation) -> bool:
+def _varies(copied: CopiedTables, relation: Relation) -> bool:
     """Whether other values could change the result; always for conditions with functions or subqueries."""
     if relation.kind not in TABLES:
         return bool(relation.rights)
     if not relation.enabled or not relation.rights:
         return False
-    turn = stock.turn(0)
+    turn = copied.turn(0)
     compared = {*turn.literals, *turn.empty, *turn.filled, *turn.absent}
-    asked = [each for each in stock.columns.get(place(relation), ()) if each.asked]
+    asked = [each for each in copied.columns.get(place(relation), ()) if each.asked]
     deep = any("(SELECT" in text.replace("( ", "(") or _calls(text) for text in _conditions(relation))
     return deep or any(_chosen(each) or each.name in compared for each in asked)
 
@@ -114,8 +114,8 @@ def _calls(text: str) -> bool:
     return any(word.isidentifier() for word in (part.split(" ")[-1].split(".")[-1] for part in bare.split("(")[:-1]))
 
 
-def _note_failure(stock: Stock, relation: Relation, found: Findings) -> None:
-    found.failed = "" if found.rows else stock.failed.get(place(relation), found.failed)
+def _note_failure(copied: CopiedTables, relation: Relation, found: Findings) -> None:
+    found.failed = "" if found.rows else copied.failed.get(place(relation), found.failed)
 
 
 def _try_all(trials: Attempts, personas: Personas, relation: Relation, found: Findings) -> Steps[None]:
@@ -231,7 +231,7 @@ def _by_membership(
 
     if command in found.memberships:
         return
-    by = yield from memberships(trials.stock, trials, personas, relation, command, trial)
+    by = yield from memberships(trials.copied, trials, personas, relation, command, trial)
     if by:
         found.memberships[command] = by
     if by and by.kind == "open":

@@ -9,7 +9,7 @@ from psycopg import errors, sql
 
 from verifier.probes.row_security import sql as questions
 from verifier.probes.row_security.catalogue import Connection
-from verifier.probes.row_security.copy.stock import Place, Stock, Values
+from verifier.probes.row_security.copy.tables import CopiedTables, Place, Values
 from verifier.probes.row_security.copy.values import Column, Turn, quoted_name, quoted_value
 from verifier.probes.row_security.personas import ASHA, BORIS
 
@@ -23,26 +23,26 @@ def cut_ties(connection: Connection) -> None:
         connection.execute(statement.encode())
 
 
-def fill(connection: Connection, stock: Stock, turn: Turn) -> None:
+def fill(connection: Connection, copied: CopiedTables, turn: Turn) -> None:
     """Generate all rows again: one for each owner in every table, without triggers and policies.
 
     Materialized views are refreshed at the end, until none depends on an unpopulated one.
     """
-    tables = [place for place, each in stock.columns.items() if each[0].kind == "r" and stock.matters(place)]
+    tables = [place for place, each in copied.columns.items() if each[0].kind == "r" and copied.matters(place)]
     with connection.transaction():
         connection.execute("set local session_replication_role = replica")
         empty(connection, tables)
-        stock.made.clear()
-        stock.failed.clear()
+        copied.made.clear()
+        copied.failed.clear()
         for first in range(0, len(tables), _AT_ONCE):
             chosen = tables[first : first + _AT_ONCE]
-            if not _make_all(connection, stock, chosen, turn):
+            if not _make_all(connection, copied, chosen, turn):
                 for place in chosen:
                     for owner in (ASHA, BORIS):
-                        _make(connection, stock, place, owner, turn)
-        _inherit(connection, stock)
+                        _make(connection, copied, place, owner, turn)
+        _inherit(connection, copied)
         connection.execute("set local session_replication_role = origin")
-    _refresh(connection, [place for place, each in stock.columns.items() if each[0].kind == "m"])
+    _refresh(connection, [place for place, each in copied.columns.items() if each[0].kind == "m"])
 
 
 def empty(connection: Connection, places: Iterable[Place]) -> None:
@@ -67,39 +67,39 @@ def literal(column: Column, text: str | None) -> str:
     return f"{quoted_value(text)}::{column.type_}"
 
 
-def _make_all(connection: Connection, stock: Stock, places: Iterable[Place], turn: Turn) -> bool:
+def _make_all(connection: Connection, copied: CopiedTables, places: Iterable[Place], turn: Turn) -> bool:
     """Insert the rows of many tables in one statement; whether that worked, else none was inserted."""
-    wanted = {(place, owner): stock.values(place, owner, turn) for place in places for owner in (ASHA, BORIS)}
-    statements = [insertion(place, stock.columns[place], values) for (place, _), values in wanted.items()]
+    wanted = {(place, owner): copied.values(place, owner, turn) for place in places for owner in (ASHA, BORIS)}
+    statements = [insertion(place, copied.columns[place], values) for (place, _), values in wanted.items()]
     try:
         with connection.transaction():
             connection.execute("; ".join(statements).encode())
     except psycopg.Error:
         return False
     for (place, owner), values in wanted.items():
-        stock.made.setdefault(place, {})[owner] = values
+        copied.made.setdefault(place, {})[owner] = values
     return True
 
 
-def _make(connection: Connection, stock: Stock, place: Place, owner: str, turn: Turn) -> None:
-    columns, values = stock.columns[place], stock.values(place, owner, turn)
+def _make(connection: Connection, copied: CopiedTables, place: Place, owner: str, turn: Turn) -> None:
+    columns, values = copied.columns[place], copied.values(place, owner, turn)
     for _ in range(_ATTEMPTS):
         try:
             with connection.transaction():
                 connection.execute(insertion(place, columns, values).encode())
         except psycopg.Error as trouble:
-            if not _mended(connection, stock, place, values, trouble):
+            if not _mended(connection, copied, place, values, trouble):
                 break
         else:
-            stock.made.setdefault(place, {})[owner] = values
+            copied.made.setdefault(place, {})[owner] = values
             return
-    stock.failed.setdefault(place, "no row could be generated for it")
+    copied.failed.setdefault(place, "no row could be generated for it")
 
 
-def _mended(connection: Connection, stock: Stock, place: Place, values: Values, trouble: psycopg.Error) -> bool:
+def _mended(connection: Connection, copied: CopiedTables, place: Place, values: Values, trouble: psycopg.Error) -> bool:
     """Drop the constraint that rejected a row; policies do not depend on it."""
     diag = trouble.diag
-    stock.failed[place] = f"no row could be generated: {diag.message_primary or type(trouble).__name__}"
+    copied.failed[place] = f"no row could be generated: {diag.message_primary or type(trouble).__name__}"
     if isinstance(trouble, (errors.CheckViolation, errors.UniqueViolation, errors.ExclusionViolation)):
         if not diag.constraint_name:
             return False
@@ -115,10 +115,10 @@ def _mended(connection: Connection, stock: Stock, place: Place, values: Values, 
                 )
         except psycopg.Error:
             return _without_index(connection, diag.schema_name or place[0], diag.constraint_name)
-        stock.remarks.append(f"{'.'.join(place)}: a row was generated without its constraint {diag.constraint_name}")
+        copied.remarks.append(f"{'.'.join(place)}: a row was generated without its constraint {diag.constraint_name}")
         return True
     if isinstance(trouble, errors.DataError):
-        return _simpler(stock.columns[place], values)
+        return _simpler(copied.columns[place], values)
     return False
 
 
@@ -141,17 +141,17 @@ def _simpler(columns: Iterable[Column], values: Values) -> bool:
     return False
 
 
-def _inherit(connection: Connection, stock: Stock) -> None:
+def _inherit(connection: Connection, copied: CopiedTables) -> None:
     """A partitioned table has the rows of its partitions."""
     rows = connection.execute(questions.PARTITIONS).fetchall()
     children = [((row[0], row[1]), (row[2], row[3])) for row in rows]
     for _ in range(len(children)):
         for parent, child in children:
-            if child in stock.made:
-                stock.made.setdefault(parent, stock.made[child])
-    for place, each in stock.columns.items():
-        if each[0].kind == "p" and place not in stock.made:
-            stock.failed[place] = "no row could be generated: none of its partitions took one"
+            if child in copied.made:
+                copied.made.setdefault(parent, copied.made[child])
+    for place, each in copied.columns.items():
+        if each[0].kind == "p" and place not in copied.made:
+            copied.failed[place] = "no row could be generated: none of its partitions took one"
 
 
 def _refresh(connection: Connection, views: list[Place]) -> None:

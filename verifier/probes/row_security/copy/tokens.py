@@ -9,7 +9,7 @@ from typing import Any
 
 from verifier.probes.row_security.conditions import trusts
 from verifier.probes.row_security.copy.lookups import Lookups
-from verifier.probes.row_security.copy.stock import Stock
+from verifier.probes.row_security.copy.tables import CopiedTables
 from verifier.probes.row_security.copy.values import number_of
 from verifier.probes.row_security.personas import ASHA, BORIS, LONER, STRANGER, VISITOR, Persona
 from verifier.probes.row_security.relations import ANONYMOUS, SIGNED_IN
@@ -47,9 +47,9 @@ class Personas:
     forged: tuple[tuple[str, Persona], ...]
 
 
-def personas_for(stock: Stock) -> Personas:
+def personas_for(copied: CopiedTables) -> Personas:
     """The personas whose tokens fit the rows and conditions of this copy."""
-    lookups = Lookups(stock.texts)
+    lookups = Lookups(copied.texts)
     stranger = Persona(SIGNED_IN, STRANGER)
     return Personas(
         visitor=VISITOR,
@@ -62,7 +62,7 @@ def personas_for(stock: Stock) -> Personas:
             for person in (VISITOR, stranger)
             if lookups.settings or lookups.reads_request
         },
-        forged=tuple(_forged(lookups)) if trusts(stock.texts) else (),
+        forged=tuple(_forged(lookups)) if trusts(copied.texts) else (),
     )
 
 

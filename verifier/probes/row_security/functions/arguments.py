@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, product
 
-from verifier.probes.row_security.copy.stock import Stock
+from verifier.probes.row_security.copy.tables import CopiedTables
 from verifier.probes.row_security.copy.values import literals, number_of, quoted_name, quoted_value
 from verifier.probes.row_security.personas import BORIS, STRANGER
 from verifier.probes.row_security.relations import Function
@@ -24,24 +24,24 @@ Arguments = tuple[str, ...]
 """One SQL expression for each argument."""
 
 
-def plain(stock: Stock, function: Function) -> Iterator[Arguments]:
+def plain(copied: CopiedTables, function: Function) -> Iterator[Arguments]:
     """Choices of ordinary values: the other user's, wide bounds, small ones, and none at all."""
     kinds = function.arguments
-    yield tuple(_one(stock, kind, BORIS, number_of(BORIS), "true", "tomorrow") for kind in kinds)
+    yield tuple(_one(copied, kind, BORIS, number_of(BORIS), "true", "tomorrow") for kind in kinds)
     if not kinds:
         return
     yield _each(kinds, lambda kind, first: _one(
-        stock, kind, "", "1000" if first else "0", "true", "-infinity" if first else "infinity"
+        copied, kind, "", "1000" if first else "0", "true", "-infinity" if first else "infinity"
     ))  # fmt: skip
-    yield tuple(_one(stock, kind, number_of(BORIS), "1", "false", "yesterday") for kind in kinds)
+    yield tuple(_one(copied, kind, number_of(BORIS), "1", "false", "yesterday") for kind in kinds)
     for word in literals(function.source)[:_MOST_CONSTANTS]:
         number = word if word.lstrip("-").isdecimal() else number_of(BORIS)
-        yield tuple(_one(stock, kind, word, number, "true", "tomorrow") for kind in kinds)
+        yield tuple(_one(copied, kind, word, number, "true", "tomorrow") for kind in kinds)
     if not function.strict:
         yield tuple(f"null::{_known(kind)}" for kind in kinds)
 
 
-def mixed(stock: Stock, function: Function) -> Iterator[Arguments]:
+def mixed(copied: CopiedTables, function: Function) -> Iterator[Arguments]:
     """Choices in which arguments of one kind differ: from the other's account to the caller's, an amount of one."""
     kinds = [_known(kind) for kind in function.arguments]
     choices = [
@@ -57,20 +57,20 @@ def mixed(stock: Stock, function: Function) -> Iterator[Arguments]:
     for chosen in islice(product(*(each or (None,) for each in choices)), _MOST_MIXED):
         if len(set(chosen)) > 1 and {BORIS, number_of(BORIS)} & set(chosen):
             yield tuple(
-                _one(stock, kind, BORIS, number_of(BORIS), "true", "tomorrow")
+                _one(copied, kind, BORIS, number_of(BORIS), "true", "tomorrow")
                 if value is None
                 else f"{quoted_value(value)}::{kind}"
                 for kind, value in zip(kinds, chosen, strict=True)
             )
 
 
-def executed(stock: Stock, function: Function) -> Iterator[Arguments]:
+def executed(copied: CopiedTables, function: Function) -> Iterator[Arguments]:
     """SQL, names and fragments in every place that takes text, for functions that execute what they are given."""
     places = [number for number, kind in enumerate(function.arguments) if _known(kind) in _TEXTS]
     if not places:
         return
-    usual = [_one(stock, kind, BORIS, number_of(BORIS), "true", "tomorrow") for kind in function.arguments]
-    tables = [each for each in stock.made if each[0] in stock.schemas]
+    usual = [_one(copied, kind, BORIS, number_of(BORIS), "true", "tomorrow") for kind in function.arguments]
+    tables = [each for each in copied.made if each[0] in copied.schemas]
     named = [each for each in tables if each[1] in function.source]
     for table in (named or tables)[:_MOST_TABLES]:
         words = [*_statements(quoted_name(*table)), table[1], quoted_name(*table), "true", *_ESCAPES, "*", BORIS]
@@ -115,7 +115,7 @@ def _known(kind: str) -> str:
     )
 
 
-def _one(stock: Stock, kind: str, word: str, number: str, truth: str, moment: str) -> str:  # noqa: PLR0913, PLR0917
+def _one(copied: CopiedTables, kind: str, word: str, number: str, truth: str, moment: str) -> str:  # noqa: PLR0913, PLR0917
     kind = _known(kind)
     base = kind.removesuffix("[]")
     text: str | None = None
@@ -130,9 +130,9 @@ def _one(stock: Stock, kind: str, word: str, number: str, truth: str, moment: st
     elif base in _MOMENTS:
         text = moment
     elif base in {"json", "jsonb"}:
-        text = json.dumps(dict.fromkeys(stock.turn(0).keys, word or BORIS))
-    elif not kind.endswith("[]") and kind in stock.labels:
-        text = stock.labels[kind]
+        text = json.dumps(dict.fromkeys(copied.turn(0).keys, word or BORIS))
+    elif not kind.endswith("[]") and kind in copied.labels:
+        text = copied.labels[kind]
     if text is not None and kind.endswith("[]"):
         text = '{"' + text.replace('"', '\\"') + '"}'
     return f"{quoted_value(text)}::{kind}"

@@ -11,10 +11,10 @@ import psycopg
 
 from verifier.probes.row_security import sql as questions
 from verifier.probes.row_security.catalogue import Connection
+from verifier.probes.row_security.copy.batching import refused
 from verifier.probes.row_security.copy.outcomes import Proof
 from verifier.probes.row_security.copy.rows import empty
-from verifier.probes.row_security.copy.stock import Place, Stock
-from verifier.probes.row_security.copy.together import refused
+from verifier.probes.row_security.copy.tables import CopiedTables, Place
 from verifier.probes.row_security.copy.values import quoted_name
 from verifier.probes.row_security.functions.arguments import Arguments, executed, mixed, plain
 from verifier.probes.row_security.functions.rows import Others, forged, of_others, ordinary_rows
@@ -55,29 +55,30 @@ class _Judgement:
     doubt: str = ""
 
 
-def prove_functions(connection: Connection, stock: Stock, functions: Iterable[Function]) -> dict[str, Proof]:
+def prove_functions(connection: Connection, copied: CopiedTables, functions: Iterable[Function]) -> dict[str, Proof]:
     """Label → proof for every function, called with another user's id: with rows of others, and without.
 
     Args:
         connection: a superuser's, of a copy with rows.
-        stock: which tables have rows.
+        copied: which tables have rows.
         functions: those with their owner's rights, and those that truncate or execute what they are given.
     """
-    return {each.label: _proof(connection, stock, each) for each in functions}
+    return {each.label: _proof(connection, copied, each) for each in functions}
 
 
-def _proof(connection: Connection, stock: Stock, function: Function) -> Proof:
+def _proof(connection: Connection, copied: CopiedTables, function: Function) -> Proof:
     openings: list[Opening] = []
     cells: dict[str, dict[str, str]] = {}
     doubts: list[str] = []
-    caller = _Caller(connection, stock, function)
+    caller = _Caller(connection, copied, function)
     for person in (VISITOR, Persona(SIGNED_IN, STRANGER)):
         if person.role not in function.callers:
             continue
         found = _worst(caller, person)
         if not found.opening and person.role == SIGNED_IN and function.definer:
             found = next(
-                (it for each in ordinary_rows(stock, function) if (it := _worst(caller, person, each)).opening), found
+                (it for each in ordinary_rows(copied, function) if (it := _worst(caller, person, each)).opening),
+                found,
             )
         cells["anon" if person.role == ANONYMOUS else "stranger"] = {"call": found.told}
         openings += [found.opening] if found.opening else []
@@ -87,13 +88,13 @@ def _proof(connection: Connection, stock: Stock, function: Function) -> Proof:
 
 def _worst(caller: _Caller, person: Persona, rows: Sequence[str] = ()) -> _Judgement:
     """The first call that opens something, else the first that proves something, else why none does."""
-    stock, function = caller.stock, caller.function
+    copied, function = caller.copied, caller.function
     found: list[_Judgement] = []
-    for given in chain(plain(stock, function), mixed(stock, function)):
+    for given in chain(plain(copied, function), mixed(copied, function)):
         found.append(_judged(caller, person, given, rows))
         if found[-1].opening:
             return found[-1]
-    for given in executed(stock, function) if function.executes and not rows else ():
+    for given in executed(copied, function) if function.executes and not rows else ():
         seen = _judged(caller, person, given)
         found.append(seen)
         if seen.opening:
@@ -145,13 +146,13 @@ class _Caller:
 
     Args:
         connection: a superuser's, of a copy with rows.
-        stock: which tables have rows.
+        copied: which tables have rows.
         function: what is called.
     """
 
-    def __init__(self, connection: Connection, stock: Stock, function: Function) -> None:
+    def __init__(self, connection: Connection, copied: CopiedTables, function: Function) -> None:
         self._connection = connection
-        self.stock = stock
+        self.copied = copied
         self.function = function
         self._before: dict[tuple[str, ...], dict[Place, Others]] = {}
 
@@ -179,7 +180,7 @@ class _Caller:
         try:
             with connection.transaction(force_rollback=True):
                 connection.execute("set local statement_timeout = '5s'")
-                _prepare(connection, self.stock, rows, without=without, unpublished=unpublished)
+                _prepare(connection, self.copied, rows, without=without, unpublished=unpublished)
                 before = connection.execute(questions.WRITTEN).fetchone() or (0, 0, ())
                 become(connection, person)
                 row = connection.execute(query.encode()).fetchone()
@@ -187,9 +188,9 @@ class _Caller:
                 after = connection.execute(questions.WRITTEN).fetchone() or (0, 0, ())
                 inserted, changed = after[0] - before[0], after[1] - before[1]
                 done = not without and (inserted or changed)
-                truncated = "" if without else _emptied(connection, self.stock, after[2])
+                truncated = "" if without else _emptied(connection, self.copied, after[2])
                 left = self._of_others() if done else {}
-                named = forged(connection, self.stock) if done and inserted else ""
+                named = forged(connection, self.copied) if done and inserted else ""
         except psycopg.Error as trouble:
             return _failed(trouble)
         known = self._undisturbed(tuple(rows)) if done and changed else {}
@@ -199,13 +200,13 @@ class _Caller:
     def _undisturbed(self, rows: tuple[str, ...]) -> dict[Place, Others]:
         if rows not in self._before:
             with self._connection.transaction(force_rollback=True):
-                _prepare(self._connection, self.stock, rows, without=False, unpublished=False)
+                _prepare(self._connection, self.copied, rows, without=False, unpublished=False)
                 self._before[rows] = self._of_others()
         return self._before[rows]
 
     def _of_others(self) -> dict[Place, Others]:
         """Table → the first two owners' rows."""
-        return {where: of_others(self._connection, self.stock, where) for where in self.stock.made}
+        return {where: of_others(self._connection, self.copied, where) for where in self.copied.made}
 
 
 def _failed(trouble: psycopg.Error) -> _Call:
@@ -217,9 +218,9 @@ def _failed(trouble: psycopg.Error) -> _Call:
     return _Call(denied=untyped or (seen.denied and not lacking), trouble="" if untyped else told)
 
 
-def _emptied(connection: Connection, stock: Stock, locked: Iterable[str]) -> str:
+def _emptied(connection: Connection, copied: CopiedTables, locked: Iterable[str]) -> str:
     """The first table with rows of which none is left; TRUNCATE locks it, and counts as no deletion."""
-    for place in stock.made:
+    for place in copied.made:
         if ".".join(place) in locked:
             left = connection.execute(f"select exists (select from {quoted_name(*place)})".encode()).fetchone()
             if left == (False,):
@@ -227,16 +228,18 @@ def _emptied(connection: Connection, stock: Stock, locked: Iterable[str]) -> str
     return ""
 
 
-def _prepare(connection: Connection, stock: Stock, rows: Sequence[str], *, without: bool, unpublished: bool) -> None:
+def _prepare(
+    connection: Connection, copied: CopiedTables, rows: Sequence[str], *, without: bool, unpublished: bool
+) -> None:
     if not without and not unpublished and not rows:
         return
     connection.execute("set local session_replication_role = replica")
     if without:
-        empty(connection, stock.made)
+        empty(connection, copied.made)
     for each in rows:
         with suppress(psycopg.Error), connection.transaction():
             connection.execute(each.encode())
     if unpublished:
-        taken_down = [statement for each in stock.made for statement in stock.unpublishing(each, stock.turn(0))]
+        taken_down = [statement for each in copied.made for statement in copied.unpublishing(each, copied.turn(0))]
         connection.execute("; ".join(taken_down or ["select"]).encode())
     connection.execute("set local session_replication_role = origin")

@@ -9,7 +9,7 @@ from verifier.probes.row_security import sql as questions
 from verifier.probes.row_security.catalogue import Connection
 from verifier.probes.row_security.copy.attempts import Attempts
 from verifier.probes.row_security.copy.membership import is_trusted
-from verifier.probes.row_security.copy.stock import Place, Stock
+from verifier.probes.row_security.copy.tables import CopiedTables, Place
 from verifier.probes.row_security.copy.values import Column, number_of, quoted_name, quoted_value, snake
 from verifier.probes.row_security.personas import ASHA, BORIS, STRANGER
 from verifier.probes.row_security.relations import Function
@@ -40,9 +40,9 @@ class Others:
         return self.content != after.content or (self.places != after.places and self.whole == after.whole)
 
 
-def of_others(connection: Connection, stock: Stock, where: Place) -> Others:
+def of_others(connection: Connection, copied: CopiedTables, where: Place) -> Others:
     """What the first two owners have in a table, without rows that are the caller's, whomever these mention."""
-    columns = stock.columns[where]
+    columns = copied.columns[where]
     names, whole = (
         ", ".join(quoted_name(each.name) for each in some)
         for some in ([each for each in columns if not _counts(each)], columns)
@@ -58,13 +58,13 @@ def of_others(connection: Connection, stock: Stock, where: Place) -> Others:
     return Others(*map(str, row or ("", "", "")))
 
 
-def forged(connection: Connection, stock: Stock) -> str:
+def forged(connection: Connection, copied: CopiedTables) -> str:
     """The table into which the call put a row of the second owner, of which the caller knows nothing."""
     for schema, table, _ in connection.execute(questions.INSERTED).fetchall():
         where = (str(schema), str(table))
-        columns = stock.columns.get(where, ())
+        columns = copied.columns.get(where, ())
         authors = [each for each in columns if _AUTHOR.search(snake(each.name)) and each.telling]
-        people = [each for each in columns if each.telling and stock.is_person(where, each)]
+        people = [each for each in columns if each.telling and copied.is_person(where, each)]
         if not authors or _ADDRESSED.search(snake(table)):
             continue
         whose, who = (", ".join(quoted_name(each.name) for each in some) for some in (authors, people or authors))
@@ -74,24 +74,26 @@ def forged(connection: Connection, stock: Stock) -> str:
             f"and position({quoted_value(STRANGER[:8])} in who) = 0"
         )
         row = connection.execute(query.encode()).fetchone()
-        if row and row[0] > (BORIS in stock.made.get(where, {})):
+        if row and row[0] > (BORIS in copied.made.get(where, {})):
             return ".".join(where)
     return ""
 
 
-def ordinary_rows(stock: Stock, function: Function) -> list[list[str]]:
+def ordinary_rows(copied: CopiedTables, function: Function) -> list[list[str]]:
     """Statements by which the caller gets the rows that everybody has in the tables that the function reads.
 
     First with defaults; then, in what belongs to a team or the like, with what is asked for, in its own.
     """
     tables = [
         each
-        for each in stock.named_in([function.source])
-        if each in stock.made and not is_trusted(each) and any(stock.is_person(each, it) for it in stock.columns[each])
+        for each in copied.named_in([function.source])
+        if each in copied.made
+        and not is_trusted(each)
+        and any(copied.is_person(each, it) for it in copied.columns[each])
     ]
     if not tables:
         return []
-    plainly, favoured = (Attempts(stock, stock.turn(number)) for number in (0, 2))
+    plainly, favoured = (Attempts(copied, copied.turn(number)) for number in (0, 2))
     usual = [plainly.row_beside(each, STRANGER) for each in tables]
     marked = [favoured.row_beside(each, STRANGER, marked=True) for each in tables]
     return [usual, marked]

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from verifier.probes.row_security.copy.attempts import Attempts
+from verifier.probes.row_security.copy.batching import AttemptResult, PersonaRequest, Steps
 from verifier.probes.row_security.copy.commands import emptied, place
 from verifier.probes.row_security.copy.outcomes import Findings, note_opening, note_replacing
 from verifier.probes.row_security.copy.rows import insertion
-from verifier.probes.row_security.copy.stock import Place, Stock
-from verifier.probes.row_security.copy.together import AttemptResult, PersonaRequest, Steps
+from verifier.probes.row_security.copy.tables import CopiedTables, Place
 from verifier.probes.row_security.copy.tokens import Personas
 from verifier.probes.row_security.copy.values import Column, number_of, quoted_name, quoted_value
 from verifier.probes.row_security.personas import BORIS, STRANGER
@@ -39,15 +39,15 @@ def by_replacing(trials: Attempts, personas: Personas, relation: Relation, found
     A view's condition does not apply to the row that ON CONFLICT DO UPDATE meets, and its CHECK OPTION only to what
     becomes of it (PostgreSQL: CREATE VIEW, Updatable Views); a trigger may write whatever it wants.
     """
-    here, stock = place(relation), trials.stock
-    known = stock.bases.get(here) or stock.named_in([stock.bodies.get(here[1], "")])
-    tables = [each for each in known if each in stock.made][:_MOST_TABLES]
+    here, copied = place(relation), trials.copied
+    known = copied.bases.get(here) or copied.named_in([copied.bodies.get(here[1], "")])
+    tables = [each for each in known if each in copied.made][:_MOST_TABLES]
     for person in (personas.visitor, personas.stranger):
         if not relation.may(person.role, "insert") or (person.role, "update", "") in found.openings:
             continue
         sent = tuple(_upserts(trials, here, person.role))
         for there in tables if sent else ():
-            left = _of_others(stock, there)
+            left = _of_others(copied, there)
             before = yield PersonaRequest(None, left, reads=True)
             seen = yield PersonaRequest(person, "select 0 as rows", first=sent, reads=True, then=left)
             if not (seen.trouble or seen.denied) and seen.digest != before.digest:
@@ -57,9 +57,9 @@ def by_replacing(trials: Attempts, personas: Personas, relation: Relation, found
 
 def _upserts(trials: Attempts, here: Place, role: str) -> Iterator[str]:
     """The insertion of a stranger's row that is otherwise like the second owner's: as it is, and as an upsert."""
-    stock = trials.stock
-    columns = [each for each in stock.columns[here] if not each.generated and f"{role} insert" in each.rights]
-    mine = {each.name for each in columns if stock.is_person(here, each) and each.name != "id"}
+    copied = trials.copied
+    columns = [each for each in copied.columns[here] if not each.generated and f"{role} insert" in each.rights]
+    mine = {each.name for each in columns if copied.is_person(here, each) and each.name != "id"}
     values = {each.name: trials.value(here, STRANGER if each.name in mine else BORIS, each) for each in columns}
     given = [each for each in columns if values[each.name] is not None]
     if not given:
@@ -78,13 +78,13 @@ def _effects_of_rules(
 ) -> Steps[dict[Place, tuple[str, AttemptResult]]]:
     """Tables in which a write of one's own row changes rows of others, by a rule; and what was done."""
     here, found = place(relation), dict[Place, tuple[str, AttemptResult]]()
-    texts = [trials.stock.bodies.get(f"rule {each}", "") for each in relation.rules.split(", ")]
+    texts = [trials.copied.bodies.get(f"rule {each}", "") for each in relation.rules.split(", ")]
     own = trials.row_beside(here, STRANGER, marked=True)
-    columns = [each for each in trials.stock.columns[here] if f"{SIGNED_IN} update" in each.rights]
+    columns = [each for each in trials.copied.columns[here] if f"{SIGNED_IN} update" in each.rights]
     changed = [f"{quoted_name(each.name)} = {quoted_name(each.name)}" for each in columns if not each.generated]
     writes = {"insert": own, "delete": emptied(here), "update": f"update {quoted_name(*here)} set {', '.join(changed)}"}
-    for there in (each for each in trials.stock.named_in(texts) if each != here and each in trials.stock.made):
-        left = _of_others(trials.stock, there)
+    for there in (each for each in trials.copied.named_in(texts) if each != here and each in trials.copied.made):
+        left = _of_others(trials.copied, there)
         before = yield PersonaRequest(None, left, reads=True)
         for command, query in writes.items():
             if not relation.may(SIGNED_IN, command):
@@ -92,7 +92,7 @@ def _effects_of_rules(
             start = [
                 emptied(here),
                 *([] if command == "insert" else [own]),
-                *_loosened(there, trials.stock.columns[there]),
+                *_loosened(there, trials.copied.columns[there]),
             ]
             seen = yield PersonaRequest(personas.stranger, query, tuple(start), then=left)
             if not (seen.denied or seen.trouble or seen.let_through) and seen.digest != before.digest:
@@ -100,10 +100,10 @@ def _effects_of_rules(
     return found
 
 
-def _of_others(stock: Stock, where: Place) -> str:
+def _of_others(copied: CopiedTables, where: Place) -> str:
     """The SELECT of how many rows are not the stranger's, and which."""
-    columns = stock.columns[where]
-    people = [each for each in columns if stock.is_person(where, each) and each.name != "id"]
+    columns = copied.columns[where]
+    people = [each for each in columns if copied.is_person(where, each) and each.name != "id"]
     whole, whose = (", ".join(quoted_name(each.name) for each in some) for some in (columns, people or columns))
     return (
         "select count(*) as rows, coalesce(md5(string_agg(told, '|' order by told)), '') as digest "

@@ -13,12 +13,12 @@ from functools import partial
 from itertools import chain
 
 from verifier.probes.row_security.copy.attempts import Attempts
+from verifier.probes.row_security.copy.batching import AttemptResult, Steps
 from verifier.probes.row_security.copy.commands import place
 from verifier.probes.row_security.copy.membership import is_trusted
 from verifier.probes.row_security.copy.outcomes import Findings, note_forged_author, note_opening
 from verifier.probes.row_security.copy.rows import insertion, literal
-from verifier.probes.row_security.copy.stock import Place, Stock
-from verifier.probes.row_security.copy.together import AttemptResult, Steps
+from verifier.probes.row_security.copy.tables import CopiedTables, Place
 from verifier.probes.row_security.copy.tokens import Personas
 from verifier.probes.row_security.copy.values import Column, is_of_person, is_secret, quoted_name, snake
 from verifier.probes.row_security.functions.arguments import plain
@@ -73,7 +73,9 @@ def step_by_step(
         and (SIGNED_IN, "insert", "") not in found.openings
     ):
         texts = [each.condition("insert") for each in relation.deciding(SIGNED_IN, "insert")]
-        there = [each for each in trials.stock.named_in(texts) if each != place(relation) and each in trials.stock.made]
+        there = [
+            each for each in trials.copied.named_in(texts) if each != place(relation) and each in trials.copied.made
+        ]
         usual = [trials.row_beside(each, LONER) for each in there if not is_trusted(each) and _has_people(trials, each)]
         column = yield from trials.sign(personas.loner, relation, usual)
         if column:
@@ -92,11 +94,11 @@ def _way_in(
         command: by which; `select`, `update` or `delete`.
         functions: those that the stranger may call.
     """
-    tables = _reached(trials.stock, relation)
-    steps = [*_steps(trials, tables), *_calls(trials.stock, relation, tables, functions)]
+    tables = _reached(trials.copied, relation)
+    steps = [*_steps(trials, tables), *_calls(trials.copied, relation, tables, functions)]
     if not steps:
         return None
-    peopled = [each for each in tables if each in trials.stock.made and _has_people(trials, each)]
+    peopled = [each for each in tables if each in trials.copied.made and _has_people(trials, each)]
     usual = [trials.row_beside(each, STRANGER) for each in peopled if not is_trusted(each)]
     # Somebody has the rows of the trusted, too: where these alone open nothing, it may not raise itself by them either.
     every = [trials.row_beside(each, STRANGER) for each in peopled]
@@ -113,20 +115,20 @@ def _way_in(
     return None
 
 
-def _reached(stock: Stock, relation: Relation) -> list[Place]:
+def _reached(copied: CopiedTables, relation: Relation) -> list[Place]:
     """What the conditions of a relation depend on, the nearest first, without the relation itself.
 
     These are the tables that they read, and the tables and views from which a trigger or a rule writes there.
     """
     here = place(relation)
     found: list[Place] = []
-    texts = [stock.conditions.get(here, ""), stock.bodies.get(here[1], "") if relation.kind == "view" else ""]
+    texts = [copied.conditions.get(here, ""), copied.bodies.get(here[1], "") if relation.kind == "view" else ""]
     for _ in range(_DEPTH):
-        read = [each for each in stock.named_in(texts) if each != here and each not in found and each in stock.made]
-        writers = dict.fromkeys(writer for each in read for writer in stock.writers_of(each))
+        read = [each for each in copied.named_in(texts) if each != here and each not in found and each in copied.made]
+        writers = dict.fromkeys(writer for each in read for writer in copied.writers_of(each))
         more = [*read, *(each for each in writers if each != here and each not in found and each not in read)]
         found += more
-        texts = [stock.conditions.get(each, "") for each in more]
+        texts = [copied.conditions.get(each, "") for each in more]
         if not more or len(found) >= _MOST_TABLES:
             break
     return found[:_MOST_TABLES]
@@ -135,17 +137,17 @@ def _reached(stock: Stock, relation: Relation) -> list[Place]:
 def _steps(trials: Attempts, tables: Sequence[Place]) -> Iterator[_Step]:
     """For each table, the farthest first: take a row, put one in, change one's own."""
     for where in reversed(tables):
-        if where[0] not in trials.stock.schemas:
+        if where[0] not in trials.copied.schemas:
             continue
-        columns = [each for each in trials.stock.columns[where] if not each.generated]
-        goals = [each for each in tables if where in trials.stock.writers_of(each)]
+        columns = [each for each in trials.copied.columns[where] if not each.generated]
+        goals = [each for each in tables if where in trials.copied.writers_of(each)]
         yield from _changes(trials, where, [each for each in columns if f"{SIGNED_IN} update" in each.rights], goals)
         yield from _insertions(trials, where, [each for each in columns if f"{SIGNED_IN} insert" in each.rights], goals)
 
 
 def _insertions(trials: Attempts, where: Place, columns: Sequence[Column], goals: Sequence[Place]) -> Iterator[_Step]:
     """Rows of its own: beside the second owner's, and by itself; with what conditions ask for, and with defaults."""
-    told = f"inserting its own row into {trials.stock.label(where)}"
+    told = f"inserting its own row into {trials.copied.label(where)}"
     made = set()
     for beside in (BORIS, STRANGER):
         for marked in (True, False):
@@ -164,19 +166,19 @@ def _own(trials: Attempts, where: Place, column: Column, beside: str, goals: Seq
     A column of which no condition knows, and which is called like one of a table that a trigger copies it to, has what
     conditions ask for there: `wanted_role` what they ask of `role`.
     """
-    stock = trials.stock
-    if stock.is_person(where, column) or is_secret(column) or (column.unique and column.name == "id"):
+    copied = trials.copied
+    if copied.is_person(where, column) or is_secret(column) or (column.unique and column.name == "id"):
         return trials.filled(STRANGER, column)
-    known, words = stock.turn(0).literals, snake(column.name).split("_")
+    known, words = copied.turn(0).literals, snake(column.name).split("_")
     for there in goals if column.name not in known else ():
-        for each in stock.columns[there]:
+        for each in copied.columns[there]:
             if each.name in known and each.base == column.base and snake(each.name) in words:
                 return trials.value(there, beside, each)
     return trials.value(where, beside, column)
 
 
 def _changes(trials: Attempts, where: Place, columns: Sequence[Column], goals: Sequence[Place]) -> Iterator[_Step]:
-    name, label = quoted_name(*where), trials.stock.label(where)
+    name, label = quoted_name(*where), trials.copied.label(where)
     for column in columns:
         if is_secret(column) or (column.unique and (column.name == "id" or not is_of_person(column))):
             continue
@@ -187,30 +189,32 @@ def _changes(trials: Attempts, where: Place, columns: Sequence[Column], goals: S
             yield _Step(f"update {name} set {quoted_name(column.name)} = {literal(column, value)}", told, where)
 
 
-def _calls(stock: Stock, relation: Relation, tables: Sequence[Place], functions: Iterable[Function]) -> Iterator[_Step]:
+def _calls(
+    copied: CopiedTables, relation: Relation, tables: Sequence[Place], functions: Iterable[Function]
+) -> Iterator[_Step]:
     """Calls of the functions that write to one of these tables."""
     names = {each[1] for each in (*tables, place(relation))}
     for each in functions:
         if SIGNED_IN not in each.callers or not each.definer or not _WRITES.search(each.source):
             continue
-        if not names & stock.words_of([each.source]):
+        if not names & copied.words_of([each.source]):
             continue
         called = quoted_name(each.schema_name, each.name)
-        for given in chain(plain(stock, each), _with_what_it_reads(stock, each)):
+        for given in chain(plain(copied, each), _with_what_it_reads(copied, each)):
             yield _Step(f"select from {called}({', '.join(given)}) as f", f"calling {each.label}")
 
 
-def _with_what_it_reads(stock: Stock, function: Function) -> Iterator[tuple[str, ...]]:
+def _with_what_it_reads(copied: CopiedTables, function: Function) -> Iterator[tuple[str, ...]]:
     """Arguments that the caller reads elsewhere: a secret that is in a table which is open to it."""
-    for where in stock.named_in([function.source]):
-        for column in stock.columns[where]:
+    for where in copied.named_in([function.source]):
+        for column in copied.columns[where]:
             if is_secret(column) and f"{SIGNED_IN} select" in column.rights:
                 found = f"(select {quoted_name(column.name)} from {quoted_name(*where)} order by ctid desc limit 1)"
                 yield tuple(f"{found}::{kind}" if kind in {"text", "uuid"} else "null" for kind in function.arguments)
 
 
 def _has_people(trials: Attempts, where: Place) -> bool:
-    return any(trials.stock.is_person(where, each) for each in trials.stock.columns[where])
+    return any(trials.copied.is_person(where, each) for each in trials.copied.columns[where])
 
 
 def _try(  # noqa: PLR0913, PLR0917 - who does what, and what went before

@@ -32,7 +32,7 @@ _WRITES = re.compile(r"\b(?:insert|update|delete)\b", re.IGNORECASE)
 
 
 @dataclass
-class Stock:
+class CopiedTables:
     """The columns of the copy, and the rows generated for them.
 
     Attributes:
@@ -225,7 +225,7 @@ def _words_in(text: str) -> list[str]:
     return [each.strip('"') for each in _NAME.findall(text)]
 
 
-def take_stock(connection: Connection, schemas: Iterable[str]) -> Stock:
+def read_tables(connection: Connection, schemas: Iterable[str]) -> CopiedTables:
     """Read the columns of every relation and the text of every condition."""
     columns: dict[Place, list[Column]] = {}
     for row in connection.execute(questions.COLUMNS, {"roles": list(ROLES)}):
@@ -243,7 +243,7 @@ def take_stock(connection: Connection, schemas: Iterable[str]) -> Stock:
         if not calls
     }
     sign_up = [str(body) for (body,) in connection.execute(questions.AT_SIGN_UP) if "insert" in str(body).lower()]
-    stock = Stock(
+    copied = CopiedTables(
         {place: tuple(each) for place, each in columns.items()},
         " ".join(text for _, text in texts),
         frozenset(schemas),
@@ -258,5 +258,5 @@ def take_stock(connection: Connection, schemas: Iterable[str]) -> Stock:
             (schema, table): tuple(names) for schema, table, names in connection.execute(questions.RUN_BY_WRITES)
         },
     )
-    stock.at_sign_up = frozenset(stock.named_in(sign_up))
-    return stock
+    copied.at_sign_up = frozenset(copied.named_in(sign_up))
+    return copied

@@ -97,7 +97,7 @@ Steps = Generator[PersonaRequest, AttemptResult, Result]
 """A trial that yields what it wants to know next, and is sent the answer."""
 
 
-def run_together(connection: Connection, trials: Iterable[Steps[None]]) -> None:
+def run_in_step(connection: Connection, trials: Iterable[Steps[None]]) -> None:
     """Run all trials to their end: their pending requests are answered person by person, in few statements.
 
     Args:

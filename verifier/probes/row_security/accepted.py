@@ -1,28 +1,16 @@
-"""What the target declares to be open, what could not be looked at, and how openings become findings."""
+"""Openings as findings, and those that the target accepts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.core.evidence import Cause, CouldNotLook, Record
+from verifier.core.evidence import Record
 from verifier.core.evidence.finding import Finding
 from verifier.probes.row_security.catalogue import Catalogue
 from verifier.probes.row_security.relations import PEOPLE, ROLES, TABLES, Opening, quoted
 
 
-class LegFailure(Record):
-    """Why one of the three observations failed; the others still count."""
-
-    cause: Cause
-    what: str
-    remedy: str = ""
-
-    def as_exception(self) -> CouldNotLook:
-        """As an exception."""
-        return CouldNotLook(self.cause, self.what, remedy=self.remedy)
-
-
-class Purpose(Record):
+class AcceptedOpenings(Record):
     """What the target declares to be open: relation or function → reason.
 
     Attributes:
@@ -48,8 +36,8 @@ class Purpose(Record):
         return label in self.writable or (command == "select" and label in self.readable)
 
 
-def together(label: str, found: list[Opening]) -> Iterator[Finding]:
-    """The openings of one relation by persona and remedy."""
+def by_persona(label: str, found: list[Opening]) -> Iterator[Finding]:
+    """The openings of one relation as findings, one for each persona and remedy."""
     groups: dict[tuple[str, str, str], list[Opening]] = {}
     for each in found:
         groups.setdefault((each.who, each.claimed, each.closes), []).append(each)
