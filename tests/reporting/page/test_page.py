@@ -27,9 +27,12 @@ from tests.support.pages.reports import (
     report,
 )
 from tests.support.pages.tile_browser import context, target
+from tests.support.runs.records import item, record
+from verifier.core.config.target import new_target
 from verifier.core.evidence.finding import Finding
-from verifier.probes.browser.session import opened_browser
-from verifier.reporting.model import Report
+from verifier.core.verdict.results import Outcome
+from verifier.probes.browser.session import by_hand, opened_browser
+from verifier.reporting.model import JudgedCheck, Report
 from verifier.reporting.page import write_page
 
 REPORTS = {"healthy": healthy, "faulty": faulty, "giant": giant, "release": release}
@@ -191,6 +194,19 @@ def test_a_command_is_copied_without_a_question(shown: Shown) -> None:
         page.keyboard.press("ControlOrMeta+v")
         assert page.get_by_label("Search").input_value() == "fly logs -a toy"
         assert asked.errors == []
+
+
+def test_the_command_that_opens_a_browser_is_one_to_copy_and_no_word_is_wider_than_the_page(shown: Shown) -> None:
+    spki = "y76FAG0nF+Ow6wD31BqrfuNytI2+Oms3mp7i8EgdAEw="
+    pinned = new_target(title="pinned", app="toy", url="https://127.0.0.1:9", tls={"spki": spki})
+    by_browser = by_hand(pinned, "https://127.0.0.1:9/app")
+    check = JudgedCheck(check="c", title="It is fast.", outcome=Outcome.FAILED, looked=(f"again: {by_browser}",))
+    slow = item("slow", Outcome.FAILED, checks=(check,))
+    wide = item("wide", Outcome.FAILED, checks=(check.model_copy(update={"looked": ("again: look at " + "x" * 400,)}),))
+    with shown(record(slow, wide)) as (page, _):
+        page.set_viewport_size({"width": 1000, "height": 800})
+        assert by_browser in page.locator("#broken .command").all_inner_texts()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1000
 
 
 def test_without_script_everything_can_be_read(browser: Browser, tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ _ESCALATIONS = {
     "alert": "Send an alert",
 }
 _PROGRAMS = re.compile(
-    r"(chromium|curl|definition-of-done|export|fly|gh|git|make|npx|pg_dump|"
+    r"(?:\w+=\S+; )?(chromium|curl|definition-of-done|export|fly|gh|git|make|npx|pg_dump|"
     r"playwright|psql|pytest|python|sudo|supabase|\.venv/bin/\w+) "
 )
 _MOST_MACHINES = 60
