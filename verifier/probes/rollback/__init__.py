@@ -6,7 +6,7 @@ _HERE = Declaration(__name__)
 
 SUBJECT = Subject(
     probes=(
-        _HERE.probe("previous_release", "previous:observe_previous_release", seconds=8),
+        _HERE.probe("previous_release", "previous_release:observe_previous_release", seconds=8),
         _HERE.probe("rollback", "probe:observe_rollback", seconds=2),
         _HERE.probe("rollback_rehearsal", "rehearsal:observe_rehearsal", seconds=10, last=True),
     ),
