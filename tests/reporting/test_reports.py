@@ -216,9 +216,9 @@ def test_the_newest_run_is_the_latest(make_suite: MakeSuite) -> None:
 
 
 WITHOUT = {
-    "Node": "from verifier.reporting.allure_report import html\nhtml._node = lambda: None\n",
+    "Node": "from verifier.reporting.allure_report import html\nhtml.node_path = lambda: None\n",
     "Allure": "import pathlib\nfrom verifier.reporting.allure_report import html\n"
-    "html._CLI = pathlib.Path('nowhere.js')\nhtml._node = lambda: 'node'\n",
+    "html._CLI = pathlib.Path('nowhere.js')\nhtml.node_path = lambda: 'node'\n",
 }
 HINTS = {
     "Node": "Node ≥ 20.19 is not installed: run `make setup`",
@@ -238,7 +238,7 @@ GENERATOR = """
 import pathlib, sys
 import verifier.reporting.allure_report.html
 verifier.reporting.allure_report.html._CLI = pathlib.Path("cli.js")
-verifier.reporting.allure_report.html._node = lambda: sys.executable
+verifier.reporting.allure_report.html.node_path = lambda: sys.executable
 """
 """Python in the place of Node, and a script in the place of Allure's."""
 PRINTS = """
