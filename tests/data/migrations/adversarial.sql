@@ -477,7 +477,7 @@ alter table public.notes_apart rename to notes;
 commit;
 -- case: a unique index that no key repeats · destructive
 drop index public.shops_name_idx;
--- case: a list of states gains two · destructive
+-- case: a list of states gains two · additive
 alter table public.orders drop constraint orders_status_check;
 alter table public.orders add constraint orders_status_check check (status = any (array['done', 'new', 'failed', 'held', 'gone'])) not valid;
 -- case: a list of states loses one and gains one · destructive

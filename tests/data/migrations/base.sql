@@ -80,3 +80,29 @@ create function public.shop_count() returns bigint language sql stable as $$ sel
 create role reporting nologin;
 grant select on public.orders to reporting;
 create publication app_changes for table public.orders, public.notes;
+
+create role analysts nologin;
+create role partners nologin;
+grant partners to authenticated;
+create table public.parcels (
+    id bigint generated always as identity primary key,
+    shop_id uuid not null,
+    label text,
+    tracking text,
+    kind text not null default 'box' constraint parcels_kind_known check (kind in ('box', 'letter')),
+    weight integer constraint parcels_weight_range check (weight between 1 and 30),
+    remark text constraint parcels_remark_short check (length(remark) <= 200),
+    sender text check (sender is not null) not enforced,
+    constraint parcels_labelled check (label is not null)
+);
+alter table public.parcels add constraint parcels_tracked check (tracking is not null) not valid;
+alter table public.parcels enable row level security;
+create policy parcels_of_own_shop on public.parcels for select to authenticated
+    using (exists (select 1 from public.shops s where s.id = shop_id and s.owner_id = auth.uid()));
+create view public.parcel_totals with (security_invoker = true) as
+    select shop_id, count(*) as parcels from parcels group by shop_id;
+create view public.parcel_labels with (security_invoker = true) as select id, label from public.parcels;
+create function public.heavy_parcels(minimum int) returns setof parcels language sql stable as
+    $$ select * from parcels p where p.weight >= minimum $$;
+create function public.parcels_in_boxes() returns setof parcels language sql stable as
+    $$ with parcels as (select * from public.parcels where kind = 'box') select * from parcels $$;

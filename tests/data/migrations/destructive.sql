@@ -128,7 +128,7 @@ alter table public.notes add column category text not null;
 alter table public.orders alter column quantity drop default;
 -- case: drop a constraint · destructive
 alter table public.orders drop constraint orders_number_per_shop;
--- case: a weaker check · destructive
+-- case: a check with one state more · additive
 alter table public.orders drop constraint orders_status_check;
 alter table public.orders add constraint orders_status_check check (status in ('new', 'done', 'failed', 'returned')) not valid;
 -- case: drop a foreign key · destructive

@@ -200,6 +200,13 @@ SEEN_IN_REHEARSAL = {
     "second: a sequence with another step": "needs a person",
     "second: a constraint validated in the same file": "blocking",
     "a unique constraint on an index that is there": "additive",
+    "alike: a longer list in place of a shorter one, validated after the commit": "additive",
+    "alike: a longer list without one of the old values": "needs a person",
+    "alike: not null by way of a check that is validated first": "additive",
+    "alike: one more aggregate at the end of a grouped view": "additive",
+    "alike: a function that names its table by its schema, and fixes its path": "additive",
+    "alike: a policy for a role that no request has": "additive",
+    "alike: a policy for a role of which requests become members by another": "destructive",
 }
 
 

@@ -7,12 +7,14 @@ from typing import Any
 
 import pglast
 
+from verifier.probes.migrations.catalogue import Birth, ObjectCatalogue, Thing
+from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rehearsal.snapshot import Snapshot
-from verifier.probes.migrations.rules.access.policies import ABOVE, PolicyDefinition, compare
-from verifier.probes.migrations.rules.alike import adds_columns
+from verifier.probes.migrations.rules.access.policies import ABOVE, PolicyDefinition, compare, members_of
+from verifier.probes.migrations.rules.alike import adds_columns, is_there, requires, widens
 from verifier.probes.migrations.rules.code.functions import same_function
 from verifier.probes.migrations.rules.columns import holds_all_of, wider
-from verifier.probes.migrations.rules.trees import is_true
+from verifier.probes.migrations.rules.trees import canonical, conjuncts, is_true
 from verifier.probes.migrations.verdicts import MigrationVerdict, named
 
 Change = tuple[MigrationVerdict, str]
@@ -36,12 +38,46 @@ def _vanished(before: Snapshot, after: Snapshot) -> Iterator[Change]:
     gone = [
         key
         for key, old in before.things.items()
-        if key not in after.things and key[0] not in _NEEDLESS and (key[0], old.get("oid")) not in kept
+        if key not in after.things
+        and key[0] not in _NEEDLESS
+        and (key[0], old.get("oid")) not in kept
+        and not (key[0] == "constraint" and _is_said_otherwise(key[1], old, after))
     ]
     roots = {name for kind, name in gone if kind in {"relation", "schema", "function", "type", "column"}}
     for kind, name in gone:
         if not any(_part_of(name, root) for root in roots if root != name):
             yield MigrationVerdict.DESTRUCTIVE, named("the {kind} {} is gone", name, kind=kind)
+
+
+def _is_said_otherwise(name: str, old: dict[str, Any], after: Snapshot) -> bool:
+    """Whether a CHECK has gone that NOT NULL says, too, or a wider one by another name."""
+    table, check = name.rpartition("/")[0], _check(old)
+    if check is None:
+        return False
+    required = {
+        each.removeprefix(f"{table}.")
+        for (kind, each), detail in after.things.items()
+        if kind == "column" and each.startswith(f"{table}.") and detail["required"]
+    }
+    others = [
+        detail
+        for (kind, each), detail in after.things.items()
+        if kind == "constraint" and each.startswith(f"{table}/") and detail["kind"] == "c"
+    ]
+    return requires(check.raw_expr, required) or any(_is_widened(old, each) for each in others)
+
+
+def _refused_null(name: str, before: Snapshot) -> bool:
+    """Whether a CHECK refused NULL in a column; whether it is validated, so that nothing is scanned, the file tells."""
+    table, _, column = name.rpartition(".")
+    return any(
+        (check := _check(detail)) is not None
+        and check.is_enforced
+        and not check.is_no_inherit
+        and canonical(is_there(column)) in conjuncts(check.raw_expr)
+        for (kind, each), detail in before.things.items()
+        if kind == "constraint" and each.startswith(f"{table}/")
+    )
 
 
 def _numbered(state: Snapshot) -> set[tuple[str, int]]:
@@ -54,10 +90,14 @@ def _part_of(name: str, root: str) -> bool:
 
 
 def _differs(before: Snapshot, after: Snapshot) -> Iterator[Change]:
+    relations = {key: Thing(Birth.LIVE) for key in before.things if key[0] == "relation"}
     for (kind, name), old in before.things.items():
         new = after.things.get((kind, name))
-        if new is not None and new != old and kind in _COMPARED:
-            yield from _COMPARED[kind](name, old, new)
+        if new is not None and new != old and kind == "function":
+            yield from _function(name, old, new, ObjectCatalogue(relations))
+        elif new is not None and new != old and kind in _COMPARED:
+            known = kind == "column" and not old["required"] and _refused_null(name, before)
+            yield from _COMPARED[kind](name, {**old, "required": True} if known else old, new)
 
 
 def _relation(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
@@ -87,8 +127,21 @@ def _column(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Cha
 
 def _constraint(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
     definitions = [each["definition"].removesuffix(" NOT VALID") for each in (old, new)]
-    if definitions[0] != definitions[1]:
+    if definitions[0] != definitions[1] and not _is_widened(old, new):
         yield MigrationVerdict.REVIEW, named("the constraint {} was {} and is {}", name, definitions[0], definitions[1])
+
+
+def _is_widened(old: dict[str, Any], new: dict[str, Any]) -> bool:
+    """Whether a CHECK allows what it did, and more values of the same kind."""
+    checks = [_check(each) for each in (old, new)]
+    return None not in checks and widens(checks[1], checks[0])
+
+
+def _check(detail: dict[str, Any]) -> Node:
+    """A CHECK as a tree; None for another constraint."""
+    if detail.get("kind") != "c":
+        return None
+    return pglast.parse_sql(f"alter table t add {detail['definition']}")[0].stmt.cmds[0].def_
 
 
 def _policy(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
@@ -110,10 +163,16 @@ def _trigger(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Ch
         yield MigrationVerdict.REVIEW, named("the trigger {} does something else", name)
 
 
-def _function(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
+def _function(name: str, old: dict[str, Any], new: dict[str, Any], relations: ObjectCatalogue) -> Iterator[Change]:
     texts = [old["text"], new["text"]]
-    if texts[0] != texts[1] and not (all(texts) and same_function(*(pglast.parse_sql(each)[0].stmt for each in texts))):
+    if texts[0] == texts[1]:
+        return
+    if not all(texts) or not same_function(_tree(texts[0]), _tree(texts[1]), relations):
         yield MigrationVerdict.REVIEW, named("the function {} does something else", name)
+
+
+def _tree(text: str) -> Node:
+    return pglast.parse_sql(text)[0].stmt
 
 
 def _view(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
@@ -155,7 +214,7 @@ def _role(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Chang
 
 _COMPARED = {
     "relation": _relation, "column": _column, "constraint": _constraint, "policy": _policy, "trigger": _trigger,
-    "function": _function, "view": _view, "rule": _other, "index": _other, "storage": _storage, "role": _role,
+    "view": _view, "rule": _other, "index": _other, "storage": _storage, "role": _role,
     "sequence": _sequence, "type": _type, "domain constraint": _constraint,
 }  # fmt: skip
 
@@ -167,13 +226,13 @@ def _appeared(before: Snapshot, after: Snapshot, held: Mapping[str, str]) -> Ite
             continue
         table = name.rpartition("/")[0]
         if kind == "policy" and before.things.get(("relation", table), {}).get("rls"):
-            yield from _new_policy(name, _parsed(new["definition"]))
+            yield from _new_policy(name, _parsed(new["definition"]), _requested(after))
         elif kind == "rule" and before.there("relation", table):
             yield MigrationVerdict.REVIEW, named("the rule {} changes what statements on {} do", name, table)
         elif kind == "role" and (new["super"] or new["bypasses"]):
             yield MigrationVerdict.REVIEW, named("row-level security does not apply to the new role {}", name)
         elif kind == "constraint" and new["valid"] and new["kind"] in _CHECKED and before.there("relation", table):
-            if not _on_new_columns_alone(new, table, before):
+            if table in held and not _on_new_columns_alone(new, table, before):
                 words = "the constraint {} was checked against every row of {}, which nobody could write meanwhile"
                 yield MigrationVerdict.BLOCKING, named(words, name, table)
         elif kind == "domain constraint" and before.there("type", table):
@@ -196,9 +255,15 @@ def _on_new_columns_alone(constraint: dict[str, Any], table: str, before: Snapsh
     return constraint["kind"] == "f" and not any(before.there("column", f"{table}.{each}") for each in columns)
 
 
-def _new_policy(name: str, policy: PolicyDefinition) -> Iterator[Change]:
+def _requested(after: Snapshot) -> set[str]:
+    """The roles as which requests are made, and those of which they are members."""
+    members = [name.replace('"', "").split(" of ") for kind, name in after.things if kind == "member"]
+    return members_of([(each[0], each[-1]) for each in members])
+
+
+def _new_policy(name: str, policy: PolicyDefinition, requested: set[str]) -> Iterator[Change]:
     everything = is_true(policy.using) or is_true(policy.check)
-    if policy.permissive and everything and not policy.roles <= ABOVE:
+    if policy.permissive and everything and policy.roles & requested - ABOVE:
         yield MigrationVerdict.DESTRUCTIVE, named("the new policy {} lets every row through", name)
 
 

@@ -90,10 +90,12 @@ def record_column(judge: Judge, table: str, node: Node, *, unless_there: bool = 
     if known.type in _SERIAL:
         known = ColumnDefinition(known.type, f"nextval('{table}_{node.colname}_seq')", required=True)
     judge.make("column", f"{table}.{node.colname}", known, unless_there=unless_there)
+    enforced = all(each.contype != C.CONSTR_ATTR_NOT_ENFORCED for each in node.constraints or ())
     for each in node.constraints or ():
         if each.contype in {C.CONSTR_CHECK, C.CONSTR_UNIQUE, C.CONSTR_PRIMARY, C.CONSTR_FOREIGN}:
             name = f"{table}/{constraint_name(table, each, node.colname)}"
             fields = {field: getattr(each, field) for field in each}
+            fields["is_enforced"] = each.is_enforced and enforced
             if each.contype in {C.CONSTR_UNIQUE, C.CONSTR_PRIMARY}:
                 fields["keys"] = (ast.String(sval=node.colname),)
             judge.make("constraint", name, ast.Constraint(**fields), unless_there=unless_there)

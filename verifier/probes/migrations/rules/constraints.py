@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pglast import ast, enums
 
-from verifier.probes.migrations.catalogue import Birth
+from verifier.probes.migrations.catalogue import Birth, Thing
 from verifier.probes.migrations.reading import Node
+from verifier.probes.migrations.rules.alike import is_there, requires, widens
 from verifier.probes.migrations.rules.columns import INDEX, NOT_VALID, ColumnDefinition, constraint_name, note_cascade
 from verifier.probes.migrations.rules.indexes import as_key, unique_keys
 from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge
@@ -101,7 +104,7 @@ def as_strict(new: Node, old: Node) -> bool:
     if old is None or new is None:
         return False
     if new.contype == old.contype == C.CONSTR_CHECK:
-        return conjuncts(new.raw_expr) >= conjuncts(old.raw_expr)
+        return new.is_enforced and conjuncts(new.raw_expr) >= conjuncts(old.raw_expr)
     return _content(new) == _content(old)
 
 
@@ -110,7 +113,7 @@ def _content(node: Node) -> str:
     return canonical(ast.String(sval=str(sorted(fields.items()))))
 
 
-_LABELS = {"conname", "location", "skip_validation", "initially_valid", "is_enforced"}
+_LABELS = {"conname", "location", "skip_validation", "initially_valid"}
 
 
 def drop_constraint(judge: Judge, table: str, command: Node) -> None:
@@ -125,14 +128,83 @@ def drop_constraint(judge: Judge, table: str, command: Node) -> None:
     judge.forget("constraint", name)
 
 
+def _is_widened(judge: Judge, dropped: Dropped, thing: Thing) -> bool:
+    """Whether a CHECK comes in place of a narrower one, in the same transaction: in between rows need not meet any."""
+    if dropped.node is None or thing.node is None or {thing.node.contype, dropped.node.contype} != {C.CONSTR_CHECK}:
+        return False
+    apart = any(dropped.line <= each <= (thing.line or 0) for each in judge.commits)
+    return not apart and widens(thing.node, dropped.node)
+
+
+def _is_said_by_columns(judge: Judge, table: str, dropped: Dropped) -> bool:
+    """Whether a CHECK only says of columns that they have a value, which are NOT NULL when the file ends."""
+    if dropped.node is None or dropped.node.contype != C.CONSTR_CHECK:
+        return False
+    columns = judge.catalogue.things.items()
+    own = {
+        name.removeprefix(f"{table}.")
+        for (kind, name), thing in columns
+        if kind == "column" and name.startswith(f"{table}.") and _is_required(thing)
+    }
+    return requires(dropped.node.raw_expr, own)
+
+
+def _is_required(thing: Thing | None) -> bool:
+    sure = thing is not None and thing.sure and not thing.doubted and isinstance(thing.node, ColumnDefinition)
+    return sure and thing is not None and thing.node.required
+
+
+def refuses_null(judge: Judge, table: str, column: str) -> bool:
+    """Whether a column of a live table surely has values only: it is NOT NULL, or a validated CHECK says so.
+
+    Source: PostgreSQL documentation, ALTER TABLE, SET NOT NULL: the scan is skipped if a valid CHECK proves it.
+    """
+    there = judge.catalogue.get("column", f"{table}.{column}")
+    if there and there.line is None and there.birth is Birth.LIVE and _is_required(there):
+        return True
+    return any(
+        thing.birth is Birth.LIVE
+        and thing.line is None
+        and thing.sure
+        and not thing.doubted
+        and thing.node is not None
+        and thing.node.contype == C.CONSTR_CHECK
+        and thing.node.is_enforced
+        and not (thing.node.skip_validation or thing.node.is_no_inherit)
+        and canonical(is_there(column)) in conjuncts(thing.node.raw_expr)
+        for thing in judge.catalogue.on("constraint", table).values()
+    )
+
+
+def note_required(judge: Judge, table: str, column: str, *, required: bool) -> None:
+    """Note that a column becomes NOT NULL for certain, or may be NULL from now on."""
+    thing = judge.catalogue.get("column", f"{table}.{column}")
+    if thing and isinstance(thing.node, ColumnDefinition) and (judge.certain or not required):
+        thing.node = replace(thing.node, required=required)
+
+
+def note_validated(judge: Judge, table: str, name: str) -> None:
+    """Note that every row of a table meets a constraint from now on."""
+    thing = judge.catalogue.get("constraint", f"{table}/{name}")
+    if judge.certain and thing and isinstance(thing.node, ast.Constraint):
+        fields = {each: getattr(thing.node, each) for each in thing.node}
+        thing.node = ast.Constraint(**{**fields, "skip_validation": False, "initially_valid": True})
+
+
 @ENDINGS.append
 def _constraints_came_back(judge: Judge) -> None:
     """A constraint may be dropped if the same file adds one that is as strict."""
     made = judge.made("constraint").items()
     for each in (each for each in judge.dropped if each.kind == "constraint"):
         table = each.name.rsplit("/", 1)[0]
-        news = [thing.node for name, thing in made if name.startswith(f"{table}/") and each.is_followed_by(thing)]
-        if each.never_was or any(as_strict(node, each.node) for node in news):
+        news = [thing for name, thing in made if name.startswith(f"{table}/") and each.is_followed_by(thing)]
+        if (
+            each.never_was
+            or any(as_strict(it.node, each.node) for it in news)
+            or _is_said_by_columns(judge, table, each)
+        ):
+            continue
+        if any(_is_widened(judge, each, it) for it in news):
             continue
         judge.destroys(
             named(

@@ -87,6 +87,11 @@ def _drop_one(judge: Judge, node: Node, each: Node) -> None:
         gone = Dropped(kind_in_words(node.removeType), name, target, judge.line, bool(node.missing_ok), known)
         gone.old, gone.granted = _former(judge, what, name, target), judge.catalogue.get("rights", name) is not None
         judge.drops(gone)
+    elif _is_made_anew(judge, node, name):
+        judge.asks(
+            named("drops the table {}, if somebody has made it by hand, and makes it anew", name),
+            "see that the live database has no such table, or no rows in it that anybody needs",
+        )
     else:
         judge.destroys(
             named("drops the {kind} {}", name, kind=kind_in_words(node.removeType)),
@@ -118,6 +123,20 @@ def _never_was(judge: Judge, node: Node, what: str, name: str) -> bool:
         and node.behavior != _CASCADE
         and judge.catalogue.get(what, name) is None
         and judge.catalogue.knows(schema)
+    )
+
+
+def _is_made_anew(judge: Judge, node: Node, name: str) -> bool:
+    """Whether DROP TABLE IF EXISTS names what the known history of its schema never made, and this file makes then."""
+    makes = [each for each in judge.statements if isinstance(each, ast.CreateStmt) and not each.if_not_exists]
+    return (
+        node.removeType == ObjectType.OBJECT_TABLE
+        and bool(node.missing_ok)
+        and judge.certain
+        and node.behavior != _CASCADE
+        and judge.catalogue.get("relation", name) is None
+        and judge.catalogue.knows(name.rpartition(".")[0])
+        and any(judge.catalogue.relation(each.relation) == name for each in makes)
     )
 
 

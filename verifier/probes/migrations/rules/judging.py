@@ -92,6 +92,7 @@ class Judge:
         copied: new tables, and the queries whose rows they get.
         unchanged: functions that are made again as they were.
         reopened: functions that others may call again from now on.
+        commits: the lines at which it ends a transaction.
     """
 
     catalogue: ObjectCatalogue
@@ -111,6 +112,7 @@ class Judge:
     copied: list[tuple[str, Node]] = field(default_factory=list)
     unchanged: set[str] = field(default_factory=set)
     reopened: set[str] = field(default_factory=set)
+    commits: list[int] = field(default_factory=list)
 
     def say(
         self, verdict: MigrationVerdict, what: str, instead: str, *, line: int | None = None, unread: bool = False

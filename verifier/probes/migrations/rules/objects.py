@@ -8,7 +8,7 @@ from pglast import ast, enums
 from pglast.enums import ObjectType
 
 from verifier.probes.migrations.reading import Node
-from verifier.probes.migrations.rules.alike import adds_columns, same_query
+from verifier.probes.migrations.rules.alike import adds_columns, qualified, same_query
 from verifier.probes.migrations.rules.code.bodies import look_at_calls, run_known
 from verifier.probes.migrations.rules.columns import is_of_live_rows
 from verifier.probes.migrations.rules.judging import HARMLESS, Judge, rule
@@ -32,6 +32,7 @@ def kind_in_words(object_type: enums.ObjectType) -> str:
 @rule("ViewStmt")
 def _view(judge: Judge, node: Node) -> None:
     name = judge.catalogue.relation(node.view)
+    node = qualified(node, judge.catalogue)
     look_at_calls(judge, node.query.withClause if isinstance(node.query, ast.SelectStmt) else ())
     for each in (each for each in walk(node.query) if isinstance(each, ast.FuncCall)):
         run_known(judge, words(each.funcname))  # whoever reads the view calls it

@@ -8,7 +8,7 @@ from pglast.enums import ObjectType
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.drops import kind_of
 from verifier.probes.migrations.rules.judging import Judge, rule
-from verifier.probes.migrations.rules.trees import sql, words
+from verifier.probes.migrations.rules.trees import sql, walk, words
 from verifier.probes.migrations.verdicts import named
 
 _LABELS = {
@@ -31,6 +31,8 @@ def _rename(judge: Judge, node: Node) -> None:
         judge.catalogue.relation(node.relation) if node.relation else ".".join(words(node.object)) or str(node.subname)
     )
     what, thing = _renamed(judge, node, old)
+    for each in judge.catalogue.on("constraint", old).values() if what == "column" else ():
+        each.doubted = each.doubted or node.subname in {part.sval for part in walk(each.node) if hasattr(part, "sval")}
     if judge.is_new(what, thing) or (what == "column" and judge.is_new("relation", old)):
         if node.renameType != ObjectType.OBJECT_ATTRIBUTE:
             judge.rename(what, thing, "".join([*thing.rpartition(".")[:2], node.newname]))

@@ -179,6 +179,8 @@ def _lock(judge: Judge, node: Node) -> None:
 def _transaction(judge: Judge, node: Node) -> None:
     kinds = enums.TransactionStmtKind
     if node.kind == kinds.TRANS_STMT_COMMIT:
+        judge.commits.append(judge.line)
+        judge.unvalidated.clear()  # with the transaction its locks end
         for name, thing in judge.made("relation").items():
             into = getattr(thing.node, "into", None)
             if enums.OnCommitAction.ONCOMMIT_DROP in (getattr(thing.node, "oncommit", 0), getattr(into, "onCommit", 0)):

@@ -18,7 +18,14 @@ from verifier.probes.migrations.rules.columns import (
     record_column,
     record_table,
 )
-from verifier.probes.migrations.rules.constraints import add_constraint, allow_null, drop_constraint
+from verifier.probes.migrations.rules.constraints import (
+    add_constraint,
+    allow_null,
+    drop_constraint,
+    note_required,
+    note_validated,
+    refuses_null,
+)
 from verifier.probes.migrations.rules.judging import Judge, rule
 from verifier.probes.migrations.rules.replication import change_identity
 from verifier.probes.migrations.rules.trees import sql
@@ -83,12 +90,16 @@ def _create_as(judge: Judge, node: Node) -> None:
 def _alter_table(judge: Judge, node: Node) -> None:
     table = judge.catalogue.relation(node.relation)
     view = node.objtype in {enums.ObjectType.OBJECT_VIEW, enums.ObjectType.OBJECT_MATVIEW}
-    for each in (each for each in node.cmds or () if isinstance(each, ast.AlterTableCmd)):
+    commands = [each for each in node.cmds or () if isinstance(each, ast.AlterTableCmd)]
+    # PostgreSQL drops constraints first, wherever in the statement that stands.
+    for each in sorted(commands, key=lambda each: each.subtype != A.AT_DropConstraint):
         _command(judge, table, each, view=view)
 
 
 def _command(judge: Judge, table: str, command: Node, *, view: bool) -> None:
     kind = command.subtype
+    if kind == A.AT_ChangeOwner:
+        judge.catalogue.add("owner", str(command.newowner.rolename or "public"), Thing(Birth.LIVE, command))
     if kind in _CHANGES:
         _CHANGES[kind](judge, table, command)
     elif kind in _OPTIONS:
@@ -159,16 +170,18 @@ def _type(judge: Judge, table: str, command: Node) -> None:
 
 
 def _set_not_null(judge: Judge, table: str, command: Node) -> None:
-    if not judge.is_new("relation", table):
+    if not judge.is_new("relation", table) and not refuses_null(judge, table, command.name):
         judge.destroys(
             named("{}.{} rejects rows without a value, which programs may still write", table, command.name),
             "ADD CONSTRAINT … CHECK (… IS NOT NULL) NOT VALID, and validate it when every program writes the column",
         )
+    note_required(judge, table, command.name, required=True)
 
 
 def _drop_not_null(judge: Judge, table: str, command: Node) -> None:
     if not _fresh(judge, table, f"{table}.{command.name}"):
         allow_null(judge, table, command.name)
+    note_required(judge, table, command.name, required=False)
 
 
 def _default(judge: Judge, table: str, command: Node) -> None:
@@ -208,6 +221,7 @@ def _validate(judge: Judge, table: str, command: Node) -> None:
             named("{} is validated while the lock of its ADD CONSTRAINT is still held", command.name),
             "validate it in a migration of its own",
         )
+    note_validated(judge, table, command.name)
 
 
 def _protect(judge: Judge, table: str, command: Node) -> None:

@@ -186,14 +186,18 @@ def respelled(node: Node, ignored: set[str]) -> str:
 
 
 def _tokens(body: str) -> str:
-    """The text without comments, its tokens parted by one space; as it is where it cannot be read."""
+    return " ".join(tokens_of(body)).rstrip("; ")
+
+
+def tokens_of(body: str) -> list[str]:
+    """The tokens of a text without comments, in small letters where that is the same; the text if it cannot be read."""
     raw = body.encode()
     try:
         tokens = scan(body)
     except Error:
-        return body
+        return [body]
     plain = [raw[each.start : each.end + 1].decode() for each in tokens if not each.name.endswith("COMMENT")]
-    return " ".join(each if _QUOTING.search(each) else each.lower() for each in plain).rstrip("; ")
+    return [each if _QUOTING.search(each) else each.lower() for each in plain]
 
 
 _QUOTING = re.compile(r"['\"$]")

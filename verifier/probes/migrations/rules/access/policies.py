@@ -224,8 +224,33 @@ def _opened(judge: Judge, name: str, thing: Thing, gone: list[Dropped]) -> None:
         compare(policy, old) is MigrationVerdict.ADDITIVE for old in olds
     ):
         whom = ", ".join(sorted(policy.roles))
+        if not policy.roles & requested(judge) - ABOVE:
+            unknown = sorted(each for each in policy.roles - ABOVE if judge.catalogue.get("role", each) is None)
+            if unknown:
+                what = named("the policy {} lets {} reach every row of {}, which was protected", own, whom, table)
+                judge.asks(what, f"see that no request is made as {', '.join(unknown)}", line=line)
+            return
         what = named("the policy {} lets {} reach every row of {}, which was protected", own, whom, table)
         judge.destroys(what, "write the condition under which a row may be reached", line=line)
+
+
+def requested(judge: Judge) -> set[str]:
+    """The roles as which requests are made, those of which they are members, and everybody, as far as files tell.
+
+    One that was given something may be as whom a function or a view works. Source: PostgREST documentation, 'User
+    Impersonation': a token may name each role that is granted to the authenticator.
+    """
+    members = [each.rpartition("/") for (kind, each) in judge.catalogue.things if kind == "member"]
+    owners = {name for kind, name in judge.catalogue.things if kind == "owner"}
+    return members_of([(member, role) for member, _, role in members]) | owners
+
+
+def members_of(members: list[tuple[str, str]]) -> set[str]:
+    """The same, from pairs of a member and its role."""
+    found: set[str] = {*CLIENTS, "authenticator", _EVERYBODY}
+    while more := {role for member, role in members if member in found} - found:
+        found |= more
+    return found
 
 
 def not_revoked(judge: Judge, table: str, roles: Iterable[str]) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from pglast.enums import ObjectType
 
 from verifier.probes.migrations.catalogue import Birth, Thing
 from verifier.probes.migrations.reading import Node
-from verifier.probes.migrations.rules.access.policies import COMMANDS
+from verifier.probes.migrations.rules.access.policies import COMMANDS, requested
 from verifier.probes.migrations.rules.judging import Judge, rule
 from verifier.probes.migrations.rules.trees import kind, words
 from verifier.probes.migrations.verdicts import named
@@ -22,7 +22,23 @@ def _role(judge: Judge, node: Node) -> None:
     powers |= {each.defname for each in node.options or ()} & {"addroleto", "rolemembers", "adminmembers"}
     if powers:
         judge.asks(named("the role {} gets {}", node.role, ", ".join(sorted(powers))))
+    _note_members(judge, node.role, node.options)
     judge.make("role", node.role, node)
+
+
+@rule("AlterRoleStmt")
+def _alter_role(judge: Judge, node: Node) -> None:
+    _note_members(judge, str(node.role.rolename or "public"), node.options)
+    judge.asks(named("the role {} gets other powers, or other members", node.role.rolename or "that is current"))
+
+
+def _note_members(judge: Judge, role: str, options: tuple[Node, ...] | None) -> None:
+    """Note who becomes a member of a role, and of which it becomes one."""
+    for each in options or ():
+        others = [str(it.rolename or "public") for it in each.arg] if isinstance(each.arg, tuple) else []
+        for other in others if each.defname in {"rolemembers", "adminmembers", "addroleto"} else ():
+            member, of = (role, other) if each.defname == "addroleto" else (other, role)
+            judge.catalogue.add("member", f"{member}/{of}", Thing(Birth.LIVE, each))
 
 
 @rule("GrantStmt")
@@ -98,12 +114,21 @@ def _granted(judge: Judge, node: Node) -> list[tuple[str, str]]:
 @rule("GrantRoleStmt")
 def _grant_role(judge: Judge, node: Node) -> None:
     roles = [str(each.priv_name) for each in node.granted_roles or ()]
+    for role in roles if node.is_grant else ():
+        for each in node.grantee_roles or ():
+            judge.catalogue.add("member", f"{each.rolename or 'public'}/{role}", Thing(Birth.LIVE, node))
     if not node.is_grant:
         judge.destroys(
             named("takes the role {} away from its members", ", ".join(roles)), "leave it until nobody uses it"
         )
-    elif not all(judge.is_new("role", each) for each in roles):
+    elif not all(judge.is_new("role", each) for each in roles) or _opens_rows(judge, {*roles}):
         judge.asks(named("grants to others the role {}", ", ".join(roles)))
+
+
+def _opens_rows(judge: Judge, roles: set[str]) -> bool:
+    """Whether requests are made as one of these roles now, for which there is a policy."""
+    policies = (thing.node for (kind, _), thing in judge.catalogue.things.items() if kind == "policy")
+    return any(roles & requested(judge) & getattr(each, "roles", set()) for each in policies)
 
 
 @rule("AlterDefaultPrivilegesStmt")
@@ -124,5 +149,6 @@ def _owner(judge: Judge, node: Node) -> None:
         else False
     )
     schema = isinstance(target, ast.String) and judge.is_new("schema", target.sval)
+    judge.catalogue.add("owner", str(node.newowner.rolename or "public"), Thing(Birth.LIVE, node))
     if not new and not schema:
         judge.asks(named("{} changes what {} may do", kind(node).removesuffix("Stmt"), ".".join(parts) or "an object"))

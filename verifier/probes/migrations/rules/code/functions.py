@@ -9,24 +9,72 @@ from pglast import Error, ast, enums, parse_sql
 
 from verifier.probes.migrations.catalogue import MANAGED, PUBLIC, ObjectCatalogue
 from verifier.probes.migrations.reading import Node
-from verifier.probes.migrations.rules.alike import same_query
+from verifier.probes.migrations.rules.alike import qualified, same_query
 from verifier.probes.migrations.rules.code.bodies import body_of, pure_functions
+from verifier.probes.migrations.rules.columns import is_whole
 from verifier.probes.migrations.rules.judging import Judge, rule
-from verifier.probes.migrations.rules.trees import COSTS, canonical, literal, respelled, walk, words
+from verifier.probes.migrations.rules.trees import COSTS, canonical, literal, respelled, tokens_of, walk, words
 from verifier.probes.migrations.verdicts import named
 
 
-def same_function(old: Node, new: Node) -> bool:
+def same_function(old: Node, new: Node, catalogue: ObjectCatalogue | None = None) -> bool:
     """Whether two functions are alike but for comments, spaces and capital letters in their bodies, and for costs.
 
-    A search path that is fixed by the new one counts as alike where the body names what it uses by its schema.
+    A search path that is fixed by the new one counts as alike where the body names what it uses by its schema. So does
+    a schema before the name of a table or view, if the old one, which fixed none, found it there by the usual path.
+
+    Args:
+        old: CREATE FUNCTION.
+        new: the same.
+        catalogue: what there is by the usual search path; None if names have to be the same.
     """
+    if catalogue is not None:
+        old, new = _named_alike(old, new, catalogue)
     added = [each.arg for each in new.options or () if each.defname == "set"]
     fixed = any(each.defname == "set" for each in old.options or ())
-    ignored = {"set"} if not fixed and all(is_harmless_setting(each, old) for each in added) else set()
+    ignored = {"set"} if not fixed and all(is_harmless_setting(each, new) for each in added) else set()
     if respelled(old, ignored) == respelled(new, ignored):
         return True
     return respelled(old, {*ignored, "as"}) == respelled(new, {*ignored, "as"}) and _same_queries(old, new)
+
+
+def _named_alike(old: Node, new: Node, catalogue: ObjectCatalogue) -> tuple[Node, Node]:
+    """Both with the schema before row types, and the old one with it in its body wherever the new one has it, too."""
+    old = ast.CreateFunctionStmt(**{**{name: getattr(old, name) for name in old}, "funcname": new.funcname})
+    both = [qualified(each, catalogue) for each in (old, new)]
+    bodies = [it for each in both for it in each.options or () if it.defname == "as"]
+    paths = any(each.defname == "set" and each.arg.name == "search_path" for each in old.options or ())
+    if paths or catalogue.path != PUBLIC or len(bodies) != len(both):
+        return both[0], both[1]
+    texts = [tokens_of(words(each.arg)[0]) for each in bodies]
+    if texts[0] != texts[1] and _schemas_aside(texts[0], texts[1], catalogue):
+        fields = {name: getattr(both[0], name) for name in both[0]}
+        options = tuple(bodies[1] if each is bodies[0] else each for each in both[0].options)
+        return ast.CreateFunctionStmt(**{**fields, "options": options}), both[1]
+    return both[0], both[1]
+
+
+def _schemas_aside(old: list[str], new: list[str], catalogue: ObjectCatalogue) -> bool:
+    """Whether a body differs only by `public.` before names of relations of that schema."""
+    plain: list[str] = []
+    place = 0
+    while place < len(new):
+        first, name = new[place : place + 2], new[place + 2 : place + 3]
+        if first == [PUBLIC, "."] and name == old[len(plain) : len(plain) + 1]:
+            relation = catalogue.get("relation", f"{PUBLIC}.{name[0].strip(chr(34))}")
+            if relation is None or _is_of_with(name[0], old):
+                return False
+            place += 2
+        plain.append(new[place])
+        place += 1
+    return plain == old
+
+
+def _is_of_with(name: str, body: list[str]) -> bool:
+    """Whether a name may be that of a query in WITH, which comes before every table."""
+    return "with" in body and any(
+        [name, after] in (body[at : at + 2] for at in range(len(body))) for after in ("as", "(")
+    )
 
 
 def _same_queries(old: Node, new: Node) -> bool:
@@ -145,11 +193,44 @@ _OWN_OPERATORS = re.compile(r"\b(?:citext|vector|halfvec|sparsevec|hstore|ltree|
 """Types of extensions that are compared by operators in the schema of the extension."""
 
 
+_COMPARES = re.compile(
+    r"[-+*/<>=~!@#%^&|]|\b(?:all|any|between|case|distinct|except|group|i?like|in|intersect|nullif|order|similar|some|union|using)\b",
+    re.IGNORECASE,
+)
+"""Operators, and words that look for one by the search path."""
+
+
+def _finds_operators(judge: Judge, old: Node, new: Node) -> bool:
+    """Whether a search path that a function did not fix before leaves it the operators of its columns' types."""
+    paths = [
+        [each.arg for each in function.options or () if each.defname == "set" and each.arg.name == "search_path"]
+        for function in (old, new)
+    ]
+    body = "".join(text for each in new.options or () if each.defname == "as" for text in words(each.arg))
+    fixed = [literal(each) for setting in paths[1] for each in setting.args or ()]
+    if paths[0] or not paths[1] or "extensions" in fixed or not _COMPARES.search(body.replace(":=", " ")):
+        return True
+    statements = list(body_of(Judge(judge.catalogue, ""), new, "the body"))
+    tables = {judge.catalogue.relation(each) for each in walk(statements) if isinstance(each, ast.RangeVar)}
+    known = bool(tables) and all(is_whole(judge, each) for each in tables)
+    return not any(
+        _OWN_OPERATORS.search(str(getattr(thing.node, "type", "")))
+        for (kind, name), thing in judge.catalogue.things.items()
+        if kind == "column" and (not known or name.rpartition(".")[0] in tables)
+    ) and not _OWN_OPERATORS.search(body + signature(new))
+
+
 def _is_harmless(judge: Judge, setting: Node, function: Node) -> bool:
     """The same, where no column is of a type whose operators a shorter search path may not find."""
     path = [literal(each) for each in setting.args or ()] if setting.name == "search_path" else ["extensions"]
     columns = (thing.node for (kind, _), thing in judge.catalogue.things.items() if kind == "column")
-    found = "extensions" in path or not any(_OWN_OPERATORS.search(str(getattr(it, "type", ""))) for it in columns)
+    body = "".join(text for each in function.options or () if each.defname == "as" for text in words(each.arg))
+    compares = bool(function.sql_body) or _COMPARES.search(body.replace(":=", " "))
+    found = (
+        "extensions" in path
+        or not compares
+        or not any(_OWN_OPERATORS.search(str(getattr(it, "type", ""))) for it in columns)
+    )
     return found and is_harmless_setting(setting, function)
 
 
@@ -179,7 +260,8 @@ def _function(judge: Judge, node: Node) -> None:
     variants = [] if old is None else [each for each in (old.node, *old.others) if each is not None]
     same = [each for each in variants if signature(each) == signature(node)]
     live = old is not None and not judge.may_be_new("function", name)
-    if node.replace and live and same and not same_function(same[0], node):
+    alike = bool(same) and same_function(same[0], node, judge.catalogue) and _finds_operators(judge, same[0], node)
+    if node.replace and live and same and not alike:
         judge.asks(named("the function {} does something else from now on", name))
     elif node.replace and live and same:
         judge.unchanged.add(name)
