@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from importlib import import_module
 
 import pytest
 
 from tests.support.runs.toy import CHECKOUT, TARGET, MakeSuite, check, checks
+from verifier.core.subject import Reference, subjects
 
 INIT = """
 from verifier.core.subject import Declaration, Subject
@@ -107,3 +111,26 @@ def test_a_package_that_is_not_there_is_a_usage_error(make_suite: MakeSuite) -> 
 
     assert (run.status, "subjects in pytest.ini: wether: " in run.output) == (4, True), run.output
     assert "Traceback" not in run.output
+
+
+def references(declared: object) -> Iterator[Reference]:
+    """All references that something declared holds, however deep."""
+    if isinstance(declared, Reference):
+        yield declared
+    elif is_dataclass(declared):
+        for each in fields(declared):
+            yield from references(getattr(declared, each.name))
+    elif isinstance(declared, Mapping | tuple):
+        for one in declared.values() if isinstance(declared, Mapping) else declared:
+            yield from references(one)
+
+
+def test_every_reference_of_a_subject_leads_to_something() -> None:
+    declared = [each for subject in subjects() for each in references(subject)]
+    modules = [each for subject in subjects() for each in subject.plugins]
+
+    assert len(declared) > len(subjects())
+    for each in declared:
+        assert each.get() is not None
+    for module in modules:
+        import_module(module)
