@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import unquote
 
 from verifier.core.evidence import CouldNotLook
@@ -53,7 +56,9 @@ def _tried(what: str, to: str, send: Callable[[], None]) -> Iterator[str]:
     except (NotSent, CouldNotLook) as trouble:
         yield f"problem: the {what} could not be sent to {to}: {trouble}"
     except Exception as trouble:  # noqa: BLE001 - whatever a library says, the verdict stands; its words may hold a secret
-        yield f"problem: the {what} could not be sent to {to}: {type(trouble).__name__}"
+        at = extract_tb(trouble.__traceback__)[-1]
+        where = f"{Path(at.filename).name}:{at.lineno}"
+        yield f"problem: the {what} could not be sent to {to}: {type(trouble).__name__} in {where}"
     else:
         yield f"{what} sent to {to}"
 
@@ -82,6 +87,10 @@ def _push(run: Run, report: Report, gateway: str) -> None:
     try:
         push_to_gateway(gateway, JOB, registry_of(report), key, SECONDS, handler)
     except OSError as trouble:
+        # An open answer would be warned of when garbage is collected; in the middle of an import that breaks it
+        # (https://github.com/python/cpython/issues/106176).
+        if isinstance(trouble, HTTPError):
+            trouble.close()
         raise NotSent(_why(trouble)) from None
 
 
