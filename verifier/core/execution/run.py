@@ -22,7 +22,7 @@ from verifier.core.config.target import Target, read_target
 from verifier.core.config.waivers import Waiver
 from verifier.core.credentials import Credentials
 from verifier.core.deadline import Deadline, monotonic, now
-from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.evidence import Cause, CouldNotLook, Obstacle
 from verifier.core.evidence.contradiction import Contradiction
 from verifier.core.evidence.store import EvidenceStore
 from verifier.core.execution.collector import Collector, RunPresence, run_lock
@@ -230,7 +230,7 @@ class Run:
     def for_worker(self) -> dict[str, Any]:
         """What a worker process needs to join, in memory only; plain values."""
         told = self.told.model_dump() if self.told else None
-        obstacle = self.obstacle and [str(self.obstacle.cause), self.obstacle.what, self.obstacle.remedy]
+        obstacle = Obstacle.of(self.obstacle).model_dump(mode="json") if self.obstacle else None
         return {
             "id": self.id,
             "folder": str(self.folder),
@@ -249,8 +249,7 @@ class Run:
         if told:
             self.adopt(StartAnswer.model_validate(told))
         if given["obstacle"]:
-            cause, what, remedy = given["obstacle"]
-            self.obstacle = CouldNotLook(Cause(cause), what, remedy=remedy)
+            self.obstacle = Obstacle.model_validate(given["obstacle"]).as_error()
 
     def elapsed(self) -> float:
         """Seconds since the run began."""
