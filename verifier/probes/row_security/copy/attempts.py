@@ -9,13 +9,13 @@ from verifier.probes.row_security.copy.batching import AttemptResult, PersonaReq
 from verifier.probes.row_security.copy.commands import emptied, place, reading, reading_all, without_guessing
 from verifier.probes.row_security.copy.published import is_flag
 from verifier.probes.row_security.copy.rows import insertion, literal
-from verifier.probes.row_security.copy.tables import CopiedTables, Place, Values
+from verifier.probes.row_security.copy.tables import USERS, CopiedTables, Place, Values
 from verifier.probes.row_security.copy.values import Column, Turn, is_author, is_of_person, quoted_name, value_of
 from verifier.probes.row_security.personas import ASHA, BORIS, Persona
 from verifier.probes.row_security.relations import TABLES, Relation
 
 _MOST_COLUMNS = 4
-_USERS, _METADATA = ("auth", "users"), "raw_user_meta_data"
+_METADATA = "raw_user_meta_data"
 
 
 class Attempts:
@@ -208,11 +208,11 @@ class Attempts:
 
     def _written(self, person: Persona) -> list[str]:
         """The insertion of the persona's row in `auth.users`, with its own metadata."""
-        columns = self.copied.columns.get(_USERS, ())
+        columns = self.copied.columns.get(USERS, ())
         if not person.written or not any(each.name == _METADATA for each in columns):
             return []
-        values = {**self.copied.values(_USERS, person.sub, Turn(0, {})), _METADATA: person.written}
-        return [insertion(_USERS, columns, values)]
+        values = {**self.copied.values(USERS, person.sub, Turn(0, {})), _METADATA: person.written}
+        return [insertion(USERS, columns, values)]
 
     def _emptying(self, relation: Relation) -> list[str]:
         return [emptied(each) for each in self.copied.below(place(relation))]

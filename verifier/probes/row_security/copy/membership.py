@@ -16,7 +16,7 @@ from verifier.probes.row_security.copy.attempts import Attempts
 from verifier.probes.row_security.copy.batching import AttemptResult, PersonaRequest, Steps
 from verifier.probes.row_security.copy.commands import emptied, place
 from verifier.probes.row_security.copy.rows import literal
-from verifier.probes.row_security.copy.tables import CopiedTables, Place
+from verifier.probes.row_security.copy.tables import USERS, CopiedTables, Place
 from verifier.probes.row_security.copy.tokens import Personas
 from verifier.probes.row_security.copy.values import PERSON, Column, Turn, is_of_person, literals, quoted_name, snake
 from verifier.probes.row_security.personas import LONER, STRANGER, Persona
@@ -27,8 +27,8 @@ Trial = Callable[[Persona, Sequence[str]], Steps[AttemptResult]]
 """The command, by a person, after statements of the superuser."""
 _MOST_TABLES = 8
 _TEXTS = {"text", "varchar", "bpchar", "citext"}
-_USERS, _SERVERS = ("auth", "users"), {"raw_app_meta_data", "is_super_admin"}
-"""The table of Supabase's users, and what they cannot write about themselves in it."""
+_SERVERS = {"raw_app_meta_data", "is_super_admin"}
+"""What Supabase's users cannot write about themselves."""
 _TRUSTED = re.compile(
     r"(?:^|_)(?:(?:super|platform|site|sys)?_?(?:admin(?:istrator)?|user_?role)s?|superusers?|root|staff|employees?|"
     r"personnel|moderators?|mods?|operators?|agents?|support|managers?|supervisors?|editors?|reviewers?|auditors?|"
@@ -117,7 +117,7 @@ def _judged(  # noqa: C901, PLR0911, PLR0913 - one ending each; the two tables, 
     marking = [each for each in copied.columns[there] if marked and each.name in words and not is_of_person(each)]
     if marking and (yield from _changes_own(trials, personas.stranger, there, marking)):
         return "open", f"whose {' and '.join(each.name for each in marking)} everybody may change in its own"
-    if there == _USERS and _SERVERS & {each.name for each in marking}:
+    if there == USERS and _SERVERS & {each.name for each in marking}:
         return "trusted", "which nobody but the server fills in"
     marks = [snake(each) for column in marking for each in (column.name, *_asked(copied, trials, there, column))]
     if not marked and there in copied.at_sign_up:

@@ -18,6 +18,8 @@ from verifier.probes.row_security.relations import ROLES, SIGNED_IN
 
 Place = tuple[str, str]
 """Schema and name."""
+USERS: Place = ("auth", "users")
+"""Supabase's table of users."""
 Values = dict[str, str | None]
 """Column → the text form of a value."""
 _NAME = re.compile(r'"(?:[^"]|"")+"|[\w$]+')
@@ -75,7 +77,7 @@ class CopiedTables:
 
     def is_person(self, where: Place, column: Column) -> bool:
         """Whether a column holds somebody's id: by its name, its foreign key, or what conditions compare it with."""
-        known = is_of_person(column) or self.references.get((where, column.name)) == ("auth", "users")
+        known = is_of_person(column) or self.references.get((where, column.name)) == USERS
         return known or column.name in self._people
 
     @cached_property
