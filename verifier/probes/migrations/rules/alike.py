@@ -12,6 +12,7 @@ from verifier.probes.migrations.catalogue import ObjectCatalogue
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.trees import (
     canonical,
+    changed,
     conjuncts,
     invokes,
     is_constant,
@@ -37,11 +38,11 @@ def qualified(tree: Any, catalogue: ObjectCatalogue) -> Any:  # noqa: ANN401 - t
     def whole(each: Node) -> Node:
         if isinstance(each, ast.RangeVar) and not each.schemaname and each.relname not in own:
             name = catalogue.relation(each)
-            return _with(each, schemaname=name.rpartition(".")[0]) if catalogue.get("relation", name) else each
+            return changed(each, schemaname=name.rpartition(".")[0]) if catalogue.get("relation", name) else each
         if isinstance(each, ast.TypeName) and len(each.names or ()) == 1:
             name = catalogue.name(words(each.names))
             if catalogue.get("relation", name):
-                return _with(each, names=(ast.String(sval=name.rpartition(".")[0]), *each.names))
+                return changed(each, names=(ast.String(sval=name.rpartition(".")[0]), *each.names))
         return each
 
     return _rebuilt(tree, whole)
@@ -101,7 +102,7 @@ def _unqualified(node: Node) -> Node:
         if isinstance(each, ast.ColumnRef) and len(each.fields) > 1 and words(each.fields[:1]) == [name]:
             return ast.ColumnRef(fields=each.fields[1:])
         if isinstance(each, ast.RangeVar):
-            return _with(each, alias=None)
+            return changed(each, alias=None)
         return each
 
     return _rebuilt(node, shorter)
@@ -115,7 +116,7 @@ def _filtered(node: Node) -> Node:
     whole = conditions[0]
     if len(conditions) > 1:
         whole = ast.BoolExpr(boolop=enums.BoolExprType.AND_EXPR, args=conditions)
-    return _with(node, whereClause=whole)
+    return changed(node, whereClause=whole)
 
 
 def _condition(node: Node) -> Node:
@@ -134,16 +135,12 @@ def _not(node: Node) -> Node:
     return ast.BoolExpr(boolop=enums.BoolExprType.NOT_EXPR, args=(node,))
 
 
-def _with(node: Node, **changes: object) -> Node:
-    return type(node)(**{**{name: getattr(node, name) for name in node}, **changes})
-
-
 def _rebuilt(tree: Any, change: Callable[[Node], Node]) -> Any:  # noqa: ANN401 - trees hold tuples and scalars, too
     if isinstance(tree, tuple):
         return tuple(_rebuilt(each, change) for each in tree)
     if not isinstance(tree, ast.Node):
         return tree
-    return change(_with(tree, **{name: _rebuilt(getattr(tree, name), change) for name in tree}))
+    return change(changed(tree, **{name: _rebuilt(getattr(tree, name), change) for name in tree}))
 
 
 def widens(new: Node, old: Node) -> bool:

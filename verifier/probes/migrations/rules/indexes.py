@@ -10,7 +10,7 @@ from verifier.probes.migrations.catalogue import Birth
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.code.bodies import look_at_calls
 from verifier.probes.migrations.rules.judging import Judge, rule
-from verifier.probes.migrations.rules.trees import words
+from verifier.probes.migrations.rules.trees import changed, words
 from verifier.probes.migrations.verdicts import named
 
 C = enums.ConstrType
@@ -118,6 +118,4 @@ def as_key(judge: Judge, table: str, node: Node) -> Node:
     columns = columns_of(thing.node)
     if columns is None or judge.catalogue.relation(thing.node.relation) != table:
         return node
-    fields = {name: getattr(node, name) for name in node}
-    keys = tuple(ast.String(sval=each) for each in columns)
-    return ast.Constraint(**{**fields, "keys": keys, "indexname": None})
+    return changed(node, keys=tuple(ast.String(sval=each) for each in columns), indexname=None)

@@ -170,6 +170,17 @@ def invokes(node: Node) -> bool:
     return "security_invoker" in options and said not in {"false", "off", "0"}
 
 
+def is_definer(function: Node) -> bool:
+    """Whether a function runs with its owner's rights."""
+    options = {each.defname: each.arg for each in function.options or ()}
+    return bool(getattr(options.get("security"), "boolval", False))
+
+
+def changed(node: Node, **fields: object) -> Node:
+    """The node with other values in these fields."""
+    return type(node)(**{**{name: getattr(node, name) for name in node}, **fields})
+
+
 COSTS = {"parallel", "cost", "rows"}
 """Options of functions by which the planner chooses, and which change no result."""
 

@@ -12,10 +12,19 @@ from pglast import ast, enums
 
 from verifier.probes.migrations.catalogue import PUBLIC, TEMPORARY, Thing
 from verifier.probes.migrations.reading import Node
-from verifier.probes.migrations.rules.access.policies import ABOVE, CLIENTS, COMMANDS, admits
+from verifier.probes.migrations.rules.access.policies import ABOVE, CLIENTS, COMMANDS, admits, not_revoked
 from verifier.probes.migrations.rules.code.bodies import body_of
 from verifier.probes.migrations.rules.judging import ENDINGS, Judge
-from verifier.probes.migrations.rules.trees import canonical, invokes, is_any, is_true, operands, walk, words
+from verifier.probes.migrations.rules.trees import (
+    canonical,
+    invokes,
+    is_any,
+    is_definer,
+    is_true,
+    operands,
+    walk,
+    words,
+)
 from verifier.probes.migrations.verdicts import named
 
 _NOBODYS = {"auth", "vault"}
@@ -30,10 +39,8 @@ def _is_reached(judge: Judge, name: str, rights: frozenset[str] = frozenset(COMM
     if schema == TEMPORARY:
         return False
     granted = {each for each in judge.catalogue.on("granted", name) if each not in ABOVE}
-    gone = judge.catalogue.on("revoked", name)
-    open_ = any(f"{role}/{right}" not in gone for role in CLIENTS for right in rights)
-    still = any(f"{role}/{right}" not in gone for role in granted for right in rights)
-    return still or (schema == PUBLIC and open_)
+    roles = granted.union(CLIENTS if schema == PUBLIC else ())
+    return any(right in rights for _, right in not_revoked(judge, name, roles))
 
 
 def _protected(judge: Judge, tree: object, seen: frozenset[str] = frozenset()) -> set[str]:
@@ -137,18 +144,13 @@ def _definers(judge: Judge) -> None:
     for name, thing in judge.made("function").items():
         variants = [each for each in (thing.node, *thing.others) if isinstance(each, ast.CreateFunctionStmt)]
         for each in variants:
-            if _is_definer(each) and name not in judge.unchanged and _is_called(judge, name, each):
+            if is_definer(each) and name not in judge.unchanged and _is_called(judge, name, each):
                 _tell(judge, name, each, thing.line)
     for name in sorted(judge.reopened):
         known = judge.catalogue.get("function", name)
         for each in (known.node, *known.others) if known else ():
-            if isinstance(each, ast.CreateFunctionStmt) and _is_definer(each) and _is_called(judge, name, each):
+            if isinstance(each, ast.CreateFunctionStmt) and is_definer(each) and _is_called(judge, name, each):
                 _tell(judge, name, each, judge.line)
-
-
-def _is_definer(node: Node) -> bool:
-    options = {each.defname: each.arg for each in node.options or ()}
-    return bool(getattr(options.get("security"), "boolval", False))
 
 
 def _is_called(judge: Judge, name: str, node: Node) -> bool:

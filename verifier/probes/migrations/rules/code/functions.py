@@ -13,7 +13,7 @@ from verifier.probes.migrations.rules.alike import qualified, same_query
 from verifier.probes.migrations.rules.code.bodies import body_of, pure_functions
 from verifier.probes.migrations.rules.columns import is_whole
 from verifier.probes.migrations.rules.judging import Judge, rule
-from verifier.probes.migrations.rules.trees import COSTS, canonical, literal, respelled, tokens_of, walk, words
+from verifier.probes.migrations.rules.trees import COSTS, canonical, changed, literal, respelled, tokens_of, walk, words
 from verifier.probes.migrations.verdicts import named
 
 
@@ -40,17 +40,15 @@ def same_function(old: Node, new: Node, catalogue: ObjectCatalogue | None = None
 
 def _named_alike(old: Node, new: Node, catalogue: ObjectCatalogue) -> tuple[Node, Node]:
     """Both with the schema before row types, and the old one with it in its body wherever the new one has it, too."""
-    old = ast.CreateFunctionStmt(**{**{name: getattr(old, name) for name in old}, "funcname": new.funcname})
-    both = [qualified(each, catalogue) for each in (old, new)]
+    both = [qualified(each, catalogue) for each in (changed(old, funcname=new.funcname), new)]
     bodies = [it for each in both for it in each.options or () if it.defname == "as"]
     paths = any(each.defname == "set" and each.arg.name == "search_path" for each in old.options or ())
     if paths or catalogue.path != PUBLIC or len(bodies) != len(both):
         return both[0], both[1]
     texts = [tokens_of(words(each.arg)[0]) for each in bodies]
     if texts[0] != texts[1] and _schemas_aside(texts[0], texts[1], catalogue):
-        fields = {name: getattr(both[0], name) for name in both[0]}
         options = tuple(bodies[1] if each is bodies[0] else each for each in both[0].options)
-        return ast.CreateFunctionStmt(**{**fields, "options": options}), both[1]
+        return changed(both[0], options=options), both[1]
     return both[0], both[1]
 
 
@@ -137,8 +135,13 @@ _OF_EXTENSIONS = re.compile(
 def _keeps_public(path: list[str | None], function: Node) -> bool:
     """Whether the body finds all that it finds today: `public` comes first, and `extensions` where it may be needed."""
     usual = {PUBLIC, "pg_catalog", "pg_temp", "extensions", "$user", "auth"}
-    body = "".join(text for each in function.options or () if each.defname == "as" for text in words(each.arg))
-    return PUBLIC in path and set(path) <= usual and ("extensions" in path or not _OF_EXTENSIONS.search(body))
+    found = _OF_EXTENSIONS.search(_text(function))
+    return PUBLIC in path and set(path) <= usual and ("extensions" in path or not found)
+
+
+def _text(function: Node) -> str:
+    """The body as it is written; empty for one that was parsed with its function."""
+    return "".join(text for each in function.options or () if each.defname == "as" for text in words(each.arg))
 
 
 _BUILT_IN = {
@@ -206,7 +209,7 @@ def _finds_operators(judge: Judge, old: Node, new: Node) -> bool:
         [each.arg for each in function.options or () if each.defname == "set" and each.arg.name == "search_path"]
         for function in (old, new)
     ]
-    body = "".join(text for each in new.options or () if each.defname == "as" for text in words(each.arg))
+    body = _text(new)
     fixed = [literal(each) for setting in paths[1] for each in setting.args or ()]
     if paths[0] or not paths[1] or "extensions" in fixed or not _COMPARES.search(body.replace(":=", " ")):
         return True
@@ -224,8 +227,7 @@ def _is_harmless(judge: Judge, setting: Node, function: Node) -> bool:
     """The same, where no column is of a type whose operators a shorter search path may not find."""
     path = [literal(each) for each in setting.args or ()] if setting.name == "search_path" else ["extensions"]
     columns = (thing.node for (kind, _), thing in judge.catalogue.things.items() if kind == "column")
-    body = "".join(text for each in function.options or () if each.defname == "as" for text in words(each.arg))
-    compares = bool(function.sql_body) or _COMPARES.search(body.replace(":=", " "))
+    compares = bool(function.sql_body) or _COMPARES.search(_text(function).replace(":=", " "))
     found = (
         "extensions" in path
         or not compares
@@ -240,8 +242,7 @@ def _altered(function: Node, actions: tuple[Node, ...]) -> Node:
         return function
     names = {each.defname for each in actions} - {"set"}
     kept = [each for each in function.options or () if each.defname not in names]
-    fields = {name: getattr(function, name) for name in function}
-    return ast.CreateFunctionStmt(**{**fields, "options": (*kept, *actions)})
+    return changed(function, options=(*kept, *actions))
 
 
 @rule("AlterRoleSetStmt")

@@ -18,7 +18,7 @@ from verifier.probes.migrations.rules.code.bodies import body_of
 from verifier.probes.migrations.rules.code.trigger_body import WHOLE, Assignment, TriggerBody, read_body
 from verifier.probes.migrations.rules.columns import ColumnDefinition
 from verifier.probes.migrations.rules.judging import Judge, rule
-from verifier.probes.migrations.rules.trees import canonical, is_any, literal, walk, words
+from verifier.probes.migrations.rules.trees import canonical, is_any, is_definer, literal, walk, words
 from verifier.probes.migrations.verdicts import MigrationVerdict, named
 
 TOUCHED = re.compile(r"(?i)^(last_?)?(updated|modified|changed|edited|touched)(_?(at|on|by|date|time))?$")
@@ -88,8 +88,7 @@ def _what_it_runs(judge: Judge, table: str, node: Node) -> None:
 
 def _what_it_needs(judge: Judge, table: str, called: str, function: Node, statements: list[Node]) -> None:
     """Tables that are not there, or that those who write may not write."""
-    options = {each.defname: each.arg for each in function.options or ()}
-    definer = bool(getattr(options.get("security"), "boolval", False))
+    definer = is_definer(function)
     bare = _has_empty_path(function)
     for statement in statements:
         own = {each.ctename for each in walk(statement) if isinstance(each, ast.CommonTableExpr)}
