@@ -54,7 +54,7 @@ def test_nothing_on_the_way_holds_frames_back(events, limit, measured):
     held = events.held_back()
     measured(f"up to {max(held.values()):.2f} s" if held else "no heartbeat says when it was sent; the pauses tell")
     if held:
-        assert held <= Readings(dict.fromkeys(held, limit.ceiling if limit.tolerance is None else limit.tolerance))
+        assert held <= Readings(dict.fromkeys(held, limit.spread))
 
 
 @pytest.mark.proves("sse-heartbeat")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import threading
 import zlib
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
@@ -10,6 +12,7 @@ from typing import cast
 import pytest
 
 from tests.support.servers.stream_server import Script, StreamServer, stream_server
+from verifier.core.config.contract import Limit
 from verifier.core.config.target import new_target
 from verifier.core.deadline import Deadline, now
 from verifier.core.evidence import Cause, CouldNotLook
@@ -17,6 +20,7 @@ from verifier.core.machine import EDGE
 from verifier.core.probe import Context
 from verifier.probes.browser.visits import Visit, VisitState
 from verifier.probes.sse.events import EventState, observe_events
+from verifier.probes.sse.listener import StreamListener
 from verifier.probes.sse.section import Events
 from verifier.probes.sse.wire.event_stream import SEEN
 
@@ -54,6 +58,7 @@ def observed(
         target=target,
         url=target.url,
         part=lambda part, _: part,
+        limit=lambda _: Limit(seconds=CEILING),
         ceiling=lambda _: CEILING,
         deadline=Deadline(30),
         get=get,
@@ -113,6 +118,57 @@ def test_frames_that_were_held_back_are_known_by_their_own_times(server: StreamS
 
     assert held.keys() == set(OVER_BOTH)
     assert min(held.values()) > 5
+
+
+def stall_after_a_beat(listener: StreamListener, seconds: float) -> None:
+    """Let no thread of this process run for so long, as a busy machine does; a call by PyDLL keeps the interpreter."""
+    Deadline(20).eventually(lambda: listener.stream().beats, bool, pause=0.01)
+    ctypes.PyDLL(None).usleep(int(seconds * 1e6))
+
+
+def stalling(seconds: list[float], start: Callable[[StreamListener], None]) -> Callable[[StreamListener], None]:
+    """The start of a listener; the first ones are each followed by a stall of so many seconds."""
+
+    def started(listener: StreamListener) -> None:
+        start(listener)
+        if seconds:
+            threading.Thread(target=stall_after_a_beat, args=(listener, seconds.pop(0)), daemon=True).start()
+
+    return started
+
+
+def test_a_machine_that_was_late_itself_listens_once_more(
+    server: StreamServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.at("/steady", beats(b"event: heartbeat\ndata: {}\n\n"))
+    asked = len(server.asked)
+    monkeypatch.setattr(StreamListener, "start", stalling([1.5 * CEILING], StreamListener.start))
+
+    seen = observed(server, "/steady")
+
+    assert (seen.unsteady(), len(server.asked) - asked) == ({}, 2 * len(OVER_BOTH))
+
+
+def test_a_machine_that_is_late_each_time_could_not_look(server: StreamServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    server.at("/steady", beats(b"event: heartbeat\ndata: {}\n\n"))
+    monkeypatch.setattr(StreamListener, "start", stalling([1.5 * CEILING] * 8, StreamListener.start))
+
+    with pytest.raises(CouldNotLook, match="too busy to measure") as refused:
+        observed(server, "/steady")
+
+    assert refused.value.cause is Cause.PRECONDITION
+
+
+def test_silence_is_told_at_once_however_late_this_machine_was(
+    server: StreamServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.at("/stops", [(0.0, b": one\n\n"), (30.0, b"")])
+    asked = len(server.asked)
+    monkeypatch.setattr(StreamListener, "start", stalling([0.5 * CEILING], StreamListener.start))
+
+    seen = observed(server, "/stops")
+
+    assert (seen.unsteady().keys(), len(server.asked) - asked) == (set(OVER_BOTH), len(OVER_BOTH))
 
 
 def test_a_compressed_stream_is_well_if_every_frame_is_flushed(server: StreamServer) -> None:

@@ -88,6 +88,11 @@ class Limit(Written):
             raise ValueError("this limit has no seconds")
         return self.seconds + (self.tolerance or 0.0)
 
+    @property
+    def spread(self) -> float:
+        """By how many seconds what is steady may vary: the tolerance, or all of the limit where none is given."""
+        return self.ceiling if self.tolerance is None else self.tolerance
+
     def for_each(self, things: Iterable[str]) -> Readings:
         """The ceiling for each of `things`, to compare readings with."""
         return Readings(dict.fromkeys(things, self.ceiling))

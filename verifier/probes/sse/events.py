@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from pydantic import Field
 
-from verifier.core.deadline import Deadline, now
+from verifier.core.config.contract import Limit
+from verifier.core.deadline import Deadline, monotonic, now
 from verifier.core.evidence import Cell, CouldNotLook, Evidence
 from verifier.core.evidence.readings import Readings
 from verifier.core.probe import Context
@@ -15,10 +16,13 @@ from verifier.probes.http.client import curl
 from verifier.probes.platform.state import places
 from verifier.probes.sse.charts import Track, timeline
 from verifier.probes.sse.listener import StreamListener
+from verifier.probes.sse.own_lateness import NOISE, until_certain
 from verifier.probes.sse.section import Events
 from verifier.probes.sse.wire.event_stream import Stream
 
 ITEM = "sse-heartbeat"
+_TICK = 0.05
+"""Seconds between two looks at the clock, by which is known how late this machine is."""
 
 
 class EventState(Evidence):
@@ -114,8 +118,13 @@ def observe_events(context: Context) -> EventState:
     started, url = now(), context.url + settings.path
     # Browsers speak HTTP/2 only over TLS, so only there it can be offered.
     protocols = (False, True) if url.startswith("https:") else (False,)
-    listeners = [StreamListener(context, machine, http2=http2) for machine in machines for http2 in protocols]
-    _listen(listeners, context.deadline)
+    limit = context.limit(ITEM) or Limit()
+
+    def listened() -> tuple[list[StreamListener], float]:
+        listeners = [StreamListener(context, machine, http2=http2) for machine in machines for http2 in protocols]
+        return listeners, _listen(listeners, context.deadline)
+
+    listeners = until_certain(listened, lambda seen, _: all(each.certain(limit) for each in seen))
     listeners = [each for each in listeners if each.offered]
     troubles = [each.trouble for each in listeners if each.trouble]
     if troubles and not any(each.broken for each in listeners):
@@ -161,18 +170,29 @@ def _picture(streams: dict[str, Stream], limit: float) -> bytes:
     return timeline(tracks, limit).encode()
 
 
-def _listen(listeners: list[StreamListener], deadline: Deadline) -> None:
-    """Let them listen until all have ended; whatever happens, no stream stays open."""
+def _listen(listeners: list[StreamListener], deadline: Deadline) -> float:
+    """Let them listen until all have ended, and say by how many seconds this machine was late at most meanwhile.
+
+    Whatever happens, no stream stays open.
+    """
+    late, spell, planned = 0.0, 0.0, monotonic()
 
     def all_ended() -> bool:
+        nonlocal late, spell, planned
+        behind = monotonic() - planned
+        # Who waits for the processor may miss several turns in a row, in which this thread had one each time.
+        spell = spell + behind if behind > NOISE else 0.0
+        late = max(late, spell)
         for each in listeners:
-            each.end_overrun()
-        return all(each.ended for each in listeners)
+            each.end_overrun(late)
+        planned = monotonic() + _TICK
+        return all(each.late_for_good for each in listeners)
 
     try:
         for each in listeners:
             each.start()
-        deadline.eventually(all_ended, bool, pause=0.05)
+        deadline.eventually(all_ended, bool, pause=_TICK)
     finally:
         for each in listeners:
             each.end_unfinished(deadline)
+    return late

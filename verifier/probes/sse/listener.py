@@ -7,12 +7,14 @@ from collections import Counter
 
 import httpx
 
+from verifier.core.config.contract import Limit
 from verifier.core.deadline import Deadline, monotonic
 from verifier.core.evidence import Cause, CouldNotLook
 from verifier.core.probe import Context
 from verifier.core.redaction import REDACTOR
 from verifier.probes.browser.http_session import entry_headers
 from verifier.probes.http.client import TIMEOUT, cause_of
+from verifier.probes.sse.own_lateness import certain
 from verifier.probes.sse.section import Events
 from verifier.probes.sse.wire.event_stream import SEEN, Beat, Moment, SeenLine, Stream, own_time, seen_line
 from verifier.probes.sse.wire.lines import LineSplitter, StreamLine
@@ -37,6 +39,10 @@ _NAMES = 50
 class StreamListener:
     """One stream being read. Its own thread reads; the probe's thread ends it when its time is over.
 
+    Attributes:
+        late: by how many seconds this machine was late at most, as long as the stream was listened to.
+        late_for_good: whether that is final.
+
     Args:
         context: the deployment, and the longest pause that keeps the promise; a longer one ends the listening.
         machine: the machine that is to answer.
@@ -48,6 +54,8 @@ class StreamListener:
         self.name = f"{machine} over HTTP/2" if http2 else machine
         self.ended = ""
         self.trouble: CouldNotLook | None = None
+        self.late = 0.0
+        self.late_for_good = False
         self._settings = context.target.section(Events)
         self._url = context.url + self._settings.path
         self._ceiling = context.ceiling("sse-heartbeat")
@@ -106,14 +114,28 @@ class StreamListener:
             bad_retries=self._parser.bad_retries,
         )
 
-    def end_overrun(self) -> None:
-        """End if the pause since the last beat is already longer than any that keeps the promise."""
+    def certain(self, limit: Limit) -> bool:
+        """Whether the stream kept its limit, or broke it even if this machine saw it as late as it was itself."""
+        seen = self.stream()
+        pauses = certain([seen.longest_pause], limit.ceiling, self.late)
+        return self.trouble is not None or (pauses and certain([seen.held_back or 0.0], limit.spread, self.late))
+
+    def end_overrun(self, late: float) -> None:
+        """End if the pause since the last beat is already longer than any that keeps the promise.
+
+        Args:
+            late: by how many seconds this machine was late at most until now, which may be how much later it reads.
+        """
+        if self.late_for_good:
+            return
+        self.late = late
         silence = monotonic() - (self._last or self._wire.began)
-        if silence > self._ceiling:
+        if not self.ended and silence > self._ceiling + late:
             if self._wire.sent:
                 self._end(f"no {'heartbeat' if self._wire.head else 'answer'} for {silence:.1f} s{self._instead()}")
             else:
                 self._give_up(Cause.TIMEOUT, f"no connection within {silence:.1f} s")
+        self.late_for_good = bool(self.ended)
 
     def end_unfinished(self, deadline: Deadline) -> None:
         """End because the run has no more time."""

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from verifier.core.deadline import Deadline, monotonic
-from verifier.core.evidence import Cause, CouldNotLook
+from verifier.core.evidence import CouldNotLook
 from verifier.core.probe import Context
 from verifier.core.threads import in_thread
 from verifier.probes.browser.http_session import entry_headers
+from verifier.probes.sse.own_lateness import NOISE, Seen, until_certain
 from verifier.probes.sse.section import Events
 from verifier.probes.sse.stream import Hear, StreamEndpoint, Subscription
 
@@ -24,19 +25,10 @@ CONNECT = 15.0
 _BUFFER = 256 * 1024
 _TICK = 0.05
 """Seconds between two looks at the clock, by which the thread knows how late it is."""
-_NOISE = 0.02
-"""Seconds by which every machine is late."""
-_TRIES = 4
 _WAITED = Path("/proc/thread-self/schedstat")
 """Its second figure: nanoseconds for which the thread had no processor (Documentation/scheduler/sched-stats.rst)."""
 
 Answer = TypeVar("Answer")
-Seen = TypeVar("Seen")
-
-
-def certain(took: Iterable[float], limit: float, late: float) -> bool:
-    """Whether each time is within the limit, or beyond it even if this machine saw it so late."""
-    return all(each <= limit or each - late > limit for each in took)
 
 
 def _waited() -> float:
@@ -83,7 +75,7 @@ class Subscriptions:
             self._loop.close()
 
     def in_time(self, look: Callable[[], Seen], certain: Callable[[Seen, float], bool]) -> Seen:
-        """What `look` sees, tried again as long as this machine is too busy to tell how long it took.
+        """What `look` sees by these streams, tried again as long as this machine is too busy to tell how long it took.
 
         Args:
             look: measures times by these streams.
@@ -92,14 +84,13 @@ class Subscriptions:
         Raises:
             CouldNotLook: precondition, if it was too late each time.
         """
-        for _ in range(_TRIES):
+
+        def look_with_lateness() -> tuple[Seen, float]:
             before = self._late + _waited()
             seen = look()
-            late = self._late + _waited() - before
-            if certain(seen, late):
-                return seen
-        what = f"this machine was too busy to measure: {late:.1f} s late in the last of {_TRIES} tries"
-        raise CouldNotLook(Cause.PRECONDITION, what, remedy="run again on a machine that has nothing else to do")
+            return seen, self._late + _waited() - before
+
+        return until_certain(look_with_lateness, certain)
 
     def run(self, work: Coroutine[Any, Any, Answer], deadline: Deadline | None = None) -> Answer:
         """Do `work` in the thread of the streams, and wait for it here.
@@ -183,7 +174,7 @@ class Subscriptions:
     async def _keep_time(self, planned: float) -> None:
         while True:
             late = monotonic() - planned
-            self._late += late if late > _NOISE else 0.0
+            self._late += late if late > NOISE else 0.0
             planned = monotonic() + _TICK
             await asyncio.sleep(_TICK)
 
