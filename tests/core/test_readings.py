@@ -27,6 +27,10 @@ FIGURES = st.dictionaries(st.text(max_size=3), st.floats())
         ({"a": math.nan}, {"a": 1}, "pause over the limit: a: nan s (limit 1 s)"),
         ({"a": 1}, {"a": math.nan}, "pause over the limit: a: 1 s (limit nan s)"),
         ({"a": math.inf}, {"a": 1}, "pause over the limit: a: inf s (limit 1 s)"),
+        ({"a": 3.4878}, {"a": 3}, "pause over the limit: a: 3.49 s (limit 3 s)"),
+        ({"a": 3.00041}, {"a": 3}, "pause over the limit: a: 3.0004 s (limit 3 s)"),
+        ({"a": 12345}, {"a": 12344.5}, "pause over the limit: a: 12345 s (limit 12344 s)"),
+        ({"a": 1e-9}, {"a": 0}, "pause over the limit: a: 1e-09 s (limit 0 s)"),
     ],
 )
 def test_readings_that_do_not_hold_say_why(seen: dict[str, float], limits: dict[str, float], told: str) -> None:

@@ -14,6 +14,11 @@ def percentile(values: Iterable[float], percent: float) -> float:
     return ordered[max(0, math.ceil(percent / 100 * len(ordered)) - 1)] if ordered else math.nan
 
 
+def _rounded(value: float, digits: int) -> str:
+    """`value` with so many significant digits, and all of those before the point."""
+    return f"{value:.0f}" if abs(value) >= 10**digits else f"{value:.{digits}g}"
+
+
 class Readings(Mapping[str, float]):
     """Measured figures by what they were measured on, comparable with limits for the same things.
 
@@ -52,9 +57,13 @@ class Readings(Mapping[str, float]):
     def __repr__(self) -> str:
         return "{" + ", ".join(f"{key}: {self.figure(key)}" for key in self) + "}"
 
-    def figure(self, key: str) -> str:
-        """The reading of `key` with its unit."""
-        return f"{self[key]:.5g} {self.unit}".rstrip()
+    def figure(self, key: str, beside: float = math.nan) -> str:
+        """The reading of `key` with its unit: three digits, or as many as tell it from another figure `beside` it."""
+        value = self[key]
+        shown = (
+            _rounded(value, digits) for digits in range(3, 17) if _rounded(beside, digits) != _rounded(value, digits)
+        )
+        return f"{next(shown, repr(value))} {self.unit}".rstrip()
 
     def findings(self, limits: Readings) -> list[Finding]:
         """One for each thing that is unseen, unexpected or over its limit; empty if the limits hold."""
@@ -69,7 +78,9 @@ class Readings(Mapping[str, float]):
         found += [Finding(subject=key, problem=f"{what} of something unexpected") for key in self if key not in limits]
         return found + [
             Finding(
-                subject=key, problem=f"{what} over the limit", detail=f"{self.figure(key)} (limit {limits.figure(key)})"
+                subject=key,
+                problem=f"{what} over the limit",
+                detail=f"{self.figure(key, limits[key])} (limit {limits.figure(key, self[key])})",
             )
             for key in self
             if key in limits and not self[key] <= limits[key]  # also true for NaN
