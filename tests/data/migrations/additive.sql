@@ -541,3 +541,9 @@ alter publication app_changes add table public.events;
 create table public.events_2027 partition of public.events for values from ('2027-01-01') to ('2028-01-01');
 -- case: once more: three joined · additive
 create function public.f() returns bigint language sql security definer as $$ select count(*) from public.orders r join public.shops s on s.id = r.shop_id join public.notes n on n.user_id = s.owner_id where s.owner_id = auth.uid() $$;
+-- case: a second form of a function, with one more parameter that must be given · additive
+create function public.heavy_parcels(minimum int, maximum int) returns setof public.parcels language sql stable
+  as $$ select * from public.parcels where weight between minimum and maximum $$;
+-- case: a second form of a function, for another type · additive
+create function public.heavy_parcels(minimum text) returns bigint language sql stable
+  as $$ select count(*) from public.parcels where weight > minimum::int $$;

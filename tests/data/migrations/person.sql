@@ -267,3 +267,10 @@ create function public.f() returns bigint language sql security definer as $$ se
 create function public.f() returns bigint language sql security definer as $$ select count(*) from public.orders r join public.shops s on s.id = r.shop_id or true where s.owner_id = auth.uid() $$;
 -- case: once more: compared with itself · person
 create function public.f() returns bigint language sql security definer as $$ select count(*) from public.orders r, public.shops s where r.id = r.id and s.owner_id = auth.uid() $$;
+-- case: a unique index on columns that repeat today · person
+create unique index concurrently orders_courier_placed_key on public.orders (courier, placed_at);
+-- case: a unique index of some rows · person
+create unique index concurrently orders_one_open_key on public.orders (courier) where state = 'open';
+-- case: a second form of a function, with one more optional parameter · person
+create function public.heavy_parcels(minimum int, maximum int default 100) returns setof public.parcels language sql stable
+  as $$ select * from public.parcels where weight between minimum and maximum $$;

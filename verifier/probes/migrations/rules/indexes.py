@@ -20,6 +20,9 @@ C = enums.ConstrType
 def _create_index(judge: Judge, node: Node) -> None:
     table = judge.catalogue.relation(node.relation)
     look_at_calls(judge, (node.indexParams, node.whereClause))
+    columns = {it.name for it in node.indexParams or ()}
+    kept = any(each and each <= columns for each in unique_keys(judge, table, partial=False))
+    forbids = node.unique and (node.nulls_not_distinct or not kept)
     if node.idxname:
         name, unless = f"{table.rsplit('.', 1)[0]}.{node.idxname}", bool(node.if_not_exists)
         there = judge.catalogue.get("relation", name)
@@ -40,14 +43,12 @@ def _create_index(judge: Judge, node: Node) -> None:
             named("nobody can write {} while the index is built", table),
             "CREATE INDEX CONCURRENTLY, alone in a file of its own, or by hand before the migration",
         )
-    elif node.unique and not any(
-        each and each <= {it.name for it in node.indexParams or ()} for each in unique_keys(judge, table)
-    ):
+    elif forbids:
         judge.asks(named("a unique index forbids rows of {} that programs may still write", table))
 
 
-def unique_keys(judge: Judge, table: str) -> list[set[str]]:
-    """The columns of each unique key and index of a table."""
+def unique_keys(judge: Judge, table: str, *, partial: bool = True) -> list[set[str]]:
+    """The columns of each unique key and index of a table, with or without indexes of some of its rows."""
     found = [
         set(words(each.node.keys))
         for each in judge.catalogue.on("constraint", table).values()
@@ -55,7 +56,9 @@ def unique_keys(judge: Judge, table: str) -> list[set[str]]:
     ]
     for (kind, _), each in judge.catalogue.things.items():
         index = each.node if kind == "relation" else None
-        if isinstance(index, ast.IndexStmt) and index.unique and judge.catalogue.relation(index.relation) == table:
+        if not isinstance(index, ast.IndexStmt) or judge.catalogue.relation(index.relation) != table:
+            continue
+        if index.unique and (partial or not index.whereClause):
             found.append({it.name or "" for it in index.indexParams or ()})
     return found
 

@@ -91,6 +91,7 @@ def _queries(function: Node) -> list[Node]:
         return []
 
 
+_GIVEN_BACK = {enums.FunctionParameterMode.FUNC_PARAM_OUT, enums.FunctionParameterMode.FUNC_PARAM_TABLE}
 _UNDISTURBED = {
     "statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "transaction_timeout", "work_mem",
     "maintenance_work_mem", "log_statement", "log_min_duration_statement", "application_name",
@@ -266,9 +267,21 @@ def _function(judge: Judge, node: Node) -> None:
         judge.asks(named("the function {} does something else from now on", name))
     elif node.replace and live and same:
         judge.unchanged.add(name)
+    elif live and any(_share_calls(each, node) for each in variants):
+        judge.asks(named("a call of {} may mean its new form as well, and then fails", name))
     with judge.perhaps() if node.replace else nullcontext():
         judge.make("function", name, node)
     judge.catalogue.things["function", name].others = tuple(each for each in variants if each not in same)
+
+
+def _share_calls(one: Node, other: Node) -> bool:
+    """Whether some call fits both functions: the same types, and the other parameters have defaults."""
+    if not (isinstance(one, ast.CreateFunctionStmt) and isinstance(other, ast.CreateFunctionStmt)):
+        return False
+    both = [[it for it in each.parameters or () if it.mode not in _GIVEN_BACK] for each in (one, other)]
+    least = max(sum(it.defexpr is None for it in each) for each in both)
+    first, second = ([canonical(it.argType) for it in each] for each in both)
+    return any(first[:count] == second[:count] for count in range(least, min(len(first), len(second)) + 1))
 
 
 def signature(node: Node) -> str:
