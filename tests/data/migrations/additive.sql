@@ -547,3 +547,12 @@ create function public.heavy_parcels(minimum int, maximum int) returns setof pub
 -- case: a second form of a function, for another type · additive
 create function public.heavy_parcels(minimum text) returns bigint language sql stable
   as $$ select count(*) from public.parcels where weight > minimum::int $$;
+-- case: a trigger writes with its owner's rights where those who write the table may not · additive
+create table public.order_states (id bigint generated always as identity primary key, order_id bigint not null, state text);
+revoke all on public.order_states from anon, authenticated;
+create function public.keep_order_state() returns trigger language plpgsql security definer set search_path = '' as $$
+begin
+  insert into public.order_states (order_id, state) values (new.id, new.state::text);
+  return new;
+end $$;
+create trigger orders_keep_state after insert on public.orders for each row execute function public.keep_order_state();

@@ -274,3 +274,12 @@ create unique index concurrently orders_one_open_key on public.orders (courier) 
 -- case: a second form of a function, with one more optional parameter · person
 create function public.heavy_parcels(minimum int, maximum int default 100) returns setof public.parcels language sql stable
   as $$ select * from public.parcels where weight between minimum and maximum $$;
+-- case: a trigger writes where those who write the table may not · person
+create table public.order_states (id bigint generated always as identity primary key, order_id bigint not null, state text);
+revoke all on public.order_states from anon, authenticated;
+create function public.keep_order_state() returns trigger language plpgsql as $$
+begin
+  insert into public.order_states (order_id, state) values (new.id, new.state::text);
+  return new;
+end $$;
+create trigger orders_keep_state after insert on public.orders for each row execute function public.keep_order_state();

@@ -11,9 +11,9 @@ import re
 
 from pglast import ast, enums
 
-from verifier.probes.migrations.catalogue import MANAGED, TEMPORARY
+from verifier.probes.migrations.catalogue import MANAGED, PUBLIC, TEMPORARY
 from verifier.probes.migrations.reading import Node
-from verifier.probes.migrations.rules.access.policies import admits
+from verifier.probes.migrations.rules.access.policies import ABOVE, CLIENTS, admits, not_revoked
 from verifier.probes.migrations.rules.code.bodies import body_of
 from verifier.probes.migrations.rules.code.trigger_body import WHOLE, Assignment, TriggerBody, read_body
 from verifier.probes.migrations.rules.columns import ColumnDefinition
@@ -27,6 +27,7 @@ _CALLS = {"uid", "now", "timezone", "clock_timestamp", "statement_timestamp", "t
 _TRIMS = {"trim", "btrim", "ltrim", "rtrim"}
 _SHIPPED = {"moddatetime", "tsvector_update_trigger", "suppress_redundant_updates_trigger"}
 """Trigger functions of PostgreSQL and its extensions; the first two write the column that is their argument."""
+_CHANGES = {"insert", "update", "delete"}
 _WRITES = (ast.InsertStmt, ast.UpdateStmt, ast.DeleteStmt, ast.MergeStmt)
 
 
@@ -113,6 +114,17 @@ def _what_it_needs(judge: Judge, table: str, called: str, function: Node, statem
                         ),
                         "SECURITY DEFINER with SET search_path = '', or a policy for the write",
                     )
+                elif not definer and (roles := _without_right(judge, table, written, command)):
+                    judge.asks(
+                        named(
+                            "{}() writes {}, which {} may not: its writes of {} would fail",
+                            called,
+                            written,
+                            roles,
+                            table,
+                        ),
+                        "SECURITY DEFINER with SET search_path = '', or a GRANT of the write",
+                    )
 
 
 def _raises_elsewhere(judge: Judge, statements: list[Node], seen: frozenset[str] = frozenset()) -> list[str]:
@@ -172,6 +184,21 @@ def _is_closed(judge: Judge, table: str, command: str) -> bool:
         return False
     policies = [each.node for each in judge.catalogue.on("policy", table).values()]
     return not any(admits(each, command) for each in policies)
+
+
+def _without_right(judge: Judge, table: str, written: str, command: str) -> str:
+    """The roles that may write a table, and not another one, as far as the history says; empty if there are none."""
+    granted = {each: judge.catalogue.on("granted", each) for each in (table, written)}
+    usual = {each: set(CLIENTS) if each.startswith(f"{PUBLIC}.") else set() for each in granted}
+    writers = {
+        role
+        for role, thing in granted[table].items()
+        if not thing.node.privileges or {it.priv_name for it in thing.node.privileges} & _CHANGES
+    }
+    rights = not_revoked(judge, table, writers | usual[table])
+    allowed = not_revoked(judge, written, {*granted[written]} | usual[written])
+    may = {role for role, right in rights if right in _CHANGES}
+    return ", ".join(sorted(may - ABOVE - {role for role, right in allowed if right == command}))
 
 
 def _what_it_does(judge: Judge, table: str, called: str, node: Node, body: TriggerBody) -> None:
