@@ -556,3 +556,5 @@ begin
   return new;
 end $$;
 create trigger orders_keep_state after insert on public.orders for each row execute function public.keep_order_state();
+-- case: a sequence hands out more numbers at once, and ends as before · additive
+alter sequence public.orders_id_seq cache 20 no cycle;

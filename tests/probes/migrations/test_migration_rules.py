@@ -38,6 +38,10 @@ create table public.ids (id int not null);
 create unique index a on public.ids (id);
 create unique index b on public.ids (id);
 """
+POLICY = "create policy {} on public.notes for select to {} using (id in (select id from {}notes where body <> ''));"
+TWINS = POLICY.format("a", "authenticated", "public.") + POLICY.format("b", "{}", "public.")
+UNNAMED = POLICY.format("a", "authenticated", "")
+NAMED = "drop policy a on public.notes;" + POLICY.format("a", "authenticated", "public.")
 IDENTITY = "alter table public.notes replica identity {};"
 COUNTER = "create sequence public.counter as integer;"
 
@@ -72,6 +76,21 @@ HISTORIES = [
     (NOTES + IDENTITY.format("full"), IDENTITY.format("default"), REVIEW),
     (NOTES + COUNTER, "alter sequence public.counter as bigint no maxvalue;", ADDITIVE),
     (NOTES + COUNTER + "alter sequence public.counter cycle;", "alter sequence public.counter no maxvalue;", REVIEW),
+    (NOTES + COUNTER + "alter sequence public.counter cycle;", "alter sequence public.counter no cycle;", REVIEW),
+    (NOTES + TWINS.format("authenticated"), "drop policy b on public.notes;", ADDITIVE),
+    (NOTES + TWINS.format("public"), "drop policy a on public.notes;", ADDITIVE),
+    (
+        NOTES + TWINS.format("authenticated"),
+        "drop policy a on public.notes; drop policy b on public.notes;",
+        DESTRUCTIVE,
+    ),
+    (NOTES + TWINS.format("anon"), "drop policy b on public.notes;", DESTRUCTIVE),
+    (NOTES + UNNAMED, NAMED, ADDITIVE),
+    (
+        "create schema other; create table other.notes (id int, body text); set search_path = other;" + NOTES + UNNAMED,
+        NAMED,
+        REVIEW,
+    ),
 ]
 
 

@@ -114,12 +114,19 @@ def _alter_sequence(judge: Judge, node: Node) -> None:
     owner = words(options.get("owned_by"))
     if not judge.is_new("relation", name):
         judge.holds(judge.catalogue.name(owner[:-1]), *owner[-1:])
-    other = options.keys() - {"owned_by", "cache"}
+    other = options.keys() - {"owned_by", "cache"} - ({"cycle"} if _keeps_ending(judge, name, options) else set())
     if other and not judge.may_be_new("relation", name) and not _counts_further(judge, name, options):
         judge.asks(named("the sequence {} is numbered differently", name))
     if other and (thing := judge.catalogue.get("relation", name)) and isinstance(thing.node, ast.CreateSeqStmt):
         kept = [each for each in thing.node.options or () if each.defname not in other]
         thing.node = ast.CreateSeqStmt(sequence=thing.node.sequence, options=(*kept, *(node.options or ())))
+
+
+def _keeps_ending(judge: Judge, name: str, options: dict[str, Node]) -> bool:
+    """Whether NO CYCLE says what holds anyhow."""
+    thing = judge.catalogue.get("relation", name)
+    before = {each.defname for each in getattr(thing.node if thing else None, "options", None) or ()}
+    return "cycle" not in before and not getattr(options.get("cycle"), "boolval", True)
 
 
 _LARGEST = {"int2": 2**15 - 1, "int4": 2**31 - 1, "int8": 2**63 - 1}

@@ -11,6 +11,7 @@ from itertools import product
 
 from verifier.probes.migrations.catalogue import MANAGED, Birth, Thing
 from verifier.probes.migrations.reading import Node
+from verifier.probes.migrations.rules.alike import qualified
 from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge, rule
 from verifier.probes.migrations.rules.trees import canonical, conjuncts, disjuncts, is_any, is_true
 from verifier.probes.migrations.verdicts import MigrationVerdict, named
@@ -107,7 +108,7 @@ def _condition(new: Node, old: Node) -> MigrationVerdict:
 @rule("CreatePolicyStmt")
 def _create(judge: Judge, node: Node) -> None:
     table = judge.catalogue.relation(node.table)
-    judge.make("policy", f"{table}/{node.policy_name}", PolicyDefinition.of(node))
+    judge.make("policy", f"{table}/{node.policy_name}", PolicyDefinition.of(qualified(node, judge.catalogue)))
 
 
 @rule("AlterPolicyStmt")
@@ -117,7 +118,7 @@ def _alter(judge: Judge, node: Node) -> None:
     thing = judge.catalogue.get("policy", name)
     if judge.is_new("relation", table) or judge.is_new("policy", name):
         if thing and isinstance(thing.node, PolicyDefinition):
-            thing.node = thing.node.altered(node)
+            thing.node = thing.node.altered(qualified(node, judge.catalogue))
         return
     if thing is None or not isinstance(thing.node, PolicyDefinition):
         if is_true(node.qual) or is_true(node.with_check):
@@ -125,7 +126,7 @@ def _alter(judge: Judge, node: Node) -> None:
         else:
             judge.asks(named("changes the policy {} of {}, and what it was is not known here", node.policy_name, table))
         return
-    changed = thing.node.altered(node)
+    changed = thing.node.altered(qualified(node, judge.catalogue))
     _tell(judge, compare(changed, thing.node), node.policy_name, table, judge.line)
     thing.node = changed
 
@@ -155,12 +156,28 @@ def _policies_came_back(judge: Judge) -> None:
     gone = [each for each in judge.dropped if each.kind == "policy"]
     for each in gone:
         table, policy = each.name.rsplit("/", 1)
-        if each.never_was:
+        if each.never_was or _has_twin(judge, table, policy, each.node):
             continue
         news = {name: it.node for name, it in made.items() if name.startswith(f"{table}/") and each.is_followed_by(it)}
         _came_back(judge, each, table, policy, news)
     for name, thing in made.items():
         _opened(judge, name, thing, gone)
+
+
+def _has_twin(judge: Judge, table: str, policy: str, old: Node) -> bool:
+    """Whether another policy of the table, which stays for certain, does all that a dropped one did."""
+    others = [
+        each.node
+        for name, each in judge.catalogue.on("policy", table).items()
+        if name != policy and each.birth is Birth.LIVE and each.sure and not each.doubted
+    ]
+    return isinstance(old, PolicyDefinition) and any(
+        isinstance(each, PolicyDefinition)
+        and each.permissive == old.permissive
+        and _covers(old, each)
+        and canonical((each.using, each.writes)) == canonical((old.using, old.writes))
+        for each in others
+    )
 
 
 def _came_back(judge: Judge, dropped: Dropped, table: str, policy: str, news: dict[str, PolicyDefinition]) -> None:
