@@ -152,6 +152,9 @@ class Oracle:
                     self._connection.execute(sql.SQL(own).format(_named(name), sql.Literal(STRANGER)))
                 found = [each for each in writes if self._writes(role, name, each, forged=forged)]
             yield from found
+            removes = sql.SQL("delete from {}").format(_named(name))
+            if "delete" in writes and self._changes_others(role, removes, forged=forged):
+                yield "delete"  # its own row there may be what lets it
 
     def _logs_in(self, role: str) -> bool:
         """Whether it can send more than PostgREST sends for it."""
