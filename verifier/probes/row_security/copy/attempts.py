@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import chain
 
@@ -10,11 +11,15 @@ from verifier.probes.row_security.copy.commands import emptied, place, reading, 
 from verifier.probes.row_security.copy.published import is_flag
 from verifier.probes.row_security.copy.rows import insertion, literal
 from verifier.probes.row_security.copy.tables import USERS, CopiedTables, Place, Values
-from verifier.probes.row_security.copy.values import Column, Turn, is_author, is_of_person, quoted_name, value_of
+from verifier.probes.row_security.copy.values import Column, Turn, is_author, is_of_person, quoted_name, snake, value_of
 from verifier.probes.row_security.personas import ASHA, BORIS, Persona
 from verifier.probes.row_security.relations import TABLES, Relation
 
 _MOST_COLUMNS = 4
+_KEPT = re.compile(
+    r"^(?:creator|(?:created|updated|modified|edited|changed|added|inserted|imported|uploaded)_by)(?:_id)?$"
+)
+"""Columns that note who had to do with a row; what somebody says is in those of an author or sender."""
 _METADATA = "raw_user_meta_data"
 
 
@@ -151,9 +156,12 @@ class Attempts:
         return AttemptResult(denied=True)
 
     def sign(self, person: Persona, relation: Relation, after: Sequence[str]) -> Steps[str]:
-        """The column in which the persona may name the second owner as who wrote a row of its own; empty if none."""
+        """The column in which the persona may name the second owner as who wrote a row of its own; empty if none.
+
+        One of bookkeeping, which may be empty and of which no condition knows, decides nothing.
+        """
         columns = self._columns(relation, person.role, "insert")
-        for each in filter(is_author, columns):
+        for each in (it for it in columns if is_author(it) and not _is_bookkeeping(it)):
             values = self._values(relation, person.sub) | {each.name: self.filled(BORIS, each)}
             start, then = [*after, emptied(place(relation))], reading(place(relation), [each])
             if (yield self._request(person, insertion(place(relation), columns, values), start, then=then)).foreign:
@@ -261,3 +269,7 @@ class Attempts:
     ) -> PersonaRequest:
         prepared = (*before, *self._written(person))
         return PersonaRequest(person, query, prepared, tuple(first), reads=reads, then=then or "")
+
+
+def _is_bookkeeping(column: Column) -> bool:
+    return not (column.asked or column.required or column.has_default) and bool(_KEPT.search(snake(column.name)))
