@@ -21,6 +21,7 @@ _ORDER: tuple[Reach, ...] = ("nobody", "rows", "signed-in", "anyone")
 _TRUSTED = (
     (r"user_metadata|raw_user_meta_data", "user_metadata, which users change themselves"),
     (r"request\.(?:headers?|cookies?|method|path)\b", "headers of the request"),
+    (r"\brealtime\.topic\(", "the name of a channel, which clients choose"),
     (r"'aal'|'is_anonymous'", "claims that any user can get"),
     (r"current_setting\(\s*'(?!request\.)([a-z_0-9]+\.[a-z_0-9.-]+)'", "a setting that any session can set"),
 )

@@ -147,6 +147,7 @@ TEXTS = """
     select f.proname, coalesce(pg_get_function_sqlbody(f.oid), f.prosrc)
     from pg_proc f join pg_namespace n on n.oid = f.pronamespace
     where n.nspname !~ '^(pg_|information_schema$|auth$|storage$|extensions$|realtime$|graphql)' and f.prolang <> 12
+       or n.nspname = 'realtime' and f.proname = 'topic'
     union all
     select c.relname, pg_get_viewdef(c.oid) from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.relkind = 'v' and n.nspname !~ '^(pg_|information_schema$)'

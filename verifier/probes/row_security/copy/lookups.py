@@ -21,6 +21,8 @@ _EXTRACTED = re.compile(
     r"jsonb?_extract_path(?:_text)?\s*\([^']*?((?:,?\s*(?:VARIADIC ARRAY\[)?'[\w.:-]+'(?:::text)?)+)"
 )
 _SUBSCRIPTS = re.compile(r"(?:\[\s*'[A-Za-z_][\w.:-]*'(?:::text)?\s*\])+")
+_PREFIX = re.compile(r"'([\w:./-]{0,30}[:/._-])%?'")
+_MOST_PREFIXES = 4
 _QUOTED = re.compile(r"'([^']*)'")
 _ASKED = re.compile(r"\?\s*'([A-Za-z_][\w.:-]*)'")
 _HELD = re.compile(r"@>\s*'(\{[^']*\}|\[[^']*\])'")
@@ -101,6 +103,11 @@ class Lookups:
     def structured(self) -> tuple[str, ...]:
         """Those of them that hold JSON."""
         return tuple(each for each in dict.fromkeys(_STRUCTURED.findall(self._texts)) if each in self.settings)
+
+    @cached_property
+    def prefixes(self) -> tuple[str, ...]:
+        """Constants that end like the beginning of a name, such as `room:`, also in a pattern."""
+        return tuple(dict.fromkeys(_PREFIX.findall(self._texts)))[:_MOST_PREFIXES]
 
     @property
     def reads_request(self) -> bool:

@@ -112,6 +112,7 @@ def _privileged(lookups: Lookups) -> Iterator[Persona]:
         claims["user_metadata"] = {**lookups.tree(entry, below="user_metadata"), **lookups.held(below="user_metadata")}
         for settings in _settings(lookups, raised):
             yield replace(person, claims=claims, settings=settings)
+    yield from (replace(_holder(lookups, ASHA, raised), settings=each) for each in _prefixed(lookups, raised))
     yield replace(_holder(lookups, ASHA, _entry_of(lookups, ASHA)), settings=next(_settings(lookups, raised)))
 
 
@@ -127,6 +128,13 @@ def _settings(lookups: Lookups, entry: Entry) -> Iterator[dict[str, str]]:
     yield {**plain, **dict.fromkeys(lookups.structured, tree), **request}
     if lookups.structured:
         yield {**plain, **request}
+
+
+def _prefixed(lookups: Lookups, entry: Entry) -> Iterator[dict[str, str]]:
+    """The settings with each constant before them that ends like a prefix, such as the name of a channel, `room:1`."""
+    for sign in lookups.prefixes if lookups.settings else ():
+        for value in (entry, _same(number_of(entry("")))):
+            yield {name: f"{sign}{_text(value(name))}" for name in lookups.settings}
 
 
 def _text(value: Value) -> str:
@@ -148,6 +156,8 @@ def _forged(lookups: Lookups) -> Iterator[tuple[str, Persona]]:
         for settings in _settings(lookups, entry):
             yield told, Persona(SIGNED_IN, STRANGER, claims, settings, json.dumps(metadata))
             yield told, Persona(ANONYMOUS, "", {}, settings)
+    for settings in _prefixed(lookups, theirs):
+        yield told, Persona(SIGNED_IN, STRANGER, {}, settings)
 
 
 def _same(value: Value) -> Entry:
