@@ -170,6 +170,14 @@ REFERENCES = """
     where x.contype = 'f'
 """
 """The columns of foreign keys, and the tables that they refer to."""
+KEYS = """
+    select n.nspname, c.relname, array(select a.attname::text from pg_attribute a where a.attrelid = c.oid
+                                       and a.attnum = any (u.indkey) order by a.attnum)
+    from pg_index u join pg_class c on c.oid = u.indrelid join pg_namespace n on n.oid = c.relnamespace
+    where u.indisunique and u.indpred is null and n.nspname !~ '^(pg_|information_schema$)'
+    order by c.oid, u.indexrelid
+"""
+"""The columns of each unique key."""
 RUN_BY_WRITES = """
     select n.nspname, c.relname, array_agg(distinct x.name)
     from (select tgrelid as relation, f.proname::text as name from pg_trigger t join pg_proc f on f.oid = t.tgfoid

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Literal
 
 from verifier.probes.row_security.copy.attempts import Attempts
@@ -18,15 +17,14 @@ from verifier.probes.row_security.copy.commands import emptied, place
 from verifier.probes.row_security.copy.rows import literal
 from verifier.probes.row_security.copy.tables import USERS, CopiedTables, Place
 from verifier.probes.row_security.copy.tokens import Personas
-from verifier.probes.row_security.copy.values import PERSON, Column, Turn, is_of_person, literals, quoted_name, snake
+from verifier.probes.row_security.copy.values import PERSON, Column, Turn, is_of_person, quoted_name, snake
 from verifier.probes.row_security.personas import LONER, STRANGER, Persona
-from verifier.probes.row_security.relations import Command, Relation
+from verifier.probes.row_security.relations import ROLES, TABLES, Command, Relation
 
 Kind = Literal["open", "trusted", "undecided"]
 Trial = Callable[[Persona, Sequence[str]], Steps[AttemptResult]]
 """The command, by a person, after statements of the superuser."""
 _MOST_TABLES = 8
-_TEXTS = {"text", "varchar", "bpchar", "citext"}
 _SERVERS = {"raw_app_meta_data", "is_super_admin"}
 """What Supabase's users cannot write about themselves."""
 _TRUSTED = re.compile(
@@ -34,7 +32,8 @@ _TRUSTED = re.compile(
     r"personnel|moderators?|mods?|operators?|agents?|support|managers?|supervisors?|editors?|reviewers?|auditors?|"
     r"maintainers?|officers?|clerks?|teachers?|roles?|permissions?|privileges?|grants?|levels?|ranks?|tiers?|"
     r"allow_?(?:ed|list)|white_?list|internal|service|owner|can|department|hr|human_resources|payroll|finance|"
-    r"accounting|bookkeeping|legal|compliance|procurement|back_?office|help_?desk|clearance|capabilit(?:y|ies))(?:_|$)"
+    r"accounting|bookkeeping|legal|compliance|procurement|back_?office|help_?desk|clearance|capabilit(?:y|ies))(?:_|$)|"
+    r"(?:^|_)(?:captain|chief|director|president|founder|leader|master)$"
 )
 """Names of tables, columns and values that say that somebody with power hands the row out."""
 _ORDINARY = re.compile(
@@ -77,28 +76,35 @@ def memberships(  # noqa: PLR0913, PLR0917 - where, who, and what is tried
     here = place(relation)
     texts = [text for each in relation.policies for text in (each.using, each.check)]
     texts += [copied.bodies.get(relation.name, "")] if relation.kind == "view" else []
-    others = [each for each in copied.named_in(texts) if each != here and _telling(copied, each)][:_MOST_TABLES]
+    others = [each for each in copied.named_in(texts) if _telling(copied, each)][:_MOST_TABLES]
     choices = [[each] for each in others] + ([others] if len(others) > 1 else [])
     for chosen in choices:
         for marked in (False, True):
             before = [trials.row_beside(each, LONER, marked=marked) for each in chosen]
             seen = yield from trial(personas.loner, before)
-            if not (seen.foreign or (command != "select" and seen.rows)):
+            if not (seen.foreign or (command != "select" and seen.rows > (here in chosen))):
                 continue
             there = next((each for each in chosen if _people(copied, each)), chosen[0])
-            if _enumerated(copied, trials, here, there):
+            if here != there and _enumerated(copied, trials, here, there):
                 return None  # what both rows have in common is a constant, so nothing is known of other rows
-            wrong = yield from _upside_down(copied, personas, there, texts, partial(_with, trial, before, command))
-            if wrong:
-                return Membership(_label(relation, there), "open", wrong, seen)
             kind, why = yield from _judged(copied, trials, personas, (here, there), texts, marked=marked)
-            return Membership(_label(relation, there), kind, why, seen)
+            return Membership(label(relation, there), kind, why, seen)
     return None
 
 
-def is_trusted(where: Place) -> bool:
-    """Whether the name of a table says that somebody with power hands its rows out."""
-    return bool(_TRUSTED.search(snake(where[1])))
+def takes_in(copied: CopiedTables, relation: Relation, role: str) -> bool:
+    """Whether a table is a form: its rows are nobody's, senders give some columns of them, and clients see none."""
+    columns = [each for each in copied.columns[place(relation)] if not each.generated]
+    given = [each for each in columns if f"{role} insert" in each.rights]
+    others: tuple[Command, ...] = ("select", "update", "delete")
+    used = any(relation.may(each, command) for each in ROLES for command in others)
+    kept = len(given) < len(columns)
+    return relation.kind in TABLES and kept and not used and not _belongs(copied, place(relation))
+
+
+def is_trusted(name: str) -> bool:
+    """Whether the name of a table, column or value says that somebody with power hands the row out."""
+    return bool(_TRUSTED.search(snake(name)))
 
 
 def _judged(  # noqa: C901, PLR0911, PLR0913 - one ending each; the two tables, and what is known of them
@@ -122,11 +128,14 @@ def _judged(  # noqa: C901, PLR0911, PLR0913 - one ending each; the two tables, 
     marks = [snake(each) for column in marking for each in (column.name, *_asked(copied, trials, there, column))]
     if not marked and there in copied.at_sign_up:
         return "open", "which everybody gets at sign-up"
-    if not any(map(_WIDE.search, marks)) and (column := _scope(copied, here, there)):
+    wide = any(map(_WIDE.search, marks))
+    if not wide and (column := _own_scope(copied, here) if here == there else _scope(copied, here, there)):
         return "open", f"whatever its {column} says"
     if not _belongs(copied, here):
         return "trusted", "and the rows are nobody's"
-    if any(_TRUSTED.search(each) for each in (snake(there[1]), *marks)):
+    if here == there:
+        return "trusted", "which is one of its own"
+    if any(map(is_trusted, (there[1], *marks))):
         return "trusted", "which somebody hands out"
     if unread := [each for each in _columns(copied, there) if each not in words]:
         return "open", f"whatever its {unread[0]} says"
@@ -143,46 +152,6 @@ def _asked(copied: CopiedTables, trials: Attempts, there: Place, column: Column)
         yield from (str(each) for pair in copied.turn(0).entries.items() for each in pair)
     else:
         yield trials.value(there, LONER, column) or ""
-
-
-def _with(trial: Trial, before: Sequence[str], command: Command, person: Persona, also: str) -> Steps[bool]:
-    seen = yield from trial(person, [*before, also])
-    return bool(seen.foreign or (command != "select" and seen.rows))
-
-
-def _upside_down(
-    copied: CopiedTables,
-    personas: Personas,
-    there: Place,
-    texts: Sequence[str],
-    opens: Callable[[Persona, str], Steps[bool]],
-) -> Steps[str]:
-    """Why a rank is compared in the wrong order: one that is no privilege is enough, and one of the trusted is not.
-
-    Enums have the order of their declaration, and texts that of their letters. What a condition names it may mean.
-
-    Args:
-        copied: of the copy.
-        personas: of the copy.
-        there: the table of ranks.
-        texts: of the conditions.
-        opens: whether the person with a row there opens the rows of others after one more statement.
-    """
-    words, named = copied.words_of(texts), copied.turn(0).literals
-    for column in copied.columns[there]:
-        ranks = tuple(dict.fromkeys(column.labels or (literals(*column.checks) if column.base in _TEXTS else ())))
-        if column.name not in words or len(ranks) < 2 or column.generated or column.listed:  # noqa: PLR2004
-            continue
-        enough: list[str] = []
-        too_little: list[str] = []
-        for rank in ranks:
-            change = f"update {quoted_name(*there)} set {quoted_name(column.name)} = {literal(column, rank)}"
-            (enough if (yield from opens(personas.loner, change)) else too_little).append(rank)
-        plain = [each for each in enough if each not in named.get(column.name, ()) and not _TRUSTED.search(snake(each))]
-        trusted = [each for each in too_little if _TRUSTED.search(snake(each))]
-        if plain and trusted:
-            return f"where {column.name} {plain[0]} is enough, and {trusted[0]} is not"
-    return ""
 
 
 def _joins(trials: Attempts, person: Persona, where: Place, *, marked: bool) -> Steps[bool]:
@@ -260,12 +229,25 @@ def _scope(copied: CopiedTables, here: Place, there: Place) -> str:
     return "id" if back else ""
 
 
+def _own_scope(copied: CopiedTables, where: Place) -> str:
+    """The column by which one person may have several rows, each in another team; empty if nothing tells of one."""
+    people = {each.name for each in copied.columns[where] if copied.is_person(where, each)}
+    for key in copied.keys.get(where, ()):
+        if people & set(key) and (rest := [each for each in key if each not in people]):
+            return rest[0]
+    if any(set(key) <= people - {"id"} for key in copied.keys.get(where, ())):
+        return ""  # everybody has one row, whose mark may be for all
+    asked = {each.name for each in copied.columns[where] if each.asked}
+    return next((each for each in _columns(copied, where) if each in asked), "")
+
+
 def _columns(copied: CopiedTables, where: Place) -> list[str]:
     names = (each.name for each in copied.columns[where])
     return [each for each in names if _SCOPE.search(snake(each)) and not PERSON.search(snake(each))]
 
 
-def _label(relation: Relation, where: Place) -> str:
+def label(relation: Relation, where: Place) -> str:
+    """Another table as a report on this relation names it."""
     schema, name = where
     plain = schema == relation.schema_name and relation.label == relation.name
     return name if plain else f"{schema}.{name}"

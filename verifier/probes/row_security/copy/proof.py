@@ -9,7 +9,7 @@ from verifier.probes.row_security.catalogue import Connection
 from verifier.probes.row_security.copy.attempts import Attempts
 from verifier.probes.row_security.copy.batching import AttemptResult, Steps, run_in_step
 from verifier.probes.row_security.copy.commands import place
-from verifier.probes.row_security.copy.membership import memberships
+from verifier.probes.row_security.copy.membership import memberships, takes_in
 from verifier.probes.row_security.copy.outcomes import (
     Findings,
     Proof,
@@ -18,6 +18,7 @@ from verifier.probes.row_security.copy.outcomes import (
     proof_of,
 )
 from verifier.probes.row_security.copy.rows import cut_ties, fill
+from verifier.probes.row_security.copy.steps.beside import by_nearly_the_same
 from verifier.probes.row_security.copy.steps.side_effects import by_replacing, by_rules
 from verifier.probes.row_security.copy.steps.step_by_step import step_by_step
 from verifier.probes.row_security.copy.tables import CopiedTables, read_tables
@@ -62,6 +63,7 @@ def prove(
         trials = Attempts(copied, turn)
         run_in_step(connection, (_try_all(trials, personas, each, found[each.label]) for each in tried))
         run_in_step(connection, (step_by_step(trials, personas, each, found[each.label], callable_) for each in tried))
+        run_in_step(connection, (by_nearly_the_same(trials, personas, each, found[each.label]) for each in tried))
         ruled = [each for each in tried if each.rules and each.kind in TABLES]
         run_in_step(connection, (by_rules(trials, personas, each, chosen, found) for each in ruled))
         views = [each for each in tried if each.kind == "view"]
@@ -128,7 +130,7 @@ def _try_all(trials: Attempts, personas: Personas, relation: Relation, found: Fi
             if relation.may(person.role, command):
                 attempt = yield from _write(trials, personas, person, relation, command)
                 found.note(_name(person), command, attempt)
-                if attempt.succeeded:
+                if attempt.succeeded and not (command == "insert" and takes_in(trials.copied, relation, person.role)):
                     note_opening(found, relation, person.role, command, attempt)
     yield from _owner(trials, personas, relation, found)
     if relation.kind == "view" or any(each.trusts for each in relation.policies):
@@ -274,7 +276,7 @@ def _own_write(  # noqa: PLR0913, PLR0917 - who does what, and where
         else:
             found.privileged.add(command)
             yield from _by_membership(trials, personas, relation, command, found)
-    if command == "update" and own.succeeded and (SIGNED_IN, command, "") not in found.openings:
+    if command == "update" and own.succeeded and own.rows <= 1 and (SIGNED_IN, command, "") not in found.openings:
         given = yield from trials.hand_over(owner, relation)
         if given.rows:
             note_handing_over(found, relation, given)

@@ -13,7 +13,7 @@ from verifier.probes.row_security.catalogue import Connection
 from verifier.probes.row_security.copy import comparisons
 from verifier.probes.row_security.copy.lookups import Lookups
 from verifier.probes.row_security.copy.published import taking_down
-from verifier.probes.row_security.copy.values import Column, Turn, is_of_person, value_of
+from verifier.probes.row_security.copy.values import Column, Turn, is_of_person, is_secret, value_of
 from verifier.probes.row_security.relations import ROLES, SIGNED_IN
 
 Place = tuple[str, str]
@@ -51,6 +51,7 @@ class CopiedTables:
         bases: view → the tables below it; not where it calls functions, which may read others.
         conditions: table → the text of its policies, where clients reach it.
         triggers: table or view → the functions and rules that run when it is written to, as `bodies` names them.
+        keys: table → the columns of each unique key.
     """
 
     columns: dict[Place, tuple[Column, ...]]
@@ -66,6 +67,7 @@ class CopiedTables:
     references: dict[tuple[Place, str], Place] = field(default_factory=dict)
     conditions: dict[Place, str] = field(default_factory=dict)
     triggers: dict[Place, tuple[str, ...]] = field(default_factory=dict)
+    keys: dict[Place, list[tuple[str, ...]]] = field(default_factory=dict)
 
     def label(self, where: Place) -> str:
         """A table as reports name it where it is not the one in question."""
@@ -79,6 +81,10 @@ class CopiedTables:
         """Whether a column holds somebody's id: by its name, its foreign key, or what conditions compare it with."""
         known = is_of_person(column) or self.references.get((where, column.name)) == USERS
         return known or column.name in self._people
+
+    def is_own(self, where: Place, column: Column) -> bool:
+        """Whether somebody's row has a value of its own there, also beside a row of the same team."""
+        return self.is_person(where, column) or is_secret(column) or (column.unique and column.name == "id")
 
     @cached_property
     def _people(self) -> frozenset[str]:
@@ -261,4 +267,6 @@ def read_tables(connection: Connection, schemas: Iterable[str]) -> CopiedTables:
         },
     )
     copied.at_sign_up = frozenset(copied.named_in(sign_up))
+    for schema, table, names in connection.execute(questions.KEYS):
+        copied.keys.setdefault((schema, table), []).append(tuple(names))
     return copied

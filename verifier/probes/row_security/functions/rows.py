@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
 from verifier.probes.row_security import sql as questions
 from verifier.probes.row_security.catalogue import Connection
@@ -29,33 +30,57 @@ _WHOLE = {"int2", "int4", "int8", "numeric"}
 
 @dataclass(frozen=True)
 class Others:
-    """The first two owners' rows of one table: without what counts something, whole, and where they are stored."""
+    """The first two owners' rows of one table.
+
+    Attributes:
+        content: without what counts something.
+        whole: with it.
+        places: where they are stored.
+        text: without any amount.
+        amounts: the sum of each column of amounts.
+        total: the same of everybody's rows.
+    """
 
     content: str
     whole: str
     places: str
+    text: str
+    amounts: tuple[Decimal, ...]
+    total: tuple[Decimal, ...]
 
     def is_written_by(self, after: Others) -> bool:
-        """Whether they were written in between, and by more than raising what counts something."""
+        """Whether they were written in between, by more than raising what counts something or what the caller paid."""
+        paid = self.text == after.text and self.amounts != after.amounts and self.total == after.total
+        if paid and all(former <= later for former, later in zip(self.amounts, after.amounts, strict=True)):
+            return False
         return self.content != after.content or (self.places != after.places and self.whole == after.whole)
 
 
 def of_others(connection: Connection, copied: CopiedTables, where: Place) -> Others:
     """What the first two owners have in a table, without rows that are the caller's, whomever these mention."""
     columns = copied.columns[where]
-    names, whole = (
+    amounts = [each for each in columns if each.base in _WHOLE and not each.unique]
+    names, whole, text = (
         ", ".join(quoted_name(each.name) for each in some)
-        for some in ([each for each in columns if not _counts(each)], columns)
+        for some in ([it for it in columns if not _counts(it)], columns, [it for it in columns if it not in amounts])
     )
     telling = any(each.telling for each in columns)
     marks = [each[:8] if telling else number_of(each) for each in (ASHA, BORIS, STRANGER)]
     first, second, caller = (f"position({quoted_value(each)} in whole) > 0" for each in marks)
-    digests = ", ".join(f"md5(string_agg({each}, '|' order by {each}))" for each in ("content", "whole", "place"))
+    theirs = f"filter (where ({first} or {second}) and not {caller})"
+    digests = [f"md5(string_agg({it}, '|' order by {it}) {theirs})" for it in ("content", "whole", "place", "words")]
+    numbered = {f"amount{number}": quoted_name(each.name) for number, each in enumerate(amounts)}
+    sums = [f"coalesce(sum({each}){only}, 0)" for only in (f" {theirs}", "") for each in numbered]
+    inner = ", ".join([
+        *(f"row({each})::text as {name}" for name, each in (("content", names), ("whole", whole), ("words", text))),
+        *(f"{each} as {name}" for name, each in numbered.items()),
+    ])  # fmt: skip
     row = connection.execute(
-        f"select {digests} from (select row({names})::text as content, row({whole})::text as whole, "
-        f"ctid::text as place from {quoted_name(*where)}) as rows where ({first} or {second}) and not {caller}".encode()
+        f"select {', '.join([*digests, *sums])} from (select {inner}, ctid::text as place "
+        f"from {quoted_name(*where)}) as rows".encode()
     ).fetchone()
-    return Others(*map(str, row or ("", "", "")))
+    told, found = [str(each) for each in (row or [""] * 4)[:4]], (row or ())[4:]
+    return Others(told[0], told[1], told[2], told[3], found[: len(amounts)], found[len(amounts) :])
 
 
 def forged(connection: Connection, copied: CopiedTables) -> str:
@@ -88,7 +113,7 @@ def ordinary_rows(copied: CopiedTables, function: Function) -> list[list[str]]:
         each
         for each in copied.named_in([function.source])
         if each in copied.made
-        and not is_trusted(each)
+        and not is_trusted(each[1])
         and any(copied.is_person(each, it) for it in copied.columns[each])
     ]
     if not tables:

@@ -76,7 +76,9 @@ def step_by_step(
         there = [
             each for each in trials.copied.named_in(texts) if each != place(relation) and each in trials.copied.made
         ]
-        usual = [trials.row_beside(each, LONER) for each in there if not is_trusted(each) and _has_people(trials, each)]
+        usual = [
+            trials.row_beside(each, LONER) for each in there if not is_trusted(each[1]) and _has_people(trials, each)
+        ]
         column = yield from trials.sign(personas.loner, relation, usual)
         if column:
             note_forged_author(found, relation, column)
@@ -99,7 +101,7 @@ def _way_in(
     if not steps:
         return None
     peopled = [each for each in tables if each in trials.copied.made and _has_people(trials, each)]
-    usual = [trials.row_beside(each, STRANGER) for each in peopled if not is_trusted(each)]
+    usual = [trials.row_beside(each, STRANGER) for each in peopled if not is_trusted(each[1])]
     # Somebody has the rows of the trusted, too: where these alone open nothing, it may not raise itself by them either.
     every = [trials.row_beside(each, STRANGER) for each in peopled]
     for before in ([], *([usual] if usual else []), *([every] if every != usual else [])):
@@ -167,7 +169,7 @@ def _own(trials: Attempts, where: Place, column: Column, beside: str, goals: Seq
     conditions ask for there: `wanted_role` what they ask of `role`.
     """
     copied = trials.copied
-    if copied.is_person(where, column) or is_secret(column) or (column.unique and column.name == "id"):
+    if copied.is_own(where, column):
         return trials.filled(STRANGER, column)
     known, words = copied.turn(0).literals, snake(column.name).split("_")
     for there in goals if column.name not in known else ():
