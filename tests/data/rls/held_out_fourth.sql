@@ -129,7 +129,7 @@ create policy strike on ledger for delete to authenticated using (
     (select p.rank from guild_people p where p.person = auth.uid() and p.guild = ledger.guild) >= 'manager');
 
 -- set-up: levels-of-access-by-their-letters
--- open plans: authenticated select update
+-- open plans: authenticated update
 create table studio_access (studio_id int not null, user_id uuid not null, level text not null check (level in ('admin', 'editor', 'viewer')), primary key (studio_id, user_id));
 create table plans (id int primary key, studio_id int not null, drawn_by uuid, words text);
 alter table studio_access enable row level security;
@@ -139,7 +139,6 @@ insert into plans values (1, 1, :A, 'a'), (2, 2, :B, 'b');
 create policy me on studio_access for select to authenticated using (user_id = auth.uid());
 create function reaches(studio int, lowest text) returns boolean language sql stable security definer set search_path = '' as
     $$ select exists (select from public.studio_access s where s.studio_id = studio and s.user_id = auth.uid() and s.level >= lowest) $$;
-create policy look on plans for select to authenticated using (reaches(studio_id, 'admin'));
 create policy draw on plans for update to authenticated using (reaches(studio_id, 'editor'));
 
 -- set-up: applications-that-nobody-but-the-server-reads
@@ -234,3 +233,119 @@ begin
     update public.purses p set coins = p.coins + give.coins where p.id = taker;
 end $$;
 revoke execute on function give(int, int, int) from public, anon;
+
+-- set-up: chairs-of-any-board-dismiss-the-people-of-all
+-- open board_seats: authenticated delete
+create table board_seats (board uuid not null, holder uuid not null, chair boolean not null default false, nick text, unique (board, holder));
+alter table board_seats enable row level security;
+insert into board_seats values (:A, :A, true, 'a'), (:B, :B, true, 'b'), (:S, :S, true, 's');
+create function chairs() returns boolean language sql stable security definer set search_path = '' as
+    $$ select coalesce((select bool_or(s.chair) from public.board_seats s where s.holder = auth.uid()), false) $$;
+create policy dismiss on board_seats for delete to authenticated using (chairs());
+
+-- set-up: support-of-the-platform-looks-at-the-seats-of-all-boards
+-- protected
+create table board_seats (board uuid not null, holder uuid not null, platform_support boolean not null default false, nick text, unique (board, holder));
+alter table board_seats enable row level security;
+insert into board_seats values (:A, :A, false, 'a'), (:B, :B, false, 'b');
+create function supports() returns boolean language sql stable security definer set search_path = '' as
+    $$ select coalesce((select bool_or(s.platform_support) from public.board_seats s where s.holder = auth.uid()), false) $$;
+create policy mine on board_seats for select to authenticated using (holder = auth.uid() or supports());
+
+-- set-up: department-heads-look-at-the-staff-of-their-department
+-- protected
+create table staff (person uuid primary key, department_id int not null, heads boolean not null default false, pay int);
+alter table staff enable row level security;
+insert into staff values (:A, 1, true, 1), (:B, 2, true, 2), (:S, 3, true, 3);
+create function headed() returns setof int language sql stable security definer set search_path = '' as
+    $$ select s.department_id from public.staff s where s.person = auth.uid() and s.heads $$;
+create policy look on staff for select to authenticated using (person = auth.uid() or department_id in (select headed()));
+
+-- set-up: folders-by-a-pattern-of-ones-own-folder
+-- open scans: authenticated select
+create table desk_folders (clerk_id uuid not null, folder text not null);
+create table scans (id int primary key, folder text not null, page text);
+alter table desk_folders enable row level security;
+alter table scans enable row level security;
+insert into desk_folders values (:A, 'tax'), (:B, 'taxi'), (:S, 'ta');
+insert into scans values (1, 'tax', 'a'), (2, 'taxi', 'b');
+create policy me on desk_folders for select to authenticated using (clerk_id = auth.uid());
+create policy look on scans for select to authenticated using (
+    exists (select from desk_folders d where d.clerk_id = auth.uid() and scans.folder ~ ('^' || d.folder)));
+
+-- set-up: folders-by-an-array-of-their-parts
+-- protected
+create table desk_folders (clerk_id uuid not null, folder text not null);
+create table scans (id int primary key, folder text not null, page text);
+alter table desk_folders enable row level security;
+alter table scans enable row level security;
+insert into desk_folders values (:A, 'tax'), (:B, 'taxi'), (:S, 'ta');
+insert into scans values (1, 'tax', 'a'), (2, 'taxi', 'b');
+create policy me on desk_folders for select to authenticated using (clerk_id = auth.uid());
+create policy look on scans for select to authenticated using (
+    exists (select from desk_folders d where d.clerk_id = auth.uid() and (scans.folder || '/') like (d.folder || '/%')));
+
+-- set-up: plans-at-or-below-the-plan-that-was-paid
+-- protected
+create type plan as enum ('free', 'team', 'business');
+create table paying (account uuid primary key, plan plan not null default 'free');
+create table lessons (id int primary key, least plan not null, author_id uuid not null, words text);
+alter table paying enable row level security;
+alter table lessons enable row level security;
+insert into paying values (:A, 'free'), (:B, 'business');
+insert into lessons values (1, 'free', :A, 'a'), (2, 'business', :B, 'b');
+create policy me on paying for select to authenticated using (account = auth.uid());
+create policy learn on lessons for update to authenticated using (author_id = auth.uid());
+
+-- set-up: clearance-that-grows-towards-the-guests
+-- open dossiers: authenticated update
+create type clearance as enum ('director', 'officer', 'clerk', 'guest');
+create table bureau_people (bureau_id int not null, person_id uuid not null, clearance clearance not null, unique (bureau_id, person_id));
+create table dossiers (id int primary key, bureau_id int not null, opened_by uuid not null, words text);
+alter table bureau_people enable row level security;
+alter table dossiers enable row level security;
+insert into bureau_people values (1, :A, 'director'), (2, :B, 'director'), (2, :S, 'guest');
+insert into dossiers values (1, 1, :A, 'a'), (2, 2, :B, 'b');
+create policy me on bureau_people for select to authenticated using (person_id = auth.uid());
+create function cleared(bureau int) returns boolean language plpgsql stable security definer set search_path = '' as $$
+declare mine public.clearance;
+begin
+    select p.clearance into mine from public.bureau_people p where p.bureau_id = bureau and p.person_id = auth.uid();
+    return coalesce(mine >= 'officer', false);
+end $$;
+create policy edit on dossiers for update to authenticated using (cleared(bureau_id));
+
+-- set-up: questions-to-the-press-office-in-anybodys-name
+-- open questions: anon insert
+create table questions (id bigint generated always as identity primary key, asked_by uuid, words text not null, answered boolean not null default false);
+alter table questions enable row level security;
+insert into questions (asked_by, words) values (:A, 'a'), (:B, 'b');
+revoke all on questions from anon, authenticated;
+grant insert (asked_by, words) on questions to anon;
+create policy ask on questions for insert to anon with check (not answered);
+
+-- set-up: points-that-anybody-gives-to-anybody
+-- open award(2, 5): authenticated update
+create table scores (id int primary key, player uuid not null, points int not null);
+alter table scores enable row level security;
+insert into scores values (1, :A, 10), (2, :B, 10);
+create policy mine on scores for select to authenticated using (player = auth.uid());
+create function award(score int, more int) returns void language sql security definer set search_path = '' as
+    $$ update public.scores s set points = s.points + award.more where s.id = award.score $$;
+revoke execute on function award(int, int) from public, anon;
+
+-- set-up: channels-by-the-number-of-the-chat
+-- protected
+-- forge set realtime.topic = chat:2
+create schema if not exists realtime;
+grant usage on schema realtime to anon, authenticated;
+create or replace function realtime.topic() returns text language sql stable as $$ select nullif(current_setting('realtime.topic', true), '') $$;
+create table chat_people (chat_id int not null, user_id uuid not null);
+create table chat_lines (id int primary key, channel text not null, words text);
+alter table chat_people enable row level security;
+alter table chat_lines enable row level security;
+insert into chat_people values (1, :A), (2, :B);
+insert into chat_lines values (1, 'chat:1', 'a'), (2, 'chat:2', 'b');
+create policy me on chat_people for select to authenticated using (user_id = auth.uid());
+create policy hear on chat_lines for select to authenticated using (
+    (select split_part(realtime.topic(), ':', 2)) in (select p.chat_id::text from chat_people p where p.user_id = (select auth.uid())));
