@@ -12,7 +12,8 @@ from verifier.probes.migrations.rules.alike import is_there, requires, widens
 from verifier.probes.migrations.rules.columns import INDEX, NOT_VALID, ColumnDefinition, constraint_name, note_cascade
 from verifier.probes.migrations.rules.indexes import as_key, unique_keys
 from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge
-from verifier.probes.migrations.rules.trees import canonical, conjuncts, is_false, operands, sql, walk, words
+from verifier.probes.migrations.rules.left_out import DOUBT, default_of, value_of
+from verifier.probes.migrations.rules.trees import canonical, conjuncts, is_false, operands, walk, words
 from verifier.probes.migrations.verdicts import named
 
 C = enums.ConstrType
@@ -39,9 +40,13 @@ def add_constraint(judge: Judge, table: str, node: Node) -> None:
         judge.destroys(named("{} rejects every row", table), "leave it out")
     elif node.contype in {C.CONSTR_CHECK, C.CONSTR_FOREIGN, C.CONSTR_NOTNULL} and node.skip_validation:
         judge.unvalidated.add(table)
-        if column := _refused_by_default(judge, table, node):
-            what = named("{}.{} rejects what a program writes that leaves it out", table, column)
-            judge.asks(what, "see that every running program writes the column, or give it a default that passes")
+        if refused := _refused_by_default(judge, table, node):
+            what = "{} {certainly} a row of a program that leaves out {}"
+            certainly = "rejects" if refused[1] else "may reject"
+            judge.asks(
+                named(what, table, refused[0], certainly=certainly),
+                "see that every running program writes what passes, or give the column a default that does",
+            )
     elif node.contype == C.CONSTR_NOTNULL:
         judge.destroys(named("{} requires values that its rows may not have", table), NOT_VALID)
     elif node.contype in {C.CONSTR_CHECK, C.CONSTR_FOREIGN}:
@@ -64,23 +69,24 @@ def _was_primary(judge: Judge, table: str, node: Node) -> bool:
     )
 
 
-def _refused_by_default(judge: Judge, table: str, node: Node) -> str:
-    """The column whose default, or NULL where it has none, a CHECK refuses; empty if none is known to be refused."""
-    for each in operands(node.raw_expr):
-        named_in = [it.fields[-1].sval for it in walk(each) if isinstance(it, ast.ColumnRef)]
-        known = judge.catalogue.get("column", f"{table}.{named_in[0]}") if len(named_in) == 1 else None
-        if known is None or not isinstance(known.node, ColumnDefinition):
-            continue
-        default, required = known.node.default, known.node.required
-        refused = False
-        if isinstance(each, ast.NullTest) and each.nulltesttype == enums.NullTestType.IS_NOT_NULL:
-            refused = default is None and not required
-        elif isinstance(each, ast.A_Expr) and words(each.name) in (["<>"], ["!="]) and default is not None:
-            sides = {sql(side).partition("::")[0] for side in (each.lexpr, each.rexpr)}
-            refused = default.partition("::")[0] in sides
-        if refused:
-            return str(named_in[0])
-    return ""
+def _refused_by_default(judge: Judge, table: str, node: Node) -> tuple[str, bool] | None:
+    """The columns without which a CHECK refuses what a program writes, and whether it does so for certain."""
+    conditions = [is_there(each) for each in words(node.keys)] or operands(node.raw_expr)
+    for each in conditions if node.contype in {C.CONSTR_CHECK, C.CONSTR_NOTNULL} else ():
+        named_in = [words(it.fields)[-1] for it in walk(each) if isinstance(it, ast.ColumnRef) and words(it.fields)]
+        known = {name: judge.catalogue.get("column", f"{table}.{name}") for name in named_in}
+        found = {name: it.node for name, it in known.items() if it and isinstance(it.node, ColumnDefinition)}
+        row = {name: default_of(_kind(judge, it), it.default, required=it.required) for name, it in found.items()}
+        value = value_of(each, row)
+        if value is False or value is DOUBT:
+            return ", ".join(dict.fromkeys(named_in)), value is False
+    return None
+
+
+def _kind(judge: Judge, column: ColumnDefinition) -> str:
+    """Its type; text for one with labels, which are equal where their text is."""
+    thing = judge.catalogue.get("type", judge.catalogue.name(column.type.split(".")))
+    return "text" if thing and isinstance(thing.node, ast.CreateEnumStmt) else column.type
 
 
 def allow_null(judge: Judge, table: str, column: str) -> None:
