@@ -93,6 +93,8 @@ class Judge:
         unchanged: functions that are made again as they were.
         reopened: functions that others may call again from now on.
         commits: the lines at which it ends a transaction.
+        begun: whether the current statement is in a transaction that the file has begun itself.
+        portion: whether the current statement is in a loop that ends a transaction in each turn.
     """
 
     catalogue: ObjectCatalogue
@@ -113,6 +115,8 @@ class Judge:
     unchanged: set[str] = field(default_factory=set)
     reopened: set[str] = field(default_factory=set)
     commits: list[int] = field(default_factory=list)
+    begun: bool = False
+    portion: bool = False
 
     def say(
         self, verdict: MigrationVerdict, what: str, instead: str, *, line: int | None = None, unread: bool = False

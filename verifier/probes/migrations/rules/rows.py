@@ -90,15 +90,24 @@ def _update(judge: Judge, node: Node) -> None:
     if _is_ours(judge, name):
         return
     written = [each.name for each in node.targetList or () if isinstance(each, ast.ResTarget)]
+    told = (", ".join(written), name)
     if written and all(judge.is_new("column", f"{name}.{each}") for each in written):
         if judge.certain and any(map(_is_bounded, operands(node.whereClause))):
             return
+        if judge.portion and not judge.begun and _is_portion(node):
+            judge.asks(
+                named(
+                    "fills {} in {} by portions that commit, which a runner refuses that sends a file in one go", *told
+                ),
+                "put CALL alone into a file of its own, or run it by hand",
+            )
+            return
         judge.blocks(
-            named("fills {} in every row of {}, which stay locked until the migration ends", ", ".join(written), name),
+            named("fills {} in every row of {}, which stay locked until the migration ends", *told),
             "fill the new column in small portions, outside of the migration",
         )
         return
-    judge.destroys(named("overwrites {} in rows of {}", ", ".join(written), name), _KEEP)
+    judge.destroys(named("overwrites {} in rows of {}", *told), _KEEP)
 
 
 _FEW = 10_000
@@ -117,6 +126,12 @@ def _is_bounded(condition: Node) -> bool:
         return low is not None and high is not None and high - low < _FEW
     listed = condition.kind == enums.A_Expr_Kind.AEXPR_IN and words(condition.name) == ["="]
     return listed and all(map(is_constant, condition.rexpr))
+
+
+def _is_portion(node: Node) -> bool:
+    """Whether an UPDATE takes as many rows as a LIMIT says, or those between two values."""
+    between = [each.kind == enums.A_Expr_Kind.AEXPR_BETWEEN for each in walk(node) if isinstance(each, ast.A_Expr)]
+    return any(between) or any(isinstance(each, ast.SelectStmt) and each.limitCount for each in walk(node))
 
 
 def _number(node: Node) -> int | None:
@@ -186,6 +201,8 @@ def _transaction(judge: Judge, node: Node) -> None:
             if enums.OnCommitAction.ONCOMMIT_DROP in (getattr(thing.node, "oncommit", 0), getattr(into, "onCommit", 0)):
                 judge.forget("relation", name)
     plain = {kinds.TRANS_STMT_BEGIN, kinds.TRANS_STMT_START, kinds.TRANS_STMT_COMMIT}
+    if node.kind in plain:
+        judge.begun = node.kind != kinds.TRANS_STMT_COMMIT
     if node.kind not in {*plain, kinds.TRANS_STMT_SAVEPOINT, kinds.TRANS_STMT_RELEASE}:
         judge.asks("controls the transaction in which the runner applies the file", "let the runner begin and end it")
 

@@ -183,8 +183,9 @@ def _of_plpgsql(judge: Judge, source: str, what: str, first: int | None = None) 
     for piece in pieces(tree[0]["PLpgSQL_function"]):
         judge.line = home if first is None or piece.line is None else first + piece.line - 1
         judge.branch = (*outside, *(f"{start}/{each}" for each in piece.branch))
+        judge.portion = piece.portion
         yield from _of_expression(judge, piece, what, start)
-    judge.line, judge.branch = home, outside
+    judge.line, judge.branch, judge.portion = home, outside, False
 
 
 _EXPRESSION = 2

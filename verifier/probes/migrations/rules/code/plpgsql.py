@@ -31,6 +31,7 @@ class Piece:
         known: the turn of the loops around it.
         branch: the ways that the code must take to get there, the outermost first.
         moment: the number of assignments before it in the text; where it is the same, variables have the same values.
+        portion: whether the loop around it ends a transaction in each turn.
     """
 
     expression: dict[str, Any]
@@ -39,6 +40,7 @@ class Piece:
     known: Turns
     branch: tuple[str, ...]
     moment: int
+    portion: bool = False
 
 
 def pieces(function: dict[str, Any]) -> Iterator[Piece]:
@@ -81,7 +83,8 @@ class _Walk:
         turns = self._turns(value) if key == "PLpgSQL_stmt_fori" else []
         hidden = {value["var"]["PLpgSQL_var"]["refname"]: ""} if key == "PLpgSQL_stmt_fori" else {}
         for turn in turns or [hidden]:
-            known = replace(at, known=at.known | turn, line=value.get("lineno", at.line))
+            own = _commits(value.get("body", []))
+            known = replace(at, known=at.known | turn, line=value.get("lineno", at.line), portion=own)
             for part, inside in value.items():
                 there = self._branched(known) if part == "body" and not turns else known
                 yield from self._part(part, inside, value, there)
@@ -103,6 +106,19 @@ class _Walk:
             if high - low < _MOST_TURNS and not _is_in(loop["body"], places[0]):
                 return [{name: str(each)} for each in range(low, high + 1)]
         return []
+
+
+def _commits(body: list[dict[str, Any]]) -> bool:
+    """Whether every turn of a loop comes past a COMMIT, unless it leaves the loop."""
+    return any("PLpgSQL_stmt_commit" in each for each in body) and not _continues(body)
+
+
+def _continues(tree: object) -> bool:
+    """Whether a part of the tree has CONTINUE."""
+    if isinstance(tree, dict):
+        own = "PLpgSQL_stmt_exit" in tree and not tree["PLpgSQL_stmt_exit"].get("is_exit")
+        return own or any(map(_continues, tree.values()))
+    return isinstance(tree, list) and any(map(_continues, tree))
 
 
 def _runs_or_is_there(block: dict[str, Any]) -> bool:
