@@ -170,7 +170,7 @@ def _same_parameters(dropped: Node, made: Node) -> bool:
 def _came_back(judge: Judge) -> None:
     """Dropped views, functions and triggers: whether the same file creates them again."""
     for each in judge.dropped:
-        if each.kind in {"constraint", "policy"}:
+        if each.kind in {"constraint", "policy", "table"}:
             continue
         thing = judge.made(each.what).get(each.name)
         again = thing.node if thing and each.is_followed_by(thing) else None

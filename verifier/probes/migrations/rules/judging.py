@@ -38,7 +38,7 @@ def rule(*kinds: str) -> Callable[[Rule], Rule]:
 
 @dataclass
 class Dropped:
-    """A live object that was dropped, and may be created again later in the file.
+    """A live object that was dropped, or a table that got another name; it may be created again later in the file.
 
     Attributes:
         careless: whether the statement has `if exists`.
@@ -65,7 +65,7 @@ class Dropped:
     def what(self) -> str:
         """Its kind in the catalogue."""
         own = {"policy", "trigger", "constraint"}
-        return self.kind if self.kind in own else "relation" if self.kind == "view" else "function"
+        return self.kind if self.kind in own else "relation" if self.kind in {"view", "table"} else "function"
 
     @property
     def never_was(self) -> bool:

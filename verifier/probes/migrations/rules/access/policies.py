@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
 
-from verifier.probes.migrations.catalogue import MANAGED, Birth, Thing
+from verifier.probes.migrations.catalogue import MANAGED, PUBLIC, Birth, Thing
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.alike import qualified
 from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge, rule
@@ -274,3 +274,15 @@ def not_revoked(judge: Judge, table: str, roles: Iterable[str]) -> list[tuple[st
     """Role and command, where the history did not revoke the right to it."""
     gone = judge.catalogue.on("revoked", table)
     return [(role, command) for role, command in product(roles, COMMANDS) if f"{role}/{command}" not in gone]
+
+
+def rights_on(judge: Judge, table: str) -> set[tuple[str, str]]:
+    """Role and command, where the history gave the right to it, or Supabase does so by default."""
+    given = {
+        role: {str(each.priv_name) for each in thing.node.privileges or ()} or {*COMMANDS}
+        for role, thing in judge.catalogue.on("granted", table).items()
+        if role not in ABOVE
+    }
+    clients = CLIENTS if table.startswith(f"{PUBLIC}.") else ()
+    found = not_revoked(judge, table, {*given, *clients})
+    return {(role, command) for role, command in found if role in clients or command in given[role]}

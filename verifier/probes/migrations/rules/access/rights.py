@@ -47,7 +47,8 @@ def _grant(judge: Judge, node: Node) -> None:
     _keep_account(judge, node, names)
     new = bool(names) and all(judge.may_be_new(what, name) for what, name in names)
     if not node.is_grant:
-        if not new:
+        renamed = {each.name for each in judge.dropped if each.kind == "table"}
+        if not new and not (names and {name for _, name in names} <= renamed):
             judge.destroys("revokes grants that programs may use", "leave them until nobody uses them")
         return
     roles = {str(each.rolename or "public") for each in node.grantees or ()}
