@@ -285,3 +285,118 @@ create table public.labels (id int primary key);
 -- case: sixth: a table that is there, if it is · destructive
 drop table if exists public.pins;
 create table public.pins (id integer primary key, label text);
+
+-- Written against the mended rules, and judged once.
+
+-- case: sixth again: a negated list with the default in it · person
+alter table public.complaints add constraint complaints_not check (state not in ('new', 'spam')) not valid;
+-- case: sixth again: distinct from the default · person
+alter table public.complaints add constraint complaints_not check (currency is distinct from 'eur') not valid;
+-- case: sixth again: distinct from another value · additive
+alter table public.complaints add constraint complaints_not check (currency is distinct from 'xxx') not valid;
+-- case: sixth again: a default of the same file that no longer passes · person
+alter table public.complaints alter column severity set default 9;
+alter table public.complaints add constraint complaints_most check (severity <= 5) not valid;
+-- case: sixth again: NULL that stands for a number · person
+alter table public.complaints add constraint complaints_email check (length(coalesce(email, '')) between 3 and 200) not valid;
+-- case: sixth again: a date of now by default · person
+alter table public.complaints add column opened date not null default current_date,
+    add constraint complaints_opened check (extract(isodow from opened) < 6) not valid;
+-- case: sixth again: a case that the default falls through · person
+alter table public.complaints add constraint complaints_case
+    check (case state when 'open' then true when 'closed' then true else false end) not valid;
+-- case: sixth again: nullif of the default · person
+alter table public.complaints add constraint complaints_nullif check (nullif(currency, 'eur') is not null) not valid;
+-- case: sixth again: not null without a scan · person
+alter table public.complaints add constraint complaints_email_there not null email not valid;
+-- case: sixth again: not null of what has a value anyway · additive
+alter table public.complaints add constraint complaints_title_there check (title is not null) not valid;
+-- case: sixth again: an equal length, added up · additive
+alter table public.complaints add constraint complaints_sum check (length(state) + length(currency) <= 20) not valid;
+
+-- case: sixth again: a table of another schema behind a view · destructive
+begin;
+alter table public.complaints set schema archive;
+create view public.complaints with (security_invoker = true) as select * from archive.complaints;
+commit;
+-- case: sixth again: a table behind a view with its columns in another order · destructive
+begin;
+alter table public.pins rename to markers;
+create view public.pins with (security_invoker = on) as select label, id from public.markers;
+commit;
+-- case: sixth again: a table behind a view with two columns changed about · destructive
+begin;
+alter table public.sketches rename to drawings;
+create view public.sketches with (security_invoker = on) as select id, upper(body) as body from public.drawings;
+commit;
+-- case: sixth again: a table behind a view of another one · destructive
+begin;
+alter table public.pins rename to markers;
+create view public.pins with (security_invoker = on) as select * from public.stamps;
+commit;
+-- case: sixth again: a table behind a view that is rolled back to a savepoint · destructive
+begin;
+alter table public.pins rename to markers;
+savepoint here;
+create view public.pins with (security_invoker = on) as select * from public.markers;
+rollback to here;
+commit;
+-- case: sixth again: a table behind a view, and then without a column · destructive
+begin;
+alter table public.pins rename to markers;
+create view public.pins with (security_invoker = on) as select * from public.markers;
+alter table public.markers drop column label cascade;
+commit;
+-- case: sixth again: a table behind a view made below an IF · destructive
+begin;
+alter table public.pins rename to markers;
+do $$ begin if now() < '2020-01-01' then create view public.pins with (security_invoker = on) as select * from public.markers; end if; end $$;
+commit;
+-- case: sixth again: a table of rows behind a view without row-level security · person
+begin;
+alter table public.complaints rename to issues;
+create view public.complaints as select * from public.issues;
+revoke all on public.complaints from anon, authenticated;
+grant select, insert, update, delete on public.complaints to backend, service_role;
+commit;
+
+-- case: sixth again: portions of a loop around a loop that does not commit · blocking
+alter table public.complaints add column day date;
+do $$
+begin
+    for part in 1..10 loop
+        for turn in 1..1000000 loop
+            update public.complaints set day = current_date
+                where id in (select id from public.complaints where day is null limit 500);
+        end loop;
+        commit;
+    end loop;
+end $$;
+-- case: sixth again: portions whose commit is rolled back · blocking
+alter table public.complaints add column day date;
+do $$
+begin
+    loop
+        update public.complaints set day = current_date
+            where id in (select id from public.complaints where day is null limit 500);
+        continue when found;
+        commit;
+        exit;
+    end loop;
+end $$;
+-- case: sixth again: portions of one row and the table at its side · blocking
+alter table public.complaints add column day date;
+do $$
+begin
+    loop
+        update public.complaints set day = current_date
+            where day is null and exists (select 1 from public.pins limit 1);
+        exit when not found;
+        commit;
+    end loop;
+end $$;
+-- case: sixth again: a new column for some, with a check that is met · additive
+alter table public.complaints add column channel text,
+    add constraint complaints_channel check (channel in ('mail', 'call')) not valid;
+-- case: sixth again: the pattern of a default that passes · additive
+alter table public.complaints add constraint complaints_lower check (currency ~ '^[a-z]{3}$' and state !~ '[A-Z]') not valid;

@@ -129,9 +129,14 @@ def _is_bounded(condition: Node) -> bool:
 
 
 def _is_portion(node: Node) -> bool:
-    """Whether an UPDATE takes as many rows as a LIMIT says, or those between two values."""
-    between = [each.kind == enums.A_Expr_Kind.AEXPR_BETWEEN for each in walk(node) if isinstance(each, ast.A_Expr)]
-    return any(between) or any(isinstance(each, ast.SelectStmt) and each.limitCount for each in walk(node))
+    """Whether an UPDATE takes rows from a query with a LIMIT, or those between two values."""
+    lists = {enums.SubLinkType.ANY_SUBLINK, enums.SubLinkType.ARRAY_SUBLINK}
+    inside = [each for each in walk(node.whereClause) if isinstance(each, (ast.A_Expr, ast.SubLink))]
+    queries = [each.subselect for each in inside if isinstance(each, ast.SubLink) and each.subLinkType in lists]
+    queries += [each.subquery for each in node.fromClause or () if isinstance(each, ast.RangeSubselect)]
+    queries += [each.ctequery for each in (node.withClause.ctes if node.withClause else ())]
+    between = any(getattr(each, "kind", None) == enums.A_Expr_Kind.AEXPR_BETWEEN for each in inside)
+    return between or any(getattr(each, "limitCount", None) for each in queries)
 
 
 def _number(node: Node) -> int | None:
