@@ -43,12 +43,16 @@ def _is_reached(judge: Judge, name: str, rights: frozenset[str] = frozenset(COMM
     return any(right in rights for _, right in not_revoked(judge, name, roles))
 
 
-def _protected(judge: Judge, tree: object, seen: frozenset[str] = frozenset()) -> set[str]:
-    """The tables with rows of others behind row-level security that a query reads, also by views and functions."""
+def _protected(judge: Judge, tree: object, seen: frozenset[str] = frozenset(), *, unbound: bool = False) -> set[str]:
+    """The tables with rows of others behind row-level security that statements reach, also by views and functions.
+
+    With `unbound`, without those of which they reach only what belongs to who asks. `seen` has been looked at before.
+    """
     own = {each.ctename for each in walk(tree) if isinstance(each, ast.CommonTableExpr)}
+    bound = {id(each) for statement in (walk(tree) if unbound else ()) for each in _bound(statement)}
     found: set[str] = set()
     for each in walk(tree):
-        if isinstance(each, ast.RangeVar) and (each.schemaname or each.relname not in own):
+        if isinstance(each, ast.RangeVar) and id(each) not in bound and (each.schemaname or each.relname not in own):
             name = judge.catalogue.relation(each)
             thing = judge.catalogue.get("relation", name)
             if is_protected(judge, name):
@@ -58,7 +62,7 @@ def _protected(judge: Judge, tree: object, seen: frozenset[str] = frozenset()) -
         elif isinstance(each, ast.FuncCall):
             name = judge.catalogue.name(words(each.funcname))
             for body in () if name in seen else _bodies(judge, name):
-                found |= _protected(judge, body, seen | {name})
+                found |= _protected(judge, body, seen | {name}, unbound=unbound)
     return found
 
 
@@ -164,7 +168,7 @@ def _is_called(judge: Judge, name: str, node: Node) -> bool:
 def _tell(judge: Judge, name: str, node: Node, line: int | None) -> None:
     quiet = _quiet(judge)
     statements = list(body_of(quiet, node, f"the body of {name}"))
-    past = sorted(_unbound(judge, statements, frozenset({name})))
+    past = sorted(_protected(judge, statements, frozenset({name}), unbound=True))
     rights = "whoever calls {}() has its owner's rights"
     if quiet.findings:
         what = named(rights + ", and its body cannot be read: {}", name, quiet.findings[0].what)
@@ -178,21 +182,6 @@ def _tell(judge: Judge, name: str, node: Node, line: int | None) -> None:
         "and authenticated",
         line=line,
     )
-
-
-def _unbound(judge: Judge, tree: object, seen: frozenset[str]) -> set[str]:
-    """The protected tables that statements reach without a condition about who asks."""
-    own = {each.ctename for each in walk(tree) if isinstance(each, ast.CommonTableExpr)}
-    bound = {id(each) for statement in walk(tree) for each in _bound(statement)}
-    found: set[str] = set()
-    for each in walk(tree):
-        if isinstance(each, ast.RangeVar) and id(each) not in bound and (each.schemaname or each.relname not in own):
-            found |= _protected(judge, each)
-        elif isinstance(each, ast.FuncCall):
-            name = judge.catalogue.name(words(each.funcname))
-            for body in () if name in seen else _bodies(judge, name):
-                found |= _unbound(judge, body, seen | {name})
-    return found
 
 
 def _bound(statement: Node) -> Iterator[Node]:
