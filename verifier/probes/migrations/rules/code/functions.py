@@ -30,9 +30,8 @@ def same_function(old: Node, new: Node, catalogue: ObjectCatalogue | None = None
     """
     if catalogue is not None:
         old, new = _named_alike(old, new, catalogue)
-    added = [each.arg for each in new.options or () if each.defname == "set"]
-    fixed = any(each.defname == "set" for each in old.options or ())
-    ignored = {"set"} if not fixed and all(is_harmless_setting(each, new) for each in added) else set()
+    added = _settings(new.options)
+    ignored = {"set"} if not _settings(old.options) and all(is_harmless_setting(each, new) for each in added) else set()
     if respelled(old, ignored) == respelled(new, ignored):
         return True
     return respelled(old, {*ignored, "as"}) == respelled(new, {*ignored, "as"}) and _same_queries(old, new)
@@ -42,7 +41,7 @@ def _named_alike(old: Node, new: Node, catalogue: ObjectCatalogue) -> tuple[Node
     """Both with the schema before row types, and the old one with it in its body wherever the new one has it, too."""
     both = [qualified(each, catalogue) for each in (changed(old, funcname=new.funcname), new)]
     bodies = [it for each in both for it in each.options or () if it.defname == "as"]
-    paths = any(each.defname == "set" and each.arg.name == "search_path" for each in old.options or ())
+    paths = any(each.name == "search_path" for each in _settings(old.options))
     if paths or catalogue.path != PUBLIC or len(bodies) != len(both):
         return both[0], both[1]
     texts = [tokens_of(words(each.arg)[0]) for each in bodies]
@@ -182,9 +181,14 @@ def _alter_function(judge: Judge, node: Node) -> None:
     name = judge.catalogue.name(words(node.func.objname))
     thing = judge.catalogue.get("function", name)
     known = thing.node if thing and isinstance(thing.node, ast.CreateFunctionStmt) and not thing.others else None
-    harmless = all(
-        each.defname in COSTS or (each.defname == "set" and known is not None and _is_harmless(judge, each.arg, known))
-        for each in node.actions
+    settings = _settings(node.actions)
+    harmless = all(each.defname in {*COSTS, "set"} for each in node.actions) and (
+        not settings
+        or (
+            known is not None
+            and all(is_harmless_setting(each, known) for each in settings)
+            and _finds_operators(judge, settings, known)
+        )
     )
     if not harmless and not judge.is_new("function", name):
         judge.asks(named("the function {} runs under other settings, or with other rights", name))
@@ -204,37 +208,27 @@ _COMPARES = re.compile(
 """Operators, and words that look for one by the search path."""
 
 
-def _finds_operators(judge: Judge, old: Node, new: Node) -> bool:
-    """Whether a search path that a function did not fix before leaves it the operators of its columns' types."""
-    paths = [
-        [each.arg for each in function.options or () if each.defname == "set" and each.arg.name == "search_path"]
-        for function in (old, new)
-    ]
-    body = _text(new)
-    fixed = [literal(each) for setting in paths[1] for each in setting.args or ()]
-    if paths[0] or not paths[1] or "extensions" in fixed or not _COMPARES.search(body.replace(":=", " ")):
+def _finds_operators(judge: Judge, settings: list[Node], function: Node) -> bool:
+    """Whether a function that fixed no search path before finds the operators of its columns' types by these settings.
+
+    One that was parsed with its body has found them already.
+    """
+    body = _text(function)
+    paths = [[literal(each) for each in it.args or ()] for it in settings if it.name == "search_path"]
+    if all("extensions" in path for path in paths) or not _COMPARES.search(body.replace(":=", " ")):
         return True
-    statements = list(body_of(Judge(judge.catalogue, ""), new, "the body"))
+    statements = list(body_of(Judge(judge.catalogue, ""), function, "the body"))
     tables = {judge.catalogue.relation(each) for each in walk(statements) if isinstance(each, ast.RangeVar)}
     known = bool(tables) and all(is_whole(judge, each) for each in tables)
     return not any(
         _OWN_OPERATORS.search(str(getattr(thing.node, "type", "")))
         for (kind, name), thing in judge.catalogue.things.items()
         if kind == "column" and (not known or name.rpartition(".")[0] in tables)
-    ) and not _OWN_OPERATORS.search(body + signature(new))
+    ) and not _OWN_OPERATORS.search(body + signature(function))
 
 
-def _is_harmless(judge: Judge, setting: Node, function: Node) -> bool:
-    """The same, where no column is of a type whose operators a shorter search path may not find."""
-    path = [literal(each) for each in setting.args or ()] if setting.name == "search_path" else ["extensions"]
-    columns = (thing.node for (kind, _), thing in judge.catalogue.things.items() if kind == "column")
-    compares = bool(function.sql_body) or _COMPARES.search(_text(function).replace(":=", " "))
-    found = (
-        "extensions" in path
-        or not compares
-        or not any(_OWN_OPERATORS.search(str(getattr(it, "type", ""))) for it in columns)
-    )
-    return found and is_harmless_setting(setting, function)
+def _settings(options: tuple[Node, ...] | None) -> list[Node]:
+    return [each.arg for each in options or () if each.defname == "set"]
 
 
 def _altered(function: Node, actions: tuple[Node, ...]) -> Node:
@@ -262,7 +256,9 @@ def _function(judge: Judge, node: Node) -> None:
     variants = [] if old is None else [each for each in (old.node, *old.others) if each is not None]
     same = [each for each in variants if signature(each) == signature(node)]
     live = old is not None and not judge.may_be_new("function", name)
-    alike = bool(same) and same_function(same[0], node, judge.catalogue) and _finds_operators(judge, same[0], node)
+    alike = bool(same) and same_function(same[0], node, judge.catalogue)
+    if alike and not any(each.name == "search_path" for each in _settings(same[0].options)):
+        alike = _finds_operators(judge, _settings(node.options), node)
     if node.replace and live and same and not alike:
         judge.asks(named("the function {} does something else from now on", name))
     elif node.replace and live and same:
