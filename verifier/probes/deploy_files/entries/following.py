@@ -5,18 +5,12 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from importlib import import_module
+from pkgutil import walk_packages
 
+from verifier.probes.deploy_files import commands
 from verifier.probes.deploy_files.checkout import ROOT, Checkout, View
-from verifier.probes.deploy_files.commands import (
-    builtins,
-    classify,
-    managers,
-    packages,
-    remote,
-    runtimes,
-    tasks,
-    wrappers,
-)
+from verifier.probes.deploy_files.commands import builtins, packages, tasks
 from verifier.probes.deploy_files.commands.call import Call, invoke
 from verifier.probes.deploy_files.containers import start
 from verifier.probes.deploy_files.entries import configuration, workflows
@@ -27,10 +21,11 @@ from verifier.probes.deploy_files.places import ChainLink, FilePlace, Text
 from verifier.probes.deploy_files.shell.evaluate import run
 from verifier.probes.deploy_files.walk import Kind, Reached, Scope, Walk
 
+for _each in walk_packages(commands.__path__, f"{commands.__name__}."):
+    import_module(_each.name)  # each declares the commands that it knows
+
 _EVENTS = ("deployment", "deployment_status")
 """Events that GitHub raises because of a deploy."""
-_KNOW_COMMANDS = (builtins, classify, managers, remote, runtimes, tasks, wrappers)
-"""Imported because each declares the commands that it knows."""
 
 
 @dataclass
