@@ -9,7 +9,7 @@ from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.access.policies import drop_policy
 from verifier.probes.migrations.rules.alike import grown_view
 from verifier.probes.migrations.rules.code.functions import same_function, signature
-from verifier.probes.migrations.rules.indexes import is_repeated
+from verifier.probes.migrations.rules.indexes import ALONE, is_repeated
 from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge, rule
 from verifier.probes.migrations.rules.objects import kind_in_words
 from verifier.probes.migrations.rules.trees import canonical, kind, words
@@ -78,7 +78,7 @@ def _drop_one(judge: Judge, node: Node, each: Node) -> None:
         return
     if node.removeType == ObjectType.OBJECT_INDEX and node.behavior != _CASCADE and is_repeated(judge, name):
         if node.concurrent and not judge.alone:
-            judge.asks(named("{} is dropped CONCURRENTLY beside other statements", name), "put it alone into a file")
+            judge.asks(named("{} is dropped CONCURRENTLY, which fails beside others in a transaction", name), ALONE)
         judge.forget(what, name)
         return
     if node.removeType in {ObjectType.OBJECT_VIEW, *_ROUTINES} and node.behavior != _CASCADE:

@@ -14,6 +14,7 @@ from verifier.probes.migrations.rules.trees import changed, words
 from verifier.probes.migrations.verdicts import named
 
 C = enums.ConstrType
+ALONE = "put it alone into a file: some runners, and older versions of others, send a file in one transaction"
 
 
 @rule("IndexStmt")
@@ -35,8 +36,7 @@ def _create_index(judge: Judge, node: Node) -> None:
         return
     if node.concurrent and not judge.alone:
         judge.asks(
-            named("an index on {} is built CONCURRENTLY, which cannot run together with other statements", table),
-            "put it alone into a file of its own",
+            named("an index on {} is built CONCURRENTLY, which fails beside others in a transaction", table), ALONE
         )
     elif not node.concurrent:
         judge.blocks(
