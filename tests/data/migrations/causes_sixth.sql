@@ -400,3 +400,5 @@ alter table public.complaints add column channel text,
     add constraint complaints_channel check (channel in ('mail', 'call')) not valid;
 -- case: sixth again: the pattern of a default that passes · additive
 alter table public.complaints add constraint complaints_lower check (currency ~ '^[a-z]{3}$' and state !~ '[A-Z]') not valid;
+-- case: sixth again: a list of nothing · person
+alter table public.complaints add constraint complaints_none check (state = any ('{}'::text[])) not valid;

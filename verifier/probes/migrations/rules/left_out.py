@@ -140,7 +140,7 @@ def _cast(node: Node, row: Row) -> Value:
     if value is None or isinstance(value, Unknown) or kind.typmods:
         return DOUBT if kind.typmods and value is not None else value
     if kind.arrayBounds:
-        return value if isinstance(value, list) or value == "{}" else DOUBT
+        return value if isinstance(value, list) else [] if value == "{}" else DOUBT
     if _NUMBER.fullmatch(name):
         return _number(value)
     return value if _TEXT.fullmatch(name) and isinstance(value, str) else DOUBT
@@ -189,8 +189,8 @@ def _operated(node: Node, row: Row) -> Value:
         return _listed(node, name, left, [value_of(each, row) for each in node.rexpr])
     right = value_of(node.rexpr, row)
     if node.kind in {K.AEXPR_OP_ANY, K.AEXPR_OP_ALL}:
-        if left is None or not isinstance(right, list):
-            return right if isinstance(right, Unknown) else None
+        if not isinstance(right, list):
+            return right if right is None or isinstance(right, Unknown) else DOUBT
         both = [_compared(name, left, each) for each in right]
         return _either(both) if node.kind == K.AEXPR_OP_ANY else _not(_either([_not(each) for each in both]))
     if node.kind in {K.AEXPR_DISTINCT, K.AEXPR_NOT_DISTINCT}:
