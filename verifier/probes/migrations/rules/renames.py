@@ -9,6 +9,7 @@ from pglast.enums import ObjectType
 
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.access.policies import rights_on
+from verifier.probes.migrations.rules.code.functions import text_of
 from verifier.probes.migrations.rules.columns import is_whole
 from verifier.probes.migrations.rules.drops import kind_of
 from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge, rule
@@ -135,7 +136,7 @@ def _missed(judge: Judge, old: str, new: str) -> str:
             types = [words(it.argType.names) for it in each.parameters or ()]
             if any(it and judge.catalogue.name(it) == old for it in types):
                 return f"{name}() is no longer one of its columns"
-            body = " ".join(text for it in each.options or () if it.defname == "as" for text in words(it.arg))
+            body = text_of(each)
             if re.search(rf"\b{re.escape(old.rpartition('.')[2])}\b", body) and _OF_TABLES.search(body):
                 return f"{name}() may do with it what no view can"
     return ""

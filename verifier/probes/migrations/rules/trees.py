@@ -16,6 +16,7 @@ from verifier.probes.migrations.reading import Node
 _PLACES = ("_location", "_list_start", "_list_end")
 ANY = "any_object"
 """How the placeholder of an identifier begins that is known only at run time."""
+WRITES = (ast.InsertStmt, ast.UpdateStmt, ast.DeleteStmt, ast.MergeStmt)
 _SYMMETRIC = {"=", "<>", "!="}
 
 

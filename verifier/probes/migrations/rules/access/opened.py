@@ -29,7 +29,6 @@ from verifier.probes.migrations.verdicts import named
 
 _NOBODYS = {"auth", "vault"}
 """Schemas of Supabase whose rows requests do not see, and which no file of the history makes."""
-_WRITES = (ast.InsertStmt, ast.UpdateStmt, ast.DeleteStmt, ast.MergeStmt)
 _SELECT = frozenset({"select"})
 
 

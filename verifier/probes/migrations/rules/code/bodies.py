@@ -16,7 +16,7 @@ from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.code.dynamic import composed
 from verifier.probes.migrations.rules.code.plpgsql import Piece, pieces
 from verifier.probes.migrations.rules.judging import Judge, rule
-from verifier.probes.migrations.rules.trees import ANY, canonical, literal, walk, words
+from verifier.probes.migrations.rules.trees import ANY, WRITES, canonical, literal, walk, words
 from verifier.probes.migrations.verdicts import named
 
 _LANGUAGES = {"plpgsql", "sql"}
@@ -133,16 +133,13 @@ def body_of(judge: Judge, node: Node, what: str) -> Iterator[Node]:
     options = {each.defname: each.arg for each in node.options or ()}
     language = getattr(options.get("language"), "sval", "sql")
     if node.sql_body:
-        yield from (each for each in walk(node.sql_body) if isinstance(each, (ast.SelectStmt, *_WRITES)))
+        yield from (each for each in walk(node.sql_body) if isinstance(each, (ast.SelectStmt, *WRITES)))
     elif language == "sql":
         yield from parsed(judge, "\n".join(words(options.get("as"))), what)
     elif language == "plpgsql":
         yield from _of_plpgsql(judge, _quoted(node, "".join(words(options.get("as"))[:1])), what)
     else:
         judge.asks(named("{} is written in {}, which cannot be read here", what, language))
-
-
-_WRITES = (ast.InsertStmt, ast.UpdateStmt, ast.DeleteStmt, ast.MergeStmt)
 
 
 @rule("DoStmt")

@@ -135,11 +135,11 @@ _OF_EXTENSIONS = re.compile(
 def _keeps_public(path: list[str | None], function: Node) -> bool:
     """Whether the body finds all that it finds today: `public` comes first, and `extensions` where it may be needed."""
     usual = {PUBLIC, "pg_catalog", "pg_temp", "extensions", "$user", "auth"}
-    found = _OF_EXTENSIONS.search(_text(function))
+    found = _OF_EXTENSIONS.search(text_of(function))
     return PUBLIC in path and set(path) <= usual and ("extensions" in path or not found)
 
 
-def _text(function: Node) -> str:
+def text_of(function: Node) -> str:
     """The body as it is written; empty for one that was parsed with its function."""
     return "".join(text for each in function.options or () if each.defname == "as" for text in words(each.arg))
 
@@ -213,7 +213,7 @@ def _finds_operators(judge: Judge, settings: list[Node], function: Node) -> bool
 
     One that was parsed with its body has found them already.
     """
-    body = _text(function)
+    body = text_of(function)
     paths = [[literal(each) for each in it.args or ()] for it in settings if it.name == "search_path"]
     if all("extensions" in path for path in paths) or not _COMPARES.search(body.replace(":=", " ")):
         return True

@@ -18,7 +18,7 @@ from verifier.probes.migrations.rules.code.bodies import body_of
 from verifier.probes.migrations.rules.code.trigger_body import WHOLE, Assignment, TriggerBody, read_body
 from verifier.probes.migrations.rules.columns import ColumnDefinition
 from verifier.probes.migrations.rules.judging import Judge, rule
-from verifier.probes.migrations.rules.trees import canonical, is_any, is_definer, literal, walk, words
+from verifier.probes.migrations.rules.trees import WRITES, canonical, is_any, is_definer, literal, walk, words
 from verifier.probes.migrations.verdicts import MigrationVerdict, named
 
 TOUCHED = re.compile(r"(?i)^(last_?)?(updated|modified|changed|edited|touched)(_?(at|on|by|date|time))?$")
@@ -28,7 +28,6 @@ _TRIMS = {"trim", "btrim", "ltrim", "rtrim"}
 _SHIPPED = {"moddatetime", "tsvector_update_trigger", "suppress_redundant_updates_trigger"}
 """Trigger functions of PostgreSQL and its extensions; the first two write the column that is their argument."""
 _CHANGES = {"insert", "update", "delete"}
-_WRITES = (ast.InsertStmt, ast.UpdateStmt, ast.DeleteStmt, ast.MergeStmt)
 
 
 @rule("CreateTrigStmt")
@@ -96,7 +95,7 @@ def _what_it_needs(judge: Judge, table: str, called: str, function: Node, statem
         for each in walk(statement):
             if isinstance(each, ast.RangeVar):
                 _needs_relation(judge, table, called, each, own, bare=bare)
-            if isinstance(each, _WRITES) and isinstance(each.relation, ast.RangeVar):
+            if isinstance(each, WRITES) and isinstance(each.relation, ast.RangeVar):
                 written = judge.catalogue.relation(each.relation)
                 if isinstance(each, ast.InsertStmt):
                     _needs_columns(judge, written, called, {str(one.name) for one in each.cols or ()})
@@ -258,7 +257,7 @@ def _is_new_to_programs(judge: Judge, table: str, written: Assignment) -> bool:
     plain = thing is not None and isinstance(thing.node, ColumnDefinition) and thing.node.default is None
     if not plain or not judge.is_new("column", column) or not written.before.isdisjoint({written.changed, WHOLE}):
         return False
-    others = [each for each in judge.statements if isinstance(each, (*_WRITES, ast.CreateTrigStmt, ast.DoStmt))]
+    others = [each for each in judge.statements if isinstance(each, (*WRITES, ast.CreateTrigStmt, ast.DoStmt))]
     on_it = [each for each in others if not getattr(each, "relation", None) or _is_on(judge, each, table)]
     return len(on_it) == 1  # the trigger itself
 
