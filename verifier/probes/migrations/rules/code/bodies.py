@@ -19,7 +19,6 @@ from verifier.probes.migrations.rules.judging import Judge, rule
 from verifier.probes.migrations.rules.trees import ANY, WRITES, canonical, literal, walk, words
 from verifier.probes.migrations.verdicts import named
 
-_LANGUAGES = {"plpgsql", "sql"}
 _QUOTE = "body_of_the_migration"
 _SAFE_SCHEMAS = {"auth", "extensions", "storage"}
 _KNOWN = {
