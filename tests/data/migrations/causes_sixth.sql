@@ -402,3 +402,9 @@ alter table public.complaints add column channel text,
 alter table public.complaints add constraint complaints_lower check (currency ~ '^[a-z]{3}$' and state !~ '[A-Z]') not valid;
 -- case: sixth again: a list of nothing · person
 alter table public.complaints add constraint complaints_none check (state = any ('{}'::text[])) not valid;
+-- case: sixth again: a copy whose columns alone are taken from clients · person
+create table public.complaint_copies as select * from public.complaints;
+revoke select (email) on public.complaint_copies from anon, authenticated;
+-- case: sixth again: a copy that is taken from clients · additive
+create table public.complaint_copies as select * from public.complaints;
+revoke all on public.complaint_copies from anon, authenticated;

@@ -66,7 +66,9 @@ def _grant(judge: Judge, node: Node) -> None:
 def _keep_account(judge: Judge, node: Node, names: list[tuple[str, str]]) -> None:
     """Note who has got a right on a table, and who has lost one."""
     roles = {str(each.rolename or "public") for each in node.grantees or ()}
-    rights = {str(each.priv_name) for each in node.privileges or () if not each.cols} or {*COMMANDS}
+    rights = {str(each.priv_name) for each in node.privileges or () if not each.cols}
+    if not node.privileges or (node.is_grant and not rights):
+        rights = {*COMMANDS}  # that of some columns opens the table; taken away, it leaves the right on all of them
     for name in (each for what, each in names if what in {"relation", "function"}):
         judge.catalogue.add("rights", name, Thing(Birth.LIVE, node))
     for name in (each for what, each in names if what == "function" and judge.certain):
