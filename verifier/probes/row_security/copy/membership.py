@@ -235,7 +235,8 @@ def _own_scope(copied: CopiedTables, where: Place) -> str:
     for key in copied.keys.get(where, ()):
         if people & set(key) and (rest := [each for each in key if each not in people]):
             return rest[0]
-    if any(set(key) <= people - {"id"} for key in copied.keys.get(where, ())):
+    alone = people - {"id"} or people
+    if any(set(key) <= alone for key in copied.keys.get(where, ())):
         return ""  # everybody has one row, whose mark may be for all
     asked = {each.name for each in copied.columns[where] if each.asked}
     return next((each for each in _columns(copied, where) if each in asked), "")
