@@ -24,11 +24,11 @@ from verifier.probes.sse.approval_queue import Queue
 from verifier.probes.sse.charts import histogram
 from verifier.probes.sse.consistency import QueueLook, changed, compared, sample, told
 from verifier.probes.sse.matching import EventMatch, Heard, QueueChange, matched
-from verifier.probes.sse.own_lateness import certain
 from verifier.probes.sse.section import Approvals, Events
 from verifier.probes.sse.slow_reader import stalled_reader
 from verifier.probes.sse.stream import Subscription
 from verifier.probes.sse.subscriptions import Subscriptions
+from verifier.probes.sse.wire.own_lateness import certain
 
 _ITEM = "sse-delivers"
 _MARGIN = 2.0

@@ -16,9 +16,9 @@ from verifier.probes.http.client import curl
 from verifier.probes.platform.state import places
 from verifier.probes.sse.charts import Track, timeline
 from verifier.probes.sse.listener import StreamListener
-from verifier.probes.sse.own_lateness import NOISE, until_certain
 from verifier.probes.sse.section import Events
 from verifier.probes.sse.wire.event_stream import Stream
+from verifier.probes.sse.wire.own_lateness import NOISE, until_certain
 
 ITEM = "sse-heartbeat"
 _TICK = 0.05

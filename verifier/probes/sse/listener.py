@@ -14,10 +14,10 @@ from verifier.core.probe import Context
 from verifier.core.redaction import REDACTOR
 from verifier.probes.browser.http_session import entry_headers
 from verifier.probes.http.client import TIMEOUT, cause_of
-from verifier.probes.sse.own_lateness import certain
 from verifier.probes.sse.section import Events
 from verifier.probes.sse.wire.event_stream import SEEN, Beat, Moment, SeenLine, Stream, own_time, seen_line
 from verifier.probes.sse.wire.lines import LineSplitter, StreamLine
+from verifier.probes.sse.wire.own_lateness import certain
 from verifier.probes.sse.wire.parser import Comment, Event, EventParser
 from verifier.probes.sse.wire.response_head import REMEDY
 from verifier.probes.sse.wire.transport import Ends, Wire

@@ -13,10 +13,10 @@ from verifier.probes.platform.state import places
 from verifier.probes.sse.approval_queue import Queue
 from verifier.probes.sse.connection_count import count_streams
 from verifier.probes.sse.consistency import told
-from verifier.probes.sse.own_lateness import certain
 from verifier.probes.sse.section import Events
 from verifier.probes.sse.stream import Subscription
 from verifier.probes.sse.subscriptions import Subscriptions
+from verifier.probes.sse.wire.own_lateness import certain
 
 _RECONNECT = "sse-reconnect"
 _DISCONNECT = "sse-disconnect"

@@ -16,9 +16,9 @@ from verifier.core.evidence import CouldNotLook
 from verifier.core.probe import Context
 from verifier.core.threads import in_thread
 from verifier.probes.browser.http_session import entry_headers
-from verifier.probes.sse.own_lateness import NOISE, Seen, until_certain
 from verifier.probes.sse.section import Events
 from verifier.probes.sse.stream import Hear, StreamEndpoint, Subscription
+from verifier.probes.sse.wire.own_lateness import NOISE, Seen, until_certain
 
 CONNECT = 15.0
 """Seconds for a connection and the head of its answer."""
