@@ -349,3 +349,31 @@ insert into chat_lines values (1, 'chat:1', 'a'), (2, 'chat:2', 'b');
 create policy me on chat_people for select to authenticated using (user_id = auth.uid());
 create policy hear on chat_lines for select to authenticated using (
     (select split_part(realtime.topic(), ':', 2)) in (select p.chat_id::text from chat_people p where p.user_id = (select auth.uid())));
+
+-- set-up: notices-that-stay-for-ever-or-are-over
+-- open notices: authenticated select
+create table notices (id serial primary key, owner_id uuid not null, body text, withdrawn_at timestamptz);
+insert into notices (owner_id, body, withdrawn_at) values (:A, 'mine', null), (:A, 'old', '2025-01-01'), (:B, 'other', null);
+alter table notices enable row level security;
+create policy of_own on notices for select to authenticated
+  using (owner_id = auth.uid() and withdrawn_at is null or withdrawn_at < now());
+
+-- set-up: notices-of-ones-own-until-they-are-over
+-- protected
+create table notices (id serial primary key, owner_id uuid not null, body text, withdrawn_at timestamptz);
+insert into notices (owner_id, body, withdrawn_at) values (:A, 'mine', null), (:A, 'old', '2025-01-01'), (:B, 'other', null);
+alter table notices enable row level security;
+create policy of_own on notices for select to authenticated
+  using (owner_id = auth.uid() and (withdrawn_at is null or withdrawn_at > now()));
+
+-- set-up: files-below-a-home-without-a-separator
+-- open files: authenticated select
+create table drives (user_id uuid primary key, home text not null);
+create table files (path text primary key, user_id uuid not null);
+insert into drives values (:A, '/home/ann-private'), (:B, '/home/bob'), (:S, '/home/ann');
+insert into files values ('/home/ann-private/x', :A), ('/home/bob/y', :B);
+alter table drives enable row level security;
+alter table files enable row level security;
+create policy of_own on drives for select to authenticated using (user_id = auth.uid());
+create policy below_home on files for select to authenticated
+  using (path like (select home from drives where user_id = auth.uid()) || '%');

@@ -59,7 +59,8 @@ def compared(texts: str) -> dict[str, tuple[str, ...]]:
 def polarity(texts: str) -> dict[str, frozenset[str]]:
     """What columns are wanted to be; a name that is wanted both ways is taken as usual."""
     found = {name: frozenset(map("".join, pattern.findall(texts))) for name, pattern in _POLARITY.items()}
-    return found | {"past": found["past"] - found.pop("future")}
+    timed = found["past"] | found["future"]
+    return found | {"past": found["past"] - found.pop("future"), "either": found["empty"] & timed}
 
 
 def absent(texts: str) -> frozenset[str]:

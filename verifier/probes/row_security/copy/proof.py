@@ -81,7 +81,8 @@ def _turns(copied: CopiedTables) -> int:
     labels = max((len(each.labels) for each in varied), default=0)
     turn = copied.turn(0)
     varies = bool(varied or turn.empty or turn.filled)
-    usual = max(3 if turn.absent or turn.entries else 2 if varies else 1, *(each + 1 for each in copied.spared), 1)
+    least = 3 if turn.absent or turn.either or turn.entries else 2 if varies else 1
+    usual = max(least, *(each + 1 for each in copied.spared), 1)
     return min(max(usual, most + 2 if most else 1, labels), _MOST_TURNS)
 
 

@@ -184,6 +184,7 @@ class CopiedTables:
             empty=wanted["empty"],
             filled=wanted["filled"],
             absent=comparisons.absent(self.texts),
+            either=wanted["either"],
             past=wanted["past"],
             false=wanted["false"],
             parted=comparisons.parted(self.texts),

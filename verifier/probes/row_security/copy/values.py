@@ -7,7 +7,7 @@ import json
 import re
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -90,9 +90,8 @@ class Column:
     def of(cls, row: tuple[Any, ...]) -> Column:
         """From a row of that query."""
         *head, labels, bound, key, rights, checks, unique, asked, default = row
-        rest = (tuple(labels), bound, key, frozenset(rights), tuple(checks), unique, asked, default)
-        fields: tuple[Any, ...] = (*head, *rest)
-        return cls(*fields)
+        rest: list[Any] = [tuple(labels), bound, key, frozenset(rights), tuple(checks), unique, asked, default]
+        return cls(*head, *rest)
 
     @property
     def listed(self) -> bool:
@@ -119,6 +118,7 @@ class Turn:
         empty: columns that conditions want to be NULL; they are NULL in the favourable turns.
         filled: columns that conditions want to be anything but NULL; they are NULL in the other turns.
         absent: columns of which conditions find an absent value equal to another; they are NULL in turn 2.
+        either: columns of time that conditions want to be NULL, or to lie on one side of now; not NULL in turn 2.
         past: columns of time that conditions want to be over.
         false: columns that conditions want to be false.
         parted: columns that conditions take apart, such as the path of a file → the sign between their parts.
@@ -134,6 +134,7 @@ class Turn:
     empty: frozenset[str] = frozenset()
     filled: frozenset[str] = frozenset()
     absent: frozenset[str] = frozenset()
+    either: frozenset[str] = frozenset()
     past: frozenset[str] = frozenset()
     false: frozenset[str] = frozenset()
     parted: Mapping[str, str] = field(default_factory=dict)
@@ -153,8 +154,8 @@ class Turn:
 
     def is_null(self, name: str) -> bool:
         """Whether a column that may be NULL is."""
-        if self.number == 2 and name in self.absent:  # noqa: PLR2004 - the first turn that tries constants
-            return True
+        if self.number == 2 and name in self.absent | self.either:  # noqa: PLR2004 - the first with constants
+            return name in self.absent
         return name in self.empty - self.filled if self.favourable else name in self.filled
 
     def pick(self, values: tuple[str, ...]) -> str:
@@ -256,8 +257,7 @@ def _plain(base: str, column: Column, owner: str, turn: Turn) -> str | None:  # 
 
 def column_like(column: Column) -> Column:
     """The column as if it had its element type."""
-    values = {**column.__dict__, "category": "X", "base": column.element, "sort": column.element_sort, "length": 0}
-    return Column(**values)
+    return replace(column, category="X", base=column.element, sort=column.element_sort, length=0)
 
 
 def _fitting(column: Column, owner: str) -> str:

@@ -22,6 +22,8 @@ from verifier.probes.row_security.relations import SIGNED_IN, TABLES, Command, R
 
 _ORDERED = re.compile(r"(?<![-=<>@#])[<>]=?(?![<>@-])|\bbetween\b", re.IGNORECASE)
 _BEGINS = re.compile(r"~|\^@|\b(?:i?like|similar to|starts_with|left|substr(?:ing)?|strpos|position)\b", re.IGNORECASE)
+_PATH = re.compile(r"^(?:path|root|tree|branch|node|folder|dir|directory|home|base)$")
+"""Last words of names of columns that hold places in one tree."""
 _TEXTS = {"text", "varchar", "bpchar", "citext"}
 
 
@@ -125,8 +127,10 @@ def _prefixed(beside: _Beside, column: Column) -> Steps[tuple[str, AttemptResult
 def _alike(beside: _Beside, last: str) -> Iterator[str]:
     """The second owner's values in columns of the same kind: cut short by a sign, and longer by one."""
     for each in beside.copied.columns[beside.here]:
-        same = each.base in _TEXTS and not each.checks and snake(each.name).rsplit("_", 1)[-1] == last
-        value = beside.copied.made.get(beside.here, {}).get(BORIS, {}).get(each.name) if same else None
+        own = snake(each.name).rsplit("_", 1)[-1]
+        same = own == last or (_PATH.search(own) and _PATH.search(last))
+        alike = same and each.base in _TEXTS and not each.checks
+        value = beside.copied.made.get(beside.here, {}).get(BORIS, {}).get(each.name) if alike else None
         if value and len(value) > 1:
             yield value[:-1]
             yield f"{value}0"
