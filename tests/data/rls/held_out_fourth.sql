@@ -377,3 +377,63 @@ alter table files enable row level security;
 create policy of_own on drives for select to authenticated using (user_id = auth.uid());
 create policy below_home on files for select to authenticated
   using (path like (select home from drives where user_id = auth.uid()) || '%');
+
+-- set-up: a-guest-who-calls-himself-the-host
+-- open ledgers: authenticated select
+-- first authenticated: insert into stays (guest, host) values (:A, :S)
+create table stays (id uuid primary key default gen_random_uuid(), guest uuid not null, host uuid not null);
+create table ledgers (id uuid primary key default gen_random_uuid(), kept_for uuid not null, sum int not null);
+insert into stays (guest, host) values (:A, :B);
+insert into ledgers (kept_for, sum) values (:A, 1), (:B, 2);
+alter table stays enable row level security;
+alter table ledgers enable row level security;
+create policy see on stays for select to authenticated using (auth.uid() in (guest, host));
+create policy book on stays for insert to authenticated with check (guest = auth.uid() or host = auth.uid());
+create policy of_own on ledgers for select to authenticated using (kept_for = auth.uid());
+create policy of_guests on ledgers for select to authenticated using (
+  exists (select 1 from stays s where s.guest = kept_for and s.host = auth.uid()));
+
+-- set-up: a-guest-who-names-his-host
+-- protected
+create table stays (id uuid primary key default gen_random_uuid(), guest uuid not null, host uuid not null);
+create table ledgers (id uuid primary key default gen_random_uuid(), kept_for uuid not null, sum int not null);
+insert into stays (guest, host) values (:A, :B);
+insert into ledgers (kept_for, sum) values (:A, 1), (:B, 2);
+alter table stays enable row level security;
+alter table ledgers enable row level security;
+create policy see on stays for select to authenticated using (auth.uid() in (guest, host));
+create policy book on stays for insert to authenticated with check (guest = auth.uid());
+create policy of_own on ledgers for select to authenticated using (kept_for = auth.uid());
+create policy of_guests on ledgers for select to authenticated using (
+  exists (select 1 from stays s where s.guest = kept_for and s.host = auth.uid()));
+
+-- set-up: letters-whose-receiver-may-name-another-sender
+-- open diaries: authenticated select
+-- first authenticated: update letters set sender = :A, answered = true where receiver = :S
+create table letters (id int primary key, sender uuid not null, receiver uuid not null, answered boolean not null default false);
+create table diaries (id int primary key, author uuid not null, words text);
+insert into letters values (1, :A, :B, false), (2, :B, :S, false);
+insert into diaries values (1, :A, 'a'), (2, :B, 'b');
+alter table letters enable row level security;
+alter table diaries enable row level security;
+create policy see on letters for select to authenticated using (auth.uid() in (sender, receiver));
+create policy answer on letters for update to authenticated using (receiver = auth.uid()) with check (receiver = auth.uid());
+create policy of_own on diaries for select to authenticated using (author = auth.uid());
+create policy of_friends on diaries for select to authenticated using (
+  exists (select 1 from letters l where l.answered and l.sender = author and l.receiver = auth.uid()));
+
+-- set-up: letters-whose-sender-stays
+-- protected
+create table letters (id int primary key, sender uuid not null, receiver uuid not null, answered boolean not null default false);
+create table diaries (id int primary key, author uuid not null, words text);
+insert into letters values (1, :A, :B, false), (2, :B, :S, false);
+insert into diaries values (1, :A, 'a'), (2, :B, 'b');
+alter table letters enable row level security;
+alter table diaries enable row level security;
+revoke update on letters from authenticated;
+grant update (answered) on letters to authenticated;
+create policy see on letters for select to authenticated using (auth.uid() in (sender, receiver));
+create policy answer on letters for update to authenticated using (receiver = auth.uid()) with check (receiver = auth.uid());
+create policy of_own on diaries for select to authenticated using (author = auth.uid());
+create policy of_friends on diaries for select to authenticated using (
+  exists (select 1 from letters l where l.answered and l.sender = author and l.receiver = auth.uid()));

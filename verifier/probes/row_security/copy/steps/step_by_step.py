@@ -148,13 +148,23 @@ def _steps(trials: Attempts, tables: Sequence[Place]) -> Iterator[_Step]:
 
 
 def _insertions(trials: Attempts, where: Place, columns: Sequence[Column], goals: Sequence[Place]) -> Iterator[_Step]:
-    """Rows of its own: beside the second owner's, and by itself; with what conditions ask for, and with defaults."""
+    """Rows of its own: beside the second owner's, and by itself; with what conditions ask for, and with defaults.
+
+    Where a row names several people, also those that name the second owner beside the stranger.
+    """
     told = f"inserting its own row into {trials.copied.label(where)}"
+    people = _named(trials, where, columns)
+    between: list[tuple[str, Column | None]] = [(BORIS, each) for each in people] if len(people) > 1 else []
     made = set()
-    for beside in (BORIS, STRANGER):
+    for beside, own in [(BORIS, None), (STRANGER, None), *between]:
         for marked in (True, False):
             known = [each for each in columns if marked or not each.has_default]
-            values = {each.name: _own(trials, where, each, beside, goals) for each in known}
+            values = {
+                each.name: trials.filled(BORIS, each)
+                if own and each in people and each is not own
+                else _own(trials, where, each, beside, goals)
+                for each in known
+            }
             given = [each for each in known if values[each.name] is not None]
             query = insertion(where, given, values)
             if given and query not in made:
@@ -189,6 +199,18 @@ def _changes(trials: Attempts, where: Place, columns: Sequence[Column], goals: S
         values = (_own(trials, where, column, each, goals) for each in (STRANGER, BORIS))
         for value in dict.fromkeys(each for each in values if each is not None):
             yield _Step(f"update {name} set {quoted_name(column.name)} = {literal(column, value)}", told, where)
+    people = _named(trials, where, columns)
+    for own in people if len(people) > 1 else ():
+        owners = {each: STRANGER if each is own else BORIS for each in people}
+        given = ", ".join(
+            f"{quoted_name(each.name)} = {literal(each, trials.filled(who, each))}" for each, who in owners.items()
+        )
+        yield _Step(f"update {name} set {given}", f"naming another in its own row of {label}", where)
+
+
+def _named(trials: Attempts, where: Place, columns: Sequence[Column]) -> list[Column]:
+    """The columns that say who has to do with a row."""
+    return [each for each in columns if each.name != "id" and trials.copied.is_person(where, each)]
 
 
 def _calls(
