@@ -50,7 +50,8 @@ class Personas:
 def personas_for(copied: CopiedTables) -> Personas:
     """The personas whose tokens fit the rows and conditions of this copy."""
     lookups = Lookups(copied.texts)
-    stranger = Persona(SIGNED_IN, STRANGER)
+    # Everybody who signs in has an address.
+    stranger = Persona(SIGNED_IN, STRANGER, {"email": STRANGER} if "email" in lookups.keys else {})
     return Personas(
         visitor=VISITOR,
         stranger=stranger,
