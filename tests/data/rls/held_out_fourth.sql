@@ -437,3 +437,23 @@ create policy answer on letters for update to authenticated using (receiver = au
 create policy of_own on diaries for select to authenticated using (author = auth.uid());
 create policy of_friends on diaries for select to authenticated using (
   exists (select 1 from letters l where l.answered and l.sender = author and l.receiver = auth.uid()));
+
+-- set-up: a-rank-of-which-the-metadata-gives-the-lower-ones
+-- protected
+create table ranks (user_id uuid primary key, rank text not null default 'none');
+create table cases (id int primary key, owner uuid not null, words text);
+insert into auth.users (id) values (:A), (:B), (:S) on conflict do nothing;
+insert into ranks values (:A, 'inspector'), (:B, 'none'), (:S, 'none');
+insert into cases values (1, :A, 'a'), (2, :B, 'b');
+create function copy_rank() returns trigger language plpgsql security definer set search_path = '' as $$
+begin
+  if new.raw_user_meta_data ->> 'rank' in ('none', 'guest') then
+    update public.ranks set rank = new.raw_user_meta_data ->> 'rank' where user_id = new.id;
+  end if;
+  return new;
+end $$;
+create trigger on_change after update on auth.users for each row execute function copy_rank();
+alter table ranks enable row level security;
+alter table cases enable row level security;
+create policy of_own on ranks for select to authenticated using (user_id = auth.uid());
+create policy inspect on cases for select to authenticated using ((select rank from ranks where user_id = auth.uid()) = 'inspector');

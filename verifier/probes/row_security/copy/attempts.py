@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from itertools import chain
@@ -11,7 +12,16 @@ from verifier.probes.row_security.copy.commands import emptied, place, reading, 
 from verifier.probes.row_security.copy.published import is_flag
 from verifier.probes.row_security.copy.rows import insertion, literal
 from verifier.probes.row_security.copy.tables import USERS, CopiedTables, Place, Values
-from verifier.probes.row_security.copy.values import Column, Turn, is_author, is_of_person, quoted_name, snake, value_of
+from verifier.probes.row_security.copy.values import (
+    Column,
+    Turn,
+    is_author,
+    is_of_person,
+    quoted_name,
+    quoted_value,
+    snake,
+    value_of,
+)
 from verifier.probes.row_security.personas import ASHA, BORIS, Persona
 from verifier.probes.row_security.relations import TABLES, Relation
 
@@ -221,6 +231,17 @@ class Attempts:
             return []
         values = {**self.copied.values(USERS, person.sub, Turn(0, {})), _METADATA: person.written}
         return [insertion(USERS, columns, values)]
+
+    def metadata(self, where: Place, owner: str) -> tuple[list[str], str]:
+        """The owner's account and row in a table, and a change of its metadata to what conditions ask of that row."""
+        columns = self.copied.columns.get(USERS, ())
+        values = self.copied.values(USERS, owner, Turn(0, {}))
+        asked = {each.name: self.value(where, owner, each) for each in self.copied.columns[where]}
+        change = f"update {quoted_name(*USERS)} set {quoted_name(_METADATA)} = {quoted_value(json.dumps(asked))}::jsonb"
+        # A trigger may have made its row already.
+        own = f"delete from {quoted_name(*where)} t where strpos(to_jsonb(t)::text, {quoted_value(owner)}) > 0"
+        start = [insertion(USERS, columns, values), own, self.row_beside(where, owner)]
+        return start, f"{change} where id = {quoted_value(owner)}"
 
     def _emptying(self, relation: Relation) -> list[str]:
         return [emptied(each) for each in self.copied.below(place(relation))]

@@ -14,6 +14,10 @@ _KEYS = re.compile(r"(?:->>?|\?) *'([A-Za-z_][\w.-]*)'")
 _COMPARED = re.compile(
     r"\b(\w+)\)?(?:::[\w ]+)? *(?:=|<>|<=|>=|<|>|~~|IN|= ANY) *\(?(?:ARRAY\[)?((?:'[^']*'|-?\d+)[^)]*)", re.IGNORECASE
 )
+_LOOKED_UP = re.compile(
+    r"SELECT (?:\w+\.)?(\w+)\s+FROM [^;']{1,200}?\){1,4}(?:::\w+)? *(?:=|<>|IN|= ANY) *\(?(?:ARRAY\[)?('[^)]*)",
+    re.IGNORECASE,
+)
 _PARTED = re.compile(
     r"(?:foldername|split_part|string_to_array|starts_with)\(\(*(?:\w+\.)?\"?(\w+)\"?\)*(?:::\w+)?(?:, *\(?'(\W)')?"
 )
@@ -51,7 +55,7 @@ def digest(texts: str) -> Literal["md5", "sha256", "sha512"]:
 def compared(texts: str) -> dict[str, tuple[str, ...]]:
     """Column → the constants that it is compared with."""
     found: dict[str, list[str]] = {}
-    for column, rest in _COMPARED.findall(texts):
+    for column, rest in (*_COMPARED.findall(texts), *_LOOKED_UP.findall(texts)):
         found.setdefault(column, []).extend(literals(rest))
     return {column: tuple(dict.fromkeys(each)) for column, each in found.items()}
 

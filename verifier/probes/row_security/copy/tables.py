@@ -47,6 +47,7 @@ class CopiedTables:
         labels: enum type → its first label.
         bodies: function or view → its text.
         at_sign_up: the tables into which a trigger of `auth.users` inserts.
+        of_metadata: those that such a trigger names which reads what users write into their metadata.
         references: table and column → the table that it refers to.
         bases: view → the tables below it; not where it calls functions, which may read others.
         conditions: table → the text of its policies, where clients reach it.
@@ -64,6 +65,7 @@ class CopiedTables:
     labels: dict[str, str] = field(default_factory=dict)
     bodies: dict[str, str] = field(default_factory=dict)
     at_sign_up: frozenset[Place] = frozenset()
+    of_metadata: frozenset[Place] = frozenset()
     references: dict[tuple[Place, str], Place] = field(default_factory=dict)
     conditions: dict[Place, str] = field(default_factory=dict)
     triggers: dict[Place, tuple[str, ...]] = field(default_factory=dict)
@@ -251,7 +253,7 @@ def read_tables(connection: Connection, schemas: Iterable[str]) -> CopiedTables:
         for schema, view, calls, tables in connection.execute(questions.VIEW_BASES)
         if not calls
     }
-    sign_up = [str(body) for (body,) in connection.execute(questions.AT_SIGN_UP) if "insert" in str(body).lower()]
+    of_users = [str(body) for (body,) in connection.execute(questions.AT_SIGN_UP)]
     copied = CopiedTables(
         {place: tuple(each) for place, each in columns.items()},
         " ".join(text for _, text in texts),
@@ -267,7 +269,8 @@ def read_tables(connection: Connection, schemas: Iterable[str]) -> CopiedTables:
             (schema, table): tuple(names) for schema, table, names in connection.execute(questions.RUN_BY_WRITES)
         },
     )
-    copied.at_sign_up = frozenset(copied.named_in(sign_up))
+    copied.at_sign_up = frozenset(copied.named_in([each for each in of_users if "insert" in each.lower()]))
+    copied.of_metadata = frozenset(copied.named_in([each for each in of_users if "user_meta_data" in each]))
     for schema, table, names in connection.execute(questions.KEYS):
         copied.keys.setdefault((schema, table), []).append(tuple(names))
     return copied

@@ -27,6 +27,7 @@ from verifier.probes.row_security.relations import SIGNED_IN, TABLES, Command, F
 
 _MOST_TABLES = 6
 _DEPTH = 3
+_WITH_TRIGGERS = "set local session_replication_role = origin"
 _ROUNDS = 2
 """An invitation first, and then the membership that it allows."""
 _WRITES = re.compile(r"\b(?:insert|update|delete)\b", re.IGNORECASE)
@@ -114,6 +115,14 @@ def _way_in(
             fewest = yield from _fewest(trial, command, chosen)
             table = next((each.table for each in fewest if each.table), None)
             return Way(table, " and then ".join(dict.fromkeys(each.told for each in fewest)), seen)
+    for where in trials.copied.of_metadata.intersection(peopled):
+        trial = partial(_try, trials, personas, relation, command)
+        start, change = trials.metadata(where, STRANGER)
+        if _reaches((yield from trial(start, ())), command):
+            continue
+        seen = yield from trial([*start, _WITH_TRIGGERS, change], ())
+        if _reaches(seen, command):
+            return Way(where, f"changing its metadata, which a trigger copies to {trials.copied.label(where)}", seen)
     return None
 
 
