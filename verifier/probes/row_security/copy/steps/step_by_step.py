@@ -115,7 +115,7 @@ def _way_in(
             fewest = yield from _fewest(trial, command, chosen)
             table = next((each.table for each in fewest if each.table), None)
             return Way(table, " and then ".join(dict.fromkeys(each.told for each in fewest)), seen)
-    for where in trials.copied.of_metadata.intersection(peopled):
+    for where in (each for each in peopled if each in trials.copied.of_metadata):
         trial = partial(_try, trials, personas, relation, command)
         start, change = trials.metadata(where, STRANGER)
         if _reaches((yield from trial(start, ())), command):
