@@ -18,11 +18,9 @@ from verifier.probes.sse.charts import Track, timeline
 from verifier.probes.sse.listener import StreamListener
 from verifier.probes.sse.section import Events
 from verifier.probes.sse.wire.event_stream import Stream
-from verifier.probes.sse.wire.own_lateness import NOISE, until_certain
+from verifier.probes.sse.wire.own_lateness import NOISE, TICK, until_certain
 
 ITEM = "sse-heartbeat"
-_TICK = 0.05
-"""Seconds between two looks at the clock, by which is known how late this machine is."""
 
 
 class EventState(Evidence):
@@ -185,13 +183,13 @@ def _listen(listeners: list[StreamListener], deadline: Deadline) -> float:
         late = max(late, spell)
         for each in listeners:
             each.end_overrun(late)
-        planned = monotonic() + _TICK
+        planned = monotonic() + TICK
         return all(each.late_for_good for each in listeners)
 
     try:
         for each in listeners:
             each.start()
-        deadline.eventually(all_ended, bool, pause=_TICK)
+        deadline.eventually(all_ended, bool, pause=TICK)
     finally:
         for each in listeners:
             each.end_unfinished(deadline)

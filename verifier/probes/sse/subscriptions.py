@@ -18,13 +18,11 @@ from verifier.core.threads import in_thread
 from verifier.probes.browser.http_session import entry_headers
 from verifier.probes.sse.section import Events
 from verifier.probes.sse.stream import Hear, StreamEndpoint, Subscription
-from verifier.probes.sse.wire.own_lateness import NOISE, Seen, until_certain
+from verifier.probes.sse.wire.own_lateness import NOISE, TICK, Seen, until_certain
 
 CONNECT = 15.0
 """Seconds for a connection and the head of its answer."""
 _BUFFER = 256 * 1024
-_TICK = 0.05
-"""Seconds between two looks at the clock, by which the thread knows how late it is."""
 _WAITED = Path("/proc/thread-self/schedstat")
 """Its second figure: nanoseconds for which the thread had no processor (Documentation/scheduler/sched-stats.rst)."""
 
@@ -175,8 +173,8 @@ class Subscriptions:
         while True:
             late = monotonic() - planned
             self._late += late if late > NOISE else 0.0
-            planned = monotonic() + _TICK
-            await asyncio.sleep(_TICK)
+            planned = monotonic() + TICK
+            await asyncio.sleep(TICK)
 
     async def _addresses(self, endpoint: StreamEndpoint) -> list[str]:
         """The addresses of an endpoint, looked up once for all who ask at the same time.

@@ -7,6 +7,8 @@ from typing import TypeVar
 
 from verifier.core.evidence import Cause, CouldNotLook
 
+TICK = 0.05
+"""Seconds between two looks at the clock, by which is known how late this machine is."""
 NOISE = 0.02
 """Seconds by which every machine is late."""
 _TRIES = 4
