@@ -151,10 +151,7 @@ def _logic(node: Node, row: Row) -> Value:
     values = [value_of(each, row) for each in node.args]
     if node.boolop == enums.BoolExprType.NOT_EXPR:
         return _not(values[0])
-    decides: bool = node.boolop == enums.BoolExprType.OR_EXPR
-    if decides in values:
-        return decides
-    return next((each for each in (DOUBT, GIVEN, None) if each in values), not decides)
+    return _either(values) if node.boolop == enums.BoolExprType.OR_EXPR else _both(values)
 
 
 def _known(values: list[Value], compute: Callable[[], Value], *, strict: bool = True) -> Value:
@@ -191,8 +188,8 @@ def _operated(node: Node, row: Row) -> Value:
     if node.kind in {K.AEXPR_OP_ANY, K.AEXPR_OP_ALL}:
         if not isinstance(right, list):
             return right if right is None or isinstance(right, Unknown) else DOUBT
-        both = [_compared(name, left, each) for each in right]
-        return _either(both) if node.kind == K.AEXPR_OP_ANY else _not(_either([_not(each) for each in both]))
+        found = [_compared(name, left, each) for each in right]
+        return _either(found) if node.kind == K.AEXPR_OP_ANY else _both(found)
     if node.kind in {K.AEXPR_DISTINCT, K.AEXPR_NOT_DISTINCT}:
         same = _known(
             [left, right], lambda: left is right if None in (left, right) else _same(left, right), strict=False
@@ -216,6 +213,10 @@ def _listed(node: Node, name: str, left: Value, values: list[Value]) -> Value:
 
 def _either(values: list[Value]) -> Value:
     return True if True in values else next((each for each in (DOUBT, GIVEN, None) if each in values), False)
+
+
+def _both(values: list[Value]) -> Value:
+    return _not(_either([_not(each) for each in values]))
 
 
 def _not(value: Value) -> Value:

@@ -11,9 +11,9 @@ import re
 
 from pglast import ast, enums
 
-from verifier.probes.migrations.catalogue import MANAGED, PUBLIC, TEMPORARY
+from verifier.probes.migrations.catalogue import MANAGED, TEMPORARY
 from verifier.probes.migrations.reading import Node
-from verifier.probes.migrations.rules.access.policies import ABOVE, CLIENTS, admits, not_revoked
+from verifier.probes.migrations.rules.access.policies import admits, rights_on
 from verifier.probes.migrations.rules.code.bodies import body_of
 from verifier.probes.migrations.rules.code.trigger_body import WHOLE, Assignment, TriggerBody, read_body
 from verifier.probes.migrations.rules.columns import ColumnDefinition
@@ -27,7 +27,6 @@ _CALLS = {"uid", "now", "timezone", "clock_timestamp", "statement_timestamp", "t
 _TRIMS = {"trim", "btrim", "ltrim", "rtrim"}
 _SHIPPED = {"moddatetime", "tsvector_update_trigger", "suppress_redundant_updates_trigger"}
 """Trigger functions of PostgreSQL and its extensions; the first two write the column that is their argument."""
-_CHANGES = {"insert", "update", "delete"}
 
 
 @rule("CreateTrigStmt")
@@ -187,17 +186,8 @@ def _is_closed(judge: Judge, table: str, command: str) -> bool:
 
 def _without_right(judge: Judge, table: str, written: str, command: str) -> str:
     """The roles that may write a table, and not another one, as far as the history says; empty if there are none."""
-    granted = {each: judge.catalogue.on("granted", each) for each in (table, written)}
-    usual = {each: set(CLIENTS) if each.startswith(f"{PUBLIC}.") else set() for each in granted}
-    writers = {
-        role
-        for role, thing in granted[table].items()
-        if not thing.node.privileges or {it.priv_name for it in thing.node.privileges} & _CHANGES
-    }
-    rights = not_revoked(judge, table, writers | usual[table])
-    allowed = not_revoked(judge, written, {*granted[written]} | usual[written])
-    may = {role for role, right in rights if right in _CHANGES}
-    return ", ".join(sorted(may - ABOVE - {role for role, right in allowed if right == command}))
+    writers = {role for role, right in rights_on(judge, table) if right != "select"}
+    return ", ".join(sorted(writers - {role for role, right in rights_on(judge, written) if right == command}))
 
 
 def _what_it_does(judge: Judge, table: str, called: str, node: Node, body: TriggerBody) -> None:
