@@ -6,7 +6,7 @@ from pglast import ast, enums
 from pglast.enums import ObjectType
 
 from verifier.probes.migrations.reading import Node
-from verifier.probes.migrations.rules.access.policies import drop_policy
+from verifier.probes.migrations.rules.access.policies import COMMANDS, drop_policy, rights_on
 from verifier.probes.migrations.rules.alike import grown_view
 from verifier.probes.migrations.rules.code.functions import same_function, signature
 from verifier.probes.migrations.rules.indexes import ALONE, is_repeated
@@ -86,6 +86,7 @@ def _drop_one(judge: Judge, node: Node, each: Node) -> None:
         target = each if isinstance(each, ast.ObjectWithArgs) else None
         gone = Dropped(kind_in_words(node.removeType), name, target, judge.line, bool(node.missing_ok), known)
         gone.old, gone.granted = _former(judge, what, name, target), judge.catalogue.get("rights", name) is not None
+        gone.rights = frozenset(rights_on(judge, name))
         judge.drops(gone)
     elif _is_made_anew(judge, node, name):
         judge.asks(
@@ -180,7 +181,7 @@ def _came_back(judge: Judge) -> None:
             continue
         if again is None:
             judge.destroys(named("drops the {kind} {}", each.name, kind=each.kind), _later(each.kind), line=each.line)
-        elif (lost := _lost(each, again)) is not None:
+        elif lost := _lost(each, again) or _rights_lost(judge, each):
             judge.destroys(
                 named("the {kind} {} is created again, {lost}", each.name, kind=each.kind, lost=lost), _LATER
             )
@@ -211,6 +212,16 @@ def _lost(dropped: Dropped, again: Node) -> str | None:
     return None
 
 
+def _rights_lost(judge: Judge, dropped: Dropped) -> str | None:
+    """Which rights on a view are not given again."""
+    gone = sorted(dropped.rights - rights_on(judge, dropped.name)) if dropped.kind == "view" else ()
+    return (
+        named("and {}", "; ".join(f"{role} can no longer {COMMANDS[right]} it" for role, right in gone))
+        if gone
+        else None
+    )
+
+
 def _columns(view: Node) -> list[str] | None:
     """The names of a view's columns, if they stand in its text."""
     if view.aliases:
@@ -229,12 +240,10 @@ def _is_alike(judge: Judge, dropped: Dropped, again: Node) -> bool:
     """Whether what is created again does the same, and has the rights that it had."""
     if dropped.kind == "trigger":
         return dropped.node is not None and canonical(again) == canonical(dropped.node)
-    if dropped.old is None or dropped.granted:
-        return False
     if isinstance(dropped.old, ast.CreateFunctionStmt):
-        return same_function(dropped.old, again)
+        return not dropped.granted and same_function(dropped.old, again)
     # A view has the default rights then, which are those of every new table: the file has to say who reads it.
-    told = bool(judge.catalogue.on("granted", dropped.name))
+    told = bool(judge.catalogue.on("granted", dropped.name)) and rights_on(judge, dropped.name) == dropped.rights
     return told and isinstance(dropped.old, ast.ViewStmt) and grown_view(dropped.old, again)
 
 

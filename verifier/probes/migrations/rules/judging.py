@@ -44,6 +44,7 @@ class Dropped:
         careless: whether the statement has `if exists`.
         old: its definition, as far as the history tells it.
         granted: whether the history gave or took rights on it, which are lost.
+        rights: role and command, of a view.
         branch: the ways that the code took before it.
     """
 
@@ -55,6 +56,7 @@ class Dropped:
     known: bool
     old: Node = None
     granted: bool = False
+    rights: frozenset[tuple[str, str]] = frozenset()
     branch: tuple[str, ...] = ()
 
     def is_followed_by(self, thing: Thing) -> bool:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from pglast import ast, enums
 from pglast.enums import ObjectType
 
 from verifier.probes.migrations.catalogue import Birth, Thing
 from verifier.probes.migrations.reading import Node
-from verifier.probes.migrations.rules.access.policies import COMMANDS, requested
+from verifier.probes.migrations.rules.access.policies import CLIENTS, COMMANDS, requested
 from verifier.probes.migrations.rules.judging import Judge, rule
-from verifier.probes.migrations.rules.trees import kind, words
+from verifier.probes.migrations.rules.trees import is_any, kind, sql, words
 from verifier.probes.migrations.verdicts import named
 
 _CLIENTS = {"anon", "authenticated", "public"}
+UNUSED = frozenset({"truncate", "references", "trigger", "maintain"})
+"""Rights on a table that no request of PostgREST uses."""
+ALL = frozenset({*COMMANDS, *UNUSED})
+FUNCTIONS = {ObjectType.OBJECT_FUNCTION, ObjectType.OBJECT_PROCEDURE, ObjectType.OBJECT_ROUTINE}
+_TAKEN = {"relation": "revoked", "function": "barred"}
+"""Kind → under which the catalogue keeps what was taken away."""
 
 
 @rule("CreateRoleStmt")
@@ -44,11 +52,12 @@ def _note_members(judge: Judge, role: str, options: tuple[Node, ...] | None) -> 
 @rule("GrantStmt")
 def _grant(judge: Judge, node: Node) -> None:
     names = _granted(judge, node)
+    idle = _takes_nothing(judge, node, names)
     _keep_account(judge, node, names)
     new = bool(names) and all(judge.may_be_new(what, name) for what, name in names)
     if not node.is_grant:
-        renamed = {each.name for each in judge.dropped if each.kind == "table"}
-        if not new and not (names and {name for _, name in names} <= renamed):
+        compared = {each.name for each in judge.dropped if each.kind in {"table", "view"}}
+        if not new and not (names and {name for _, name in names} <= compared) and not idle:
             judge.destroys("revokes grants that programs may use", "leave them until nobody uses them")
         return
     roles = {str(each.rolename or "public") for each in node.grantees or ()}
@@ -63,41 +72,63 @@ def _grant(judge: Judge, node: Node) -> None:
         judge.asks(named("{} may use tables that are not known to be protected", ", ".join(sorted(roles & _CLIENTS))))
 
 
+def _takes_nothing(judge: Judge, node: Node, names: list[tuple[str, str]]) -> bool:
+    """Whether the history took all of it away before, or what is left is of no use to a request.
+
+    Source: PostgREST documentation, 'Tables and Views': a request reads, inserts, updates and deletes, and calls
+    functions, one of which may empty a table.
+    """
+    on_functions = node.objtype in FUNCTIONS
+    if not names or node.grant_option or not (on_functions or node.objtype == ObjectType.OBJECT_TABLE):
+        return False
+    functions = [judge.catalogue.get("function", name) for _, name in names] if on_functions else []
+    if any(each.cols for each in node.privileges or ()) or any(it is None or it.others for it in functions):
+        return False
+    roles = {str(each.rolename) for each in node.grantees or ()}
+    rights = {str(each.priv_name) for each in node.privileges or ()} or ALL
+    if rights & UNUSED and roles <= {*CLIENTS} and not _empties_tables(judge):
+        rights = rights - UNUSED
+    parts = roles if on_functions else {f"{role}/{right}" for role in roles for right in rights}
+    return all(parts <= judge.catalogue.on(_TAKEN[what], name).keys() for what, name in names)
+
+
+def _empties_tables(judge: Judge) -> bool:
+    """Whether the text of a function that the history knows has TRUNCATE in it."""
+    things = (thing for (what, _), thing in judge.catalogue.things.items() if what == "function")
+    texts = (sql(each) for thing in things for each in (thing.node, *thing.others) if each is not None)
+    return any("truncate" in each.lower() for each in texts)
+
+
 def _keep_account(judge: Judge, node: Node, names: list[tuple[str, str]]) -> None:
-    """Note who has got a right on a table, and who has lost one."""
+    """Note who has got a right on a table or a function, and who has lost one."""
     roles = {str(each.rolename or "public") for each in node.grantees or ()}
     rights = {str(each.priv_name) for each in node.privileges or () if not each.cols}
     if not node.privileges or (node.is_grant and not rights):
-        rights = {*COMMANDS}  # that of some columns opens the table; taken away, it leaves the right on all of them
+        rights = {*ALL}  # that of some columns opens the table; taken away, it leaves the right on all of them
     for name in (each for what, each in names if what in {"relation", "function"}):
         judge.catalogue.add("rights", name, Thing(Birth.LIVE, node))
-    for name in (each for what, each in names if what == "function" and judge.certain):
-        _who_calls(judge, node, name, roles)
     for name in (each for what, each in names if what == "schema" and node.is_grant and roles & _CLIENTS):
         judge.catalogue.add("open schema", name, Thing(Birth.LIVE, node))
-    for _, table in (each for each in names if each[0] == "relation" and judge.certain):
-        for role in roles:
-            if node.is_grant:
-                judge.catalogue.add("granted", f"{table}/{role}", Thing(Birth.LIVE, node))
-            for right in rights & {*COMMANDS}:
-                name = f"{table}/{role}/{right}"
-                if node.is_grant:
-                    judge.catalogue.remove("revoked", name)
-                else:
-                    judge.catalogue.add("revoked", name, Thing(Birth.LIVE, node))
+    if node.is_grant:
+        _give_back(judge, node, {name for _, name in names}, roles, rights)
+    for (what, name), role in product(names, roles if judge.certain else ()):
+        if what == "relation" and node.is_grant:
+            judge.catalogue.add("granted", f"{name}/{role}", Thing(Birth.LIVE, node))
+        elif what in _TAKEN and not node.is_grant and not node.grant_option:
+            for part in [role] if what == "function" else [f"{role}/{right}" for right in rights]:
+                judge.catalogue.add(_TAKEN[what], f"{name}/{part}", Thing(Birth.LIVE, node))
 
 
-def _who_calls(judge: Judge, node: Node, name: str, roles: set[str]) -> None:
-    """Note whom the right to call a function was taken from, or given back."""
-    barred = judge.catalogue.on("barred", name)
-    if not node.is_grant:
-        for role in roles:
-            judge.catalogue.add("barred", f"{name}/{role}", Thing(Birth.LIVE, node))
-        return
-    for role in roles & barred.keys():
-        judge.catalogue.remove("barred", f"{name}/{role}")
-        if role in _CLIENTS:
-            judge.reopened.add(name)
+def _give_back(judge: Judge, node: Node, names: set[str], roles: set[str], rights: set[str]) -> None:
+    """Forget that rights were taken away which are given here, perhaps, by name or on everything in a schema."""
+    everywhere = node.targtype != enums.GrantTargetType.ACL_TARGET_OBJECT or any(map(is_any, names))
+    taken = _TAKEN["function" if node.objtype in FUNCTIONS else "relation"]
+    for each in [name for what, name in judge.catalogue.things if what == taken]:
+        about, role, *right = each.split("/")
+        if role in roles and {*right} <= rights and (everywhere or about in names):
+            judge.catalogue.remove(taken, each)
+            if not right and role in _CLIENTS:
+                judge.reopened.add(about)
 
 
 def _granted(judge: Judge, node: Node) -> list[tuple[str, str]]:
