@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from tests.support.pages.tile_browser import TILE, TileBrowser
 from verifier.core.evidence import Cause, CouldNotLook, require
 from verifier.core.redaction import MASK, REDACTOR
+from verifier.core.redaction.known import KnownSpellings
 from verifier.probes.browser.tiles import dashboard
 from verifier.probes.browser.tiles.dashboard import picture
 from verifier.probes.browser.tiles.probe import load_of
@@ -101,7 +100,7 @@ def test_tiles_that_the_target_does_not_name_are_judged_too(
 def test_a_tile_whose_name_holds_a_secret_is_judged_without_it(
     tile_browser: TileBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(REDACTOR, "_pattern", re.compile("new"))
+    monkeypatch.setattr(REDACTOR, "_known", KnownSpellings({"new"}))
 
     seen = tile_browser.state("unexpected-in-error", 0, limit=1.0)
 

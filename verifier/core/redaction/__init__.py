@@ -11,15 +11,20 @@ import os
 import re
 import threading
 from collections.abc import Mapping
+from functools import lru_cache
 from html import escape
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 from verifier.core.redaction.disguises import mask_disguised
+from verifier.core.redaction.known import KnownSpellings
 
 MASK = "[redacted]"
 SHORTEST = 6
 """Shorter values cannot be told from ordinary text, and so cannot be kept out of a report."""
+_REPEATED = 200
+"""Characters of a text whose redaction is kept: names and values of a trace come again thousands of times."""
+_KEPT = 20_000
 
 _TELLING_NAME = re.compile(
     r"TOKEN|SECRET|PASSW|PRIVATE|CREDENTIAL|API_?KEY|ACCESS_?KEY|DATABASE_URL|DSN|COOKIE|AUTH", re.IGNORECASE
@@ -55,7 +60,8 @@ class Redactor:
         self._spellings: set[str] = set()
         self._values: frozenset[str] = frozenset()
         self._learning = threading.Lock()
-        self._pattern: re.Pattern[str] | None = None
+        self._known: KnownSpellings | None = None
+        self._again = lru_cache(_KEPT)(self._redacted)
 
     def learn(self, value: str) -> None:
         """Mask `value` from now on. Values shorter than `SHORTEST` are not learnt."""
@@ -67,8 +73,8 @@ class Redactor:
             if spellings <= self._spellings:
                 return
             self._spellings |= spellings
-            ordered = sorted(self._spellings, key=len, reverse=True)
-            self._pattern = re.compile("|".join(map(re.escape, ordered)))
+            self._known = KnownSpellings(self._spellings)
+            self._again = lru_cache(_KEPT)(self._redacted)
 
     @property
     def values(self) -> frozenset[str]:
@@ -83,9 +89,13 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """`text` with every secret replaced by the mask."""
-        if self._pattern is not None:
-            text = self._pattern.sub(MASK, text)
-            text = mask_disguised(text, self._pattern, MASK)
+        if len(text) < SHORTEST:
+            return text
+        return self._again(text) if len(text) <= _REPEATED else self._redacted(text)
+
+    def _redacted(self, text: str) -> str:
+        if self._known is not None:
+            text = mask_disguised(self._known.masked(text, MASK), self._known, MASK)
         lower = text.lower()
         for needles, shape, replacement in _TELLING_SHAPES:
             if any(needle in lower for needle in needles):
@@ -111,8 +121,8 @@ class Redactor:
 
     def holds(self, text: str) -> bool:
         """Whether a learnt value stands in `text`, be it broken into lines."""
-        found = self._pattern
-        return found is not None and any(found.search(each) for each in (text, "".join(text.split())))
+        found = self._known
+        return found is not None and any(map(found.stands_in, (text, "".join(text.split()))))
 
     def clean(self, value: Any) -> Any:  # noqa: ANN401 - it walks JSON of any shape
         """The same structure with every text in it redacted, keys of mappings included."""
