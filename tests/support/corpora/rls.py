@@ -205,8 +205,9 @@ class Oracle:
         source = sql.SQL("jsonb_populate_record(null::{}, {})").format(place, sql.Literal(json.dumps(steals)))
         stealing = sql.SQL("update {} set ({}) = (select {} from {})").format(place, names, names, source)
         plainly = [(each, row.get(each.as_string().strip('"'))) for each in reversed(columns)]
-        first, value = next(pair for pair in plainly if not isinstance(pair[1], (list, dict)))
-        plain = sql.SQL("update {} set {} = {}").format(place, first, sql.Literal(value))
+        first, value = next((pair for pair in plainly if not isinstance(pair[1], (list, dict))), plainly[0])
+        wrapped = json.dumps(value) if isinstance(value, dict) else value
+        plain = sql.SQL("update {} set {} = {}").format(place, first, sql.Literal(wrapped))
         return (
             self._changes(role, plain, forged=forged)
             or self._changes(role, stealing, forged=forged)
