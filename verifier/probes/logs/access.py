@@ -18,19 +18,21 @@ _SHORT = re.compile(
 )
 """What morgan ('dev', 'tiny') and many hand-made loggers write."""
 _VERBS = r"(?P<method>GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)"
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", " HTTP/")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", " HTTP/")
 _FORMS = (
     _COMMON,
     re.compile(r" (?P<status>[1-5]\d\d) (?:\d{3}|-) \d+ \d+ \"" + _VERBS + r" (?P<path>\S+) HTTP/"),  # AWS ALB
     re.compile(r"\t" + _VERBS + r"\t[^\t]+\t(?P<path>/[^\t]*)\t(?P<status>[1-5]\d\d)\t"),  # CloudFront
     re.compile(r"\"" + _VERBS + r" (?P<path>\S+) HTTP/[\d.]+\" from \S+ - (?P<status>[1-5]\d\d)\b"),  # chi
     re.compile(r' -?\d+(?:/-?\d+){4} (?P<status>[1-5]\d\d) .{0,200}"' + _VERBS + r" (?P<path>\S+)"),  # HAProxy
-    re.compile(r"\bTCP_\w+/(?P<status>[1-5]\d\d) \d+ " + _VERBS + r" (?P<path>\S+)"),  # Squid
+    re.compile(r"\bTCP_\w+/(?P<status>[1-5]\d\d) \d+ (?P<method>[A-Z]{3,7}) (?P<path>\S+)"),  # Squid
     re.compile(_VERBS + r" (?P<path>/\S*) .{0,200}\(HTTP/[\d.]+ (?P<status>[1-5]\d\d)\)"),  # uWSGI
     re.compile(
         _VERBS + r" (?P<path>/\S*) \S+ \d+ \S+ [\d.:a-f]+ .{1,300}? (?P<status>[1-5]\d\d) \d+ \d+ \d+"
     ),  # IIS (W3C)
-    re.compile(r"\|\s*(?P<status>[1-5]\d\d)\s*\|.{0,120}\|\s*" + _VERBS + r"\s+\"?(?P<path>/[^\s\"]*)"),  # Gin
+    re.compile(
+        r"\|\s*(?P<status>[1-5]\d\d)\s*\|.{0,120}\|\s*" + _VERBS + r"[\s|]+\"?(?P<path>/[^\s\"]*)"
+    ),  # Gin, Fiber
     re.compile(_VERBS + r"\s+\[(?P<status>[1-5]\d\d)\] (?P<path>/\S*)"),  # shelf (Dart)
     _SHORT,
     re.compile(r"(?:^|[\s\])|])(?P<status>[1-5]\d\d) " + _VERBS + r" (?P<path>/\S*)"),

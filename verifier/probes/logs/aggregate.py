@@ -28,6 +28,8 @@ from verifier.probes.logs.weighing.stacktrace import LineHistory, TracePart
 KEPT = 100
 """Errors that are kept of each machine, each with its repetitions: so all among its first hundred lines are there."""
 SAMPLE = 20
+_STOPPED = re.compile(r"npm (?:ERR!|error) signal SIG(?:TERM|INT)$")
+"""npm calls it an error that its program was asked to stop, as every deploy does."""
 APP = "app"
 """Whom the platform names as the writer of the app's own lines; all others are parts of itself."""
 _NO_TRAIL = None, None
@@ -232,6 +234,9 @@ class Tally:
             return
         if place is TracePart.FOLLOWS and found:
             found.follows += 1
+            if found.headline.startswith("npm ") and _STOPPED.match(line.text):
+                machine.found.pop(found.kind, None)
+                machine.histories[entry.provider] = trail, None
             if trail.concluded and found.headline.startswith(TRACEBACK):
                 machine.histories[entry.provider] = trail, named(machine.found, found, line)
         if place is TracePart.FOLLOWS or place is TracePart.ASIDE:

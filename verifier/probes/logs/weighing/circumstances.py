@@ -15,8 +15,8 @@ _FAILED = (
 IDENTIFIER = re.compile(
     # namespaces, placeholders, words joined by colons
     r"\b\w+(?:\\\w+)+|\$\{[^}]*\}|%\{[^}]*\}|\{\{[^}]*\}\}|\b(?!(?:error|err|fatal|failure"
-    r"|panic):)[a-z]\w*(?::[a-z]\w*)+\b(?![:(])"
-    r"|\bname[:=] ?[\w.-]+"
+    r"|panic):)[a-z]\w*(?::[a-z][\w-]*)+\b(?![:(])"
+    r"|\bname[:=] ?[\w.-]+|(?<![\w.])[a-z_]\w*(?:\.[a-z_]\w*)+(?=\()"
     # camel case that begins with a small letter
     r"|(?<![\w$])[a-z][a-z0-9]+(?:[A-Z][a-z0-9]*)+(?![\w(])"
     # snake case in small letters; after a sign of equation or a colon it may name an outcome
@@ -25,6 +25,9 @@ IDENTIFIER = re.compile(
     r"|on_\w+)\s*[=:]\s*\w+"
     # three words and more joined by dashes, or two with a figure
     r"|\b(?!(?:out|no|not|non)-)[a-z]+(?:-[a-z0-9]+){2,}\b|\b[a-z]+-[a-z]*\d[\w-]*|\b[a-z]*\d\w*-[a-z]+\b"
+    # what a task does with them
+    r"|\b(?:purge|prune|retry|clean|clear|delete|remove|requeue|flush|handle|report|list|show|count|reap)[-_:]"
+    r"(?:failed|failures?|errors?|dead|stale|lost)\b"
     # figures inside of a word
     r"|\b[a-z]+-?[a-z]+\d[\w.-]*",
 )
@@ -106,7 +109,8 @@ MENDED = re.compile(
     r"\b(?:retr(?:y|ied|ies|ying)|will try|tr(?:y|ying|ied) again|recovered|resolved|ignor(?:ed|ing)|as expected|"
     r"re-?queued|repaired|corrected|fixed|previous(?:ly)?|so far|since start|max(?:imum)?|limit|up to|at most"
     r"|threshold|"
-    r"\(0 errors|dry[- ]run|would|cleaned|purged|removed|deleted|pruned|archived)\b",
+    r"dry[- ]run|would|cleaned|purged|removed|deleted|pruned|archived)\b"
+    r"|\(0 errors",
     re.IGNORECASE,
 )
 """What is said of a count that tells of nothing new."""
@@ -138,7 +142,10 @@ FOREIGN_NONE = re.compile(
 FOREIGN_FAILURE = re.compile(
     r"(?:失[败敗]|[错錯][误誤]|エラー)(?!\W{0,3}0|ハンドラ|ページ|处理|處理|页)|できません|できませんでした|例外が|异常|損傷|损坏|超时|逾時|無法|无法|"
     r"タイムアウト|실패|오류|없습니다|ошибк|сбой|не удалось|невозможно|помилк|не вдалося|"
-    r"\b(?:fehler (?:bei|beim|in|im|auf|aufgetreten|während|:)|fehlgeschlagen|gescheitert|beschädigt|abgebrochen|"
+    r"\b(?:(?<!bei )(?<!nach )abbruch(?! (?:durch|des)\b)|nichts \w*(?:übernommen|gespeichert|gesendet"
+    r"|geschrieben|importiert)|interrompu\w*|interrumpid[oa]|interrompid[oa]|interrott[oa]|afgebroken|avbruten|afbrudt"
+    r"|przerwan\w+|"
+    r"fehler (?:bei|beim|in|im|auf|aufgetreten|während|:)|fehlgeschlagen|gescheitert|beschädigt|abgebrochen|"
     r"abgestürzt|unerreichbar|nicht (?:gefunden|erreichbar|möglich|gespeichert|verfügbar)|verweigert|abgelaufen|"
     r"k[oa]nn(?:te)?\w* .{0,60}nicht|échec|échoué\w*|erreur|impossible d[e']|introuvable|refusée?|délai dépassé"
     r"|n'a pas pu|"
@@ -158,6 +165,25 @@ FOREIGN_FAILURE = re.compile(
 def of_a_caller(text: str) -> bool:
     """Whether a text speaks of a caller, and of nothing that is ours."""
     return bool(CALLERS.search(text)) and not OURS.search(text)
+
+
+_MISTAKE = re.compile(
+    r"^Error: No route matches URL |^Error: Not found: /|\bRoutingError \(No route matches \["
+    r"|\bNotFoundHttpException: \"No route found "
+    r"|\bopen\(\) \"[^\"]*(?:favicon|apple-touch-icon|robots\.txt|\.well-known|/wp-|\.env|\.git|xmlrpc)[^\"]*\" failed"
+    r" \(2: "
+    r"|\bclient denied by server configuration\b|\bpassword is incorrect\b.{0,60}\bIP\b"
+    r"|\bUnsuccessful (?:\w+ )?authentication attempt by user\b"
+)
+"""An address that nobody serves (React Router, SvelteKit, Rails, Symfony, nginx, Apache), or a wrong password
+(Vaultwarden, Authelia), which these call an error."""
+_MISTAKEN = ("No route", "Not found: /", "failed (2:", "password is inc", "Unsuccessful ", "client denied")
+"""Without one of these a text tells of none."""
+
+
+def is_a_callers_mistake(text: str) -> bool:
+    """Whether a line tells of what only a caller did wrong, at whatever level."""
+    return any(map(text.__contains__, _MISTAKEN)) and _MISTAKE.search(text) is not None
 
 
 _THINGS = re.compile(

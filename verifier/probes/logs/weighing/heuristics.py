@@ -6,7 +6,7 @@ import calendar
 import re
 from itertools import zip_longest
 
-from verifier.probes.logs.weighing.circumstances import PEOPLE
+from verifier.probes.logs.weighing.circumstances import PEOPLE, is_a_callers_mistake
 from verifier.probes.logs.weighing.levels import WORDS, Level, foreign_levels, level_of_severity, level_of_word
 
 _BULLET = r"(?:[^\w\s(\[{<\"'#/*:=.,-]+ )?"
@@ -52,7 +52,7 @@ _PROGRAM = re.compile(
 _SOFT = (
     r"(?!.{0,400}(?i:\b(?:retry|retrying|retried|will try|try again|tried again|falling back|fallback|continuing|"
     r"ignor(?:ed|ing)|skipp(?:ed|ing)|staying on|keeping|"
-    r"using (?:the )?(?:cached?|defaults?|previous)|not fatal|non-fatal)\b))"
+    r"using (?:the )?(?:cached?|defaults?|previous|\d+)|not fatal|non-fatal)\b))"
 )
 """What is said of a failure that the process has dealt with."""
 _UNHANDLED = (
@@ -159,8 +159,10 @@ _MARKUP = re.compile(
     r"<\w+ [^<>]{0,100}?\b(?:level|severity)=\"(\w+)\"|<\w+>(?:<\w+>[^<>]*</\w+>)*<level>(\w+)</level>"
 )
 """A level in an attribute or an element of XML."""
-_NO_ROUTE = re.compile(r"^Error: No route matches URL ")
-"""React Router on an address that it does not serve: the caller's mistake, answered with 404."""
+_DEBUG = re.compile(r"\s*[a-z][\w.-]*(?::[\w.*-]+)+ .{1,400} \+\d+(?:ms|s|m|h)$")
+"""A line of npm's `debug`."""
+_SAYS_NOTHING = re.compile(r"[EF], \[[^\]]{1,60}\] +(?:ERROR|FATAL) -- [^:]{0,60}:\s*(?:\[[^\]]*\]\s*)*$")
+"""Ruby's logger with an empty message: Rails writes one before and after an exception."""
 _HIGH = 7
 """From here on, of ten, CEF calls a severity high."""
 _LETTERS = {
@@ -182,6 +184,8 @@ _CALM_VALUES = {
 
 def stated_in_text(text: str) -> Level | None:
     """The level that a line states: syslog's number, logfmt, or a word after time and logger."""
+    if is_a_callers_mistake(text):
+        return Level.WARNING
     if "=" in text and (stated := _LOGFMT.match(text)) and stated[1].lower() in WORDS:
         return WORDS[stated[1].lower()]
     if formal := _by_form(text):
@@ -207,7 +211,13 @@ def _by_form(text: str) -> Level | None:
         return Level.ERROR if event and int(event["cef"] or event["leef"]) >= _HIGH else None
     if coded := _CODED.match(text):
         return _LETTERS.get(coded[1], Level.ERROR)
-    return Level.WARNING if "No route" in text and _NO_ROUTE.match(text) else None
+    if (
+        text[:5] == "PASS "
+        or (" +" in text and _DEBUG.match(text))
+        or (text[1:3] == ", " and _SAYS_NOTHING.match(text))
+    ):
+        return Level.CLEAN
+    return None
 
 
 def _broadly(text: str) -> Level | None:

@@ -40,7 +40,7 @@ _VARIABLE = re.compile(
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _HARMLESS = {"", "0", "none", "null", "false", "no"}
 _WORDS = ("msg", "message", "event", "body", "@mt", "text", "log")
-_PARTS = ("fields", "data", "body", "log", "record", "payload", "jsonPayload")
+_PARTS = ("fields", "detail", "data", "body", "log", "record", "payload", "jsonPayload")
 """Keys under which loggers nest what is said."""
 ENDS = frozenset({"signal", "exit_code", "exitCode", "exit_status", "reason", "oom_killed", "OOMKilled", "rc"})
 """Keys that tell how something ended."""

@@ -142,7 +142,9 @@ class LineHistory:
         if not head.bad and head.text.startswith("Warning:"):
             return False  # some program's own words; who logs at a level is taken at it
         same = text.split(": ", 1)[-1].strip() in head.text
+        # An object holds what its logger was given, so that what comes after is said by itself.
         given = self._fresh and head.stated is not None and not HEADLINE.match(head.text)
+        given = given and (head.bad or not head.structured)
         return given or same
 
 

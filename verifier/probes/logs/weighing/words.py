@@ -33,8 +33,9 @@ BEGIN = GRAVE | LIGHT | frozenset(_TOLD["words"]["others"])
 NEGATIVE = f"(?:{_joined('negative', 'whole')})"
 """What failure is called, as a regular expression."""
 HARMLESS = re.compile(
+    r"--?log-?level[= ]\w+|"
     # places and names
-    r"\b[a-z][a-z0-9+]{1,12}://[^\s\"'`<>)]+"
+    r"\b[a-z][a-z0-9+]{1,12}://[^\s\"'`<>)|]+"
     r"|(?<![\w.])/[\w.@%+~:?&=#-]+(?:/[\w.@%+~:?&=#-]*)*"
     r"|\b[\w-]+(?:\.[\w-]+)*\.(?:log|js|ts|css|html?|json|ya?ml|conf|cfg|ini|txt|md|py|go|rb|rs|php|"
     r"service|target|lua|png|jpe?g|gif|svg|webp|ico|pdf|csv|xml|sql|sh|cr|nim|zig|exs?|erl|hs|ml|jl|pl|pm|swift|dart"
@@ -63,7 +64,8 @@ HARMLESS = re.compile(
     rf"|\b(?:0|none) of (?:the )?\d+ \w+ (?:(?:are|is|was|were) )?{NEGATIVE}\b"
     # things that are named after failure
     r"|\b\w+_errors\b|\berrors?_\w+|\$\{{[^}}]*\}}|(?<!\S)--?[A-Za-z]+:?[+-]?\w*(?:Error|Fail|error|fail)\S*"
-    r"|(?<=[│|])\s*\w+\s*(?=[│|])|(?:\b[\w-]+, ){3,}[\w-]+"
+    r"|(?<=[│|])\s*\w+\s*(?=[│|])|(?:\b[\w-]+, ){3,}[\w-]+|^(?:[A-Za-z_][\w-]*,){3,}[\w-]+$"
+    r"|^\[(?:errors|exceptions|failures|crashes|problems|alerts)\] |\bpage not found\b"
     r"|\bfailure-\w+\S*"
     rf"|\b{NEGATIVE}[ _-](?:handl\w+|boundar\w+|rates?|budget|counts?|counters?|pages?|logs?|logging|"
     rf"reports?|reporting|"
@@ -123,7 +125,8 @@ NAMES = re.compile(
 )
 """Names in camel case that have a word of failure inside, and are no error's."""
 STATEMENT = re.compile(
-    r"^\++ .*|\bparam(?:eter)?s: ?\{.*\}|\bHEAD is now at [0-9a-f]{7,} .*|\bRunning (?:up|down)grade \S* -> \S+, .*"
+    r"^\++ .*|(?-i:^#\d+ (?:\[[^\]]*\] )?(?:COPY|RUN|ADD|WORKDIR|FROM|ENV|CMD|ENTRYPOINT) .*)|"
+    r"\bparam(?:eter)?s: ?\{.*\}|\bHEAD is now at [0-9a-f]{7,} .*|\bRunning (?:up|down)grade \S* -> \S+, .*"
     r"|^\s*[*•-] (?:fix|feat|chore|docs|refactor|test|perf)(?:\([\w.-]+\))?!?: .*"
     r"|(?-i:^\s*(?:SELECT|FROM|WHERE|(?:ORDER|GROUP) BY)\s.*)|\b(?:Cond|Filter): \(.*|^.*\(cost=\d.*"
     r"|^\s*[a-z]+(?:_[a-z]+)+ [^;=]*;$"
