@@ -129,3 +129,31 @@ create function public.stamp_text(public.stamps) returns text language sql stabl
 create table public.sketches (id integer primary key, body text);
 create function public.clear_sketches() returns void language sql as $$ truncate public.sketches $$;
 create table public.pins (id integer primary key, label text);
+create table public.moulds (
+    id integer primary key,
+    shop_id uuid not null,
+    maker uuid,
+    kind text not null default 'steel',
+    stock integer not null default 0,
+    label varchar(20),
+    touched_at timestamptz
+);
+alter table public.moulds enable row level security;
+create policy moulds_of_makers on public.moulds for all to authenticated using (maker = auth.uid()) with check (maker = auth.uid());
+create policy moulds_of_shops on public.moulds for select to authenticated
+    using (shop_id in (select s.id from public.shops s where s.owner_id = auth.uid()));
+create function public.is_maker(m integer) returns boolean language sql stable security definer set search_path = '' as
+    $$ select exists (select from public.moulds x where x.id = m and x.maker = auth.uid()) $$;
+create function public.cast_in_wood(m integer) returns void language sql as
+    $$ update public.moulds set kind = 'wood', stock = stock - 1 where id = m $$;
+create function public.stamp_mould() returns trigger language plpgsql as
+    $$ begin new.touched_at := now(); return new; end $$;
+create trigger moulds_stamped before update on moulds for each row execute function stamp_mould();
+create view public.mould_labels with (security_invoker = true) as select id, label from public.moulds;
+revoke all on public.mould_labels from anon, authenticated;
+grant select on public.mould_labels to authenticated;
+create table public.mould_costs (id integer primary key, cost integer, label varchar(20));
+alter table public.mould_costs enable row level security;
+revoke all on public.mould_costs from anon, authenticated;
+create function public.count_moulds() returns bigint language sql stable as $$ select count(*) from public.moulds $$;
+revoke execute on function public.count_moulds() from public, anon, authenticated;

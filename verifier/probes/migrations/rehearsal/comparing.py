@@ -10,7 +10,8 @@ import pglast
 from verifier.probes.migrations.catalogue import Birth, ObjectCatalogue, Thing
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rehearsal.snapshot import Snapshot
-from verifier.probes.migrations.rules.access.policies import ABOVE, PolicyDefinition, compare, members_of
+from verifier.probes.migrations.rules.access.policies import PolicyDefinition, compare
+from verifier.probes.migrations.rules.access.roles import ABOVE, members_of
 from verifier.probes.migrations.rules.alike import adds_columns, is_there, requires, widens
 from verifier.probes.migrations.rules.code.functions import same_function
 from verifier.probes.migrations.rules.columns import holds_all_of, wider

@@ -31,6 +31,20 @@ def same_query(old: Node, new: Node) -> bool:
     return canonical(_plain(old)) == canonical(_plain(new))
 
 
+def same_trigger(catalogue: ObjectCatalogue, old: Node, new: Node) -> bool:
+    """Whether two definitions of one trigger say the same, with schemas or without."""
+
+    def whole(each: Node) -> Node:
+        name = catalogue.name(words(each.funcname)).split(".")
+        return changed(each, funcname=tuple(ast.String(sval=part) for part in name))
+
+    return (
+        isinstance(old, ast.CreateTrigStmt)
+        and isinstance(new, ast.CreateTrigStmt)
+        and canonical(qualified(whole(old), catalogue)) == canonical(qualified(whole(new), catalogue))
+    )
+
+
 def qualified(tree: Any, catalogue: ObjectCatalogue) -> Any:  # noqa: ANN401 - trees hold tuples and scalars, too
     """The tree with the schema before each table, view and row type that is known by the search path of now."""
     own = {each.ctename for each in walk(tree) if isinstance(each, ast.CommonTableExpr)}

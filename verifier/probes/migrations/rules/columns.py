@@ -184,7 +184,9 @@ def change_type(judge: Judge, table: str, command: Node) -> None:
     known = judge.catalogue.get("column", column)
     old = known.node.type if known and isinstance(known.node, ColumnDefinition) else None
     way = f"add a column of the type {new} beside {column}, fill it, and let the application move over"
-    if old is None:
+    if reader := _reader(judge, table, command.name):
+        judge.destroys(named("the type of {} cannot change while {reader} reads it", column, reader=reader), way)
+    elif old is None:
         judge.destroys(named("changes the type of {} to {}, and what it was is not known here", column, new), way)
     elif command.def_.raw_default is not None and not _mere_cast(command):
         judge.destroys(named("computes {} anew while changing its type from {} to {}", column, old, new), way)
@@ -198,6 +200,33 @@ def change_type(judge: Judge, table: str, command: Node) -> None:
         judge.destroys(
             named("changes the type of {} from {} to {}, which does not hold every old value", column, old, new), way
         )
+
+
+def _reader(judge: Judge, table: str, column: str) -> str:
+    """A view or a policy that has this column in its definition; or nothing.
+
+    Source: PostgreSQL, ATPrepAlterColumnType and RememberAllDependentForRebuilding: both are refused.
+    """
+    for (what, name), thing in judge.catalogue.things.items():
+        query = getattr(thing.node, "query", None) if what == "relation" and not thing.doubted else None
+        read = {judge.catalogue.relation(each) for each in walk(query) if isinstance(each, ast.RangeVar)}
+        if table in read and _names(query, column):
+            return f"the view {name}"
+    for name, thing in judge.catalogue.on("policy", table).items():
+        if not thing.doubted and any(_names(getattr(thing.node, each, None), column) for each in ("using", "check")):
+            return f"the policy {name}"
+    return ""
+
+
+def _names(tree: Node, column: str) -> bool:
+    """Whether an expression names a column, or all; those of queries within it aside, unless it is a query itself."""
+    if isinstance(tree, (tuple, list)):
+        return any(_names(each, column) for each in tree)
+    if isinstance(tree, ast.ColumnRef):
+        return tree.fields[-1] == ast.A_Star() or words(tree.fields)[-1:] == [column]
+    if isinstance(tree, ast.SubLink):
+        return _names(tree.testexpr, column)
+    return isinstance(tree, ast.Node) and any(_names(getattr(tree, each), column) for each in tree)
 
 
 def change_new_type(judge: Judge, table: str, command: Node) -> None:

@@ -9,6 +9,7 @@ from pglast import ast, enums
 from verifier.probes.migrations.catalogue import Birth, Thing
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.alike import is_there, requires, widens
+from verifier.probes.migrations.rules.code.written import columns_in, is_less, written
 from verifier.probes.migrations.rules.columns import INDEX, NOT_VALID, ColumnDefinition, constraint_name, note_cascade
 from verifier.probes.migrations.rules.indexes import as_key, unique_keys
 from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge
@@ -39,14 +40,7 @@ def add_constraint(judge: Judge, table: str, node: Node) -> None:
     elif node.contype == C.CONSTR_CHECK and is_false(node.raw_expr):
         judge.destroys(named("{} rejects every row", table), "leave it out")
     elif node.contype in {C.CONSTR_CHECK, C.CONSTR_FOREIGN, C.CONSTR_NOTNULL} and node.skip_validation:
-        judge.unvalidated.add(table)
-        if refused := _refused_by_default(judge, table, node):
-            what = "{} {certainly} a row of a program that leaves out {}"
-            certainly = "rejects" if refused[1] else "may reject"
-            judge.asks(
-                named(what, table, refused[0], certainly=certainly),
-                "see that every running program writes what passes, or give the column a default that does",
-            )
+        _judge_unvalidated(judge, table, node)
     elif node.contype == C.CONSTR_NOTNULL:
         judge.destroys(named("{} requires values that its rows may not have", table), NOT_VALID)
     elif node.contype in {C.CONSTR_CHECK, C.CONSTR_FOREIGN}:
@@ -54,6 +48,27 @@ def add_constraint(judge: Judge, table: str, node: Node) -> None:
     elif node.contype not in _ATTRIBUTES:
         judge.asks(named("a constraint on {} of a kind that is not on the list", table))
     judge.make("constraint", name, as_key(judge, table, node) if node.indexname else node)
+
+
+def _judge_unvalidated(judge: Judge, table: str, node: Node) -> None:
+    """A constraint that the rows which are there need not meet, but what is written from now on."""
+    judge.unvalidated.add(table)
+    if refused := _refused_by_default(judge, table, node):
+        what = "{} {certainly} a row of a program that leaves out {}"
+        certainly = "rejects" if refused[1] else "may reject"
+        judge.asks(
+            named(what, table, refused[0], certainly=certainly),
+            "see that every running program writes what passes, or give the column a default that does",
+        )
+    conditions = operands(node.raw_expr) if node.contype == C.CONSTR_CHECK else []
+    for each in written(judge, table) if conditions else ():
+        concerned = [one for one in conditions if each.column in columns_in(one)]
+        what = named("{} refuses what {}() writes into {}", table, each.function, each.column)
+        instead = f"let the CHECK admit it, or change {each.function}() first"
+        if is_less(each.column, each.value) and concerned:
+            judge.asks(named("{} may refuse what {}() takes off {}", table, each.function, each.column), instead)
+        elif any(value_of(one, {each.column: value_of(each.value, {})}) is False for one in concerned):
+            judge.destroys(what, instead)
 
 
 def _was_primary(judge: Judge, table: str, node: Node) -> bool:

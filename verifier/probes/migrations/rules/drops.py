@@ -6,8 +6,9 @@ from pglast import ast, enums
 from pglast.enums import ObjectType
 
 from verifier.probes.migrations.reading import Node
-from verifier.probes.migrations.rules.access.policies import COMMANDS, drop_policy, rights_on
-from verifier.probes.migrations.rules.alike import grown_view
+from verifier.probes.migrations.rules.access.policies import drop_policy
+from verifier.probes.migrations.rules.access.roles import COMMANDS, rights_on
+from verifier.probes.migrations.rules.alike import grown_view, same_trigger
 from verifier.probes.migrations.rules.code.functions import same_function, signature
 from verifier.probes.migrations.rules.indexes import ALONE, is_repeated
 from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge, rule
@@ -74,7 +75,7 @@ def _drop_one(judge: Judge, node: Node, each: Node) -> None:
             judge.destroys(named("everything that depends on {} is dropped with it", name), "leave CASCADE out")
         judge.forget(what, name)
         return
-    if _never_was(judge, node, what, name):
+    if _never_was(judge, node, what, name) or _is_another(judge, node, name, each):
         return
     if node.removeType == ObjectType.OBJECT_INDEX and node.behavior != _CASCADE and is_repeated(judge, name):
         if node.concurrent and not judge.alone:
@@ -124,6 +125,18 @@ def _never_was(judge: Judge, node: Node, what: str, name: str) -> bool:
         and node.behavior != _CASCADE
         and judge.catalogue.get(what, name) is None
         and judge.catalogue.knows(schema)
+    )
+
+
+def _is_another(judge: Judge, node: Node, name: str, target: Node) -> bool:
+    """Whether DROP FUNCTION IF EXISTS names parameters that no function of this name has, all of which are known."""
+    thing = judge.catalogue.get("function", name)
+    variants = [thing.node, *thing.others] if thing else []
+    return (
+        bool(node.missing_ok)
+        and isinstance(target, ast.ObjectWithArgs)
+        and bool(variants)
+        and all(isinstance(each, ast.CreateFunctionStmt) and not _same_parameters(target, each) for each in variants)
     )
 
 
@@ -239,7 +252,7 @@ def _columns(view: Node) -> list[str] | None:
 def _is_alike(judge: Judge, dropped: Dropped, again: Node) -> bool:
     """Whether what is created again does the same, and has the rights that it had."""
     if dropped.kind == "trigger":
-        return dropped.node is not None and canonical(again) == canonical(dropped.node)
+        return same_trigger(judge.catalogue, dropped.node, again)
     if isinstance(dropped.old, ast.CreateFunctionStmt):
         return not dropped.granted and same_function(dropped.old, again)
     # A view has the default rights then, which are those of every new table: the file has to say who reads it.

@@ -19,7 +19,7 @@ from verifier.probes.migrations.rules.trees import (
 )
 from verifier.probes.migrations.verdicts import named
 
-HARMLESS |= {"CommentStmt", "CreateStatsStmt", "CreateExtensionStmt"}
+HARMLESS |= {"CommentStmt", "CreateStatsStmt"}
 
 
 def kind_in_words(object_type: enums.ObjectType) -> str:
@@ -166,3 +166,8 @@ def _define(judge: Judge, node: Node) -> None:
         ObjectType.OBJECT_TSCONFIGURATION,
     }:
         judge.asks(named("defines a {}", kind_in_words(node.kind)))
+
+
+@rule("CreateExtensionStmt")
+def _extension(judge: Judge, node: Node) -> None:
+    judge.make("extension", node.extname, node, unless_there=bool(node.if_not_exists))

@@ -8,7 +8,7 @@ from pglast import ast, enums, parse_sql
 from pglast.enums import ObjectType
 
 from verifier.probes.migrations.reading import Node
-from verifier.probes.migrations.rules.access.policies import rights_on
+from verifier.probes.migrations.rules.access.roles import rights_on
 from verifier.probes.migrations.rules.code.functions import text_of
 from verifier.probes.migrations.rules.columns import is_whole
 from verifier.probes.migrations.rules.drops import kind_of

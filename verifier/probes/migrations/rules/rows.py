@@ -75,11 +75,23 @@ def _insert(judge: Judge, node: Node) -> None:
     if node.selectStmt and judge.may_be_new("relation", name):
         judge.copied.append((name, node.selectStmt))
     conflict = node.onConflictClause
-    if conflict and conflict.action == enums.OnConflictAction.ONCONFLICT_UPDATE and not _is_ours(judge, name):
+    if conflict and _changes(node, conflict) and not _is_ours(judge, name):
         judge.destroys(named("overwrites rows of {} where they are already there", name), "use ON CONFLICT DO NOTHING")
     _fire(judge, name, enums.TRIGGER_TYPE_INSERT)
     if conflict:
         _fire(judge, name, enums.TRIGGER_TYPE_UPDATE)
+
+
+def _changes(node: Node, conflict: Node) -> bool:
+    """Whether ON CONFLICT writes anything but what the row that is there has."""
+    names = {node.relation.relname, node.relation.alias and node.relation.alias.aliasname}
+    return conflict.action == enums.OnConflictAction.ONCONFLICT_UPDATE and not all(
+        isinstance(each.val, ast.ColumnRef)
+        and words(each.val.fields)[-1] == each.name
+        and words(each.val.fields)[-2:-1] != []
+        and words(each.val.fields)[-2] in names
+        for each in conflict.targetList
+    )
 
 
 @rule("UpdateStmt")
@@ -91,7 +103,11 @@ def _update(judge: Judge, node: Node) -> None:
         return
     written = [each.name for each in node.targetList or () if isinstance(each, ast.ResTarget)]
     told = (", ".join(written), name)
-    if written and all(judge.is_new("column", f"{name}.{each}") for each in written):
+    empty = _empty_in(node)
+    if written and all(
+        judge.is_new("column", f"{name}.{each}") or (each in empty and judge.may_be_new("column", f"{name}.{each}"))
+        for each in written
+    ):
         if judge.certain and any(map(_is_bounded, operands(node.whereClause))):
             return
         if judge.portion and not judge.begun and _is_portion(node):
@@ -108,6 +124,26 @@ def _update(judge: Judge, node: Node) -> None:
         )
         return
     judge.destroys(named("overwrites {} in rows of {}", *told), _KEEP)
+
+
+def _empty_in(node: Node) -> set[str]:
+    """The columns that are NULL in the rows which an UPDATE takes, so that it overwrites nothing there."""
+    conditions = operands(node.whereClause)
+    lists = [it for it in conditions if isinstance(it, ast.SubLink)]
+    queries = [it.subselect for it in lists if it.subLinkType == enums.SubLinkType.ANY_SUBLINK]
+    joined = {it.relname for it in node.fromClause or () if isinstance(it, ast.RangeVar)}
+    queries += [it.ctequery for it in (node.withClause.ctes if node.withClause else ()) if it.ctename in joined]
+    for each in queries:
+        sources = [it.relname for it in getattr(each, "fromClause", None) or () if isinstance(it, ast.RangeVar)]
+        if sources == [node.relation.relname]:
+            conditions = [*conditions, *operands(each.whereClause)]
+    return {
+        words(each.arg.fields)[-1]
+        for each in conditions
+        if isinstance(each, ast.NullTest)
+        and each.nulltesttype == enums.NullTestType.IS_NULL
+        and isinstance(each.arg, ast.ColumnRef)
+    }
 
 
 _FEW = 10_000

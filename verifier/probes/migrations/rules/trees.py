@@ -143,13 +143,23 @@ def _plain(node: Any) -> Any:  # noqa: ANN401 - trees hold tuples and scalars, t
         return [_plain(each) for each in node]
     if not isinstance(node, ast.Node):
         return str(node) if node is not None else None
-    node = bare(node)
+    node = _without_targets(bare(node))
     fields: dict[str, Any] = {"@": kind(node)}
     for name in node:
         value = getattr(node, name)
         if name not in {"location", "replace"} and not name.endswith(_PLACES) and value not in (None, (), False):
             fields[name] = _plain(value)
     return _ordered(node, fields)
+
+
+def _without_targets(node: Node) -> Node:
+    """An EXISTS without what its query selects, of which it makes nothing as long as that is no aggregate."""
+    if not isinstance(node, ast.SubLink) or node.subLinkType != enums.SubLinkType.EXISTS_SUBLINK:
+        return node
+    query: Node = node.subselect
+    if any(not isinstance(each.val, (ast.A_Const, ast.ColumnRef)) for each in query.targetList or ()):
+        return node
+    return changed(node, subselect=changed(query, targetList=None))
 
 
 def _ordered(node: Node, fields: dict[str, Any]) -> dict[str, Any]:

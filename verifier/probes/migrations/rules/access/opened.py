@@ -12,7 +12,8 @@ from pglast import ast, enums
 
 from verifier.probes.migrations.catalogue import PUBLIC, TEMPORARY, Thing
 from verifier.probes.migrations.reading import Node
-from verifier.probes.migrations.rules.access.policies import ABOVE, CLIENTS, COMMANDS, admits, not_revoked
+from verifier.probes.migrations.rules.access.policies import admits
+from verifier.probes.migrations.rules.access.roles import ABOVE, CLIENTS, COMMANDS, not_revoked, requested
 from verifier.probes.migrations.rules.code.bodies import body_of
 from verifier.probes.migrations.rules.judging import ENDINGS, Judge
 from verifier.probes.migrations.rules.trees import (
@@ -37,7 +38,7 @@ def _is_reached(judge: Judge, name: str, rights: frozenset[str] = frozenset(COMM
     schema = name.rpartition(".")[0]
     if schema == TEMPORARY:
         return False
-    granted = {each for each in judge.catalogue.on("granted", name) if each not in ABOVE}
+    granted = judge.catalogue.on("granted", name).keys() & requested(judge) - ABOVE
     roles = granted.union(CLIENTS if schema == PUBLIC else ())
     return any(right in rights for _, right in not_revoked(judge, name, roles))
 

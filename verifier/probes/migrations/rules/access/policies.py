@@ -5,23 +5,17 @@ Source: PostgreSQL documentation, 'Row Security Policies' and CREATE POLICY, 'Po
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import product
 
-from verifier.probes.migrations.catalogue import MANAGED, PUBLIC, Birth, Thing
+from verifier.probes.migrations.catalogue import MANAGED, Birth, Thing
 from verifier.probes.migrations.reading import Node
+from verifier.probes.migrations.rules.access.altogether import same_altogether
+from verifier.probes.migrations.rules.access.roles import ABOVE, CLIENTS, COMMANDS, EVERYBODY, not_revoked, requested
 from verifier.probes.migrations.rules.alike import qualified
 from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge, rule
 from verifier.probes.migrations.rules.trees import canonical, conjuncts, disjuncts, is_any, is_true
 from verifier.probes.migrations.verdicts import MigrationVerdict, named
 
-_EVERYBODY = "public"
-CLIENTS = ("anon", "authenticated")
-"""Supabase's default privileges let both do everything with every table of the project."""
-COMMANDS = {"select": "read", "insert": "insert into", "update": "update", "delete": "delete from"}
-ABOVE = {"service_role", "postgres", "supabase_admin", "supabase_auth_admin", "supabase_storage_admin"}
-"""Roles that bypass row-level security, so that a policy for them has no effect."""
 _LEAVE = "leave the policy as it is, and add what is needed in a narrower one"
 
 
@@ -57,12 +51,12 @@ class PolicyDefinition:
 
 
 def _roles(node: Node) -> frozenset[str]:
-    return frozenset(str(each.rolename or _EVERYBODY) for each in node.roles or ()) or frozenset({_EVERYBODY})
+    return frozenset(str(each.rolename or EVERYBODY) for each in node.roles or ()) or frozenset({EVERYBODY})
 
 
 def admits(policy: PolicyDefinition, command: str, roles: frozenset[str] = frozenset(CLIENTS)) -> bool:
     """Whether a policy lets any of these roles do this at all, under whatever condition."""
-    there = bool(policy.roles & (roles | {_EVERYBODY}))
+    there = bool(policy.roles & (roles | {EVERYBODY}))
     return policy.permissive and policy.command in {"all", command} and there
 
 
@@ -84,7 +78,7 @@ def compare(new: PolicyDefinition, old: PolicyDefinition) -> MigrationVerdict:
 
 def _covers(new: PolicyDefinition, old: PolicyDefinition) -> bool:
     """Whether the new one covers no more commands and roles than the old one."""
-    roles = _EVERYBODY in old.roles or new.roles <= old.roles
+    roles = EVERYBODY in old.roles or new.roles <= old.roles
     return roles and old.command in {"all", new.command}
 
 
@@ -154,14 +148,28 @@ def drop_policy(judge: Judge, table: str, policy: str, *, careless: bool) -> Non
 def _policies_came_back(judge: Judge) -> None:
     made = judge.made("policy")
     gone = [each for each in judge.dropped if each.kind == "policy"]
+    merged = {
+        table for table in {each.name.rsplit("/", 1)[0] for each in gone} if _lets_in_the_same(judge, table, gone)
+    }
     for each in gone:
         table, policy = each.name.rsplit("/", 1)
-        if each.never_was or _has_twin(judge, table, policy, each.node):
+        if each.never_was or table in merged or _has_twin(judge, table, policy, each.node):
             continue
         news = {name: it.node for name, it in made.items() if name.startswith(f"{table}/") and each.is_followed_by(it)}
         _came_back(judge, each, table, policy, news)
     for name, thing in made.items():
-        _opened(judge, name, thing, gone)
+        if name.rsplit("/", 1)[0] not in merged:
+            _opened(judge, name, thing, gone)
+
+
+def _lets_in_the_same(judge: Judge, table: str, gone: list[Dropped]) -> bool:
+    """Whether the new policies of a table let in together what the dropped ones did."""
+    olds = [each for each in gone if each.name.startswith(f"{table}/") and not each.never_was]
+    news = [it for name, it in judge.made("policy").items() if name.startswith(f"{table}/")]
+    sure = all(isinstance(each.node, PolicyDefinition) for each in olds) and all(
+        each.is_followed_by(it) for it in news for each in olds
+    )
+    return sure and same_altogether([each.node for each in olds], [it.node for it in news])
 
 
 def _has_twin(judge: Judge, table: str, policy: str, old: Node) -> bool:
@@ -207,7 +215,7 @@ def _came_back(judge: Judge, dropped: Dropped, table: str, policy: str, news: di
 def _closed(judge: Judge, table: str, old: PolicyDefinition) -> list[str]:
     """What those whom a permissive policy let in can no longer do by any policy of the table, in words."""
     policies = [each.node for each in judge.catalogue.on("policy", table).values()]
-    roles = sorted({*CLIENTS} if _EVERYBODY in old.roles else old.roles)
+    roles = sorted({*CLIENTS} if EVERYBODY in old.roles else old.roles)
     return [
         f"{role} can no longer {COMMANDS[command]} it"
         for role, command in not_revoked(judge, table, roles)
@@ -249,40 +257,3 @@ def _opened(judge: Judge, name: str, thing: Thing, gone: list[Dropped]) -> None:
             return
         what = named("the policy {} lets {} reach every row of {}, which was protected", own, whom, table)
         judge.destroys(what, "write the condition under which a row may be reached", line=line)
-
-
-def requested(judge: Judge) -> set[str]:
-    """The roles as which requests are made, those of which they are members, and everybody, as far as files tell.
-
-    One that was given something may be as whom a function or a view works. Source: PostgREST documentation, 'User
-    Impersonation': a token may name each role that is granted to the authenticator.
-    """
-    members = [each.rpartition("/") for (kind, each) in judge.catalogue.things if kind == "member"]
-    owners = {name for kind, name in judge.catalogue.things if kind == "owner"}
-    return members_of([(member, role) for member, _, role in members]) | owners
-
-
-def members_of(members: list[tuple[str, str]]) -> set[str]:
-    """The same, from pairs of a member and its role."""
-    found: set[str] = {*CLIENTS, "authenticator", _EVERYBODY}
-    while more := {role for member, role in members if member in found} - found:
-        found |= more
-    return found
-
-
-def not_revoked(judge: Judge, table: str, roles: Iterable[str]) -> list[tuple[str, str]]:
-    """Role and command, where the history did not revoke the right to it."""
-    gone = judge.catalogue.on("revoked", table)
-    return [(role, command) for role, command in product(roles, COMMANDS) if f"{role}/{command}" not in gone]
-
-
-def rights_on(judge: Judge, table: str) -> set[tuple[str, str]]:
-    """Role and command, where the history gave the right to it, or Supabase does so by default."""
-    given = {
-        role: {str(each.priv_name) for each in thing.node.privileges or ()} or {*COMMANDS}
-        for role, thing in judge.catalogue.on("granted", table).items()
-        if role not in ABOVE
-    }
-    clients = CLIENTS if table.startswith(f"{PUBLIC}.") else ()
-    found = not_revoked(judge, table, {*given, *clients})
-    return {(role, command) for role, command in found if role in clients or command in given[role]}

@@ -6,14 +6,8 @@ Source: PostgreSQL documentation, 'Row Security Policies': without a policy noth
 from __future__ import annotations
 
 from verifier.probes.migrations.catalogue import Birth
-from verifier.probes.migrations.rules.access.policies import (
-    ABOVE,
-    CLIENTS,
-    COMMANDS,
-    PolicyDefinition,
-    admits,
-    not_revoked,
-)
+from verifier.probes.migrations.rules.access.policies import PolicyDefinition, admits
+from verifier.probes.migrations.rules.access.roles import ABOVE, CLIENTS, COMMANDS, not_revoked
 from verifier.probes.migrations.rules.judging import ENDINGS, Judge
 from verifier.probes.migrations.rules.trees import is_any, is_true
 from verifier.probes.migrations.verdicts import named
@@ -28,6 +22,8 @@ def _switched_on(judge: Judge) -> None:
         if judge.may_be_new("relation", table) or _is_one_of_the_new(judge, table) or thing.birth is Birth.LIVE:
             continue
         policies = [each.node for each in judge.catalogue.on("policy", table).values()]
+        if not not_revoked(judge, table, (*CLIENTS, *_granted(judge, table))):
+            continue  # nobody has a right on it, but for those whom it does not concern
         if not policies:
             what = named("{} is closed to all roles without BYPASSRLS: no policy is known", table)
             judge.asks(what, "write its policies into the same migration", line=thing.line)

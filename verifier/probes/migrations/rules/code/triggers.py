@@ -13,12 +13,14 @@ from pglast import ast, enums
 
 from verifier.probes.migrations.catalogue import MANAGED, TEMPORARY
 from verifier.probes.migrations.reading import Node
-from verifier.probes.migrations.rules.access.policies import admits, rights_on
+from verifier.probes.migrations.rules.access.policies import admits
+from verifier.probes.migrations.rules.access.roles import rights_on
+from verifier.probes.migrations.rules.alike import same_trigger
 from verifier.probes.migrations.rules.code.bodies import body_of
 from verifier.probes.migrations.rules.code.trigger_body import WHOLE, Assignment, TriggerBody, read_body
 from verifier.probes.migrations.rules.columns import ColumnDefinition
 from verifier.probes.migrations.rules.judging import Judge, rule
-from verifier.probes.migrations.rules.trees import WRITES, canonical, is_any, is_definer, literal, walk, words
+from verifier.probes.migrations.rules.trees import WRITES, is_any, is_definer, literal, walk, words
 from verifier.probes.migrations.verdicts import MigrationVerdict, named
 
 TOUCHED = re.compile(r"(?i)^(last_?)?(updated|modified|changed|edited|touched)(_?(at|on|by|date|time))?$")
@@ -34,11 +36,11 @@ def _trigger(judge: Judge, node: Node) -> None:
     table = judge.catalogue.relation(node.relation)
     name = f"{table}/{node.trigname}"
     old = judge.catalogue.get("trigger", name)
-    if node.replace and old and canonical(old.node) != canonical(node) and not judge.may_be_new("relation", table):
+    same = old is not None and same_trigger(judge.catalogue, old.node, node)
+    if node.replace and old and not same and not judge.may_be_new("relation", table):
         judge.asks(named("the trigger {} of {} does something else from now on", node.trigname, table))
-    same = old is not None and old.node is not None and canonical(old.node) == canonical(node)
     came_back = any(
-        each.kind == "trigger" and each.name == name and each.node and canonical(each.node) == canonical(node)
+        each.kind == "trigger" and each.name == name and same_trigger(judge.catalogue, each.node, node)
         for each in judge.dropped
     )
     judge.make("trigger", name, node)
@@ -69,6 +71,11 @@ def _what_it_runs(judge: Judge, table: str, node: Node) -> None:
     if function is None or function.node is None:
         if parts[-1] not in _SHIPPED:
             judge.asks(named("every write of {} runs {}() from now on, whose effect is not known here", table, called))
+        elif parts[-1] == "moddatetime" and not judge.catalogue.get("extension", parts[-1]):
+            judge.asks(
+                named("no file before it creates the extension {}: every write of {} may fail", parts[-1], table),
+                f"CREATE EXTENSION IF NOT EXISTS {parts[-1]} SCHEMA extensions, in a file before it",
+            )
         elif parts[-1] != "suppress_redundant_updates_trigger":
             _needs_columns(judge, table, called, {str(each.sval) for each in (node.args or ())[:1]})
         return
