@@ -9,6 +9,7 @@ from itertools import chain
 
 from verifier.probes.row_security.copy.batching import AttemptResult, PersonaRequest, Steps
 from verifier.probes.row_security.copy.commands import emptied, place, reading, reading_all, without_guessing
+from verifier.probes.row_security.copy.comparisons import unasked
 from verifier.probes.row_security.copy.published import is_flag
 from verifier.probes.row_security.copy.rows import insertion, literal
 from verifier.probes.row_security.copy.tables import USERS, CopiedTables, Place, Values
@@ -267,7 +268,8 @@ class Attempts:
         if not marked:
             plain = self.copied.values(where, owner, Turn(0, {}))
             known = [each for each in known if each.telling or (each.required and not each.has_default)]
-            values = {each.name: plain.get(each.name) for each in known}
+            asked = self.copied.constants
+            values = {each.name: unasked(each, plain.get(each.name), asked) for each in known}
         return insertion(where, [each for each in known if values[each.name] is not None], values)
 
     def value(self, where: Place, owner: str, column: Column) -> str | None:

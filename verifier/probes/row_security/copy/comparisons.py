@@ -6,9 +6,10 @@ Function bodies are in any language, so this is no parser.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Literal
 
-from verifier.probes.row_security.copy.values import literals
+from verifier.probes.row_security.copy.values import Column, literals
 
 _KEYS = re.compile(r"(?:->>?|\?) *'([A-Za-z_][\w.-]*)'")
 _COMPARED = re.compile(
@@ -81,3 +82,9 @@ def entry(texts: str) -> str:
     """What is asked for at the key of somebody's id in JSON."""
     found = _ENTRY.search(texts)
     return found.group(1) if found else "true"
+
+
+def unasked(column: Column, value: str | None, asked: Collection[str]) -> str | None:
+    """The value, or another of the few that the column may have if conditions ask for this one."""
+    others = [each for each in column.labels or literals(*column.checks) if each not in asked]
+    return others[-1] if value in asked and others else value

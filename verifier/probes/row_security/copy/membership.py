@@ -7,7 +7,7 @@ row that it protects. They are told apart by what somebody with nothing but such
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -32,10 +32,17 @@ _TRUSTED = re.compile(
     r"personnel|moderators?|mods?|operators?|agents?|support|managers?|supervisors?|editors?|reviewers?|auditors?|"
     r"maintainers?|officers?|clerks?|teachers?|roles?|permissions?|privileges?|grants?|levels?|ranks?|tiers?|"
     r"allow_?(?:ed|list)|white_?list|internal|service|owner|can|department|hr|human_resources|payroll|finance|"
+    r"boss(?:es)?|chair(?:s|man|woman|person)?|curators?|librarians?|registrars?|stewards?|inspectors?|dispatchers?|trustees?|wardens?|referees?|coordinators?|"
+    r"secretar(?:y|ies)|treasurers?|assessors?|analysts?|approvers?|gate_?keep(?:ers?|ing)|"
     r"accounting|bookkeeping|legal|compliance|procurement|back_?office|help_?desk|clearance|capabilit(?:y|ies))(?:_|$)|"
     r"(?:^|_)(?:captain|chief|director|president|founder|leader|master)$"
 )
 """Names of tables, columns and values that say that somebody with power hands the row out."""
+_PROFESSION = re.compile(
+    r"(?:^|_)(?:trainer|coach|tutor|doctor|physician|nurse|therapist|counsell?or|professor|lecturer|instructor|"
+    r"examiner)$"
+)
+"""Marks of a profession, which nobody gives itself; who is in a table of that name, nothing tells."""
 _ORDINARY = re.compile(
     r"(?:^|_)(?:users?|people|persons?|profiles?|accounts?|members?|memberships?|participants?|customers?|clients?|"
     r"guests?|players?|students?|visitors?|followers?|friends?|contacts?|attendees?|sessions?|devices?|settings|"
@@ -117,10 +124,10 @@ def _judged(  # noqa: C901, PLR0911, PLR0913 - one ending each; the two tables, 
     marked: bool,
 ) -> Steps[tuple[Kind, str]]:
     here, there = pair
-    if (yield from _joins(trials, personas.stranger, there, marked=marked)):
-        return "open", "where anybody may insert one"
     words = copied.words_of(texts)
     marking = [each for each in copied.columns[there] if marked and each.name in words and not is_of_person(each)]
+    if (yield from _joins(trials, personas.stranger, there, marking, marked=marked)):
+        return "open", "where anybody may insert one"
     if marking and (yield from _changes_own(trials, personas.stranger, there, marking)):
         return "open", f"whose {' and '.join(each.name for each in marking)} everybody may change in its own"
     if there == USERS and _SERVERS & {each.name for each in marking}:
@@ -135,10 +142,12 @@ def _judged(  # noqa: C901, PLR0911, PLR0913 - one ending each; the two tables, 
         return "trusted", "and the rows are nobody's"
     if here == there:
         return "trusted", "which is one of its own"
-    if any(map(is_trusted, (there[1], *marks))):
+    if any(map(is_trusted, (there[1], *marks))) or any(map(_PROFESSION.search, marks)):
         return "trusted", "which somebody hands out"
     if unread := [each for each in _columns(copied, there) if each not in words]:
         return "open", f"whatever its {unread[0]} says"
+    if any(each.base == "bool" for each in marking):
+        return "undecided", "with a mark that nobody gives itself, and nothing tells whether only the trusted have it"
     if _ORDINARY.search(snake(there[1])):
         return "open", "which everybody has who uses the application"
     if any(_CONTENT.search(snake(each.name)) for each in copied.columns[there]):
@@ -154,13 +163,23 @@ def _asked(copied: CopiedTables, trials: Attempts, there: Place, column: Column)
         yield trials.value(there, LONER, column) or ""
 
 
-def _joins(trials: Attempts, person: Persona, where: Place, *, marked: bool) -> Steps[bool]:
-    """Whether the person may insert the row `row_beside` itself."""
+def _joins(trials: Attempts, person: Persona, where: Place, marking: Sequence[Column], *, marked: bool) -> Steps[bool]:
+    """Whether the person may insert the row `row_beside` itself, so that it has the marks of this turn afterwards."""
     if where[0] not in trials.copied.schemas:
         return False
     columns = [each for each in trials.copied.columns[where] if f"{person.role} insert" in each.rights]
     query = trials.row_beside(where, person.sub, marked=marked, columns=columns)
-    return (yield PersonaRequest(person, query, (emptied(where),))).succeeded
+    wanted = {each: value for each in marking if (value := trials.value(where, person.sub, each)) is not None}
+    return (yield PersonaRequest(person, query, (emptied(where),), then=_those_with(where, wanted))).succeeded
+
+
+def _those_with(where: Place, wanted: Mapping[Column, str]) -> str:
+    """The query of how many rows have these values; empty if none are wanted."""
+    if not wanted:
+        return ""
+    names = ", ".join(quoted_name(each.name) for each in wanted)
+    values = ", ".join(literal(each, value) for each, value in wanted.items())
+    return f"select count(*) as rows from {quoted_name(*where)} where row({names})::text = row({values})::text"
 
 
 def _changes_own(trials: Attempts, person: Persona, where: Place, columns: Sequence[Column]) -> Steps[bool]:
@@ -183,8 +202,7 @@ def _changes_own(trials: Attempts, person: Persona, where: Place, columns: Seque
     values = ", ".join(literal(each, value) for each, value in given.items())
     start, here = (emptied(where), trials.row_beside(where, person.sub)), quoted_name(*where)
     query = f"update {here} set ({names}) = row({values})"
-    there = f"select count(*) as rows from {here} where row({names})::text = row({values})::text"
-    return (yield PersonaRequest(person, query, start, then=there)).succeeded
+    return (yield PersonaRequest(person, query, start, then=_those_with(where, given))).succeeded
 
 
 def _telling(copied: CopiedTables, where: Place) -> bool:
@@ -233,7 +251,7 @@ def _own_scope(copied: CopiedTables, where: Place) -> str:
     """The column by which one person may have several rows, each in another team; empty if nothing tells of one."""
     people = {each.name for each in copied.columns[where] if copied.is_person(where, each)}
     for key in copied.keys.get(where, ()):
-        if people & set(key) and (rest := [each for each in key if each not in people]):
+        if people & set(key) and (rest := [each for each in key if each not in people and not is_trusted(each)]):
             return rest[0]
     alone = people - {"id"} or people
     if any(set(key) <= alone for key in copied.keys.get(where, ())):

@@ -18,7 +18,7 @@ from verifier.probes.row_security.copy.outcomes import (
     proof_of,
 )
 from verifier.probes.row_security.copy.rows import cut_ties, fill
-from verifier.probes.row_security.copy.steps.beside import by_nearly_the_same
+from verifier.probes.row_security.copy.steps.beside import by_containing, by_nearly_the_same
 from verifier.probes.row_security.copy.steps.side_effects import by_replacing, by_rules
 from verifier.probes.row_security.copy.steps.step_by_step import step_by_step
 from verifier.probes.row_security.copy.tables import CopiedTables, read_tables
@@ -64,6 +64,7 @@ def prove(
         run_in_step(connection, (_try_all(trials, personas, each, found[each.label]) for each in tried))
         run_in_step(connection, (step_by_step(trials, personas, each, found[each.label], callable_) for each in tried))
         run_in_step(connection, (by_nearly_the_same(trials, personas, each, found[each.label]) for each in tried))
+        run_in_step(connection, (by_containing(trials, personas, each, found[each.label]) for each in tried))
         ruled = [each for each in tried if each.rules and each.kind in TABLES]
         run_in_step(connection, (by_rules(trials, personas, each, chosen, found) for each in ruled))
         views = [each for each in tried if each.kind == "view"]

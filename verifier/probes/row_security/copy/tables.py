@@ -23,6 +23,7 @@ USERS: Place = ("auth", "users")
 Values = dict[str, str | None]
 """Column → the text form of a value."""
 _NAME = re.compile(r'"(?:[^"]|"")+"|[\w$]+')
+_QUOTED = re.compile("'([^']*)'")
 _COMPARED_TO_PERSON = re.compile(
     r"(\w+)\"?\)?(?:::\w+)? *= *\(* *(?:SELECT )?\(?auth\.uid\(\)|"
     r"auth\.uid\(\)(?:::\w+)?(?: AS \w+)?\)* *= *\(?(?:\w+\.)?\"?(\w+)",
@@ -211,6 +212,11 @@ class CopiedTables:
         names = {each.name for it in self.columns.values() for each in it if each.base in {"json", "jsonb"}}
         lookups = Lookups(self.texts)
         return {**lookups.wanted, **lookups.held()} if names & self._words else {}
+
+    @cached_property
+    def constants(self) -> frozenset[str]:
+        """All quoted constants of conditions and functions, whatever they are compared with."""
+        return frozenset(_QUOTED.findall(self.texts))
 
     @cached_property
     def _words(self) -> frozenset[str]:

@@ -19,7 +19,11 @@ _MOST_MIXED = 40
 _FEWEST = 2
 _MOST_TABLES = 2
 _MOST_CONSTANTS = 6
-_ESCAPES = ("true or true", "' or true --", "') or true --", "x' or '1'='1", "%' or true --")
+_ESCAPES = (
+    "true or true", "' or true --", "') or true --", "x' or '1'='1", "%' or true --", "%' or true) --", "' or true) --",
+)  # fmt: skip
+_FILLERS = ("1", "true")
+"""What does no harm where another argument is the one that is executed: in ORDER BY, and in a condition."""
 Arguments = tuple[str, ...]
 """One SQL expression for each argument."""
 
@@ -74,16 +78,20 @@ def executed(copied: CopiedTables, function: Function) -> Iterator[Arguments]:
     named = [each for each in tables if each[1] in function.source]
     for table in (named or tables)[:_MOST_TABLES]:
         words = [*_statements(quoted_name(*table)), table[1], quoted_name(*table), "true", *_ESCAPES, "*", BORIS]
-        combinations = (
-            product(words, repeat=len(places))
-            if len(places) <= 2  # noqa: PLR2004 - beyond, there would be too many
-            else ((word,) * len(places) for word in words)
-        )
-        for chosen in islice(combinations, _MOST_COMBINATIONS):
+        for chosen in islice(_combinations(words, len(places)), _MOST_COMBINATIONS):
             given = list(usual)
             for place, word in zip(places, chosen, strict=True):
                 given[place] = f"{quoted_value(word)}::{_known(function.arguments[place])}"
             yield tuple(given)
+
+
+def _combinations(words: Sequence[str], places: int) -> Iterator[tuple[str, ...]]:
+    """Each word in one place and nothing of meaning in the others; the same in all; and any pair of two."""
+    for place, word, filler in product(range(places), words, _FILLERS if places > 1 else _FILLERS[:1]):
+        yield tuple(word if number == place else filler for number in range(places))
+    if places > 1:
+        yield from ((word,) * places for word in words)
+        yield from product(words, repeat=places)
 
 
 def _statements(table: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,13 +14,18 @@ from verifier.probes.row_security import sql as questions
 from verifier.probes.row_security.catalogue import Connection
 from verifier.probes.row_security.copy.batching import refused
 from verifier.probes.row_security.copy.outcomes import Proof
-from verifier.probes.row_security.copy.rows import empty
+from verifier.probes.row_security.copy.rows import empty, fill
 from verifier.probes.row_security.copy.tables import CopiedTables, Place
 from verifier.probes.row_security.copy.values import quoted_name
 from verifier.probes.row_security.functions.arguments import Arguments, executed, mixed, plain
 from verifier.probes.row_security.functions.rows import Others, forged, of_others, ordinary_rows
-from verifier.probes.row_security.personas import STRANGER, VISITOR, Persona, become
+from verifier.probes.row_security.personas import ASHA, BORIS, STRANGER, VISITOR, Persona, become
 from verifier.probes.row_security.relations import ANONYMOUS, SIGNED_IN, Function, Opening
+
+_KEY = re.compile(rf"1 (?!{ASHA}|{BORIS})(?:\d+|[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}})")
+"""The answer of one row with one number or id, which is nobody's."""
+_TURNS = (2, 3)
+"""Those in which columns have what conditions compare them with."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +66,22 @@ def prove_functions(connection: Connection, copied: CopiedTables, functions: Ite
 
     Args:
         connection: a superuser's, of a copy with rows.
-        copied: which tables have rows.
+        copied: which tables have rows, those of the first turn; afterwards they may have others.
         functions: those with their owner's rights, and those that truncate or execute what they are given.
     """
-    return {each.label: _proof(connection, copied, each) for each in functions}
+    chosen = list(functions)
+    found = {each.label: _proof(connection, copied, each) for each in chosen}
+    constants = copied.turn(0).literals
+    for number in _TURNS:
+        left = [
+            each
+            for each in chosen
+            if not found[each.label].openings and copied.words_of([each.source]) & constants.keys()
+        ]
+        if left:
+            fill(connection, copied, copied.turn(number))
+            found |= {each.label: proof for each in left if (proof := _proof(connection, copied, each)).openings}
+    return found
 
 
 def _proof(connection: Connection, copied: CopiedTables, function: Function) -> Proof:
@@ -127,6 +145,8 @@ def _judged(  # noqa: PLR0911, C901 - one ending each
         seen = f"it puts a row into {filled.forged} in the name of somebody else"
         return _Judgement(seen, Opening(who=person.role, command="insert", seen=seen, closes=closes))
     note = f"put in {filled.inserted} rows; " if filled.inserted else ""
+    if filled.inserted and not filled.changed and _KEY.fullmatch(filled.answer):
+        return _Judgement(f"{note}answers with a key, which it has just made")
     without = caller.call(person, given, rows, without=True)
     if without.answer == filled.answer or without.trouble:
         return _Judgement(f"{note}the same answer with and without rows of others")
@@ -192,7 +212,7 @@ class _Caller:
                 left = self._of_others() if done else {}
                 named = forged(connection, self.copied) if done and inserted else ""
         except psycopg.Error as trouble:
-            return _failed(trouble)
+            return _failed(trouble, person)
         known = self._undisturbed(tuple(rows)) if done and changed else {}
         theirs = ", ".join(".".join(each) for each, former in known.items() if former.is_written_by(left[each]))
         return _Call(str(row[0]) if row else "", changed, inserted, theirs, named, truncated)
@@ -209,13 +229,14 @@ class _Caller:
         return {where: of_others(self._connection, self.copied, where) for where in self.copied.made}
 
 
-def _failed(trouble: psycopg.Error) -> _Call:
+def _failed(trouble: psycopg.Error, person: Persona) -> _Call:
     # No client can ask for the rows of a function that returns records of no declared type.
     seen = refused(trouble)
     untyped = "column definition list" in str(trouble)
     lacking = trouble.sqlstate == "0A000"
     told = seen.trouble or ("a constraint stopped it" if seen.let_through else str(trouble) if lacking else "")
-    return _Call(denied=untyped or (seen.denied and not lacking), trouble="" if untyped else told)
+    nobody = bool(seen.emptied) and person.role == ANONYMOUS  # whoever is not signed in has no id to be put in
+    return _Call(denied=untyped or nobody or (seen.denied and not lacking), trouble="" if untyped or nobody else told)
 
 
 def _emptied(connection: Connection, copied: CopiedTables, locked: Iterable[str]) -> str:

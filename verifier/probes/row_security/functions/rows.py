@@ -99,9 +99,23 @@ def forged(connection: Connection, copied: CopiedTables) -> str:
             f"and position({quoted_value(STRANGER[:8])} in who) = 0"
         )
         row = connection.execute(query.encode()).fetchone()
-        if row and row[0] > (BORIS in copied.made.get(where, {})):
+        if (
+            row
+            and row[0] > (BORIS in copied.made.get(where, {}))
+            and not _is_shared(connection, copied, where, authors)
+        ):
             return ".".join(where)
     return ""
+
+
+def _is_shared(connection: Connection, copied: CopiedTables, where: Place, authors: list[Column]) -> bool:
+    """Whether the rows are people who take part in something, and the call put in one of the caller beside."""
+    names = {each.name for each in authors}
+    if not any(names & {*key} and {*key} - names for key in copied.keys.get(where, ())):
+        return False
+    columns = ", ".join(quoted_name(each) for each in names)
+    query = f"select exists (select from {quoted_name(*where)} as r where position(%s in row({columns})::text) > 0)"
+    return connection.execute(query.encode(), [STRANGER[:8]]).fetchone() == (True,)
 
 
 def ordinary_rows(copied: CopiedTables, function: Function) -> list[list[str]]:

@@ -9,19 +9,20 @@ import re
 from collections.abc import Iterator
 
 from verifier.probes.row_security.copy.attempts import Attempts
-from verifier.probes.row_security.copy.batching import AttemptResult, Steps
-from verifier.probes.row_security.copy.commands import place
+from verifier.probes.row_security.copy.batching import AttemptResult, PersonaRequest, Steps
+from verifier.probes.row_security.copy.commands import emptied, place
 from verifier.probes.row_security.copy.membership import Membership, is_trusted, label
 from verifier.probes.row_security.copy.outcomes import Findings, note_opening
 from verifier.probes.row_security.copy.rows import insertion
 from verifier.probes.row_security.copy.tables import Place
 from verifier.probes.row_security.copy.tokens import Personas
-from verifier.probes.row_security.copy.values import Column, literals, snake
-from verifier.probes.row_security.personas import BORIS, LONER
+from verifier.probes.row_security.copy.values import Column, is_of_person, literals, snake
+from verifier.probes.row_security.personas import BORIS, LONER, STRANGER
 from verifier.probes.row_security.relations import SIGNED_IN, TABLES, Command, Relation
 
 _ORDERED = re.compile(r"(?<![-=<>@#])[<>]=?(?![<>@-])|\bbetween\b", re.IGNORECASE)
 _BEGINS = re.compile(r"~|\^@|\b(?:i?like|similar to|starts_with|left|substr(?:ing)?|strpos|position)\b", re.IGNORECASE)
+_CONTAINS = re.compile(r"~~\*? \(*'%|\b(?:position|strpos)\b", re.IGNORECASE)
 _PATH = re.compile(r"^(?:path|root|tree|branch|node|folder|dir|directory|home|base)$")
 """Last words of names of columns that hold places in one tree."""
 _TEXTS = {"text", "varchar", "bpchar", "citext"}
@@ -61,6 +62,31 @@ def by_nearly_the_same(trials: Attempts, personas: Personas, relation: Relation,
             by = yield from _opening(trials, personas, relation, command)
             if by:
                 note_opening(found, relation, SIGNED_IN, command, by.seen, through=by)
+
+
+def by_containing(trials: Attempts, personas: Personas, relation: Relation, found: Findings) -> Steps[None]:
+    """Note where a stranger puts a row into another's folder, because its path only has to contain its own id."""
+    here, copied = place(relation), trials.copied
+    whole = " ".join(each.condition("insert") for each in relation.deciding(SIGNED_IN, "insert"))
+    if not _CONTAINS.search(whole) or (SIGNED_IN, "insert", "") in found.openings:
+        return
+    given = [each for each in copied.columns.get(here, ()) if f"{SIGNED_IN} insert" in each.rights]
+    for column in given:
+        if column.base not in _TEXTS or not column.asked or is_of_person(column):
+            continue
+        values = {each.name: trials.value(here, STRANGER, each) for each in given}
+        values[column.name] = f"{BORIS}/{STRANGER}/file"
+        row = insertion(here, [each for each in given if values[each.name] is not None], values)
+        seen = yield PersonaRequest(personas.stranger, row, (emptied(here),))
+        if seen.rows:
+            note_opening(
+                found,
+                relation,
+                SIGNED_IN,
+                "insert",
+                seen,
+                after=f"giving it a {column.name} that only contains its own id",
+            )
 
 
 def _opening(trials: Attempts, personas: Personas, relation: Relation, command: Command) -> Steps[Membership | None]:

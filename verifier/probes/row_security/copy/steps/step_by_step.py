@@ -14,7 +14,7 @@ from itertools import chain
 
 from verifier.probes.row_security.copy.attempts import Attempts
 from verifier.probes.row_security.copy.batching import AttemptResult, Steps
-from verifier.probes.row_security.copy.commands import place
+from verifier.probes.row_security.copy.commands import emptied, place
 from verifier.probes.row_security.copy.membership import is_trusted
 from verifier.probes.row_security.copy.outcomes import Findings, note_forged_author, note_opening
 from verifier.probes.row_security.copy.rows import insertion, literal
@@ -111,7 +111,11 @@ def _way_in(
             continue  # what everybody has is enough, which is no matter of steps
         chosen = steps * _ROUNDS
         seen = yield from trial(chosen)
-        if _reaches(seen, command):
+        if not _reaches(seen, command):
+            continue
+        # What it still reaches where the table had no row, its own steps have made.
+        made = yield from _try(trials, personas, relation, command, [*before, *_emptied(relation)], chosen)
+        if _count(seen, command) > _count(made, command):
             fewest = yield from _fewest(trial, command, chosen)
             table = next((each.table for each in fewest if each.table), None)
             return Way(table, " and then ".join(dict.fromkeys(each.told for each in fewest)), seen)
@@ -267,7 +271,15 @@ def _try(  # noqa: PLR0913, PLR0917 - who does what, and what went before
 
 
 def _reaches(seen: AttemptResult, command: Command) -> bool:
-    return bool(seen.foreign if command == "select" else seen.rows)
+    return _count(seen, command) > 0
+
+
+def _count(seen: AttemptResult, command: Command) -> int:
+    return seen.foreign if command == "select" else seen.rows
+
+
+def _emptied(relation: Relation) -> list[str]:
+    return [emptied(place(relation))] if relation.kind in TABLES else []
 
 
 def _fewest(
