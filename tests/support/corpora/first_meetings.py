@@ -1,6 +1,6 @@
 """Judges the records of first meetings with today's rules.
 
-`python -m tests.support.corpora.first_meetings [second|third|...|tenth] [logs] [migrations] [row_security]`
+`python -m tests.support.corpora.first_meetings [second|third|...|eleventh] [logs] [migrations] [row_security]`
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from verifier.probes.logs.aggregate import Tally
 from verifier.probes.migrations.verdicts import MigrationVerdict
 
 FOLDER = CHECKOUT / "tests" / "data" / "first_meetings"
-LATER = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+LATER = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh")
 FILES = {"logs": "logs.json", "migrations": "migrations.sql", "row_security": "rls.sql"}
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
 

@@ -32,7 +32,8 @@ _TRUSTED = re.compile(
     r"personnel|moderators?|mods?|operators?|agents?|support|managers?|supervisors?|editors?|reviewers?|auditors?|"
     r"maintainers?|officers?|clerks?|teachers?|roles?|permissions?|privileges?|grants?|levels?|ranks?|tiers?|"
     r"allow_?(?:ed|list)|white_?list|internal|service|owner|can|department|hr|human_resources|payroll|finance|"
-    r"boss(?:es)?|chair(?:s|man|woman|person)?|curators?|librarians?|registrars?|stewards?|inspectors?|dispatchers?|trustees?|wardens?|referees?|coordinators?|"
+    r"boss(?:es)?|chair(?:s|man|woman|person)?|curators?|librarians?|registrars?|stewards?|inspectors?|"
+    r"dispatchers?|trustees?|wardens?|referees?|coordinators?|"
     r"secretar(?:y|ies)|treasurers?|assessors?|analysts?|approvers?|gate_?keep(?:ers?|ing)|"
     r"accounting|bookkeeping|legal|compliance|procurement|back_?office|help_?desk|clearance|capabilit(?:y|ies))(?:_|$)|"
     r"(?:^|_)(?:captain|chief|director|president|founder|leader|master)$"
@@ -244,7 +245,8 @@ def _scope(copied: CopiedTables, here: Place, there: Place) -> str:
     back = [
         each for each in mine if each == f"{_singular(there[1])}_id" or copied.references.get((here, each)) == there
     ]
-    return "id" if back else ""
+    person = any(each.name == "id" and copied.is_person(there, each) for each in copied.columns[there])
+    return "id" if back and not (person and not _people(copied, there)) else ""
 
 
 def _own_scope(copied: CopiedTables, where: Place) -> str:
