@@ -101,6 +101,7 @@ def test_a_tile_whose_name_holds_a_secret_is_judged_without_it(
     tile_browser: TileBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(REDACTOR, "_known", KnownSpellings({"new"}))
+    monkeypatch.setattr(REDACTOR, "_again", REDACTOR._redacted)  # nothing that was kept before
 
     seen = tile_browser.state("unexpected-in-error", 0, limit=1.0)
 

@@ -74,6 +74,7 @@ def test_a_bar_ends_beyond_limit_and_figure_and_counts_the_tolerance() -> None:
 def test_what_nobody_redacted_before_is_redacted_before_it_is_escaped(monkeypatch: pytest.MonkeyPatch) -> None:
     secret = "planted&<secret>'\""
     monkeypatch.setattr(REDACTOR, "_known", KnownSpellings({secret}))
+    monkeypatch.setattr(REDACTOR, "_again", REDACTOR._redacted)  # nothing that was kept before
     looked = (f"where: {secret}", f"again: fly {secret}")
     one = JudgedCheck(
         outcome=Outcome.UNVERIFIED, title=secret, message=secret, looked=looked, trace=secret,
