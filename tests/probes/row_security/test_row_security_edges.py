@@ -250,3 +250,26 @@ def test_an_upsert_through_a_view_is_told_with_what_closes_it(server: Server) ->
         (told,), (opening,) = seen.open_on_a_copy(), seen.openings_of("mine")
         assert "inserting one of its own with the same key" in str(told)
         assert opening.closes == "revoke insert on public.mine from authenticated, public;"
+
+
+ANSWERS = """
+    create table looks (id int generated always as identity primary key, at timestamptz not null default now());
+    alter table looks enable row level security;
+    create table pay (user_id uuid primary key, amount int not null);
+    alter table pay enable row level security;
+    create function {name} returns int language plpgsql security definer set search_path = '' as $$
+    declare made int;
+    begin
+      insert into public.looks default values returning id into made;
+      return {answer};
+    end $$;
+"""
+
+
+def test_a_function_that_takes_notes_exposes_what_it_answers_unless_that_is_the_key_of_its_note(server: Server) -> None:
+    pay = "(select p.amount from public.pay p where p.user_id = who)"
+    with judged(server, "paid", ANSWERS.format(name="pay_of(who uuid)", answer=pay)) as seen:
+        assert list(seen.functions_that_tell()) == ["pay_of(who uuid)"]
+    with judged(server, "noted", ANSWERS.format(name="note_it()", answer="made")) as seen:
+        assert seen.functions_that_tell() == {}
+        require(seen.functions_tried())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,12 +17,10 @@ from verifier.probes.row_security.copy.rows import empty, fill
 from verifier.probes.row_security.copy.tables import CopiedTables, Place
 from verifier.probes.row_security.copy.values import quoted_name
 from verifier.probes.row_security.functions.arguments import Arguments, executed, mixed, plain
-from verifier.probes.row_security.functions.rows import Others, forged, of_others, ordinary_rows
-from verifier.probes.row_security.personas import ASHA, BORIS, STRANGER, VISITOR, Persona, become
+from verifier.probes.row_security.functions.rows import Others, forged, is_new_key, of_others, ordinary_rows, put_in
+from verifier.probes.row_security.personas import STRANGER, VISITOR, Persona, become
 from verifier.probes.row_security.relations import ANONYMOUS, SIGNED_IN, Function, Opening
 
-_KEY = re.compile(rf"1 (?!{ASHA}|{BORIS})(?:\d+|[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}})")
-"""The answer of one row with one number or id, which is nobody's."""
 _TURNS = (2, 3)
 """Those in which columns have what conditions compare them with."""
 
@@ -38,6 +35,7 @@ class _Call:
         inserted: rows inserted.
         theirs: the tables in which it changed rows of others.
         forged: the table into which it put a row in the name of somebody else.
+        made: whether its only answer is the key of a row that it has put in.
         truncated: the table that it emptied with TRUNCATE.
         denied: whether it was denied, by a missing grant or by its own exception.
     """
@@ -47,6 +45,7 @@ class _Call:
     inserted: int = 0
     theirs: str = ""
     forged: str = ""
+    made: bool = False
     truncated: str = ""
     denied: bool = False
     trouble: str = ""
@@ -145,8 +144,8 @@ def _judged(  # noqa: PLR0911, C901 - one ending each
         seen = f"it puts a row into {filled.forged} in the name of somebody else"
         return _Judgement(seen, Opening(who=person.role, command="insert", seen=seen, closes=closes))
     note = f"put in {filled.inserted} rows; " if filled.inserted else ""
-    if filled.inserted and not filled.changed and _KEY.fullmatch(filled.answer):
-        return _Judgement(f"{note}answers with a key, which it has just made")
+    if filled.made and not filled.changed:
+        return _Judgement(f"{note}answers with the key of one")
     without = caller.call(person, given, rows, without=True)
     if without.answer == filled.answer or without.trouble:
         return _Judgement(f"{note}the same answer with and without rows of others")
@@ -201,7 +200,7 @@ class _Caller:
             with connection.transaction(force_rollback=True):
                 connection.execute("set local statement_timeout = '5s'")
                 _prepare(connection, self.copied, rows, without=without, unpublished=unpublished)
-                before = connection.execute(questions.WRITTEN).fetchone() or (0, 0, ())
+                before, there = connection.execute(questions.WRITTEN).fetchone() or (0, 0, ()), put_in(connection)
                 become(connection, person)
                 row = connection.execute(query.encode()).fetchone()
                 connection.execute("reset role")
@@ -210,12 +209,14 @@ class _Caller:
                 done = not without and (inserted or changed)
                 truncated = "" if without else _emptied(connection, self.copied, after[2])
                 left = self._of_others() if done else {}
-                named = forged(connection, self.copied) if done and inserted else ""
+                into = put_in(connection, there) if done and inserted else {}
+                answer = str(row[0]) if row else ""
+                named, made = forged(connection, self.copied, into), is_new_key(connection, self.copied, into, answer)
         except psycopg.Error as trouble:
             return _failed(trouble, person)
         known = self._undisturbed(tuple(rows)) if done and changed else {}
         theirs = ", ".join(".".join(each) for each, former in known.items() if former.is_written_by(left[each]))
-        return _Call(str(row[0]) if row else "", changed, inserted, theirs, named, truncated)
+        return _Call(answer, changed, inserted, theirs, named, made, truncated)
 
     def _undisturbed(self, rows: tuple[str, ...]) -> dict[Place, Others]:
         if rows not in self._before:

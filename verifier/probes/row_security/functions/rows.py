@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 
 from verifier.probes.row_security import sql as questions
 from verifier.probes.row_security.catalogue import Connection
@@ -83,14 +85,19 @@ def of_others(connection: Connection, copied: CopiedTables, where: Place) -> Oth
     return Others(told[0], told[1], told[2], told[3], found[: len(amounts)], found[len(amounts) :])
 
 
-def forged(connection: Connection, copied: CopiedTables) -> str:
+def put_in(connection: Connection, before: Mapping[Place, int] = MappingProxyType({})) -> dict[Place, int]:
+    """Table → how many rows this transaction has put in, where that is more than before."""
+    counts = {(str(schema), str(table)): int(rows) for schema, table, rows in connection.execute(questions.INSERTED)}
+    return {where: rows for where, rows in counts.items() if rows > before.get(where, 0)}
+
+
+def forged(connection: Connection, copied: CopiedTables, into: Iterable[Place]) -> str:
     """The table into which the call put a row of the second owner, of which the caller knows nothing."""
-    for schema, table, _ in connection.execute(questions.INSERTED).fetchall():
-        where = (str(schema), str(table))
+    for where in into:
         columns = copied.columns.get(where, ())
         authors = [each for each in columns if _AUTHOR.search(snake(each.name)) and each.telling]
         people = [each for each in columns if each.telling and copied.is_person(where, each)]
-        if not authors or _ADDRESSED.search(snake(table)):
+        if not authors or _ADDRESSED.search(snake(where[1])):
             continue
         whose, who = (", ".join(quoted_name(each.name) for each in some) for some in (authors, people or authors))
         query = (
@@ -106,6 +113,19 @@ def forged(connection: Connection, copied: CopiedTables) -> str:
         ):
             return ".".join(where)
     return ""
+
+
+def is_new_key(connection: Connection, copied: CopiedTables, into: Iterable[Place], answer: str) -> bool:
+    """Whether the answer of one row is a key of a table into which the call put rows, and of none that was there."""
+    count, _, value = answer.partition(" ")
+    for where in into if count == "1" and value else ():
+        for key in (each[0] for each in copied.keys.get(where, ()) if len(each) == 1):
+            if value in {row.get(key) for row in copied.made.get(where, {}).values()}:
+                continue
+            query = f"select exists (select from {quoted_name(*where)} where {quoted_name(key)}::text = %s)"
+            if connection.execute(query.encode(), [value]).fetchone() == (True,):
+                return True
+    return False
 
 
 def _is_shared(connection: Connection, copied: CopiedTables, where: Place, authors: list[Column]) -> bool:
