@@ -10,15 +10,15 @@ from pglast.enums import ObjectType
 from verifier.probes.migrations.catalogue import Birth, Thing
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.access.roles import CLIENTS, COMMANDS, requested
+from verifier.probes.migrations.rules.drops import kind_of
 from verifier.probes.migrations.rules.judging import Judge, rule
 from verifier.probes.migrations.rules.trees import is_any, kind, sql, words
 from verifier.probes.migrations.verdicts import named
 
 _CLIENTS = {"anon", "authenticated", "public"}
-UNUSED = frozenset({"truncate", "references", "trigger", "maintain"})
+_UNUSED = frozenset({"truncate", "references", "trigger", "maintain"})
 """Rights on a table that no request of PostgREST uses."""
-ALL = frozenset({*COMMANDS, *UNUSED})
-FUNCTIONS = {ObjectType.OBJECT_FUNCTION, ObjectType.OBJECT_PROCEDURE, ObjectType.OBJECT_ROUTINE}
+_ALL = frozenset({*COMMANDS, *_UNUSED})
 _TAKEN = {"relation": "revoked", "function": "barred"}
 """Kind → under which the catalogue keeps what was taken away."""
 
@@ -78,7 +78,7 @@ def _takes_nothing(judge: Judge, node: Node, names: list[tuple[str, str]]) -> bo
     Source: PostgREST documentation, 'Tables and Views': a request reads, inserts, updates and deletes, and calls
     functions, one of which may empty a table.
     """
-    on_functions = node.objtype in FUNCTIONS
+    on_functions = kind_of(node.objtype) == "function"
     if not names or node.grant_option or not (on_functions or node.objtype == ObjectType.OBJECT_TABLE):
         return False
     functions = [judge.catalogue.get("function", name) for _, name in names] if on_functions else []
@@ -87,9 +87,9 @@ def _takes_nothing(judge: Judge, node: Node, names: list[tuple[str, str]]) -> bo
     if any(each.cols for each in node.privileges or ()) or any(it is None or it.others for it in functions):
         return False
     roles = {str(each.rolename or "public") for each in node.grantees or ()}
-    rights = {str(each.priv_name) for each in node.privileges or ()} or ALL
-    if rights & UNUSED and roles <= {*CLIENTS} and not _empties_tables(judge):
-        rights = rights - UNUSED
+    rights = {str(each.priv_name) for each in node.privileges or ()} or _ALL
+    if rights & _UNUSED and roles <= {*CLIENTS} and not _empties_tables(judge):
+        rights = rights - _UNUSED
     parts = roles if on_functions else {f"{role}/{right}" for role in roles for right in rights}
     return all(parts <= judge.catalogue.on(_TAKEN[what], name).keys() for what, name in names)
 
@@ -112,7 +112,7 @@ def _keep_account(judge: Judge, node: Node, names: list[tuple[str, str]]) -> Non
     roles = {str(each.rolename or "public") for each in node.grantees or ()}
     rights = {str(each.priv_name) for each in node.privileges or () if not each.cols}
     if not node.privileges or (node.is_grant and not rights):
-        rights = {*ALL}  # that of some columns opens the table; taken away, it leaves the right on all of them
+        rights = {*_ALL}  # that of some columns opens the table; taken away, it leaves the right on all of them
     for name in (each for what, each in names if what in {"relation", "function"}):
         judge.catalogue.add("rights", name, Thing(Birth.LIVE, node))
     for name in (each for what, each in names if what == "schema" and node.is_grant and roles & _CLIENTS):
@@ -130,7 +130,7 @@ def _keep_account(judge: Judge, node: Node, names: list[tuple[str, str]]) -> Non
 def _give_back(judge: Judge, node: Node, names: set[str], roles: set[str], rights: set[str]) -> None:
     """Forget that rights were taken away which are given here, perhaps, by name or on everything in a schema."""
     everywhere = node.targtype != enums.GrantTargetType.ACL_TARGET_OBJECT or any(map(is_any, names))
-    taken = _TAKEN["function" if node.objtype in FUNCTIONS else "relation"]
+    taken = _TAKEN["function" if kind_of(node.objtype) == "function" else "relation"]
     for each in [name for what, name in judge.catalogue.things if what == taken]:
         about, role, *right = each.split("/")
         if role in roles and {*right} <= rights and (everywhere or about in names):
