@@ -52,7 +52,7 @@ def _note_members(judge: Judge, role: str, options: tuple[Node, ...] | None) -> 
 @rule("GrantStmt")
 def _grant(judge: Judge, node: Node) -> None:
     names = _granted(judge, node)
-    idle = _takes_nothing(judge, node, names)
+    idle = not node.is_grant and _takes_nothing(judge, node, names)
     _keep_account(judge, node, names)
     new = bool(names) and all(judge.may_be_new(what, name) for what, name in names)
     if not node.is_grant:
