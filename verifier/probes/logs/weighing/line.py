@@ -3,7 +3,7 @@
 Longer than 300 lines because each form of a line is read beside the others that it is told from.
 
 What a line says of itself comes first: a level in JSON, in logfmt, or as the first word after time and logger. Only a
-line that says nothing is searched for words that no healthy process writes.
+line that says nothing is searched for words that no healthy process writes. Where neither decides, its wording does.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import orjson
 from verifier.probes.logs.weighing.circumstances import of_a_caller
 from verifier.probes.logs.weighing.heuristics import TRACEBACK, sign_in, stated_in_text
 from verifier.probes.logs.weighing.levels import Level, level_of_word, stated_level
+from verifier.probes.logs.weighing.likelihood import likelihood, telling
 from verifier.probes.logs.weighing.weigh import NOTHING, NUMBERS, Weight, weigh
 
 LONGEST = 16 * 1024
@@ -133,6 +134,12 @@ class ParsedLine(NamedTuple):
         return " ".join(told[-1 if told[0].startswith(TRACEBACK) else 0].split())
 
 
+_CALM_AT_MOST, _FAILS_FROM = 0.25, 0.9
+"""Likelihoods of a failure: up to where a wording takes back a weak doubt of the rules; from where it raises one."""
+_SAYS_LITTLE = 3
+"""Characters up to which the message of an object says nothing; its keys say more."""
+
+
 FIGURED = re.compile(
     r"(?i:exit|(?:code|status|signal|sig|rc|errno|severity|level|value)\W{0,5}7|ended|return|"
     r"terminated|(?:sent|completed|upstream|says|answered|responded)\W{0,5}7)|[A-Z]{2}-?7|7/FAIL|SQLSTATE|"
@@ -178,6 +185,16 @@ def read_line(message: str, level: str = "", *, own: bool = False, parsed: dict[
     return _read_text(text, told if own and suspected else None, suspected=suspected)
 
 
+def wording(line: ParsedLine) -> str:
+    """What a line says in words: of an object its message and its outcome."""
+    return _wording(line.record, line.text) if line.structured and line.record else line.text
+
+
+def _wording(record: dict[str, Any], text: str) -> str:
+    said = _said(record)
+    return said if len(said) > _SAYS_LITTLE else text
+
+
 def _of_text(text: str) -> ParsedLine:
     """Read a line of text; most are like one before but for their figures, so that what those said is remembered."""
     if text[-1:] == "}" or text[:1] in _FIGURED_BEGINS:
@@ -208,7 +225,7 @@ def _read_text(text: str, platform: Level | None, *, suspected: bool) -> ParsedL
         found = sign_in(text)
         if found is not None and weight.doubt and not _may_be_a_sign(text) and of_a_caller(text):
             found = None
-    doubt = "" if found is not None and found.bad else weight.doubt
+    doubt = "" if found is not None and found.bad else _doubt(weight, text, stated)
     return ParsedLine(text, record, False, stated, found, doubt)  # noqa: FBT003 - a record
 
 
@@ -223,11 +240,21 @@ def _of_record(record: dict[str, Any], text: str) -> ParsedLine:
         return ParsedLine(text, record, True, stated, stated)  # noqa: FBT003 - a record
     else:
         found, weight = stated, weigh(_said(record), stated)
-        if stated is Level.CLEAN and weight == NOTHING and record.get("level") in _CALM_LEVELS:
-            _remember_calm(record)
     found = weight.level or found
-    doubt = "" if found is not None and found.bad else weight.doubt
+    doubt = "" if found is not None and found.bad else _doubt(weight, _wording(record, text), stated)
+    if stated is Level.CLEAN and weight == NOTHING and not doubt and record.get("level") in _CALM_LEVELS:
+        _remember_calm(record)
     return ParsedLine(text, record, True, stated, found, doubt)  # noqa: FBT003 - a record
+
+
+def _doubt(weight: Weight, text: str, stated: Level | None) -> str:
+    """The rules' doubt; where they have none or a weak one, the wording decides how likely it tells of a failure."""
+    if weight.doubt and not weight.weak:
+        return weight.doubt
+    likely = likelihood(text, str(stated))
+    if weight.doubt:
+        return weight.doubt if likely > _CALM_AT_MOST else ""
+    return telling(text) if likely >= _FAILS_FROM else ""
 
 
 def _said(record: dict[str, Any]) -> str:

@@ -66,10 +66,12 @@ class Weight(NamedTuple):
     Attributes:
         level: error or fatal, if they leave no doubt.
         doubt: the words that speak of failure where that is not certain, or nothing.
+        weak: whether the doubt rests on single words alone, which the rest of the line may put right.
     """
 
     level: Level | None = None
     doubt: str = ""
+    weak: bool = False
 
 
 NOTHING = Weight()
@@ -147,26 +149,30 @@ def _weigh(  # noqa: PLR0911 - one answer for each kind of evidence, the stronge
     failing = {each.lower() for each in WORD.findall(bare)} & _FAILING
     if not calm and failing and failing <= REFUSAL and of_a_caller(bare) and not SYMBOL.search(bare):
         return NOTHING
-    doubt = _of_calm(bare) if calm else _of_none(bare)
-    return NOTHING if doubt.startswith("too many") and of_a_caller(bare) else Weight(None, doubt)
+    weight = _of_calm(bare) if calm else _of_none(bare)
+    return NOTHING if weight.doubt.startswith("too many") and of_a_caller(bare) else weight
 
 
-def _of_calm(text: str) -> str:
+def _of_calm(text: str) -> Weight:
     """What speaks of failure although the line states a calm level: what happened, not what something is called."""
     found = GAVE_UP.search(text) or NOT_DONE.search(text) or ANSWERED.search(text)
     if found:
-        return found[0]
+        return Weight(None, found[0])
     event = EVENT.search(text)
     words = {each.lower() for each in WORD.findall(text)}
-    return event[0] if event and not GRAVE.isdisjoint(words.union(event[0].lower().split())) else ""
+    grave = event and not GRAVE.isdisjoint(words.union(event[0].lower().split()))
+    return Weight(None, event[0], weak=True) if event and grave else NOTHING
 
 
-def _of_none(text: str) -> str:
+def _of_none(text: str) -> Weight:
     """What speaks of failure on a line that states no level."""
-    found = GAVE_UP.search(text) or NOT_DONE.search(text) or SYMBOL.search(text) or PHRASE.search(text)
+    found = GAVE_UP.search(text) or NOT_DONE.search(text) or SYMBOL.search(text)
     if found:
-        return found[0].strip()
-    return strongest({each.lower() for each in WORD.findall(text)}) or is_said_to_be(text)
+        return Weight(None, found[0].strip())
+    phrase = PHRASE.search(text)
+    told = phrase[0].strip() if phrase else strongest({each.lower() for each in WORD.findall(text)})
+    told = told or is_said_to_be(text)
+    return Weight(None, told, weak=True) if told else NOTHING
 
 
 def _known(text: str) -> str:
@@ -182,5 +188,5 @@ def _known(text: str) -> str:
 
 
 def _suspected(text: str) -> Weight:
-    found = _of_none(text)
+    found = _of_none(text).doubt
     return Weight(Level.ERROR, found) if found else NOTHING
