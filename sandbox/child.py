@@ -75,6 +75,7 @@ def serve(
     server = _MachineServer(
         uvicorn.Config(
             app,
+            http="httptools",
             loop="asyncio",
             log_config=None,
             access_log=False,

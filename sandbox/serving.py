@@ -11,7 +11,7 @@ from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 
 class _SignalFreeServer(uvicorn.Server):
@@ -113,7 +113,7 @@ class LoopbackServer:
 def _protocol_of(server: LoopbackServer) -> type[asyncio.Protocol]:
     """The HTTP protocol class that checks for each new connection whether it is cut off."""
 
-    class Guarded(H11Protocol):
+    class Guarded(HttpToolsProtocol):
         """Aborts connections while the address is cut off."""
 
         refused = False
