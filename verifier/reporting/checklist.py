@@ -121,8 +121,16 @@ def _unseen(report: Report, most: int) -> Iterator[str]:
         first, *rest = each.lines(most)
         yield f"- {first}"
         yield from (f"  - {line}" for line in rest)
-        if each.remedy:
-            yield f"  - do: {each.remedy}"
+        yield from _to_do(each.remedy, "  ")
+
+
+def _to_do(remedy: str, indent: str) -> Iterator[str]:
+    """What to do; lines to paste stay lines."""
+    first, *rest = remedy.splitlines() or [""]
+    if first:
+        yield f"{indent}- do: {first}"
+    if rest:
+        yield from (f"{indent}  {line}" for line in ("```", *rest, "```"))
 
 
 def _item(report: Report, item: JudgedItem, most: int) -> Iterator[str]:
@@ -143,8 +151,7 @@ def _item(report: Report, item: JudgedItem, most: int) -> Iterator[str]:
 def _group(group: Group, most: int) -> Iterator[str]:
     yield f"  - {group.head}"
     yield from (f"    - {line}" for line in group.lines(most) if most)
-    if group.remedy:
-        yield f"    - do: {group.remedy}"
+    yield from _to_do(group.remedy, "    ")
 
 
 def _listed(title: str, found: Sequence[str]) -> Iterator[str]:

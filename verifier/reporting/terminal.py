@@ -120,8 +120,16 @@ def _group(group: Group, most: int) -> Iterator[Line]:
         yield f"    {group.head}", _BOLD
         for line in lines:
             yield f"      {line}", _PLAIN
-    if group.remedy:
-        yield f"      → {group.remedy}", _DO
+    yield from _to_do(group.remedy)
+
+
+def _to_do(remedy: str) -> Iterator[Line]:
+    """What to do; lines to paste stay lines."""
+    first, *rest = remedy.splitlines() or [""]
+    if first:
+        yield f"      → {first}", _DO
+    for line in rest:
+        yield f"        {line}", _DO
 
 
 def _unseen(report: Report, most: int) -> Iterator[Line]:
@@ -141,8 +149,7 @@ def _blocked(blocked: Blocked, most: int) -> Iterator[Line]:
     yield f"    {first}", _PLAIN
     for line in rest:
         yield f"      {line}", _PLAIN
-    if blocked.remedy:
-        yield f"      → {blocked.remedy}", _DO
+    yield from _to_do(blocked.remedy)
 
 
 def _counted(report: Report) -> Iterator[Line]:

@@ -7,16 +7,19 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment
 
-from tests.support.pages.reports import ACCEPTED, HOSTILE, broken, found, giant, held, report
+from tests.support.pages.reports import ACCEPTED, HOSTILE, broken, found, giant, held, report, unseen
 from tests.support.runs.toy import KEPT, MakeSuite, check, checks, contract
 from verifier.core.config.contract import Limit
+from verifier.core.evidence import Cause
 from verifier.core.redaction import REDACTOR
 from verifier.core.redaction.known import KnownSpellings
 from verifier.core.verdict.results import Outcome
 from verifier.reporting import page as page_module
+from verifier.reporting.checklist import checklist
 from verifier.reporting.model import PAGE, JudgedCheck
 from verifier.reporting.page import MOST_BYTES, page, view
 from verifier.reporting.page.pictures import Picture, chosen
+from verifier.reporting.terminal import summary_lines
 
 GIANTS = {
     "as agreed": giant,
@@ -46,6 +49,19 @@ def test_what_is_left_out_is_counted() -> None:
 def test_what_is_left_out_is_the_largest_picture() -> None:
     made = [Picture("fine", str(size), "image/png", b"x" * size) for size in (500, 100, 300)]
     assert [each.title for each in chosen(made, 600)] == ["100", "300"]
+
+
+def test_lines_to_paste_stay_lines_wherever_a_person_reads_them() -> None:
+    question = "one kind of line is new:\n  line 3:\n  > the link is gone"
+    made = report(unseen("logs", question, "say what is normal:\n[[logs.allow]]\npattern = 'link'", Cause.PRECONDITION))
+    shown, written = page(made, accepted=ACCEPTED), checklist(made)
+    printed = [text for text, _ in summary_lines(made, 80)]
+
+    assert '<code class="command lines">[[logs.allow]]\npattern' in shown
+    assert "&gt; the link is gone" in shown
+    assert "  - do: say what is normal:\n    ```\n    [[logs.allow]]\n    pattern = 'link'\n    ```" in written
+    place = printed.index("      → say what is normal:")
+    assert printed[place + 1 : place + 3] == ["        [[logs.allow]]", "        pattern = 'link'"]
 
 
 LIMITS = {

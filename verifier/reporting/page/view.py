@@ -75,6 +75,8 @@ _PROGRAMS = re.compile(
     r"playwright|psql|pytest|python|sudo|supabase|\.venv/bin/\w+) "
 )
 _MOST_MACHINES = 60
+_BESIDE = 7
+"""Lines of a reason that are shown beside what to do: a line of a log with its neighbours."""
 
 
 def tone(verdict: Verdict) -> str:
@@ -221,6 +223,12 @@ def sentences(text: str) -> Iterator[tuple[str, bool]]:
     for place, part in enumerate(re.split(r"`([^`]+)`", text)):
         if part:
             yield part, place % 2 == 1
+
+
+def first_lines(text: str) -> str:
+    """What fits beside a remedy; the checklist has the rest."""
+    lines = text.splitlines()
+    return "\n".join(lines if len(lines) <= _BESIDE else [*lines[: _BESIDE - 1], "…"])
 
 
 def looks(item: JudgedItem) -> list[str]:
