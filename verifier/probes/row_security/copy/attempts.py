@@ -17,7 +17,6 @@ from verifier.probes.row_security.copy.values import (
     Column,
     Turn,
     is_author,
-    is_of_person,
     quoted_name,
     quoted_value,
     snake,
@@ -104,7 +103,7 @@ class Attempts:
                 return AttemptResult(denied=True)  # a trigger, rule or default says whose it is
             return without_guessing(relation, done)
         telling = [each for each in self.copied.columns.get(place(relation), ()) if each.telling]
-        persons = [each for each in telling if is_of_person(each) and each.name != "id"]
+        persons = [each for each in telling if each.name != "id" and self.copied.says_whose(place(relation), each)]
         decisive = [each for each in telling if each.asked] or persons
         telling = decisive or telling
         there = reading(place(relation), telling) if telling else None

@@ -85,6 +85,11 @@ class CopiedTables:
         known = is_of_person(column) or self.references.get((where, column.name)) == USERS
         return known or column.name in self._people
 
+    def says_whose(self, where: Place, column: Column) -> bool:
+        """Whether it names a person: by its name, or as far as conditions know, if it is filled in for the sender."""
+        filled = "(" in column.default or column.name in self.words_of(self.triggers.get(where, ()))
+        return is_of_person(column) or (filled and self.is_person(where, column))
+
     def is_own(self, where: Place, column: Column) -> bool:
         """Whether somebody's row has a value of its own there, also beside a row of the same team."""
         return self.is_person(where, column) or is_secret(column) or (column.unique and column.name == "id")
