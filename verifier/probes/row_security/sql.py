@@ -157,6 +157,11 @@ TEXTS = """
     where w.ev_type <> '1' and n.nspname !~ '^(pg_|information_schema$)'
 """
 """Everything in which a condition can stand: a function, view or rule by its name, empty for a policy, and its text."""
+ARGUMENTS = """
+    select f.proname, pg_get_function_arguments(f.oid) from pg_proc f join pg_namespace n on n.oid = f.pronamespace
+    where f.pronargs > 0 and n.nspname !~ '^(pg_|information_schema$|auth$|storage$|extensions$|realtime$|graphql)'
+"""
+"""What each function is given, with its defaults."""
 AT_SIGN_UP = """
     select f.prosrc from pg_trigger t join pg_proc f on f.oid = t.tgfoid
     where t.tgrelid = to_regclass('auth.users') and not t.tgisinternal and t.tgenabled in ('O', 'A')

@@ -6,7 +6,7 @@ Function bodies are in any language, so this is no parser.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 from verifier.probes.row_security.copy.values import Column, literals
@@ -25,6 +25,14 @@ _PARTED = re.compile(
 _LIKE = re.compile(r"(\w+)\"?\)? ~~\*? \(*[^;']{0,80}'(\W)%'")
 _ENTRY = re.compile(r"->>? *\(*(?:SELECT )?\(?auth\.uid\(\)[^=;']{0,60}= *'([^']*)'")
 _COLUMN = r"\(*(?:\w+\.)?\"?(\w+)\"?\)?(?:::\w+)?\)?"
+_COMPARES = r"(?:=|<>|<=|>=|<|>|~~|\bi?like\b|\bin\b)(?: *any)?"
+_CALL = re.compile(r"\b(\w+)\"? *\(")
+_MODE = re.compile(r"\b(?:VARIADIC|INOUT) ")
+_LONGEST_CALL = 1000
+_NAMED = re.compile(r"^(?:\"?(\w+)\"? *(?:=>|:=) *)?(.*)", re.DOTALL)
+_CONSTANT = re.compile(r"(?:VARIADIC )?\(*(?:ARRAY *\[)?(?:'|-?\d)", re.IGNORECASE)
+_MOST_CALLS_DEEP = 3
+"""How often a constant is passed on by the function that is given it."""
 _END = r"(?:\)|::[\w ]+)+"
 _ABSENT = re.compile(
     rf"NOT \({_COLUMN} IS DISTINCT FROM (?!'|\d|true|false)|NOT \([^;]{{1,200}}? IS DISTINCT FROM {_COLUMN}|"
@@ -53,12 +61,73 @@ def digest(texts: str) -> Literal["md5", "sha256", "sha512"]:
     return "sha256" if "sha256" in texts else "sha512" if "sha512" in texts else "md5"
 
 
-def compared(texts: str) -> dict[str, tuple[str, ...]]:
-    """Column → the constants that it is compared with."""
+def compared(texts: str, more: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Column → the constants that it is compared with, and more that are known to be."""
     found: dict[str, list[str]] = {}
     for column, rest in (*_COMPARED.findall(texts), *_LOOKED_UP.findall(texts)):
         found.setdefault(column, []).extend(literals(rest))
+    for column, constants in more.items():
+        found.setdefault(column, []).extend(constants)
     return {column: tuple(dict.fromkeys(each)) for column, each in found.items()}
+
+
+def passed(bodies: Mapping[str, str], arguments: Mapping[str, str], texts: str) -> dict[str, tuple[str, ...]]:
+    """Column → the constants that a function compares it with because it is given them: `has_role(team_id, 'admin')`.
+
+    Args:
+        bodies: function → its text.
+        arguments: function → what it takes, as PostgreSQL prints that, its defaults included.
+        texts: of all conditions.
+    """
+    taken = {name: _separated(f"({_MODE.sub('', told)})") for name, told in arguments.items()}
+    names = {name: [each.split(" ")[0].strip('"') for each in parts] for name, parts in taken.items()}
+    given = {name: [_constants(each.partition(" DEFAULT ")[2]) for each in parts] for name, parts in taken.items()}
+    calls = [
+        (caller, call.group(1), _separated(text[call.end() - 1 :][:_LONGEST_CALL]))
+        for caller, text in [*((name, bodies.get(name, "")) for name in names), ("", texts)]
+        for call in _CALL.finditer(text)
+        if call.group(1) in names
+    ]
+    for _ in range(_MOST_CALLS_DEEP):
+        for caller, called, values in calls:
+            own = names.get(caller, [])
+            for number, value in enumerate(values):
+                to, argument = _NAMED.findall(value)[0]
+                place = names[called].index(to) if to in names[called] else number
+                same = argument.partition("::")[0].rpartition(".")[2]
+                if place < len(given[called]):
+                    given[called][place] |= given[caller][own.index(same)] if same in own else _constants(argument)
+    found: dict[str, dict[str, None]] = {}
+    for function, wanted in given.items():
+        for number, constants in enumerate(wanted, start=1):
+            name = rf"(?:\w+\.)?(?:{re.escape(names[function][number - 1])}|\${number})(?!\w)"
+            sides = rf"{_COLUMN} *{_COMPARES} *\(*{name}|(?<![\w.]){name}\)?(?:::\w+)? *{_COMPARES} *{_COLUMN}"
+            pairs = re.findall(sides, bodies.get(function, ""), re.IGNORECASE) if constants else []
+            for column in (each for pair in pairs for each in pair if each):
+                found.setdefault(column, {}).update(dict.fromkeys(sorted(constants)))
+    return {column: tuple(each) for column, each in found.items()}
+
+
+def _constants(value: str) -> set[str]:
+    """The constants that an argument is; none if it is computed."""
+    found = literals(value) if _CONSTANT.match(value) else ()
+    return {part for each in found for part in (each[1:-1].split(",") if each.startswith("{") else (each,)) if part}
+
+
+def _separated(text: str) -> list[str]:
+    """The parts between the commas of the bracket with which a text begins."""
+    parts, depth, quoted = [""], 0, False
+    for sign in text:
+        quoted ^= sign == "'"
+        depth += 0 if quoted else (sign in "([") - (sign in ")]")
+        if depth == 0:
+            break
+        if sign == "," and depth == 1 and not quoted:
+            parts.append("")
+        else:
+            parts[-1] += sign
+    parts[0] = parts[0][1:]
+    return [stripped for each in parts if (stripped := each.strip())]
 
 
 def polarity(texts: str) -> dict[str, frozenset[str]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from verifier.probes.row_security import sql as questions
 from verifier.probes.row_security.catalogue import Connection
+from verifier.probes.row_security.conditions import asks_who
 from verifier.probes.row_security.copy import comparisons
 from verifier.probes.row_security.copy.lookups import Lookups
 from verifier.probes.row_security.copy.published import taking_down
@@ -47,6 +48,7 @@ class CopiedTables:
         remarks: the constraints dropped for them.
         labels: enum type → its first label.
         bodies: function or view → its text.
+        arguments: function → what it takes, as PostgreSQL prints that.
         at_sign_up: the tables into which a trigger of `auth.users` inserts.
         of_metadata: those that such a trigger names which reads what users write into their metadata.
         references: table and column → the table that it refers to.
@@ -65,6 +67,7 @@ class CopiedTables:
     bases: dict[Place, tuple[Place, ...]] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
     bodies: dict[str, str] = field(default_factory=dict)
+    arguments: dict[str, str] = field(default_factory=dict)
     at_sign_up: frozenset[Place] = frozenset()
     of_metadata: frozenset[Place] = frozenset()
     references: dict[tuple[Place, str], Place] = field(default_factory=dict)
@@ -185,9 +188,12 @@ class CopiedTables:
     @cached_property
     def _first_turn(self) -> Turn:
         wanted = comparisons.polarity(self.texts)
+        # Whether a flag is on for everybody is asked of the live database, so no row of the copy may turn it on.
+        asking = {name: text for name, text in self.bodies.items() if self._asks_of_people(text)}
+        passed = comparisons.passed(asking, self.arguments, self.texts)
         return Turn(
             0,
-            comparisons.compared(self.texts),
+            comparisons.compared(self.texts, passed),
             comparisons.keys(self.texts),
             empty=wanted["empty"],
             filled=wanted["filled"],
@@ -200,6 +206,12 @@ class CopiedTables:
             entry=comparisons.entry(self.texts),
             digest=comparisons.digest(self.texts),
         )
+
+    def _asks_of_people(self, text: str) -> bool:
+        """Whether a function asks who sends the request, or reads a table whose rows are somebody's."""
+        tables = self.named_in([text])
+        people = (self.is_person(where, each) for where in tables for each in self.columns[where] if each.name != "id")
+        return asks_who(text, self.bodies) or any(people)
 
     @cached_property
     def spared(self) -> dict[int, frozenset[str]]:
@@ -272,6 +284,7 @@ def read_tables(connection: Connection, schemas: Iterable[str]) -> CopiedTables:
         bases=bases,
         labels=labels,
         bodies=bodies,
+        arguments=dict(connection.execute(questions.ARGUMENTS).fetchall()),
         references={
             ((schema, table), column): (there, other)
             for schema, table, column, there, other in connection.execute(questions.REFERENCES)
