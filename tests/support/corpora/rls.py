@@ -45,6 +45,7 @@ class SetUp:
         calls: function → how the oracle calls it.
         forged: forged settings that give access.
         first: role → what the one who asks does before, statement by statement; what is refused is left out.
+        beneath: relation → statements of the one who asks; the last shows a row of its own to the second person.
     """
 
     name: str
@@ -54,6 +55,7 @@ class SetUp:
     calls: dict[str, str] = field(default_factory=dict)
     forged: dict[str, str] = field(default_factory=dict)
     first: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    beneath: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, name: str, text: str) -> SetUp:
@@ -89,6 +91,10 @@ class SetUp:
             {
                 role: tuple(filled(steps).split("; "))
                 for role, steps in re.findall(r"^-- first (anon|authenticated): (.+)$", text, re.MULTILINE)
+            },
+            {
+                relation: tuple(filled(steps).split("; "))
+                for relation, steps in re.findall(r"^-- beneath (\S+): (.+)$", text, re.MULTILINE)
             },
         )
 
@@ -128,7 +134,11 @@ class Oracle:
             "and n.nspname !~ '^(pg_|information_schema$|auth$|storage$|realtime$|vault$|supabase_|graphql)'"
         ).fetchall()
         self._tables = [_named(name) for name, kind in relations if kind in "rp"]
-        found: set[tuple[str, str, str]] = set()
+        found = {
+            (name, "authenticated", steps[-1].split(" ")[0])
+            for name, steps in self._set_up.beneath.items()
+            if self._shows(name, *steps)
+        }
         for role in ("anon", "authenticated"):
             found |= {(name, role, "insert") for name in self._left_behind(role)}
             found |= {(name, role, command) for name, kind in relations for command in self._open(role, name, kind)}
@@ -346,6 +356,26 @@ class Oracle:
                 self._connection.execute("reset role")
                 if len(self._connection.execute(query).fetchall()) > len(before):
                     yield each.as_string().replace('"', "").removeprefix("public.")
+
+    def _shows(self, name: str, *steps: str) -> bool:
+        """Whether the second person reads more rows of the one who asks after the last step than before it."""
+        query = sql.SQL("select count(*) from {} t where strpos(to_jsonb(t)::text, {}) > 0").format(
+            _named(name), sql.Literal(STRANGER)
+        )
+        seen = []
+        with self._connection.transaction(force_rollback=True):
+            for each in steps:
+                with suppress(psycopg.Error), self._connection.transaction():
+                    self._become("authenticated", forged=False)
+                    self._connection.execute(each.encode())
+                    self._connection.execute("reset role")
+                with self._connection.transaction(force_rollback=True):
+                    claims = json.dumps({"role": "authenticated", "sub": B})
+                    self._connection.execute("select set_config('request.jwt.claims', %s, true)", (claims,))
+                    self._connection.execute("set local role authenticated")
+                    (count,) = self._connection.execute(query).fetchone() or (0,)
+                    seen.append(count)
+        return seen[-1] > max(seen[:-1], default=0)
 
     def _tried(self, role: str, query: sql.Composed, *, forged: bool, emptied: bool = False) -> list[Any]:
         try:

@@ -54,7 +54,8 @@ _WIDE = re.compile(r"super|platform|staff|support|internal|root|service|global")
 """Marks that reach beyond one team or tenant."""
 _CONTENT = re.compile(r"^(?:body|content|text|message|notes?|comment|description|subject|caption|amount|price|total)$")
 """Names of columns that hold what people write or own; a list of the trusted has none."""
-_SCOPE = re.compile(r"(?:_(?:id|uuid|key|slug|code)|^(?:org|organi[sz]ation|tenant|team|workspace|company|project))$")
+SCOPE = re.compile(r"(?:_(?:id|uuid|key|slug|code)|^(?:org|organi[sz]ation|tenant|team|workspace|company|project))$")
+"""Names of columns by which a row belongs to a row of another table."""
 
 
 @dataclass(frozen=True)
@@ -216,7 +217,7 @@ def _people(copied: CopiedTables, where: Place) -> bool:
 
 def _belongs(copied: CopiedTables, where: Place) -> bool:
     """Whether the rows of a table are somebody's, or some group's."""
-    return _people(copied, where) or any(_SCOPE.search(snake(each.name)) for each in copied.columns[where])
+    return _people(copied, where) or any(SCOPE.search(snake(each.name)) for each in copied.columns[where])
 
 
 def _enumerated(copied: CopiedTables, trials: Attempts, here: Place, there: Place) -> bool:
@@ -238,13 +239,11 @@ def _scope(copied: CopiedTables, here: Place, there: Place) -> str:
     mine, theirs = (_columns(copied, each) for each in (here, there))
     for column in theirs:
         target = copied.references.get((there, column))
-        if column in mine or column == f"{_singular(here[1])}_id" or target == here:
+        if column in mine or column == f"{singular(here[1])}_id" or target == here:
             return column
         if target and target in {copied.references.get((here, each)) for each in mine}:
             return column
-    back = [
-        each for each in mine if each == f"{_singular(there[1])}_id" or copied.references.get((here, each)) == there
-    ]
+    back = [each for each in mine if each == f"{singular(there[1])}_id" or copied.references.get((here, each)) == there]
     person = any(each.name == "id" and copied.is_person(there, each) for each in copied.columns[there])
     return "id" if back and not (person and not _people(copied, there)) else ""
 
@@ -264,7 +263,7 @@ def _own_scope(copied: CopiedTables, where: Place) -> str:
 
 def _columns(copied: CopiedTables, where: Place) -> list[str]:
     names = (each.name for each in copied.columns[where])
-    return [each for each in names if _SCOPE.search(snake(each)) and not PERSON.search(snake(each))]
+    return [each for each in names if SCOPE.search(snake(each)) and not PERSON.search(snake(each))]
 
 
 def label(relation: Relation, where: Place) -> str:
@@ -274,5 +273,6 @@ def label(relation: Relation, where: Place) -> str:
     return name if plain else f"{schema}.{name}"
 
 
-def _singular(name: str) -> str:
+def singular(name: str) -> str:
+    """The name of a table as columns that refer to it have it."""
     return re.sub(r"ies$", "y", name) if name.endswith("ies") else name.removesuffix("s")

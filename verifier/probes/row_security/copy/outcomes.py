@@ -9,6 +9,7 @@ from verifier.core.evidence import Record
 from verifier.probes.row_security.conditions import asks_the_role_alone, reach
 from verifier.probes.row_security.copy.batching import AttemptResult
 from verifier.probes.row_security.copy.membership import Membership
+from verifier.probes.row_security.copy.tables import Place
 from verifier.probes.row_security.declared import responsible_policies
 from verifier.probes.row_security.relations import (
     COMMANDS,
@@ -57,10 +58,16 @@ class Findings:
     privileged: set[str] = field(default_factory=set)
     published: dict[str, str] = field(default_factory=dict)
     memberships: dict[str, Membership] = field(default_factory=dict)
+    beneath: dict[tuple[Command, str], tuple[Place, ...]] = field(default_factory=dict)
     alive: bool = False
     troubles: list[str] = field(default_factory=list)
     failed: str = ""
     unusable: str = ""
+
+    @property
+    def is_read_by_strangers(self) -> bool:
+        """Whether one who owns nothing read a row in any turn."""
+        return any(self.best[who, "select"].rows > 0 for who in ("anon", "stranger") if (who, "select") in self.best)
 
     def note(self, who: str, command: str, attempt: AttemptResult) -> AttemptResult:
         """Keep the most successful attempt."""
@@ -147,6 +154,28 @@ def note_forged_author(found: Findings, relation: Relation, column: str) -> None
     seen += f", by policy {', '.join(each.name for each in policies)}" if policies else ""
     opening = Opening(who=SIGNED_IN, command="insert", seen=seen, closes=" ".join(lines))
     found.openings.setdefault((SIGNED_IN, "insert", ""), opening)
+
+
+def note_beneath(found: Findings, relation: Relation, command: Command, column: str, meets: str) -> None:
+    """Keep that somebody may put a row of its own beneath a hidden row of another, who reads it there.
+
+    Args:
+        found: for this relation.
+        relation: the relation.
+        command: by which; `insert` or `update`.
+        column: by which it refers to the other row.
+        meets: the condition in SQL that whoever sends it may read the other row.
+    """
+    policies = relation.deciding(SIGNED_IN, command)
+    lines = [
+        f"alter policy {quoted(each.name)} on {relation.place} with check ({each.check or each.using} and {meets});"
+        for each in policies
+    ]
+    done = "inserts a row of its own" if command == "insert" else "moves a row of its own"
+    seen = f"{done} beneath one of somebody else that it may not read, by {column}, and that one reads it there"
+    seen += f", by policy {', '.join(each.name for each in policies)}" if policies else ""
+    opening = Opening(who=SIGNED_IN, command=command, seen=seen, closes=" ".join(lines))
+    found.openings.setdefault((SIGNED_IN, command, ""), opening)
 
 
 _IN_WORDS = {

@@ -10,14 +10,9 @@ from verifier.probes.row_security.copy.attempts import Attempts
 from verifier.probes.row_security.copy.batching import AttemptResult, Steps, run_in_step
 from verifier.probes.row_security.copy.commands import place
 from verifier.probes.row_security.copy.membership import memberships, takes_in
-from verifier.probes.row_security.copy.outcomes import (
-    Findings,
-    Proof,
-    note_handing_over,
-    note_opening,
-    proof_of,
-)
+from verifier.probes.row_security.copy.outcomes import Findings, Proof, note_handing_over, note_opening, proof_of
 from verifier.probes.row_security.copy.rows import cut_ties, fill
+from verifier.probes.row_security.copy.steps.beneath import by_parents, settle
 from verifier.probes.row_security.copy.steps.beside import by_containing, by_nearly_the_same
 from verifier.probes.row_security.copy.steps.side_effects import by_replacing, by_rules
 from verifier.probes.row_security.copy.steps.step_by_step import step_by_step
@@ -63,14 +58,15 @@ def prove(
         trials = Attempts(copied, turn)
         run_in_step(connection, (_try_all(trials, personas, each, found[each.label]) for each in tried))
         run_in_step(connection, (step_by_step(trials, personas, each, found[each.label], callable_) for each in tried))
-        run_in_step(connection, (by_nearly_the_same(trials, personas, each, found[each.label]) for each in tried))
-        run_in_step(connection, (by_containing(trials, personas, each, found[each.label]) for each in tried))
+        for way in (by_nearly_the_same, by_containing, by_parents):
+            run_in_step(connection, (way(trials, personas, each, found[each.label]) for each in tried))
         ruled = [each for each in tried if each.rules and each.kind in TABLES]
         run_in_step(connection, (by_rules(trials, personas, each, chosen, found) for each in ruled))
         views = [each for each in tried if each.kind == "view"]
         run_in_step(connection, (by_replacing(trials, personas, each, found[each.label]) for each in views))
         for relation in tried:
             _note_failure(copied, relation, found[relation.label])
+    settle(copied, chosen, found)
     proofs = {each.label: proof_of(each, found[each.label], copied.bodies) for each in chosen}
     return proofs, tuple(dict.fromkeys(copied.remarks))
 
