@@ -335,3 +335,70 @@ create policy own_purses on purses for select to authenticated using (owner_id =
 create policy own_payments on payments for select to authenticated
   using (from_purse in (select id from purses) or to_purse in (select id from purses));
 create policy pay on payments for insert to authenticated with check (ordered_by = auth.uid());
+
+-- set-up: twelfth-spending-out-of-another-piggy-bank
+-- open spendings: authenticated insert
+-- beneath spendings: insert into spendings values (9, 2, :S, 5)
+create table piggies (id int primary key, child_id uuid not null, cents int not null check (cents >= 0));
+create table spendings (id int primary key, piggy_id int not null references piggies, spent_by uuid not null, cents int not null check (cents > 0));
+insert into piggies values (1, :A, 1000), (2, :B, 2000);
+insert into spendings values (1, 1, :A, 5), (2, 2, :B, 6);
+create function spend() returns trigger language plpgsql security definer set search_path = '' as $$ begin
+  update public.piggies set cents = cents - new.cents where id = new.piggy_id;
+  return new; end $$;
+create trigger spend after insert on spendings for each row execute function spend();
+alter table piggies enable row level security;
+alter table spendings enable row level security;
+create policy own_piggies on piggies for select to authenticated using (child_id = auth.uid());
+create policy own_spendings on spendings for select to authenticated using (spent_by = auth.uid());
+create policy spend on spendings for insert to authenticated with check (spent_by = auth.uid());
+
+-- set-up: twelfth-spending-out-of-ones-own-piggy-bank
+-- protected
+-- beneath spendings: insert into spendings values (9, 2, :S, 5)
+create table piggies (id int primary key, child_id uuid not null, cents int not null check (cents >= 0));
+create table spendings (id int primary key, piggy_id int not null references piggies, spent_by uuid not null, cents int not null check (cents > 0));
+insert into piggies values (1, :A, 1000), (2, :B, 2000);
+insert into spendings values (1, 1, :A, 5), (2, 2, :B, 6);
+create function spend() returns trigger language plpgsql security definer set search_path = '' as $$ begin
+  update public.piggies set cents = cents - new.cents where id = new.piggy_id;
+  return new; end $$;
+create trigger spend after insert on spendings for each row execute function spend();
+alter table piggies enable row level security;
+alter table spendings enable row level security;
+create policy own_piggies on piggies for select to authenticated using (child_id = auth.uid());
+create policy own_spendings on spendings for select to authenticated using (spent_by = auth.uid());
+create policy spend on spendings for insert to authenticated
+  with check (spent_by = auth.uid() and exists (select from piggies p where p.id = piggy_id));
+
+-- set-up: twelfth-sale-that-takes-from-a-published-stock
+-- published wares: authenticated
+create table wares (id int primary key, maker_id uuid not null, published boolean not null default false, left_over int not null);
+create table sales (id int primary key, ware_id int not null references wares, buyer_id uuid not null, pieces int not null check (pieces > 0));
+insert into wares values (1, :A, true, 100), (2, :B, true, 200);
+insert into sales values (1, 1, :B, 5), (2, 2, :A, 6);
+create function take() returns trigger language plpgsql security definer set search_path = '' as $$ begin
+  update public.wares set left_over = left_over - new.pieces where id = new.ware_id;
+  return new; end $$;
+create trigger take after insert on sales for each row execute function take();
+alter table wares enable row level security;
+alter table sales enable row level security;
+create policy see_wares on wares for select to authenticated using (published or maker_id = auth.uid());
+create policy own_sales on sales for select to authenticated using (buyer_id = auth.uid());
+create policy buy on sales for insert to authenticated with check (buyer_id = auth.uid());
+
+-- set-up: twelfth-gift-into-another-piggy-bank
+-- protected
+create table piggies (id int primary key, child_id uuid not null, cents int not null check (cents >= 0));
+create table gifts (id int primary key, piggy_id int not null references piggies, given_by uuid not null, cents int not null check (cents > 0));
+insert into piggies values (1, :A, 1000), (2, :B, 2000);
+insert into gifts values (1, 2, :A, 5), (2, 1, :B, 6);
+create function give() returns trigger language plpgsql security definer set search_path = '' as $$ begin
+  update public.piggies set cents = cents + new.cents where id = new.piggy_id;
+  return new; end $$;
+create trigger give after insert on gifts for each row execute function give();
+alter table piggies enable row level security;
+alter table gifts enable row level security;
+create policy own_piggies on piggies for select to authenticated using (child_id = auth.uid());
+create policy own_gifts on gifts for select to authenticated using (given_by = auth.uid());
+create policy give on gifts for insert to authenticated with check (given_by = auth.uid());

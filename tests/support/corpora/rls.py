@@ -45,7 +45,7 @@ class SetUp:
         calls: function → how the oracle calls it.
         forged: forged settings that give access.
         first: role → what the one who asks does before, statement by statement; what is refused is left out.
-        beneath: relation → statements of the one who asks; the last shows a row of its own to the second person.
+        beneath: relation → statements of the one who asks; the last shows the second person a row, or changes one.
     """
 
     name: str
@@ -358,24 +358,25 @@ class Oracle:
                     yield each.as_string().replace('"', "").removeprefix("public.")
 
     def _shows(self, name: str, *steps: str) -> bool:
-        """Whether the second person reads more rows of the one who asks after the last step than before it."""
+        """Whether the last step shows the second person a row of the one who asks, or changes rows of others."""
         query = sql.SQL("select count(*) from {} t where strpos(to_jsonb(t)::text, {}) > 0").format(
             _named(name), sql.Literal(STRANGER)
         )
-        seen = []
+        count, there, before = 0, set[str](), (0, set[str]())
         with self._connection.transaction(force_rollback=True):
             for each in steps:
+                before = count, {row for rows in self._all() for (row,) in rows if STRANGER not in row}
                 with suppress(psycopg.Error), self._connection.transaction():
                     self._become("authenticated", forged=False)
                     self._connection.execute(each.encode())
                     self._connection.execute("reset role")
+                there = {row for rows in self._all() for (row,) in rows}
                 with self._connection.transaction(force_rollback=True):
                     claims = json.dumps({"role": "authenticated", "sub": B})
                     self._connection.execute("select set_config('request.jwt.claims', %s, true)", (claims,))
                     self._connection.execute("set local role authenticated")
                     (count,) = self._connection.execute(query).fetchone() or (0,)
-                    seen.append(count)
-        return seen[-1] > max(seen[:-1], default=0)
+        return count > before[0] or bool(before[1] - there)
 
     def _tried(self, role: str, query: sql.Composed, *, forged: bool, emptied: bool = False) -> list[Any]:
         try:

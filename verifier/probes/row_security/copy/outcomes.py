@@ -58,7 +58,7 @@ class Findings:
     privileged: set[str] = field(default_factory=set)
     published: dict[str, str] = field(default_factory=dict)
     memberships: dict[str, Membership] = field(default_factory=dict)
-    beneath: dict[tuple[Command, str], tuple[Place, ...]] = field(default_factory=dict)
+    beneath: dict[tuple[Command, str], tuple[tuple[Place, ...], str]] = field(default_factory=dict)
     alive: bool = False
     troubles: list[str] = field(default_factory=list)
     failed: str = ""
@@ -156,14 +156,14 @@ def note_forged_author(found: Findings, relation: Relation, column: str) -> None
     found.openings.setdefault((SIGNED_IN, "insert", ""), opening)
 
 
-def note_beneath(found: Findings, relation: Relation, command: Command, column: str, meets: str) -> None:
-    """Keep that somebody may put a row of its own beneath a hidden row of another, who reads it there.
+def note_beneath(found: Findings, relation: Relation, command: Command, seen: str, meets: str) -> None:
+    """Keep that somebody may put a row of its own beneath a hidden row of another.
 
     Args:
         found: for this relation.
         relation: the relation.
         command: by which; `insert` or `update`.
-        column: by which it refers to the other row.
+        seen: what it does, in words.
         meets: the condition in SQL that whoever sends it may read the other row.
     """
     policies = relation.deciding(SIGNED_IN, command)
@@ -171,8 +171,6 @@ def note_beneath(found: Findings, relation: Relation, command: Command, column: 
         f"alter policy {quoted(each.name)} on {relation.place} with check ({each.check or each.using} and {meets});"
         for each in policies
     ]
-    done = "inserts a row of its own" if command == "insert" else "moves a row of its own"
-    seen = f"{done} beneath one of somebody else that it may not read, by {column}, and that one reads it there"
     seen += f", by policy {', '.join(each.name for each in policies)}" if policies else ""
     opening = Opening(who=SIGNED_IN, command=command, seen=seen, closes=" ".join(lines))
     found.openings.setdefault((SIGNED_IN, command, ""), opening)

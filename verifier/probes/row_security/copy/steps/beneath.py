@@ -1,7 +1,7 @@
 """Whether somebody puts a row of its own beneath another's that is hidden from it: a reply in another's ticket.
 
 Such a row names nobody but whoever puts it in, so no condition that asks for that stops it; and whoever reads what is
-beneath that ticket reads it as if it belonged there.
+beneath that ticket reads it as if it belonged there. Or a trigger acts on it: an order that another's account pays.
 """
 
 from __future__ import annotations
@@ -31,39 +31,56 @@ _DECIDED = {"approved", "accepted", "confirmed", "admitted", "rejected", "declin
 """What a row is at first, and then, on which somebody else decides; a task that is `pending` is no such row."""
 _STATE = re.compile(r"(?:^|_)(?:status|state|kind|type|stage)$")
 _TEXTS = {"text", "varchar", "citext"}
-_SAID = _TEXTS | {"json", "jsonb", "numeric", "int2", "int4", "int8", "float4", "float8", "money"}
+_AMOUNTS = {"numeric", "int2", "int4", "int8", "float4", "float8", "money"}
 _COMMANDS: tuple[Command, ...] = ("insert", "update")
 
 
 def by_parents(trials: Attempts, personas: Personas, relation: Relation, found: Findings) -> Steps[None]:
-    """Take down where somebody with ordinary rows puts, or moves, its own row beneath one of another, who reads it."""
+    """Take down where somebody with ordinary rows puts, or moves, its own row beneath one of another.
+
+    It matters where the other reads it there, and where a trigger takes something from the other's row for it.
+    """
     here, copied = place(relation), trials.copied
-    if relation.kind not in TABLES or not relation.enabled or not relation.may(SIGNED_IN, "select"):
-        return
-    if not _says(copied, here) or _is_addressed(copied, here):
+    if relation.kind not in TABLES or not relation.enabled or not _says(copied, here) or _is_addressed(copied, here):
         return
     for command in _COMMANDS:
         if not relation.may(SIGNED_IN, command) or (SIGNED_IN, command, "") in found.openings:
             continue
         for column, parents in _parents(copied, relation, command):
-            done = (command, column.name) in found.beneath or (
-                yield from _put(trials, personas, relation, command, column)
-            )
-            if done and (yield from _shown(trials, personas, relation, column)):
-                found.beneath[command, column.name] = parents
+            known = (command, column.name) in found.beneath
+            if (
+                command == "insert"
+                and not known
+                and (yield from _takes(trials, personas, relation, column, parents[0]))
+            ):
+                found.beneath[command, column.name] = parents, "a trigger takes something from that one"
+            elif (
+                relation.may(SIGNED_IN, "select")
+                and not known
+                and not _is_address(copied, relation, command, column)
+                and (yield from _put(trials, personas, relation, command, column))
+                and (yield from _shown(trials, personas, relation, column))
+            ):
+                found.beneath[command, column.name] = parents, "that one reads it there"
 
 
 def settle(copied: CopiedTables, relations: Iterable[Relation], found: Mapping[str, Findings]) -> None:
     """Note what was taken down in any turn, where no stranger reads the parent in any."""
     known = {place(each): found[each.label] for each in relations}
     for relation in relations:
-        for (command, column), parents in found[relation.label].beneath.items():
+        for (command, column), (parents, why) in found[relation.label].beneath.items():
             shown = [each for where in parents for each in (where, *_views_of(copied, where))]
             if not any(each in known and known[each].is_read_by_strangers for each in shown):
-                key = next((each[0] for each in copied.keys.get(parents[0], ()) if len(each) == 1), column)
-                same = f"p.{quoted(key)} = {relation.place}.{quoted(column)}"
+                same = f"p.{quoted(_key(copied, parents[0]) or column)} = {relation.place}.{quoted(column)}"
                 meets = f"exists (select from {'.'.join(map(quoted, parents[0]))} p where {same})"
-                note_beneath(found[relation.label], relation, command, column, meets)
+                done = "inserts a row of its own" if command == "insert" else "moves a row of its own"
+                seen = f"{done} beneath one of somebody else that it may not read, by {column}, and {why}"
+                note_beneath(found[relation.label], relation, command, seen, meets)
+
+
+def _key(copied: CopiedTables, where: Place) -> str:
+    """The only column of a unique key; empty if there is none."""
+    return next((each[0] for each in copied.keys.get(where, ()) if len(each) == 1), "")
 
 
 def _views_of(copied: CopiedTables, where: Place) -> Iterator[Place]:
@@ -73,24 +90,28 @@ def _views_of(copied: CopiedTables, where: Place) -> Iterator[Place]:
 def _parents(copied: CopiedTables, relation: Relation, command: Command) -> Iterator[tuple[Column, tuple[Place, ...]]]:
     """The columns by which a row belongs to a row of another table, and those tables.
 
-    Without a foreign key, those that a condition of reading compares. Where a row refers to several of one table, and a
-    condition asks for one, such as the account that pays, another may be an address.
+    Without a foreign key, those that a condition of reading compares.
     """
     here = place(relation)
     read = copied.named_in([each.condition("select") for each in relation.deciding(SIGNED_IN, "select")])
-    named = copied.words_of(
-        [text for each in relation.policies if each.concerns(SIGNED_IN, command) for text in (each.using, each.check)]
-    )
-    targets = {each.name: copied.references.get((here, each.name)) for each in copied.columns[here]}
     for column in copied.columns[here]:
-        target = targets[column.name]
+        target = copied.references.get((here, column.name))
         given = f"{SIGNED_IN} {command}" in column.rights and not (column.generated or is_secret(column))
-        alike = {name for name, there in targets.items() if target and there == target}
-        if not given or copied.is_person(here, column) or target in {here, USERS} or (len(alike) > 1 and alike & named):
+        if not given or copied.is_person(here, column) or target in {here, USERS}:
             continue
         like = [each for each in read if each != here and _groups(copied, each, column.name)] if column.asked else []
         if parents := (target,) if target else tuple(like):
             yield column, parents
+
+
+def _is_address(copied: CopiedTables, relation: Relation, command: Command, column: Column) -> bool:
+    """Whether a row refers to several rows of one table, and a condition asks for one: the account that pays."""
+    here = place(relation)
+    policies = [each for each in relation.policies if each.concerns(SIGNED_IN, command)]
+    asked = copied.words_of([text for each in policies for text in (each.using, each.check)])
+    target = copied.references.get((here, column.name))
+    alike = {name for (where, name), there in copied.references.items() if where == here and there == target}
+    return len(alike) > 1 and bool(alike & asked)
 
 
 def _groups(copied: CopiedTables, where: Place, name: str) -> bool:
@@ -103,14 +124,18 @@ def _groups(copied: CopiedTables, where: Place, name: str) -> bool:
 def _says(copied: CopiedTables, here: Place) -> bool:
     """Whether a row holds what somebody says or counts; one that does not only stands for belonging somewhere."""
     return any(
-        each.base in _SAID
-        and f"{SIGNED_IN} insert" in each.rights
-        and not (each.unique or each.identity or each.generated or each.labels)
-        and not (each.base in _TEXTS and literals(*each.checks))
-        and not (copied.is_person(here, each) or SCOPE.search(snake(each.name)))
-        and not (is_trusted(each.name) or _STATE.search(snake(each.name)))
-        and (here, each.name) not in copied.references
-        for each in copied.columns[here]
+        f"{SIGNED_IN} insert" in each.rights and _says_alone(copied, here, each) for each in copied.columns[here]
+    )
+
+
+def _says_alone(copied: CopiedTables, here: Place, column: Column) -> bool:
+    return (
+        column.base in _TEXTS | _AMOUNTS | {"json", "jsonb"}
+        and not (column.unique or column.identity or column.generated or column.labels)
+        and not (column.base in _TEXTS and literals(*column.checks))
+        and not (copied.is_person(here, column) or SCOPE.search(snake(column.name)))
+        and not (is_trusted(column.name) or _STATE.search(snake(column.name)))
+        and (here, column.name) not in copied.references
     )
 
 
@@ -144,17 +169,33 @@ def _shown(trials: Attempts, personas: Personas, relation: Relation, column: Col
     return seen[0] > seen[1]
 
 
+def _takes(trials: Attempts, personas: Personas, relation: Relation, column: Column, parent: Place) -> Steps[bool]:
+    """Whether an amount in the other's row is less once the person has put in its own row, with amounts of one."""
+    here, copied = place(relation), trials.copied
+    bodies = [copied.bodies.get(each, "") for each in copied.triggers.get(here, ())]
+    key, theirs = _key(copied, parent), copied.made.get(parent, {}).get(ASHA, {})
+    amounts = [each for each in copied.columns[parent] if each.base in _AMOUNTS and theirs.get(each.name)]
+    amounts = [each for each in amounts if each.name != key and (parent, each.name) not in copied.references]
+    if parent not in copied.named_in(bodies) or not key or not amounts or not theirs.get(key):
+        return False
+    counted = [each for each in copied.columns[here] if _says_alone(copied, here, each) and each.base in _AMOUNTS]
+    row = _own(trials, here) | {each.name: "1" for each in counted} | {column.name: trials.value(here, ASHA, column)}
+    less = " or ".join(f"{quoted_name(each.name)} < {literal(each, theirs[each.name])}" for each in amounts)
+    its = next(each for each in copied.columns[parent] if each.name == key)
+    then = f"select count(*) as rows from {quoted_name(*parent)} where ({less}) and "
+    then += f"{quoted_name(key)} = {literal(its, theirs[key])}"
+    may = [each for each in copied.columns[here] if f"{SIGNED_IN} insert" in each.rights and row[each.name] is not None]
+    for before in _ordinary(trials, relation, "insert"):
+        start = (*before, emptied(here))
+        if (yield PersonaRequest(personas.loner, insertion(here, may, row), start, then=then)).rows:
+            return True
+    return False
+
+
 def _put(trials: Attempts, personas: Personas, relation: Relation, command: Command, column: Column) -> Steps[bool]:
     """Whether the person's row is beneath the other's once it has put it in, or changed its own so."""
     here, copied = place(relation), trials.copied
     theirs, mine = trials.value(here, ASHA, column), _own(trials, here)
-    texts = [each.condition(command) for each in relation.deciding(SIGNED_IN, command)]
-    around = [each for each in copied.named_in(texts) if each != here and each in copied.made]
-    usual = [
-        trials.row_beside(each, LONER)
-        for each in around
-        if not is_trusted(each[1]) and any(copied.is_person(each, it) for it in copied.columns[each])
-    ]
     where, value = quoted_name(*here), literal(column, theirs)
     then = f"select count(*) as rows from {where} where {quoted_name(column.name)} = {value}"
     given = [each for each in copied.columns[here] if mine[each.name] is not None]
@@ -166,8 +207,19 @@ def _put(trials: Attempts, personas: Personas, relation: Relation, command: Comm
         start.append(insertion(here, given, mine))
         # Clients say which row they change, so they have to be able to read what becomes of it.
         query = f"update {where} set {quoted_name(column.name)} = {value} where {quoted_name(column.name)} is not null"
-    for before in ([], usual) if usual else ([],):
+    for before in _ordinary(trials, relation, command):
         done = yield PersonaRequest(personas.loner, query, (*before, *start), then=then)
         if done.rows:
             return True
     return False
+
+
+def _ordinary(trials: Attempts, relation: Relation, command: Command) -> Iterator[list[str]]:
+    """What the person has before: nothing, and ordinary rows in the tables that the conditions read."""
+    here, copied = place(relation), trials.copied
+    texts = [each.condition(command) for each in relation.deciding(SIGNED_IN, command)]
+    around = [each for each in copied.named_in(texts) if each != here and each in copied.made]
+    peopled = [each for each in around if any(copied.is_person(each, it) for it in copied.columns[each])]
+    yield []
+    if usual := [trials.row_beside(each, LONER) for each in peopled if not is_trusted(each[1])]:
+        yield usual
