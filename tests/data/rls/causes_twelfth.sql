@@ -402,3 +402,28 @@ alter table gifts enable row level security;
 create policy own_piggies on piggies for select to authenticated using (child_id = auth.uid());
 create policy own_gifts on gifts for select to authenticated using (given_by = auth.uid());
 create policy give on gifts for insert to authenticated with check (given_by = auth.uid());
+
+-- set-up: twelfth-gift-card-that-its-code-opens
+-- protected
+create table gift_cards (code text primary key, bought_by uuid not null, cents int not null, spent_by uuid);
+insert into gift_cards values ('11111111', :A, 10, null), ('22222222', :B, 20, null);
+create function spend_card(p_code text) returns int language plpgsql security definer set search_path = '' as $$ declare found int; begin
+  update public.gift_cards set spent_by = auth.uid() where code = p_code and spent_by is null returning cents into found;
+  if found is null then raise exception 'no such card'; end if;
+  return found; end $$;
+revoke execute on function spend_card(text) from public, anon;
+alter table gift_cards enable row level security;
+create policy own_cards on gift_cards for select to authenticated using (bought_by = auth.uid() or spent_by = auth.uid());
+
+-- set-up: twelfth-gift-card-with-a-code-that-everybody-reads
+-- open gift_cards: authenticated select
+create table gift_cards (code text primary key, bought_by uuid not null, cents int not null, spent_by uuid);
+insert into gift_cards values ('11111111', :A, 10, null), ('22222222', :B, 20, null);
+create function spend_card(p_code text) returns int language plpgsql security definer set search_path = '' as $$ declare found int; begin
+  update public.gift_cards set spent_by = auth.uid() where code = p_code and spent_by is null returning cents into found;
+  if found is null then raise exception 'no such card'; end if;
+  return found; end $$;
+revoke execute on function spend_card(text) from public, anon;
+alter table gift_cards enable row level security;
+create policy own_cards on gift_cards for select to authenticated using (bought_by = auth.uid() or spent_by = auth.uid());
+create policy unspent_cards on gift_cards for select to authenticated using (spent_by is null);

@@ -48,12 +48,12 @@ PERSON = re.compile(
 """Names of columns that hold somebody's id, in small letters."""
 _AUTHOR = re.compile(r"(?:^|_)(?:author|creator|sender|writer)(?:_?(?:id|uuid))?$|_by(?:_id)?$")
 _SECRET = re.compile(
-    r"(?:^|_)(?:token|secret|passcode|passphrase|password|otp|nonce)(?:_hash|_digest)?$|(?:^|_)(?:hash|digest)$|"
-    r"(?:^|_)(?:api|access|share|sharing|join|invite|invitation|link|licen[cs]e)_?(?:key|code|token)$"
+    r"[_.](?:token|secret|passcode|passphrase|password|otp|nonce)(?:_hash|_digest)?$|[_.](?:hash|digest)$|"
+    r"[_.](?:api|access|share|sharing|join|invite|invitation|link|licen[cs]e|gift_?card)_?(?:key|code|token)$|"
+    r"(?:^|_)(?:invite|invitation|licen[cs]e|gift_?card)s?\.(?:key|code)$"
 )
-"""Names of columns that hold what nobody can know who was not told."""
-_SHORT = 8
-"""A shorter secret can be guessed."""
+"""Names of tables and columns that hold what nobody can know who was not told."""
+_SHORT = 8  # a shorter secret can be guessed
 _MOMENTS = {"date", "timestamp", "timestamptz"}
 _MOST_LITERALS = 6
 
@@ -199,7 +199,7 @@ def is_author(column: Column) -> bool:
 def is_secret(column: Column) -> bool:
     """Whether its name says that it holds what nobody can know who was not told, and it is long enough for that."""
     long = column.base in _WORDS and (not column.length or column.length >= _SHORT)
-    return (column.base == "uuid" or long) and bool(_SECRET.search(snake(column.name)))
+    return (column.base == "uuid" or long) and bool(_SECRET.search(snake(f"{column.table}.{column.name}")))
 
 
 def snake(name: str) -> str:
