@@ -427,3 +427,21 @@ revoke execute on function spend_card(text) from public, anon;
 alter table gift_cards enable row level security;
 create policy own_cards on gift_cards for select to authenticated using (bought_by = auth.uid() or spent_by = auth.uid());
 create policy unspent_cards on gift_cards for select to authenticated using (spent_by is null);
+
+-- set-up: twelfth-scan-in-the-folder-of-another
+-- open scans: authenticated insert
+-- beneath scans: insert into scans values (9, 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb/forged.pdf', :S)
+create table scans (id int primary key, path text not null, sent_by uuid not null default auth.uid());
+insert into scans values (1, :A || '/will.pdf', :A), (2, :B || '/deed.pdf', :B);
+alter table scans enable row level security;
+create policy look on scans for select to authenticated using (split_part(path, '/', 1) = auth.uid()::text);
+create policy put on scans for insert to authenticated with check (sent_by = auth.uid());
+
+-- set-up: twelfth-scan-in-ones-own-folder
+-- protected
+-- beneath scans: insert into scans values (9, 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb/forged.pdf', :S)
+create table scans (id int primary key, path text not null, sent_by uuid not null default auth.uid());
+insert into scans values (1, :A || '/will.pdf', :A), (2, :B || '/deed.pdf', :B);
+alter table scans enable row level security;
+create policy look on scans for select to authenticated using (split_part(path, '/', 1) = auth.uid()::text);
+create policy put on scans for insert to authenticated with check (sent_by = auth.uid() and split_part(path, '/', 1) = auth.uid()::text);

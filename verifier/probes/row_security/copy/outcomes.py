@@ -164,7 +164,7 @@ def note_beneath(found: Findings, relation: Relation, command: Command, seen: st
         relation: the relation.
         command: by which; `insert` or `update`.
         seen: what it does, in words.
-        meets: the condition in SQL that whoever sends it may read the other row.
+        meets: the condition in SQL that whoever sends it may read the other row; empty if there is no such row.
     """
     policies = relation.deciding(SIGNED_IN, command)
     lines = [
@@ -172,7 +172,12 @@ def note_beneath(found: Findings, relation: Relation, command: Command, seen: st
         for each in policies
     ]
     seen += f", by policy {', '.join(each.name for each in policies)}" if policies else ""
-    opening = Opening(who=SIGNED_IN, command=command, seen=seen, closes=" ".join(lines))
+    opening = Opening(
+        who=SIGNED_IN,
+        command=command,
+        seen=seen,
+        closes=" ".join(lines) if meets else closing(relation, SIGNED_IN, command),
+    )
     found.openings.setdefault((SIGNED_IN, command, ""), opening)
 
 

@@ -75,7 +75,9 @@ def settle(copied: CopiedTables, relations: Iterable[Relation], found: Mapping[s
                 meets = f"exists (select from {'.'.join(map(quoted, parents[0]))} p where {same})"
                 done = "inserts a row of its own" if command == "insert" else "moves a row of its own"
                 seen = f"{done} beneath one of somebody else that it may not read, by {column}, and {why}"
-                note_beneath(found[relation.label], relation, command, seen, meets)
+                note_beneath(
+                    found[relation.label], relation, command, seen, meets if parents[0] != place(relation) else ""
+                )
 
 
 def _key(copied: CopiedTables, where: Place) -> str:
@@ -90,7 +92,7 @@ def _views_of(copied: CopiedTables, where: Place) -> Iterator[Place]:
 def _parents(copied: CopiedTables, relation: Relation, command: Command) -> Iterator[tuple[Column, tuple[Place, ...]]]:
     """The columns by which a row belongs to a row of another table, and those tables.
 
-    Without a foreign key, those that a condition of reading compares.
+    Without a foreign key, those that a condition of reading compares; a file is beneath its folder, in the same table.
     """
     here = place(relation)
     read = copied.named_in([each.condition("select") for each in relation.deciding(SIGNED_IN, "select")])
@@ -102,6 +104,8 @@ def _parents(copied: CopiedTables, relation: Relation, command: Command) -> Iter
         like = [each for each in read if each != here and _groups(copied, each, column.name)] if column.asked else []
         if parents := (target,) if target else tuple(like):
             yield column, parents
+        elif column.asked and column.name in copied.turn(0).parted:
+            yield column, (here,)
 
 
 def _is_address(copied: CopiedTables, relation: Relation, command: Command, column: Column) -> bool:
