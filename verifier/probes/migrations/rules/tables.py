@@ -170,7 +170,7 @@ def _type(judge: Judge, table: str, command: Node) -> None:
 
 
 def _set_not_null(judge: Judge, table: str, command: Node) -> None:
-    if not judge.is_new("relation", table) and not refuses_null(judge, table, command.name):
+    if not judge.may_be_new("relation", table) and not refuses_null(judge, table, command.name):
         judge.destroys(
             named("{}.{} rejects rows without a value, which programs may still write", table, command.name),
             "ADD CONSTRAINT … CHECK (… IS NOT NULL) NOT VALID, and validate it when every program writes the column",
