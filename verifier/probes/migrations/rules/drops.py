@@ -9,11 +9,11 @@ from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.access.policies import drop_policy
 from verifier.probes.migrations.rules.access.roles import COMMANDS, rights_on
 from verifier.probes.migrations.rules.alike import grown_view, same_trigger
-from verifier.probes.migrations.rules.code.functions import same_function, signature
+from verifier.probes.migrations.rules.code.functions import same_function
 from verifier.probes.migrations.rules.indexes import ALONE, is_repeated
 from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge, rule
 from verifier.probes.migrations.rules.objects import kind_in_words
-from verifier.probes.migrations.rules.trees import canonical, kind, words
+from verifier.probes.migrations.rules.trees import canonical, kind, signature, words
 from verifier.probes.migrations.transactions import takes_along
 from verifier.probes.migrations.verdicts import named
 

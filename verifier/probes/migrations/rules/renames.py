@@ -9,11 +9,10 @@ from pglast.enums import ObjectType
 
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.access.roles import rights_on
-from verifier.probes.migrations.rules.code.functions import text_of
 from verifier.probes.migrations.rules.columns import is_whole
 from verifier.probes.migrations.rules.drops import kind_of
 from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge, rule
-from verifier.probes.migrations.rules.trees import canonical, changed, sql, walk, words
+from verifier.probes.migrations.rules.trees import canonical, changed, sql, text_of, walk, words
 from verifier.probes.migrations.verdicts import named
 
 _LABELS = {

@@ -187,9 +187,20 @@ def is_definer(function: Node) -> bool:
     return bool(getattr(options.get("security"), "boolval", False))
 
 
-def changed(node: Node, **fields: object) -> Node:
+def changed(node: Node, /, **fields: object) -> Node:
     """The node with other values in these fields."""
     return type(node)(**{**{name: getattr(node, name) for name in node}, **fields})
+
+
+def text_of(function: Node) -> str:
+    """The body as it is written; empty for one that was parsed with its function."""
+    return "".join(text for each in function.options or () if each.defname == "as" for text in words(each.arg))
+
+
+def signature(node: Node) -> str:
+    """The types of a function's parameters, comparable as text."""
+    parameters = [each.argType for each in getattr(node, "parameters", None) or ()]
+    return canonical(parameters)
 
 
 COSTS = {"parallel", "cost", "rows"}

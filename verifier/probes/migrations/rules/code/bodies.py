@@ -136,7 +136,7 @@ def body_of(judge: Judge, node: Node, what: str) -> Iterator[Node]:
     elif language == "sql":
         yield from parsed(judge, "\n".join(words(options.get("as"))), what)
     elif language == "plpgsql":
-        yield from _of_plpgsql(judge, _quoted(node, "".join(words(options.get("as"))[:1])), what)
+        yield from _of_plpgsql(judge, quoted(node, "".join(words(options.get("as"))[:1])), what)
     else:
         judge.asks(named("{} is written in {}, which cannot be read here", what, language))
 
@@ -151,7 +151,7 @@ def _do(judge: Judge, node: Node) -> None:
     body = options["as"].sval
     first = judge.line + _lines_before(judge, body)
     with judge.perhaps():
-        for statement in _of_plpgsql(judge, _quoted(node, body), "the DO block", first):
+        for statement in _of_plpgsql(judge, quoted(node, body), "the DO block", first):
             judge.statement(statement)
 
 
@@ -163,7 +163,7 @@ def _lines_before(judge: Judge, body: str) -> int:
     return judge.text.count("\n", start, place) if place >= 0 else 0
 
 
-def _quoted(node: Node, body: str) -> str:
+def quoted(node: Node, body: str) -> str:
     """The statement as text, its body dollar-quoted with a tag that it does not contain."""
     return str(RawStream()(node)).replace(f"$${body}$$", f"${_QUOTE}${body}${_QUOTE}$", 1)
 

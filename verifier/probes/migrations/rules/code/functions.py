@@ -10,10 +10,23 @@ from pglast import Error, ast, enums, parse_sql
 from verifier.probes.migrations.catalogue import MANAGED, PUBLIC, ObjectCatalogue
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.alike import qualified, same_query
-from verifier.probes.migrations.rules.code.bodies import body_of, pure_functions
-from verifier.probes.migrations.rules.columns import is_whole
+from verifier.probes.migrations.rules.code.search_paths import (
+    finds_operators,
+    keeps_public,
+    names_by_schema,
+    reaches_the_same,
+)
 from verifier.probes.migrations.rules.judging import Judge, rule
-from verifier.probes.migrations.rules.trees import COSTS, canonical, changed, literal, respelled, tokens_of, walk, words
+from verifier.probes.migrations.rules.trees import (
+    COSTS,
+    canonical,
+    changed,
+    literal,
+    respelled,
+    signature,
+    tokens_of,
+    words,
+)
 from verifier.probes.migrations.verdicts import named
 
 
@@ -30,11 +43,16 @@ def same_function(old: Node, new: Node, catalogue: ObjectCatalogue | None = None
     """
     if catalogue is not None:
         old, new = _named_alike(old, new, catalogue)
-    added = _settings(new.options)
-    ignored = {"set"} if not _settings(old.options) and all(is_harmless_setting(each, new) for each in added) else set()
+    ignored = _ignored(old, new)
     if respelled(old, ignored) == respelled(new, ignored):
         return True
     return respelled(old, {*ignored, "as"}) == respelled(new, {*ignored, "as"}) and _same_queries(old, new)
+
+
+def _ignored(old: Node, new: Node) -> set[str]:
+    """SET, if only the new function has some, which change no result."""
+    harmless = not _settings(old.options) and all(is_harmless_setting(each, new) for each in _settings(new.options))
+    return {"set"} if harmless else set()
 
 
 def _named_alike(old: Node, new: Node, catalogue: ObjectCatalogue) -> tuple[Node, Node]:
@@ -114,7 +132,7 @@ def is_harmless_setting(node: Node, function: Node = None) -> bool:
         for each in node.args or ()
     ]
     if node.name == "search_path":
-        return function is not None and (_keeps_public(given, function) or _names_by_schema(function))
+        return function is not None and (keeps_public(given, function) or names_by_schema(function))
     if not str(node.name).endswith("timeout"):
         return node.name in _UNDISTURBED
     found = re.fullmatch(r"(\d+) *(ms|s|min|h)?", given[0] or "") if len(given) == 1 else None
@@ -122,57 +140,6 @@ def is_harmless_setting(node: Node, function: Node = None) -> bool:
         return False
     waits = int(found.group(1)) * {"ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000}[found.group(2) or "ms"]
     return waits == 0 or waits >= _SHORTEST
-
-
-_OF_EXTENSIONS = re.compile(
-    r"\b(?:crypt|digest|gen_random_bytes|gen_salt|hmac|uuid_generate_\w+|uuid_nil|\w*similarity|unaccent|st_\w+|vector)\b|"
-    r"<[-=#]>|citext",
-    re.IGNORECASE,
-)
-"""What Supabase keeps in the schema `extensions`, which is in the usual search path, too."""
-
-
-def _keeps_public(path: list[str | None], function: Node) -> bool:
-    """Whether the body finds all that it finds today: `public` comes first, and `extensions` where it may be needed."""
-    usual = {PUBLIC, "pg_catalog", "pg_temp", "extensions", "$user", "auth"}
-    found = _OF_EXTENSIONS.search(text_of(function))
-    return PUBLIC in path and set(path) <= usual and ("extensions" in path or not found)
-
-
-def text_of(function: Node) -> str:
-    """The body as it is written; empty for one that was parsed with its function."""
-    return "".join(text for each in function.options or () if each.defname == "as" for text in words(each.arg))
-
-
-_BUILT_IN = {
-    "bigint", "bool", "boolean", "date", "int", "integer", "json", "jsonb", "numeric", "record", "text", "timestamptz",
-    "uuid",
-}  # fmt: skip
-"""Types of PostgreSQL that are found by any search path."""
-
-
-def _names_by_schema(function: Node) -> bool:
-    """Whether a body names every table, type and function that is not PostgreSQL's by its schema."""
-    if function.sql_body:
-        return True
-    options = {each.defname: each.arg for each in function.options or ()}
-    reader = Judge(ObjectCatalogue(), "")
-    statements = list(body_of(reader, function, "the body"))
-    text = "".join(words(options.get("as"))[:1])
-    declared = _DECLARE.search(text) and getattr(options.get("language"), "sval", "") == "plpgsql"
-    return not reader.findings and not declared and not any(map(_needs_path, walk(statements)))
-
-
-_DECLARE = re.compile(r"\b(?:declare|execute)\b", re.IGNORECASE)
-"""What may name a type, or a table in a text."""
-
-
-def _needs_path(node: Node) -> bool:
-    if isinstance(node, ast.RangeVar):
-        return not node.schemaname
-    if isinstance(node, ast.FuncCall):
-        return len(node.funcname) == 1 and words(node.funcname)[0] not in pure_functions()
-    return isinstance(node, ast.TypeName) and len(node.names or ()) == 1 and words(node.names)[0] not in _BUILT_IN
 
 
 @rule("AlterFunctionStmt")
@@ -187,7 +154,8 @@ def _alter_function(judge: Judge, node: Node) -> None:
         or (
             known is not None
             and all(is_harmless_setting(each, known) for each in settings)
-            and _finds_operators(judge, settings, known)
+            and finds_operators(judge, settings, known)
+            and reaches_the_same(judge, settings, known)
         )
     )
     if not harmless and not judge.is_new("function", name):
@@ -195,36 +163,6 @@ def _alter_function(judge: Judge, node: Node) -> None:
     if thing is not None:
         first, *others = (_altered(each, node.actions) for each in (thing.node, *thing.others))
         thing.node, thing.others = first, tuple(others)
-
-
-_OWN_OPERATORS = re.compile(r"\b(?:citext|vector|halfvec|sparsevec|hstore|ltree|lquery|geometry|geography|cube|isbn)\b")
-"""Types of extensions that are compared by operators in the schema of the extension."""
-
-
-_COMPARES = re.compile(
-    r"[-+*/<>=~!@#%^&|]|\b(?:all|any|between|case|distinct|except|group|i?like|in|intersect|nullif|order|similar|some|union|using)\b",
-    re.IGNORECASE,
-)
-"""Operators, and words that look for one by the search path."""
-
-
-def _finds_operators(judge: Judge, settings: list[Node], function: Node) -> bool:
-    """Whether a function that fixed no search path before finds the operators of its columns' types by these settings.
-
-    One that was parsed with its body has found them already.
-    """
-    body = text_of(function)
-    paths = [[literal(each) for each in it.args or ()] for it in settings if it.name == "search_path"]
-    if all("extensions" in path for path in paths) or not _COMPARES.search(body.replace(":=", " ")):
-        return True
-    statements = list(body_of(Judge(judge.catalogue, ""), function, "the body"))
-    tables = {judge.catalogue.relation(each) for each in walk(statements) if isinstance(each, ast.RangeVar)}
-    known = bool(tables) and all(is_whole(judge, each) for each in tables)
-    return not any(
-        _OWN_OPERATORS.search(str(getattr(thing.node, "type", "")))
-        for (kind, name), thing in judge.catalogue.things.items()
-        if kind == "column" and (not known or name.rpartition(".")[0] in tables)
-    ) and not _OWN_OPERATORS.search(body + signature(function))
 
 
 def _settings(options: tuple[Node, ...] | None) -> list[Node]:
@@ -258,7 +196,8 @@ def _function(judge: Judge, node: Node) -> None:
     live = old is not None and not judge.may_be_new("function", name)
     alike = bool(same) and same_function(same[0], node, judge.catalogue)
     if alike and not any(each.name == "search_path" for each in _settings(same[0].options)):
-        alike = _finds_operators(judge, _settings(node.options), node)
+        settings = _settings(node.options)
+        alike = finds_operators(judge, settings, node) and reaches_the_same(judge, settings, node)
     if node.replace and live and same and not alike:
         judge.asks(named("the function {} does something else from now on", name))
     elif node.replace and live and same:
@@ -278,9 +217,3 @@ def _share_calls(one: Node, other: Node) -> bool:
     least = max(sum(it.defexpr is None for it in each) for each in both)
     first, second = ([canonical(it.argType) for it in each] for each in both)
     return any(first[:count] == second[:count] for count in range(least, min(len(first), len(second)) + 1))
-
-
-def signature(node: Node) -> str:
-    """The types of a function's parameters, comparable as text."""
-    parameters = [each.argType for each in getattr(node, "parameters", None) or ()]
-    return canonical(parameters)
