@@ -7,11 +7,12 @@ from itertools import product
 from pglast import ast, enums
 from pglast.enums import ObjectType
 
-from verifier.probes.migrations.catalogue import Birth, Thing
+from verifier.probes.migrations.catalogue import PUBLIC, Birth, Thing
 from verifier.probes.migrations.reading import Node
-from verifier.probes.migrations.rules.access.roles import CLIENTS, COMMANDS, requested
+from verifier.probes.migrations.rules.access.roles import ABOVE, CLIENTS, COMMANDS, EVERYBODY, noted, requested
 from verifier.probes.migrations.rules.drops import kind_of
 from verifier.probes.migrations.rules.judging import Judge, rule
+from verifier.probes.migrations.rules.objects import kind_in_words
 from verifier.probes.migrations.rules.trees import is_any, kind, sql, words
 from verifier.probes.migrations.verdicts import named
 
@@ -19,6 +20,15 @@ _CLIENTS = {"anon", "authenticated", "public"}
 _UNUSED = frozenset({"truncate", "references", "trigger", "maintain"})
 """Rights on a table that no request of PostgREST uses."""
 _ALL = frozenset({*COMMANDS, *_UNUSED})
+_KEPT = {
+    ObjectType.OBJECT_TABLE,
+    ObjectType.OBJECT_SEQUENCE,
+    ObjectType.OBJECT_SCHEMA,
+    ObjectType.OBJECT_FUNCTION,
+    ObjectType.OBJECT_PROCEDURE,
+    ObjectType.OBJECT_ROUTINE,
+}
+"""Kinds on which the history tells who has rights."""
 _TAKEN = {"relation": "revoked", "function": "barred"}
 """Kind → under which the catalogue keeps what was taken away."""
 
@@ -54,6 +64,7 @@ def _grant(judge: Judge, node: Node) -> None:
     names = _granted(judge, node)
     idle = not node.is_grant and _takes_nothing(judge, node, names)
     _keep_account(judge, node, names)
+    _note_all(judge, node, [name for _, name in names])
     new = bool(names) and all(judge.may_be_new(what, name) for what, name in names)
     if not node.is_grant:
         compared = {each.name for each in judge.dropped if each.kind in {"table", "view"}}
@@ -73,25 +84,52 @@ def _grant(judge: Judge, node: Node) -> None:
 
 
 def _takes_nothing(judge: Judge, node: Node, names: list[tuple[str, str]]) -> bool:
-    """Whether the history took all of it away before, or what is left is of no use to a request.
+    """Whether who is named never had it by the history, lost all of it before, or keeps what is of use to a request.
 
     Source: PostgREST documentation, 'Tables and Views': a request reads, inserts, updates and deletes, and calls
     functions, one of which may empty a table.
     """
-    on_functions = kind_of(node.objtype) == "function"
-    if not names or node.grant_option or not (on_functions or node.objtype == ObjectType.OBJECT_TABLE):
+    if not names or node.grant_option or node.objtype not in _KEPT:
         return False
-    functions = [judge.catalogue.get("function", name) for _, name in names] if on_functions else []
+    roles = [str(each.rolename or "public") for each in node.grantees or ()]
+    left = [(*each, role) for each, role in product(names, roles) if not _never_had(judge, *each, role)]
+    return not left or _took_before(judge, node, left)
+
+
+def _never_had(judge: Judge, what: str, name: str, role: str) -> bool:
+    """Whether nothing gave a role of the history, or everybody, a right on something that the history made.
+
+    Source: PostgreSQL documentation, GRANT: by default everybody has rights on functions, types and languages, and none
+    on tables, sequences and new schemas.
+    """
+    thing = judge.catalogue.get(what, name)
+    maker = getattr(getattr(thing.node if thing else None, "authrole", None), "rolename", None)
+    made = thing is not None and name != PUBLIC and not is_any(name) and maker != role
+    told = judge.catalogue.get("role", role) is not None and role not in {*CLIENTS, *ABOVE}
+    given = noted(judge, "given", name)
+    known = told or (role == EVERYBODY and what in {"relation", "schema"})
+    owns = judge.catalogue.get("owner", role) is not None
+    return made and known and not owns and role not in given and not any(map(is_any, (role, *given)))
+
+
+def _took_before(judge: Judge, node: Node, left: list[tuple[str, str, str]]) -> bool:
+    """Whether the history took away all that a REVOKE takes from these roles, but for what no request uses."""
+    on_functions = kind_of(node.objtype) == "function"
+    if not (on_functions or node.objtype == ObjectType.OBJECT_TABLE):
+        return False
+    functions = [judge.catalogue.get("function", name) for _, name, _ in left] if on_functions else []
     if on_functions and all(it is not None and _runs_by_trigger(it) for it in functions):
         return True
     if any(each.cols for each in node.privileges or ()) or any(it is None or it.others for it in functions):
         return False
-    roles = {str(each.rolename or "public") for each in node.grantees or ()}
     rights = {str(each.priv_name) for each in node.privileges or ()} or _ALL
-    if rights & _UNUSED and roles <= {*CLIENTS} and not _empties_tables(judge):
+    if rights & _UNUSED and {role for *_, role in left} <= {*CLIENTS} and not _empties_tables(judge):
         rights = rights - _UNUSED
-    parts = roles if on_functions else {f"{role}/{right}" for role in roles for right in rights}
-    return all(parts <= judge.catalogue.on(_TAKEN[what], name).keys() for what, name in names)
+    return all(
+        parts <= judge.catalogue.on(_TAKEN[what], name).keys()
+        for what, name, role in left
+        for parts in [{role} if on_functions else {f"{role}/{right}" for right in rights}]
+    )
 
 
 def _runs_by_trigger(thing: Thing) -> bool:
@@ -127,6 +165,24 @@ def _keep_account(judge: Judge, node: Node, names: list[tuple[str, str]]) -> Non
                 judge.catalogue.add(_TAKEN[what], f"{name}/{part}", Thing(Birth.LIVE, node))
 
 
+def _note_all(judge: Judge, node: Node, names: list[str]) -> None:
+    """Note what a GRANT may give, also of columns alone, and what a REVOKE may take that is not told by name."""
+    if node.is_grant:
+        _note(judge, f"given {kind_in_words(node.objtype)}", node, names)
+    if node.is_grant and any(each.cols for each in node.privileges or ()):
+        _note(judge, "by columns", node, names)
+    if not node.is_grant and not (judge.certain and names and not any(map(is_any, names))):
+        _note(judge, "perhaps taken", node, names)
+
+
+def _note(judge: Judge, what: str, node: Node, names: list[str]) -> None:
+    """Note of the roles of a GRANT or REVOKE, whether it runs for certain or not, on which objects it is."""
+    everything = [f"{each.sval}.*" for each in node.objects or () if isinstance(each, ast.String)] or ["*"]
+    for about, each in product(names or everything, node.grantees or ()):
+        place = "*" if is_any(about) else about
+        judge.catalogue.add(what, f"{place}/{each.rolename or EVERYBODY}", Thing(Birth.LIVE, node))
+
+
 def _give_back(judge: Judge, node: Node, names: set[str], roles: set[str], rights: set[str]) -> None:
     """Forget that rights were taken away which are given here, perhaps, by name or on everything in a schema."""
     everywhere = node.targtype != enums.GrantTargetType.ACL_TARGET_OBJECT or any(map(is_any, names))
@@ -148,7 +204,7 @@ def _granted(judge: Judge, node: Node) -> list[tuple[str, str]]:
             names.append(("relation", judge.catalogue.relation(each)))
         elif isinstance(each, ast.ObjectWithArgs):
             names.append(("function", judge.catalogue.name(words(each.objname))))
-        elif isinstance(each, ast.String):
+        elif isinstance(each, ast.String) and node.objtype == ObjectType.OBJECT_SCHEMA:
             names.append(("schema", each.sval))
     return names
 
@@ -177,6 +233,8 @@ def _opens_rows(judge: Judge, roles: set[str]) -> bool:
 def _default_rights(judge: Judge, node: Node) -> None:
     grant = node.action
     roles = {str(each.rolename or "public") for each in grant.grantees or ()}
+    schemas = [f"{it.sval}.*" for each in node.options or () if each.defname == "schemas" for it in each.arg]
+    _note(judge, f"given {kind_in_words(grant.objtype)}" if grant.is_grant else "perhaps taken", grant, schemas)
     if not grant.is_grant or (roles & _CLIENTS and grant.objtype == ObjectType.OBJECT_TABLE):
         judge.asks("changes who may use the tables of later migrations")
 

@@ -51,3 +51,16 @@ def rights_on(judge: Judge, table: str) -> set[tuple[str, str]]:
     clients = CLIENTS if table.startswith(f"{PUBLIC}.") else ()
     found = not_revoked(judge, table, {*given, *clients})
     return {(role, command) for role, command in found if role in clients or command in given[role]}
+
+
+def noted(judge: Judge, what: str, name: str) -> set[str]:
+    """The roles of which the history notes something about an object, by its name or for all of its schema.
+
+    Args:
+        judge: of the file.
+        what: "given", with or without the kind of object, as GRANT has it; "perhaps taken".
+        name: of the object.
+    """
+    places = {name, f"{name.rpartition('.')[0]}.*", "*"}
+    notes = [each.rpartition("/") for kind, each in judge.catalogue.things if kind.startswith(what)]
+    return {role for about, _, role in notes if about in places}
