@@ -96,6 +96,16 @@ def grown_view(old: Node, new: Node) -> bool:
     return same_query(old.query, new.query) or (invokes(new) and adds_columns(old.query, new.query))
 
 
+def asks_for(query: Node, condition: Node, table: str) -> bool:
+    """Whether a query of one table gives only rows that meet a condition on them."""
+    read = [each for each in walk(query) if isinstance(each, ast.RangeVar)]
+    if not isinstance(query, ast.SelectStmt) or len(read) != 1 or query.fromClause != (read[0],):
+        return False
+    whole = ast.SelectStmt(fromClause=(changed(read[0], relname=table, alias=None),), whereClause=condition)
+    asked, needed = (conjuncts(getattr(_plain(each), "whereClause", None)) for each in (query, whole))
+    return condition is not None and needed <= asked
+
+
 def _plain(node: Node) -> Node:
     return _filtered(_unqualified(node)) if isinstance(node, _FILTERED) else node
 

@@ -8,6 +8,7 @@ from pglast import ast, enums
 
 from verifier.probes.migrations.catalogue import Birth, Thing
 from verifier.probes.migrations.reading import Node
+from verifier.probes.migrations.rules.access.readers import shows_as_much
 from verifier.probes.migrations.rules.columns import (
     ColumnDefinition,
     add_column,
@@ -133,6 +134,8 @@ def _options(judge: Judge, table: str, command: Node, *, view: bool) -> None:
         return
     if "security_invoker" in options and (command.subtype == A.AT_ResetRelOptions or invoker in _OFF):
         judge.destroys(named("{} shows rows that its reader may not read", table), "leave security_invoker on")
+    elif options.keys() == {"security_invoker"} and shows_as_much(judge, table):
+        return
     elif ("security_invoker" in options or view) and not judge.may_be_new("relation", table):
         judge.asks(named("changes who may read what through {}", table))
 
