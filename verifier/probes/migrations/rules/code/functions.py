@@ -10,6 +10,7 @@ from pglast import Error, ast, enums, parse_sql
 from verifier.probes.migrations.catalogue import MANAGED, PUBLIC, ObjectCatalogue
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.alike import qualified, same_query
+from verifier.probes.migrations.rules.code.json_keys import adds_keys, more_keys
 from verifier.probes.migrations.rules.code.search_paths import (
     finds_operators,
     keeps_public,
@@ -47,6 +48,11 @@ def same_function(old: Node, new: Node, catalogue: ObjectCatalogue | None = None
     if respelled(old, ignored) == respelled(new, ignored):
         return True
     return respelled(old, {*ignored, "as"}) == respelled(new, {*ignored, "as"}) and _same_queries(old, new)
+
+
+def is_grown(old: Node, new: Node) -> bool:
+    """Whether a function gives a JSON object with more keys, and is as it was otherwise."""
+    return more_keys(old, new, _ignored(old, new)) is not None
 
 
 def _ignored(old: Node, new: Node) -> set[str]:
@@ -194,7 +200,9 @@ def _function(judge: Judge, node: Node) -> None:
     variants = [] if old is None else [each for each in (old.node, *old.others) if each is not None]
     same = [each for each in variants if signature(each) == signature(node)]
     live = old is not None and not judge.may_be_new("function", name)
-    alike = bool(same) and same_function(same[0], node, judge.catalogue)
+    alike = bool(same) and (
+        same_function(same[0], node, judge.catalogue) or adds_keys(judge, name, same[0], node, _ignored(same[0], node))
+    )
     if alike and not any(each.name == "search_path" for each in _settings(same[0].options)):
         settings = _settings(node.options)
         alike = finds_operators(judge, settings, node) and reaches_the_same(judge, settings, node)
