@@ -157,3 +157,81 @@ alter table public.mould_costs enable row level security;
 revoke all on public.mould_costs from anon, authenticated;
 create function public.count_moulds() returns bigint language sql stable as $$ select count(*) from public.moulds $$;
 revoke execute on function public.count_moulds() from public, anon, authenticated;
+create schema workshop;
+create table public.kilns (
+    id integer primary key,
+    shop_id uuid not null,
+    name text not null,
+    lent boolean not null default false,
+    fired integer not null default 0,
+    built date,
+    mended date,
+    secret text
+);
+create table public.glazes (id integer primary key, kiln_id integer not null references public.kilns (id), name text, price integer);
+alter table public.kilns enable row level security;
+alter table public.glazes enable row level security;
+revoke all on public.glazes from anon;
+create policy kilns_lent on public.kilns for select using (lent);
+create policy kilns_own on public.kilns for all to authenticated
+    using (shop_id in (select s.id from public.shops s where s.owner_id = auth.uid()));
+create policy glazes_read on public.glazes for select to authenticated using (true);
+create view public.lent_kilns as select k.id, k.name, k.built from public.kilns k where k.lent;
+create view public.good_kilns as select id, name from public.kilns where lent and fired > 0;
+create view public.all_kilns as select id, name from public.kilns;
+create view public.kiln_board as select id, name from public.kilns where lent;
+create view public.lent_glazes as select g.id, g.name from public.glazes g;
+create view public.glaze_counts as select kiln_id, count(*) as glazes from public.glazes group by kiln_id;
+revoke all on public.lent_kilns, public.good_kilns, public.all_kilns, public.lent_glazes from anon, authenticated;
+revoke all on public.glaze_counts from anon;
+grant select on public.lent_kilns, public.good_kilns, public.all_kilns, public.lent_glazes to anon, authenticated;
+create role potters nologin;
+create role stokers nologin;
+grant potters to postgres;
+create schema yard authorization potters;
+grant usage on schema workshop to stokers;
+do $$ begin if now() > '2020-01-01' then grant select on public.glazes to stokers; end if; end $$;
+create function public.with_tax(cents integer, rate numeric) returns integer language sql immutable as
+    $$ select round(cents * (1 + rate / 100))::integer $$;
+create function public.kiln_card(k integer) returns jsonb language plpgsql stable as $$
+declare
+    card jsonb;
+begin
+    select jsonb_build_object('id', x.id, 'name', x.name, 'built', x.built) into card from public.kilns x where x.id = k;
+    if card is null then
+        raise exception 'no kiln %', k;
+    end if;
+    return card;
+end
+$$;
+create function public.kiln_cards() returns json language sql stable as
+    $$ select coalesce(json_agg(json_build_object('id', x.id, 'fired', x.fired) order by x.id), '[]') from public.kilns x $$;
+create function public.kiln_size(k integer) returns integer language plpgsql stable as
+    $$ declare y kilns%rowtype; begin select * into y from public.kilns x where x.id = k; return y.fired; end $$;
+create function public.kilns_like(q text) returns setof public.kilns language plpgsql stable as
+    $$ begin return query select * from public.kilns x where x.name % q; end $$;
+create function public.named_kilns() returns bigint language sql stable as $$ select count(*) from kilns where name <> '' $$;
+create function public.twice_named() returns bigint language sql stable as $$ select 2 * public.named_kilns() $$;
+create function public.count_glazes() returns trigger language plpgsql as
+    $$ begin update kilns set fired = fired + 1 where id = new.kiln_id; return new; end $$;
+create trigger glazes_counted after insert on public.glazes for each row execute function public.count_glazes();
+create function public.add_glaze(k integer, n text) returns void language sql as
+    $$ insert into public.glazes (id, kiln_id, name) select max(g.id) + 1, k, n from public.glazes g $$;
+create function public.default_price() returns trigger language plpgsql as
+    $$ begin if new.price is null or new.price < 0 then new.price := 2 * 50; end if; return new; end $$;
+create trigger glazes_priced before insert on public.glazes for each row execute function public.default_price();
+create function public.shared_card(k integer) returns jsonb language sql stable as
+    $$ select jsonb_build_object('id', x.id) from public.kilns x where x.id = k $$;
+create function public.shared_keys(k integer) returns bigint language sql stable as
+    $$ select count(*) from jsonb_object_keys(public.shared_card(k)) $$;
+create function public.kiln_totals() returns jsonb language sql stable as
+    $$ select jsonb_build_object('count', count(*)) from public.kilns x $$;
+create function public.lend_kiln(k integer) returns jsonb language plpgsql as $$
+declare card jsonb;
+begin
+    update public.kilns x set lent = true where x.id = k;
+    select jsonb_build_object('id', x.id) into card from public.kilns x where x.id = k;
+    insert into public.audit_log (what) values (card);
+    return card;
+end
+$$;
