@@ -17,6 +17,7 @@ from verifier.probes.migrations.rules.columns import is_whole
 from verifier.probes.migrations.rules.judging import Judge
 from verifier.probes.migrations.rules.trees import (
     WRITES,
+    canonical,
     is_constant,
     literal,
     signature,
@@ -123,6 +124,8 @@ def finds_operators(judge: Judge, settings: list[Node], function: Node) -> bool:
     statements = list(body_of(Judge(judge.catalogue, ""), function, "the body"))
     if any(_is_of_extension(each) for each in walk(statements)) or _OWN_OPERATORS.search(body + signature(function)):
         return False
+    if any(_OWN_OPERATORS.search(canonical(each.returnType)) for each in _runs(judge, function)):
+        return False
     tables = {judge.catalogue.relation(each) for each in walk(statements) if isinstance(each, ast.RangeVar)}
     tables |= _fired_by(judge, function)
     known = bool(tables) or _is_closed(function, statements)
@@ -184,8 +187,8 @@ def _fired_by(judge: Judge, function: Node) -> set[str]:
 
 def _is_closed(function: Node, statements: list[Node]) -> bool:
     """Whether all its values come from constants, from PostgreSQL's functions, and from parameters of its own types."""
-    types = [each.argType for each in function.parameters or ()]
-    own = [each for each in types if len(each.names) == 1 and words(each.names)[0] not in _BUILT_IN]
+    types = [words(each.argType.names) for each in function.parameters or ()]
+    own = [each for each in types if each[0] != "pg_catalog" and (len(each) > 1 or each[0] not in _BUILT_IN)]
     result = words(function.returnType.names)[-1:] if function.returnType else []
     calls = [words(each.funcname) for each in walk(statements) if isinstance(each, ast.FuncCall)]
     return not own and result != ["trigger"] and all(each[-1] in pure_functions() for each in calls)
