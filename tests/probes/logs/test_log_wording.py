@@ -67,6 +67,7 @@ def test_figures_and_short_lines_decide_nothing() -> None:
     assert likelihood(line, "None") == likelihood(line.replace("1", "7").replace("3", "88"), "None")
     assert likelihood("parcels lost", "None") == likelihood("parcels delivered", "None") == 0.5
     assert "0" in features("took 0 parcels", "None")
+    assert "0" in features("ended, code: 0", "None")
     assert "0" not in features("took 10 parcels at 0:30", "None")
 
 

@@ -133,7 +133,7 @@ def _request_in_object(level: int | None, asks: bool, message: str) -> Request |
 def _calm_whatever(message: str, level: int | None = None) -> bool:
     """Whether the line is as calm with other figures, but for a zero among words and the level."""
     kept = message.replace(" 0 ", " \0 ")
-    for figure in ("7", "1"):
+    for figure in ("7", "1", "0"):
         other = re.sub(r"\d+", figure, kept).replace("\0", "0")
         if level is not None:
             other = re.sub(r'"level": ?\d+', f'"level":{level}', other)

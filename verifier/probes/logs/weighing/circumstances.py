@@ -171,17 +171,17 @@ _MISTAKE = re.compile(
     r"^Error: No route matches URL |^Error: Not found: /|\bRoutingError \(No route matches \["
     r"|\bNotFoundHttpException: \"No route found "
     r"|\bopen\(\) \"[^\"]*(?:favicon|apple-touch-icon|robots\.txt|/wp-|xmlrpc|/\.[a-z])[^\"]*\" failed \(2: "
-    r"|\bHTTP parse error, malformed request\b"
+    r"|\bHTTP parse error, malformed request\b|\bModSecurity: Access denied with code 4\d\d\b"
     r"|\bInvalid HTTP_HOST header: '(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?'|\brequest\b.{0,400} status=4(?!29)\d\d\b"
     r"|\bclient denied by server configuration\b|\bpassword is incorrect\b.{0,60}\bIP\b"
     r"|\bUnsuccessful (?:\w+ )?authentication attempt by user\b"
 )
 """An address that nobody serves (React Router, SvelteKit, Rails, Symfony, nginx, Apache), a wrong password
-(Vaultwarden, Authelia), a request that is none (Puma), names no host (Django) or was refused (Ory): they call it an
-error."""
+(Vaultwarden, Authelia), a request that is none (Puma), names no host (Django) or was refused (Ory, ModSecurity): they
+call it an error."""
 _MISTAKEN = (
     *("No route", "Not found: /", "failed (2:", "password is inc", "Unsuccessful ", "client denied"),
-    *("malformed request", "Invalid HTTP_HOST", "status=4"),
+    *("malformed request", "Invalid HTTP_HOST", "status=4", "ModSecurity: "),
 )
 """Without one of these a text tells of none."""
 

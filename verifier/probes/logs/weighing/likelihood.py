@@ -1,9 +1,9 @@
 """How likely it is that a line tells of a failure, judged by its wording alone.
 
 The rules know forms and words; a sentence of which they know neither is weighed here as a whole, by what its words,
-pairs of words, beginning, end and stated level are worth in labelled records (logistic regression). The weights are
-learned by `tests.support.corpora.log_likelihood`; `docs/benchmarks/logs.md` has what they find in records that nothing
-was learned from.
+pairs of words, runs of letters, beginning, end and stated level are worth in labelled records (logistic regression).
+The weights are learned by `tests.support.corpora.log_likelihood`; `docs/benchmarks/logs.md` has what they find in
+records that nothing was learned from.
 """
 
 from __future__ import annotations
@@ -20,13 +20,14 @@ from typing import Any
 WEIGHTS = Path(__file__).parent / "likelihood.json"
 LOOKED_AT = 500
 """Characters of a line whose words are weighed."""
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[A-Z]+(?=[A-Z][a-z])|(?<= )0(?= )|[^\W\d_]+")
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[A-Z]+(?=[A-Z][a-z])|(?<=[ =:])0(?![\w.,:/-])|[^\W\d_]+")
 """A word, each word of a name in camel case, and a zero that stands alone. Other figures say nothing: they change."""
 _FIRST, _LAST = 3, 2
-_STEM = 5
-"""Letters of a longer word by which its forms are known."""
-_FEW = 24
-"""Features below which a wording decides nothing: those of some six words."""
+_STEM, _RUN = 5, 4
+"""Letters of a longer word by which its forms are known, and of a run that may reach from one word into the next."""
+_GAP = re.compile("[^a-z]+")
+_ENOUGH = 5
+"""Blanks from which on a wording decides something."""
 _TELLS = re.compile(r"(?:no|not|[^\W\d_]{4,})(?: \w+)?")
 _SHOWN = 40
 
@@ -43,8 +44,10 @@ def weights() -> Mapping[str, Any]:
 
 
 def features(text: str, stated: str) -> set[str]:
-    """What is weighed of a line: `word`, `two words`, `stem*`, `^first`, `last$`, and `=clean`, its stated level."""
-    words = [each.lower() for each in _WORD.findall(text[:LOOKED_AT])]
+    """What is weighed of a line: `word`, `two words`, `stem*`, `^first`, `last$`, `#run`, and `=clean`, its level."""
+    text = text[:LOOKED_AT]
+    words = [each.lower() for each in _WORD.findall(text)]
+    letters = f" {_GAP.sub(' ', text.lower())} "
     return {
         f"={stated}",
         *words,
@@ -52,25 +55,25 @@ def features(text: str, stated: str) -> set[str]:
         *(f"^{each}" for each in words[:_FIRST]),
         *(f"{each}$" for each in words[-_LAST:]),
         *(f"{each[:_STEM]}*" for each in words if len(each) > _STEM),
+        *(f"#{letters[place : place + _RUN]}" for place in range(len(letters) - _RUN + 1)),
     }
 
 
 def likelihood(text: str, stated: str) -> float:
-    """How likely it is that the line tells of a failure, from 0 to 1; in the middle, if it has hardly any word.
+    """How likely it is that the line tells of a failure, from 0 to 1; in the middle, if it has few words.
 
     Args:
         text: what the line says.
         stated: the level that it states, or "None".
     """
+    if text.count(" ") < _ENOUGH:
+        return 0.5
     told = features(text, stated)
     learned = weights()["words"]
     total, rarity = 0, 0
-    for each in told:
-        if each in learned:
-            weight, rare = learned[each]
-            total, rarity = total + weight, rarity + rare
-    if len(told) < _FEW:
-        return 0.5
+    for each in learned.keys() & told:
+        weight, rare = learned[each]
+        total, rarity = total + weight, rarity + rare
     score = weights()["bias"] / 1000 + (total / math.sqrt(1000 * rarity) if rarity else 0)
     return 1 / (1 + math.exp(-score))
 

@@ -134,8 +134,9 @@ class ParsedLine(NamedTuple):
         return " ".join(told[-1 if told[0].startswith(TRACEBACK) else 0].split())
 
 
-_CALM_AT_MOST, _FAILS_FROM = 0.25, 0.9
-"""Likelihoods of a failure: up to where a wording takes back a weak doubt of the rules; from where it raises one."""
+_CALM_AT_MOST, _FAILS_FROM, _FAILS_IN_SPITE = 0.15, 0.8, 0.95
+"""Likelihoods of a failure: up to where a wording takes back a weak doubt of the rules; from where it raises one, and from
+where it does so on a line that says that the failure has been dealt with."""
 _SAYS_LITTLE = 3
 """Characters up to which the message of an object says nothing; its keys say more."""
 
@@ -218,7 +219,7 @@ def _read_text(text: str, platform: Level | None, *, suspected: bool) -> ParsedL
     if stated is not None and stated.bad:
         return ParsedLine(text, record, False, stated, stated)  # noqa: FBT003 - a record
     weight = weigh(text, stated, suspected=suspected)
-    if stated is None and record and weight == NOTHING and (told := held_error(record)):
+    if stated is None and record and not (weight.level or weight.doubt) and (told := held_error(record)):
         weight = Weight(None, told)
     found = weight.level or stated
     if found is None and (weight.doubt or _may_be_a_sign(text)):
@@ -234,7 +235,7 @@ def _of_record(record: dict[str, Any], text: str) -> ParsedLine:
     if stated is None:
         found = _without_level(record, text)
         weight = weigh(_said(record), None) if found is None or not found.bad else NOTHING
-        if weight == NOTHING and (told := held_error(record)):
+        if not (weight.level or weight.doubt) and (told := held_error(record)):
             weight = Weight(None, told)
     elif stated.bad:
         return ParsedLine(text, record, True, stated, stated)  # noqa: FBT003 - a record
@@ -242,7 +243,7 @@ def _of_record(record: dict[str, Any], text: str) -> ParsedLine:
         found, weight = stated, weigh(_said(record), stated)
     found = weight.level or found
     doubt = "" if found is not None and found.bad else _doubt(weight, _wording(record, text), stated)
-    if stated is Level.CLEAN and weight == NOTHING and not doubt and record.get("level") in _CALM_LEVELS:
+    if stated is Level.CLEAN and not (weight.level or doubt) and record.get("level") in _CALM_LEVELS:
         _remember_calm(record)
     return ParsedLine(text, record, True, stated, found, doubt)  # noqa: FBT003 - a record
 
@@ -254,7 +255,7 @@ def _doubt(weight: Weight, text: str, stated: Level | None) -> str:
     likely = likelihood(text, str(stated))
     if weight.doubt:
         return weight.doubt if likely > _CALM_AT_MOST else ""
-    return telling(text) if likely >= _FAILS_FROM else ""
+    return telling(text) if likely >= (_FAILS_IN_SPITE if weight.handled else _FAILS_FROM) else ""
 
 
 def _said(record: dict[str, Any]) -> str:

@@ -67,14 +67,17 @@ class Weight(NamedTuple):
         level: error or fatal, if they leave no doubt.
         doubt: the words that speak of failure where that is not certain, or nothing.
         weak: whether the doubt rests on single words alone, which the rest of the line may put right.
+        handled: whether the line says that the failure has been dealt with.
     """
 
     level: Level | None = None
     doubt: str = ""
     weak: bool = False
+    handled: bool = False
 
 
 NOTHING = Weight()
+_HANDLED = Weight(handled=True)
 _FIGURES = frozenset(
     {"exit", "exited", "code", "status", "signal", "sig", "rc", "ended", "returned", "terminated", "errno", "severity"}
     | {"completed", "sent", "upstream", "says", "answered", "responded", "sqlstate"}
@@ -133,7 +136,7 @@ def _weigh(  # noqa: PLR0911 - one answer for each kind of evidence, the stronge
         return Weight(Level.ERROR if sure else None, deadly[0])
     if stated is Level.WARNING:
         final = None if handled else GAVE_UP.search(bare) or OUTCOME.search(told) or QUOTES_ANOTHER.search(bare)
-        return Weight(None, final[0] if final else "")
+        return Weight(None, final[0] if final else "", handled=handled)
     if stated is None and not handled and (known := _known(told)):
         return Weight(Level.ERROR, known)
     if suspected and stated is None:
@@ -141,7 +144,7 @@ def _weigh(  # noqa: PLR0911 - one answer for each kind of evidence, the stronge
     if not MENDED.search(told) and (counted := COUNTED.search(bare) or COUNTS.search(told)):
         return Weight(None, counted[0])
     if handled:
-        return NOTHING
+        return _HANDLED
     outcome = OUTCOME.search(told) or FOREIGN_FAILURE.search(FOREIGN_NONE.sub(" ", told))
     if outcome:
         return Weight(None, outcome[0])
@@ -166,12 +169,10 @@ def _of_calm(text: str) -> Weight:
 
 def _of_none(text: str) -> Weight:
     """What speaks of failure on a line that states no level."""
-    found = GAVE_UP.search(text) or NOT_DONE.search(text) or SYMBOL.search(text)
+    found = GAVE_UP.search(text) or NOT_DONE.search(text) or SYMBOL.search(text) or PHRASE.search(text)
     if found:
         return Weight(None, found[0].strip())
-    phrase = PHRASE.search(text)
-    told = phrase[0].strip() if phrase else strongest({each.lower() for each in WORD.findall(text)})
-    told = told or is_said_to_be(text)
+    told = strongest({each.lower() for each in WORD.findall(text)}) or is_said_to_be(text)
     return Weight(None, told, weak=True) if told else NOTHING
 
 
