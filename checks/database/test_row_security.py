@@ -25,7 +25,7 @@ def test_nothing_is_declared_open(row_security, measured, require, warn):
 def test_without_a_login_nobody_reads_anything(row_security, measured, require):
     """A visitor without a login reads no row of any relation that is not public."""
     measured(row_security.seen_by("anonymous"), "relations")
-    fail_on(*findings("readable without a login", row_security.readable_without_login()))
+    fail_on(*row_security.readable_without_login())
     require(row_security.seen_live())
 
 
@@ -34,7 +34,7 @@ def test_without_a_login_nobody_reads_anything(row_security, measured, require):
 def test_a_signed_in_user_reads_nothing_of_others(row_security, measured, require):
     """A signed-in user reads no row that belongs to somebody else, whatever its browser claims."""
     measured(row_security.seen_by("stranger"), "relations")
-    fail_on(*findings("rows of others readable by a signed-in user", row_security.readable_by_signed_in()))
+    fail_on(*row_security.readable_by_signed_in())
     require(row_security.seen_live())
 
 

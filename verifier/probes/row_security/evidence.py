@@ -71,12 +71,12 @@ class RowSecurity(Evidence):
         ]
         return found
 
-    def readable_without_login(self) -> dict[str, str]:
-        """Relation → what a visitor without a login reads of the live database."""
+    def readable_without_login(self) -> list[Finding]:
+        """What a visitor without a login reads of the live database."""
         return self._of_live(ANONYMOUS, read_by_visitor)
 
-    def readable_by_signed_in(self) -> dict[str, str]:
-        """Relation → what a signed-in user reads of others in the live database."""
+    def readable_by_signed_in(self) -> list[Finding]:
+        """What a signed-in user reads of others in the live database."""
         return self._of_live(SIGNED_IN, read_by_signed_in)
 
     def open_on_a_copy(self) -> list[Finding]:
@@ -248,14 +248,14 @@ class RowSecurity(Evidence):
         proof = self.trial.proofs.get(label) if self.trial else None
         return proof is not None and role in proof.published
 
-    def _of_live(self, role: str, judge: Callable[[LiveView, Relation], str]) -> dict[str, str]:
-        return {
-            label: told
+    def _of_live(self, role: str, judge: Callable[[LiveView, Relation], Finding | None]) -> list[Finding]:
+        return [
+            found
             for label, view in self._live().items()
             if not self.accepted.covers(label, "select")
             and not self._published(label, role)
-            and (told := judge(view, self.catalogue.relations[label]))
-        }
+            and (found := judge(view, self.catalogue.relations[label]))
+        ]
 
     def _live(self) -> Mapping[str, LiveView]:
         if self.live_trouble:

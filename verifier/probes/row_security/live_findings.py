@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from verifier.core.evidence import Cause
+from verifier.core.evidence.finding import Finding
 from verifier.probes.row_security.declared import responsible_policies
 from verifier.probes.row_security.live import LiveView, VisibleRows
 from verifier.probes.row_security.relations import SIGNED_IN, Relation, closing
 
 
-def read_by_visitor(view: LiveView, relation: Relation) -> str:
-    """What a visitor without a login reads, in words; empty if nothing."""
+def read_by_visitor(view: LiveView, relation: Relation) -> Finding | None:
+    """What a visitor without a login reads."""
     if not view.anonymous or not view.anonymous.rows:
-        return ""
-    return f"{_reads('anon', view.anonymous)} without a login{_protection(relation, 'anon')}"
+        return None
+    told = f"{_reads('anon', view.anonymous)} without a login"
+    return _finding("readable without a login", told, relation, "anon")
 
 
-def read_by_signed_in(view: LiveView, relation: Relation) -> str:
-    """What a signed-in user reads of others, in words; empty if nothing."""
+def read_by_signed_in(view: LiveView, relation: Relation) -> Finding | None:
+    """What a signed-in user reads of others."""
     if view.stranger and view.stranger.rows:
         told = f"any signed-in user reads {view.stranger}, and owns none of them"
     elif view.forged and view.forged.rows:
@@ -25,20 +27,24 @@ def read_by_signed_in(view: LiveView, relation: Relation) -> str:
     elif view.owners and all(each.foreign for each in view.owners):
         told = f"owners of {' and '.join(map(str, view.owned))} rows read {view.owners[0].foreign} rows of others"
     else:
-        return ""
+        return None
     claimed = bool(view.forged and view.forged.rows) and not (view.stranger and view.stranger.rows)
-    return told + _protection(relation, SIGNED_IN, claimed=claimed)
+    problem = "rows of others readable by a signed-in user"
+    return _finding(problem, told, relation, SIGNED_IN, claimed=claimed)
 
 
 def _reads(who: str, reading: VisibleRows) -> str:
     return f"{who} reads {reading}"
 
 
-def _protection(relation: Relation, role: str, *, claimed: bool = False) -> str:
+def _finding(problem: str, told: str, relation: Relation, role: str, *, claimed: bool = False) -> Finding:
     off = "" if relation.enabled or relation.kind == "view" else "; row-level security is not enabled"
     policies = responsible_policies(relation, role, "select", claimed=claimed)
     by = f", by policy {', '.join(each.name for each in policies)}" if policies else ""
-    return f"{by}{off}; close it with: {closing(relation, role, 'select', policies)}"
+    closes = closing(relation, role, "select", policies)
+    if policies and relation.enabled:
+        closes = f"let the policy compare the owner, using (user_id = auth.uid()), or close it with: {closes}"
+    return Finding(subject=relation.label, problem=problem, detail=f"{told}{by}{off}", remedy=closes)
 
 
 def live_doubt(view: LiveView, relation: Relation) -> tuple[Cause, str] | None:

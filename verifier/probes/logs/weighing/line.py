@@ -135,8 +135,8 @@ class ParsedLine(NamedTuple):
 
 
 _CALM_AT_MOST, _FAILS_FROM, _FAILS_IN_SPITE = 0.15, 0.8, 0.95
-"""Likelihoods of a failure: up to where a wording takes back a weak doubt of the rules; from where it raises one, and from
-where it does so on a line that says that the failure has been dealt with."""
+"""Likelihoods of a failure: up to where a wording takes back a weak doubt of the rules; from where it raises one; and
+from where it does so on a line that says that the failure has been dealt with."""
 _SAYS_LITTLE = 3
 """Characters up to which the message of an object says nothing; its keys say more."""
 
