@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.corpora.log_likelihood import Example, learn, sources
+from tests.support.corpora.log_words.likelihood import Example, learn, sources
 from verifier.probes.logs.weighing.levels import Level
 from verifier.probes.logs.weighing.likelihood import features, likelihood, telling, weights
 from verifier.probes.logs.weighing.line import read_line
@@ -12,7 +12,7 @@ from verifier.probes.logs.weighing.weigh import weigh
 
 
 def test_the_weights_are_learned_from_all_records_of_today() -> None:
-    """If this fails: `python -m tests.support.corpora.log_likelihood`."""
+    """If this fails: `python -m tests.support.corpora.log_words.likelihood`."""
     assert weights()["records"] == {name: len(records) for name, records in sources().items()}
 
 

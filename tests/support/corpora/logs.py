@@ -17,7 +17,7 @@ FOLDER = CHECKOUT / "tests" / "data" / "logs"
 MEETINGS = FOLDER / "meetings"
 """Lines of formats that the rules do not name: rates are judged, and a suspicious error counts as seen."""
 LEARNED = FOLDER / "learned"
-"""Records that `log_likelihood` learns from, and that no rule was written for."""
+"""Records that `log_words.likelihood` learns from, and that no rule was written for."""
 HELD_OUT = "held-out"
 """Prefix of held-out files: written after the rules, and judged once before the rules were adapted."""
 _GREP = re.compile("error|Error|ERROR")

@@ -2,7 +2,7 @@
 
 The rules know forms and words; a sentence of which they know neither is weighed here as a whole, by what its words,
 pairs of words, runs of letters, beginning, end and stated level are worth in labelled records (logistic regression).
-The weights are learned by `tests.support.corpora.log_likelihood`; `docs/benchmarks/logs.md` has what they find in
+The weights are learned by `tests.support.corpora.log_words.likelihood`; `docs/benchmarks/logs.md` has what they find in
 records that nothing was learned from.
 """
 

@@ -134,7 +134,7 @@ class ParsedLine(NamedTuple):
         return " ".join(told[-1 if told[0].startswith(TRACEBACK) else 0].split())
 
 
-_CALM_AT_MOST, _FAILS_FROM, _FAILS_IN_SPITE = 0.15, 0.8, 0.95
+_CALM_AT_MOST, _FAILS_FROM, _FAILS_IN_SPITE = 0.15, 0.9, 0.97
 """Likelihoods of a failure: up to where a wording takes back a weak doubt of the rules; from where it raises one; and
 from where it does so on a line that says that the failure has been dealt with."""
 _SAYS_LITTLE = 3

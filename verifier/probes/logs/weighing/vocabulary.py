@@ -1,6 +1,6 @@
 """The words of failure: the systems' own lists, as data with their sources, and what they are in other languages.
 
-`failures.json` and `translations.json` are written by `tests.support.corpora.log_vocabulary`.
+`failures.json` and `translations.json` are written by `tests.support.corpora.log_words.vocabulary`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Learns from all labelled records how likely it is that the words of a line tell of a failure.
 
-    .venv/bin/python -m tests.support.corpora.log_likelihood [WITHOUT FILE]
+    .venv/bin/python -m tests.support.corpora.log_words.likelihood [WITHOUT FILE]
 
 The second form leaves out records, to measure on them what was learned from all others.
 Logistic regression with a squared penalty, over features weighed by how rare they are, each line scaled to length one;

@@ -1,6 +1,6 @@
 """Writes the vocabulary of failure from the systems' own lists, as they are installed on this machine.
 
-    .venv/bin/python -m tests.support.corpora.log_vocabulary
+    .venv/bin/python -m tests.support.corpora.log_words.vocabulary
 
 Needs the catalogues of glibc (`libc-l10n`) and PostgreSQL (`postgresql-15`), and Node.js. Lists of systems that are not
 installed stand in `BY_HAND`, with their source.
