@@ -1,6 +1,6 @@
 """Judges the records of first meetings with today's rules.
 
-`python -m tests.support.corpora.first_meetings [second|third|...|twelfth] [logs] [migrations] [row_security]`
+`python -m tests.support.corpora.first_meetings [second|third|...|fourteenth] [logs] [migrations] [row_security]`
 """
 
 from __future__ import annotations
