@@ -61,9 +61,9 @@ def admits(policy: PolicyDefinition, command: str, roles: frozenset[str] = froze
 
 
 def compare(new: PolicyDefinition, old: PolicyDefinition) -> MigrationVerdict:
-    """Additive if the new one lets in the same, or replaces one that let everything in; destructive if weaker.
+    """Additive if the new one lets in the same; destructive if weaker.
 
-    Else a review: one that is stricter takes rows away from whoever has them now.
+    Else a review: one that is stricter takes rows away from whoever has them now, also where that was every row.
     """
     if new.permissive != old.permissive:
         return MigrationVerdict.REVIEW if new.permissive is False else MigrationVerdict.DESTRUCTIVE
@@ -88,12 +88,10 @@ def _conditions(new: PolicyDefinition, old: PolicyDefinition) -> MigrationVerdic
 
 
 def _condition(new: Node, old: Node) -> MigrationVerdict:
-    if canonical(new) == canonical(old):
+    if canonical(new) == canonical(old) or (is_true(new) and is_true(old)):
         return MigrationVerdict.ADDITIVE
     if old is None or new is None:
         return MigrationVerdict.DESTRUCTIVE if new is None else MigrationVerdict.ADDITIVE
-    if is_true(old):
-        return MigrationVerdict.ADDITIVE  # it protected nothing
     if is_true(new) or conjuncts(new) < conjuncts(old) or disjuncts(new) > disjuncts(old):
         return MigrationVerdict.DESTRUCTIVE
     return MigrationVerdict.REVIEW
@@ -246,7 +244,7 @@ def _opened(judge: Judge, name: str, thing: Thing, gone: list[Dropped]) -> None:
         return
     olds = [each.node for each in gone if each.name.startswith(f"{table}/") and isinstance(each.node, PolicyDefinition)]
     if (is_true(policy.using) or is_true(policy.check)) and not any(
-        compare(policy, old) is MigrationVerdict.ADDITIVE for old in olds
+        compare(policy, old) is not MigrationVerdict.DESTRUCTIVE for old in olds
     ):
         whom = ", ".join(sorted(policy.roles))
         if not policy.roles & requested(judge) - ABOVE:
