@@ -46,7 +46,7 @@ def same_trigger(catalogue: ObjectCatalogue, old: Node, new: Node) -> bool:
 
 
 def qualified(tree: Any, catalogue: ObjectCatalogue) -> Any:  # noqa: ANN401 - trees hold tuples and scalars, too
-    """The tree with the schema before each table, view and row type that is known by the search path of now."""
+    """The tree with the schema before each table, view and type that is known by the search path of now."""
     own = {each.ctename for each in walk(tree) if isinstance(each, ast.CommonTableExpr)}
 
     def whole(each: Node) -> Node:
@@ -55,7 +55,7 @@ def qualified(tree: Any, catalogue: ObjectCatalogue) -> Any:  # noqa: ANN401 - t
             return changed(each, schemaname=name.rpartition(".")[0]) if catalogue.get("relation", name) else each
         if isinstance(each, ast.TypeName) and len(each.names or ()) == 1:
             name = catalogue.name(words(each.names))
-            if catalogue.get("relation", name):
+            if catalogue.get("relation", name) or catalogue.get("type", name):
                 return changed(each, names=(ast.String(sval=name.rpartition(".")[0]), *each.names))
         return each
 

@@ -8,12 +8,12 @@ from pglast.enums import ObjectType
 from verifier.probes.migrations.reading import Node
 from verifier.probes.migrations.rules.access.policies import drop_policy
 from verifier.probes.migrations.rules.access.roles import COMMANDS, rights_on
-from verifier.probes.migrations.rules.alike import grown_view, same_trigger
+from verifier.probes.migrations.rules.alike import grown_view, qualified, same_trigger
 from verifier.probes.migrations.rules.code.functions import same_function
 from verifier.probes.migrations.rules.indexes import ALONE, is_repeated
 from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge, rule
 from verifier.probes.migrations.rules.objects import kind_in_words
-from verifier.probes.migrations.rules.trees import canonical, kind, signature, words
+from verifier.probes.migrations.rules.trees import canonical, kind, same_types, signature, taken, words
 from verifier.probes.migrations.transactions import takes_along
 from verifier.probes.migrations.verdicts import named
 
@@ -110,7 +110,7 @@ def _former(judge: Judge, what: str, name: str, target: Node) -> Node:
     variants = [each for each in (thing.node, *thing.others) if isinstance(each, ast.CreateFunctionStmt)]
     if target is None or target.args_unspecified:
         return variants[0] if len(variants) == 1 else None
-    return next((each for each in variants if _same_parameters(target, each)), None)
+    return next((each for each in variants if _same_parameters(judge, target, each)), None)
 
 
 def _never_was(judge: Judge, node: Node, what: str, name: str) -> bool:
@@ -132,12 +132,10 @@ def _is_another(judge: Judge, node: Node, name: str, target: Node) -> bool:
     """Whether DROP FUNCTION IF EXISTS names parameters that no function of this name has, all of which are known."""
     thing = judge.catalogue.get("function", name)
     variants = [thing.node, *thing.others] if thing else []
-    return (
-        bool(node.missing_ok)
-        and isinstance(target, ast.ObjectWithArgs)
-        and bool(variants)
-        and all(isinstance(each, ast.CreateFunctionStmt) and not _same_parameters(target, each) for each in variants)
-    )
+    if not (node.missing_ok and isinstance(target, ast.ObjectWithArgs) and variants) or target.args_unspecified:
+        return False
+    types = list(target.objargs or ())
+    return all(isinstance(each, ast.CreateFunctionStmt) and not same_types(types, taken(each)) for each in variants)
 
 
 def _is_made_anew(judge: Judge, node: Node, name: str) -> bool:
@@ -176,8 +174,9 @@ def _drop_trigger(judge: Judge, table: str, trigger: str, node: Node) -> None:
     judge.forget("trigger", name)
 
 
-def _same_parameters(dropped: Node, made: Node) -> bool:
-    return bool(dropped.args_unspecified) or canonical(list(dropped.objargs or ())) == signature(made)
+def _same_parameters(judge: Judge, dropped: Node, made: Node) -> bool:
+    types = qualified(dropped.objargs or (), judge.catalogue)
+    return bool(dropped.args_unspecified) or canonical(types) == signature(made)
 
 
 @ENDINGS.append
@@ -188,7 +187,7 @@ def _came_back(judge: Judge) -> None:
             continue
         thing = judge.made(each.what).get(each.name)
         again = thing.node if thing and each.is_followed_by(thing) else None
-        if isinstance(each.node, ast.ObjectWithArgs) and not _same_parameters(each.node, again):
+        if isinstance(each.node, ast.ObjectWithArgs) and not _same_parameters(judge, each.node, again):
             again = None
         if each.never_was:
             continue

@@ -169,8 +169,15 @@ def _ordered(node: Node, fields: dict[str, Any]) -> dict[str, Any]:
     if isinstance(node, ast.BoolExpr):
         fields["args"] = sorted(fields["args"], key=lambda each: json.dumps(each, sort_keys=True))
     if isinstance(node, ast.FuncCall):
-        fields["funcname"] = [each for each in words(node.funcname) if each != "pg_catalog"]
+        fields["funcname"] = _own(node.funcname)
+    if isinstance(node, ast.TypeName) and node.names:
+        fields["names"] = _own(node.names)
     return fields
+
+
+def _own(names: Any) -> list[str]:  # noqa: ANN401 - a tuple of nodes
+    """A name without the schema of PostgreSQL's own functions and types."""
+    return [each for each in words(names) if each != "pg_catalog"]
 
 
 def invokes(node: Node) -> bool:
@@ -197,10 +204,32 @@ def text_of(function: Node) -> str:
     return "".join(text for each in function.options or () if each.defname == "as" for text in words(each.arg))
 
 
-def signature(node: Node) -> str:
-    """The types of a function's parameters, comparable as text."""
-    parameters = [each.argType for each in getattr(node, "parameters", None) or ()]
-    return canonical(parameters)
+_GIVEN_BACK = {enums.FunctionParameterMode.FUNC_PARAM_OUT, enums.FunctionParameterMode.FUNC_PARAM_TABLE}
+
+
+def taken(function: Node) -> list[Node]:
+    """The types of what a function takes, by which it is told apart from others of its name."""
+    parameters = getattr(function, "parameters", None) or ()
+    return [each.argType for each in parameters if each.mode not in _GIVEN_BACK]
+
+
+def signature(function: Node) -> str:
+    """The same, comparable as text."""
+    return canonical(taken(function))
+
+
+def same_types(ones: list[Node], others: list[Node]) -> bool:
+    """Whether two lists of types may be the same, as PostgreSQL tells functions apart: lengths do not matter.
+
+    A type without a schema may be that of any schema, and one that is taken from a column may be any.
+    """
+    return len(ones) == len(others) and all(map(_may_be_same, ones, others))
+
+
+def _may_be_same(one: Node, other: Node) -> bool:
+    first, second = _own(one.names), _own(other.names)
+    named = first == second or (1 in {len(first), len(second)} and first[-1] == second[-1])
+    return bool(one.pct_type or other.pct_type or (named and bool(one.arrayBounds) == bool(other.arrayBounds)))
 
 
 COSTS = {"parallel", "cost", "rows"}

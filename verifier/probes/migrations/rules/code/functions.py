@@ -20,11 +20,12 @@ from verifier.probes.migrations.rules.code.search_paths import (
 from verifier.probes.migrations.rules.judging import Judge, rule
 from verifier.probes.migrations.rules.trees import (
     COSTS,
-    canonical,
     changed,
     literal,
     respelled,
+    same_types,
     signature,
+    taken,
     tokens_of,
     words,
 )
@@ -114,7 +115,6 @@ def _queries(function: Node) -> list[Node]:
         return []
 
 
-_GIVEN_BACK = {enums.FunctionParameterMode.FUNC_PARAM_OUT, enums.FunctionParameterMode.FUNC_PARAM_TABLE}
 _UNDISTURBED = {
     "statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "transaction_timeout", "work_mem",
     "maintenance_work_mem", "log_statement", "log_min_duration_statement", "application_name",
@@ -196,9 +196,11 @@ def _function(judge: Judge, node: Node) -> None:
     name = judge.catalogue.name(words(node.funcname))
     if name.split(".")[0] in MANAGED:
         judge.asks(named("the function {} belongs to the platform, and policies may depend on it", name))
+    node = qualified(node, judge.catalogue)  # a later file may look for its types by another path
     old = judge.catalogue.get("function", name)
     variants = [] if old is None else [each for each in (old.node, *old.others) if each is not None]
-    same = [each for each in variants if signature(each) == signature(node)]
+    exact = [each for each in variants if signature(each) == signature(node)]
+    same = exact or [each for each in variants if same_types(taken(each), taken(node))]
     live = old is not None and not judge.may_be_new("function", name)
     alike = bool(same) and (
         same_function(same[0], node, judge.catalogue) or adds_keys(judge, name, same[0], node, _ignored(same[0], node))
@@ -221,7 +223,11 @@ def _share_calls(one: Node, other: Node) -> bool:
     """Whether some call fits both functions: the same types, and the other parameters have defaults."""
     if not (isinstance(one, ast.CreateFunctionStmt) and isinstance(other, ast.CreateFunctionStmt)):
         return False
-    both = [[it for it in each.parameters or () if it.mode not in _GIVEN_BACK] for each in (one, other)]
-    least = max(sum(it.defexpr is None for it in each) for each in both)
-    first, second = ([canonical(it.argType) for it in each] for each in both)
-    return any(first[:count] == second[:count] for count in range(least, min(len(first), len(second)) + 1))
+    least = max(_least(each) for each in (one, other))
+    first, second = taken(one), taken(other)
+    return any(same_types(first[:count], second[:count]) for count in range(least, min(len(first), len(second)) + 1))
+
+
+def _least(function: Node) -> int:
+    """How many values a call has to give."""
+    return len(taken(function)) - sum(each.defexpr is not None for each in function.parameters or ())

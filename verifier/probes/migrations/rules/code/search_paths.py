@@ -20,7 +20,6 @@ from verifier.probes.migrations.rules.trees import (
     canonical,
     is_constant,
     literal,
-    signature,
     text_of,
     tokens_of,
     walk,
@@ -122,7 +121,8 @@ def finds_operators(judge: Judge, settings: list[Node], function: Node) -> bool:
     if all("extensions" in path for path in paths) or not _COMPARES.search(body.replace(":=", " ")):
         return True
     statements = list(body_of(Judge(judge.catalogue, ""), function, "the body"))
-    if any(_is_of_extension(each) for each in walk(statements)) or _OWN_OPERATORS.search(body + signature(function)):
+    told = body + canonical(function.parameters)
+    if any(_is_of_extension(each) for each in walk(statements)) or _OWN_OPERATORS.search(told):
         return False
     if any(_OWN_OPERATORS.search(canonical(each.returnType)) for each in _runs(judge, function)):
         return False
