@@ -126,15 +126,45 @@ def finds_operators(judge: Judge, settings: list[Node], function: Node) -> bool:
         return False
     if any(_OWN_OPERATORS.search(canonical(each.returnType)) for each in _runs(judge, function)):
         return False
-    tables = {judge.catalogue.relation(each) for each in walk(statements) if isinstance(each, ast.RangeVar)}
-    tables |= _fired_by(judge, function)
+    tables = _tables(judge, function, statements)
     known = bool(tables) or _is_closed(function, statements)
     known = known and all(is_whole(judge, each) for each in tables)
+    mentioned = {each.strip('"') for each in tokens_of(body)}
+    by_name = known and not _has_whole_rows(function, statements)
     return not any(
         _OWN_OPERATORS.search(str(getattr(thing.node, "type", "")))
         for (kind, name), thing in judge.catalogue.things.items()
-        if kind == "column" and (not known or name.rpartition(".")[0] in tables)
+        if kind == "column"
+        and (not known or name.rpartition(".")[0] in tables)
+        and (not by_name or name.rpartition(".")[2] in mentioned)
     )
+
+
+def _tables(judge: Judge, function: Node, statements: list[Node]) -> set[str]:
+    """The tables of a body, those whose rows it takes as parameters, and those whose rows it gets as a trigger's."""
+    named = {judge.catalogue.relation(each) for each in walk(statements) if isinstance(each, ast.RangeVar)}
+    taken = {judge.catalogue.name(words(each.argType.names)) for each in function.parameters or ()}
+    return named | {each for each in taken if judge.catalogue.get("relation", each)} | _fired_by(judge, function)
+
+
+def _has_whole_rows(function: Node, statements: list[Node]) -> bool:
+    """Whether a body may compare columns that it does not name, because it has rows as a whole."""
+    nodes = list(walk(statements))
+    tables = [each for each in nodes if isinstance(each, ast.RangeVar)]
+    rows = {each.alias.aliasname if each.alias else each.relname for each in tables} | {"new", "old"}
+    rows |= {str(each.name) for each in function.parameters or () if _is_own(each.argType)}
+    parts = {id(each.arg) for each in nodes if isinstance(each, ast.A_Indirection)}
+    return (
+        bool(_ROWS.search(text_of(function)))
+        or any(each.alias and each.alias.colnames for each in tables)
+        or any(isinstance(each, ast.A_Star) or getattr(each, "isNatural", False) for each in nodes)
+        or any(isinstance(each, ast.ParamRef) and id(each) not in parts for each in nodes)
+        or any(isinstance(each, ast.ColumnRef) and words(each.fields)[-1] in rows for each in nodes)
+    )
+
+
+_ROWS = re.compile(r"\brecord\b|%\s*rowtype\b", re.IGNORECASE)
+"""Variables in PL/pgSQL that hold a row."""
 
 
 def reaches_the_same(judge: Judge, settings: list[Node], function: Node, seen: tuple[Node, ...] = ()) -> bool:
@@ -144,6 +174,8 @@ def reaches_the_same(judge: Judge, settings: list[Node], function: Node, seen: t
     """
     if all(PUBLIC in [literal(each) for each in it.args or ()] for it in settings if it.name == "search_path"):
         return True
+    if _calls_as_column(judge, function):
+        return False
     return all(
         names_by_schema(each)
         and finds_operators(judge, settings, each)
@@ -152,6 +184,26 @@ def reaches_the_same(judge: Judge, settings: list[Node], function: Node, seen: t
         if each not in seen
         and not any(it.defname == "set" and it.arg.name == "search_path" for it in each.options or ())
     )
+
+
+def _calls_as_column(judge: Judge, function: Node) -> bool:
+    """Whether a body may call a function as `row.function`, which is found by the search path.
+
+    Source: PostgreSQL documentation, 'Using Composite Types in Queries'.
+    """
+    statements = list(body_of(Judge(judge.catalogue, ""), function, "the body"))
+    names: set[str] = set()
+    for each in walk(statements):
+        if isinstance(each, ast.ColumnRef):
+            names.update(words(each.fields)[1:])
+        elif isinstance(each, ast.A_Indirection):
+            names.update(words(each.indirection))
+    tables = _tables(judge, function, statements)
+    for kind, name in judge.catalogue.things:
+        table, _, own = name.rpartition(".")
+        if kind == "column" and table in tables:
+            names.discard(own)
+    return any(kind == "function" and name.rpartition(".")[2] in names for kind, name in judge.catalogue.things)
 
 
 def _runs(judge: Judge, function: Node) -> Iterator[Node]:
@@ -187,8 +239,13 @@ def _fired_by(judge: Judge, function: Node) -> set[str]:
 
 def _is_closed(function: Node, statements: list[Node]) -> bool:
     """Whether all its values come from constants, from PostgreSQL's functions, and from parameters of its own types."""
-    types = [words(each.argType.names) for each in function.parameters or ()]
-    own = [each for each in types if each[0] != "pg_catalog" and (len(each) > 1 or each[0] not in _BUILT_IN)]
+    own = any(_is_own(each.argType) for each in function.parameters or ())
     result = words(function.returnType.names)[-1:] if function.returnType else []
     calls = [words(each.funcname) for each in walk(statements) if isinstance(each, ast.FuncCall)]
     return not own and result != ["trigger"] and all(each[-1] in pure_functions() for each in calls)
+
+
+def _is_own(kind: Node) -> bool:
+    """Whether a type is none of PostgreSQL's, as far as its name tells."""
+    parts = words(kind.names)
+    return parts[0] != "pg_catalog" and (len(parts) > 1 or parts[0] not in _BUILT_IN)
