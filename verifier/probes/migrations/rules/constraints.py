@@ -13,7 +13,7 @@ from verifier.probes.migrations.rules.code.written import columns_in, is_less, w
 from verifier.probes.migrations.rules.columns import INDEX, NOT_VALID, ColumnDefinition, constraint_name, note_cascade
 from verifier.probes.migrations.rules.indexes import as_key, unique_keys
 from verifier.probes.migrations.rules.judging import ENDINGS, Dropped, Judge
-from verifier.probes.migrations.rules.left_out import DOUBT, default_of, value_of
+from verifier.probes.migrations.rules.left_out import DOUBT, GIVEN, default_of, value_of
 from verifier.probes.migrations.rules.trees import canonical, conjuncts, is_false, operands, walk, words
 from verifier.probes.migrations.verdicts import named
 
@@ -61,6 +61,7 @@ def _judge_unvalidated(judge: Judge, table: str, node: Node) -> None:
             "see that every running program writes what passes, or give the column a default that does",
         )
     conditions = operands(node.raw_expr) if node.contype == C.CONSTR_CHECK else []
+    new = _not_yet_said(judge, table, node) if conditions else []
     for each in written(judge, table) if conditions else ():
         concerned = [one for one in conditions if each.column in columns_in(one)]
         what = named("{} refuses what {}() writes into {}", table, each.function, each.column)
@@ -69,6 +70,26 @@ def _judge_unvalidated(judge: Judge, table: str, node: Node) -> None:
             judge.asks(named("{} may refuse what {}() takes off {}", table, each.function, each.column), instead)
         elif any(value_of(one, {each.column: value_of(each.value, {})}) is False for one in concerned):
             judge.destroys(what, instead)
+        elif each.given and any(
+            each.column in columns_in(one) and value_of(one, {each.column: GIVEN}) is GIVEN for one in new
+        ):
+            judge.asks(
+                named("{} may refuse what a caller of {}() gives for {}", table, each.function, each.column), instead
+            )
+
+
+def _not_yet_said(judge: Judge, table: str, node: Node) -> list[Node]:
+    """The conditions of a CHECK that no CHECK makes which was there before, be it dropped or not, nor NOT NULL."""
+    things = [*judge.catalogue.on("constraint", table).values()]
+    nodes = [each.node for each in things if each.birth is Birth.LIVE and each.sure and not each.doubted]
+    nodes += [each.node for each in judge.dropped if each.kind == "constraint" and each.name.startswith(f"{table}/")]
+    olds = [each for each in nodes if each is not None and each.contype == C.CONSTR_CHECK and each.is_enforced]
+    if any(widens(node, each) for each in olds):
+        return []
+    said = set().union(*(conjuncts(each.raw_expr) for each in olds))
+    required = [name for name in columns_in(node.raw_expr) if refuses_null(judge, table, name)]
+    said |= {canonical(is_there(each)) for each in required}
+    return [each for each in operands(node.raw_expr) if canonical(each) not in said]
 
 
 def _was_primary(judge: Judge, table: str, node: Node) -> bool:

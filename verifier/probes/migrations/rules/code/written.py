@@ -1,4 +1,4 @@
-"""What the functions that are live write into the columns of a table, as far as constants tell."""
+"""What the functions that are live write into the columns of a table: constants, and what their callers give."""
 
 from __future__ import annotations
 
@@ -19,38 +19,47 @@ class WrittenValue(NamedTuple):
     Attributes:
         function: which one.
         column: where.
-        value: a constant, or what is taken off the column.
+        value: a constant, what is taken off the column, or something of a parameter.
+        given: whether a parameter is in it, so that it is as the caller says.
     """
 
     function: str
     column: str
     value: Node
+    given: bool
 
 
 def written(judge: Judge, table: str) -> Iterator[WrittenValue]:
-    """Every constant that a function which this file does not make writes into the table, and what it takes off."""
+    """What a function which this file does not make writes into the table, as far as it is one of these."""
     for (what, name), thing in list(judge.catalogue.things.items()):
         if what != "function" or thing.line is not None:
             continue
         for function in (thing.node, *thing.others):
             if isinstance(function, ast.CreateFunctionStmt):
                 quiet = Judge(judge.catalogue, judge.file, certain=False)
+                own = {str(each.name) for each in function.parameters or () if each.name}
                 for statement in list(body_of(quiet, function, name)):
-                    yield from (WrittenValue(name, *each) for each in _pairs(judge, table, statement))
+                    yield from (WrittenValue(name, *each) for each in _values(judge, table, statement, own))
 
 
-def _pairs(judge: Judge, table: str, statement: Node) -> Iterator[tuple[str, Node]]:
+def _values(judge: Judge, table: str, statement: Node, own: set[str]) -> Iterator[tuple[str, Node, bool]]:
+    """Column, value, and whether a parameter is in it; `own` has their names."""
     if not isinstance(statement, (ast.InsertStmt, ast.UpdateStmt)):
         return
     if judge.catalogue.relation(statement.relation) == table:
         columns = [str(each.name) for each in getattr(statement, "cols", None) or ()]
-        rows = getattr(getattr(statement, "selectStmt", None), "valuesLists", None) or ()
+        query = getattr(statement, "selectStmt", None)
+        rows = [
+            *(getattr(query, "valuesLists", None) or ()),
+            [it.val for it in getattr(query, "targetList", None) or ()],
+        ]
         pairs = [pair for row in rows for pair in zip(columns, row, strict=False)]
         pairs += [(str(each.name), each.val) for each in getattr(statement, "targetList", None) or ()]
         asked = columns_in(getattr(statement, "whereClause", None))
-        yield from (
-            (name, value) for name, value in pairs if is_constant(value) or (name not in asked and is_less(name, value))
-        )
+        for name, value in pairs:
+            given = any(isinstance(each, ast.ParamRef) for each in walk(value)) or bool(columns_in(value) & own)
+            if given or is_constant(value) or (name not in asked and is_less(name, value)):
+                yield name, value, given
 
 
 def is_less(column: str, value: Node) -> bool:
