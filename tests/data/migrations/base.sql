@@ -235,3 +235,34 @@ begin
     return card;
 end
 $$;
+create type public.brood as enum ('calm', 'swarming');
+create role beekeepers nologin;
+create table public.hives (
+    id integer primary key,
+    place text not null,
+    brood public.brood not null default 'calm',
+    frames integer not null default 8 constraint hives_framed check (frames > 0),
+    weighed numeric(6, 2),
+    seen_at timestamptz
+);
+alter table public.hives enable row level security;
+grant select, update on public.hives to beekeepers;
+create policy hives_counted on public.hives for select to beekeepers using (true);
+create policy hives_kept on public.hives for update to beekeepers using (true) with check (weighed > 0);
+create function public.honey(h integer, b brood) returns numeric language sql stable as
+    $$ select sum(x.weighed) from public.hives x where x.id = h and x.brood = b $$;
+create function public.hives_since(since timestamptz, name varchar(20)) returns table (id integer, place text) language sql stable as
+    $$ select x.id, x.place from public.hives x where x.seen_at >= since and x.place = name $$;
+create function public.add_frames(h integer, n integer) returns void language sql as
+    $$ insert into public.hives (id, place, frames) values (h, 'garden', n) on conflict (id) do nothing $$;
+create function public.weigh_hive(h integer, weight numeric) returns void language plpgsql as
+    $$ begin update public.hives set weighed = round(weight, 1) where id = h; end $$;
+create function public.hive_label(h hives) returns text language sql stable as $$ select h.place || ' ' || h.frames::text $$;
+create function public.hive_short(hives) returns text language sql stable as $$ select ($1).place || '.' $$;
+create function public.is_at(h public.hives, p text) returns boolean language plpgsql stable as
+    $$ begin return lower(h.place) = lower(p); end $$;
+create function public.hive_title(h hives) returns text language sql stable as $$ select 'Hive ' || h.hive_label $$;
+create function public.is_unchanged(h hives) returns boolean language sql stable as
+    $$ select h = (select x from public.hives x where x.id = h.id) $$;
+create function public.is_kept_by(h hives, m text) returns boolean language plpgsql stable as
+    $$ begin return h.keeper = m; end $$;
