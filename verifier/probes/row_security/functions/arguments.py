@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, product
 
-from verifier.probes.row_security.copy.tables import CopiedTables
-from verifier.probes.row_security.copy.values import literals, number_of, quoted_name, quoted_value
-from verifier.probes.row_security.personas import BORIS, STRANGER
+from verifier.probes.row_security.copy.tables import CopiedTables, Place
+from verifier.probes.row_security.copy.values import Column, literals, number_of, quoted_name, quoted_value, snake
+from verifier.probes.row_security.personas import BORIS, LONER, STRANGER
 from verifier.probes.row_security.relations import Function
 
 _NUMBERS = {"smallint", "integer", "bigint", "numeric", "real", "double precision"}
@@ -19,6 +19,8 @@ _MOST_MIXED = 40
 _FEWEST = 2
 _MOST_TABLES = 2
 _MOST_CONSTANTS = 6
+_MOST_OWN = 12
+_OF_KEYS = {"id", "uuid"}
 _ESCAPES = (
     "true or true", "' or true --", "') or true --", "x' or '1'='1", "%' or true --", "%' or true) --", "' or true) --",
 )  # fmt: skip
@@ -26,6 +28,7 @@ _FILLERS = ("1", "true")
 """What does no harm where another argument is the one that is executed: in ORDER BY, and in a condition."""
 Arguments = tuple[str, ...]
 """One SQL expression for each argument."""
+Known = Callable[[Place, Column], str | None]
 
 
 def plain(copied: CopiedTables, function: Function) -> Iterator[Arguments]:
@@ -66,6 +69,82 @@ def mixed(copied: CopiedTables, function: Function) -> Iterator[Arguments]:
                 else f"{quoted_value(value)}::{kind}"
                 for kind, value in zip(kinds, chosen, strict=True)
             )
+
+
+def for_oneself(copied: CopiedTables, function: Function, known: Known) -> Iterator[Arguments]:
+    """Choices for the caller's own sake: itself wherever a person may stand, and what conditions ask for elsewhere.
+
+    Args:
+        copied: the columns of the copy.
+        function: what is called.
+        known: the value of a column in a row of the caller.
+    """
+    choices = []
+    for number, kind in enumerate(map(_known, function.arguments)):
+        name = function.names[number] if number < len(function.names) else ""
+        base = kind.removesuffix("[]")
+        if base in {"json", "jsonb"}:
+            keys = copied.turn(0).keys
+            entries = {each: _of_column(copied, function, "", each, known) or STRANGER for each in keys}
+            found = [json.dumps(entries)]
+        elif base == "uuid":
+            named = _of_column(copied, function, base, name, known)
+            found = [named] if named else [BORIS, STRANGER]
+        else:
+            named = _of_column(copied, function, base, name, known)
+            found = [named] if named else _marks(copied, function, base, known)
+            # An address or a name may stand for the caller, too; what is asked for comes last, and so stays.
+            found = [*([STRANGER] if base in _TEXTS else []), *found]
+        usual = [_one(copied, kind, STRANGER, number_of(BORIS), "true", "tomorrow")]
+        choices.append([f"{quoted_value(_listed(kind, each))}::{kind}" for each in found] or usual)
+    yield from [*islice(product(*choices), _MOST_COMBINATIONS)][-_MOST_OWN:] if choices else ()
+
+
+def _listed(kind: str, text: str) -> str:
+    plain_list = kind.endswith("[]") and not text.startswith("{")
+    return '{"' + text.replace('"', '\\"') + '"}' if plain_list else text
+
+
+def _of_column(copied: CopiedTables, function: Function, base: str, name: str, known: Known) -> str | None:
+    """The value of the column that an argument is called after: `new_role` after `role`, `crew` after `crew_id`."""
+    words = {*snake(name).split("_")}
+    found: list[tuple[int, str]] = []
+    for where in copied.named_in([function.source]):
+        for column in copied.columns[where]:
+            parts = {*snake(column.name).split("_")}
+            core = parts - _OF_KEYS or parts
+            if core <= words and _takes(base, column) and (value := known(where, column)) is not None:
+                found.append((len(core), value))
+    return max(found, key=lambda each: each[0])[1] if found else None
+
+
+def _marks(copied: CopiedTables, function: Function, base: str, known: Known) -> list[str]:
+    """What conditions compare columns of this type with, in the tables that a function names."""
+    asked = copied.turn(0).literals
+    values = (
+        known(where, each)
+        for where in copied.named_in([function.source])
+        for each in copied.columns[where]
+        if (each.name in asked or each.labels) and _takes(base, each)
+    )
+    return [*dict.fromkeys(each for each in values if each is not None)][:_MOST_CONSTANTS]
+
+
+def _takes(base: str, column: Column) -> bool:
+    """Whether a column takes an argument of this type; of any, if it is empty."""
+    own = column.type_.partition("(")[0].removesuffix("[]")
+    return not base or base == own or any({base, own} <= some for some in (_TEXTS, _NUMBERS)) or (
+        base in _TEXTS and bool(column.labels)
+    )  # fmt: skip
+
+
+def naming(copied: CopiedTables, function: Function) -> Iterator[Arguments]:
+    """Choices in which one argument is somebody who has no row yet: a call with the second owner may change nothing."""
+    kinds = function.arguments
+    for number in (place for place, kind in enumerate(kinds) if kind == "uuid"):
+        given = [_one(copied, kind, BORIS, number_of(BORIS), "true", "tomorrow") for kind in kinds]
+        given[number] = f"{quoted_value(LONER)}::uuid"
+        yield tuple(given)
 
 
 def executed(copied: CopiedTables, function: Function) -> Iterator[Arguments]:

@@ -16,7 +16,7 @@ from verifier.probes.row_security.copy.outcomes import Proof
 from verifier.probes.row_security.copy.rows import empty, fill
 from verifier.probes.row_security.copy.tables import CopiedTables, Place
 from verifier.probes.row_security.copy.values import quoted_name
-from verifier.probes.row_security.functions.arguments import Arguments, executed, mixed, plain
+from verifier.probes.row_security.functions.arguments import Arguments, executed, mixed, naming, plain
 from verifier.probes.row_security.functions.rows import Others, forged, is_new_key, of_others, ordinary_rows, put_in
 from verifier.probes.row_security.personas import STRANGER, VISITOR, Persona, become
 from verifier.probes.row_security.relations import ANONYMOUS, SIGNED_IN, Function, Opening
@@ -107,7 +107,9 @@ def _worst(caller: _Caller, person: Persona, rows: Sequence[str] = ()) -> _Judge
     """The first call that opens something, else the first that proves something, else why none does."""
     copied, function = caller.copied, caller.function
     found: list[_Judgement] = []
-    for given in chain(plain(copied, function), mixed(copied, function)):
+    # Whoever has rows of its own may be one of the trusted, who name others.
+    named = () if rows else naming(copied, function)
+    for given in chain(plain(copied, function), mixed(copied, function), named):
         found.append(_judged(caller, person, given, rows))
         if found[-1].opening:
             return found[-1]

@@ -14,7 +14,7 @@ from verifier.probes.row_security.copy.attempts import Attempts
 from verifier.probes.row_security.copy.membership import is_trusted
 from verifier.probes.row_security.copy.tables import CopiedTables, Place
 from verifier.probes.row_security.copy.values import Column, number_of, quoted_name, quoted_value, snake
-from verifier.probes.row_security.personas import ASHA, BORIS, STRANGER
+from verifier.probes.row_security.personas import ASHA, BORIS, LONER, STRANGER
 from verifier.probes.row_security.relations import Function
 
 _COUNTER = re.compile(
@@ -92,23 +92,28 @@ def put_in(connection: Connection, before: Mapping[Place, int] = MappingProxyTyp
 
 
 def forged(connection: Connection, copied: CopiedTables, into: Iterable[Place]) -> str:
-    """The table into which the call put a row of the second owner, of which the caller knows nothing."""
+    """The table into which the call put a row of the second owner, of which the caller knows nothing.
+
+    Of somebody who had none, only what somebody hands out counts: a row of settings for another gives nobody anything.
+    """
     for where in into:
         columns = copied.columns.get(where, ())
         authors = [each for each in columns if _AUTHOR.search(snake(each.name)) and each.telling]
         people = [each for each in columns if each.telling and copied.is_person(where, each)]
-        if not authors or _ADDRESSED.search(snake(where[1])):
+        if not (authors or people) or _ADDRESSED.search(snake(where[1])):
             continue
         whose, who = (", ".join(quoted_name(each.name) for each in some) for some in (authors, people or authors))
+        boris, loner, caller = (quoted_value(each[:8]) for each in (BORIS, LONER, STRANGER))
         query = (
-            f"select count(*) from (select row({whose})::text as whose, row({who})::text as who "
-            f"from {quoted_name(*where)}) as rows where position({quoted_value(BORIS[:8])} in whose) > 0 "
-            f"and position({quoted_value(STRANGER[:8])} in who) = 0"
+            f"select count(*) filter (where position({boris} in whose) > 0), "
+            f"count(*) filter (where position({loner} in who) > 0) "
+            f"from (select row({whose})::text as whose, row({who})::text as who "
+            f"from {quoted_name(*where)}) as rows where position({caller} in who) = 0"
         )
         row = connection.execute(query.encode()).fetchone()
         if (
             row
-            and row[0] > (BORIS in copied.made.get(where, {}))
+            and (row[0] > (BORIS in copied.made.get(where, {})) or (row[1] and is_trusted(where[1])))
             and not _is_shared(connection, copied, where, authors)
         ):
             return ".".join(where)

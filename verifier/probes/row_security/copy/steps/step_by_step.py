@@ -6,11 +6,9 @@ that may concern its own rows in the tables that the condition depends on.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
 
 from verifier.probes.row_security.copy.attempts import Attempts
 from verifier.probes.row_security.copy.batching import AttemptResult, Steps
@@ -18,10 +16,10 @@ from verifier.probes.row_security.copy.commands import emptied, place
 from verifier.probes.row_security.copy.membership import is_trusted
 from verifier.probes.row_security.copy.outcomes import Findings, note_forged_author, note_opening
 from verifier.probes.row_security.copy.rows import insertion, literal
+from verifier.probes.row_security.copy.steps.calling import OwnStep, accounts, calls, own_value, writing
 from verifier.probes.row_security.copy.tables import CopiedTables, Place
 from verifier.probes.row_security.copy.tokens import Personas
-from verifier.probes.row_security.copy.values import Column, is_of_person, is_secret, quoted_name, snake
-from verifier.probes.row_security.functions.arguments import plain
+from verifier.probes.row_security.copy.values import Column, is_of_person, is_secret, quoted_name
 from verifier.probes.row_security.personas import BORIS, LONER, STRANGER
 from verifier.probes.row_security.relations import SIGNED_IN, TABLES, Command, Function, Relation
 
@@ -30,7 +28,6 @@ _DEPTH = 3
 _WITH_TRIGGERS = "set local session_replication_role = origin"
 _ROUNDS = 2
 """An invitation first, and then the membership that it allows."""
-_WRITES = re.compile(r"\b(?:insert|update|delete)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -46,15 +43,6 @@ class Way:
     table: Place | None
     told: str
     seen: AttemptResult
-
-
-@dataclass(frozen=True)
-class _Step:
-    """One command of the stranger, and how a report says it."""
-
-    query: str
-    told: str
-    table: Place | None = None
 
 
 def step_by_step(
@@ -98,11 +86,13 @@ def _way_in(
         functions: those that the stranger may call.
     """
     tables = _reached(trials.copied, relation)
-    steps = [*_steps(trials, tables), *_calls(trials.copied, relation, tables, functions)]
+    called = writing(trials.copied, relation, tables, functions)
+    steps = [*_steps(trials, tables), *calls(trials, called)]
     if not steps:
         return None
     peopled = [each for each in tables if each in trials.copied.made and _has_people(trials, each)]
     usual = [trials.row_beside(each, STRANGER) for each in peopled if not is_trusted(each[1])]
+    usual += [trials.row_beside(each, STRANGER) for each in accounts(trials.copied, called) if each not in peopled]
     # Somebody has the rows of the trusted, too: where these alone open nothing, it may not raise itself by them either.
     every = [trials.row_beside(each, STRANGER) for each in peopled]
     for before in ([], *([usual] if usual else []), *([every] if every != usual else [])):
@@ -149,7 +139,7 @@ def _reached(copied: CopiedTables, relation: Relation) -> list[Place]:
     return found[:_MOST_TABLES]
 
 
-def _steps(trials: Attempts, tables: Sequence[Place]) -> Iterator[_Step]:
+def _steps(trials: Attempts, tables: Sequence[Place]) -> Iterator[OwnStep]:
     """For each table, the farthest first: take a row, put one in, change one's own."""
     for where in reversed(tables):
         if where[0] not in trials.copied.schemas:
@@ -160,7 +150,7 @@ def _steps(trials: Attempts, tables: Sequence[Place]) -> Iterator[_Step]:
         yield from _insertions(trials, where, [each for each in columns if f"{SIGNED_IN} insert" in each.rights], goals)
 
 
-def _insertions(trials: Attempts, where: Place, columns: Sequence[Column], goals: Sequence[Place]) -> Iterator[_Step]:
+def _insertions(trials: Attempts, where: Place, columns: Sequence[Column], goals: Sequence[Place]) -> Iterator[OwnStep]:
     """Rows of its own: beside the second owner's, and by itself; with what conditions ask for, and with defaults.
 
     Where a row names several people, also those that name the second owner beside the stranger.
@@ -175,79 +165,38 @@ def _insertions(trials: Attempts, where: Place, columns: Sequence[Column], goals
             values = {
                 each.name: trials.filled(BORIS, each)
                 if own and each in people and each is not own
-                else _own(trials, where, each, beside, goals)
+                else own_value(trials, where, each, beside, goals)
                 for each in known
             }
             given = [each for each in known if values[each.name] is not None]
             query = insertion(where, given, values)
             if given and query not in made:
                 made.add(query)
-                yield _Step(query, told, where)
+                yield OwnStep(query, told, where)
 
 
-def _own(trials: Attempts, where: Place, column: Column, beside: str, goals: Sequence[Place]) -> str | None:
-    """The value in a row of the stranger that is otherwise like another's; what nobody can know is its own.
-
-    A column of which no condition knows, and which is called like one of a table that a trigger copies it to, has what
-    conditions ask for there: `wanted_role` what they ask of `role`.
-    """
-    copied = trials.copied
-    if copied.is_own(where, column):
-        return trials.filled(STRANGER, column)
-    known, words = copied.turn(0).literals, snake(column.name).split("_")
-    for there in goals if column.name not in known else ():
-        for each in copied.columns[there]:
-            if each.name in known and each.base == column.base and snake(each.name) in words:
-                return trials.value(there, beside, each)
-    return trials.value(where, beside, column)
-
-
-def _changes(trials: Attempts, where: Place, columns: Sequence[Column], goals: Sequence[Place]) -> Iterator[_Step]:
+def _changes(trials: Attempts, where: Place, columns: Sequence[Column], goals: Sequence[Place]) -> Iterator[OwnStep]:
     name, label = quoted_name(*where), trials.copied.label(where)
     for column in columns:
         if is_secret(column) or (column.unique and (column.name == "id" or not is_of_person(column))):
             continue
         told = f"changing {column.name} in {label}"
         # The other's value comes last, and so stays.
-        values = (_own(trials, where, column, each, goals) for each in (STRANGER, BORIS))
+        values = (own_value(trials, where, column, each, goals) for each in (STRANGER, BORIS))
         for value in dict.fromkeys(each for each in values if each is not None):
-            yield _Step(f"update {name} set {quoted_name(column.name)} = {literal(column, value)}", told, where)
+            yield OwnStep(f"update {name} set {quoted_name(column.name)} = {literal(column, value)}", told, where)
     people = _named(trials, where, columns)
     for own in people if len(people) > 1 else ():
         owners = {each: STRANGER if each is own else BORIS for each in people}
         given = ", ".join(
             f"{quoted_name(each.name)} = {literal(each, trials.filled(who, each))}" for each, who in owners.items()
         )
-        yield _Step(f"update {name} set {given}", f"naming another in its own row of {label}", where)
+        yield OwnStep(f"update {name} set {given}", f"naming another in its own row of {label}", where)
 
 
 def _named(trials: Attempts, where: Place, columns: Sequence[Column]) -> list[Column]:
     """The columns that say who has to do with a row."""
     return [each for each in columns if each.name != "id" and trials.copied.is_person(where, each)]
-
-
-def _calls(
-    copied: CopiedTables, relation: Relation, tables: Sequence[Place], functions: Iterable[Function]
-) -> Iterator[_Step]:
-    """Calls of the functions that write to one of these tables."""
-    names = {each[1] for each in (*tables, place(relation))}
-    for each in functions:
-        if SIGNED_IN not in each.callers or not each.definer or not _WRITES.search(each.source):
-            continue
-        if not names & copied.words_of([each.source]):
-            continue
-        called = quoted_name(each.schema_name, each.name)
-        for given in chain(plain(copied, each), _with_what_it_reads(copied, each)):
-            yield _Step(f"select from {called}({', '.join(given)}) as f", f"calling {each.label}")
-
-
-def _with_what_it_reads(copied: CopiedTables, function: Function) -> Iterator[tuple[str, ...]]:
-    """Arguments that the caller reads elsewhere: a secret that is in a table which is open to it."""
-    for where in copied.named_in([function.source]):
-        for column in copied.columns[where]:
-            if is_secret(column) and f"{SIGNED_IN} select" in column.rights:
-                found = f"(select {quoted_name(column.name)} from {quoted_name(*where)} order by ctid desc limit 1)"
-                yield tuple(f"{found}::{kind}" if kind in {"text", "uuid"} else "null" for kind in function.arguments)
 
 
 def _has_people(trials: Attempts, where: Place) -> bool:
@@ -260,7 +209,7 @@ def _try(  # noqa: PLR0913, PLR0917 - who does what, and what went before
     relation: Relation,
     command: Command,
     before: Sequence[str],
-    steps: Sequence[_Step],
+    steps: Sequence[OwnStep],
 ) -> Steps[AttemptResult]:
     first = [each.query for each in steps]
     if command == "select":
@@ -283,8 +232,8 @@ def _emptied(relation: Relation) -> list[str]:
 
 
 def _fewest(
-    trial: Callable[[Sequence[_Step]], Steps[AttemptResult]], command: Command, steps: Sequence[_Step]
-) -> Steps[list[_Step]]:
+    trial: Callable[[Sequence[OwnStep]], Steps[AttemptResult]], command: Command, steps: Sequence[OwnStep]
+) -> Steps[list[OwnStep]]:
     """Those of the steps that are needed: halves are left out while what remains is enough."""
     needed, size = list(steps), len(steps) // 2
     while size:
