@@ -296,3 +296,116 @@ create policy myself on readers for select to authenticated using (user_id = aut
 create policy sign_up on readers for insert to authenticated with check (user_id = auth.uid() and tier = 'free');
 create policy look on essays for select to authenticated
   using (writer = auth.uid() or exists (select from readers r where r.user_id = auth.uid() and r.tier = 'gold'));
+
+-- set-up: fourteenth-deed-into-the-drawer-of-another
+-- open deeds: authenticated insert
+-- beneath deeds: insert into deeds values (9, 'deeds', 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb/forged.pdf', :S)
+create table deeds (id int primary key, bucket_id text not null, name text not null, owner uuid);
+alter table deeds enable row level security;
+insert into deeds values (1, 'deeds', :A || '/house.pdf', :A), (2, 'deeds', :B || '/barn.tif', :B);
+create policy put on deeds for insert to authenticated
+  with check (bucket_id = 'deeds' and storage.extension(name) = any (array['pdf', 'tif']));
+create policy look on deeds for select to authenticated
+  using (bucket_id = 'deeds' and (storage.foldername(name))[1] = auth.uid()::text);
+
+-- set-up: fourteenth-deed-into-ones-own-drawer
+-- protected
+-- beneath deeds: insert into deeds values (9, 'deeds', 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb/forged.pdf', :S)
+create table deeds (id int primary key, bucket_id text not null, name text not null, owner uuid);
+alter table deeds enable row level security;
+insert into deeds values (1, 'deeds', :A || '/house.pdf', :A), (2, 'deeds', :B || '/barn.tif', :B);
+create policy put on deeds for insert to authenticated
+  with check (bucket_id = 'deeds' and storage.extension(name) in ('pdf', 'tif') and (storage.foldername(name))[1] = auth.uid()::text);
+create policy look on deeds for select to authenticated
+  using (bucket_id = 'deeds' and (storage.foldername(name))[1] = auth.uid()::text);
+
+-- set-up: fourteenth-sketch-that-must-end-rightly
+-- open sketches: authenticated insert
+-- beneath sketches: insert into sketches values (9, 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb/forged.svg', 'open', :S)
+create table sketches (id int primary key, path text not null, shelf text not null, drawn_by uuid not null default auth.uid());
+insert into sketches values (1, :A || '/a.svg', 'open', :A), (2, :B || '/b.svg', 'open', :B);
+alter table sketches enable row level security;
+create policy look on sketches for select to authenticated using (shelf = 'open' and split_part(path, '/', 1) = auth.uid()::text);
+create policy put on sketches for insert to authenticated with check (drawn_by = auth.uid() and shelf = 'open' and path like '%.svg');
+
+-- set-up: fourteenth-sketch-in-ones-own-folder-that-ends-rightly
+-- protected
+-- beneath sketches: insert into sketches values (9, 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb/forged.svg', 'open', :S)
+create table sketches (id int primary key, path text not null, shelf text not null, drawn_by uuid not null default auth.uid());
+insert into sketches values (1, :A || '/a.svg', 'open', :A), (2, :B || '/b.svg', 'open', :B);
+alter table sketches enable row level security;
+create policy look on sketches for select to authenticated using (shelf = 'open' and split_part(path, '/', 1) = auth.uid()::text);
+create policy put on sketches for insert to authenticated
+  with check (drawn_by = auth.uid() and shelf = 'open' and right(path, 4) = '.svg' and split_part(path, '/', 1) = auth.uid()::text);
+
+-- set-up: fourteenth-scores-that-end-rightly-are-everybodys
+-- open scores: authenticated select delete
+create table scores (id int primary key, path text not null, hall text not null, composer uuid not null);
+insert into scores values (1, 'a.mid', 'small', :A), (2, 'b.mid', 'small', :B);
+alter table scores enable row level security;
+create policy look on scores for select to authenticated using (hall = 'small' and lower(right(path, 4)) = '.mid');
+create policy drop_them on scores for delete to authenticated using (hall = 'small' and path ilike '%.mid');
+
+-- set-up: fourteenth-portrait-of-ones-own-name
+-- protected
+create table portraits (id int primary key, path text not null, shelf text not null);
+insert into portraits values (1, :A || '.png', 'faces'), (2, :B || '.png', 'faces');
+alter table portraits enable row level security;
+create policy mine on portraits for all to authenticated
+  using (shelf = 'faces' and path = auth.uid()::text || '.png') with check (shelf = 'faces' and path = auth.uid()::text || '.png');
+
+-- set-up: fourteenth-portrait-that-anybody-replaces
+-- open portraits: authenticated update
+create table portraits (id int primary key, path text not null, shelf text not null);
+insert into portraits values (1, :A || '.png', 'faces'), (2, :B || '.png', 'faces');
+alter table portraits enable row level security;
+create policy mine on portraits for select to authenticated using (shelf = 'faces' and path = auth.uid()::text || '.png');
+create policy redraw on portraits for update to authenticated using (shelf = 'faces' and path like '%.png');
+
+-- set-up: fourteenth-deed-of-any-kind-but-one-in-any-drawer
+-- open deeds: authenticated insert
+-- beneath deeds: insert into deeds values (9, 'deeds', 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb/forged.pdf', :S)
+create table deeds (id int primary key, bucket_id text not null, name text not null, owner uuid);
+alter table deeds enable row level security;
+insert into deeds values (1, 'deeds', :A || '/house.pdf', :A), (2, 'deeds', :B || '/barn.tif', :B);
+create policy put on deeds for insert to authenticated with check (bucket_id = 'deeds' and storage.extension(name) not in ('exe', 'bat'));
+create policy look on deeds for select to authenticated
+  using (bucket_id = 'deeds' and (storage.foldername(name))[1] = auth.uid()::text);
+
+-- set-up: fourteenth-deed-of-any-kind-but-one-in-ones-own-drawer
+-- protected
+-- beneath deeds: insert into deeds values (9, 'deeds', 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb/forged.pdf', :S)
+create table deeds (id int primary key, bucket_id text not null, name text not null, owner uuid);
+alter table deeds enable row level security;
+insert into deeds values (1, 'deeds', :A || '/house.pdf', :A), (2, 'deeds', :B || '/barn.tif', :B);
+create policy put on deeds for insert to authenticated
+  with check (bucket_id = 'deeds' and storage.extension(name) <> 'exe' and (storage.foldername(name))[1] = auth.uid()::text);
+create policy look on deeds for select to authenticated
+  using (bucket_id = 'deeds' and (storage.foldername(name))[1] = auth.uid()::text);
+
+-- set-up: fourteenth-portrait-file-in-ones-own-folder
+-- protected
+-- beneath faces: insert into faces values (9, 'faces', 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb/me.png', :S)
+create table faces (id int primary key, bucket_id text not null, name text not null, owner uuid);
+alter table faces enable row level security;
+insert into faces values (1, 'faces', :A || '/me.png', :A), (2, 'faces', :B || '/me.png', :B);
+create policy mine on faces for all to authenticated
+  using (bucket_id = 'faces' and (storage.foldername(name))[1] = auth.uid()::text)
+  with check (bucket_id = 'faces' and (storage.foldername(name))[1] = auth.uid()::text and storage.filename(name) = 'me.png');
+
+-- set-up: fourteenth-portrait-file-that-anybody-deletes
+-- open faces: authenticated delete
+create table faces (id int primary key, bucket_id text not null, name text not null, owner uuid);
+alter table faces enable row level security;
+insert into faces values (1, 'faces', :A || '/me.png', :A), (2, 'faces', :B || '/me.png', :B);
+create policy mine on faces for select to authenticated using (bucket_id = 'faces' and (storage.foldername(name))[1] = auth.uid()::text);
+create policy tidy on faces for delete to authenticated using (bucket_id = 'faces' and storage.filename(name) = 'me.png');
+
+-- set-up: fourteenth-etchings-by-a-pattern-in-any-folder
+-- open etchings: authenticated insert
+-- beneath etchings: insert into etchings values (9, 'bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb/forged.tif', 'open', :S)
+create table etchings (id int primary key, path text not null, shelf text not null, drawn_by uuid not null default auth.uid());
+insert into etchings values (1, :A || '/a.tif', 'open', :A), (2, :B || '/b.psd', 'open', :B);
+alter table etchings enable row level security;
+create policy look on etchings for select to authenticated using (shelf = 'open' and split_part(path, '/', 1) = auth.uid()::text);
+create policy put on etchings for insert to authenticated with check (drawn_by = auth.uid() and shelf = 'open' and path ~* '\.(tif|psd)$');

@@ -23,6 +23,19 @@ _PARTED = re.compile(
     r"(?:foldername|split_part|string_to_array|starts_with)\(\(*(?:\w+\.)?\"?(\w+)\"?\)*(?:::\w+)?(?:, *\(?'(\W)')?"
 )
 _LIKE = re.compile(r"(\w+)\"?\)? ~~\*? \(*[^;']{0,80}'(\W)%'")
+_OF_FILE = re.compile(
+    r"\b(extension|filename)\(\(*(?:\w+\.)?\"?(\w+)\"?\)*(?:::\w+)?\)* *(<>|=|IN)(?: *A(?:NY|LL))? *"
+    r"\(*(?:ARRAY *\[)?'([\w.-]+)'",
+    re.IGNORECASE,
+)
+_ENDING = re.compile(r"\b(\w+)\"?\)?(?:::\w+)? *(?:~~\*?|\bi?like\b) *\(?'%(\.\w+)'", re.IGNORECASE)
+_RIGHT = re.compile(
+    r"\bright\"?\(\(*(?:\w+\.)?\"?(\w+)\"?\)?(?:::\w+)?, *\d+\)+ *(?:=|IN|= ANY) *\(*(?:ARRAY *\[)?'(\.\w+)'",
+    re.IGNORECASE,
+)
+_PATTERN = re.compile(r"\b(\w+)\"?\)?(?:::\w+)? ~\*? *\(?E?'[^']*?\\\\?\.\(?(\w+)[|)$]")
+_JOINED = re.compile(r"\b(\w+)\"?\)?(?:::\w+)? = \(+[^;=']{0,80}\|\| '([/.][\w./-]+)'")
+"""Values that end like this: what is compared is a part of them."""
 _ENTRY = re.compile(r"->>? *\(*(?:SELECT )?\(?auth\.uid\(\)[^=;']{0,60}= *'([^']*)'")
 _COLUMN = r"\(*(?:\w+\.)?\"?(\w+)\"?\)?(?:::\w+)?\)?"
 _COMPARES = r"(?:=|<>|<=|>=|<|>|~~|\bi?like\b|\bin\b)(?: *any)?"
@@ -51,9 +64,16 @@ _POLARITY = {
 }
 
 
-def parted(texts: str) -> dict[str, str]:
-    """Columns that are taken apart, such as the path of a file → the sign between their parts."""
-    return {name: sign or "/" for name, sign in [*_PARTED.findall(texts), *_LIKE.findall(texts)]}
+def forms(texts: str) -> dict[str, str]:
+    """Columns that conditions take apart, such as the path of a file → how it is made of somebody's id, `{}/{}.pdf`."""
+    signs = {name: sign or "/" for name, sign in [*_PARTED.findall(texts), *_LIKE.findall(texts)]}
+    parts = [each for each in _OF_FILE.findall(texts) if each[2] != "<>"]
+    ends = {name: f"{'.' if of == 'extension' else '/'}{text}" for of, name, _, text in reversed(parts)}
+    ends = {name: f".{text}" for name, text in reversed(_PATTERN.findall(texts))} | ends
+    for pattern in (_ENDING, _RIGHT, _JOINED):
+        ends |= {name: end for name, end in reversed(pattern.findall(texts)) if name not in ends}
+    wholes = {name: f"{{}}{sign}{{}}" for name, sign in signs.items()}
+    return {name: wholes.get(name, "{}") + ends.get(name, "") for name in signs | ends}
 
 
 def digest(texts: str) -> Literal["md5", "sha256", "sha512"]:
@@ -64,7 +84,8 @@ def digest(texts: str) -> Literal["md5", "sha256", "sha512"]:
 def compared(texts: str, more: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """Column → the constants that it is compared with, and more that are known to be."""
     found: dict[str, list[str]] = {}
-    for column, rest in (*_COMPARED.findall(texts), *_LOOKED_UP.findall(texts)):
+    whole = _OF_FILE.sub("", _ENDING.sub("", texts))
+    for column, rest in (*_COMPARED.findall(whole), *_LOOKED_UP.findall(texts)):
         found.setdefault(column, []).extend(literals(rest))
     for column, constants in more.items():
         found.setdefault(column, []).extend(constants)

@@ -201,7 +201,7 @@ class CopiedTables:
             either=wanted["either"],
             past=wanted["past"],
             false=wanted["false"],
-            parted=comparisons.parted(self.texts),
+            forms=comparisons.forms(self.texts),
             entries=self._entries,
             entry=comparisons.entry(self.texts),
             digest=comparisons.digest(self.texts),

@@ -121,7 +121,7 @@ class Turn:
         either: columns of time that conditions want to be NULL, or to lie on one side of now; not NULL in turn 2.
         past: columns of time that conditions want to be over.
         false: columns that conditions want to be false.
-        parted: columns that conditions take apart, such as the path of a file → the sign between their parts.
+        forms: columns that conditions take apart, such as the path of a file → how it is made of the owner's id.
         spared: lists that are empty.
         entries: JSON key → the constant that conditions ask for there, given from turn 2 on.
         entry: what conditions ask for at the key of somebody's id in JSON.
@@ -137,7 +137,7 @@ class Turn:
     either: frozenset[str] = frozenset()
     past: frozenset[str] = frozenset()
     false: frozenset[str] = frozenset()
-    parted: Mapping[str, str] = field(default_factory=dict)
+    forms: Mapping[str, str] = field(default_factory=dict)
     spared: frozenset[str] = frozenset()
     entries: Mapping[str, Any] = field(default_factory=dict)
     entry: str = "true"
@@ -236,8 +236,8 @@ def _plain(base: str, column: Column, owner: str, turn: Turn) -> str | None:  # 
     if base == "uuid":
         return owner
     if base in _WORDS:
-        parted = turn.parted.get(column.name) if not column.length or column.length > 2 * len(owner) else None
-        return f"{owner}{parted}{owner}" if parted else owner[: column.length or None]
+        text = turn.forms.get(column.name, "{}").replace("{}", owner)
+        return text if not column.length or len(text) <= column.length else owner[: column.length]
     if base in _WHOLE | _FRACTIONS:
         return _fitting(column, owner)
     if base == "bool":

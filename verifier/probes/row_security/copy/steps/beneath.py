@@ -104,7 +104,7 @@ def _parents(copied: CopiedTables, relation: Relation, command: Command) -> Iter
         like = [each for each in read if each != here and _groups(copied, each, column.name)] if column.asked else []
         if parents := (target,) if target else tuple(like):
             yield column, parents
-        elif column.asked and column.name in copied.turn(0).parted:
+        elif column.asked and copied.turn(0).forms.get(column.name, "").count("{}") > 1:
             yield column, (here,)
 
 
