@@ -255,7 +255,8 @@ def _doubt(weight: Weight, text: str, stated: Level | None) -> str:
     likely = likelihood(text, str(stated))
     if weight.doubt:
         return weight.doubt if likely > _CALM_AT_MOST else ""
-    return telling(text) if likely >= (_FAILS_IN_SPITE if weight.handled else _FAILS_FROM) else ""
+    enough = likely >= (_FAILS_IN_SPITE if weight.handled else _FAILS_FROM)
+    return f"wording: {telling(text)}" if enough else ""
 
 
 def _said(record: dict[str, Any]) -> str:
