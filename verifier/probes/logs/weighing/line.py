@@ -136,7 +136,7 @@ class ParsedLine(NamedTuple):
 
 _CALM_AT_MOST, _FAILS_FROM, _FAILS_IN_SPITE = 0.15, 0.9, 0.97
 """Likelihoods of a failure: up to where a wording takes back a weak doubt of the rules; from where it raises one; and
-from where it does so on a line that says that the failure has been dealt with."""
+from where it does so on a line that states a warning, or says that the failure has been dealt with."""
 _SAYS_LITTLE = 3
 """Characters up to which the message of an object says nothing; its keys say more."""
 
@@ -255,7 +255,8 @@ def _doubt(weight: Weight, text: str, stated: Level | None) -> str:
     likely = likelihood(text, str(stated))
     if weight.doubt:
         return weight.doubt if likely > _CALM_AT_MOST else ""
-    enough = likely >= (_FAILS_IN_SPITE if weight.handled else _FAILS_FROM)
+    judged = weight.handled or stated is Level.WARNING
+    enough = likely >= (_FAILS_IN_SPITE if judged else _FAILS_FROM)
     return f"wording: {telling(text)}" if enough else ""
 
 
