@@ -256,8 +256,7 @@ def _doubt(weight: Weight, text: str, stated: Level | None) -> str:
     if weight.doubt:
         return weight.doubt if likely > _CALM_AT_MOST else ""
     judged = weight.handled or stated is Level.WARNING
-    enough = likely >= (_FAILS_IN_SPITE if judged else _FAILS_FROM)
-    return f"wording: {telling(text)}" if enough else ""
+    return f"wording: {telling(text)}" if likely >= (_FAILS_IN_SPITE if judged else _FAILS_FROM) else ""
 
 
 def _said(record: dict[str, Any]) -> str:

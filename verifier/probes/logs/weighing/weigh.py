@@ -136,7 +136,7 @@ def _weigh(  # noqa: PLR0911 - one answer for each kind of evidence, the stronge
         return Weight(Level.ERROR if sure else None, deadly[0])
     if stated is Level.WARNING:
         final = None if handled else GAVE_UP.search(bare) or OUTCOME.search(told) or QUOTES_ANOTHER.search(bare)
-        return Weight(None, final[0] if final else "", handled=handled)
+        return Weight(None, final[0] if final else "")
     if stated is None and not handled and (known := _known(told)):
         return Weight(Level.ERROR, known)
     if suspected and stated is None:
