@@ -262,8 +262,6 @@ def _type_of_column(judge: Judge, query: Node, parts: list[str]) -> str | None:
             thing = judge.catalogue.get("column", f"{table}.{parts[-1]}")
             if thing is None or not thing.sure or thing.doubted or not isinstance(thing.node, ColumnDefinition):
                 return None
-            if noted(judge, "by columns", table):
-                return None
             kind = thing.node.type.partition("(")[0] if not thing.node.type.endswith("[]") else thing.node.type
             return "number" if kind in _NUMBERS else "text" if kind == "varchar" else kind
     return None
