@@ -47,16 +47,12 @@ def by_parents(trials: Attempts, personas: Personas, relation: Relation, found: 
         if not relation.may(SIGNED_IN, command) or (SIGNED_IN, command, "") in found.openings:
             continue
         for column, parents in _parents(copied, relation, command):
-            known = (command, column.name) in found.beneath
-            if (
-                command == "insert"
-                and not known
-                and (yield from _takes(trials, personas, relation, column, parents[0]))
-            ):
+            if (command, column.name) in found.beneath:
+                continue
+            if command == "insert" and (yield from _takes(trials, personas, relation, column, parents[0])):
                 found.beneath[command, column.name] = parents, "a trigger takes something from that one"
             elif (
                 relation.may(SIGNED_IN, "select")
-                and not known
                 and not _is_address(copied, relation, command, column)
                 and (yield from _put(trials, personas, relation, command, column))
                 and (yield from _shown(trials, personas, relation, column))
